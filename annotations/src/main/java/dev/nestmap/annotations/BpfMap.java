@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A record that is one entry of a plain map, one that stands by itself. One component is the {@link Key}, the others are
+ * the value.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.CLASS)
+public @interface BpfMap {
+    /** How many entries the map holds at most: {@code max_entries}, from 1. Must be said. */
+    long maxEntries() default 0;
+
+    /** The map's type. */
+    MapType type() default MapType.HASH;
+
+    /** C name of the map variable, and of the value: {@code struct name}. By default the record's name in snake case. */
+    String name() default "";
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A record that is one entry of an inner map: a map that lives in an {@link OuterMap}. One component is the {@link Key},
+ * the others are the value.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.CLASS)
+public @interface InnerMap {
+    /** How many entries one inner map holds at most: {@code max_entries}, from 1. Must be said. */
+    long maxEntries() default 0;
+
+    /** The map's type. */
+    InnerType type() default InnerType.HASH;
+
+    /**
+     * C name of the value: {@code struct name}, and of the map definition: {@code struct name_map}. By default the
+     * record's name in snake case.
+     */
+    String name() default "";
+}

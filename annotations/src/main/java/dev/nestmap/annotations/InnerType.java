@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+/** Map types that an {@link InnerMap} can have, by the kernel's names. */
+public enum InnerType {
+    /** Entries by a key of any type. */
+    HASH,
+    /** Entries by a key of any type; when full, the least recently used make room. */
+    LRU_HASH,
+    /** Entries by an index from 0 to {@code maxEntries - 1}; all exist from the start, as zeros. */
+    ARRAY
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A record that describes an outer map: a map whose values are maps. All its components together are the key; the value
+ * is an inner map of the kind that {@link #inner()} describes.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.CLASS)
+public @interface OuterMap {
+    /** The {@link InnerMap} record that every inner map of this outer map holds. */
+    Class<?> inner();
+
+    /** How many inner maps fit at most: {@code max_entries}, from 1. Must be said. */
+    long maxEntries() default 0;
+
+    /** Whether inner maps are found by a key of any type, or by an index. */
+    OuterType type() default OuterType.HASH_OF_MAPS;
+
+    /** C name of the map variable. By default the record's name in snake case. */
+    String name() default "";
+}

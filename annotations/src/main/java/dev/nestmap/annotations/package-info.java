@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The annotations that turn records into BPF maps. They are read by Nestmap's annotation processor when a class is
+ * compiled, and are not there at run time.
+ *
+ * <p>{@link dev.nestmap.annotations.BpfObject @BpfObject} gathers the maps of one BPF object;
+ * {@link dev.nestmap.annotations.OuterMap @OuterMap}, {@link dev.nestmap.annotations.InnerMap @InnerMap} and
+ * {@link dev.nestmap.annotations.BpfMap @BpfMap} make a record a map. {@code @U8} to {@code @U64}, {@code @S8} to
+ * {@code @S64} and {@code @Be16} to {@code @Be64} give a component its width in C; without one of them it is Java's own
+ * signed type.
+ */
+package dev.nestmap.annotations;

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Reads a schema from a BPF object file: ELF sections, BTF types, map definitions and slots, in either byte order. */
+@NullMarked
+package dev.nestmap.btf;
+
+import org.jspecify.annotations.NullMarked;

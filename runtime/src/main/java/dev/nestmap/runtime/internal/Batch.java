@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+/** The arguments of batched lookups that go through a map, from one call to the next. */
+public final class Batch {
+    private final Block cursor;
+    private final Block keys;
+    private final Block values;
+    private final int capacity;
+    private boolean started;
+    private int count;
+
+    /** Room for {@code capacity} entries of a map of this shape. */
+    public Batch(MapShape shape, int capacity) {
+        this.cursor = Block.allocate(2 * Math.max(Integer.BYTES, shape.keySize()));
+        this.keys = Block.allocate(Math.multiplyExact(capacity, shape.keySize()));
+        this.values = Block.allocate(Math.multiplyExact(capacity, shape.valueSize()));
+        this.capacity = capacity;
+    }
+
+    /** In its first half the cursor that goes in, in its second the one that comes out. */
+    public Block cursor() {
+        return cursor;
+    }
+
+    /** The keys found, one after the other. */
+    public Block keys() {
+        return keys;
+    }
+
+    /** The values found, one after the other. */
+    public Block values() {
+        return values;
+    }
+
+    /** For how many entries there is room. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Whether there is a cursor to go on from. */
+    public boolean started() {
+        return started;
+    }
+
+    /** How many entries the last call found. */
+    public int count() {
+        return count;
+    }
+
+    /** Said by the map after a call that found entries: the cursor that came out is the next that goes in. */
+    public void advance(int found) {
+        int half = cursor.size() / 2;
+        for (int i = 0; i < half; i++) {
+            cursor.bytes().put(i, cursor.bytes().get(half + i));
+        }
+        started = true;
+        count = found;
+    }
+
+    /** Takes over the place that another batch, too small for the next bucket, had got to. */
+    public void resume(Batch other) {
+        for (int i = 0; i < cursor.size(); i++) {
+            cursor.bytes().put(i, other.cursor.bytes().get(i));
+        }
+        started = other.started;
+        count = 0;
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes and finds maps. */
+public interface MapFactory {
+    /**
+     * A new, empty map that the caller owns.
+     *
+     * @param prototype for a map of maps a map of the kind that it is to hold, else null
+     * @throws dev.nestmap.runtime.BpfException when the kernel refuses it
+     */
+    RawMap create(MapShape shape, @Nullable RawMap prototype);
+
+    /**
+     * The map with this id, as a raw map of its own that the caller owns; null when there is none any more.
+     *
+     * @throws dev.nestmap.runtime.BpfException when the kernel refuses it: it takes CAP_SYS_ADMIN
+     */
+    @Nullable
+    RawMap open(int id);
+}

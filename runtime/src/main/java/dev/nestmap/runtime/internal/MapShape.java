@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kernel is told of a map when it is created.
+ *
+ * @param name name of the map; the kernel keeps its first 15 characters
+ * @param kind the kernel's map type
+ * @param keySize bytes of a key, 0 where there are none
+ * @param valueSize bytes of a value; 4 for a map of maps
+ * @param maxEntries {@code max_entries}
+ * @param flags {@code map_flags}
+ */
+public record MapShape(String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
+    /** The shape that a definition declares. */
+    public static MapShape of(MapDef map) {
+        int valueSize = map.kind().isMapOfMaps() ? Integer.BYTES : sizeOf(map.value());
+        return new MapShape(map.name(), map.kind(), sizeOf(map.key()), valueSize, map.maxEntries(), map.flags());
+    }
+
+    private static int sizeOf(@Nullable CType type) {
+        return type == null ? 0 : Math.toIntExact(type.size());
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+/**
+ * One map, as the kernel shows it to user space: bytes in, bytes out. Every operation returns 0 or a negative errno, the
+ * kernel's own in either implementation. Keys and values lie in {@link Block}s at the given offsets.
+ *
+ * <p>Whoever holds a raw map makes sure that nobody is in a call of it when it is closed.
+ */
+public interface RawMap {
+    /** The map's shape, as the kernel has it. */
+    MapShape shape();
+
+    /** The kernel's id of the map; in memory one that no other map of this process has. */
+    int id();
+
+    /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value at {@code valueAt}. For a map of maps that is the inner map's id. */
+    int lookup(Block block, int keyAt, int valueAt);
+
+    /** {@code BPF_MAP_UPDATE_ELEM} with {@code BPF_ANY} (0), {@code BPF_NOEXIST} (1) or {@code BPF_EXIST} (2). */
+    int update(Block block, int keyAt, int valueAt, long flags);
+
+    /** {@code BPF_MAP_DELETE_ELEM}. On a map of maps it returns after a grace period. */
+    int delete(Block block, int keyAt);
+
+    /** {@code BPF_MAP_GET_NEXT_KEY}: writes the key after the one at {@code keyAt}, or the first when that is negative. */
+    int nextKey(Block block, int keyAt, int nextAt);
+
+    /**
+     * {@code BPF_MAP_LOOKUP_BATCH}: the next entries after {@code cursor}. {@code -ENOENT} says that there are no more
+     * after those returned; {@code -ENOSPC} that not even one bucket fits: the same cursor with more room goes on.
+     */
+    int lookupBatch(Batch batch);
+
+    /** {@code BPF_MAP_UPDATE_ELEM} of a map of maps: puts {@code inner} at the key; returns after a grace period. */
+    int updateInner(Block block, int keyAt, RawMap inner, long flags);
+
+    /** Lets go of the map. */
+    void close();
+}

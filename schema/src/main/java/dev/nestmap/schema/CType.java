@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+/**
+ * A type of C as BPF programs see it, with the size and alignment that it has on every BPF target.
+ *
+ * <p>Sizes and offsets are in bytes throughout.
+ */
+public sealed interface CType permits Scalar, NamedType, ArrayType, OpaqueType {
+    /** How many bytes a value takes. */
+    long size();
+
+    /** The power of two that a value's address is a multiple of. */
+    int alignment();
+
+    /** The type's name as C spells it where there is nothing to declare: {@code __u32}, {@code struct flow_key}. */
+    String spelling();
+
+    /** The C declaration of a variable of this type, without the semicolon: {@code __u8 name[6]}. */
+    default String declare(String name) {
+        return spelling() + " " + name;
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterType;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), and what Nestmap knows of each. */
+public enum MapKind {
+    HASH(1, KeyRule.ANY),
+    ARRAY(2, KeyRule.INDEX),
+    PROG_ARRAY(3, KeyRule.INDEX),
+    PERF_EVENT_ARRAY(4, KeyRule.INDEX),
+    PERCPU_HASH(5, KeyRule.ANY),
+    PERCPU_ARRAY(6, KeyRule.INDEX),
+    STACK_TRACE(7, KeyRule.INDEX),
+    CGROUP_ARRAY(8, KeyRule.INDEX),
+    LRU_HASH(9, KeyRule.ANY),
+    LRU_PERCPU_HASH(10, KeyRule.ANY),
+    LPM_TRIE(11, KeyRule.ANY),
+    ARRAY_OF_MAPS(12, KeyRule.INDEX),
+    HASH_OF_MAPS(13, KeyRule.ANY),
+    DEVMAP(14, KeyRule.INDEX),
+    SOCKMAP(15, KeyRule.INDEX),
+    CPUMAP(16, KeyRule.INDEX),
+    XSKMAP(17, KeyRule.INDEX),
+    SOCKHASH(18, KeyRule.ANY),
+    CGROUP_STORAGE(19, KeyRule.ANY),
+    REUSEPORT_SOCKARRAY(20, KeyRule.INDEX),
+    PERCPU_CGROUP_STORAGE(21, KeyRule.ANY),
+    QUEUE(22, KeyRule.NONE),
+    STACK(23, KeyRule.NONE),
+    SK_STORAGE(24, KeyRule.ANY),
+    DEVMAP_HASH(25, KeyRule.ANY),
+    STRUCT_OPS(26, KeyRule.INDEX),
+    RINGBUF(27, KeyRule.NONE),
+    INODE_STORAGE(28, KeyRule.ANY),
+    TASK_STORAGE(29, KeyRule.ANY),
+    BLOOM_FILTER(30, KeyRule.NONE),
+    USER_RINGBUF(31, KeyRule.NONE),
+    CGRP_STORAGE(32, KeyRule.ANY),
+    ARENA(33, KeyRule.NONE);
+
+    /** What a map's entries are found by. */
+    public enum KeyRule {
+        /** A key of any type. */
+        ANY,
+        /** An index of 4 bytes, from 0. */
+        INDEX,
+        /** Nothing: there is no key. */
+        NONE
+    }
+
+    private final int number;
+    private final KeyRule keyRule;
+
+    MapKind(int number, KeyRule keyRule) {
+        this.number = number;
+        this.keyRule = keyRule;
+    }
+
+    /** The map type that an annotation names. */
+    public static MapKind of(OuterType type) {
+        return valueOf(type.name());
+    }
+
+    /** The map type that an annotation names. */
+    public static MapKind of(InnerType type) {
+        return valueOf(type.name());
+    }
+
+    /** The map type that an annotation names. */
+    public static MapKind of(MapType type) {
+        return valueOf(type.name());
+    }
+
+    /** The map type of this number, if this version of Nestmap knows it. */
+    public static Optional<MapKind> ofNumber(long number) {
+        return Arrays.stream(values()).filter(kind -> kind.number == number).findFirst();
+    }
+
+    /** The kernel's number for it. */
+    public int number() {
+        return number;
+    }
+
+    /** The kernel's name for it: {@code BPF_MAP_TYPE_HASH}. */
+    public String cName() {
+        return "BPF_MAP_TYPE_" + name();
+    }
+
+    /** What entries are found by. */
+    public KeyRule keyRule() {
+        return keyRule;
+    }
+
+    /** Whether the values are maps. */
+    public boolean isMapOfMaps() {
+        return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
+    }
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+/** What part a map definition plays in an object. */
+public enum MapRole {
+    /** A definition that outer maps name as the kind of map they hold; there is no such map before one is made. */
+    INNER,
+    /** A map of maps. */
+    OUTER,
+    /** A map that stands by itself. */
+    PLAIN
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one BPF object or header declares.
+ *
+ * @param origin the top-level Java type that it was made from, empty where it was read from an object
+ * @param header name of the header without {@code .bpf.h}, and of the object: {@code tenant_flows}
+ * @param includes the headers of other types that this one uses, with what it takes from each
+ * @param types every struct, union and enum that occurs, a used one before those that use it
+ * @param maps every map definition, in order of declaration, an inner one before outer ones that name it
+ */
+public record Schema(
+        String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
+
+    /**
+     * Another generated header that is used.
+     *
+     * @param header its name without {@code .bpf.h}
+     * @param tags the tags of types and of inner map definitions that are defined there and not here
+     */
+    public record Include(String header, List<String> tags) {
+        /** Copies the list. */
+        public Include {
+            tags = List.copyOf(tags);
+        }
+    }
+
+    /** Copies the lists. */
+    public Schema {
+        includes = List.copyOf(includes);
+        types = List.copyOf(types);
+        maps = List.copyOf(maps);
+    }
+
+    /** The map definition of this name. */
+    public Optional<MapDef> map(String name) {
+        return maps.stream().filter(map -> map.name().equals(name)).findFirst();
+    }
+
+    /** The type with this tag. */
+    public Optional<NamedType> type(String name) {
+        return types.stream().filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /** The definition of the inner maps of an outer map. */
+    public MapDef innerOf(MapDef outer) {
+        return Optional.ofNullable(outer.inner())
+                .flatMap(this::map)
+                .orElseThrow(() -> new IllegalArgumentException("no inner map definition for " + outer.name()));
+    }
+
+    /** Whether this tag is defined here, and not in a header that is included. */
+    public boolean defines(String tag) {
+        return includes.stream().noneMatch(include -> include.tags().contains(tag));
+    }
+}

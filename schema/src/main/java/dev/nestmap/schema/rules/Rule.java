@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import java.util.Locale;
+
+/**
+ * The catalogue of everything that can be wrong with what a developer wrote. Each rule has a page
+ * {@code docs/rules/<id>.md}.
+ *
+ * <p>Ids: 1xx what records must look like, 2xx component types, 3xx what the kernel demands of maps, 4xx names, 9xx
+ * Nestmap itself. An id is never given to another rule.
+ */
+public enum Rule {
+    NO_RECORD(
+            "NM-101",
+            "%s is not a record",
+            "an entry of a map is described by a record's components",
+            "make it a record"),
+    NO_INTERFACE(
+            "NM-102",
+            "@BpfObject stands on %s, which is not a top-level interface",
+            "one top-level interface is one header and one generated class",
+            "put it on a top-level interface that has the records nested in it"),
+    MAP_IN_NO_OBJECT(
+            "NM-103",
+            "%s is nested in %s, which is no @BpfObject",
+            "a header and a generated class come from one top-level type",
+            "annotate the interface around it with @BpfObject, or make the record top-level"),
+    OBJECT_WITHOUT_MAPS(
+            "NM-104",
+            "@BpfObject %s has no map",
+            "nothing would be generated from it",
+            "nest a record with @OuterMap, @InnerMap or @BpfMap in it"),
+    SEVERAL_MAPS_IN_ONE(
+            "NM-105",
+            "%s carries both @%s and @%s",
+            "a record is one entry of one map",
+            "keep one of them"),
+    INNER_IS_NO_INNER_MAP(
+            "NM-106",
+            "inner = %s is not an @InnerMap record",
+            "the kernel creates every inner map after one definition, of a type that may be inner",
+            "annotate %1$s with @InnerMap, or name a record that is"),
+    NO_KEY(
+            "NM-107",
+            "%s has no @Key component",
+            "a %s map finds its entries by a key",
+            "mark the component that is the key with @Key; make it a record where the key is compound"),
+    SEVERAL_KEYS(
+            "NM-108",
+            "%s has a second @Key component, %s",
+            "a map has one key",
+            "put the components of the key into a record of their own and mark that one with @Key"),
+    OUTER_WITH_VALUE(
+            "NM-109",
+            "%s is not part of the key of outer map %s",
+            "the value of an outer map is an inner map and nothing else (kernel: value_size is 4, an fd)",
+            "take the @Key annotations away, so that every component is key, and move what is value into the @InnerMap record"),
+    OUTER_WITHOUT_KEY(
+            "NM-110",
+            "outer map %s has no components",
+            "inner maps are found by a key",
+            "add the key's components, for example @U32 long id"),
+    ARRAY_WITHOUT_VALUE(
+            "NM-111",
+            "array %s has only a key",
+            "every index of an array always exists, so it can't be a set, and the kernel takes no value_size of 0",
+            "add a value component, or use HASH for a set"),
+    GENERIC_RECORD(
+            "NM-112",
+            "%s has type parameters",
+            "a C struct has one layout",
+            "write the types out"),
+    ELSEWHERE_NESTED(
+            "NM-113",
+            "%s is nested in %s",
+            "to use it from here would include that object's header, and so define its maps here too",
+            "make it a top-level type annotated with @BpfType (@InnerMap for an inner map)"),
+    UNSHARED_TYPE(
+            "NM-114",
+            "%s is a top-level type without @BpfType",
+            "a struct or enum that several headers use is declared once, in a header of its own",
+            "annotate it with @BpfType, or nest it here"),
+
+    NO_C_FORM(
+            "NM-201",
+            "component %s has type %s",
+            "%s",
+            "use %s"),
+    RECURSIVE_TYPE(
+            "NM-202",
+            "%s contains itself, by %s",
+            "a C struct has a fixed size",
+            "break the cycle: keep the key of the other entry instead of the entry"),
+    EMPTY_STRUCT(
+            "NM-203",
+            "record %s has no components",
+            "its C struct would have no size, and the kernel takes no key or value of size 0",
+            "add a component, or leave it out"),
+    SEVERAL_WIDTHS(
+            "NM-204",
+            "component %s carries both @%s and @%s",
+            "it has one width in C",
+            "keep one of them"),
+    WIDTH_DOES_NOT_FIT(
+            "NM-205",
+            "@%s does not fit component %s of type %s",
+            "%s",
+            "use %s"),
+    ENUM_WITHOUT_CONSTANTS(
+            "NM-206",
+            "enum %s has no constants",
+            "C has no empty enum",
+            "add a constant"),
+    ENUM_VALUES_PARTLY(
+            "NM-207",
+            "constant %s of enum %s has no @EnumValue, but others have",
+            "a value that depends on the order would change unnoticed when a constant is added",
+            "give every constant an @EnumValue, or none"),
+    ENUM_VALUE_TWICE(
+            "NM-208",
+            "constants %s and %s of enum %s have the same value %s",
+            "a value that is read would stand for two constants",
+            "give each its own value"),
+    ENUM_VALUE_TOO_WIDE(
+            "NM-209",
+            "value %s of constant %s does not fit %s",
+            "the value would be cut off in C",
+            "give the constant a smaller value, or the component a wider annotation"),
+
+    MAX_ENTRIES_MISSING(
+            "NM-301",
+            "map %s has no maxEntries",
+            "the kernel refuses a %s with max_entries 0 (EINVAL)",
+            "say how many entries it holds at most: maxEntries = ..."),
+    MAX_ENTRIES_NOT_POSITIVE(
+            "NM-302",
+            "maxEntries of map %s is %s",
+            "the kernel refuses a %s with max_entries 0 (EINVAL), and it is unsigned",
+            "use a number from 1"),
+    MAX_ENTRIES_TOO_LARGE(
+            "NM-303",
+            "maxEntries of map %s is %s",
+            "the kernel takes at most %s for a %s",
+            "use at most that many"),
+    ARRAY_KEY_NO_INDEX(
+            "NM-304",
+            "the key of array %s is %s",
+            "the kernel finds entries of a %s by an index of 4 bytes (EINVAL for another key_size)",
+            "use int, @U32 long or an enum as key, or a hash type"),
+    ENTRY_TOO_LARGE(
+            "NM-305",
+            "key and value of map %s take %s bytes together",
+            "the kernel refuses an element of a %s of more than %s bytes (E2BIG)",
+            "make the record smaller, or use several maps"),
+    VALUE_TOO_LARGE(
+            "NM-306",
+            "the value of map %s takes %s bytes",
+            "the kernel refuses a value of a %s of more than %s bytes (E2BIG)",
+            "make the record smaller, or use several maps"),
+
+    NO_C_IDENTIFIER(
+            "NM-401",
+            "%s name \"%s\" is not a C identifier",
+            "it stands in the header as it is",
+            "use letters, digits and underscores, and no digit first"),
+    C_KEYWORD(
+            "NM-402",
+            "%s name \"%s\" is a keyword or reserved in C",
+            "the header would not compile",
+            "%s"),
+    C_NAME_CLASH(
+            "NM-403",
+            "%s would have the C name %s, as has %s",
+            "C has one name space for what a header declares",
+            "%s"),
+    HEADER_CLASH(
+            "NM-404",
+            "%s and %s would both write the header %s.bpf.h",
+            "the one written last would win",
+            "give one of them another name"),
+    JAVA_NAME_CLASH(
+            "NM-405",
+            "%s would be generated as %s, as would %s",
+            "a class or method can't be there twice",
+            "rename one of them"),
+
+    INTERNAL_ERROR(
+            "NM-901",
+            "Nestmap failed on %s: %s",
+            "this is a defect of Nestmap and not of your code",
+            "please report it with the lines below and, if you can, the type"),
+    NOTHING_GENERATED(
+            "NM-902",
+            "nothing was generated from %s",
+            "an annotated type always yields a header and accessors, or an error that says why not",
+            "please report it: this is a defect of Nestmap");
+
+    private final String id;
+    private final String what;
+    private final String why;
+    private final String fix;
+
+    Rule(String id, String what, String why, String fix) {
+        this.id = id;
+        this.what = what;
+        this.why = why;
+        this.fix = fix;
+    }
+
+    /** How the rule is called in messages and pages: {@code NM-106}. */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * The whole message: {@code [id] what is wrong: why it is refused; what to do}.
+     *
+     * @param args what the placeholders of the three parts stand for, in order through all of them
+     */
+    public String message(Object... args) {
+        String format = "[" + id + "] " + what + ": " + why + "; " + fix;
+        return String.format(Locale.ROOT, format, args);
+    }
+}
