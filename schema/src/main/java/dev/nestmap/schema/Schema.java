@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param types every struct, union and enum that occurs, a used one before those that use it
  * @param maps every map definition, in order of declaration, an inner one before outer ones that name it
  */
-public record Schema(
-        String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
+public record Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
 
     /**
      * Another generated header that is used.

@@ -32,10 +32,7 @@ public enum Rule {
             "nothing would be generated from it",
             "nest a record with @OuterMap, @InnerMap or @BpfMap in it"),
     SEVERAL_MAPS_IN_ONE(
-            "NM-105",
-            "%s carries both @%s and @%s",
-            "a record is one entry of one map",
-            "keep one of them"),
+            "NM-105", "%s carries both @%s and @%s", "a record is one entry of one map", "keep one of them"),
     INNER_IS_NO_INNER_MAP(
             "NM-106",
             "inner = %s is not an @InnerMap record",
@@ -66,11 +63,7 @@ public enum Rule {
             "array %s has only a key",
             "every index of an array always exists, so it can't be a set, and the kernel takes no value_size of 0",
             "add a value component, or use HASH for a set"),
-    GENERIC_RECORD(
-            "NM-112",
-            "%s has type parameters",
-            "a C struct has one layout",
-            "write the types out"),
+    GENERIC_RECORD("NM-112", "%s has type parameters", "a C struct has one layout", "write the types out"),
     ELSEWHERE_NESTED(
             "NM-113",
             "%s is nested in %s",
@@ -82,11 +75,7 @@ public enum Rule {
             "a struct or enum that several headers use is declared once, in a header of its own",
             "annotate it with @BpfType, or nest it here"),
 
-    NO_C_FORM(
-            "NM-201",
-            "component %s has type %s",
-            "%s",
-            "use %s"),
+    NO_C_FORM("NM-201", "component %s has type %s", "%s", "use %s"),
     RECURSIVE_TYPE(
             "NM-202",
             "%s contains itself, by %s",
@@ -97,21 +86,9 @@ public enum Rule {
             "record %s has no components",
             "its C struct would have no size, and the kernel takes no key or value of size 0",
             "add a component, or leave it out"),
-    SEVERAL_WIDTHS(
-            "NM-204",
-            "component %s carries both @%s and @%s",
-            "it has one width in C",
-            "keep one of them"),
-    WIDTH_DOES_NOT_FIT(
-            "NM-205",
-            "@%s does not fit component %s of type %s",
-            "%s",
-            "use %s"),
-    ENUM_WITHOUT_CONSTANTS(
-            "NM-206",
-            "enum %s has no constants",
-            "C has no empty enum",
-            "add a constant"),
+    SEVERAL_WIDTHS("NM-204", "component %s carries both @%s and @%s", "it has one width in C", "keep one of them"),
+    WIDTH_DOES_NOT_FIT("NM-205", "@%s does not fit component %s of type %s", "%s", "use %s"),
+    ENUM_WITHOUT_CONSTANTS("NM-206", "enum %s has no constants", "C has no empty enum", "add a constant"),
     ENUM_VALUES_PARTLY(
             "NM-207",
             "constant %s of enum %s has no @EnumValue, but others have",
@@ -139,10 +116,7 @@ public enum Rule {
             "the kernel refuses a %s with max_entries 0 (EINVAL), and it is unsigned",
             "use a number from 1"),
     MAX_ENTRIES_TOO_LARGE(
-            "NM-303",
-            "maxEntries of map %s is %s",
-            "the kernel takes at most %s for a %s",
-            "use at most that many"),
+            "NM-303", "maxEntries of map %s is %s", "the kernel takes at most %s for a %s", "use at most that many"),
     ARRAY_KEY_NO_INDEX(
             "NM-304",
             "the key of array %s is %s",
@@ -164,11 +138,7 @@ public enum Rule {
             "%s name \"%s\" is not a C identifier",
             "it stands in the header as it is",
             "use letters, digits and underscores, and no digit first"),
-    C_KEYWORD(
-            "NM-402",
-            "%s name \"%s\" is a keyword or reserved in C",
-            "the header would not compile",
-            "%s"),
+    C_KEYWORD("NM-402", "%s name \"%s\" is a keyword or reserved in C", "the header would not compile", "%s"),
     C_NAME_CLASH(
             "NM-403",
             "%s would have the C name %s, as has %s",
