@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Makes schemas of every kind of type and map, odd ones included, from a seed. */
+final class RandomSchemas {
+    private static final List<String> ODD_NAMES = List.of(
+            "",
+            "a b",
+            "size",
+            "x:y",
+            "\"q\\uote\"",
+            "Vec<u8>",
+            "größe",
+            "line\nbreak",
+            "0x",
+            "-1",
+            "\ud83d\udc1d",
+            "[2]");
+
+    private final Random random;
+    private final List<NamedType> types = new ArrayList<>();
+    private int names;
+
+    RandomSchemas(long seed) {
+        random = new Random(seed);
+    }
+
+    Schema next() {
+        int typeCount = random.nextInt(8);
+        for (int i = 0; i < typeCount; i++) {
+            types.add(namedType());
+        }
+        List<MapDef> maps = new ArrayList<>();
+        int mapCount = random.nextInt(5);
+        for (int i = 0; i < mapCount; i++) {
+            maps.add(map());
+        }
+        return new Schema(random.nextBoolean() ? "" : name(), name(), includes(), types, maps);
+    }
+
+    private List<Schema.Include> includes() {
+        List<Schema.Include> includes = new ArrayList<>();
+        while (random.nextInt(3) == 0) {
+            includes.add(new Schema.Include(name(), random.nextBoolean() ? List.of() : List.of(name(), name())));
+        }
+        return includes;
+    }
+
+    private String name() {
+        String unique = "n" + names++;
+        return random.nextInt(6) == 0 ? unique + ODD_NAMES.get(random.nextInt(ODD_NAMES.size())) : unique;
+    }
+
+    /** A name that need not be unique. */
+    private String memberName() {
+        return random.nextInt(10) == 0 ? ODD_NAMES.get(random.nextInt(ODD_NAMES.size())) : name();
+    }
+
+    private NamedType namedType() {
+        return switch (random.nextInt(5)) {
+            case 0 -> enumType();
+            case 1 -> new UnionType(name(), random.nextLong() >>> 1, 1 << random.nextInt(5), unionFields());
+            case 2 -> new StructType(name(), big(), 1 << random.nextInt(5), scatteredFields());
+            default -> StructType.of(name(), members());
+        };
+    }
+
+    private EnumType enumType() {
+        List<EnumType.Constant> constants = new ArrayList<>();
+        int count = random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            constants.add(new EnumType.Constant(memberName(), random.nextBoolean() ? i - 1 : random.nextLong()));
+        }
+        return new EnumType(name(), 1L << random.nextInt(4), random.nextBoolean(), constants);
+    }
+
+    private List<StructType.Member> members() {
+        List<StructType.Member> members = new ArrayList<>();
+        int count = random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            CType type = random.nextBoolean() ? scalar() : small();
+            members.add(new StructType.Member(memberName(), type));
+        }
+        return members;
+    }
+
+    /** Fields with holes between them, far apart. */
+    private List<Field> scatteredFields() {
+        List<Field> fields = new ArrayList<>();
+        long offset = 0;
+        int count = random.nextInt(5);
+        for (int i = 0; i < count; i++) {
+            offset += random.nextInt(1000) * (random.nextInt(4) == 0 ? 1L << 40 : 1);
+            Field field = new Field(memberName(), scalar(), offset);
+            fields.add(field);
+            offset = field.end();
+        }
+        return fields;
+    }
+
+    private List<Field> unionFields() {
+        List<Field> fields = new ArrayList<>();
+        int count = random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            fields.add(new Field(memberName(), type(), 0));
+        }
+        return fields;
+    }
+
+    private CType type() {
+        return random.nextInt(3) == 0 && !types.isEmpty() ? types.get(random.nextInt(types.size())) : small();
+    }
+
+    private CType small() {
+        return switch (random.nextInt(4)) {
+            case 0 -> new ArrayType(small(), random.nextInt(5));
+            case 1 -> new OpaqueType(random.nextInt(70), 1 << random.nextInt(4), memberName());
+            default -> scalar();
+        };
+    }
+
+    private CType scalar() {
+        return oneOf(Scalar.values());
+    }
+
+    private MapDef map() {
+        MapRole role = oneOf(MapRole.values());
+        MapKind kind = oneOf(MapKind.values());
+        long flags = random.nextBoolean() ? 0 : random.nextLong();
+        return new MapDef(name(), role, kind, big(), flags, orNull(type()), orNull(type()), orNull(name()));
+    }
+
+    private <T> @Nullable T orNull(T value) {
+        return random.nextInt(3) == 0 ? null : value;
+    }
+
+    private <T> T oneOf(T[] candidates) {
+        return candidates[random.nextInt(candidates.length)];
+    }
+
+    private long big() {
+        return random.nextBoolean() ? random.nextInt(5000) : random.nextLong() >>> 1;
+    }
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class SchemaTest {
+    private final Schema schema = Samples.tenantFlows();
+
+    @Test
+    void findsByName() {
+        assertThat(schema.map("flow_map")).map(MapDef::role).contains(MapRole.INNER);
+        assertThat(schema.map("flow")).isEmpty();
+        assertThat(schema.type("flow")).contains(Samples.FLOW);
+        assertThat(schema.type("flow_map")).isEmpty();
+    }
+
+    @Test
+    void innerOfAnOuterMap() {
+        assertThat(schema.innerOf(schema.map("tenant").orElseThrow()))
+                .isEqualTo(schema.map("flow_map").orElseThrow());
+        assertThatThrownBy(() -> schema.innerOf(Samples.outer("lost", "nowhere")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("lost");
+    }
+
+    @Test
+    void definesWhatItDoesNotInclude() {
+        assertThat(schema.defines("flow_state")).isTrue();
+        assertThat(schema.defines("flow_key")).isFalse();
+    }
+}

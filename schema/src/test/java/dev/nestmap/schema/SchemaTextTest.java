@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class SchemaTextTest {
+    private static final String TENANT_FLOWS = """
+            nestmap-schema 1
+            from com.acme.TenantFlows
+            header tenant_flows.bpf.h
+            include flow.bpf.h: flow_key flow
+
+            enum flow_state: size 4, unsigned
+              constant FLOW_STATE_NEW: 0
+              constant FLOW_STATE_OPEN: 1
+
+            struct flow_key: size 16, alignment 4
+              field source: __be32, offset 0, size 4, unsigned, big-endian
+              field destination: __be32, offset 4, size 4, unsigned, big-endian
+              field source_port: __be16, offset 8, size 2, unsigned, big-endian
+              field destination_port: __be16, offset 10, size 2, unsigned, big-endian
+              field protocol: __u8, offset 12, size 1, unsigned
+              pad _pad0: offset 13, size 3
+
+            struct flow: size 24, alignment 8
+              field packets: __u64, offset 0, size 8, unsigned
+              field bytes: __u64, offset 8, size 8, unsigned
+              field state: enum flow_state, offset 16, size 4, unsigned
+              pad _pad0: offset 20, size 4
+
+            map flow_map: inner, BPF_MAP_TYPE_HASH
+              max_entries: 4096
+              map_flags: 0x0
+              key: struct flow_key
+              value: struct flow
+
+            map tenant: outer, BPF_MAP_TYPE_HASH_OF_MAPS
+              max_entries: 64
+              map_flags: 0x0
+              key: __u32
+              inner: flow_map
+            """;
+
+    @Test
+    void printsOneFactPerLine() {
+        assertThat(SchemaText.print(Samples.tenantFlows())).isEqualTo(TENANT_FLOWS);
+    }
+
+    @Test
+    void parsesWhatItPrints() {
+        assertThat(SchemaText.parse(TENANT_FLOWS)).isEqualTo(Samples.tenantFlows());
+    }
+
+    @Test
+    void parsesWhatItPrintsOfAnySchema() {
+        for (long seed = 1; seed <= 3_000; seed++) {
+            Schema schema = new RandomSchemas(seed).next();
+            String text = SchemaText.print(schema);
+            assertThat(SchemaText.parse(text)).as("seed %d%n%s", seed, text).isEqualTo(schema);
+        }
+    }
+
+    /** Each line says something: without it the text is refused or means another schema. */
+    @Test
+    void noLineCanBeLeftOut() {
+        List<String> lines = TENANT_FLOWS.lines().toList();
+        for (int cut = 0; cut < lines.size(); cut++) {
+            List<String> rest = new ArrayList<>(lines);
+            if (rest.remove(cut).isEmpty()) {
+                continue;
+            }
+            try {
+                assertThat(SchemaText.parse(String.join("\n", rest)))
+                        .as("without line %d", cut + 1)
+                        .isNotEqualTo(Samples.tenantFlows());
+            } catch (SchemaFormatException e) {
+                assertThat(e.line()).as(e.getMessage()).isBetween(1, lines.size());
+            }
+        }
+    }
+
+    @Test
+    void spellsNestedArraysAsCDoes() {
+        StructType struct = StructType.of(
+                "s",
+                List.of(
+                        Samples.member("matrix", new ArrayType(new ArrayType(Scalar.S16, 3), 2)),
+                        Samples.member("next", new ArrayType(new OpaqueType(8, 8, "pointer"), 4))));
+        assertThat(SchemaText.print(Samples.withValue(struct)))
+                .contains("field matrix: __s16[2][3], offset 0, size 12, signed\n")
+                .contains("field next: opaque(size 8, alignment 8, \"pointer\")[4], offset 16, size 32\n");
+    }
+
+    @Test
+    void toleratesCarriageReturnsAndBlankLines() {
+        assertThat(SchemaText.parse("\r\n" + TENANT_FLOWS.replace("\n", " \r\n\r\n")))
+                .isEqualTo(Samples.tenantFlows());
+    }
+
+    @Test
+    void saysWhichVersionsDiffer() {
+        assertRefused("nestmap-schema 2\nsomething !new\n", 1)
+                .hasMessageContaining(
+                        "written by a newer version of Nestmap, in format 2, and this version reads format 1");
+        assertRefused("nestmap-schema 0\n", 1).hasMessageContaining("an older version");
+    }
+
+    @Test
+    void refusesWhatIsNoSchema() {
+        assertRefused("", 1).hasMessageContaining("empty");
+        assertRefused("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
+        assertRefused("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
+        assertRefused("nestmap-schema one\n", 1).hasMessageContaining("\"one\" is not a number");
+        assertRefused("nestmap-schema 1\n", 1).hasMessageContaining("begins with \"header\"");
+    }
+
+    @Test
+    void refusesUnknownWordsWithTheirLine() {
+        assertRefused(edited("from com", "origin com"), 2).hasMessageContaining("unknown fact \"origin\"");
+        assertRefused(edited("tenant_flows.bpf.h", "tenant_flows.h"), 3).hasMessageContaining(".bpf.h");
+        assertRefused(edited("field packets: __u64", "field packets: u64"), 19)
+                .hasMessageContaining("unknown type \"u64\"");
+        assertRefused(edited("enum flow_state, offset", "struct flow_state, offset"), 21)
+                .hasMessageContaining("no struct flow_state is declared before this line");
+        assertRefused(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
+                .hasMessageContaining("unknown word \"BPF_MAP_TYPE_TREE\"");
+        assertRefused(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no fact \"max_entries\"");
+        assertRefused(edited("  inner: flow_map\n", "  slots: 4\n"), 34).hasMessageContaining("unknown fact \"slots\"");
+        assertRefused(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
+        assertRefused(edited("max_entries: 64", "max_entries: many"), 31)
+                .hasMessageContaining("\"many\" is not a number");
+        assertRefused(edited("struct flow:", "struct flow_key:"), 18).hasMessageContaining("a second type");
+        assertRefused(edited("field source: __be32", "field source: __be32[99999999999999999999]"), 11)
+                .hasMessageContaining("not a number");
+        assertRefused(edited("field source: __be32", "field source: __be32[9223372036854775807]"), 11)
+                .hasMessageContaining("an array of 9223372036854775807 elements of 4 bytes");
+        assertRefused(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
+                .hasMessageContaining("alignment of 0");
+        assertRefused(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("does not end");
+    }
+
+    @Test
+    void refusesFactsThatContradictEachOther() {
+        assertRefused(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
+                .hasMessageContaining("should be \"field bytes: __u64, offset 8, size 8, unsigned\"");
+        assertRefused(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
+                .hasMessageContaining("contradicts");
+        assertRefused(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
+                .hasMessageContaining("should be \"pad _pad0: offset 13, size 3\"");
+        assertRefused(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
+                .hasMessageContaining("should be \"pad _pad0: offset 13, size 7\"");
+    }
+
+    @Test
+    void printsOnlyWholeSchemas() {
+        Schema undeclared = new Schema(
+                "", "h", List.of(), List.of(), List.of(Samples.hash("m", MapRole.PLAIN, 1, Scalar.U32, Samples.FLOW)));
+        assertThatThrownBy(() -> SchemaText.print(undeclared))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("struct flow is used");
+        Schema twice = Samples.schema(List.of(Samples.FLOW_KEY, Samples.FLOW_KEY));
+        assertThatThrownBy(() -> SchemaText.print(twice)).hasMessageContaining("two types have the tag flow_key");
+    }
+
+    private static String edited(String from, String to) {
+        assertThat(TENANT_FLOWS).contains(from);
+        return TENANT_FLOWS.replace(from, to);
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertRefused(String text, int line) {
+        return assertThatThrownBy(() -> SchemaText.parse(text))
+                .asInstanceOf(InstanceOfAssertFactories.type(SchemaFormatException.class))
+                .satisfies(e -> assertThat(e.line()).as(e.getMessage()).isEqualTo(line))
+                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                .hasMessageContaining("line " + line);
+    }
+}
