@@ -67,7 +67,8 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         }
     }
 
-    private static long roundUp(long offset, int alignment) {
+    /** The first multiple of the alignment from this offset on. */
+    static long roundUp(long offset, int alignment) {
         return (offset + alignment - 1) / alignment * alignment;
     }
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing of a declared schema that is not so in an actual one, found by {@link SchemaComparison}.
+ *
+ * @param map the map that it was found in, null where a type is in no map. For an inner map the outer map's name
+ * @param struct tag of the struct, union or enum that it was found in, null where it is in none
+ * @param field the field of that struct, or the constant of that enum, null where it concerns the whole
+ * @param aspect what differs
+ * @param declared what the declared schema says
+ * @param actual what the actual schema says
+ * @param where the whole way there, for people: {@code map tenant, inner flow_map, value struct flow, field bytes}
+ */
+public record Difference(
+        @Nullable String map,
+        @Nullable String struct,
+        @Nullable String field,
+        Aspect aspect,
+        String declared,
+        String actual,
+        String where) {
+
+    /** What differs, the most telling first. */
+    public enum Aspect {
+        /** The map is missing. */
+        MAP("%s in the records, missing in the object"),
+        /** The map type. */
+        KIND("%s in the records, %s in the object"),
+        /** Whether there is a key, a value or a definition of the inner maps. */
+        PRESENCE("%s in the records, %s in the object"),
+        /** A field that only the declared struct has. */
+        MISSING_FIELD("%s in the records, missing in the object"),
+        /** A field that only the actual struct has. */
+        EXTRA_FIELD("missing in the records, %2$s in the object"),
+        /** The field of the same place and size has another name. */
+        FIELD_NAME("renamed, it is %s in the records and %s in the object, at the same place and of the same size; use"
+                + " one name if it is the same thing"),
+        /** A type that can't be compared by its parts: a struct and a number, {@code bool} and {@code __u8}. */
+        TYPE("%s in the records, %s in the object"),
+        /** How many bytes. */
+        SIZE("size %s in the records, %s in the object"),
+        /** How many elements. */
+        LENGTH("%s elements in the records, %s in the object"),
+        /** The place in the struct, in bytes. */
+        OFFSET("offset %s in the records, %s in the object"),
+        /** Big-endian, or the machine's own. */
+        BYTE_ORDER("%s in the records, %s in the object"),
+        /** Signed or unsigned. */
+        SIGNEDNESS("%s in the records, %s in the object"),
+        /** A constant of an enum, and its value. */
+        CONSTANT("%s in the records, %s in the object"),
+        /** {@code max_entries}. */
+        MAX_ENTRIES("max_entries %s in the records, %s in the object"),
+        /** {@code map_flags}. */
+        FLAGS("map_flags %s in the records, %s in the object"),
+        /** What a struct's address is a multiple of. */
+        ALIGNMENT("alignment %s in the records, %s in the object"),
+        /** The tag of a struct, union or enum. */
+        TAG("called %s in the records, %s in the object");
+
+        private final String format;
+
+        Aspect(String format) {
+            this.format = format;
+        }
+    }
+
+    /** The whole in one line: {@code map a, value struct b, field c: offset 8 in the records, 12 in the object}. */
+    public String message() {
+        return where + ": " + String.format(Locale.ROOT, aspect.format, declared, actual);
+    }
+}

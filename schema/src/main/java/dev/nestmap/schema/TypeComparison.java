@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import dev.nestmap.schema.Difference.Aspect;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Compares two types by their layout, part by part. */
+final class TypeComparison {
+    private final List<Difference> found;
+    private final Set<Pair> done = new HashSet<>();
+
+    /** Two types that stand at the same place. */
+    private record Pair(NamedType declared, NamedType actual) {}
+
+    /** How the bytes of a number are read. */
+    private record NumberForm(long size, boolean signed, boolean bigEndian, boolean bool) {
+        static Optional<NumberForm> of(CType type) {
+            if (type instanceof Scalar scalar) {
+                return Optional.of(
+                        new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), scalar == Scalar.BOOL));
+            }
+            if (type instanceof EnumType enumType) {
+                return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, false));
+            }
+            return Optional.empty();
+        }
+
+        String sign() {
+            return signed ? "signed" : "unsigned";
+        }
+
+        String order() {
+            return bigEndian ? "big-endian" : "the machine's byte order";
+        }
+    }
+
+    /**
+     * @param found where differences go
+     */
+    TypeComparison(List<Difference> found) {
+        this.found = found;
+    }
+
+    void compare(Where where, CType declared, CType actual) {
+        if (declared.equals(actual)) {
+            return;
+        }
+        if (declared instanceof OpaqueType || actual instanceof OpaqueType) {
+            sizes(where, declared, actual);
+        } else if (declared instanceof ArrayType array && actual instanceof ArrayType other) {
+            arrays(where, array, other);
+        } else if (declared instanceof NamedType named
+                && actual instanceof NamedType other
+                && named.getClass() == other.getClass()) {
+            named(where, named, other);
+        } else {
+            numbers(where, declared, actual);
+        }
+    }
+
+    /** Compares the sizes alone. */
+    void sizes(Where where, CType declared, CType actual) {
+        if (declared.size() != actual.size()) {
+            found.add(where.difference(Aspect.SIZE, size(declared), size(actual)));
+        }
+    }
+
+    private static String size(CType type) {
+        if (type instanceof OpaqueType opaque) {
+            return (opaque.size() == 0 ? "unknown" : Long.toString(opaque.size())) + " (" + opaque.what() + ")";
+        }
+        return type.size() + " (" + type.spelling() + ")";
+    }
+
+    private void arrays(Where where, ArrayType declared, ArrayType actual) {
+        if (declared.count() != actual.count()) {
+            found.add(where.difference(Aspect.LENGTH, "" + declared.count(), "" + actual.count()));
+        }
+        compare(where.step("element"), declared.element(), actual.element());
+    }
+
+    private void numbers(Where where, CType declared, CType actual) {
+        NumberForm number = NumberForm.of(declared).orElse(null);
+        NumberForm other = NumberForm.of(actual).orElse(null);
+        if (number == null || other == null || number.bool() != other.bool()) {
+            found.add(where.difference(Aspect.TYPE, declared.spelling(), actual.spelling()));
+            return;
+        }
+        sizes(where, declared, actual);
+        if (number.bigEndian() != other.bigEndian()) {
+            found.add(where.difference(
+                    Aspect.BYTE_ORDER, reading(number.order(), declared), reading(other.order(), actual)));
+        }
+        if (number.signed() != other.signed()) {
+            found.add(where.difference(
+                    Aspect.SIGNEDNESS, reading(number.sign(), declared), reading(other.sign(), actual)));
+        }
+    }
+
+    private static String reading(String how, CType type) {
+        return how + " (" + type.spelling() + ")";
+    }
+
+    private void named(Where outside, NamedType declared, NamedType actual) {
+        if (!done.add(new Pair(declared, actual))) {
+            return;
+        }
+        Where where = outside.in(declared);
+        // A struct without a tag has no name that could differ.
+        if (!declared.name().equals(actual.name())
+                && !declared.name().isEmpty()
+                && !actual.name().isEmpty()) {
+            found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
+        }
+        if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
+            numbers(where, enumType, other);
+            constants(where, enumType, other);
+        } else if (declared instanceof StructType struct && actual instanceof StructType other) {
+            boolean sameFields = fields(where, new FieldMatch(struct.fields(), other.fields()));
+            whole(where, sameFields, struct, other);
+        } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
+            boolean sameFields = fields(where, new FieldMatch(union.fields(), other.fields()));
+            whole(where, sameFields, union, other);
+        }
+    }
+
+    private void whole(Where where, boolean sameFields, NamedType declared, NamedType actual) {
+        if (sameFields) {
+            sizes(where, declared, actual);
+        }
+        if (sameFields && declared.alignment() != actual.alignment()) {
+            found.add(where.difference(Aspect.ALIGNMENT, "" + declared.alignment(), "" + actual.alignment()));
+        }
+    }
+
+    /** Returns whether the fields have the same places and sizes, so that a difference of the whole has another reason. */
+    private boolean fields(Where where, FieldMatch match) {
+        match.missing()
+                .forEach(field -> found.add(
+                        where.member("field", field.name()).difference(Aspect.MISSING_FIELD, place(field), "missing")));
+        match.extra()
+                .forEach(field -> found.add(
+                        where.member("field", field.name()).difference(Aspect.EXTRA_FIELD, "missing", place(field))));
+        for (FieldMatch.Pair pair : match.pairs()) {
+            Where member = where.member("field", pair.declared().name());
+            if (pair.renamed()) {
+                found.add(member.difference(
+                        Aspect.FIELD_NAME, pair.declared().name(), pair.actual().name()));
+            }
+            if (pair.shift() != 0 && !match.followsFromOthers(pair)) {
+                found.add(member.difference(
+                        Aspect.OFFSET,
+                        "" + pair.declared().offset(),
+                        "" + pair.actual().offset()));
+            }
+            compare(member, pair.declared().type(), pair.actual().type());
+        }
+        return match.samePlaces();
+    }
+
+    private static String place(Field field) {
+        return field.type().spelling() + " at offset " + field.offset();
+    }
+
+    private void constants(Where where, EnumType declared, EnumType actual) {
+        for (EnumType.Constant constant : declared.constants()) {
+            String other = value(constant.name(), actual);
+            if (!other.equals(value(constant.name(), declared))) {
+                String value = value(constant.name(), declared);
+                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, value, other));
+            }
+        }
+        for (EnumType.Constant constant : actual.constants()) {
+            if (value(constant.name(), declared).equals("missing")) {
+                String value = value(constant.name(), actual);
+                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, "missing", value));
+            }
+        }
+    }
+
+    private static String value(String name, EnumType type) {
+        return type.constants().stream()
+                .filter(constant -> constant.name().equals(name))
+                .map(constant -> Long.toString(constant.value()))
+                .findFirst()
+                .orElse("missing");
+    }
+}

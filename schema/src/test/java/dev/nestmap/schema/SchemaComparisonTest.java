@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import static dev.nestmap.schema.Samples.FLOW;
+import static dev.nestmap.schema.Samples.FLOW_KEY;
+import static dev.nestmap.schema.Samples.FLOW_STATE;
+import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.member;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.tenantFlows;
+import static dev.nestmap.schema.Samples.withValue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.nestmap.schema.Difference.Aspect;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SchemaComparisonTest {
+    private static final String VALUE = "map tenant, inner flow_map, value struct flow";
+
+    @Test
+    void equalSchemasDoNotDiffer() {
+        for (long seed = 1; seed <= 300; seed++) {
+            Schema schema = new RandomSchemas(seed).next();
+            boolean whole = schema.maps().stream()
+                    .allMatch(map ->
+                            map.inner() == null || schema.map(map.inner()).isPresent());
+            if (whole) {
+                assertThat(SchemaComparison.compare(schema, schema))
+                        .as("seed %d", seed)
+                        .isEmpty();
+            }
+        }
+        assertThat(messages(tenantFlows(), tenantFlows())).isEmpty();
+    }
+
+    @Test
+    void movedField() {
+        StructType moved = new StructType(
+                "flow",
+                24,
+                8,
+                List.of(
+                        new Field("packets", Scalar.U64, 0),
+                        new Field("bytes", Scalar.U64, 12),
+                        new Field("state", FLOW_STATE, 20)));
+        assertThat(SchemaComparison.compare(tenantFlows(), tenantFlows(FLOW_KEY, moved)))
+                .containsExactly(
+                        new Difference("tenant", "flow", "bytes", Aspect.OFFSET, "8", "12", VALUE + ", field bytes"));
+        assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, moved)))
+                .containsExactly(VALUE + ", field bytes: offset 8 in the records, 12 in the object");
+    }
+
+    @Test
+    void insertedFieldStandsForAllThatMoveBehindIt() {
+        StructType inserted = struct(
+                "flow",
+                member("packets", Scalar.U64),
+                member("drops", Scalar.U32),
+                member("bytes", Scalar.U64),
+                member("state", FLOW_STATE));
+        assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, inserted)))
+                .containsExactly(VALUE + ", field drops: missing in the records, __u32 at offset 8 in the object");
+    }
+
+    @Test
+    void missingFieldStandsForAllThatMoveBehindIt() {
+        StructType shorter = struct("flow", member("bytes", Scalar.U64), member("state", FLOW_STATE));
+        assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, shorter)))
+                .containsExactly(VALUE + ", field packets: __u64 at offset 0 in the records, missing in the object");
+    }
+
+    @Test
+    void swappedFieldsAreBothMoved() {
+        StructType swapped =
+                struct("flow", member("bytes", Scalar.U64), member("packets", Scalar.U64), member("state", FLOW_STATE));
+        assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, swapped)))
+                .containsExactly(
+                        VALUE + ", field packets: offset 0 in the records, 8 in the object",
+                        VALUE + ", field bytes: offset 8 in the records, 0 in the object");
+    }
+
+    @Test
+    void swapBehindAnInsertedFieldIsNotHidden() {
+        StructType declared = struct(
+                "s",
+                member("a", Scalar.U64),
+                member("b", Scalar.U64),
+                member("c", Scalar.U64),
+                member("d", Scalar.U64));
+        StructType actual = struct(
+                "s",
+                member("x", Scalar.U64),
+                member("a", Scalar.U64),
+                member("c", Scalar.U64),
+                member("b", Scalar.U64),
+                member("d", Scalar.U64));
+        assertThat(SchemaComparison.compare(withValue(declared), withValue(actual)))
+                .extracting(Difference::field, Difference::aspect)
+                .startsWith(tuple("x", Aspect.EXTRA_FIELD))
+                .contains(tuple("b", Aspect.OFFSET));
+    }
+
+    @Test
+    void renamedField() {
+        StructType renamed = struct(
+                "flow", member("packets", Scalar.U64), member("octets", Scalar.U64), member("state", FLOW_STATE));
+        assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, renamed)))
+                .containsExactly(VALUE + ", field bytes: renamed, it is bytes in the records and octets in the object,"
+                        + " at the same place and of the same size; use one name if it is the same thing");
+    }
+
+    @Test
+    void changedTypesOfTheSameSize() {
+        assertValueDifference(Scalar.U64, Scalar.S64, "unsigned (__u64) in the records, signed (__s64) in the object");
+        assertValueDifference(
+                Scalar.BE16,
+                Scalar.U16,
+                "big-endian (__be16) in the records, the machine's byte order (__u16) in the object");
+        assertValueDifference(Scalar.BOOL, Scalar.U8, "bool in the records, __u8 in the object");
+        assertValueDifference(Scalar.U32, Scalar.U64, "size 4 (__u32) in the records, 8 (__u64) in the object");
+        assertValueDifference(
+                new ArrayType(Scalar.U8, 6), new ArrayType(Scalar.U8, 8), "6 elements in the records, 8 in the object");
+        assertValueDifference(new ArrayType(Scalar.U8, 8), Scalar.U64, "__u8[8] in the records, __u64 in the object");
+        assertThat(messages(withValue(new ArrayType(Scalar.U8, 8)), withValue(new ArrayType(Scalar.S8, 8))))
+                .containsExactly(
+                        "map counts, value, element: unsigned (__u8) in the records, signed (__s8) in the object");
+    }
+
+    @Test
+    void grownNestedStructIsNamedAndNothingElse() {
+        StructType grownKey = struct("pair", member("a", Scalar.U32), member("b", Scalar.U64));
+        StructType key = struct("pair", member("a", Scalar.U32), member("b", Scalar.U32));
+        assertThat(messages(nested(key), nested(grownKey)))
+                .containsExactly(
+                        "map counts, value struct outer, field pair struct pair, field b: size 4 (__u32) in the"
+                                + " records, 8 (__u64) in the object");
+    }
+
+    @Test
+    void sharedStructIsReportedOnce() {
+        StructType other = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.S64));
+        StructType flow = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.U64));
+        assertThat(messages(inTwoMaps(flow), inTwoMaps(other)))
+                .containsExactly("map first, value struct flow, field bytes: unsigned (__u64) in the records, signed"
+                        + " (__s64) in the object");
+    }
+
+    @Test
+    void sizeAndAlignmentOfTheWholeWhereTheFieldsAgree() {
+        StructType declared = new StructType("s", 8, 4, List.of(new Field("a", Scalar.U32, 0)));
+        StructType actual = new StructType("s", 12, 1, List.of(new Field("a", Scalar.U32, 0)));
+        assertThat(messages(withValue(declared), withValue(actual)))
+                .containsExactly(
+                        "map counts, value struct s: size 8 (struct s) in the records, 12 (struct s) in the object",
+                        "map counts, value struct s: alignment 4 in the records, 1 in the object");
+    }
+
+    @Test
+    void anotherTagIsNamedUnlessThereIsNone() {
+        StructType declared = struct("s", member("a", Scalar.U32));
+        assertThat(messages(withValue(declared), withValue(struct("t", member("a", Scalar.U32)))))
+                .containsExactly("map counts, value struct s: called struct s in the records, struct t in the object");
+        assertThat(messages(withValue(declared), withValue(struct("", member("a", Scalar.U32)))))
+                .isEmpty();
+    }
+
+    @Test
+    void enumsByNameAndValue() {
+        EnumType declared = EnumType.of("e", constants("A", 0, "B", 1, "C", 2));
+        EnumType actual = EnumType.of("e", constants("A", 0, "B", 2, "D", -1));
+        assertThat(messages(withValue(declared), withValue(actual)))
+                .containsExactly(
+                        "map counts, value enum e: unsigned (enum e) in the records, signed (enum e) in the object",
+                        "map counts, value enum e, constant B: 1 in the records, 2 in the object",
+                        "map counts, value enum e, constant C: 2 in the records, missing in the object",
+                        "map counts, value enum e, constant D: missing in the records, -1 in the object");
+        assertThat(messages(withValue(declared), withValue(Scalar.U32))).isEmpty();
+        assertValueDifference(declared, Scalar.S32, "unsigned (enum e) in the records, signed (__s32) in the object");
+    }
+
+    @Test
+    void unionsByName() {
+        UnionType declared =
+                new UnionType("u", 8, 8, List.of(new Field("a", Scalar.U64, 0), new Field("b", Scalar.U32, 0)));
+        UnionType actual =
+                new UnionType("u", 8, 8, List.of(new Field("b", Scalar.S32, 0), new Field("a", Scalar.U64, 0)));
+        assertThat(messages(withValue(declared), withValue(actual)))
+                .containsExactly(
+                        "map counts, value union u, field b: unsigned (__u32) in the records, signed (__s32) in"
+                                + " the object");
+    }
+
+    @Test
+    void opaqueTypesAgreeInTheirSize() {
+        OpaqueType forward = new OpaqueType(0, 1, "forward declaration of struct flow");
+        assertThat(messages(withValue(FLOW), withValue(new OpaqueType(24, 1, "value_size"))))
+                .isEmpty();
+        assertThat(messages(withValue(FLOW), withValue(forward)))
+                .containsExactly(
+                        "map counts, value: size 24 (struct flow) in the records, unknown (forward declaration of"
+                                + " struct flow) in the object");
+    }
+
+    @Test
+    void missingMapComesFirst() {
+        Schema declared = schema(
+                List.of(),
+                hash("kept", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64),
+                hash("gone", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64));
+        Schema actual = schema(
+                List.of(),
+                hash("kept", MapRole.PLAIN, 17, Scalar.U32, Scalar.S64),
+                hash("more", MapRole.PLAIN, 16, Scalar.U32, Scalar.U64));
+        assertThat(messages(declared, actual))
+                .containsExactly(
+                        "map gone: BPF_MAP_TYPE_HASH in the records, missing in the object",
+                        "map kept, value: unsigned (__u64) in the records, signed (__s64) in the object",
+                        "map kept: max_entries 16 in the records, 17 in the object");
+    }
+
+    @Test
+    void kindFlagsAndPresence() {
+        MapDef array = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0x400, Scalar.U32, Scalar.U64, null);
+        MapDef queue = new MapDef("m", MapRole.PLAIN, MapKind.QUEUE, 4, 0, null, Scalar.U64, null);
+        assertThat(messages(schema(List.of(), array), schema(List.of(), queue)))
+                .containsExactly(
+                        "map m: BPF_MAP_TYPE_ARRAY in the records, BPF_MAP_TYPE_QUEUE in the object",
+                        "map m, key: __u32 in the records, none in the object",
+                        "map m: map_flags 0x400 in the records, 0x0 in the object");
+    }
+
+    @Test
+    void maxEntriesMayBeLeftToLoadTime() {
+        Schema open = schema(List.of(), hash("m", MapRole.PLAIN, 0, Scalar.U32, Scalar.U64));
+        Schema fixed = schema(List.of(), hash("m", MapRole.PLAIN, 8, Scalar.U32, Scalar.U64));
+        assertThat(messages(open, fixed)).isEmpty();
+        assertThat(messages(fixed, open)).isEmpty();
+    }
+
+    @Test
+    void innerMapsByWhatTheyAreAndNotByName() {
+        Schema declared = nest(hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64));
+        assertThat(messages(declared, nest(hash("tenant.inner", MapRole.INNER, 8, Scalar.U32, Scalar.U64))))
+                .isEmpty();
+        assertThat(messages(declared, nest(hash("x", MapRole.INNER, 9, Scalar.U64, Scalar.U64))))
+                .containsExactly(
+                        "map tenant, inner flow_map, key: size 4 (__u32) in the records, 8 (__u64) in the object",
+                        "map tenant, inner flow_map: max_entries 8 in the records, 9 in the object");
+        Schema without = schema(
+                List.of(), new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 64, 0, Scalar.U32, null, null));
+        assertThat(messages(declared, without))
+                .containsExactly("map tenant, inner flow_map: a definition in the records, none in the object");
+    }
+
+    @Test
+    void keysOfArraysAreIndexes() {
+        MapDef declared = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
+        MapDef actual = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+        assertThat(messages(schema(List.of(), declared), schema(List.of(), actual)))
+                .isEmpty();
+    }
+
+    @Test
+    void typesOutsideOfMapsWhereTheObjectHasThem() {
+        StructType declared = struct("shared", member("a", Scalar.U32));
+        assertThat(messages(schema(List.of(declared)), schema(List.of()))).isEmpty();
+        assertThat(SchemaComparison.compare(
+                        schema(List.of(declared)), schema(List.of(struct("shared", member("a", Scalar.S32))))))
+                .containsExactly(new Difference(
+                        null,
+                        "shared",
+                        "a",
+                        Aspect.SIGNEDNESS,
+                        "unsigned (__u32)",
+                        "signed (__s32)",
+                        "struct shared, field a"));
+    }
+
+    /** A change of any one fact that programs depend on is found, whatever it is. */
+    @Test
+    void anyChangedFieldIsFound() {
+        for (int i = 0; i < FLOW_KEY.fields().size(); i++) {
+            Field field = FLOW_KEY.fields().get(i);
+            for (Scalar scalar : Scalar.values()) {
+                List<Field> fields = new ArrayList<>(FLOW_KEY.fields());
+                fields.set(i, new Field(field.name(), scalar, field.offset()));
+                StructType changed = new StructType("flow_key", 16, 4, fields);
+                assertThat(messages(tenantFlows(), tenantFlows(changed, FLOW)).isEmpty())
+                        .as("%s as %s", field, scalar)
+                        .isEqualTo(scalar == field.type());
+            }
+        }
+    }
+
+    /** Nothing that is left out because it follows from another difference leaves nothing. */
+    @Test
+    void structsOfScalarsDifferWhereTheyAreNotEqual() {
+        int equal = 0;
+        for (long seed = 1; seed <= 20_000; seed++) {
+            Random random = new Random(seed);
+            StructType declared = randomStruct(random);
+            StructType actual = randomStruct(random);
+            boolean same = declared.equals(actual);
+            equal += same ? 1 : 0;
+            List<String> messages = messages(withValue(declared), withValue(actual));
+            assertThat(messages.isEmpty())
+                    .as("seed %d: %s and %s: %s", seed, declared, actual, messages)
+                    .isEqualTo(same);
+            assertThat(messages).as("seed %d", seed).doesNotHaveDuplicates();
+        }
+        assertThat(equal).as("pairs that were equal").isPositive();
+    }
+
+    private static StructType randomStruct(Random random) {
+        List<String> names = new ArrayList<>(List.of("a", "b", "c", "d"));
+        Collections.shuffle(names, random);
+        List<Scalar> scalars = List.of(Scalar.U8, Scalar.U32, Scalar.S32, Scalar.U64);
+        List<Field> fields = new ArrayList<>();
+        long offset = 0;
+        for (String name : names.subList(0, 1 + random.nextInt(4))) {
+            offset += random.nextInt(8) == 0 ? 8 : 0;
+            Scalar scalar = scalars.get(random.nextInt(scalars.size()));
+            Field field = new Field(name, scalar, StructType.roundUp(offset, scalar.alignment()));
+            fields.add(field);
+            offset = field.end();
+        }
+        return new StructType("s", StructType.roundUp(offset, 8), 8, fields);
+    }
+
+    private static void assertValueDifference(CType declared, CType actual, String message) {
+        assertThat(messages(withValue(declared), withValue(actual))).containsExactly("map counts, value: " + message);
+    }
+
+    private static List<String> messages(Schema declared, Schema actual) {
+        return SchemaComparison.compare(declared, actual).stream()
+                .map(Difference::message)
+                .toList();
+    }
+
+    private static StructType struct(String name, StructType.Member... members) {
+        return StructType.of(name, Arrays.asList(members));
+    }
+
+    private static List<EnumType.Constant> constants(Object... namesAndValues) {
+        List<EnumType.Constant> constants = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            constants.add(new EnumType.Constant((String) namesAndValues[i], (Integer) namesAndValues[i + 1]));
+        }
+        return constants;
+    }
+
+    private static Schema nested(StructType pair) {
+        StructType outer = struct("outer", member("pair", pair), member("c", Scalar.U32), member("d", Scalar.U64));
+        return schema(List.of(pair, outer), hash("counts", MapRole.PLAIN, 16, Scalar.U32, outer));
+    }
+
+    private static Schema inTwoMaps(StructType value) {
+        return schema(
+                List.of(value),
+                hash("first", MapRole.PLAIN, 1, Scalar.U32, value),
+                hash("second", MapRole.PLAIN, 1, Scalar.U32, value));
+    }
+
+    private static Schema nest(MapDef inner) {
+        return schema(List.of(), inner, outer("tenant", inner.name()));
+    }
+}
