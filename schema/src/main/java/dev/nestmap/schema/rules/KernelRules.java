@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.rules.Spot.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the kernel would refuse when the maps of a schema are created, found beforehand (the 3xx rules).
+ *
+ * <p>A {@code max_entries} of 0 is a finding where the map type needs one. Who knows that it was not written at all says
+ * {@link Rule#MAX_ENTRIES_MISSING} instead.
+ */
+public final class KernelRules {
+    /** What the value of an outer map takes: the kernel demands {@code value_size} 4. */
+    private static final long INNER_MAP_VALUE_SIZE = 4;
+
+    private KernelRules() {}
+
+    /** Every finding, map by map in order of declaration. */
+    public static List<Finding> check(Schema schema) {
+        List<Finding> findings = new ArrayList<>();
+        for (MapDef map : schema.maps()) {
+            Stream.of(maxEntries(map), arrayKey(map), entrySize(map), valueSize(map))
+                    .flatMap(Optional::stream)
+                    .forEach(findings::add);
+        }
+        return List.copyOf(findings);
+    }
+
+    private static Optional<Finding> maxEntries(MapDef map) {
+        Limits limits = Limits.of(map.kind());
+        Object kind = map.kind().cName();
+        if (map.maxEntries() < limits.minEntries()) {
+            return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
+        }
+        if (map.maxEntries() > limits.maxEntries()) {
+            return finding(
+                    Rule.MAX_ENTRIES_TOO_LARGE, map, Part.MAX_ENTRIES, map.maxEntries(), limits.maxEntries(), kind);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Finding> arrayKey(MapDef map) {
+        CType key = map.key();
+        if (map.kind().keyRule() != MapKind.KeyRule.INDEX || key == null || isIndex(key)) {
+            return Optional.empty();
+        }
+        return finding(
+                Rule.ARRAY_KEY_NO_INDEX,
+                map,
+                Part.KEY,
+                key.spelling(),
+                map.kind().cName());
+    }
+
+    /** Whether a key of this type is read by the kernel as the index that it is meant as: 4 bytes in its own order. */
+    private static boolean isIndex(CType key) {
+        boolean number = key == Scalar.U32 || key == Scalar.S32 || key instanceof EnumType || key instanceof OpaqueType;
+        return number && key.size() == 4;
+    }
+
+    private static Optional<Finding> entrySize(MapDef map) {
+        long keySize = map.key() == null ? 0 : map.key().size();
+        long valueSize = valueSizeOf(map);
+        long limit = Limits.of(map.kind()).maxEntrySize();
+        if (keySize <= limit && valueSize <= limit - keySize) {
+            return Optional.empty();
+        }
+        Part larger = map.value() == null || keySize > valueSize ? Part.KEY : Part.VALUE;
+        return finding(
+                Rule.ENTRY_TOO_LARGE,
+                map,
+                larger,
+                Long.toUnsignedString(keySize + valueSize),
+                map.kind().cName(),
+                limit);
+    }
+
+    private static Optional<Finding> valueSize(MapDef map) {
+        long limit = Limits.of(map.kind()).maxValueSize();
+        if (valueSizeOf(map) <= limit) {
+            return Optional.empty();
+        }
+        return finding(
+                Rule.VALUE_TOO_LARGE,
+                map,
+                Part.VALUE,
+                valueSizeOf(map),
+                map.kind().cName(),
+                limit);
+    }
+
+    private static long valueSizeOf(MapDef map) {
+        if (map.kind().isMapOfMaps()) {
+            return INNER_MAP_VALUE_SIZE;
+        }
+        return map.value() == null ? 0 : map.value().size();
+    }
+
+    /** The rules' first argument is the map, always. */
+    private static Optional<Finding> finding(Rule rule, MapDef map, Part part, Object... further) {
+        List<Object> args = new ArrayList<>(List.of(map.name()));
+        args.addAll(List.of(further));
+        return Optional.of(new Finding(rule, new Spot(map.name(), part), args));
+    }
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.rules.Spot.Part;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class KernelRulesTest {
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    void ordinaryMapsAreFine(MapKind kind) {
+        assertThat(check(kind, 1, Scalar.U32, Scalar.U64)).isEmpty();
+        assertThat(check(kind, 4096, Scalar.S32, Scalar.U64)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HASH, 134217728",
+        "LRU_HASH, 134217728",
+        "HASH_OF_MAPS, 134217728",
+        "ARRAY, 4294967295",
+        "ARRAY_OF_MAPS, 4294967295"
+    })
+    void maxEntriesHasLimits(MapKind kind, long most) {
+        assertThat(check(kind, most, Scalar.U32, Scalar.U64)).isEmpty();
+        assertFinding(
+                check(kind, most + 1, Scalar.U32, Scalar.U64),
+                Rule.MAX_ENTRIES_TOO_LARGE,
+                Part.MAX_ENTRIES,
+                "maxEntries of map m is " + (most + 1) + ": the kernel takes at most " + most + " for a "
+                        + kind.cName());
+        assertFinding(
+                check(kind, 0, Scalar.U32, Scalar.U64),
+                Rule.MAX_ENTRIES_NOT_POSITIVE,
+                Part.MAX_ENTRIES,
+                "maxEntries of map m is 0: the kernel refuses a " + kind.cName());
+        assertFinding(
+                check(kind, -1, Scalar.U32, Scalar.U64),
+                Rule.MAX_ENTRIES_NOT_POSITIVE,
+                Part.MAX_ENTRIES,
+                "maxEntries of map m is -1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ARRAY", "ARRAY_OF_MAPS"})
+    void keysOfArraysAreIndexes(MapKind kind) {
+        StructType fourBytes = StructType.of("id", List.of(new StructType.Member("id", Scalar.U32)));
+        List<CType> refused = List.of(
+                Scalar.U16, Scalar.U64, Scalar.BE32, fourBytes, new ArrayType(Scalar.U8, 4), new OpaqueType(8, 1, ""));
+        for (CType key : refused) {
+            assertFinding(
+                    check(kind, 1, key, Scalar.U64),
+                    Rule.ARRAY_KEY_NO_INDEX,
+                    Part.KEY,
+                    "the key of array m is " + key.spelling() + ": the kernel finds entries of a " + kind.cName());
+        }
+        EnumType tier = EnumType.of("tier", List.of(new EnumType.Constant("TIER_GOLD", 0)));
+        assertThat(check(kind, 1, tier, Scalar.U64)).isEmpty();
+        assertThat(check(kind, 1, new OpaqueType(4, 1, ""), Scalar.U64)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH"})
+    void entriesOfHashesHaveALimit(MapKind kind) {
+        assertThat(check(kind, 1, Scalar.U32, bytes(4194251))).isEmpty();
+        assertFinding(
+                check(kind, 1, Scalar.U32, bytes(4194252)),
+                Rule.ENTRY_TOO_LARGE,
+                Part.VALUE,
+                "key and value of map m take 4194256 bytes together: the kernel refuses an element of a " + kind.cName()
+                        + " of more than 4194255 bytes");
+        assertFinding(check(kind, 1, bytes(4194255), Scalar.U8), Rule.ENTRY_TOO_LARGE, Part.KEY, "4194256 bytes");
+    }
+
+    @Test
+    void keysOfHashesOfMapsHaveALimit() {
+        assertThat(check(MapKind.HASH_OF_MAPS, 1, bytes(4194251), null)).isEmpty();
+        assertFinding(
+                check(MapKind.HASH_OF_MAPS, 1, bytes(4194252), null), Rule.ENTRY_TOO_LARGE, Part.KEY, "4194256 bytes");
+    }
+
+    @Test
+    void valuesOfArraysHaveALimit() {
+        assertThat(check(MapKind.ARRAY, 1, Scalar.U32, bytes(0x7fff_ffffL))).isEmpty();
+        assertFinding(
+                check(MapKind.ARRAY, 1, Scalar.U32, bytes(0x8000_0000L)),
+                Rule.VALUE_TOO_LARGE,
+                Part.VALUE,
+                "the value of map m takes 2147483648 bytes: the kernel refuses a value of a BPF_MAP_TYPE_ARRAY of more"
+                        + " than 2147483647 bytes");
+    }
+
+    @Test
+    void sizesThatNoLongHoldsTogetherAreStillReported() {
+        CType huge = bytes(Long.MAX_VALUE);
+        assertFinding(
+                check(MapKind.HASH, 1, huge, huge),
+                Rule.ENTRY_TOO_LARGE,
+                Part.VALUE,
+                "take 18446744073709551614 bytes");
+    }
+
+    @Test
+    void typesWithoutLimitsOfTheirOwnAreHeldToTheKernelsNumbers() {
+        assertThat(check(MapKind.TASK_STORAGE, 0, Scalar.S32, Scalar.U64)).isEmpty();
+        assertFinding(
+                check(MapKind.QUEUE, 1L << 32, null, Scalar.U64),
+                Rule.MAX_ENTRIES_TOO_LARGE,
+                Part.MAX_ENTRIES,
+                "at most 4294967295");
+    }
+
+    @Test
+    void reportsEveryFindingOfEveryMap() {
+        Schema schema = new Schema(
+                "",
+                "h",
+                List.of(),
+                List.of(),
+                List.of(
+                        map("a", MapKind.ARRAY, 0, Scalar.U64, bytes(1L << 31)),
+                        map("b", MapKind.HASH, 1, Scalar.U32, Scalar.U64),
+                        map("c", MapKind.LRU_HASH, 1L << 30, Scalar.U32, Scalar.U64)));
+        assertThat(KernelRules.check(schema))
+                .extracting(Finding::rule, Finding::spot)
+                .containsExactly(
+                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new Spot("a", Part.MAX_ENTRIES)),
+                        tuple(Rule.ARRAY_KEY_NO_INDEX, new Spot("a", Part.KEY)),
+                        tuple(Rule.VALUE_TOO_LARGE, new Spot("a", Part.VALUE)),
+                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, new Spot("c", Part.MAX_ENTRIES)));
+    }
+
+    private static void assertFinding(List<Finding> findings, Rule rule, Part part, String message) {
+        assertThat(findings).hasSize(1);
+        Finding finding = findings.get(0);
+        assertThat(finding.rule()).isEqualTo(rule);
+        assertThat(finding.spot()).isEqualTo(new Spot("m", part));
+        assertThat(finding.message())
+                .startsWith("[" + rule.id() + "] ")
+                .contains(message)
+                .doesNotContain("%");
+    }
+
+    private static List<Finding> check(MapKind kind, long maxEntries, @Nullable CType key, @Nullable CType value) {
+        return KernelRules.check(
+                new Schema("", "h", List.of(), List.of(), List.of(map("m", kind, maxEntries, key, value))));
+    }
+
+    private static MapDef map(String name, MapKind kind, long maxEntries, @Nullable CType key, @Nullable CType value) {
+        boolean outer = kind.isMapOfMaps();
+        return new MapDef(
+                name,
+                outer ? MapRole.OUTER : MapRole.PLAIN,
+                kind,
+                maxEntries,
+                0,
+                key,
+                outer ? null : value,
+                outer ? "inner" : null);
+    }
+
+    private static CType bytes(long count) {
+        return new ArrayType(Scalar.U8, count);
+    }
+}

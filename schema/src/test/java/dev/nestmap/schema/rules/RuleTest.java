@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RuleTest {
+    @Test
+    void idsAreUnique() {
+        assertThat(Arrays.stream(Rule.values()).map(Rule::id)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void saysWhatWhyAndWhatToDo(Rule rule) {
+        String message = rule.message("a", "b", "c", "d", "e", "f");
+        assertThat(rule.id()).matches("NM-[12349]\\d\\d");
+        assertThat(message).matches("(?s)\\[" + rule.id() + "\\] .+: .+; .+");
+    }
+}
