@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). What it gives
+ * stands in the file; nothing is allocated by a number that was read.
+ */
+final class Btf {
+    private static final int MAGIC = 0xeb9f;
+    private static final int HEADER_SIZE = 24;
+
+    /** Typedefs and qualifiers on the way to a type. Real code has fewer than ten. */
+    private static final int MAX_MODIFIERS = 64;
+
+    private final Bytes section;
+    private final Bytes types;
+    private final Bytes strings;
+    /** Where the record of type {@code i + 1} starts. */
+    private final int[] starts;
+
+    private Btf(Bytes section, Bytes types, Bytes strings) {
+        this.section = section;
+        this.types = types;
+        this.strings = strings;
+        this.starts = index(types);
+    }
+
+    static Btf parse(Bytes section) {
+        if (section.u16(0) != MAGIC) {
+            throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
+        }
+        if (section.u8(2) != 1) {
+            throw section.malformed(2, "BTF of version " + section.u8(2) + ", but only version 1 is known");
+        }
+        long header = section.u32(4);
+        if (header < HEADER_SIZE) {
+            throw section.malformed(4, "a header of " + header + " bytes, but it has at least " + HEADER_SIZE);
+        }
+        Bytes types = section.slice("types", header + section.u32(8), section.u32(12));
+        Bytes strings = section.slice("strings", header + section.u32(16), section.u32(20));
+        return new Btf(section, types, strings);
+    }
+
+    /** The type of this number; 0 is void. */
+    BtfType type(int id) {
+        if (id < 0 || id > starts.length) {
+            throw malformed(
+                    "refers to type " + Integer.toUnsignedString(id) + ", but the last one is " + starts.length);
+        }
+        if (id == 0) {
+            return new BtfType(
+                    0, BtfKind.VOID, section.zeroes("type 0", BtfKind.HEAD_SIZE), section.zeroes("no name", 1));
+        }
+        int start = starts[id - 1];
+        int end = id < starts.length ? starts[id] : (int) types.length();
+        return new BtfType(id, kindAt(types, start), types.slice("type " + id, start, end - start), strings);
+    }
+
+    /** From this type through typedefs and qualifiers to the type that they speak of, which is the last. */
+    List<BtfType> chain(int id) {
+        List<BtfType> chain = new ArrayList<>();
+        BtfType type = type(id);
+        chain.add(type);
+        while (type.kind().isModifier()) {
+            if (chain.size() > MAX_MODIFIERS) {
+                throw malformed("more than " + MAX_MODIFIERS + " typedefs and qualifiers follow type " + id);
+            }
+            type = type(type.target());
+            chain.add(type);
+        }
+        return chain;
+    }
+
+    /** The type behind typedefs and qualifiers. */
+    BtfType resolve(int id) {
+        List<BtfType> chain = chain(id);
+        return chain.get(chain.size() - 1);
+    }
+
+    /** All types of these kinds. */
+    Stream<BtfType> types(BtfKind... kinds) {
+        List<BtfKind> wanted = Arrays.asList(kinds);
+        return IntStream.range(0, starts.length)
+                .filter(i -> wanted.contains(kindAt(types, starts[i])))
+                .mapToObj(i -> type(i + 1));
+    }
+
+    /** The variables that are defined in the section of this name, in the order of the file. */
+    List<BtfType> variables(String sectionName) {
+        return types(BtfKind.DATASEC)
+                .filter(section -> section.name().equals(sectionName))
+                .flatMap(section -> section.variables().stream())
+                .distinct()
+                .map(this::variable)
+                .filter(variable -> !variable.isExtern())
+                .toList();
+    }
+
+    /** What a reader throws that stumbled over the types. */
+    MalformedObjectException malformed(String what) {
+        return section.malformed(what);
+    }
+
+    private BtfType variable(int id) {
+        BtfType variable = type(id);
+        if (variable.kind() != BtfKind.VAR) {
+            throw malformed("type " + id + " is listed as a variable, but is of kind " + variable.kind());
+        }
+        return variable;
+    }
+
+    private static int[] index(Bytes types) {
+        IntStream.Builder starts = IntStream.builder();
+        long at = 0;
+        while (at < types.length()) {
+            starts.add((int) at);
+            at += kindAt(types, at).recordSize(types.s32(at + 4) & 0xffff);
+        }
+        if (at > types.length()) {
+            throw types.malformed("the last type goes on behind the end");
+        }
+        return starts.build().toArray();
+    }
+
+    private static BtfKind kindAt(Bytes types, long start) {
+        int number = types.s32(start + 4) >> 24 & 0x1f;
+        return BtfKind.ofNumber(number)
+                .orElseThrow(() -> types.malformed(
+                        start + 4, "unknown kind of type " + number + ", so what follows is unknown too"));
+    }
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.util.Optional;
+
+/**
+ * The kinds of BTF types, in the order of their numbers ({@code BTF_KIND_*} in {@code linux/btf.h}), with what follows the
+ * 12 bytes that each begins with.
+ */
+enum BtfKind {
+    VOID(0, 0),
+    INT(4, 0),
+    PTR(0, 0),
+    ARRAY(12, 0),
+    STRUCT(0, 12),
+    UNION(0, 12),
+    ENUM(0, 8),
+    FWD(0, 0),
+    TYPEDEF(0, 0),
+    VOLATILE(0, 0),
+    CONST(0, 0),
+    RESTRICT(0, 0),
+    FUNC(0, 0),
+    FUNC_PROTO(0, 8),
+    VAR(4, 0),
+    DATASEC(0, 12),
+    FLOAT(0, 0),
+    DECL_TAG(4, 0),
+    TYPE_TAG(0, 0),
+    ENUM64(0, 12);
+
+    /** Bytes that every record begins with: name, kind and count, size or type. */
+    static final int HEAD_SIZE = 12;
+
+    private static final BtfKind[] BY_NUMBER = values();
+
+    private final int fixedSize;
+    private final int elementSize;
+
+    BtfKind(int fixedSize, int elementSize) {
+        this.fixedSize = fixedSize;
+        this.elementSize = elementSize;
+    }
+
+    /** The kind of this number; void has none in a file. */
+    static Optional<BtfKind> ofNumber(int number) {
+        return number > 0 && number < BY_NUMBER.length ? Optional.of(BY_NUMBER[number]) : Optional.empty();
+    }
+
+    /** Bytes of a record with this many members, constants, parameters or variables. */
+    long recordSize(int elements) {
+        return HEAD_SIZE + fixedSize + (long) elements * elementSize;
+    }
+
+    /** Whether it only says something more about another type, which it names. */
+    boolean isModifier() {
+        return switch (this) {
+            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> true;
+            default -> false;
+        };
+    }
+}

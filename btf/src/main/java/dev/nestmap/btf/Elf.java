@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Sections and symbols of a relocatable ELF64 file for BPF, in either byte order.
+ *
+ * <p>Our own and not a library's, because files come from anywhere: this one allocates nothing by a number that it read,
+ * and has one way to fail. Offsets and numbers are those of {@code elf.h}.
+ */
+final class Elf {
+    /** {@code STT_OBJECT}: a variable. */
+    static final int OBJECT_SYMBOL = 1;
+
+    /** {@code STT_FUNC}: a function. */
+    static final int FUNCTION_SYMBOL = 2;
+
+    private static final int FILE_HEADER_SIZE = 64;
+    private static final int SECTION_HEADER_SIZE = 64;
+    private static final int SYMBOL_SIZE = 24;
+    private static final int ELF_MAGIC = 0x7f454c46;
+    private static final int ELFCLASS64 = 2;
+    private static final int ELFDATA2LSB = 1;
+    private static final int ELFDATA2MSB = 2;
+    private static final int ET_REL = 1;
+    /** LLVM wrote no machine before BPF had a number. */
+    private static final int EM_NONE = 0;
+
+    private static final int EM_BPF = 247;
+    private static final long SHT_PROGBITS = 1;
+    private static final long SHT_SYMTAB = 2;
+    private static final long SHT_NOBITS = 8;
+    private static final long SHF_EXECINSTR = 4;
+
+    /** A section; {@code bytes} is empty where the file holds none. */
+    record Section(int index, String name, long type, long flags, long link, Bytes bytes) {
+        /** Whether it holds instructions. */
+        boolean isCode() {
+            return type == SHT_PROGBITS && (flags & SHF_EXECINSTR) != 0;
+        }
+    }
+
+    /** A symbol that a section defines, {@code value} bytes from its start. */
+    record Symbol(String name, Section section, long value) {}
+
+    private final Bytes file;
+    private final List<Section> sections;
+
+    private Elf(Bytes file, List<Section> sections) {
+        this.file = file;
+        this.sections = sections;
+    }
+
+    static Elf parse(String name, byte[] bytes) {
+        Bytes file = inItsOrder(Bytes.of(name, bytes));
+        if (file.u16(16) != ET_REL) {
+            throw file.malformed(16, "not a relocatable file (ET_REL), but type " + file.u16(16));
+        }
+        int machine = file.u16(18);
+        if (machine != EM_BPF && machine != EM_NONE) {
+            throw file.malformed(18, "not for BPF (EM_BPF), but for machine " + machine + "; compile with -target bpf");
+        }
+        return new Elf(file, readSections(file));
+    }
+
+    ByteOrder order() {
+        return file.order();
+    }
+
+    /** The first section of this name. */
+    Optional<Section> section(String name) {
+        return sections.stream().filter(s -> s.name().equals(name)).findFirst();
+    }
+
+    /** The symbols of this type that such sections define, in the order of the symbol table. */
+    List<Symbol> symbols(int type, Predicate<Section> in) {
+        // There is one at most; a file with many over the same bytes would cost their product.
+        Optional<Section> table =
+                sections.stream().filter(s -> s.type() == SHT_SYMTAB).findFirst();
+        return table.map(t -> readSymbols(t, type, in)).orElse(List.of());
+    }
+
+    private List<Symbol> readSymbols(Section table, int type, Predicate<Section> in) {
+        Bytes names = linked(table).bytes();
+        Bytes bytes = table.bytes();
+        List<Symbol> symbols = new ArrayList<>();
+        for (long at = 0; at + SYMBOL_SIZE <= bytes.length(); at += SYMBOL_SIZE) {
+            int index = bytes.u16(at + 6);
+            // Numbers above the sections' stand for none of them: absolute and common symbols.
+            if ((bytes.u8(at + 4) & 0xf) == type && index < sections.size() && in.test(sections.get(index))) {
+                symbols.add(new Symbol(names.name(bytes.u32(at)), sections.get(index), bytes.s64(at + 8)));
+            }
+        }
+        return List.copyOf(symbols);
+    }
+
+    private Section linked(Section table) {
+        if (table.link() >= sections.size()) {
+            throw table.bytes()
+                    .malformed("its names are said to be in section " + table.link() + ", which there is not");
+        }
+        return sections.get((int) table.link());
+    }
+
+    private static Bytes inItsOrder(Bytes file) {
+        if (file.length() < FILE_HEADER_SIZE
+                || file.inOrder(ByteOrder.BIG_ENDIAN).s32(0) != ELF_MAGIC) {
+            throw file.malformed("not an ELF file");
+        }
+        if (file.u8(4) != ELFCLASS64) {
+            throw file.malformed(4, "not a 64-bit ELF file");
+        }
+        return switch (file.u8(5)) {
+            case ELFDATA2LSB -> file.inOrder(ByteOrder.LITTLE_ENDIAN);
+            case ELFDATA2MSB -> file.inOrder(ByteOrder.BIG_ENDIAN);
+            default -> throw file.malformed(5, "unknown byte order " + file.u8(5));
+        };
+    }
+
+    private static List<Section> readSections(Bytes file) {
+        long start = file.s64(40);
+        int headerSize = file.u16(58);
+        int count = file.u16(60);
+        int namesIndex = file.u16(62);
+        if (count == 0) {
+            throw file.malformed(60, "there are no sections");
+        }
+        if (headerSize != SECTION_HEADER_SIZE) {
+            throw file.malformed(58, "section headers of " + headerSize + " bytes instead of " + SECTION_HEADER_SIZE);
+        }
+        if (namesIndex >= count) {
+            throw file.malformed(62, "the names of sections are in section " + namesIndex + " of " + count);
+        }
+        Bytes headers = file.slice("section headers", start, (long) count * SECTION_HEADER_SIZE);
+        Bytes names = content(file, headers, namesIndex, "section names");
+        List<Section> sections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sections.add(readSection(file, headers, names, i));
+        }
+        return List.copyOf(sections);
+    }
+
+    private static Section readSection(Bytes file, Bytes headers, Bytes names, int index) {
+        long at = (long) index * SECTION_HEADER_SIZE;
+        // The first header is none: its fields are zero, or hold numbers that found no place in the file's header.
+        String name = index == 0 ? "" : names.name(headers.u32(at));
+        Bytes content = index == 0
+                ? file.zeroes("no section", 0)
+                : content(file, headers, index, "section " + (name.isEmpty() ? index : name));
+        return new Section(index, name, headers.u32(at + 4), headers.s64(at + 8), headers.u32(at + 40), content);
+    }
+
+    private static Bytes content(Bytes file, Bytes headers, int index, String label) {
+        long at = (long) index * SECTION_HEADER_SIZE;
+        boolean absent = headers.u32(at + 4) == SHT_NOBITS;
+        return absent ? file.slice(label, 0, 0) : file.slice(label, headers.s64(at + 24), headers.s64(at + 32));
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether an enum of an object has negative values. The flag that tells ({@code BTF_INFO_KFLAG}) came with LLVM 15; before,
+ * a 32-bit constant with its highest bit set is {@code -1} or {@code 0xffffffff} alike. What settles it is, in this order:
+ * an enum in the file that has the flag, the compiler's version where debug information is left to name it, and that
+ * negative constants are more usual than such large ones.
+ */
+final class EnumSigns {
+    private static final int FIRST_LLVM_WITH_FLAG = 15;
+    private static final Pattern VERSION = Pattern.compile("clang version ([0-9]{1,3})\\.");
+
+    private final boolean flagged;
+
+    private EnumSigns(boolean flagged) {
+        this.flagged = flagged;
+    }
+
+    static EnumSigns of(Elf elf, Btf btf) {
+        boolean used =
+                btf.types(BtfKind.ENUM, BtfKind.ENUM64).anyMatch(type -> type.kind() == BtfKind.ENUM64 || type.flag());
+        return new EnumSigns(used
+                || elf.section(".debug_str").map(EnumSigns::compilerHasFlag).orElse(false));
+    }
+
+    boolean isSigned(BtfType type) {
+        if (flagged || type.flag() || type.size() > Integer.BYTES) {
+            return type.flag();
+        }
+        return type.enumerators().stream().anyMatch(enumerator -> (int) enumerator.value() < 0);
+    }
+
+    private static boolean compilerHasFlag(Elf.Section names) {
+        Matcher matcher = VERSION.matcher(names.bytes().latin1());
+        return matcher.find() && Integer.parseInt(matcher.group(1)) >= FIRST_LLVM_WITH_FLAG;
+    }
+}

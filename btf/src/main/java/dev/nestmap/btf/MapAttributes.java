@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.OpaqueType;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the members of a map definition say. They are types and have no value: {@code __uint(name, n)} is a pointer to an
+ * array of n, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
+ * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
+ *
+ * <p>Members that the model has no place for ({@code map_extra}, {@code numa_node}, {@code pinning}, and those of a later
+ * libbpf) are left out.
+ *
+ * @param values number of the type that defines the inner maps; 0 where there is none
+ */
+record MapAttributes(MapKind kind, long maxEntries, long flags, Entry key, Entry value, int values) {
+    private static final long PROGRAM_FD_SIZE = 4;
+
+    /**
+     * What is said about keys or values.
+     *
+     * @param what {@code "key"} or {@code "value"}
+     * @param type number of its type; 0 where none is said
+     * @param size its size; 0 where none is said
+     */
+    record Entry(Btf btf, String map, String what, int type, long size) {
+        /** The C type, null where there are no keys or values. */
+        @Nullable
+        CType read(TypeReader types) {
+            if (type == 0) {
+                return size == 0 ? null : new OpaqueType(size, 1, what + " declared by its size");
+            }
+            CType ctype = types.read(type);
+            if (ctype instanceof OpaqueType declared && declared.size() == 0) {
+                return new OpaqueType(size, 1, declared.what());
+            }
+            if (size != 0 && size != ctype.size()) {
+                throw btf.malformed("map " + map + " has " + what + "s of " + ctype.size() + " bytes, but " + what
+                        + "_size " + size);
+            }
+            return ctype;
+        }
+    }
+
+    static MapAttributes read(Btf btf, String map, BtfType struct) {
+        return new Reader(btf, map, struct).read();
+    }
+
+    /** Reads the members of one definition. */
+    private static final class Reader {
+        private final Btf btf;
+        private final String map;
+        private final Map<String, Integer> members = new HashMap<>();
+
+        Reader(Btf btf, String map, BtfType struct) {
+            this.btf = btf;
+            this.map = map;
+            struct.members().forEach(member -> members.put(member.name(), member.type()));
+        }
+
+        MapAttributes read() {
+            long number = number("type");
+            MapKind kind = MapKind.ofNumber(number).orElseThrow(() -> malformed(unknownKind(number)));
+            return new MapAttributes(
+                    kind,
+                    number("max_entries"),
+                    number("map_flags"),
+                    new Entry(btf, map, "key", type("key"), number("key_size")),
+                    new Entry(btf, map, "value", type("value"), valueSize(kind)),
+                    kind.isMapOfMaps() ? values() : 0);
+        }
+
+        private static String unknownKind(long number) {
+            return number == 0 ? "has no type" : "has the unknown type " + number;
+        }
+
+        /** A program array may say what programs it holds instead of how long their file descriptors are. */
+        private long valueSize(MapKind kind) {
+            long size = number("value_size");
+            boolean programs = kind == MapKind.PROG_ARRAY && members.containsKey("values");
+            return programs && size == 0 ? PROGRAM_FD_SIZE : size;
+        }
+
+        private long number(String member) {
+            Integer id = members.get(member);
+            if (id == null) {
+                return 0;
+            }
+            BtfType type = btf.resolve(id);
+            if (type.kind() == BtfKind.PTR) {
+                BtfType array = btf.resolve(type.target());
+                if (array.kind() == BtfKind.ARRAY) {
+                    return array.elementCount();
+                }
+            } else if (type.kind() == BtfKind.ENUM || type.kind() == BtfKind.ENUM64) {
+                return type.enumerators().stream()
+                        .findFirst()
+                        .orElseThrow(() -> malformed("has no number as " + member))
+                        .value();
+            }
+            throw malformed("has no number as " + member + "; use __uint(" + member + ", ...)");
+        }
+
+        private int type(String member) {
+            Integer id = members.get(member);
+            if (id == null) {
+                return 0;
+            }
+            BtfType pointer = btf.resolve(id);
+            if (pointer.kind() != BtfKind.PTR || pointer.target() == 0) {
+                throw malformed("has no type as " + member + "; use __type(" + member + ", ...)");
+            }
+            return pointer.target();
+        }
+
+        private int values() {
+            Integer id = members.get("values");
+            if (id == null) {
+                return 0;
+            }
+            BtfType array = btf.resolve(id);
+            BtfType pointer = array.kind() == BtfKind.ARRAY ? btf.resolve(array.elementType()) : array;
+            if (array.kind() != BtfKind.ARRAY || pointer.kind() != BtfKind.PTR) {
+                throw malformed("has no map definition as values; use __array(values, struct ...)");
+            }
+            return pointer.target();
+        }
+
+        private MalformedObjectException malformed(String what) {
+            return btf.malformed("map " + map + " " + what);
+        }
+    }
+}
