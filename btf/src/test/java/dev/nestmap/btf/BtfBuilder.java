@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes a {@code .BTF} section type by type, for what no compiler would write. Each method returns the type's number. */
+final class BtfBuilder {
+    private final ByteOrder order;
+    private final ByteArrayOutputStream types = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
+    private int last;
+
+    BtfBuilder(ByteOrder order) {
+        this.order = order;
+        strings.write(0);
+    }
+
+    /** An unsigned integer. */
+    int integer(String name, int size) {
+        return type(name, BtfKind.INT, false, 0, size, size * 8);
+    }
+
+    int pointer(int target) {
+        return type("", BtfKind.PTR, false, 0, target);
+    }
+
+    int modifier(BtfKind kind, String name, int target) {
+        return type(name, kind, false, 0, target);
+    }
+
+    int array(int element, int count) {
+        return type("", BtfKind.ARRAY, false, 0, 0, element, 0, count);
+    }
+
+    /** A struct; the members are given as name, type and offset in bits. */
+    int struct(String name, int size, Object... members) {
+        int[] words = new int[1 + members.length];
+        words[0] = size;
+        for (int i = 0; i < members.length; i++) {
+            words[i + 1] = members[i] instanceof String s ? name(s) : (Integer) members[i];
+        }
+        return type(name, BtfKind.STRUCT, false, members.length / 3, words);
+    }
+
+    /** A variable in a section of its own. */
+    int variable(String name, String section, int target) {
+        int variable = type(name, BtfKind.VAR, false, 0, target, 1);
+        type(section, BtfKind.DATASEC, false, 1, 0, variable, 0, 0);
+        return variable;
+    }
+
+    /** A hash from keys to values of these types, named {@code map}. */
+    BtfBuilder hash(int key, int value) {
+        int integer = integer("int", 4);
+        int type = pointer(array(integer, 1));
+        int definition = struct(
+                "",
+                32,
+                "type",
+                type,
+                0,
+                "max_entries",
+                type,
+                64,
+                "key",
+                pointer(key),
+                128,
+                "value",
+                pointer(value),
+                192);
+        variable("map", ".maps", definition);
+        return this;
+    }
+
+    /** Any type: what follows the name and the kind in its record. */
+    int type(String name, BtfKind kind, boolean flag, int elements, int... words) {
+        int head = (flag ? 1 << 31 : 0) | Arrays.asList(BtfKind.values()).indexOf(kind) << 24 | elements;
+        ByteBuffer out = ByteBuffer.allocate(8 + words.length * 4).order(order);
+        out.putInt(name(name)).putInt(head);
+        for (int word : words) {
+            out.putInt(word);
+        }
+        types.writeBytes(out.array());
+        return ++last;
+    }
+
+    /** Where the string section has this name. */
+    int name(String name) {
+        if (name.isEmpty()) {
+            return 0;
+        }
+        int at = strings.size();
+        strings.writeBytes((name + "\0").getBytes(StandardCharsets.UTF_8));
+        return at;
+    }
+
+    /** The section. */
+    byte[] section() {
+        ByteBuffer out = ByteBuffer.allocate(24 + types.size() + strings.size()).order(order);
+        out.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
+        out.putInt(0).putInt(types.size()).putInt(types.size()).putInt(strings.size());
+        return out.put(types.toByteArray()).put(strings.toByteArray()).array();
+    }
+
+    /** An object with this section. */
+    byte[] object() {
+        return new ObjectBuilder(order).section(".BTF", section()).build();
+    }
+
+    /** What is read from an object with this section, called {@code t.o}. */
+    ObjectFile parse() {
+        return ObjectFile.parse("t.o", object());
+    }
+}

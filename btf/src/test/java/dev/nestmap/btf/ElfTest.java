@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ElfTest {
+    @Test
+    void findsSectionsByName() {
+        byte[] object = new ObjectBuilder(ByteOrder.BIG_ENDIAN)
+                .section(".BTF", new byte[] {1, 2, 3, 4})
+                .section("other", new byte[] {5})
+                .build();
+
+        Elf elf = Elf.parse("t.o", object);
+
+        assertThat(elf.order()).isEqualTo(ByteOrder.BIG_ENDIAN);
+        assertThat(elf.section(".BTF").orElseThrow().bytes().u32(0)).isEqualTo(0x01020304);
+        assertThat(elf.section("other").orElseThrow().bytes().length()).isEqualTo(1);
+        assertThat(elf.section("missing")).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongWithAHeader() {
+        assertMalformed(o -> o.put(0, (byte) 0), "t.o: not an ELF file");
+        assertMalformed(o -> o.put(4, (byte) 1), "t.o, offset 4: not a 64-bit ELF file");
+        assertMalformed(o -> o.put(5, (byte) 3), "t.o, offset 5: unknown byte order 3");
+        assertMalformed(o -> o.putShort(16, (short) 2), "t.o, offset 16: not a relocatable file (ET_REL), but type 2");
+        assertMalformed(
+                o -> o.putShort(18, (short) 62),
+                "t.o, offset 18: not for BPF (EM_BPF), but for machine 62; compile with -target bpf");
+        assertMalformed(o -> o.putShort(60, (short) 0), "t.o, offset 60: there are no sections");
+        assertMalformed(o -> o.putShort(62, (short) 9), "t.o, offset 62: the names of sections are in section 9 of 2");
+        assertMalformed(
+                o -> o.putLong(40, -1),
+                "t.o, offset -1: section headers needs 128 bytes from here, but there are 193 in all");
+    }
+
+    @Test
+    void saysWhereASectionLeavesTheFile() {
+        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
+                .section(".BTF", new byte[24])
+                .build();
+        ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN).putLong(object.length - 2 * 64 + 32, Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> Elf.parse("t.o", object))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o, offset 64: section .BTF needs 9223372036854775807 bytes from here, but there are "
+                        + object.length + " in all");
+    }
+
+    private static void assertMalformed(Consumer<ByteBuffer> damage, String message) {
+        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build();
+        damage.accept(ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN));
+        assertThatThrownBy(() -> Elf.parse("t.o", object))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage(message);
+    }
+}

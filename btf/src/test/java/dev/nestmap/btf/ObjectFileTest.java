@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Pad;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ObjectFileTest {
+    private static final EnumType FLOW_STATE = EnumType.of(
+            "flow_state",
+            List.of(new EnumType.Constant("FLOW_STATE_NEW", 0), new EnumType.Constant("FLOW_STATE_ESTABLISHED", 1)));
+    private static final StructType FLOW_KEY = StructType.of(
+            "flow_key",
+            List.of(
+                    new StructType.Member("source", Scalar.BE32),
+                    new StructType.Member("destination", Scalar.BE32),
+                    new StructType.Member("source_port", Scalar.BE16),
+                    new StructType.Member("destination_port", Scalar.BE16),
+                    new StructType.Member("protocol", Scalar.U8)));
+    private static final StructType FLOW = StructType.of(
+            "flow",
+            List.of(
+                    new StructType.Member("packets", Scalar.U64),
+                    new StructType.Member("bytes", Scalar.U64),
+                    new StructType.Member("state", FLOW_STATE)));
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void readsTheWholeSchemaOfAHeader(Clang clang) {
+        ObjectFile object = ObjectFile.parse("target/tenant_flows.bpf.o", clang.compile(Resources.tenantFlows()));
+
+        assertThat(object.schema())
+                .isEqualTo(new Schema(
+                        "",
+                        "tenant_flows",
+                        List.of(),
+                        List.of(FLOW_STATE, FLOW_KEY, FLOW),
+                        List.of(
+                                new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 4096, 0, FLOW_KEY, FLOW, null),
+                                new MapDef(
+                                        "tenant",
+                                        MapRole.OUTER,
+                                        MapKind.HASH_OF_MAPS,
+                                        64,
+                                        0,
+                                        Scalar.U32,
+                                        null,
+                                        "flow_map"),
+                                new MapDef(
+                                        "tier",
+                                        MapRole.OUTER,
+                                        MapKind.ARRAY_OF_MAPS,
+                                        8,
+                                        0,
+                                        Scalar.U32,
+                                        null,
+                                        "flow_map"),
+                                new MapDef(
+                                        "score",
+                                        MapRole.PLAIN,
+                                        MapKind.LRU_HASH,
+                                        16,
+                                        2,
+                                        Scalar.U64,
+                                        Scalar.S16,
+                                        null))));
+        assertThat(FLOW_KEY.pads()).containsExactly(new Pad("_pad0", 13, 3));
+        assertThat(object.byteOrder())
+                .isEqualTo(clang.target().equals("bpfel") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        assertThat(object.legacyMaps()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void listsProgramsButNoSubprograms(Clang clang) {
+        ObjectFile object = ObjectFile.parse("a.o", clang.compile(Resources.tenantFlows()));
+
+        assertThat(object.programs())
+                .containsExactly(
+                        new ProgramEntry("count", "xdp"),
+                        new ProgramEntry("another", "xdp"),
+                        new ProgramEntry("second", "syscall"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void refusesMapsWithoutDebugInformation(Clang clang) {
+        byte[] object = clang.compile(Resources.tenantFlows(), "-g0");
+
+        assertThatThrownBy(() -> ObjectFile.parse("flows.bpf.o", object))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage(
+                        "flows.bpf.o: section .maps: there are maps, but the object has no BTF that says what they are;"
+                                + " compile with -g");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void anObjectWithoutMapsHasAnEmptySchema(Clang clang) {
+        String source = "__attribute__((section(\"xdp\"), used)) int pass(void *ctx) { return 2; }";
+
+        for (String debug : List.of("-g", "-g0")) {
+            ObjectFile object = ObjectFile.parse("pass.o", clang.compile(source, debug));
+            assertThat(object.schema()).isEqualTo(new Schema("", "pass", List.of(), List.of(), List.of()));
+            assertThat(object.programs()).containsExactly(new ProgramEntry("pass", "xdp"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void namesLegacyMapsAndLeavesThemOut(Clang clang) {
+        String source = """
+                struct bpf_map_def { unsigned type, key_size, value_size, max_entries, map_flags; };
+                struct bpf_map_def __attribute__((section("maps"), used)) old = { 1, 4, 4, 16, 0 };
+                struct bpf_map_def __attribute__((section("maps/more"), used)) older = { 1, 4, 4, 16, 0 };
+                """;
+
+        ObjectFile object = ObjectFile.parse("old.o", clang.compile(source));
+
+        assertThat(object.legacyMaps()).containsExactlyInAnyOrder("old", "older");
+        assertThat(object.schema().maps()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tenant_flows.bpf.o, tenant_flows",
+        "/a/b.c/flow.o, flow",
+        "flow.bpf, flow.bpf",
+        "plain, plain",
+        "a/.o, ''",
+    })
+    void theSchemaIsNamedAfterTheFile(String file, String header) {
+        byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN).build();
+
+        assertThat(ObjectFile.parse(file, object).schema().header()).isEqualTo(header);
+    }
+
+    @Test
+    void saysWhatIsNoObject() {
+        assertThatThrownBy(() -> ObjectFile.parse("x.txt", new byte[0]))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("x.txt: not an ELF file");
+    }
+}
