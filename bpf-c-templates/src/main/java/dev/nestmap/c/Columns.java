@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.c;
+
+import java.util.List;
+
+/** Breaks lines as the kernel does: 100 columns, tabs of 8, what continues a list stands under its first element. */
+final class Columns {
+    private static final int WIDTH = 100;
+    private static final int TAB = 8;
+
+    private Columns() {}
+
+    /** A function's head; its type stands on a line of its own where that saves overlong lines. */
+    static String function(String type, String name, List<String> parameters) {
+        String space = type.endsWith("*") ? "" : " ";
+        String text = list(type + space + name + "(", parameters, ")");
+        return fits(text) ? text : type + "\n" + list(name + "(", parameters, ")");
+    }
+
+    /** Elements between an opening and a closing, on as few lines as they fit on. */
+    static String list(String opening, List<String> elements, String closing) {
+        String indent = "\t".repeat(opening.length() / TAB) + " ".repeat(opening.length() % TAB);
+        StringBuilder text = new StringBuilder(opening);
+        int column = opening.length();
+        for (int i = 0; i < elements.size(); i++) {
+            String element = elements.get(i) + (i < elements.size() - 1 ? "," : closing);
+            if (i > 0 && column + 1 + element.length() > WIDTH) {
+                text.append("\n").append(indent);
+                column = opening.length();
+            } else if (i > 0) {
+                text.append(" ");
+                column++;
+            }
+            text.append(element);
+            column += element.length();
+        }
+        return text.toString();
+    }
+
+    private static boolean fits(String text) {
+        return text.lines().allMatch(line -> line.replace("\t", " ".repeat(TAB)).length() <= WIDTH);
+    }
+}

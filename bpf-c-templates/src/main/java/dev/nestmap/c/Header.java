@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.c;
+
+import io.jstach.jstache.JStache;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in a header, as its template wants it.
+ *
+ * @param origin the Java type that it was made from, null where there is none
+ * @param guard macro that keeps it from being read twice
+ * @param maps whether it says anything that needs {@code linux/bpf.h}
+ * @param bool whether it says {@code bool}
+ * @param includes generated headers that it includes, without {@code .bpf.h}
+ * @param enums definitions
+ * @param structs definitions, with unions among them
+ * @param inners definitions of inner maps
+ * @param variables the maps that the object has
+ * @param anchor what keeps the types in BTF, null where there are none
+ * @param functions helpers of single maps
+ * @param fused helpers that go through an outer map
+ * @param asserts the layout, statement by statement
+ */
+@JStache(path = "header")
+record Header(
+        @Nullable String origin,
+        String guard,
+        boolean maps,
+        boolean bool,
+        List<String> includes,
+        List<Block> enums,
+        List<Block> structs,
+        List<MapBlock> inners,
+        List<MapBlock> variables,
+        @Nullable Block anchor,
+        List<Function> functions,
+        List<Fused> fused,
+        List<String> asserts) {
+
+    /** A name with a brace and lines in it. */
+    record Block(String name, List<String> members) {}
+
+    /** A map definition; a {@code __uint} or {@code __type} that is null is left out. */
+    record MapBlock(
+            String name,
+            String type,
+            @Nullable String maxEntries,
+            @Nullable String flags,
+            @Nullable String key,
+            @Nullable String value,
+            @Nullable String inner) {}
+
+    /**
+     * A helper of one map.
+     *
+     * @param operation what it does
+     * @param head its type, name and parameters
+     * @param map the map's address
+     * @param key the key's address
+     * @param value the address of the value that is written
+     * @param flags name of the flags' parameter
+     * @param found the variable for a value that was found
+     * @param pointer the type of that variable
+     * @param lookupCall call of the same map's look-up with the same parameters
+     */
+    // No component may be called lookup: in a template that would mean isLookup().
+    record Function(
+            Operation operation,
+            String head,
+            String map,
+            String key,
+            String value,
+            String flags,
+            String found,
+            String pointer,
+            String lookupCall) {
+        boolean isLookup() {
+            return operation == Operation.LOOKUP;
+        }
+
+        boolean isUpdate() {
+            return operation == Operation.UPDATE;
+        }
+
+        boolean isDelete() {
+            return operation == Operation.DELETE;
+        }
+
+        boolean isLookupOrInit() {
+            return operation == Operation.LOOKUP_OR_INIT;
+        }
+    }
+
+    /**
+     * A look-up through both levels.
+     *
+     * @param head its type, name and parameters
+     * @param definition tag of the inner map's definition
+     * @param handle the variable for the inner map
+     * @param outerLookup call that finds the inner map
+     * @param innerLookup call that finds the value in it
+     */
+    record Fused(String head, String definition, String handle, String outerLookup, String innerLookup) {}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.c;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.Scalar;
+
+/**
+ * How keys and values go into and out of helpers.
+ *
+ * <p>Scalars go in by value: with a pointer to a loop's counter the counter lives on the stack, the verifier loses its bound
+ * and refuses the loop.
+ */
+final class Passing {
+    private Passing() {}
+
+    /** The declaration of a parameter that takes a key or value. */
+    static String parameter(CType type, String name) {
+        if (byValue(type)) {
+            return type.declare(name);
+        }
+        return isArray(type) ? "const " + type.declare(name) : "const " + type.spelling() + " *" + name;
+    }
+
+    /** The address that such a parameter has for the kernel. */
+    static String address(CType type, String name) {
+        return byValue(type) ? "&" + name : name;
+    }
+
+    /** The pointer that a look-up returns: to a value, or to the first element of an array. */
+    static String pointer(CType type) {
+        if (type instanceof ArrayType array) {
+            return pointer(array.element());
+        }
+        return type instanceof OpaqueType ? "void *" : type.spelling() + " *";
+    }
+
+    private static boolean byValue(CType type) {
+        return type instanceof Scalar || type instanceof EnumType;
+    }
+
+    private static boolean isArray(CType type) {
+        return type instanceof ArrayType || type instanceof OpaqueType;
+    }
+}

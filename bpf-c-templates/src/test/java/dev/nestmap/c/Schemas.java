@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.c;
+
+import static dev.nestmap.schema.MapRole.INNER;
+import static dev.nestmap.schema.MapRole.OUTER;
+import static dev.nestmap.schema.MapRole.PLAIN;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.StructType.Member;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The schemas whose headers are tested. */
+final class Schemas {
+    static final StructType FLOW_KEY = struct(
+            "flow_key",
+            member("source", Scalar.BE32),
+            member("destination", Scalar.BE32),
+            member("source_port", Scalar.BE16),
+            member("destination_port", Scalar.BE16),
+            member("protocol", Scalar.U8));
+    static final StructType FLOW = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.U64));
+    static final MapDef FLOW_MAP = inner("flow_map", MapKind.HASH, 4096, 0, FLOW_KEY, FLOW);
+
+    /** DESIGN.md's example. */
+    static final Schema TENANT_FLOWS = new Schema(
+            "com.acme.TenantFlows",
+            "tenant_flows",
+            List.of(),
+            List.of(FLOW_KEY, FLOW),
+            List.of(FLOW_MAP, outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, "flow_map")));
+
+    /** A struct that several headers use: a header without maps. */
+    static final Schema ENDPOINT = new Schema(
+            "com.acme.Endpoint",
+            "endpoint",
+            List.of(),
+            List.of(struct("endpoint", member("address", Scalar.BE32), member("port", Scalar.BE16))),
+            List.of());
+
+    /** An inner map that several headers use. */
+    static final Schema FLOW_HEADER =
+            new Schema("com.acme.Flow", "flow", List.of(), List.of(FLOW_KEY, FLOW), List.of(FLOW_MAP));
+
+    /** Everything that there is so far. */
+    static final Schema WIDE = wide();
+
+    private Schemas() {}
+
+    static Stream<Schema> all() {
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE);
+    }
+
+    static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
+        return new MapDef(name, INNER, kind, maxEntries, flags, key, value, null);
+    }
+
+    static MapDef outer(String name, MapKind kind, long maxEntries, CType key, String inner) {
+        return new MapDef(name, OUTER, kind, maxEntries, 0, key, null, inner);
+    }
+
+    static MapDef plain(String name, MapKind kind, long maxEntries, CType key, CType value) {
+        return new MapDef(name, PLAIN, kind, maxEntries, 0, key, value, null);
+    }
+
+    static StructType struct(String name, Member... members) {
+        return StructType.of(name, List.of(members));
+    }
+
+    static Member member(String name, CType type) {
+        return new Member(name, type);
+    }
+
+    private static Schema wide() {
+        StructType endpoint = (StructType) ENDPOINT.types().get(0);
+        EnumType tier = EnumType.of(
+                "tier", List.of(new EnumType.Constant("TIER_FREE", 0), new EnumType.Constant("TIER_GOLD", 1)));
+        EnumType balance = EnumType.of(
+                "balance",
+                List.of(new EnumType.Constant("BALANCE_OWED", -1), new EnumType.Constant("BALANCE_MOST", 2147483647)));
+        StructType pair = struct("pair", member("client", endpoint), member("server", endpoint));
+        StructType scalars = StructType.of(
+                "scalars",
+                Stream.of(Scalar.values())
+                        .map(scalar -> member("as_" + scalar.name().toLowerCase(Locale.ROOT), scalar))
+                        .toList());
+        StructType nested = struct(
+                "nested",
+                member("tier", tier),
+                member("scalars", scalars),
+                member("mac", new ArrayType(Scalar.U8, 6)),
+                member("grid", new ArrayType(new ArrayType(Scalar.S16, 3), 2)),
+                member("balances", new ArrayType(balance, 2)),
+                member("pairs", new ArrayType(pair, 2)),
+                member("last", Scalar.BOOL));
+        StructType siteKey = struct("site_key", member("region", Scalar.U16), member("site", Scalar.U32));
+        return new Schema(
+                "com.acme.Wide$Names_of_every.Kind",
+                "wide",
+                List.of(
+                        new Schema.Include("endpoint", List.of("endpoint")),
+                        new Schema.Include("flow", List.of("flow_key", "flow", "flow_map"))),
+                List.of(endpoint, FLOW_KEY, FLOW, tier, balance, pair, scalars, nested, siteKey),
+                List.of(
+                        FLOW_MAP,
+                        inner("pair_map", MapKind.HASH, 128, 1, pair, nested),
+                        inner("recent_map", MapKind.LRU_HASH, 1024, 0, Scalar.U64, nested),
+                        inner("history_map", MapKind.ARRAY, 16, 1 << 12, tier, Scalar.S64),
+                        inner("seen", MapKind.HASH, 32, 0, new ArrayType(Scalar.U8, 6), Scalar.U8),
+                        outer("by_site", MapKind.HASH_OF_MAPS, 8, siteKey, "pair_map"),
+                        outer("by_cpu", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "pair_map"),
+                        outer("recents", MapKind.ARRAY_OF_MAPS, 4, Scalar.S32, "recent_map"),
+                        outer("histories", MapKind.HASH_OF_MAPS, 4, tier, "history_map"),
+                        outer("seen_by", MapKind.HASH_OF_MAPS, 4, Scalar.BOOL, "seen"),
+                        outer("flows", MapKind.HASH_OF_MAPS, 4, Scalar.BE32, "flow_map"),
+                        plain("key", MapKind.HASH, 64, Scalar.U32, new ArrayType(Scalar.U8, 6)),
+                        plain("value", MapKind.LRU_HASH, 64, pair, pair),
+                        plain("flags", MapKind.ARRAY, 2, Scalar.U32, tier)));
+    }
+}
