@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import dev.nestmap.c.HeaderPrinter;
+import dev.nestmap.processor.accessors.AccessorWriter;
+import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.processor.reader.Declaration;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.rules.Rule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.FilerException;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.TypeElement;
+import javax.tools.Diagnostic;
+import javax.tools.FileObject;
+import javax.tools.StandardLocation;
+
+/** Writes what was declared: header, schema text and accessors, each with the top-level type as its one origin. */
+final class Outputs {
+    private static final String FOLDER = "META-INF/bpf/";
+
+    private final ProcessingEnvironment environment;
+    private final Map<String, TypeElement> writtenBy = new HashMap<>();
+
+    Outputs(ProcessingEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** Writes all three, or reports why not. */
+    void write(Declaration declaration, TypeElement origin) {
+        Schema schema = declaration.schema();
+        Optional<String> other = otherOrigin(schema.header(), origin);
+        if (other.isPresent()) {
+            error(origin, Rule.HEADER_CLASH.message(origin.getQualifiedName(), other.get(), schema.header()));
+            return;
+        }
+        writtenBy.put(schema.header(), origin);
+        try {
+            resource(FOLDER + "include/" + schema.header() + ".bpf.h", HeaderPrinter.print(schema), origin);
+            resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
+            source(declaration.binding(), origin);
+        } catch (FilerException alreadyThere) {
+            error(
+                    origin,
+                    Rule.JAVA_NAME_CLASH.message(
+                            origin.getQualifiedName(), declaration.binding().generated(), "a type in the source"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not write what is generated from " + origin, e);
+        }
+    }
+
+    /** Another type that writes the same header: one of this compilation, or one whose header is there from before. */
+    private Optional<String> otherOrigin(String header, TypeElement origin) {
+        TypeElement written = writtenBy.get(header);
+        if (written != null) {
+            return Optional.of(written.getQualifiedName().toString());
+        }
+        return HeaderOrigin.read(environment.getFiler(), FOLDER + "include/" + header + ".bpf.h")
+                .filter(other -> !origin.getQualifiedName().contentEquals(other))
+                .filter(other -> environment.getElementUtils().getTypeElement(other) != null);
+    }
+
+    private void resource(String path, String text, TypeElement origin) throws IOException {
+        Filer filer = environment.getFiler();
+        FileObject file = filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, origin);
+        try (Writer writer = file.openWriter()) {
+            writer.write(text);
+        }
+    }
+
+    private void source(ObjectBinding binding, TypeElement origin) throws IOException {
+        Filer filer = environment.getFiler();
+        try (Writer writer = filer.createSourceFile(binding.generated().canonicalName(), origin)
+                .openWriter()) {
+            AccessorWriter.write(binding).writeTo(writer);
+        }
+    }
+
+    private void error(TypeElement origin, String message) {
+        environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, origin);
+    }
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Exceptions as a developer can report them in one message. */
+final class Traces {
+    private static final int FRAMES = 8;
+
+    private Traces() {}
+
+    /** The exception and the innermost frames of its trace. */
+    static String brief(Throwable e) {
+        return e
+                + Arrays.stream(e.getStackTrace())
+                        .limit(FRAMES)
+                        .map(frame -> "\n  at " + frame)
+                        .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.JavaFile;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.MapBinding;
+import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.processor.binding.OuterMapBinding;
+import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.MapRole;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import javax.annotation.processing.Generated;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.NullMarked;
+
+/** Writes the one Java file that is generated from a top-level type. */
+public final class AccessorWriter {
+    private final ObjectBinding object;
+
+    private AccessorWriter(ObjectBinding object) {
+        this.object = object;
+    }
+
+    /** The file with the skeleton, accessors and codecs of a top-level type. */
+    public static JavaFile write(ObjectBinding object) {
+        TypeSpec type = new AccessorWriter(object).type();
+        return JavaFile.builder(object.origin().packageName(), type)
+                .indent("    ")
+                .build();
+    }
+
+    private TypeSpec type() {
+        Map<ClassName, TypeSpec.Builder> written = new LinkedHashMap<>();
+        object.maps().forEach(map -> written.put(map.accessor(), accessor(map)));
+        object.structs()
+                .forEach(struct -> written.put(struct.codec(), CodecWriter.struct(struct, exposure(struct.codec()))));
+        object.enums()
+                .forEach(binding ->
+                        written.put(binding.codec(), CodecWriter.enumeration(binding, exposure(binding.codec()))));
+        object.skeleton().ifPresent(name -> written.put(name, SkeletonWriter.write(object, name)));
+
+        ClassName topLevel = object.generated();
+        TypeSpec.Builder type = Objects.requireNonNull(written.remove(topLevel));
+        written.values()
+                .forEach(nested ->
+                        type.addType(nested.addModifiers(Modifier.STATIC).build()));
+        return type.addModifiers(exposure(topLevel))
+                .addAnnotation(NullMarked.class)
+                .addAnnotation(AnnotationSpec.builder(Generated.class)
+                        .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")
+                        .build())
+                .build();
+    }
+
+    private TypeSpec.Builder accessor(MapBinding map) {
+        ClassName holder = object.skeleton().orElse(map.accessor());
+        Modifier[] exposure = exposure(map.accessor());
+        TypeSpec.Builder type = map instanceof OuterMapBinding outer
+                ? new OuterMapWriter(outer, holder, exposure).write()
+                : new EntryMapWriter((EntryMapBinding) map, holder, exposure).write();
+        if (isTopLevel(map.accessor()) && map.map().role() != MapRole.INNER) {
+            type.addField(spec(map.accessor(), object.header()));
+        }
+        return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
+    }
+
+    /** What is nested is used by its neighbours alone; what is top-level, by generated classes of other packages too. */
+    private Modifier[] exposure(ClassName generated) {
+        return isTopLevel(generated) && object.isPublic() ? new Modifier[] {Modifier.PUBLIC} : new Modifier[0];
+    }
+
+    /** {@code SPEC}: which resources belong to the generated class. */
+    static FieldSpec spec(ClassName generated, String header) {
+        return FieldSpec.builder(Spi.OBJECT_SPEC, "SPEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer(CodeBlock.of("$T.of($T.class, $S, $L)", Spi.OBJECT_SPEC, generated, header, Spi.LEVEL))
+                .build();
+    }
+
+    private static boolean isTopLevel(ClassName name) {
+        return name.enclosingClassName() == null;
+    }
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.ComponentBinding;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.Pad;
+import dev.nestmap.schema.StructType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Writes codecs: the only place in generated code that knows offsets. */
+final class CodecWriter {
+    /** The name of the codec that is nested in a map's accessor. */
+    static final String ENTRIES = "Entries";
+
+    private CodecWriter() {}
+
+    /** The codec of a record that is a struct. */
+    static TypeSpec.Builder struct(StructBinding struct, Modifier... exposure) {
+        ClassName record = struct.record();
+        return TypeSpec.classBuilder(struct.codec())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "Writes and reads {@code $L} as {@link $T}.\n",
+                        struct.type().spelling(),
+                        record)
+                .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, record))
+                .addField(instance(struct.codec(), exposure))
+                .addMethod(constructor())
+                .addMethod(size("size", struct.type()))
+                .addMethod(method("write")
+                        .addParameter(record, "value")
+                        .addParameter(ByteBuffer.class, "to")
+                        .addParameter(TypeName.INT, "at")
+                        .addCode(writes(record, "value", struct.components(), struct.type()))
+                        .build())
+                .addMethod(method("read")
+                        .returns(record)
+                        .addParameter(ByteBuffer.class, "from")
+                        .addParameter(TypeName.INT, "at")
+                        .addCode(construct(record, struct.components(), ""))
+                        .build());
+    }
+
+    /** The codec of a map's entries. */
+    static TypeSpec entries(EntryMapBinding map, CType valueType) {
+        ClassName record = map.record();
+        TypeName key = map.keyConversion().javaType().box();
+        String keyComponent = record.simpleName() + "." + map.key();
+        ParameterizedTypeName codecOfKey = ParameterizedTypeName.get(Spi.CODEC, key);
+        return TypeSpec.classBuilder(ENTRIES)
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addSuperinterface(ParameterizedTypeName.get(Spi.ENTRY_CODEC, key, record))
+                .addField(FieldSpec.builder(codecOfKey, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                        .initializer(map.keyConversion().codec(keyComponent))
+                        .build())
+                .addMethod(method("key")
+                        .returns(codecOfKey)
+                        .addStatement("return KEY")
+                        .build())
+                .addMethod(method("keyOf")
+                        .returns(key)
+                        .addParameter(record, "entry")
+                        .addStatement("return $L", keyOf(map, keyComponent))
+                        .build())
+                .addMethod(size("valueSize", valueType))
+                .addMethod(method("writeValue")
+                        .addParameter(record, "entry")
+                        .addParameter(ByteBuffer.class, "to")
+                        .addParameter(TypeName.INT, "at")
+                        .addCode(writeValue(map, valueType))
+                        .build())
+                .addMethod(method("read")
+                        .returns(record)
+                        .addParameter(key, "key")
+                        .addParameter(ByteBuffer.class, "from")
+                        .addParameter(TypeName.INT, "at")
+                        .addCode(construct(record, map.components(), map.key()))
+                        .build())
+                .build();
+    }
+
+    /** What turns the constants of an enum into numbers and back. */
+    static TypeSpec.Builder enumeration(EnumBinding binding, Modifier... exposure) {
+        ClassName type = binding.javaEnum();
+        return TypeSpec.classBuilder(binding.codec())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "The numbers that {@link $T} has in {@code $L}.\n",
+                        type,
+                        binding.type().spelling())
+                .addField(FieldSpec.builder(
+                                com.palantir.javapoet.ArrayTypeName.of(type),
+                                "CONSTANTS",
+                                Modifier.PRIVATE,
+                                Modifier.STATIC,
+                                Modifier.FINAL)
+                        .initializer("$T.values()", type)
+                        .build())
+                .addMethod(constructor())
+                .addMethod(MethodSpec.methodBuilder("number")
+                        .addModifiers(exposure)
+                        .addModifiers(Modifier.STATIC)
+                        .addJavadoc("The number of a constant.\n")
+                        .returns(TypeName.LONG)
+                        .addParameter(type, "constant")
+                        .addParameter(String.class, "component")
+                        .addCode(numbers(binding))
+                        .build())
+                .addMethod(MethodSpec.methodBuilder("constant")
+                        .addModifiers(exposure)
+                        .addModifiers(Modifier.STATIC)
+                        .addJavadoc("The constant with this number.\n")
+                        .returns(type)
+                        .addParameter(TypeName.LONG, "number")
+                        .beginControlFlow("for ($T constant : CONSTANTS)", type)
+                        .beginControlFlow("if (number(constant, $S) == number)", "")
+                        .addStatement("return constant")
+                        .endControlFlow()
+                        .endControlFlow()
+                        .addStatement("throw $T.unknownConstant($T.class, number)", Spi.WIRE, type)
+                        .build());
+    }
+
+    private static CodeBlock numbers(EnumBinding binding) {
+        CodeBlock.Builder code = CodeBlock.builder()
+                .add("return switch ($T.present(constant, component)) {\n", Spi.WIRE)
+                .indent();
+        for (int i = 0; i < binding.constants().size(); i++) {
+            code.add(
+                    "case $L -> $LL;\n",
+                    binding.constants().get(i),
+                    binding.type().constants().get(i).value());
+        }
+        return code.unindent().add("};\n").build();
+    }
+
+    private static CodeBlock keyOf(EntryMapBinding map, String component) {
+        return map.keyConversion().javaType().isPrimitive()
+                ? CodeBlock.of("entry.$L()", map.key())
+                : CodeBlock.of("$T.present(entry.$L(), $S)", Spi.WIRE, map.key(), component);
+    }
+
+    private static CodeBlock writeValue(EntryMapBinding map, CType valueType) {
+        List<ComponentBinding> components = map.valueComponents();
+        if (components.isEmpty()) {
+            return CodeBlock.builder()
+                    .addStatement("$T.putU8(to, at, (byte) 1)", Spi.WIRE)
+                    .build();
+        }
+        return writes(map.record(), "entry", components, valueType);
+    }
+
+    private static CodeBlock writes(ClassName record, String variable, List<ComponentBinding> components, CType type) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        for (ComponentBinding component : components) {
+            CodeBlock value = CodeBlock.of("$L.$L()", variable, component.name());
+            String qualified = record.simpleName() + "." + component.name();
+            code.addStatement(component.conversion().write(at(component.offset()), value, qualified));
+        }
+        if (components.size() > 1 && type instanceof StructType struct) {
+            for (Pad pad : struct.pads()) {
+                code.addStatement("$T.zero(to, $L, $L)", Spi.WIRE, at(pad.offset()), pad.size());
+            }
+        }
+        return code.build();
+    }
+
+    /** {@code return new Flow(key, ...)}: the component called {@code known} is at hand, the others are read. */
+    private static CodeBlock construct(ClassName record, List<ComponentBinding> components, String known) {
+        List<CodeBlock> arguments = new ArrayList<>();
+        for (ComponentBinding component : components) {
+            arguments.add(
+                    component.name().equals(known)
+                            ? CodeBlock.of("key")
+                            : component.conversion().read(at(component.offset())));
+        }
+        return CodeBlock.builder()
+                .addStatement("return new $T($L)", record, CodeBlock.join(arguments, ",$W"))
+                .build();
+    }
+
+    private static CodeBlock at(long offset) {
+        return offset == 0 ? CodeBlock.of("at") : CodeBlock.of("at + $L", offset);
+    }
+
+    private static FieldSpec instance(ClassName codec, Modifier... exposure) {
+        return FieldSpec.builder(codec, "INSTANCE", exposure)
+                .addModifiers(Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("For generated code.\n")
+                .initializer("new $T()", codec)
+                .build();
+    }
+
+    private static MethodSpec constructor() {
+        return MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build();
+    }
+
+    private static MethodSpec size(String name, CType type) {
+        return method(name)
+                .returns(TypeName.INT)
+                .addStatement("return $L", type.size())
+                .build();
+    }
+
+    private static MethodSpec.Builder method(String name) {
+        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PUBLIC);
+    }
+}

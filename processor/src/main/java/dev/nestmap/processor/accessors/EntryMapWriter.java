@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapKind.KeyRule;
+import dev.nestmap.schema.MapRole;
+import java.util.Objects;
+import javax.lang.model.element.Modifier;
+
+/** Writes the accessor of an inner or plain map. */
+final class EntryMapWriter {
+    private final EntryMapBinding map;
+    private final ClassName holder;
+    private final Modifier[] exposure;
+    private final TypeName key;
+
+    EntryMapWriter(EntryMapBinding map, ClassName holder, Modifier... exposure) {
+        this.map = map;
+        this.holder = holder;
+        this.exposure = exposure;
+        this.key = map.keyConversion().javaType();
+    }
+
+    TypeSpec.Builder write() {
+        CType valueType = Objects.requireNonNull(map.map().value(), "a keyed map has values");
+        ClassName base = Spi.api(isArray() ? "ArrayAccessor" : "HashAccessor");
+        TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
+                .addJavadoc("A live $L of {@link $T} entries.\n", what(), map.record())
+                .superclass(ParameterizedTypeName.get(base, key.box(), map.record()))
+                .addField(codec())
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(exposure)
+                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addStatement("super(handle, CODEC)")
+                        .build());
+        if (map.map().role() == MapRole.INNER) {
+            type.addType(Owned.write(map.accessor(), exposure));
+        } else {
+            type.addModifiers(Modifier.FINAL).addMethod(Binding.in(map, holder));
+        }
+        if (key.isPrimitive()) {
+            addPrimitive(type);
+        }
+        return type.addType(CodecWriter.entries(map, valueType));
+    }
+
+    private String what() {
+        return map.map().role() == MapRole.INNER
+                ? "inner map"
+                : "map {@code " + map.map().name() + "}";
+    }
+
+    private FieldSpec codec() {
+        TypeName type = ParameterizedTypeName.get(Spi.ENTRY_CODEC, key.box(), map.record());
+        return FieldSpec.builder(type, "CODEC", exposure)
+                .addModifiers(Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("For generated code.\n")
+                .initializer("new $L()", CodecWriter.ENTRIES)
+                .build();
+    }
+
+    private void addPrimitive(TypeSpec.Builder type) {
+        type.addMethod(overload("get")
+                .returns(JavaTypes.nullable(map.record()))
+                .addStatement("return get(($T) $L)", key.box(), map.key())
+                .build());
+        type.addMethod(overload("contains")
+                .returns(TypeName.BOOLEAN)
+                .addStatement("return contains(($T) $L)", key.box(), map.key())
+                .build());
+        if (!isArray()) {
+            type.addMethod(overload("remove")
+                    .returns(TypeName.BOOLEAN)
+                    .addStatement("return remove(($T) $L)", key.box(), map.key())
+                    .build());
+        }
+    }
+
+    private MethodSpec.Builder overload(String name) {
+        return MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("{@link #$L($T)} without a box.\n", name, key.box())
+                .addParameter(key, map.key());
+    }
+
+    private boolean isArray() {
+        return map.map().kind().keyRule() == KeyRule.INDEX;
+    }
+}

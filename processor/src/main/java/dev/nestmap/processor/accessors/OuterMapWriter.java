@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.OuterMapBinding;
+import dev.nestmap.processor.binding.Spi;
+import java.util.Locale;
+import java.util.function.Consumer;
+import javax.lang.model.element.Modifier;
+
+/** Writes the accessor of an outer map. */
+final class OuterMapWriter {
+    private final OuterMapBinding map;
+    private final ClassName holder;
+    private final Modifier[] exposure;
+    private final TypeName key;
+    private final ClassName inner;
+    private final ClassName owned;
+    private final NameAllocator parameters = new NameAllocator();
+    private final String keyName;
+
+    OuterMapWriter(OuterMapBinding map, ClassName holder, Modifier... exposure) {
+        this.map = map;
+        this.holder = holder;
+        this.exposure = exposure;
+        this.key = map.key().javaType();
+        this.inner = map.inner().accessor();
+        this.owned = Owned.nameOf(inner);
+        this.keyName = parameters.newName(map.component().orElseGet(map::member));
+    }
+
+    TypeSpec.Builder write() {
+        TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "The live outer map {@code $L} of {@link $T}: inner maps of {@link $T} entries.\n",
+                        map.map().name(),
+                        map.record(),
+                        map.inner().record())
+                .superclass(ParameterizedTypeName.get(Spi.api("OuterAccessor"), key.box(), inner, owned))
+                .addField(key())
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(exposure)
+                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
+                        .build())
+                .addMethod(Binding.in(map, holder));
+        if (key.isPrimitive()) {
+            addPrimitive(type);
+        }
+        return type.addMethod(fusedGet());
+    }
+
+    private FieldSpec key() {
+        TypeName type = ParameterizedTypeName.get(Spi.CODEC, key.box());
+        return FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer(map.key().codec(keyInMessages()))
+                .build();
+    }
+
+    private void addPrimitive(TypeSpec.Builder type) {
+        TypeName fill = ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(inner));
+        type.addMethod(overload("get", JavaTypes.nullable(inner)).build());
+        type.addMethod(overload("contains", TypeName.BOOLEAN).build());
+        type.addMethod(overload("getOrCreate", inner).build());
+        type.addMethod(overload("create", inner).build());
+        type.addMethod(overload("create", inner, fill, "fill").build());
+        type.addMethod(overload("put", TypeName.VOID, owned, "map").build());
+        type.addMethod(overload("rotate", JavaTypes.nullable(owned)).build());
+        type.addMethod(overload("rotate", JavaTypes.nullable(owned), Spi.api("Exactness"), "exactness")
+                .build());
+        type.addMethod(overload("remove", TypeName.BOOLEAN).build());
+    }
+
+    private MethodSpec.Builder overload(String name, TypeName result) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("{@link #$L($T)} without a box.\n", name, key.box())
+                .returns(result)
+                .addParameter(key, keyName);
+        return method.addStatement("return $L(($T) $L)", name, key.box(), keyName);
+    }
+
+    private MethodSpec.Builder overload(String name, TypeName result, TypeName argumentType, String wanted) {
+        String argument = parameter(wanted);
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("{@link #$L($T, $T)} without a box.\n", name, key.box(), JavaTypes.erasure(argumentType))
+                .returns(result)
+                .addParameter(key, keyName)
+                .addParameter(argumentType, argument);
+        String format = result.equals(TypeName.VOID) ? "$L(($T) $L, $L)" : "return $L(($T) $L, $L)";
+        return method.addStatement(format, name, key.box(), keyName, argument);
+    }
+
+    /** {@code get(key, innerKey)}: both levels in one call. */
+    private MethodSpec fusedGet() {
+        EntryMapBinding entries = map.inner();
+        String innerKey = parameter(entries.key());
+        return MethodSpec.methodBuilder("get")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("The entry of the inner map at a key; null when there is no such map or entry.\n")
+                .returns(JavaTypes.nullable(entries.record()))
+                .addParameter(key, keyName)
+                .addParameter(entries.keyConversion().javaType(), innerKey)
+                .addStatement("return getInner($L, $L, $T.CODEC)", keyName, innerKey, inner)
+                .build();
+    }
+
+    private String keyInMessages() {
+        return map.record().simpleName()
+                + map.component().map(name -> "." + name).orElse("");
+    }
+
+    /** A name for a second parameter, other than the key's. */
+    private String parameter(String wanted) {
+        return parameters
+                .clone()
+                .newName(
+                        wanted.equals(keyName)
+                                ? "inner" + wanted.substring(0, 1).toUpperCase(Locale.ROOT) + wanted.substring(1)
+                                : wanted);
+    }
+}

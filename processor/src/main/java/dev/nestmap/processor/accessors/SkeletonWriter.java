@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.MapBinding;
+import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.MapRole;
+import java.nio.file.Path;
+import javax.lang.model.element.Modifier;
+
+/** Writes the class that gathers the maps of one object. */
+final class SkeletonWriter {
+    private SkeletonWriter() {}
+
+    static TypeSpec.Builder write(ObjectBinding object, ClassName name) {
+        String file = object.header() + ".bpf.o";
+        MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
+                .addModifiers(Modifier.PRIVATE)
+                .addParameter(Spi.OBJECT_BINDING, "binding")
+                .addStatement("super(binding)");
+        TypeSpec.Builder type = TypeSpec.classBuilder(name)
+                .addModifiers(Modifier.FINAL)
+                .superclass(Spi.api("LoadedObject"))
+                .addJavadoc(
+                        "The live maps and programs of {@code $L}, as {@link $T} declares them.\n",
+                        file,
+                        object.origin())
+                .addField(AccessorWriter.spec(name, object.header()));
+        for (MapBinding map : object.maps()) {
+            if (map.map().role() != MapRole.INNER) {
+                addMap(type, constructor, map);
+            }
+        }
+        return type.addMethod(constructor.build())
+                .addMethod(factory(name, "load")
+                        .addJavadoc(
+                                "Loads {@code META-INF/bpf/$L} from the class path into the kernel, all of it or"
+                                        + " nothing.\n",
+                                file)
+                        .addStatement("return SPEC.load($T::new)", name)
+                        .build())
+                .addMethod(factory(name, "load")
+                        .addJavadoc("Loads an object file into the kernel, all of it or nothing.\n")
+                        .addParameter(Path.class, "object")
+                        .addStatement("return SPEC.load(object, $T::new)", name)
+                        .build())
+                .addMethod(factory(name, "inMemory")
+                        .addJavadoc(
+                                "The same maps over the heap, for tests without privileges. There are no programs.\n")
+                        .addStatement("return SPEC.inMemory($T::new)", name)
+                        .build());
+    }
+
+    private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapBinding map) {
+        String member = map.member();
+        type.addField(map.accessor(), member, Modifier.PRIVATE, Modifier.FINAL);
+        constructor.addStatement(
+                "this.$L = new $T(binding.map($S))",
+                member,
+                map.accessor(),
+                map.map().name());
+        type.addMethod(MethodSpec.methodBuilder(member)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("The map {@code $L}.\n", map.map().name())
+                .returns(map.accessor())
+                .addStatement("return $L", member)
+                .build());
+    }
+
+    private static MethodSpec.Builder factory(ClassName name, String method) {
+        return MethodSpec.methodBuilder(method)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(name);
+    }
+}

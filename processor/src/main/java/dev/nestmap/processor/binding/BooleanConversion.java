@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.Scalar;
+
+/** C's {@code bool}. */
+public record BooleanConversion() implements Conversion {
+    @Override
+    public Scalar type() {
+        return Scalar.BOOL;
+    }
+
+    @Override
+    public TypeName javaType() {
+        return TypeName.BOOLEAN;
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
+        return CodeBlock.of("$T.putBool(to, $L, $L)", Spi.WIRE, at, value);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock at) {
+        return CodeBlock.of("$T.getBool(from, $L)", Spi.WIRE, at);
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.CType;
+
+/**
+ * How values of one Java type become bytes of one C type, as code: one small class for each kind of component.
+ */
+public interface Conversion {
+    /** The C type. */
+    CType type();
+
+    /** The Java type. */
+    TypeName javaType();
+
+    /**
+     * An expression that writes a value to the buffer {@code to}.
+     *
+     * @param at where to, as an expression in bytes from the start of the buffer
+     * @param value the value, as an expression
+     * @param component what the value is called in error messages: {@code FlowKey.sourcePort}
+     */
+    CodeBlock write(CodeBlock at, CodeBlock value, String component);
+
+    /** An expression that reads a value from the buffer {@code from}. */
+    CodeBlock read(CodeBlock at);
+
+    /** An expression of the codec for a key that is no record. */
+    default CodeBlock codec(String component) {
+        CodeBlock at = CodeBlock.of("at");
+        return CodeBlock.of(
+                "$T.of($L,$W(value, to, at) -> $L,$W(from, at) -> $L)",
+                Spi.CODEC,
+                type().size(),
+                write(at, CodeBlock.of("value"), component),
+                read(at));
+    }
+}

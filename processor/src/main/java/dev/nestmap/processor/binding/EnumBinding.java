@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.EnumType;
+import java.util.List;
+
+/**
+ * A Java enum that is a C enum.
+ *
+ * @param javaEnum the enum
+ * @param codec the class that turns constants into numbers and back
+ * @param type the C enum; its constants are those of {@code constants}, in the same order
+ * @param constants the names of the Java constants in order
+ */
+public record EnumBinding(ClassName javaEnum, ClassName codec, EnumType type, List<String> constants) {
+    /** Copies the list. */
+    public EnumBinding {
+        constants = List.copyOf(constants);
+    }
+}

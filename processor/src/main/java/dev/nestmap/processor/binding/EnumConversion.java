@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Scalar;
+
+/**
+ * A constant of an enum by its number.
+ *
+ * @param binding the enum
+ * @param type the C enum, or the integer that the component says
+ */
+public record EnumConversion(EnumBinding binding, CType type) implements Conversion {
+    @Override
+    public TypeName javaType() {
+        return binding.javaEnum();
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
+        CodeBlock number = CodeBlock.of("$T.number($L, $S)", binding.codec(), value, component);
+        return Spi.put(carrier(), at, number, carrier().size() < Long.BYTES, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock at) {
+        return CodeBlock.of("$T.constant($L)", binding.codec(), Spi.get(carrier(), at));
+    }
+
+    private Scalar carrier() {
+        if (type instanceof Scalar scalar) {
+            return scalar;
+        }
+        return ((EnumType) type).signed() ? Scalar.S32 : Scalar.U32;
+    }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.MapDef;
+import java.util.Locale;
+
+/** A record that is a map, and the accessor that is generated for it. */
+public sealed interface MapBinding permits EntryMapBinding, OuterMapBinding {
+    /** The annotated record. */
+    ClassName record();
+
+    /** The class that is generated for it. */
+    ClassName accessor();
+
+    /** The map's definition. */
+    MapDef map();
+
+    /** The method of a skeleton that returns the map: {@code tenant()}. */
+    default String member() {
+        String name = record().simpleName();
+        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+}

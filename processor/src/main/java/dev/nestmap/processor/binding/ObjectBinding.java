@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.ClassName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The Java side of one top-level type.
+ *
+ * @param origin the top-level type
+ * @param header name of its header without {@code .bpf.h}
+ * @param skeleton the class that gathers the maps of an object; empty for a top-level record or enum
+ * @param isPublic whether what is generated is public, as the top-level type is
+ * @param maps its maps in order of declaration
+ * @param structs the records among its types, a used one first
+ * @param enums the enums among its types
+ */
+public record ObjectBinding(
+        ClassName origin,
+        String header,
+        Optional<ClassName> skeleton,
+        boolean isPublic,
+        List<MapBinding> maps,
+        List<StructBinding> structs,
+        List<EnumBinding> enums) {
+    /** The one top-level class that is generated: what belongs to nested types is nested in it. */
+    public ClassName generated() {
+        return Stream.of(
+                        skeleton().stream(),
+                        maps.stream().map(MapBinding::accessor),
+                        structs.stream().map(StructBinding::codec),
+                        enums.stream().map(EnumBinding::codec))
+                .flatMap(Function.identity())
+                .filter(name -> name.enclosingClassName() == null)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nothing top-level for " + origin));
+    }
+
+    /** Copies the lists. */
+    public ObjectBinding {
+        maps = List.copyOf(maps);
+        structs = List.copyOf(structs);
+        enums = List.copyOf(enums);
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.Scalar;
+
+/**
+ * An integer: bit for bit where both sides are equally wide, else by value and range-checked.
+ *
+ * @param type the C type
+ * @param javaType {@code byte}, {@code short}, {@code int} or {@code long}, at least as wide as the C type
+ */
+public record ScalarConversion(Scalar type, TypeName javaType) implements Conversion {
+    @Override
+    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
+        return Spi.put(type, at, value, bytes(javaType) > type.size(), component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock at) {
+        CodeBlock read = Spi.get(type, at);
+        return javaType.equals(TypeName.LONG) ? read : CodeBlock.of("($T) $L", javaType, read);
+    }
+
+    private static int bytes(TypeName javaType) {
+        if (javaType.equals(TypeName.BYTE)) {
+            return Byte.BYTES;
+        }
+        if (javaType.equals(TypeName.SHORT)) {
+            return Short.BYTES;
+        }
+        return javaType.equals(TypeName.INT) ? Integer.BYTES : Long.BYTES;
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.nestmap.schema.Scalar;
+import java.util.Locale;
+
+/** The runtime's classes that generated code calls. Names only: the processor does not depend on the runtime. */
+public final class Spi {
+    /** The version of the contract between generated code and runtime that this generator writes for. */
+    public static final int LEVEL = 1;
+
+    public static final ClassName WIRE = spi("Wire");
+    public static final ClassName CODEC = spi("Codec");
+    public static final ClassName ENTRY_CODEC = spi("EntryCodec");
+    public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
+    public static final ClassName OBJECT_BINDING = spi("ObjectBinding");
+    public static final ClassName MAP_HANDLE = spi("MapHandle");
+
+    private Spi() {}
+
+    /** A class of the runtime's public API. */
+    public static ClassName api(String name) {
+        return ClassName.get("dev.nestmap.runtime", name);
+    }
+
+    /** An expression that writes an integer; {@code wider} when its Java type holds values that the C type doesn't. */
+    static CodeBlock put(Scalar scalar, CodeBlock at, CodeBlock value, boolean wider, String component) {
+        return wider
+                ? CodeBlock.of("$T.put$L(to, $L, $L, $S)", WIRE, name(scalar), at, value, component)
+                : CodeBlock.of("$T.put$L(to, $L, $L)", WIRE, name(scalar), at, value);
+    }
+
+    /** An expression that reads an integer as a {@code long}. */
+    static CodeBlock get(Scalar scalar, CodeBlock at) {
+        return CodeBlock.of("$T.get$L(from, $L)", WIRE, name(scalar), at);
+    }
+
+    /** {@code Be16} for {@code BE16}. */
+    private static String name(Scalar scalar) {
+        return scalar.name().charAt(0) + scalar.name().substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    private static ClassName spi(String name) {
+        return ClassName.get("dev.nestmap.runtime.spi", name);
+    }
+}

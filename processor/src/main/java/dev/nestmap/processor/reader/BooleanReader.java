@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import dev.nestmap.processor.binding.BooleanConversion;
+import dev.nestmap.processor.binding.Conversion;
+import java.util.Optional;
+import javax.lang.model.type.TypeKind;
+
+/** {@code boolean}: C's {@code bool}. */
+record BooleanReader(WidthCheck widths) implements ComponentReader {
+    @Override
+    public boolean reads(Component component) {
+        return component.type().getKind() == TypeKind.BOOLEAN;
+    }
+
+    @Override
+    public Optional<Conversion> read(Component component) {
+        widths.none(component, "a bool has one byte, 0 or 1", "boolean without an annotation, or an integer");
+        return Optional.of(new BooleanConversion());
+    }
+}

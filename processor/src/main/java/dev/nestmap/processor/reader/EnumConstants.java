@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.AnnotationMirrors;
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.EnumValue;
+import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+
+/** Reads the constants of an enum and the values they have in C. */
+record EnumConstants(Names names, Problems problems) {
+
+    Optional<EnumBinding> read(TypeElement type, String tag, ClassName codec) {
+        List<? extends Element> elements = type.getEnclosedElements().stream()
+                .filter(element -> element.getKind() == ElementKind.ENUM_CONSTANT)
+                .toList();
+        if (elements.isEmpty()) {
+            problems.error(Place.of(type), Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName());
+            return Optional.empty();
+        }
+        Optional<List<Long>> values = values(type, elements);
+        List<EnumType.Constant> constants = new ArrayList<>();
+        Map<String, Element> seen = new HashMap<>();
+        for (int i = 0; i < elements.size(); i++) {
+            String name = names.ofConstant(tag, elements.get(i));
+            Element former = seen.putIfAbsent(name, elements.get(i));
+            if (former != null) {
+                problems.error(
+                        Place.of(elements.get(i)),
+                        Rule.C_NAME_CLASH,
+                        "constant " + elements.get(i),
+                        name,
+                        "constant " + former,
+                        "rename one of them");
+            }
+            constants.add(new EnumType.Constant(
+                    name, values.isPresent() ? values.get().get(i) : i));
+        }
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> javaNames = elements.stream()
+                .map(element -> element.getSimpleName().toString())
+                .toList();
+        return Optional.of(new EnumBinding(ClassName.get(type), codec, EnumType.of(tag, constants), javaNames));
+    }
+
+    /** The values, declared on all or counted on none. */
+    private Optional<List<Long>> values(TypeElement type, List<? extends Element> constants) {
+        List<Optional<Long>> declared =
+                constants.stream().map(EnumConstants::declaredValue).toList();
+        if (declared.stream().allMatch(Optional::isEmpty)) {
+            return Optional.of(java.util.stream.LongStream.range(0, constants.size())
+                    .boxed()
+                    .toList());
+        }
+        boolean complete = true;
+        Map<Long, Element> seen = new HashMap<>();
+        for (int i = 0; i < constants.size(); i++) {
+            Element constant = constants.get(i);
+            if (declared.get(i).isEmpty()) {
+                problems.error(Place.of(constant), Rule.ENUM_VALUES_PARTLY, constant, type.getSimpleName());
+                complete = false;
+                continue;
+            }
+            Element former = seen.putIfAbsent(declared.get(i).get(), constant);
+            if (former != null) {
+                problems.error(
+                        Place.of(constant),
+                        Rule.ENUM_VALUE_TWICE,
+                        former,
+                        constant,
+                        type.getSimpleName(),
+                        declared.get(i).get());
+                complete = false;
+            }
+        }
+        return complete
+                ? Optional.of(declared.stream().map(Optional::orElseThrow).toList())
+                : Optional.empty();
+    }
+
+    private static Optional<Long> declaredValue(Element constant) {
+        return MoreElements.getAnnotationMirror(constant, EnumValue.class)
+                .transform(mirror -> (Long)
+                        AnnotationMirrors.getAnnotationValue(mirror, "value").getValue())
+                .transform(Optional::of)
+                .or(Optional.empty());
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.lang.model.element.TypeElement;
+
+/** What one header takes from the headers of other top-level types. */
+final class Imports {
+    /** Reads another top-level type; empty where it has problems, which are told where it is compiled itself. */
+    private final Function<TypeElement, Optional<Declaration>> reader;
+
+    private final Set<TypeElement> beingRead;
+    private final Problems problems;
+    private final Map<String, Set<String>> tagsByHeader = new LinkedHashMap<>();
+    private final Map<String, NamedType> types = new LinkedHashMap<>();
+    private final Map<String, MapDef> maps = new LinkedHashMap<>();
+
+    Imports(Function<TypeElement, Optional<Declaration>> reader, Set<TypeElement> beingRead, Problems problems) {
+        this.reader = reader;
+        this.beingRead = beingRead;
+        this.problems = problems;
+    }
+
+    Optional<StructBinding> struct(TypeElement type, Place usedAt) {
+        return declaration(type, usedAt)
+                .flatMap(declaration -> declaration.binding().structs().stream()
+                        .filter(struct -> struct.record().equals(ClassName.get(type)))
+                        .findFirst()
+                        .map(struct -> {
+                            take(declaration.schema(), struct.type());
+                            return struct;
+                        }));
+    }
+
+    Optional<EnumBinding> enumeration(TypeElement type, Place usedAt) {
+        return declaration(type, usedAt)
+                .flatMap(declaration -> declaration.binding().enums().stream()
+                        .filter(binding -> binding.javaEnum().equals(ClassName.get(type)))
+                        .findFirst()
+                        .map(binding -> {
+                            take(declaration.schema(), binding.type());
+                            return binding;
+                        }));
+    }
+
+    Optional<EntryMapBinding> innerMap(TypeElement type, Place usedAt) {
+        return declaration(type, usedAt)
+                .flatMap(declaration -> declaration.binding().maps().stream()
+                        .filter(map -> map.record().equals(ClassName.get(type)))
+                        .map(EntryMapBinding.class::cast)
+                        .findFirst()
+                        .map(binding -> {
+                            takeMap(declaration.schema(), binding.map());
+                            return binding;
+                        }));
+    }
+
+    List<NamedType> types() {
+        return List.copyOf(types.values());
+    }
+
+    List<MapDef> maps() {
+        return List.copyOf(maps.values());
+    }
+
+    List<Schema.Include> includes() {
+        return tagsByHeader.entrySet().stream()
+                .map(entry -> new Schema.Include(entry.getKey(), List.copyOf(entry.getValue())))
+                .toList();
+    }
+
+    private Optional<Declaration> declaration(TypeElement type, Place usedAt) {
+        if (beingRead.contains(type)) {
+            problems.error(
+                    usedAt,
+                    Rule.RECURSIVE_TYPE,
+                    type.getSimpleName(),
+                    usedAt.element().getSimpleName());
+            return Optional.empty();
+        }
+        return reader.apply(type);
+    }
+
+    private void takeMap(Schema from, MapDef map) {
+        take(from, map.key());
+        take(from, map.value());
+        maps.put(map.name(), map);
+        note(from, map.name());
+    }
+
+    /** Takes over a type with all that it is made of, a used one first. */
+    private void take(Schema from, @org.jspecify.annotations.Nullable CType type) {
+        if (type instanceof ArrayType array) {
+            take(from, array.element());
+        } else if (type instanceof NamedType named && !types.containsKey(named.name())) {
+            fieldsOf(named).forEach(field -> take(from, field.type()));
+            types.put(named.name(), named);
+            note(from, named.name());
+        }
+    }
+
+    private void note(Schema from, String tag) {
+        String header = from.includes().stream()
+                .filter(include -> include.tags().contains(tag))
+                .map(Schema.Include::header)
+                .findFirst()
+                .orElse(from.header());
+        tagsByHeader.computeIfAbsent(header, unused -> new LinkedHashSet<>()).add(tag);
+    }
+
+    private static List<Field> fieldsOf(NamedType type) {
+        if (type instanceof StructType struct) {
+            return struct.fields();
+        }
+        return type instanceof UnionType union ? union.fields() : new ArrayList<>();
+    }
+}

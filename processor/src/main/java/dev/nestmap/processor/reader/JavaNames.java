@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfType;
+import javax.lang.model.element.TypeElement;
+
+/** What generated classes and methods are called. */
+final class JavaNames {
+    private JavaNames() {}
+
+    /** The class that gathers the maps of an object: {@code TenantFlowsBpf}. */
+    static ClassName skeleton(TypeElement object) {
+        ClassName name = ClassName.get(object);
+        return ClassName.get(name.packageName(), name.simpleName() + "Bpf");
+    }
+
+    /** The accessor of a map record: {@code TenantFlowsBpf.FlowMap}, or {@code FlowMap} for a top-level record. */
+    static ClassName accessor(TypeElement record, TypeElement topLevel) {
+        return generated(record, topLevel, "Map");
+    }
+
+    /** The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}. */
+    static ClassName codec(TypeElement type, TypeElement topLevel) {
+        return generated(type, topLevel, "Codec");
+    }
+
+    private static ClassName generated(TypeElement type, TypeElement topLevel, String suffix) {
+        String name = type.getSimpleName() + suffix;
+        return type.equals(topLevel)
+                ? ClassName.get(ClassName.get(type).packageName(), name)
+                : holder(topLevel).nestedClass(name);
+    }
+
+    /** The one top-level class that is generated from a top-level type; what belongs to nested types is nested in it. */
+    private static ClassName holder(TypeElement topLevel) {
+        if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
+            return skeleton(topLevel);
+        }
+        return MoreElements.isAnnotationPresent(topLevel, BpfType.class)
+                ? codec(topLevel, topLevel)
+                : accessor(topLevel, topLevel);
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.AnnotationMirrors;
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.rules.Rule;
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * The annotation that makes a record a map.
+ *
+ * @param record the record
+ * @param mirror the annotation
+ * @param role what part it gives the map
+ */
+record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) {
+    private static final Map<Class<? extends Annotation>, MapRole> ROLES =
+            Map.of(OuterMap.class, MapRole.OUTER, InnerMap.class, MapRole.INNER, BpfMap.class, MapRole.PLAIN);
+
+    /** The annotations in the order in which they are named when several stand on one record. */
+    private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
+
+    /** The annotations of this kind on a type; more than one is an error. */
+    static List<MapAnnotation> on(TypeElement type) {
+        List<MapAnnotation> found = new ArrayList<>();
+        ROLES.forEach((annotation, role) -> MoreElements.getAnnotationMirror(type, annotation)
+                .asSet()
+                .forEach(mirror -> found.add(new MapAnnotation(type, mirror, role))));
+        found.sort(ORDER);
+        return found;
+    }
+
+    /** The annotation's name as it is written, without the {@code @}. */
+    String spelling() {
+        return mirror.getAnnotationType().asElement().getSimpleName().toString();
+    }
+
+    MapKind kind() {
+        VariableElement constant = (VariableElement)
+                AnnotationMirrors.getAnnotationValue(mirror, "type").getValue();
+        return MapKind.valueOf(constant.getSimpleName().toString());
+    }
+
+    /** The type that {@code inner} names. */
+    TypeMirror inner() {
+        return (TypeMirror)
+                AnnotationMirrors.getAnnotationValue(mirror, "inner").getValue();
+    }
+
+    /** {@code maxEntries}; empty where it is missing or not positive, which is reported. */
+    Optional<Long> maxEntries(String mapName, Problems problems) {
+        long declared = (Long)
+                AnnotationMirrors.getAnnotationValue(mirror, "maxEntries").getValue();
+        if (!Place.isWritten(mirror, "maxEntries")) {
+            problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind());
+            return Optional.empty();
+        }
+        if (declared < 1) {
+            problems.error(place("maxEntries"), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind());
+            return Optional.empty();
+        }
+        return Optional.of(declared);
+    }
+
+    Place place() {
+        return Place.of(record, mirror);
+    }
+
+    Place place(String attribute) {
+        return Place.of(record, mirror, attribute);
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.processor.binding.ComponentBinding;
+import dev.nestmap.processor.binding.Conversion;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.OuterMapBinding;
+import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.processor.binding.StructConversion;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.KeyRule;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+
+/** Reads annotated records as maps. */
+final class MapReader {
+    /** The value of a set's entries: one byte that says that the key is there. */
+    private static final Scalar PRESENT = Scalar.U8;
+
+    private final TypeElement topLevel;
+    private final Names names;
+    private final TypeReader types;
+    private final Imports imports;
+    private final Problems problems;
+    private final List<StructBinding> outerKeys = new ArrayList<>();
+
+    MapReader(TypeElement topLevel, Names names, TypeReader types, Imports imports, Problems problems) {
+        this.topLevel = topLevel;
+        this.names = names;
+        this.types = types;
+        this.imports = imports;
+        this.problems = problems;
+    }
+
+    /** The key structs of outer maps with several components. */
+    List<StructBinding> outerKeys() {
+        return List.copyOf(outerKeys);
+    }
+
+    /** Reads an inner or plain map. */
+    Optional<EntryMapBinding> entryMap(MapAnnotation annotation) {
+        TypeElement record = annotation.record();
+        String name = names.of(record, annotation.mirror(), "name");
+        Optional<Long> maxEntries = annotation.maxEntries(name, problems);
+        Optional<RecordComponentElement> key = keyOf(annotation);
+        Optional<List<Conversion>> conversions = types.components(record.getRecordComponents());
+        if (key.isEmpty() || maxEntries.isEmpty() || conversions.isEmpty()) {
+            return Optional.empty();
+        }
+        List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
+        List<Conversion> values = new ArrayList<>(conversions.get());
+        int keyIndex = elements.indexOf(key.get());
+        elements.remove(keyIndex);
+        Conversion keyConversion = values.remove(keyIndex);
+        if (elements.isEmpty() && annotation.kind().keyRule() == KeyRule.INDEX) {
+            problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
+            return Optional.empty();
+        }
+        Value value = value(name, elements, values);
+        MapDef map = new MapDef(
+                annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
+                annotation.role(),
+                annotation.kind(),
+                maxEntries.get(),
+                0,
+                keyType(annotation.kind(), keyConversion),
+                value.type(),
+                null);
+        List<ComponentBinding> components = new ArrayList<>(value.components());
+        components.add(keyIndex, new ComponentBinding(key.get().getSimpleName().toString(), 0, keyConversion));
+        return Optional.of(new EntryMapBinding(
+                ClassName.get(record),
+                JavaNames.accessor(record, topLevel),
+                map,
+                key.get().getSimpleName().toString(),
+                keyConversion,
+                components));
+    }
+
+    /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
+    Optional<OuterMapBinding> outerMap(MapAnnotation annotation, List<EntryMapBinding> innerMaps) {
+        TypeElement record = annotation.record();
+        String name = names.of(record, annotation.mirror(), "name");
+        Optional<Long> maxEntries = annotation.maxEntries(name, problems);
+        Optional<Conversion> key = outerKey(record, name);
+        Optional<EntryMapBinding> inner = inner(annotation, innerMaps);
+        if (maxEntries.isEmpty() || key.isEmpty() || inner.isEmpty()) {
+            return Optional.empty();
+        }
+        MapDef map = new MapDef(
+                name,
+                MapRole.OUTER,
+                annotation.kind(),
+                maxEntries.get(),
+                0,
+                keyType(annotation.kind(), key.get()),
+                null,
+                inner.get().map().name());
+        return Optional.of(new OuterMapBinding(
+                ClassName.get(record),
+                JavaNames.accessor(record, topLevel),
+                map,
+                key.get(),
+                onlyComponent(record),
+                inner.get()));
+    }
+
+    private static Optional<String> onlyComponent(TypeElement record) {
+        return Optional.of(record.getRecordComponents())
+                .filter(components -> components.size() == 1)
+                .map(components -> components.get(0).getSimpleName().toString());
+    }
+
+    private record Value(CType type, List<ComponentBinding> components) {}
+
+    /** One component is its own C type, several are a struct, none makes a set. */
+    private Value value(String name, List<RecordComponentElement> elements, List<Conversion> conversions) {
+        if (elements.isEmpty()) {
+            return new Value(PRESENT, List.of());
+        }
+        if (elements.size() == 1) {
+            Conversion only = conversions.get(0);
+            String component = elements.get(0).getSimpleName().toString();
+            return new Value(only.type(), List.of(new ComponentBinding(component, 0, only)));
+        }
+        StructType struct = types.structOf(name, elements, conversions);
+        return new Value(struct, TypeReader.place(elements, conversions, struct));
+    }
+
+    private Optional<Conversion> outerKey(TypeElement record, String name) {
+        List<? extends RecordComponentElement> elements = record.getRecordComponents();
+        if (elements.isEmpty()) {
+            problems.error(Place.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
+            return Optional.empty();
+        }
+        checkAllKey(record, elements);
+        Optional<List<Conversion>> conversions = types.components(elements);
+        if (conversions.isEmpty() || elements.size() == 1) {
+            return conversions.map(list -> list.get(0));
+        }
+        StructType struct = types.structOf(names.derived(name, "_key"), elements, conversions.get());
+        StructBinding binding = new StructBinding(
+                ClassName.get(record),
+                JavaNames.codec(record, topLevel),
+                struct,
+                TypeReader.place(elements, conversions.get(), struct));
+        outerKeys.add(binding);
+        return Optional.of(new StructConversion(binding));
+    }
+
+    private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
+        if (elements.stream().noneMatch(MapReader::isKey)) {
+            return;
+        }
+        elements.stream()
+                .filter(element -> !isKey(element))
+                .forEach(element -> problems.error(
+                        Place.of(element),
+                        Rule.OUTER_WITH_VALUE,
+                        new Component(element).qualifiedName(),
+                        record.getSimpleName()));
+    }
+
+    private Optional<EntryMapBinding> inner(MapAnnotation outer, List<EntryMapBinding> innerMaps) {
+        Place place = outer.place("inner");
+        if (outer.inner().getKind() != TypeKind.DECLARED) {
+            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, outer.inner());
+            return Optional.empty();
+        }
+        TypeElement inner = MoreTypes.asTypeElement(outer.inner());
+        boolean isInner = inner.getKind() == ElementKind.RECORD
+                && MapAnnotation.on(inner).stream().anyMatch(annotation -> annotation.role() == MapRole.INNER);
+        if (!isInner) {
+            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, inner.getSimpleName());
+            return Optional.empty();
+        }
+        TypeElement home = Enclosing.topLevel(inner);
+        if (home.equals(topLevel)) {
+            return innerMaps.stream()
+                    .filter(map -> map.record().equals(ClassName.get(inner)))
+                    .findFirst();
+        }
+        if (!home.equals(inner)) {
+            problems.error(place, Rule.ELSEWHERE_NESTED, inner.getSimpleName(), home.getSimpleName());
+            return Optional.empty();
+        }
+        return imports.innerMap(inner, place);
+    }
+
+    private Optional<RecordComponentElement> keyOf(MapAnnotation annotation) {
+        TypeElement record = annotation.record();
+        List<? extends RecordComponentElement> keys =
+                record.getRecordComponents().stream().filter(MapReader::isKey).toList();
+        if (keys.isEmpty()) {
+            problems.error(Place.of(record), Rule.NO_KEY, record.getSimpleName(), annotation.kind());
+            return Optional.empty();
+        }
+        keys.stream()
+                .skip(1)
+                .forEach(second -> problems.error(
+                        Place.of(second), Rule.SEVERAL_KEYS, record.getSimpleName(), second.getSimpleName()));
+        return keys.size() == 1 ? Optional.of(keys.get(0)) : Optional.empty();
+    }
+
+    /** The kernel takes no other BTF for an index than a 4-byte integer, so enums are written as one. */
+    private static CType keyType(MapKind kind, Conversion key) {
+        boolean isIndex =
+                key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || key.type() == Scalar.S32);
+        return kind.keyRule() == KeyRule.INDEX && isIndex ? Scalar.U32 : key.type();
+    }
+
+    private static boolean isKey(RecordComponentElement element) {
+        return MoreElements.isAnnotationPresent(element, Key.class);
+    }
+}

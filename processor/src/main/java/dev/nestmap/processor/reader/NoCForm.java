@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreTypes;
+import dev.nestmap.processor.binding.Conversion;
+import dev.nestmap.schema.rules.Rule;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.Types;
+
+/** The reader of last resort: says why a type has no form in C, and what to use. */
+record NoCForm(Types types, Problems problems) implements ComponentReader {
+    private static final String NO_FLOAT = "BPF programs have no floating point";
+    private static final String NO_SIZE = "it has no fixed size, and the kernel's keys and values do";
+
+    /** Why a declared type has no form, and what to use; the first that the type is a subtype of counts. */
+    private static final List<Reason> DECLARED = List.of(
+            new Reason(Float.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
+            new Reason(Double.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
+            new Reason(Character.class, "C has no null, and its char is one byte", "@U16 int, or byte"),
+            new Reason(Boolean.class, "C has no null", "boolean"),
+            new Reason(Byte.class, "C has no null", "byte"),
+            new Reason(Short.class, "C has no null", "short"),
+            new Reason(Integer.class, "C has no null", "int"),
+            new Reason(Long.class, "C has no null", "long"),
+            new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
+            new Reason(CharSequence.class, NO_SIZE, "a number that stands for the text"),
+            new Reason(Inet6Address.class, "Nestmap has no IPv6 addresses so far", "a record of two @Be64 long"),
+            new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address"),
+            new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),
+            new Reason(Collection.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...), or components"),
+            new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));
+
+    private record Reason(Class<?> type, String why, String use) {}
+
+    @Override
+    public boolean reads(Component component) {
+        return true;
+    }
+
+    @Override
+    public Optional<Conversion> read(Component component) {
+        Reason reason = reason(component.type());
+        problems.error(
+                component.place(),
+                Rule.NO_C_FORM,
+                component.qualifiedName(),
+                component.type(),
+                reason.why(),
+                reason.use());
+        return Optional.empty();
+    }
+
+    private Reason reason(TypeMirror type) {
+        if (type.getKind() == TypeKind.FLOAT || type.getKind() == TypeKind.DOUBLE) {
+            return new Reason(Object.class, NO_FLOAT, "a long in a fixed unit, for example thousandths");
+        }
+        if (type.getKind() == TypeKind.CHAR) {
+            return new Reason(Object.class, "C's char is one byte, Java's are two", "@U16 int, or byte");
+        }
+        if (type.getKind() == TypeKind.ARRAY) {
+            return new Reason(Object.class, NO_SIZE, "a component for each element, or a record of them");
+        }
+        if (type.getKind() == TypeKind.TYPEVAR) {
+            return new Reason(Object.class, "a C struct has one layout", "the type itself");
+        }
+        return DECLARED.stream()
+                .filter(candidate -> isSubtype(type, candidate.type()))
+                .findFirst()
+                .orElse(new Reason(
+                        Object.class, "it is neither a record nor an enum nor a type that Nestmap knows", "a record"));
+    }
+
+    private boolean isSubtype(TypeMirror type, Class<?> candidate) {
+        if (type.getKind() != TypeKind.DECLARED) {
+            return false;
+        }
+        return MoreTypes.isTypeOf(candidate, type)
+                || types.directSupertypes(type).stream().anyMatch(parent -> isSubtype(parent, candidate));
+    }
+}

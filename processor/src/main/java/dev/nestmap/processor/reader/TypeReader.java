@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfType;
+import dev.nestmap.processor.binding.ComponentBinding;
+import dev.nestmap.processor.binding.Conversion;
+import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+
+/** Reads the records and enums of one top-level type as structs and enums, each once, a used one first. */
+final class TypeReader {
+    private final TypeElement topLevel;
+    private final Names names;
+    private final Problems problems;
+    private final Imports imports;
+    private final List<ComponentReader> readers;
+    private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
+    private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
+    private final List<NamedType> types = new ArrayList<>();
+    private final Deque<TypeElement> beingRead = new ArrayDeque<>();
+
+    TypeReader(TypeElement topLevel, Names names, Problems problems, Imports imports, ReaderContext context) {
+        this.topLevel = topLevel;
+        this.names = names;
+        this.problems = problems;
+        this.imports = imports;
+        WidthCheck widths = new WidthCheck(problems);
+        this.readers = List.of(
+                new IntegerReader(problems),
+                new BooleanReader(widths),
+                new InetReader(widths),
+                new EnumReader(this, problems),
+                new RecordReader(this, widths),
+                new NoCForm(context.types(), problems));
+    }
+
+    /** Reads one component of a map's record or of a struct. */
+    Optional<Conversion> component(RecordComponentElement element) {
+        Component component = new Component(element);
+        return readers.stream()
+                .filter(reader -> reader.reads(component))
+                .findFirst()
+                .orElseThrow()
+                .read(component);
+    }
+
+    /** Reads every component, so that all problems are found; empty where one has a problem. */
+    Optional<List<Conversion>> components(List<? extends RecordComponentElement> elements) {
+        List<Optional<Conversion>> conversions =
+                elements.stream().map(this::component).toList();
+        if (conversions.stream().anyMatch(Optional::isEmpty)) {
+            return Optional.empty();
+        }
+        return Optional.of(conversions.stream().map(Optional::orElseThrow).toList());
+    }
+
+    /** The struct of a record that a component names. */
+    Optional<StructBinding> structOf(TypeElement type, Place usedAt) {
+        if (beingRead.contains(type)) {
+            problems.error(
+                    usedAt,
+                    Rule.RECURSIVE_TYPE,
+                    type.getSimpleName(),
+                    usedAt.element().getSimpleName());
+            return Optional.empty();
+        }
+        if (!isHere(type)) {
+            return isShared(type, usedAt) ? imports.struct(type, usedAt) : Optional.empty();
+        }
+        if (!structs.containsKey(type)) {
+            structs.put(type, readStruct(type));
+        }
+        return structs.get(type);
+    }
+
+    /** The enum that a component names. */
+    Optional<EnumBinding> enumOf(TypeElement type, Place usedAt) {
+        if (!isHere(type)) {
+            return isShared(type, usedAt) ? imports.enumeration(type, usedAt) : Optional.empty();
+        }
+        if (!enums.containsKey(type)) {
+            Optional<EnumBinding> binding = new EnumConstants(names, problems).read(type, nameOf(type), codecOf(type));
+            enums.put(type, binding);
+            binding.ifPresent(read -> types.add(read.type()));
+        }
+        return enums.get(type);
+    }
+
+    /** The struct that these components make: a map's value, or an outer map's key. */
+    StructType structOf(String tag, List<? extends RecordComponentElement> elements, List<Conversion> conversions) {
+        List<StructType.Member> members = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            members.add(new StructType.Member(
+                    names.ofField(new Component(elements.get(i))),
+                    conversions.get(i).type()));
+        }
+        checkFieldNames(elements, members);
+        StructType struct = StructType.of(tag, members);
+        types.add(struct);
+        return struct;
+    }
+
+    /** Every struct and enum read so far that this top-level type defines, a used one first. */
+    List<NamedType> types() {
+        return List.copyOf(types);
+    }
+
+    List<StructBinding> structs() {
+        return structs.values().stream().flatMap(Optional::stream).toList();
+    }
+
+    List<EnumBinding> enums() {
+        return enums.values().stream().flatMap(Optional::stream).toList();
+    }
+
+    /** The places of components in a struct. */
+    static List<ComponentBinding> place(
+            List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
+        List<ComponentBinding> placed = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            placed.add(new ComponentBinding(
+                    elements.get(i).getSimpleName().toString(),
+                    struct.fields().get(i).offset(),
+                    conversions.get(i)));
+        }
+        return placed;
+    }
+
+    private Optional<StructBinding> readStruct(TypeElement type) {
+        beingRead.push(type);
+        try {
+            List<? extends RecordComponentElement> elements = type.getRecordComponents();
+            boolean acceptable = isPlainRecord(type);
+            Optional<List<Conversion>> conversions = components(elements);
+            String tag = nameOf(type);
+            if (!acceptable || conversions.isEmpty()) {
+                return Optional.empty();
+            }
+            StructType struct = structOf(tag, elements, conversions.get());
+            return Optional.of(new StructBinding(
+                    ClassName.get(type), codecOf(type), struct, place(elements, conversions.get(), struct)));
+        } finally {
+            beingRead.pop();
+        }
+    }
+
+    private boolean isPlainRecord(TypeElement type) {
+        if (!type.getTypeParameters().isEmpty()) {
+            problems.error(Place.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+            return false;
+        }
+        if (type.getRecordComponents().isEmpty()) {
+            problems.error(Place.of(type), Rule.EMPTY_STRUCT, type.getSimpleName());
+            return false;
+        }
+        return true;
+    }
+
+    private void checkFieldNames(List<? extends RecordComponentElement> elements, List<StructType.Member> members) {
+        Map<String, String> seen = new LinkedHashMap<>();
+        for (int i = 0; i < members.size(); i++) {
+            Component component = new Component(elements.get(i));
+            String field = members.get(i).name();
+            String former = seen.putIfAbsent(field, component.name());
+            if (former != null) {
+                problems.error(
+                        component.place(),
+                        Rule.C_NAME_CLASH,
+                        "component " + component.name(),
+                        field,
+                        "component " + former,
+                        "rename one of them");
+            }
+        }
+    }
+
+    /** Whether the type belongs to this header. */
+    private boolean isHere(TypeElement type) {
+        return Enclosing.topLevel(type).equals(topLevel);
+    }
+
+    /** Whether a type that belongs to another header may be used here. */
+    private boolean isShared(TypeElement type, Place usedAt) {
+        TypeElement home = Enclosing.topLevel(type);
+        if (!home.equals(type)) {
+            problems.error(usedAt, Rule.ELSEWHERE_NESTED, type.getSimpleName(), home.getSimpleName());
+            return false;
+        }
+        if (!MoreElements.isAnnotationPresent(type, BpfType.class)) {
+            problems.error(usedAt, Rule.UNSHARED_TYPE, type.getSimpleName());
+            return false;
+        }
+        return true;
+    }
+
+    private String nameOf(TypeElement type) {
+        return MoreElements.getAnnotationMirror(type, BpfType.class)
+                .transform(mirror -> names.of(type, mirror, "name"))
+                .or(() -> names.of(type));
+    }
+
+    private ClassName codecOf(TypeElement type) {
+        return JavaNames.codec(type, topLevel);
+    }
+
+    /** The declaration that a component's type names, if it is one of this kind. */
+    static Optional<TypeElement> declared(Component component, ElementKind kind) {
+        return Optional.of(component.type())
+                .filter(type -> type.getKind() == TypeKind.DECLARED)
+                .map(MoreTypes::asTypeElement)
+                .filter(type -> type.getKind() == kind);
+    }
+}
