@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+/** Numbers and names of errno; those that Nestmap itself looks at are constants. */
+public final class Errno {
+    public static final int EPERM = 1;
+    public static final int ENOENT = 2;
+    public static final int E2BIG = 7;
+    public static final int EBADF = 9;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EFAULT = 14;
+    public static final int EBUSY = 16;
+    public static final int EEXIST = 17;
+    public static final int EINVAL = 22;
+    public static final int ENOSPC = 28;
+    public static final int EOPNOTSUPP = 95;
+    /** Kernel-internal, yet BPF returns it to user space; C libraries have no name for it. */
+    public static final int ENOTSUPP = 524;
+
+    private Errno() {}
+
+    /** Its name, {@code E2BIG}, or {@code errno 4005} when it has none. */
+    public static String name(int errno) {
+        if (errno == ENOTSUPP) {
+            return "ENOTSUPP";
+        }
+        for (jnr.constants.platform.Errno known : jnr.constants.platform.Errno.values()) {
+            if (known.defined() && known.intValue() == errno) {
+                return known.name();
+            }
+        }
+        return "errno " + errno;
+    }
+
+    /** Its name and number: {@code E2BIG (7)}. */
+    public static String describe(int errno) {
+        String name = name(errno);
+        return name.startsWith("E") ? name + " (" + errno + ")" : name;
+    }
+}
