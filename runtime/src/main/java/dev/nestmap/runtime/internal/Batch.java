@@ -6,6 +6,7 @@ public final class Batch {
     private final Block cursor;
     private final Block keys;
     private final Block values;
+    private final Block counter = Block.allocate(Integer.BYTES);
     private final int capacity;
     private boolean started;
     private int count;
@@ -31,6 +32,11 @@ public final class Batch {
     /** The values found, one after the other. */
     public Block values() {
         return values;
+    }
+
+    /** A {@code __u32} for the kernel: for how many entries there is room, then how many it found. */
+    public Block counter() {
+        return counter;
     }
 
     /** For how many entries there is room. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import java.util.List;
+
 /** Numbers and names of errno; those that Nestmap itself looks at are constants. */
 public final class Errno {
     public static final int EPERM = 1;
@@ -12,30 +14,53 @@ public final class Errno {
     public static final int EFAULT = 14;
     public static final int EBUSY = 16;
     public static final int EEXIST = 17;
+    public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
     public static final int EOPNOTSUPP = 95;
     /** Kernel-internal, yet BPF returns it to user space; C libraries have no name for it. */
     public static final int ENOTSUPP = 524;
 
+    /** {@code enum libbpf_errno} in {@code bpf/libbpf.h} counts from here. */
+    private static final int LIBBPF_ERRNO_START = 4000;
+
+    private static final List<String> LIBBPF_ERRNO = List.of(
+            "LIBELF",
+            "FORMAT",
+            "KVERSION",
+            "ENDIAN",
+            "INTERNAL",
+            "RELOC",
+            "LOAD",
+            "VERIFY",
+            "PROG2BIG",
+            "KVER",
+            "PROGTYPE",
+            "WRNGPID",
+            "INVSEQ",
+            "NLPARSE");
+
     private Errno() {}
 
-    /** Its name, {@code E2BIG}, or {@code errno 4005} when it has none. */
+    /** Its name: {@code E2BIG}, or {@code LIBBPF_ERRNO__RELOC} for one of libbpf's own; its digits when it has none. */
     public static String name(int errno) {
         if (errno == ENOTSUPP) {
             return "ENOTSUPP";
+        }
+        int own = errno - LIBBPF_ERRNO_START;
+        if (own >= 0 && own < LIBBPF_ERRNO.size()) {
+            return "LIBBPF_ERRNO__" + LIBBPF_ERRNO.get(own);
         }
         for (jnr.constants.platform.Errno known : jnr.constants.platform.Errno.values()) {
             if (known.defined() && known.intValue() == errno) {
                 return known.name();
             }
         }
-        return "errno " + errno;
+        return Integer.toString(errno);
     }
 
     /** Its name and number: {@code E2BIG (7)}. */
     public static String describe(int errno) {
-        String name = name(errno);
-        return name.startsWith("E") ? name + " (" + errno + ")" : name;
+        return name(errno) + " (" + errno + ")";
     }
 }

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import static dev.nestmap.runtime.internal.MapOperation.CREATE;
+import static dev.nestmap.runtime.internal.MapOperation.DELETE;
+import static dev.nestmap.runtime.internal.MapOperation.ITERATE;
+import static dev.nestmap.runtime.internal.MapOperation.LOOKUP;
+import static dev.nestmap.runtime.internal.MapOperation.UPDATE;
+
+import dev.nestmap.schema.MapKind;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why the kernel refuses an operation on a map, and what to do about it: one row per reason. Tried on Linux 6.18. */
+final class MapErrors {
+    private static final Set<MapOperation> ANY_OPERATION = EnumSet.allOf(MapOperation.class);
+    private static final Set<MapKind> ANY = EnumSet.allOf(MapKind.class);
+    private static final Set<MapKind> ARRAYS = EnumSet.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY);
+    private static final Set<MapKind> INDEXED = EnumSet.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY, MapKind.ARRAY_OF_MAPS);
+    private static final Set<MapKind> OUTERS = EnumSet.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS);
+    private static final Set<MapKind> ARRAY_OF_MAPS = EnumSet.of(MapKind.ARRAY_OF_MAPS);
+
+    private static final String MUST_EQUAL =
+            "the inner map must equal the declared one in type, key size, value size and"
+                    + " flags, an ARRAY in max_entries too: create it through this outer map's accessor";
+
+    /** The first row that fits is the answer; {max}, {last} and {kind} stand for what the map has. */
+    private static final List<Row> ROWS = List.of(
+            new Row(EnumSet.of(UPDATE, DELETE), INDEXED, Errno.E2BIG, "the map has the indices 0 to {last} only"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    ANY,
+                    Errno.E2BIG,
+                    "the map is full (max_entries is {max}): remove entries, or declare it larger"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    ARRAYS,
+                    Errno.EEXIST,
+                    "every entry of an array is always there: write with UpdateMode.ANY"),
+            new Row(EnumSet.of(UPDATE), ANY, Errno.EEXIST, "the key is there already, and the mode was NOEXIST"),
+            new Row(EnumSet.of(UPDATE), ANY, Errno.ENOENT, "the key is not there, and the mode was EXIST"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    ARRAY_OF_MAPS,
+                    Errno.EINVAL,
+                    "an ARRAY_OF_MAPS takes UpdateMode.ANY only; and " + MUST_EQUAL),
+            new Row(EnumSet.of(UPDATE), OUTERS, Errno.EINVAL, MUST_EQUAL),
+            new Row(EnumSet.of(UPDATE), OUTERS, Errno.EBADF, "the inner or the outer map has been closed"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    ANY,
+                    Errno.ENOMEM,
+                    "the kernel has no memory for the entry: look at the memory limit of this process's control group"),
+            new Row(
+                    EnumSet.of(UPDATE, DELETE),
+                    ANY,
+                    Errno.EBUSY,
+                    "another operation held the entry's bucket on this CPU: try again"),
+            new Row(
+                    EnumSet.of(UPDATE, DELETE),
+                    ANY,
+                    Errno.EPERM,
+                    "the map is frozen, or was opened for reading only: write through a handle that may write"),
+            new Row(
+                    EnumSet.of(LOOKUP, ITERATE),
+                    ANY,
+                    Errno.EPERM,
+                    "the map was opened for writing only: read through a handle that may read"),
+            new Row(
+                    EnumSet.of(DELETE),
+                    ARRAYS,
+                    Errno.EINVAL,
+                    "every entry of an array is always there: write zeros instead"),
+            new Row(EnumSet.of(DELETE), ANY, Errno.ENOENT, "the key is not there"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    ANY,
+                    Errno.EPERM,
+                    "creating maps takes CAP_BPF (some types CAP_NET_ADMIN or CAP_SYS_ADMIN too): run as root or with"
+                            + " those capabilities"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    ANY,
+                    Errno.E2BIG,
+                    "key, value or max_entries are larger than the kernel lets a {kind} be"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    OUTERS,
+                    Errno.ENOTSUPP,
+                    "a map of this type can't be an inner map (on kernels before 6.2 neither one with a spin lock)"),
+            new Row(EnumSet.of(CREATE), OUTERS, Errno.EBADF, "the prototype of the inner maps has been closed"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    ANY,
+                    Errno.EINVAL,
+                    "the kernel does not take this name, key size, value size, max_entries ({max}) or flags for a {kind},"
+                            + " or does not know this type"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    ANY,
+                    Errno.ENOMEM,
+                    "the kernel has no memory for it: look at max_entries ({max}) and at the memory limit of this process's"
+                            + " control group"),
+            new Row(ANY_OPERATION, ANY, Errno.EBADF, "the map has been closed"),
+            new Row(ANY_OPERATION, ANY, Errno.ENOTSUPP, "the kernel has no such operation for a {kind}"),
+            new Row(ANY_OPERATION, ANY, Errno.EOPNOTSUPP, "the kernel has no such operation for a {kind}"));
+
+    private MapErrors() {}
+
+    static Optional<String> explain(MapOperation operation, MapShape map, int errno) {
+        return ROWS.stream()
+                .filter(row ->
+                        row.errno == errno && row.operations.contains(operation) && row.kinds.contains(map.kind()))
+                .findFirst()
+                .map(row -> row.explanation
+                        .replace("{max}", Long.toString(map.maxEntries()))
+                        .replace("{last}", Long.toString(map.maxEntries() - 1))
+                        .replace("{kind}", map.kind().name()));
+    }
+
+    private record Row(Set<MapOperation> operations, Set<MapKind> kinds, int errno, String explanation) {}
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is done to a map, and the exception for when it fails. */
+public enum MapOperation {
+    CREATE("creation"),
+    LOOKUP("lookup"),
+    UPDATE("update"),
+    DELETE("delete"),
+    ITERATE("iteration");
+
+    private final String noun;
+
+    MapOperation(String noun) {
+        this.noun = noun;
+    }
+
+    /**
+     * The exception for an operation that the kernel, or the heap in its place, refused.
+     *
+     * @param map the map that it was tried on
+     * @param key key it was tried with, if there was one
+     * @param errno as a {@link RawMap} returned it, or as a positive number
+     */
+    public BpfException failed(MapShape map, @Nullable Object key, int errno) {
+        return failed(map, key, errno, List.of());
+    }
+
+    /** The same with the lines that libbpf wrote meanwhile. */
+    public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
+        int positive = Math.abs(errno);
+        String explanation = MapErrors.explain(this, map, positive).orElse(null);
+        return new BpfException(noun, map.name(), key, positive, explanation, log, null);
+    }
+}
