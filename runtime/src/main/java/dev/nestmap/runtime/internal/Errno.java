@@ -22,7 +22,10 @@ public final class Errno {
     public static final int ENOTSUPP = 524;
 
     /** {@code enum libbpf_errno} in {@code bpf/libbpf.h} counts from here. */
-    private static final int LIBBPF_ERRNO_START = 4000;
+    public static final int LIBBPF_ERRNO__LIBELF = 4000;
+
+    public static final int LIBBPF_ERRNO__FORMAT = 4001;
+    public static final int LIBBPF_ERRNO__ENDIAN = 4003;
 
     private static final List<String> LIBBPF_ERRNO = List.of(
             "LIBELF",
@@ -47,7 +50,7 @@ public final class Errno {
         if (errno == ENOTSUPP) {
             return "ENOTSUPP";
         }
-        int own = errno - LIBBPF_ERRNO_START;
+        int own = errno - LIBBPF_ERRNO__LIBELF;
         if (own >= 0 && own < LIBBPF_ERRNO.size()) {
             return "LIBBPF_ERRNO__" + LIBBPF_ERRNO.get(own);
         }

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapKind;
+import java.lang.ref.Reference;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A map of the kernel behind a file descriptor. */
+final class KernelMap implements RawMap {
+    /** Initialised by who has loaded libbpf already, so it can't fail. A constant, so that calls of it are direct. */
+    private static final Native.LibBpf LIBBPF = Native.libbpf();
+
+    private static final int CLOSED = -1;
+
+    private final MapShape shape;
+    private final int id;
+    private final int valueRoom;
+    private final boolean ownsFd;
+    private int fd;
+
+    private KernelMap(int fd, boolean ownsFd, @Nullable String name) {
+        MapInfo info = MapInfo.of(fd);
+        MapKind kind = MapKind.ofNumber(info.type())
+                .orElseThrow(() -> new BpfException(
+                        "use of map " + info.name() + " (id " + info.id() + ")",
+                        "the kernel's map type " + info.type()
+                                + " is newer than this version of Nestmap: update Nestmap"));
+        this.shape = new MapShape(
+                name == null ? info.name() : name,
+                kind,
+                info.keySize(),
+                info.valueSize(),
+                info.maxEntries(),
+                info.flags());
+        this.id = info.id();
+        this.valueRoom = valueRoom(shape);
+        this.ownsFd = ownsFd;
+        this.fd = fd;
+    }
+
+    /** A map that closes its file descriptor: at once if it can't be made. */
+    static KernelMap owning(int fd, @Nullable String name) {
+        try {
+            return new KernelMap(fd, true, name);
+        } catch (BpfException e) {
+            Native.libc().close(fd);
+            throw e;
+        }
+    }
+
+    /** A map whose file descriptor libbpf closes, with its object. */
+    static KernelMap borrowing(int fd, String name) {
+        return new KernelMap(fd, false, name);
+    }
+
+    /** How many bytes the kernel reads and writes for a value: those of all CPUs, where each has its own. */
+    private static int valueRoom(MapShape shape) {
+        return switch (shape.kind()) {
+            case PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE ->
+                Math.multiplyExact((shape.valueSize() + 7) & ~7, LIBBPF.libbpf_num_possible_cpus());
+            default -> shape.valueSize();
+        };
+    }
+
+    @Override
+    public MapShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    // The bounds are checked because the kernel writes without asking how large the block is.
+
+    @Override
+    public int lookup(Block block, int keyAt, int valueAt) {
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return LIBBPF.bpf_map_lookup_elem(fd, key, value);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int update(Block block, int keyAt, int valueAt, long flags) {
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return LIBBPF.bpf_map_update_elem(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int delete(Block block, int keyAt) {
+        try {
+            return LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int nextKey(Block block, int keyAt, int nextAt) {
+        long key = keyAt < 0 ? 0 : key(block, keyAt);
+        try {
+            return LIBBPF.bpf_map_get_next_key(fd, key, key(block, nextAt));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int lookupBatch(Batch batch) {
+        int half = batch.cursor().size() / 2;
+        Objects.checkFromIndexSize(0, Math.max(Integer.BYTES, shape.keySize()), half);
+        Objects.checkFromIndexSize(
+                0L, (long) batch.capacity() * shape.keySize(), batch.keys().size());
+        Objects.checkFromIndexSize(
+                0L, (long) batch.capacity() * valueRoom, batch.values().size());
+        batch.counter().bytes().putInt(0, batch.capacity());
+        int result = lookupBatch(batch, batch.cursor().address(), half);
+        if (result == 0 || result == -Errno.ENOENT) {
+            batch.advance(batch.counter().bytes().getInt(0));
+        }
+        return result;
+    }
+
+    private int lookupBatch(Batch batch, long cursor, int half) {
+        try {
+            return LIBBPF.bpf_map_lookup_batch(
+                    fd,
+                    batch.started() ? cursor : 0,
+                    cursor + half,
+                    batch.keys().address(),
+                    batch.values().address(),
+                    batch.counter().address(),
+                    0);
+        } finally {
+            Reference.reachabilityFence(batch);
+        }
+    }
+
+    @Override
+    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        Block value = Block.allocate(Integer.BYTES);
+        value.bytes().putInt(0, of(inner).fd);
+        try {
+            return LIBBPF.bpf_map_update_elem(fd, key(block, keyAt), value.address(), flags);
+        } finally {
+            Reference.reachabilityFence(block);
+            Reference.reachabilityFence(value);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        int closing = fd;
+        // Later calls answer EBADF, and never reach a file that got the same number.
+        fd = CLOSED;
+        if (ownsFd && closing != CLOSED) {
+            Native.libc().close(closing);
+        }
+    }
+
+    /** The file descriptor, for as long as this map is not closed. */
+    int fd() {
+        return fd;
+    }
+
+    /** The same map, known to be one of the kernel. */
+    static KernelMap of(RawMap map) {
+        if (map instanceof KernelMap kernelMap) {
+            return kernelMap;
+        }
+        throw new IllegalArgumentException(
+                "map " + map.shape().name() + " is in memory: the kernel can only hold maps of its own");
+    }
+
+    private long key(Block block, int at) {
+        return block.address() + Objects.checkFromIndexSize(at, shape.keySize(), block.size());
+    }
+
+    private long value(Block block, int at) {
+        return block.address() + Objects.checkFromIndexSize(at, valueRoom, block.size());
+    }
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.ObjectBackend;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapKind;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code struct bpf_object} of libbpf that the kernel has loaded. Its programs may be used by any thread at any time: they
+ * hold its lock for reading, closing takes it for writing.
+ */
+public final class KernelObject implements ObjectBackend {
+    private final Native.LibBpf libbpf;
+    private final String name;
+    private final long pointer;
+    private final Map<String, RawMap> maps;
+    private final List<Program> programs;
+    private final KernelMaps factory = new KernelMaps();
+    private final Set<KernelLink> links = ConcurrentHashMap.newKeySet();
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private KernelObject(Native.LibBpf libbpf, String name, long pointer) {
+        this.libbpf = libbpf;
+        this.name = name;
+        this.pointer = pointer;
+        this.maps = maps(libbpf, pointer);
+        this.programs = programs(libbpf, pointer);
+    }
+
+    /**
+     * Loads an object into the kernel: all of it or nothing.
+     *
+     * @param name what to call it, in messages and in the names of maps that libbpf makes for its data sections
+     * @param elf the bytes of the object file
+     * @throws BpfException when libbpf is missing, when it can't read the object, or when the kernel refuses a map or a
+     *     program; the log then says which and why
+     */
+    public static KernelObject load(String name, byte[] elf) {
+        Native.LibBpf libbpf = Native.libbpf();
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            long object = open(libbpf, name, elf, log);
+            try {
+                int result = libbpf.bpf_object__load(object);
+                if (result < 0) {
+                    throw ObjectErrors.LOAD.failed("load of object " + name, -result, log.forException());
+                }
+                return new KernelObject(libbpf, name, object);
+            } catch (Throwable e) {
+                libbpf.bpf_object__close(object);
+                throw e;
+            }
+        }
+    }
+
+    private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
+        Block bytes = block(elf);
+        Block objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
+        // struct bpf_object_open_opts, up to the name: its size says how much of it there is.
+        Block opts = Block.allocate(2 * Long.BYTES);
+        opts.bytes().putLong(0, opts.size());
+        opts.bytes().putLong(Long.BYTES, objectName.address());
+        try {
+            long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
+            int errno = Native.errnoOf(object);
+            if (errno != 0) {
+                throw ObjectErrors.OPEN.failed("opening of object " + name, errno, log.forException());
+            }
+            return object;
+        } finally {
+            Reference.reachabilityFence(bytes);
+            Reference.reachabilityFence(objectName);
+            Reference.reachabilityFence(opts);
+        }
+    }
+
+    /** Those that the C source declares: the maps of data sections are libbpf's own affair, and left out. */
+    private static Map<String, RawMap> maps(Native.LibBpf libbpf, long object) {
+        Map<String, RawMap> maps = new LinkedHashMap<>();
+        for (long map = libbpf.bpf_object__next_map(object, 0);
+                map != 0;
+                map = libbpf.bpf_object__next_map(object, map)) {
+            String name = libbpf.bpf_map__name(map);
+            int fd = libbpf.bpf_map__fd(map);
+            // No fd: not created, as SEC(".maps") variables with autocreate turned off.
+            if (name != null && fd >= 0 && libbpf.bpf_map__is_internal(map) == 0 && isKnown(fd)) {
+                maps.put(name, KernelMap.borrowing(fd, name));
+            }
+        }
+        return Collections.unmodifiableMap(maps);
+    }
+
+    /** Maps of types that are newer than this version are nothing that an accessor could ask for. */
+    private static boolean isKnown(int fd) {
+        return MapKind.ofNumber(MapInfo.of(fd).type()).isPresent();
+    }
+
+    private List<Program> programs(Native.LibBpf libbpf, long object) {
+        List<Program> programs = new ArrayList<>();
+        for (long program = libbpf.bpf_object__next_program(object, 0);
+                program != 0;
+                program = libbpf.bpf_object__next_program(object, program)) {
+            // No fd: not loaded, as those of SEC("?...").
+            if (libbpf.bpf_program__fd(program) >= 0) {
+                programs.add(new KernelProgram(this, libbpf, program));
+            }
+        }
+        return List.copyOf(programs);
+    }
+
+    @Override
+    public Map<String, RawMap> maps() {
+        return maps;
+    }
+
+    @Override
+    public List<Program> programs() {
+        return programs;
+    }
+
+    @Override
+    public Set<Integer> mapIdsOf(Program program) {
+        if (program instanceof KernelProgram own && own.isOf(this)) {
+            return own.mapIds();
+        }
+        throw new IllegalArgumentException("program " + program.name() + " is not of object " + name);
+    }
+
+    @Override
+    public MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    public boolean inMemory() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            links.forEach(KernelLink::destroy);
+            links.clear();
+            maps.values().forEach(RawMap::close);
+            libbpf.bpf_object__close(pointer);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Does something with a program of this object, which is not closed before it is done. */
+    <T> T whileOpen(String operation, Supplier<T> action) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new BpfException(
+                        operation, "object " + name + " has been closed: use its programs before you close it");
+            }
+            return action.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * Has libbpf attach a program, and keeps the link.
+     *
+     * @param explain what to say of an errno; null leaves it to the table
+     */
+    KernelLink attach(
+            ObjectErrors errors, String operation, LongSupplier attach, IntFunction<@Nullable String> explain) {
+        return whileOpen(operation, () -> {
+            try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+                long link = attach.getAsLong();
+                int errno = Native.errnoOf(link);
+                if (errno != 0) {
+                    throw errors.failed(operation, errno, explain.apply(errno), log.forException());
+                }
+                KernelLink kept = new KernelLink(this, link);
+                links.add(kept);
+                return kept;
+            }
+        });
+    }
+
+    /** Ends a link, unless it or the object has ended. */
+    void detach(KernelLink link) {
+        lock.readLock().lock();
+        try {
+            if (links.remove(link)) {
+                link.destroy();
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private static Block block(byte[] bytes) {
+        Block block = Block.allocate(bytes.length);
+        block.bytes().put(0, bytes);
+        return block;
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.TestRun;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.internal.Errno;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code struct bpf_program} of libbpf that the kernel has loaded. */
+final class KernelProgram implements Program {
+    /** Sections that do not say where to attach to, and what does; by their beginning. */
+    private static final List<SectionAdvice> ADVICE = List.of(
+            new SectionAdvice("xdp", "an XDP program needs an interface: use attachXdp(\"eth0\")"),
+            new SectionAdvice(
+                    "raw_tp", "the section does not name the tracepoint: use attachRawTracepoint(\"sys_enter\")"),
+            new SectionAdvice(
+                    "raw_tracepoint",
+                    "the section does not name the tracepoint: use attachRawTracepoint(\"sys_enter\")"),
+            new SectionAdvice("syscall", "a syscall program attaches to nothing: run it with testRun(...)"));
+
+    private final KernelObject object;
+    private final Native.LibBpf libbpf;
+    private final long pointer;
+    private final int fd;
+    private final String name;
+    private final String section;
+    private final ProgramInfo info;
+
+    /** Of a program of this object that has been loaded. */
+    KernelProgram(KernelObject object, Native.LibBpf libbpf, long pointer) {
+        this.object = object;
+        this.libbpf = libbpf;
+        this.pointer = pointer;
+        this.fd = libbpf.bpf_program__fd(pointer);
+        this.info = ProgramInfo.of(fd);
+        String fullName = libbpf.bpf_program__name(pointer);
+        this.name = fullName == null ? info.name() : fullName;
+        String sectionName = libbpf.bpf_program__section_name(pointer);
+        this.section = sectionName == null ? "" : sectionName;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String section() {
+        return section;
+    }
+
+    @Override
+    public int id() {
+        return info.id();
+    }
+
+    Set<Integer> mapIds() {
+        return info.mapIds();
+    }
+
+    boolean isOf(KernelObject object) {
+        return this.object == object;
+    }
+
+    @Override
+    public Link attach() {
+        return object.attach(
+                ObjectErrors.ATTACH, attachment(""), () -> libbpf.bpf_program__attach(pointer), this::adviceOf);
+    }
+
+    @Override
+    public Link attachXdp(String interfaceName) {
+        String operation = attachment(" to interface " + interfaceName);
+        int index = Native.libc().if_nametoindex(interfaceName);
+        if (index == 0) {
+            throw ObjectErrors.ATTACH_XDP.failed(
+                    operation,
+                    Native.lastErrno(),
+                    "this network namespace has no such interface: ip link lists those that it has",
+                    List.of());
+        }
+        return object.attach(
+                ObjectErrors.ATTACH_XDP,
+                operation,
+                () -> libbpf.bpf_program__attach_xdp(pointer, index),
+                errno -> errno == Errno.EBUSY || errno == Errno.EEXIST ? XdpOwner.of(index, interfaceName) : null);
+    }
+
+    @Override
+    public Link attachRawTracepoint(String tracepoint) {
+        return object.attach(
+                ObjectErrors.ATTACH_RAW_TRACEPOINT,
+                attachment(" to raw tracepoint " + tracepoint),
+                () -> libbpf.bpf_program__attach_raw_tracepoint(pointer, tracepoint),
+                errno -> null);
+    }
+
+    @Override
+    public TestRun testRun(TestRunOptions options) {
+        String operation = "test run of program " + name;
+        return object.whileOpen(operation, () -> {
+            TestRunCall call = new TestRunCall(options);
+            int result = call.run(libbpf, fd);
+            if (result < 0) {
+                throw ObjectErrors.TEST_RUN.failed(operation, -result, List.of());
+            }
+            return call.result();
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "program " + name + " (section " + section + ", id " + id() + ")";
+    }
+
+    private String attachment(String to) {
+        return "attachment of program " + name + to;
+    }
+
+    private @Nullable String adviceOf(int errno) {
+        if (errno != Errno.EOPNOTSUPP) {
+            return null;
+        }
+        return ADVICE.stream()
+                .filter(advice -> section.startsWith(advice.section()))
+                .findFirst()
+                .map(SectionAdvice::advice)
+                .orElse("libbpf can't attach by the section \"" + section
+                        + "\": attach the program with this id by other" + " means (tc, bpftool)");
+    }
+
+    private record SectionAdvice(String section, String advice) {}
+}

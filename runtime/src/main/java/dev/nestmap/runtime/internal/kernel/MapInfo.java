@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.internal.Block;
+
+/** {@code struct bpf_map_info} of {@code linux/bpf.h}: the members that are used, as they are there since Linux 4.15. */
+record MapInfo(int type, int id, int keySize, int valueSize, long maxEntries, long flags, String name) {
+    /** Room for all members up to 6.18 and some to come. */
+    private static final int SIZE = 256;
+
+    /** What the kernel says of the map behind a file descriptor. */
+    static MapInfo of(int fd) {
+        Block info = Info.read(fd, Block.allocate(SIZE), "a map");
+        return new MapInfo(
+                info.bytes().getInt(0),
+                info.bytes().getInt(4),
+                info.bytes().getInt(8),
+                info.bytes().getInt(12),
+                Integer.toUnsignedLong(info.bytes().getInt(16)),
+                Integer.toUnsignedLong(info.bytes().getInt(20)),
+                Info.name(info, 24));
+    }
+}

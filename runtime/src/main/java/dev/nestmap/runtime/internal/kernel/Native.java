@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Errno;
+import java.util.List;
+import java.util.Objects;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Runtime;
+import jnr.ffi.annotations.Delegate;
+import jnr.ffi.annotations.IgnoreError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native functions that are called, as their headers declare them: pointers and {@code size_t} are {@code long}, enums
+ * and {@code __u32} are {@code int}.
+ *
+ * <p>A function of six primitive arguments must not be declared: JNR 2.3.4 passes garbage as the sixth on x86-64. The
+ * interfaces are public because JNR implements them from another class loader; this class hides them.
+ */
+final class Native {
+    private static final String LIBBPF = "libbpf.so.1";
+
+    /** Where the kernel's error pointers begin: {@code MAX_ERRNO} in {@code linux/err.h}. */
+    private static final long MAX_ERRNO = 4095;
+
+    private Native() {}
+
+    /** {@code bpf/bpf.h} and {@code bpf/libbpf.h}. What returns int returns a negative errno on failure. */
+    @SuppressWarnings("MemberName") // the names are libbpf's
+    public interface LibBpf {
+        // Hot: the errno is in the result, so that none need be saved.
+        @IgnoreError
+        int bpf_map_lookup_elem(int fd, long key, long value);
+
+        @IgnoreError
+        int bpf_map_update_elem(int fd, long key, long value, long flags);
+
+        @IgnoreError
+        int bpf_map_delete_elem(int fd, long key);
+
+        @IgnoreError
+        int bpf_map_get_next_key(int fd, long key, long next_key);
+
+        int bpf_map_lookup_batch(int fd, long in_batch, long out_batch, long keys, long values, long count, long opts);
+
+        int bpf_map_create(int map_type, String map_name, int key_size, int value_size, int max_entries, long opts);
+
+        int bpf_map_get_fd_by_id(int id);
+
+        int bpf_prog_get_fd_by_id(int id);
+
+        int bpf_obj_get_info_by_fd(int bpf_fd, long info, long info_len);
+
+        int bpf_prog_test_run_opts(int prog_fd, long opts);
+
+        long bpf_object__open_mem(long obj_buf, long obj_buf_sz, long opts);
+
+        int bpf_object__load(long obj);
+
+        void bpf_object__close(long obj);
+
+        long bpf_object__next_map(long obj, long map);
+
+        long bpf_object__next_program(long obj, long prog);
+
+        @Nullable
+        String bpf_map__name(long map);
+
+        int bpf_map__fd(long map);
+
+        /** A C {@code bool}: only the lowest byte of the register counts. */
+        byte bpf_map__is_internal(long map);
+
+        @Nullable
+        String bpf_program__name(long prog);
+
+        @Nullable
+        String bpf_program__section_name(long prog);
+
+        int bpf_program__fd(long prog);
+
+        long bpf_program__attach(long prog);
+
+        long bpf_program__attach_xdp(long prog, int ifindex);
+
+        long bpf_program__attach_raw_tracepoint(long prog, String tp_name);
+
+        int bpf_link__destroy(long link);
+
+        int bpf_xdp_query_id(int ifindex, int flags, long prog_id);
+
+        int libbpf_num_possible_cpus();
+
+        long libbpf_set_print(PrintFunction fn);
+    }
+
+    /** {@code libbpf_print_fn_t}. */
+    public interface PrintFunction {
+        /** Must not throw: there is C above it on the stack. */
+        @Delegate
+        int print(int level, long format, long arguments);
+    }
+
+    /** The C library. */
+    @SuppressWarnings("MemberName") // the names are C's
+    public interface LibC {
+        int close(int fd);
+
+        int if_nametoindex(String ifname);
+
+        /** Allocates the string that it prints; a {@code va_list} as a parameter is a pointer on Linux's ABIs. */
+        int vasprintf(long strp, long fmt, long ap);
+
+        void free(long ptr);
+    }
+
+    /** libbpf, loaded when this is first called. Throws a {@link BpfException} when that is not possible. */
+    static LibBpf libbpf() {
+        return Loaded.ATTEMPT.requireLibbpf();
+    }
+
+    /** The C library. */
+    static LibC libc() {
+        return Loaded.ATTEMPT.requireLibc();
+    }
+
+    /** Errno of the last call of this thread that gave no errno as its result. */
+    static int lastErrno() {
+        return Runtime.getRuntime(libbpf()).getLastError();
+    }
+
+    /**
+     * Errno of the call that returned this pointer, to be asked right after it; 0 when the pointer is good. libbpf 1.x returns
+     * NULL and sets errno.
+     */
+    static int errnoOf(long pointer) {
+        if (pointer == 0) {
+            int errno = lastErrno();
+            return errno == 0 ? Errno.EINVAL : errno;
+        }
+        return Long.compareUnsigned(pointer, -MAX_ERRNO) >= 0 ? (int) -pointer : 0;
+    }
+
+    private static String explain(LinkageError error) {
+        if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
+            return "this Java VM denies native access, or has no place for JNR-FFI's native part: start it with"
+                    + " --enable-native-access=ALL-UNNAMED, and with a java.io.tmpdir that may hold executable files";
+        }
+        return "it was looked for in java.library.path, LD_LIBRARY_PATH and the system's library directories: install the"
+                + " package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or newer; BPF is there"
+                + " on Linux only";
+    }
+
+    /** Initialised on first use. */
+    private static final class Loaded {
+        private static final Attempt ATTEMPT = Attempt.at(LIBBPF);
+    }
+
+    /** The libraries, or why they could not be loaded: kept, because the VM would not say it a second time. */
+    record Attempt(
+            String name,
+            @Nullable LibBpf libbpf,
+            @Nullable LibC libc,
+            @Nullable LinkageError failure) {
+        static Attempt at(String name) {
+            try {
+                LibC libc = load(LibC.class, Platform.getNativePlatform().getStandardCLibraryName());
+                LibBpf libbpf = load(LibBpf.class, name);
+                LibbpfLog.install(libbpf, libc);
+                return new Attempt(name, libbpf, libc, null);
+            } catch (LinkageError e) {
+                return new Attempt(name, null, null, e);
+            }
+        }
+
+        private static <L> L load(Class<L> functions, String library) {
+            return LibraryLoader.create(functions).failImmediately().load(library);
+        }
+
+        LibBpf requireLibbpf() {
+            return require(libbpf);
+        }
+
+        LibC requireLibc() {
+            return require(libc);
+        }
+
+        private <L> L require(@Nullable L library) {
+            if (library == null) {
+                LinkageError cause = Objects.requireNonNull(failure);
+                throw new BpfException("loading of " + name, null, null, 0, explain(cause), List.of(), cause);
+            }
+            return library;
+        }
+    }
+}

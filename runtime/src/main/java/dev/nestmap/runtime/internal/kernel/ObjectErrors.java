@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Errno;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is done with objects, programs and ids, and why libbpf or the kernel refuses it, by errno. */
+final class ObjectErrors {
+    private static final String NO_OBJECT = "this is no BPF object file: compile it with clang -g -O2 -target bpf -c";
+    private static final String ATTACHING_TAKES =
+            "attaching takes CAP_BPF, and CAP_PERFMON for tracing or CAP_NET_ADMIN for network programs: run as root or"
+                    + " with them; some hosts deny tracing even then (sysctl kernel.perf_event_paranoid, lockdown)";
+
+    static final ObjectErrors OPEN = new ObjectErrors(Map.ofEntries(
+            Map.entry(Errno.LIBBPF_ERRNO__LIBELF, NO_OBJECT),
+            Map.entry(Errno.LIBBPF_ERRNO__FORMAT, NO_OBJECT),
+            Map.entry(Errno.EINVAL, "libbpf can't make sense of the object: its lines below say of which part"),
+            Map.entry(
+                    Errno.LIBBPF_ERRNO__ENDIAN,
+                    "the object was compiled for the other byte order: compile it with clang -target bpf on this kind of"
+                            + " machine")));
+    static final ObjectErrors LOAD = new ObjectErrors(Map.of(
+            Errno.EPERM,
+                    "loading takes CAP_BPF, and CAP_NET_ADMIN for network or CAP_PERFMON for tracing programs: run as root or"
+                            + " with those capabilities; the sysctl kernel.unprivileged_bpf_disabled (0, 1 or 2) says what is"
+                            + " left to others, and before Linux 5.11 a small RLIMIT_MEMLOCK (ulimit -l) gives this error too",
+            Errno.EACCES, "the kernel's verifier refused a program: the end of its log says why",
+            Errno.EINVAL, "the kernel refused a map or a program: the lines below say which",
+            Errno.E2BIG,
+                    "a program is too complex for the verifier, or a map too large for the kernel: the lines below say which",
+            Errno.ENOMEM,
+                    "the kernel has no memory for it: look at max_entries of the maps and at the memory limit of this"
+                            + " process's control group",
+            Errno.ENOTSUPP, "this kernel does not have what a map or a program asks for: the lines below say which"));
+    static final ObjectErrors ATTACH =
+            new ObjectErrors(Map.of(Errno.EPERM, ATTACHING_TAKES, Errno.EACCES, ATTACHING_TAKES));
+    static final ObjectErrors ATTACH_XDP = new ObjectErrors(Map.of(
+            Errno.EPERM, "attaching an XDP program takes CAP_NET_ADMIN and CAP_BPF: run as root or with them",
+            Errno.EINVAL, "the program is no XDP program, or the interface's driver can't run it",
+            Errno.EOPNOTSUPP, "the interface's driver can't run XDP programs"));
+    static final ObjectErrors ATTACH_RAW_TRACEPOINT = new ObjectErrors(Map.of(
+            Errno.EPERM,
+            ATTACHING_TAKES,
+            Errno.ENOENT,
+            "the kernel has no tracepoint of this name: names are without a category, sys_enter and not"
+                    + " raw_syscalls/sys_enter; the directories of /sys/kernel/tracing/events list them",
+            Errno.EINVAL,
+            "the program is not for raw tracepoints: compile it with SEC(\"raw_tp\")"));
+    static final ObjectErrors TEST_RUN = new ObjectErrors(Map.of(
+            Errno.EPERM, "test runs take CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with them",
+            Errno.EINVAL,
+                    "the kernel does not take this input: a packet has 14 bytes or more and fits a page, a program"
+                            + " that reads no packet is given none and not repeated, a context is as large as the program's",
+            Errno.ENOTSUPP, "the kernel does not test-run programs of this kind: attach it",
+            Errno.ENOSPC, "the program made the packet longer than the room kept for it"));
+    static final ObjectErrors OPEN_MAP = new ObjectErrors(Map.of(
+            Errno.EPERM,
+            "getting a map by its id takes CAP_SYS_ADMIN, CAP_BPF is not enough: run with it, reach the map through a pin, or"
+                    + " use the handle that created it"));
+
+    private final Map<Integer, String> explanations;
+
+    private ObjectErrors(Map<Integer, String> explanations) {
+        this.explanations = explanations;
+    }
+
+    /** The exception for this errno, a positive number. */
+    BpfException failed(String operation, int errno, List<String> log) {
+        return failed(operation, errno, null, log);
+    }
+
+    /** The same with an explanation that fits this very case better than the table's; null when there is none. */
+    BpfException failed(String operation, int errno, @Nullable String explanation, List<String> log) {
+        String why = explanation == null ? explanations.get(errno) : explanation;
+        return new BpfException(operation, null, null, errno, why, log, null);
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.internal.Block;
+import java.lang.ref.Reference;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * {@code struct bpf_prog_info} of {@code linux/bpf.h}: the members that are used, as they are there since Linux 4.15.
+ *
+ * @param name the first 15 characters of the program's name
+ * @param mapIds ids of the maps that the program uses
+ */
+record ProgramInfo(int id, String name, Set<Integer> mapIds) {
+    /** Room for all members up to 6.18 and some to come. */
+    private static final int SIZE = 320;
+
+    private static final int NR_MAP_IDS_AT = 52;
+    private static final int MAP_IDS_AT = 56;
+
+    /** What the kernel says of the program behind a file descriptor. */
+    static ProgramInfo of(int fd) {
+        int count = Info.read(fd, Block.allocate(SIZE), "a program").bytes().getInt(NR_MAP_IDS_AT);
+        Block ids = Block.allocate(Math.max(1, count) * Integer.BYTES);
+        Block info = Block.allocate(SIZE);
+        info.bytes().putInt(NR_MAP_IDS_AT, count);
+        info.bytes().putLong(MAP_IDS_AT, ids.address());
+        try {
+            Info.read(fd, info, "a program");
+        } finally {
+            Reference.reachabilityFence(ids);
+        }
+        Set<Integer> mapIds = IntStream.range(0, count)
+                .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
+                .collect(Collectors.toUnmodifiableSet());
+        return new ProgramInfo(info.bytes().getInt(4), Info.name(info, 64), mapIds);
+    }
+}
