@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.Errno;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,12 @@ public class BpfException extends RuntimeException {
         this.key = key;
         this.errno = errno;
         this.log = log.toArray(String[]::new);
+    }
+
+    /** All of the above in words, never null. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** What was tried: {@code update}, {@code load of object tenant_flows}. */

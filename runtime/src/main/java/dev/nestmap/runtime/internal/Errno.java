@@ -55,7 +55,8 @@ public final class Errno {
             return "LIBBPF_ERRNO__" + LIBBPF_ERRNO.get(own);
         }
         for (jnr.constants.platform.Errno known : jnr.constants.platform.Errno.values()) {
-            if (known.defined() && known.intValue() == errno) {
+            // EWOULDBLOCK is EAGAIN by a name that nobody would look for.
+            if (known.defined() && known.intValue() == errno && known != jnr.constants.platform.Errno.EWOULDBLOCK) {
                 return known.name();
             }
         }

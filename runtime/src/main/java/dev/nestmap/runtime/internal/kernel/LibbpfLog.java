@@ -42,8 +42,13 @@ final class LibbpfLog {
         return new Capture();
     }
 
+    /** A logger that throws must not decide whether an object is loaded. */
     private static void log(Level level, String line) {
-        LOGGER.log(level, "{0}", line);
+        try {
+            LOGGER.log(level, "{0}", line);
+        } catch (RuntimeException e) {
+            // There is nowhere to say so: this line is lost.
+        }
     }
 
     /** The lines of one operation. */
@@ -89,7 +94,7 @@ final class LibbpfLog {
                     format(format, arguments).lines().forEach(line -> route(level, line));
                 }
             } catch (Throwable e) {
-                // There is C above: whatever a logger or the lack of memory threw ends here, and a line is lost.
+                // There is C above: what the lack of memory or of stack threw ends here, and a line is lost.
                 return 0;
             }
             return 0;

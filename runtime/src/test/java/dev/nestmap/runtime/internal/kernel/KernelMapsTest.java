@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelMapsTest {
+    private static final long BPF_F_NO_PREALLOC = 1;
+
+    private final KernelMaps maps = new KernelMaps();
+
+    @Test
+    void createdMapIsAsAskedFor() {
+        MapShape shape = new MapShape("a_name_longer_than_15", MapKind.HASH, 12, 20, 1234, BPF_F_NO_PREALLOC);
+
+        RawMap map = maps.create(shape, null);
+
+        assertThat(map.shape()).isEqualTo(shape);
+        assertThat(map.id()).isPositive();
+        map.close();
+    }
+
+    @Test
+    void mapIsFoundByItsId() {
+        MapShape shape = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
+        RawMap map = maps.create(shape, null);
+
+        RawMap found = Objects.requireNonNull(maps.open(map.id()));
+
+        assertThat(found.id()).isEqualTo(map.id());
+        assertThat(found.shape()).isEqualTo(shape);
+        map.close();
+        assertThat(found.nextKey(Block.allocate(8), -1, 4)).isZero();
+        found.close();
+    }
+
+    @Test
+    void noMapHasTheIdOfOneThatIsGone() {
+        assertThat(maps.open(Integer.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void refusedMapSaysWhy() {
+        assertThatThrownBy(() -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+                .hasMessageStartingWith("creation of map empty: EINVAL (22): the kernel does not take this name");
+        assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 23, 1, 0), null))
+                .hasMessageStartingWith("creation of map huge: E2BIG (7): ");
+    }
+
+    @Test
+    void innerMapsThatCannotBeAreRefused() {
+        RawMap programs = maps.create(new MapShape("programs", MapKind.PROG_ARRAY, 4, 4, 1, 0), null);
+        MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+
+        assertThatThrownBy(() -> maps.create(outer, programs))
+                .hasMessageStartingWith(
+                        "creation of map outer: ENOTSUPP (524): a map of this type can't be an inner map");
+        programs.close();
+        assertThatThrownBy(() -> maps.create(outer, programs))
+                .hasMessageStartingWith("creation of map outer: EBADF (9): ");
+    }
+
+    @Test
+    void impossibleArgumentsNeverReachTheKernel() {
+        MapShape hash = new MapShape("counts", MapKind.HASH, 4, 8, 1L << 32, 0);
+        MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+
+        assertThatThrownBy(() -> maps.create(hash, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("max_entries is 4294967296");
+        assertThatThrownBy(() -> maps.create(outer, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("map outer, a HASH_OF_MAPS, needs a prototype of inner maps");
+    }
+
+    @Test
+    void missingCapabilitiesAreNamed() throws IOException {
+        RawMap map = maps.create(new MapShape("counts", MapKind.HASH, 4, 8, 1, 0), null);
+
+        String said;
+        try {
+            said = ChildVm.run(
+                    List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"),
+                    Stream.of("--enable-native-access=ALL-UNNAMED", "-Dnestmap.id=" + map.id()),
+                    UnprivilegedMain.class);
+        } finally {
+            map.close();
+        }
+        assertThat(said)
+                .contains("creation of map counts: EPERM (1): creating maps takes CAP_BPF")
+                .contains("opening of the map with id " + map.id()
+                        + ": EPERM (1): getting a map by its id takes CAP_SYS_ADMIN")
+                .contains("load of object nested: EPERM (1): loading takes CAP_BPF, and CAP_NET_ADMIN for network or"
+                        + " CAP_PERFMON for tracing programs")
+                .contains("unprivileged_bpf_disabled")
+                .doesNotContain("allowed");
+    }
+
+    /** Prints what it is not allowed to do. */
+    static final class UnprivilegedMain {
+        private UnprivilegedMain() {}
+
+        public static void main(String[] arguments) {
+            KernelMaps maps = new KernelMaps();
+            byte[] elf = Clang.object("nested.bpf.c");
+            attempt(() -> maps.create(new MapShape("counts", MapKind.HASH, 4, 8, 1, 0), null));
+            attempt(() -> Objects.requireNonNull(maps.open(Integer.getInteger("nestmap.id", 0))));
+            attempt(() -> KernelObject.load("nested", elf));
+        }
+
+        private static void attempt(Supplier<Object> action) {
+            try {
+                System.out.println("allowed: " + action.get());
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

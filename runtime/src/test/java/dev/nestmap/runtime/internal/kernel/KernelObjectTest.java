@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.schema.MapKind;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelObjectTest {
+    private static final String OUTER = "a_name_longer_than_15_characters";
+
+    @Test
+    void mapsAreThoseThatTheSourceDeclares() {
+        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+
+        assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
+        assertThat(map(object, OUTER).shape()).isEqualTo(new MapShape(OUTER, MapKind.HASH_OF_MAPS, 4, 4, 4, 0));
+        assertThat(map(object, "entered").shape()).isEqualTo(new MapShape("entered", MapKind.ARRAY, 4, 8, 1, 0));
+        object.close();
+    }
+
+    @Test
+    void programsKnowTheirSectionsAndMaps() {
+        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+
+        assertThat(object.programs())
+                .extracting(program -> program.name() + " " + program.section())
+                .containsExactlyInAnyOrder(
+                        "count xdp", "shorten xdp", "enter raw_tp/sys_enter", "anywhere raw_tp", "add syscall");
+        assertThat(object.programs())
+                .extracting(Program::id)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id > 0);
+        assertThat(object.mapIdsOf(program(object, "count")))
+                .contains(map(object, OUTER).id());
+        assertThat(object.mapIdsOf(program(object, "enter")))
+                .isEqualTo(Set.of(map(object, "entered").id()));
+        assertThat(object.mapIdsOf(program(object, "add"))).isEmpty();
+        object.close();
+    }
+
+    @Test
+    void mapsOfAnObjectWorkUntilItCloses() {
+        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        RawMap outer = map(object, OUTER);
+        RawMap inner = object.factory().create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        Block block = Block.allocate(8);
+
+        assertThat(outer.updateInner(block, 0, inner, 0)).isZero();
+        inner.close();
+        assertThat(outer.lookup(block, 0, 4)).isZero();
+        object.close();
+        object.close();
+        assertThat(outer.lookup(block, 0, 4)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void verifierSaysInTheExceptionWhyItRefuses() {
+        int before = NoFdLeaks.open().size();
+        byte[] elf = Clang.object("refused.bpf.c");
+
+        BpfException refused = catchThrowableOfType(BpfException.class, () -> KernelObject.load("refused", elf));
+
+        assertThat(refused.errnoName()).isEqualTo("EACCES");
+        assertThat(refused.operation()).isEqualTo("load of object refused");
+        assertThat(refused)
+                .hasMessageStartingWith("load of object refused: EACCES (13): the kernel's verifier refused a program");
+        assertThat(refused.log())
+                .anyMatch(line -> line.contains("prog 'unchecked'"))
+                .anyMatch(line -> line.contains("R0 invalid mem access 'map_value_or_null'"))
+                .allMatch(line -> !line.contains("\n"));
+        assertThat(refused.getMessage()).contains("R0 invalid mem access 'map_value_or_null'");
+        assertThat(NoFdLeaks.open()).hasSize(before);
+    }
+
+    @Test
+    void libbpfSaysInTheExceptionWhatItCannotRead() {
+        byte[] elf = Clang.object("unknown_member.bpf.c");
+
+        assertThatThrownBy(() -> KernelObject.load("painted", elf))
+                .hasMessageStartingWith("opening of object painted: EOPNOTSUPP (95)")
+                .hasMessageContaining("map 'painted': unknown field 'colour'");
+    }
+
+    @Test
+    void bytesThatAreNoObjectAreRefused() {
+        byte[] text = "This is no object file, though it is longer than an ELF header is, which has 64 bytes."
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] elf = Clang.object("nested.bpf.c");
+
+        assertThatThrownBy(() -> KernelObject.load("text", text))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("this is no BPF object file");
+        assertThatThrownBy(() -> KernelObject.load("empty", new byte[0])).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> KernelObject.load("cut", Arrays.copyOf(elf, elf.length / 2)))
+                .isInstanceOf(BpfException.class);
+    }
+
+    @Test
+    void objectsDoNotShareMaps() {
+        KernelObject one = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject other = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+
+        assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
+        assertThatThrownBy(() -> one.mapIdsOf(program(other, "count")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("program count is not of object nested");
+        one.close();
+        other.close();
+    }
+
+    static RawMap map(KernelObject object, String name) {
+        return Objects.requireNonNull(object.maps().get(name), name);
+    }
+
+    static Program program(KernelObject object, String name) {
+        return object.programs().stream()
+                .filter(program -> program.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

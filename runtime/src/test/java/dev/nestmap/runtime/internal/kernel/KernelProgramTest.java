@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.TestRun;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.schema.MapKind;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelProgramTest {
+    private static final int XDP_ABORTED = 0;
+    private static final int XDP_DROP = 1;
+    private static final int XDP_PASS = 2;
+    private static final int XDP_TX = 3;
+    private static final String OUTER = "a_name_longer_than_15_characters";
+
+    private KernelObject object = load();
+
+    private static KernelObject load() {
+        return KernelObject.load("nested", Clang.object("nested.bpf.c"));
+    }
+
+    @BeforeEach
+    void loadAgain() {
+        object.close();
+        object = load();
+    }
+
+    @AfterEach
+    void close() {
+        object.close();
+    }
+
+    private Program program(String name) {
+        return KernelObjectTest.program(object, name);
+    }
+
+    /** Puts an inner map at 42, with an entry for the flow that the program counts. */
+    private RawMap flows() {
+        RawMap inner = object.factory().create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        Block block = Block.allocate(8 + 16);
+        block.bytes().putInt(0, 1).putInt(4, 2);
+        assertThat(inner.update(block, 0, 8, 0)).isZero();
+        block.bytes().putInt(0, 42);
+        assertThat(KernelObjectTest.map(object, OUTER).updateInner(block, 0, inner, 0))
+                .isZero();
+        return inner;
+    }
+
+    private static long packets(RawMap flows) {
+        Block block = Block.allocate(8 + 16);
+        block.bytes().putInt(0, 1).putInt(4, 2);
+        assertThat(flows.lookup(block, 0, 8)).isZero();
+        return block.bytes().getLong(8);
+    }
+
+    private long entered() {
+        Block block = Block.allocate(16);
+        assertThat(KernelObjectTest.map(object, "entered").lookup(block, 0, 8)).isZero();
+        return block.bytes().getLong(8);
+    }
+
+    @Test
+    void testRunCountsInTheInnerMapThatWasPutThere() {
+        assertThat(program("count").testRun(new byte[64]).returnValue()).isEqualTo(XDP_ABORTED);
+        RawMap flows = flows();
+
+        assertThat(program("count").testRun(new byte[64]).returnValue()).isEqualTo(XDP_PASS);
+
+        assertThat(packets(flows)).isEqualTo(1);
+        flows.close();
+    }
+
+    @Test
+    void testRunRepeats() {
+        RawMap flows = flows();
+
+        TestRun run =
+                program("count").testRun(TestRunOptions.packet(new byte[64]).withRepeat(1000));
+
+        assertThat(packets(flows)).isEqualTo(1000);
+        assertThat(run.averageDuration()).isNotNull().isPositive();
+        flows.close();
+    }
+
+    @Test
+    void testRunGivesThePacketBack() {
+        byte[] packet = new byte[64];
+        packet[63] = 7;
+
+        TestRun run = program("shorten").testRun(packet);
+
+        assertThat(run.returnValue()).isEqualTo(XDP_TX);
+        assertThat(run.dataOut()).hasSize(62).startsWith(0xab).endsWith(7);
+    }
+
+    @Test
+    void testRunGivesTheContextBack() {
+        ByteBuffer sum = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+        sum.putInt(0, 2_000_000_000).putInt(4, 2_000_000_000);
+
+        TestRun run = program("add").testRun(TestRunOptions.context(sum.array()));
+
+        assertThat(run.returnValue()).isEqualTo(7);
+        assertThat(ByteBuffer.wrap(run.contextOut())
+                        .order(ByteOrder.nativeOrder())
+                        .getLong(8))
+                .isEqualTo(4_000_000_000L);
+        assertThat(run.averageDuration()).isNull();
+    }
+
+    @Test
+    void testRunOfARawTracepointProgram() {
+        program("enter").testRun(TestRunOptions.none());
+
+        assertThat(entered()).isEqualTo(1);
+    }
+
+    @Test
+    void testRunRefusesWhatTheKernelDoes() {
+        assertThatThrownBy(() -> program("count").testRun(new byte[13]))
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith("test run of program count: EINVAL (22): ")
+                .hasMessageContaining("14 bytes or more");
+        assertThatThrownBy(() -> program("add").testRun(TestRunOptions.none().withRepeat(2)))
+                .hasMessageStartingWith("test run of program add: EINVAL (22): ");
+    }
+
+    @Test
+    void attachesBySection() {
+        Link link = program("enter").attach();
+
+        systemCall();
+        assertThat(entered()).isPositive();
+        link.close();
+        long after = entered();
+        systemCall();
+        assertThat(entered()).isEqualTo(after);
+    }
+
+    @Test
+    void attachesToTheRawTracepointThatIsAskedFor() {
+        try (Link link = program("anywhere").attachRawTracepoint("sys_enter")) {
+            systemCall();
+            assertThat(link).isNotNull();
+            assertThat(entered()).isPositive();
+        }
+        assertThatThrownBy(() -> program("anywhere").attachRawTracepoint("sys_entrance"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith(
+                        "attachment of program anywhere to raw tracepoint sys_entrance: ENOENT (2): the kernel"
+                                + " has no tracepoint of this name");
+        assertThatThrownBy(() -> program("count").attachRawTracepoint("sys_enter"))
+                .hasMessageContaining("EINVAL (22): the program is not for raw tracepoints");
+    }
+
+    private static void systemCall() {
+        assertThat(Native.libc().if_nametoindex("lo")).isPositive();
+    }
+
+    @Test
+    void sectionThatDoesNotSayWhereIsAnErrorThatSaysWhatToUse() {
+        assertThatThrownBy(() -> program("count").attach())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("use attachXdp(");
+        assertThatThrownBy(() -> program("anywhere").attach()).hasMessageContaining("use attachRawTracepoint(");
+        assertThatThrownBy(() -> program("add").attach()).hasMessageContaining("run it with testRun(");
+    }
+
+    @Test
+    void unknownInterfaceIsNamed() {
+        assertThatThrownBy(() -> program("count").attachXdp("nosuch0"))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV))
+                .hasMessageStartingWith("attachment of program count to interface nosuch0: ENODEV (19): ")
+                .hasMessageContaining("no such interface");
+    }
+
+    @Test
+    void xdpProgramSeesTheTraffic() throws Throwable {
+        RawMap flows = flows();
+        NetworkNamespace.run(() -> {
+            long before;
+            try (Link link = program("count").attachXdp("lo")) {
+                before = packets(flows);
+                send(25);
+                assertThat(link).isNotNull();
+                assertThat(packets(flows) - before).isEqualTo(25);
+            }
+            send(5);
+            assertThat(packets(flows) - before).isEqualTo(25);
+        });
+        flows.close();
+    }
+
+    @Test
+    void busyInterfaceSaysWhoseProgramItHas() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Program shorten = program("shorten");
+            try (Link link = shorten.attachXdp("lo")) {
+                assertThat(link).isNotNull();
+                assertThatThrownBy(() -> program("count").attachXdp("lo"))
+                        .isInstanceOfSatisfying(
+                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY))
+                        .hasMessageStartingWith(
+                                "attachment of program count to interface lo: EBUSY (16): the interface has an"
+                                        + " XDP program already, \"shorten\", the one with id " + shorten.id());
+            }
+            program("count").attachXdp("lo").close();
+        });
+    }
+
+    /** Sends this many datagrams over loopback, and has received them when it returns. */
+    private static void send(int datagrams) throws Exception {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        try (DatagramSocket receiver = new DatagramSocket(new InetSocketAddress(loopback, 0));
+                DatagramSocket sender = new DatagramSocket(new InetSocketAddress(loopback, 0))) {
+            receiver.setSoTimeout(10_000);
+            for (int i = 0; i < datagrams; i++) {
+                sender.send(new DatagramPacket(new byte[1], 1, receiver.getLocalSocketAddress()));
+                receiver.receive(new DatagramPacket(new byte[1], 1));
+            }
+        }
+    }
+
+    @Test
+    void linkMayBeClosedByManyAtOnceAndByItsObject() throws Exception {
+        List<String> before = NoFdLeaks.open();
+        for (int round = 0; round < 20; round++) {
+            Link link = program("enter").attach();
+            List<Thread> threads =
+                    IntStream.range(0, 4).mapToObj(i -> new Thread(link::close)).toList();
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            link.close();
+        }
+        assertThat(NoFdLeaks.open()).hasSameElementsAs(before).hasSameSizeAs(before);
+
+        Link left = program("enter").attach();
+        object.close();
+        left.close();
+        assertThat(NoFdLeaks.open()).hasSizeLessThan(before.size());
+    }
+
+    @Test
+    void closedObjectsProgramsSaySo() {
+        Program count = program("count");
+        object.close();
+
+        assertThat(count.name()).isEqualTo("count");
+        assertThatThrownBy(() -> count.testRun(new byte[64]))
+                .isInstanceOf(BpfException.class)
+                .hasMessage(
+                        "test run of program count: object nested has been closed: use its programs before you close it");
+        assertThatThrownBy(() -> count.attachXdp("lo")).hasMessageContaining("object nested has been closed");
+    }
+
+    @Test
+    void closingWaitsForRunningCalls() throws Exception {
+        RawMap flows = flows();
+        Program count = program("count");
+        TestRunOptions long_ = TestRunOptions.packet(new byte[64]).withRepeat(200_000);
+        Thread runner = new Thread(() -> {
+            for (int i = 0; i < 1000; i++) {
+                try {
+                    assertThat(count.testRun(long_).returnValue()).isIn(XDP_DROP, XDP_PASS);
+                } catch (BpfException e) {
+                    assertThat(e).hasMessageContaining("object nested has been closed");
+                    return;
+                }
+            }
+        });
+        runner.start();
+        while (packets(flows) == 0) {
+            Thread.onSpinWait();
+        }
+        object.close();
+        runner.join(10_000);
+        assertThat(runner.isAlive()).isFalse();
+        flows.close();
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Compiles the BPF programs of tests. */
+public final class Clang {
+    private static final List<String> NAMES = List.of("clang", "clang-19", "clang-16", "clang-14");
+    private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
+
+    private Clang() {}
+
+    /** The first clang on the PATH. */
+    static Optional<Path> find() {
+        List<String> directories =
+                List.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
+        return NAMES.stream()
+                .flatMap(name -> directories.stream().map(directory -> Path.of(directory, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The object file of a C file among the test resources, in {@code /bpf}. */
+    public static byte[] object(String cFile) {
+        return COMPILED.computeIfAbsent(cFile, Clang::compile).clone();
+    }
+
+    private static byte[] compile(String cFile) {
+        try (InputStream source = Objects.requireNonNull(Clang.class.getResourceAsStream("/bpf/" + cFile), cFile)) {
+            Path directory = Files.createTempDirectory("nestmap");
+            Path c = directory.resolve(cFile);
+            Path object = directory.resolve("out.o");
+            try {
+                Files.copy(source, c);
+                run(c, object);
+                return Files.readAllBytes(object);
+            } finally {
+                Files.deleteIfExists(object);
+                Files.deleteIfExists(c);
+                Files.delete(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(Path c, Path object) throws IOException {
+        // <asm/types.h> is in a directory that clang does not look into for the target bpf.
+        String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
+        Process clang = new ProcessBuilder(
+                        find().orElseThrow().toString(),
+                        "-g",
+                        "-O2",
+                        "-Wall",
+                        "-Werror",
+                        "-target",
+                        "bpf",
+                        "-I/usr/include/" + machine + "-linux-gnu",
+                        "-c",
+                        c.toString(),
+                        "-o",
+                        object.toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (clang.onExit().join().exitValue() != 0) {
+            throw new IllegalStateException(output);
+        }
+    }
+}

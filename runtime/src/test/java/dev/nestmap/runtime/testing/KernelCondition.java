@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.schema.MapKind;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Whether this machine can run kernel tests. */
+final class KernelCondition implements ExecutionCondition {
+    private static final Optional<String> OBSTACLE = obstacle();
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (OBSTACLE.isEmpty()) {
+            return ConditionEvaluationResult.enabled("the kernel can be used");
+        }
+        if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
+            throw new IllegalStateException("NESTMAP_REQUIRE_KERNEL=1, but: " + OBSTACLE.get());
+        }
+        return ConditionEvaluationResult.disabled(OBSTACLE.get());
+    }
+
+    private static Optional<String> obstacle() {
+        if (Clang.find().isEmpty()) {
+            return Optional.of("no clang on the PATH: install the package clang");
+        }
+        try {
+            new KernelMaps()
+                    .create(new MapShape("probe", MapKind.ARRAY, 4, 4, 1, 0), null)
+                    .close();
+            return Optional.empty();
+        } catch (BpfException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+}

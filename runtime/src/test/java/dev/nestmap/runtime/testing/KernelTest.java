@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Tests that need libbpf, clang and the privilege to use BPF. Without them they are skipped and say why; with
+ * {@code NESTMAP_REQUIRE_KERNEL=1} in the environment they fail. They must leave no BPF file descriptor open.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith({KernelCondition.class, NoFdLeaks.class})
+public @interface KernelTest {}

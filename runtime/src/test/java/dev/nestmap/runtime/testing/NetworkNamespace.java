@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Runtime;
+import org.junit.jupiter.api.function.Executable;
+
+/** A network namespace of one's own, with a loopback interface that nobody else uses. */
+public final class NetworkNamespace {
+    private static final int CLONE_NEWNET = 0x40000000;
+
+    private NetworkNamespace() {}
+
+    /** The one function that is needed. */
+    public interface LibC {
+        int unshare(int flags);
+    }
+
+    /** Runs this on a thread that is alone in a new network namespace, which ends with it. */
+    public static void run(Executable test) throws Throwable {
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            enter();
+            try {
+                test.execute();
+            } catch (Exception | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+            return null;
+        });
+        Thread thread = new Thread(task, "network namespace");
+        thread.start();
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    private static void enter() throws IOException {
+        LibC libc = LibraryLoader.create(LibC.class)
+                .load(Platform.getNativePlatform().getStandardCLibraryName());
+        int result = libc.unshare(CLONE_NEWNET);
+        int errno = Runtime.getRuntime(libc).getLastError();
+        boolean required = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
+        assumeTrue(result == 0 || required, "no network namespace of its own: errno " + errno);
+        if (result != 0) {
+            throw new IllegalStateException("NESTMAP_REQUIRE_KERNEL=1, but no network namespace: errno " + errno);
+        }
+        // A child process is born into the namespace of the thread that starts it.
+        Process ip =
+                new ProcessBuilder("ip", "link", "set", "lo", "up").inheritIO().start();
+        if (ip.onExit().join().exitValue() != 0) {
+            throw new IllegalStateException("ip link set lo up failed");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** Fails a test class that leaves BPF file descriptors open: of maps, programs, links or BTF. */
+public final class NoFdLeaks implements BeforeAllCallback, AfterAllCallback {
+    private static final Namespace NAMESPACE = Namespace.create(NoFdLeaks.class);
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        context.getStore(NAMESPACE).put("open", open());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        List<String> leaked = open();
+        Object before = context.getStore(NAMESPACE).get("open");
+        if (before instanceof List<?> known) {
+            known.forEach(leaked::remove);
+        }
+        if (!leaked.isEmpty()) {
+            throw new AssertionError("BPF file descriptors left open: " + leaked);
+        }
+    }
+
+    /** What this process has open of BPF: one element each, as {@code anon_inode:bpf-map map_id 17}. */
+    public static List<String> open() {
+        List<String> open = new ArrayList<>();
+        try (DirectoryStream<Path> fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path fd : fds) {
+                String target = target(fd);
+                if (target.matches("anon_inode:\\[?(bpf[-_].*|btf)\\]?")) {
+                    open.add(target + " " + id(fd));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return open;
+    }
+
+    private static String target(Path fd) {
+        try {
+            return Files.readSymbolicLink(fd).toString();
+        } catch (IOException e) {
+            // Closed since it was listed, as the one that lists.
+            return "";
+        }
+    }
+
+    private static String id(Path fd) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo").resolve(fd.getFileName()))) {
+            return lines.filter(line -> line.matches("(map|prog|link|btf)_id:.*"))
+                    .findFirst()
+                    .orElse("")
+                    .replaceAll("\\s+", " ");
+        } catch (IOException | UncheckedIOException e) {
+            return "";
+        }
+    }
+}
