@@ -49,7 +49,7 @@ final class KernelMap implements RawMap {
     static KernelMap owning(int fd, @Nullable String name) {
         try {
             return new KernelMap(fd, true, name);
-        } catch (BpfException e) {
+        } catch (RuntimeException e) {
             Native.libc().close(fd);
             throw e;
         }

@@ -83,7 +83,8 @@ public final class KernelObject implements ObjectBackend {
             long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
             int errno = Native.errnoOf(object);
             if (errno != 0) {
-                throw ObjectErrors.OPEN.failed("opening of object " + name, errno, log.forException());
+                String explanation = elf.length == 0 ? "the object file is empty" : null;
+                throw ObjectErrors.OPEN.failed("opening of object " + name, errno, explanation, log.forException());
             }
             return object;
         } finally {

@@ -19,6 +19,9 @@ final class ObjectErrors {
             Map.entry(Errno.LIBBPF_ERRNO__FORMAT, NO_OBJECT),
             Map.entry(Errno.EINVAL, "libbpf can't make sense of the object: its lines below say of which part"),
             Map.entry(
+                    Errno.EOPNOTSUPP,
+                    "the object has what this version of libbpf does not know: its lines below say what"),
+            Map.entry(
                     Errno.LIBBPF_ERRNO__ENDIAN,
                     "the object was compiled for the other byte order: compile it with clang -target bpf on this kind of"
                             + " machine")));

@@ -107,7 +107,8 @@ class KernelObjectTest {
         assertThatThrownBy(() -> KernelObject.load("text", text))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("this is no BPF object file");
-        assertThatThrownBy(() -> KernelObject.load("empty", new byte[0])).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> KernelObject.load("empty", new byte[0]))
+                .hasMessage("opening of object empty: EINVAL (22): the object file is empty");
         assertThatThrownBy(() -> KernelObject.load("cut", Arrays.copyOf(elf, elf.length / 2)))
                 .isInstanceOf(BpfException.class);
     }
