@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.EEXIST;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.BatchScan;
+import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.Scratch;
+import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.spi.MapHandle;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live map whose entries are records that are found by key. What is expected to happen is a value: null or false for an
+ * entry that is not there. Anything else is a {@link BpfException}; a component that does not fit its C type is an
+ * {@link IllegalArgumentException}, and nothing is written then.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
+ */
+public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterable<E> {
+    private final EntryCodec<K, E> codec;
+    private final int valueAt;
+
+    KeyedAccessor(MapHandle handle, EntryCodec<K, E> codec) {
+        super(handle);
+        this.codec = codec;
+        this.valueAt = Sizes.align(codec.key().size());
+        checkSize("key", codec.key().size(), shape().keySize());
+        checkSize("value", codec.valueSize(), shape().valueSize());
+    }
+
+    /** The entry with this key, null when there is none. */
+    public @Nullable E get(K key) {
+        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+            int result = map().lookup(scratch.block(), 0, valueAt);
+            if (result == 0) {
+                return codec.read(key, scratch.block().bytes(), valueAt);
+            }
+            if (result == -ENOENT) {
+                return null;
+            }
+            throw MapOperation.LOOKUP.failed(shape(), key, result);
+        }
+    }
+
+    /** Whether there is an entry with this key. */
+    public boolean contains(K key) {
+        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+            int result = map().lookup(scratch.block(), 0, valueAt);
+            if (result == 0 || result == -ENOENT) {
+                return result == 0;
+            }
+            throw MapOperation.LOOKUP.failed(shape(), key, result);
+        }
+    }
+
+    /**
+     * Writes the entry, whether or not there is one with its key.
+     *
+     * @throws BpfException when the map is full or the kernel refuses for another reason
+     */
+    public void put(E entry) {
+        put(entry, UpdateMode.ANY);
+    }
+
+    /**
+     * Writes the entry if the mode allows. In an array every entry is there from the start.
+     *
+     * @return false when the mode did not allow it: {@link UpdateMode#NOEXIST} and the key was there, or
+     *     {@link UpdateMode#EXIST} and it was not
+     * @throws BpfException when the map is full or the kernel refuses for another reason
+     */
+    public boolean put(E entry, UpdateMode mode) {
+        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
+            K key = codec.keyOf(entry);
+            codec.key().write(key, scratch.block().bytes(), 0);
+            codec.writeValue(entry, scratch.block().bytes(), valueAt);
+            int result = map().update(scratch.block(), 0, valueAt, mode.flag());
+            if (result == 0) {
+                return true;
+            }
+            if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
+                return false;
+            }
+            throw MapOperation.UPDATE.failed(shape(), key, result);
+        }
+    }
+
+    /**
+     * Shows every entry. The map may change meanwhile: an entry that stays is shown once, one that comes or goes at most once,
+     * and it ends all the same. The action may call this map and any other.
+     */
+    @Override
+    public void forEach(Consumer<? super E> action) {
+        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                action.accept(entry(scan.batch(), i));
+            }
+        }
+    }
+
+    /** The entries, under the same conditions as {@link #forEach}. It can't remove. */
+    @Override
+    public Iterator<E> iterator() {
+        return new Entries();
+    }
+
+    /** How many entries there are. The kernel keeps no count, so this goes through the map. */
+    public long count() {
+        long count = 0;
+        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+            count += scan.batch().count();
+        }
+        return count;
+    }
+
+    /** Removes every entry, or makes it zeros in an array. Entries that come meanwhile may stay. */
+    public abstract void clear();
+
+    final EntryCodec<K, E> codec() {
+        return codec;
+    }
+
+    private E entry(Batch batch, int index) {
+        K key = codec.key().read(batch.keys().bytes(), index * codec.key().size());
+        return codec.read(key, batch.values().bytes(), index * codec.valueSize());
+    }
+
+    private void checkSize(String what, int declared, int actual) {
+        if (declared != actual) {
+            throw new BpfException(
+                    "binding of map " + name(),
+                    "its " + what + " has " + actual + " bytes and the record's C type " + declared
+                            + "; compile the object against the generated header");
+        }
+    }
+
+    private final class Entries implements Iterator<E> {
+        private final BatchScan scan = new BatchScan(map());
+        private int index;
+        private int count;
+
+        @Override
+        public boolean hasNext() {
+            if (index == count) {
+                index = 0;
+                count = scan.next() ? scan.batch().count() : 0;
+            }
+            return index < count;
+        }
+
+        @Override
+        public E next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("map " + name() + " has no more entries");
+            }
+            return entry(scan.batch(), index++);
+        }
+    }
+}

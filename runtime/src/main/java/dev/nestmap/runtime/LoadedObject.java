@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.ObjectLoader;
+import dev.nestmap.runtime.spi.ObjectBinding;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links; all of
+ * them end with it. Generated skeletons extend it.
+ */
+public class LoadedObject implements AutoCloseable {
+    private final ObjectBinding binding;
+
+    /** For generated code. */
+    protected LoadedObject(ObjectBinding binding) {
+        this.binding = binding;
+    }
+
+    /**
+     * Loads an object file into the kernel, all of it or nothing. Accessors are bound to it by their {@code in} method, which
+     * compares what was declared with what the file has.
+     *
+     * @throws BpfException when it can't be read or the kernel refuses it
+     */
+    public static LoadedObject load(Path object) {
+        return new LoadedObject(new ObjectBinding(ObjectLoader.load(object)));
+    }
+
+    /**
+     * The program of this C function's name.
+     *
+     * @throws BpfException when there is none; the message names those that there are
+     */
+    public final Program program(String name) {
+        return programs().stream()
+                .filter(program -> program.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BpfException("search for program " + name, missing()));
+    }
+
+    /** The programs in order; none in memory. */
+    public final List<Program> programs() {
+        return binding.object().programs();
+    }
+
+    /** Whether its maps are in this process's heap and not in the kernel. */
+    public final boolean isInMemory() {
+        return binding.object().inMemory();
+    }
+
+    /** Whether it has been closed. */
+    public final boolean isClosed() {
+        return binding.object().isClosed();
+    }
+
+    /**
+     * Ends the links, cuts off every borrowed handle, waits for calls that are under way, and lets go of maps and programs.
+     * Maps that are the caller's own stay. Does nothing when it has been closed before.
+     */
+    @Override
+    public final void close() {
+        binding.object().close();
+    }
+
+    /** For generated code: what accessors are made from. */
+    public final ObjectBinding binding() {
+        return binding;
+    }
+
+    private String missing() {
+        if (isInMemory()) {
+            return "in memory there are no programs; their Java twin calls the accessors";
+        }
+        return "the object has "
+                + String.join(", ", programs().stream().map(Program::name).toList());
+    }
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.MapKind;
+
+/**
+ * A handle to a live map. It names a map, not a slot of an outer map. Any thread may use it, also while another one ends its
+ * validity: calls that are under way end first, later ones throw a {@link BpfException} that says why. A borrowed handle is
+ * valid until its entry leaves the outer map or the object closes; one that is an {@link OwnedMap} until it is closed or given
+ * away.
+ */
+public abstract class MapAccessor {
+    private final LeasedMap map;
+
+    MapAccessor(MapHandle handle) {
+        this.map = handle.map();
+    }
+
+    /** The map's name in C; of an inner map that of its definition. */
+    public final String name() {
+        return map.shape().name();
+    }
+
+    /** The kernel's id of the map, as {@code bpftool map} shows it; in memory a number of its own. */
+    public final int id() {
+        return map.id();
+    }
+
+    /** The kernel's map type. */
+    public final MapKind kind() {
+        return map.shape().kind();
+    }
+
+    /** For how many entries there is room. */
+    public final long maxEntries() {
+        return map.shape().maxEntries();
+    }
+
+    /** For generated code: lets go of a map that is the handle's own. */
+    protected final void release() {
+        map.close("it was closed");
+    }
+
+    final LeasedMap map() {
+        return map;
+    }
+
+    final MapShape shape() {
+        return map.shape();
+    }
+
+    @Override
+    public final String toString() {
+        return kind() + " " + name() + " (id " + id() + ")";
+    }
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A loaded object: the one owner of its maps, of the inner maps in them and, through its backend, of programs and links. */
+public final class LiveObject {
+    private final Schema schema;
+    private final ObjectBackend backend;
+    private final Map<String, LeasedMap> maps = new LinkedHashMap<>();
+    private final Map<String, Nest> nests = new LinkedHashMap<>();
+    private final ReentrantLock closing = new ReentrantLock();
+    private volatile boolean closed;
+
+    /**
+     * Takes the backend over.
+     *
+     * @param schema what the object's maps are like
+     */
+    public LiveObject(Schema schema, ObjectBackend backend) {
+        this.schema = schema;
+        this.backend = backend;
+        backend.maps().forEach((name, raw) -> {
+            LeasedMap map = new LeasedMap(name, raw);
+            maps.put(name, map);
+            schema.map(name)
+                    .filter(definition -> definition.inner() != null)
+                    .ifPresent(outer -> nests.put(name, nest(outer, map)));
+        });
+    }
+
+    /** What the object's maps are like. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** The map of this name. */
+    public LeasedMap map(String name) {
+        LeasedMap map = maps.get(name);
+        if (map == null) {
+            throw new BpfException(
+                    "binding of map " + name,
+                    "object " + schema.header() + " has no such map, it has " + String.join(", ", maps.keySet()));
+        }
+        return map;
+    }
+
+    /** The inner maps of the map of this name, when it is a map of maps. */
+    public @Nullable Nest nest(String name) {
+        return nests.get(name);
+    }
+
+    /** The object's programs in order. */
+    public List<Program> programs() {
+        return backend.programs();
+    }
+
+    /** Whether this is the heap and not the kernel. */
+    public boolean inMemory() {
+        return backend.inMemory();
+    }
+
+    /** Whether it has been closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Cuts off every borrowed handle, waits for the calls that are under way, and lets go of everything. Idempotent. */
+    public void close() {
+        closing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                String why = "object " + schema.header() + " was closed";
+                maps.values().forEach(map -> map.revoke(why));
+                nests.values().forEach(nest -> nest.close(why));
+                backend.close();
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private Nest nest(MapDef outer, LeasedMap map) {
+        MapShape inner = MapShape.of(schema.innerOf(outer));
+        List<String> sleepable = backend.programs().stream()
+                .filter(program -> Sections.isSleepable(program.section()))
+                .filter(program -> backend.mapIdsOf(program).contains(map.id()))
+                .map(Program::name)
+                .toList();
+        return new Nest(map, inner, backend.factory(), sleepable);
+    }
+}

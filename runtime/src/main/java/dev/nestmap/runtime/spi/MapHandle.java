@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.spi;
+
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.Nest;
+import org.jspecify.annotations.Nullable;
+
+/** What a generated accessor is made from. Generated code only hands it on; what is in it is the runtime's own. */
+public final class MapHandle {
+    private final LeasedMap map;
+    private final @Nullable Nest nest;
+
+    /**
+     * For the runtime.
+     *
+     * @param nest the inner maps, when this is a map of maps
+     */
+    public MapHandle(LeasedMap map, @Nullable Nest nest) {
+        this.map = map;
+        this.nest = nest;
+    }
+
+    /** For the runtime: the map. */
+    public LeasedMap map() {
+        return map;
+    }
+
+    /** For the runtime: the inner maps of a map of maps. */
+    public @Nullable Nest nest() {
+        return nest;
+    }
+}
