@@ -122,11 +122,11 @@ public final class Nest {
         if (contains(block, key)) {
             return null;
         }
-        Inner fresh = inners.add(make());
+        Inner fresh = register(make());
         boolean published = false;
         try {
             fill.accept(fresh);
-            int result = locked(block, () -> publishIfAbsent(block, key, fresh));
+            int result = publishIfAbsent(block, key, fresh);
             if (result != 0 && result != -EEXIST) {
                 throw MapOperation.UPDATE.failed(outer.shape(), key, result);
             }
@@ -142,7 +142,8 @@ public final class Nest {
     /** Puts an inner map of the caller's at the key; its handle is spent. What was there is released. */
     public Inner put(Block block, @Nullable Object key, LeasedMap owned) {
         String spent = "it was put into " + outer.shape().name() + ", which owns the map now";
-        return locked(block, () -> {
+        ReentrantLock lock = lock(block);
+        try {
             int before = idOf(block, key);
             Spending spending = new Spending(block);
             int result = owned.spend(spent, spending);
@@ -156,7 +157,9 @@ public final class Nest {
                         "its entry was replaced by a put to " + outer.shape().name());
             }
             return inner;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -166,7 +169,8 @@ public final class Nest {
      * @param exact whether to refuse when other slots hold the map too
      */
     public @Nullable RawMap rotate(Block block, @Nullable Object key, boolean exact) {
-        return locked(block, () -> {
+        ReentrantLock lock = lock(block);
+        try {
             Inner old = find(block, key);
             if (old == null) {
                 return null;
@@ -175,12 +179,15 @@ public final class Nest {
                 refuseSecondSlot(key, old.id());
             }
             return exchange(block, key, old);
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Removes the entry and lets go of its inner map; false when there is none. */
     public boolean remove(Block block, @Nullable Object key) {
-        return locked(block, () -> {
+        ReentrantLock lock = lock(block);
+        try {
             int before = idOf(block, key);
             int result = outer.delete(block, 0);
             if (result == -ENOENT) {
@@ -191,7 +198,9 @@ public final class Nest {
             }
             inners.remove(before, "its entry was removed from " + outer.shape().name());
             return true;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets go of every inner map. Nobody is in a call of the outer map any more. */
@@ -200,7 +209,7 @@ public final class Nest {
     }
 
     private @Nullable RawMap exchange(Block block, @Nullable Object key, Inner old) {
-        Inner twin = inners.add(factory.create(old.map().shape(), null));
+        Inner twin = register(factory.create(old.map().shape(), null));
         boolean published = false;
         old.leaves();
         try {
@@ -223,37 +232,55 @@ public final class Nest {
     }
 
     private int publishIfAbsent(Block block, @Nullable Object key, Inner fresh) {
-        if (isArray() && contains(block, key)) {
-            return -EEXIST; // an array of maps knows no BPF_NOEXIST: EINVAL
+        ReentrantLock lock = lock(block);
+        try {
+            if (isArray() && contains(block, key)) {
+                return -EEXIST; // an array of maps knows no BPF_NOEXIST: EINVAL
+            }
+            int result = outer.updateInner(block, 0, fresh.raw(), isArray() ? ANY : NOEXIST);
+            if (result == 0) {
+                inners.published(fresh);
+            }
+            return result;
+        } finally {
+            lock.unlock();
         }
-        int result = outer.updateInner(block, 0, fresh.raw(), isArray() ? ANY : NOEXIST);
-        if (result == 0) {
-            inners.published(fresh);
-        }
-        return result;
     }
 
     private @Nullable Inner open(Block block, @Nullable Object key) {
-        Inner opened = locked(block, () -> {
-            while (true) {
-                int id = idOf(block, key);
-                if (id == 0) {
-                    return null;
-                }
+        Inner opened = openLocked(block, key);
+        inners.forgetSometimes();
+        return opened;
+    }
+
+    private @Nullable Inner openLocked(Block block, @Nullable Object key) {
+        ReentrantLock lock = lock(block);
+        try {
+            for (int id = idOf(block, key); id != 0; id = idOf(block, key)) {
                 Inner known = inners.get(id);
                 if (known != null) {
                     return known;
                 }
                 RawMap raw = factory.open(id);
                 if (raw != null) {
-                    Inner inner = inners.add(raw);
+                    Inner inner = register(raw);
                     inners.published(inner);
                     return inner;
                 }
             }
-        });
-        inners.forgetSometimes();
-        return opened;
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Inner register(RawMap raw) {
+        try {
+            return inners.add(raw);
+        } catch (BpfException e) {
+            raw.close();
+            throw e;
+        }
     }
 
     private int idOf(Block block, @Nullable Object key) {
@@ -292,14 +319,10 @@ public final class Nest {
         return outer.shape().kind() == MapKind.ARRAY_OF_MAPS;
     }
 
-    private <T extends @Nullable Object> T locked(Block block, Change<T> change) {
+    private ReentrantLock lock(Block block) {
         ReentrantLock lock = stripes[Math.floorMod(hashOfKey(block), STRIPES)];
         lock.lock();
-        try {
-            return change.run();
-        } finally {
-            lock.unlock();
-        }
+        return lock;
     }
 
     private int hashOfKey(Block block) {
@@ -308,10 +331,6 @@ public final class Nest {
             hash = 31 * hash + block.bytes().get(i);
         }
         return hash;
-    }
-
-    private interface Change<T extends @Nullable Object> {
-        T run();
     }
 
     /** Publishes a map that a handle hands over, and takes it when that succeeds. */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import static dev.nestmap.runtime.internal.Errno.E2BIG;
+import static dev.nestmap.runtime.internal.Errno.EEXIST;
+import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapShape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** ARRAY and ARRAY_OF_MAPS ({@code kernel/bpf/arraymap.c}). A value that was never written takes no memory. */
+final class HeapArray extends HeapMap {
+    private final Map<Integer, Object> written = new HashMap<>();
+    private final byte[] zeros;
+
+    HeapArray(MapShape shape, @Nullable MapShape prototype, int id) {
+        super(shape, prototype, id);
+        this.zeros = new byte[shape.valueSize()];
+    }
+
+    @Override
+    @Nullable
+    Object find(byte[] key) {
+        int index = index(key);
+        return isInside(index) ? at(index) : null;
+    }
+
+    @Override
+    int put(byte[] key, Object value, long flags) {
+        if (holdsMaps() ? flags != ANY : flags < ANY || flags > EXIST) {
+            return -EINVAL;
+        }
+        int index = index(key);
+        if (!isInside(index)) {
+            return -E2BIG;
+        }
+        if (flags == NOEXIST) {
+            return -EEXIST;
+        }
+        Object before;
+        synchronized (written) {
+            before = written.put(index, value);
+        }
+        drop(before);
+        return 0;
+    }
+
+    @Override
+    int delete(Block block, int keyAt) {
+        if (!holdsMaps()) {
+            return -EINVAL;
+        }
+        int index = index(key(block, keyAt));
+        if (!isInside(index)) {
+            return -E2BIG;
+        }
+        Object before;
+        synchronized (written) {
+            before = written.remove(index);
+        }
+        drop(before);
+        return before == null ? -ENOENT : 0;
+    }
+
+    @Override
+    int nextKey(Block block, int keyAt, int nextAt) {
+        int index = keyAt < 0 ? -1 : index(key(block, keyAt));
+        int next = keyAt < 0 || !isInside(index) ? 0 : index + 1;
+        if (!isInside(next)) {
+            return -ENOENT;
+        }
+        block.bytes().putInt(nextAt, next);
+        return 0;
+    }
+
+    /** The cursor is the last index that was looked at. */
+    @Override
+    int lookupBatch(Batch batch) {
+        int next = batch.started() ? batch.cursor().bytes().getInt(0) + 1 : 0;
+        int found = 0;
+        int valueSize = shape().valueSize();
+        for (; found < batch.capacity() && isInside(next); next++) {
+            Object value = at(next);
+            if (value != null) {
+                batch.keys().bytes().putInt(found * Integer.BYTES, next);
+                write(value, batch.values(), found * valueSize);
+                found++;
+            }
+        }
+        batch.cursor().bytes().putInt(batch.cursor().size() / 2, next - 1);
+        batch.advance(found);
+        return found < batch.capacity() ? -ENOENT : 0;
+    }
+
+    @Override
+    Iterable<Object> values() {
+        synchronized (written) {
+            return List.copyOf(written.values());
+        }
+    }
+
+    private @Nullable Object at(int index) {
+        synchronized (written) {
+            Object value = written.get(index);
+            return value != null || holdsMaps() ? value : zeros;
+        }
+    }
+
+    private boolean isInside(int index) {
+        return Integer.toUnsignedLong(index) < shape().maxEntries();
+    }
+
+    private static int index(byte[] key) {
+        return ByteBuffer.wrap(key).order(ByteOrder.nativeOrder()).getInt();
+    }
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import static dev.nestmap.runtime.internal.Errno.EBADF;
+import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.EPERM;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A way to a map, what a file descriptor is to one in the kernel: it keeps the map alive and may forbid reads or writes. */
+final class HeapHandle implements RawMap {
+    private final HeapMap map;
+    private final Access access;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** What a handle may do ({@code BPF_F_RDONLY}, {@code BPF_F_WRONLY}). */
+    enum Access {
+        READ_AND_WRITE,
+        READ,
+        WRITE
+    }
+
+    /** Takes over a reference to the map. */
+    HeapHandle(HeapMap map, Access access) {
+        this.map = map;
+        this.access = access;
+    }
+
+    @Override
+    public MapShape shape() {
+        return map.shape();
+    }
+
+    @Override
+    public int id() {
+        return map.id();
+    }
+
+    @Override
+    public int lookup(Block block, int keyAt, int valueAt) {
+        int refused = refused(Access.WRITE);
+        return refused != 0 ? refused : map.lookup(block, keyAt, valueAt);
+    }
+
+    @Override
+    public int update(Block block, int keyAt, int valueAt, long flags) {
+        int refused = refused(Access.READ);
+        return refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
+    }
+
+    @Override
+    public int delete(Block block, int keyAt) {
+        int refused = refused(Access.READ);
+        return refused != 0 ? refused : map.delete(block, keyAt);
+    }
+
+    @Override
+    public int nextKey(Block block, int keyAt, int nextAt) {
+        int refused = refused(Access.WRITE);
+        return refused != 0 ? refused : map.nextKey(block, keyAt, nextAt);
+    }
+
+    @Override
+    public int lookupBatch(Batch batch) {
+        int refused = refused(Access.WRITE);
+        return refused != 0 ? refused : map.lookupBatch(batch);
+    }
+
+    @Override
+    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        int refused = refused(Access.READ);
+        if (refused != 0) {
+            return refused;
+        }
+        if (!(inner instanceof HeapHandle handle)) {
+            return -EINVAL; // a map of the kernel's
+        }
+        return handle.closed.get() ? -EBADF : map.updateInner(block, keyAt, handle.map, flags);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            map.release();
+        }
+    }
+
+    private int refused(Access without) {
+        if (closed.get()) {
+            return -EBADF;
+        }
+        return access == without ? -EPERM : 0;
+    }
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import static dev.nestmap.runtime.internal.Errno.E2BIG;
+import static dev.nestmap.runtime.internal.Errno.EEXIST;
+import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.Errno.ENOSPC;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HASH, LRU_HASH and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}): buckets that never move, so that an iteration, which goes
+ * from bucket to bucket, sees what stays exactly once.
+ */
+final class HeapHash extends HeapMap {
+    private static final int BUCKETS_AT_MOST = 1 << 16;
+
+    private final @Nullable Node[] buckets;
+    private final Set<Node> byAge = new LinkedHashSet<>();
+
+    HeapHash(MapShape shape, @Nullable MapShape prototype, int id) {
+        super(shape, prototype, id);
+        long entries = Math.min(shape.maxEntries(), BUCKETS_AT_MOST);
+        this.buckets = new Node[Integer.highestOneBit(Math.toIntExact(2 * entries - 1))];
+    }
+
+    @Override
+    synchronized @Nullable Object find(byte[] key) {
+        Node node = node(key);
+        return node == null ? null : node.value;
+    }
+
+    @Override
+    int put(byte[] key, Object value, long flags) {
+        if (flags < ANY || flags > EXIST) {
+            return -EINVAL;
+        }
+        List<@Nullable Object> left = new ArrayList<>(1);
+        int result = put(key, value, flags, left);
+        left.forEach(HeapMap::drop);
+        return result;
+    }
+
+    private synchronized int put(byte[] key, Object value, long flags, List<@Nullable Object> left) {
+        Node node = node(key);
+        if (node != null) {
+            if (flags == NOEXIST) {
+                return -EEXIST;
+            }
+            left.add(node.value);
+            node.value = value;
+            byAge.remove(node);
+            byAge.add(node);
+            return 0;
+        }
+        if (flags == EXIST) {
+            return -ENOENT;
+        }
+        if (byAge.size() >= shape().maxEntries()) {
+            if (shape().kind() != MapKind.LRU_HASH) {
+                return -E2BIG;
+            }
+            left.add(remove(byAge.iterator().next()));
+        }
+        int bucket = bucket(key);
+        Node fresh = new Node(key, value, buckets[bucket]);
+        buckets[bucket] = fresh;
+        byAge.add(fresh);
+        return 0;
+    }
+
+    @Override
+    int delete(Block block, int keyAt) {
+        byte[] key = key(block, keyAt);
+        Object value;
+        synchronized (this) {
+            Node node = node(key);
+            if (node == null) {
+                return -ENOENT;
+            }
+            value = remove(node);
+        }
+        drop(value);
+        return 0;
+    }
+
+    @Override
+    synchronized int nextKey(Block block, int keyAt, int nextAt) {
+        Node node = keyAt < 0 ? null : node(key(block, keyAt));
+        Node next = node == null ? null : node.next;
+        int bucket = node == null ? -1 : bucket(node.key);
+        while (next == null && ++bucket < buckets.length) {
+            next = buckets[bucket];
+        }
+        if (next == null) {
+            return -ENOENT;
+        }
+        block.bytes().put(nextAt, next.key);
+        return 0;
+    }
+
+    /** The cursor is the number of the next bucket. */
+    @Override
+    synchronized int lookupBatch(Batch batch) {
+        int bucket = batch.started() ? batch.cursor().bytes().getInt(0) : 0;
+        int found = 0;
+        for (; bucket < buckets.length; bucket++) {
+            if (length(bucket) > batch.capacity() - found) {
+                if (found == 0) {
+                    return -ENOSPC;
+                }
+                break;
+            }
+            for (Node node = buckets[bucket]; node != null; node = node.next) {
+                batch.keys().bytes().put(found * shape().keySize(), node.key);
+                write(node.value, batch.values(), found * shape().valueSize());
+                found++;
+            }
+        }
+        batch.cursor().bytes().putInt(batch.cursor().size() / 2, bucket);
+        batch.advance(found);
+        return bucket < buckets.length ? 0 : -ENOENT;
+    }
+
+    @Override
+    synchronized Iterable<Object> values() {
+        return byAge.stream().map(node -> node.value).toList();
+    }
+
+    private @Nullable Node node(byte[] key) {
+        Node node = buckets[bucket(key)];
+        while (node != null && !Arrays.equals(node.key, key)) {
+            node = node.next;
+        }
+        return node;
+    }
+
+    private Object remove(Node gone) {
+        int bucket = bucket(gone.key);
+        Node before = buckets[bucket];
+        if (before == gone) {
+            buckets[bucket] = gone.next;
+        } else {
+            while (before != null && before.next != gone) {
+                before = before.next;
+            }
+            if (before != null) {
+                before.next = gone.next;
+            }
+        }
+        byAge.remove(gone);
+        return gone.value;
+    }
+
+    private int length(int bucket) {
+        int length = 0;
+        for (Node node = buckets[bucket]; node != null; node = node.next) {
+            length++;
+        }
+        return length;
+    }
+
+    private int bucket(byte[] key) {
+        int hash = Arrays.hashCode(key) * 0x9E3779B9;
+        return (hash ^ (hash >>> 16)) & (buckets.length - 1);
+    }
+
+    private static final class Node {
+        private final byte[] key;
+        private Object value;
+        private @Nullable Node next;
+
+        Node(byte[] key, Object value, @Nullable Node next) {
+            this.key = key;
+            this.value = value;
+            this.next = next;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.ObjectBackend;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The maps of a schema in the heap; there are no programs. */
+public final class HeapObject implements ObjectBackend {
+    private final MapFactory factory = new HeapFactory();
+    private final Map<String, RawMap> maps = new LinkedHashMap<>();
+
+    /** Makes every map that the schema declares, or none when one can't be made. */
+    public HeapObject(Schema schema) {
+        boolean complete = false;
+        try {
+            for (MapDef map : schema.maps()) {
+                if (map.role() != MapRole.INNER) {
+                    maps.put(map.name(), create(schema, map));
+                }
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    @Override
+    public Map<String, RawMap> maps() {
+        return Map.copyOf(maps);
+    }
+
+    @Override
+    public List<Program> programs() {
+        return List.of();
+    }
+
+    @Override
+    public Set<Integer> mapIdsOf(Program program) {
+        return Set.of();
+    }
+
+    @Override
+    public MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    public boolean inMemory() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        maps.values().forEach(RawMap::close);
+    }
+
+    private RawMap create(Schema schema, MapDef map) {
+        if (!map.kind().isMapOfMaps()) {
+            return factory.create(MapShape.of(map), null);
+        }
+        RawMap prototype = factory.create(MapShape.of(schema.innerOf(map)), null);
+        try {
+            return factory.create(MapShape.of(map), prototype);
+        } finally {
+            prototype.close();
+        }
+    }
+}
