@@ -12,6 +12,6 @@ final class Sections {
      */
     static boolean isSleepable(String section) {
         String first = section.split("/", 2)[0];
-        return first.equals("syscall") || first.equals("?syscall") || first.endsWith(".s");
+        return first.equals("syscall") || first.endsWith(".s");
     }
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.ObjectBackend;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The maps of a schema from any factory, with programs that only have a name and a section and use every map. */
+final class FactoryObject implements ObjectBackend {
+    private final MapFactory factory;
+    private final Map<String, RawMap> maps = new LinkedHashMap<>();
+    private final List<Program> programs;
+
+    FactoryObject(MapFactory factory, Schema schema, Program... programs) {
+        this.factory = factory;
+        this.programs = List.of(programs);
+        for (MapDef map : schema.maps()) {
+            if (map.role() == MapRole.PLAIN) {
+                maps.put(map.name(), factory.create(MapShape.of(map), null));
+            } else if (map.role() == MapRole.OUTER) {
+                RawMap prototype = factory.create(MapShape.of(schema.innerOf(map)), null);
+                maps.put(map.name(), factory.create(MapShape.of(map), prototype));
+                prototype.close();
+            }
+        }
+    }
+
+    @Override
+    public Map<String, RawMap> maps() {
+        return maps;
+    }
+
+    @Override
+    public List<Program> programs() {
+        return programs;
+    }
+
+    @Override
+    public Set<Integer> mapIdsOf(Program program) {
+        return Set.copyOf(maps.values().stream().map(RawMap::id).toList());
+    }
+
+    @Override
+    public MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    public boolean inMemory() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        maps.values().forEach(RawMap::close);
+    }
+}

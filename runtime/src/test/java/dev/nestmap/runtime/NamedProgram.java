@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+/** A program that is there to be asked for its name and section. */
+record NamedProgram(String name, String section) implements Program {
+    @Override
+    public int id() {
+        return 1;
+    }
+
+    @Override
+    public Link attach() {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Link attachXdp(String interfaceName) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Link attachRawTracepoint(String tracepoint) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public TestRun testRun(TestRunOptions options) {
+        throw new AssertionError("not asked for");
+    }
+}

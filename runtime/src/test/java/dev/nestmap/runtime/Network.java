@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.LiveObject;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.ObjectBackend;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectBinding;
+import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An object as the processor generates it, written by hand: both outer types, and the three types that hold values. */
+final class Network extends LoadedObject {
+    static final int FLOWS = 64;
+    static final int TENANTS = 16;
+    static final int SHARDS = 4;
+    static final int COUNTERS = 8;
+
+    record FlowKey(int port, int protocol) {}
+
+    record Flow(FlowKey key, long packets) {}
+
+    record Counter(int index, long count) {}
+
+    record Recent(long id, int seen) {}
+
+    private static final StructType FLOW_KEY = StructType.of(
+            "flow_key",
+            List.of(new StructType.Member("port", Scalar.BE16), new StructType.Member("protocol", Scalar.U8)));
+
+    static final Schema SCHEMA = new Schema(
+            "",
+            "network",
+            List.of(),
+            List.of(FLOW_KEY),
+            List.of(
+                    new MapDef("flow_map", MapRole.INNER, MapKind.HASH, FLOWS, 0, FLOW_KEY, Scalar.U64, null),
+                    new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, TENANTS, 0, Scalar.U32, null, "flow_map"),
+                    new MapDef("counter_map", MapRole.INNER, MapKind.ARRAY, COUNTERS, 0, Scalar.U32, Scalar.U64, null),
+                    new MapDef(
+                            "shard", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, SHARDS, 0, Scalar.U32, null, "counter_map"),
+                    new MapDef("flow", MapRole.PLAIN, MapKind.HASH, FLOWS, 0, FLOW_KEY, Scalar.U64, null),
+                    new MapDef("counter", MapRole.PLAIN, MapKind.ARRAY, COUNTERS, 0, Scalar.U32, Scalar.U64, null),
+                    new MapDef("recent", MapRole.PLAIN, MapKind.LRU_HASH, FLOWS, 0, Scalar.U64, Scalar.U32, null)));
+
+    private final TenantMap tenant;
+    private final ShardMap shard;
+    private final FlowMap flow;
+    private final CounterMap counter;
+    private final RecentMap recent;
+
+    private Network(ObjectBinding binding) {
+        super(binding);
+        this.tenant = new TenantMap(binding.map("tenant"));
+        this.shard = new ShardMap(binding.map("shard"));
+        this.flow = new FlowMap(binding.map("flow"));
+        this.counter = new CounterMap(binding.map("counter"));
+        this.recent = new RecentMap(binding.map("recent"));
+    }
+
+    static Network of(ObjectBackend backend) {
+        return new Network(new ObjectBinding(new LiveObject(SCHEMA, backend)));
+    }
+
+    static Network of(MapFactory factory, Program... programs) {
+        return of(new FactoryObject(factory, SCHEMA, programs));
+    }
+
+    static CounterMap.Owned owned(RawMap counters) {
+        return new CounterMap.Owned(new MapHandle(new LeasedMap("counter_map", counters), null));
+    }
+
+    TenantMap tenant() {
+        return tenant;
+    }
+
+    ShardMap shard() {
+        return shard;
+    }
+
+    FlowMap flow() {
+        return flow;
+    }
+
+    CounterMap counter() {
+        return counter;
+    }
+
+    RecentMap recent() {
+        return recent;
+    }
+
+    private static Codec<Long> u32(String component) {
+        return Codec.of(
+                4, (value, to, at) -> Wire.putU32(to, at, value, component), (from, at) -> Wire.getU32(from, at));
+    }
+
+    static final class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+        private TenantMap(MapHandle handle) {
+            super(handle, u32("Tenant.id"), FlowMap::new, FlowMap.Owned::new);
+        }
+
+        @Nullable
+        Flow get(long id, FlowKey key) {
+            return getInner((Long) id, key, FlowMap.CODEC);
+        }
+    }
+
+    static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned> {
+        private ShardMap(MapHandle handle) {
+            super(handle, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
+        }
+    }
+
+    static class FlowMap extends HashAccessor<FlowKey, Flow> {
+        static final EntryCodec<FlowKey, Flow> CODEC = new FlowCodec();
+
+        private FlowMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        static final class Owned extends FlowMap implements OwnedMap {
+            private Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+    }
+
+    static class CounterMap extends ArrayAccessor<Integer, Counter> {
+        private CounterMap(MapHandle handle) {
+            super(handle, new CounterCodec());
+        }
+
+        static final class Owned extends CounterMap implements OwnedMap {
+            private Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+    }
+
+    static final class RecentMap extends HashAccessor<Long, Recent> {
+        private RecentMap(MapHandle handle) {
+            super(handle, new RecentCodec());
+        }
+    }
+
+    private static final class FlowKeyCodec implements Codec<FlowKey> {
+        @Override
+        public int size() {
+            return 4;
+        }
+
+        @Override
+        public void write(FlowKey value, ByteBuffer to, int at) {
+            Wire.putBe16(to, at, value.port(), "FlowKey.port");
+            Wire.putU8(to, at + 2, value.protocol(), "FlowKey.protocol");
+            Wire.zero(to, at + 3, 1);
+        }
+
+        @Override
+        public FlowKey read(ByteBuffer from, int at) {
+            return new FlowKey((int) Wire.getBe16(from, at), (int) Wire.getU8(from, at + 2));
+        }
+    }
+
+    private static final class FlowCodec implements EntryCodec<FlowKey, Flow> {
+        private final Codec<FlowKey> key = new FlowKeyCodec();
+
+        @Override
+        public Codec<FlowKey> key() {
+            return key;
+        }
+
+        @Override
+        public FlowKey keyOf(Flow entry) {
+            return entry.key();
+        }
+
+        @Override
+        public int valueSize() {
+            return 8;
+        }
+
+        @Override
+        public void writeValue(Flow entry, ByteBuffer to, int at) {
+            Wire.putU64(to, at, entry.packets());
+        }
+
+        @Override
+        public Flow read(FlowKey key, ByteBuffer from, int at) {
+            return new Flow(key, Wire.getU64(from, at));
+        }
+    }
+
+    private static final class CounterCodec implements EntryCodec<Integer, Counter> {
+        private final Codec<Integer> key =
+                Codec.of(4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> (int) Wire.getU32(from, at));
+
+        @Override
+        public Codec<Integer> key() {
+            return key;
+        }
+
+        @Override
+        public Integer keyOf(Counter entry) {
+            return entry.index();
+        }
+
+        @Override
+        public int valueSize() {
+            return 8;
+        }
+
+        @Override
+        public void writeValue(Counter entry, ByteBuffer to, int at) {
+            Wire.putU64(to, at, entry.count());
+        }
+
+        @Override
+        public Counter read(Integer key, ByteBuffer from, int at) {
+            return new Counter(key, Wire.getU64(from, at));
+        }
+    }
+
+    private static final class RecentCodec implements EntryCodec<Long, Recent> {
+        private final Codec<Long> key =
+                Codec.of(8, (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
+
+        @Override
+        public Codec<Long> key() {
+            return key;
+        }
+
+        @Override
+        public Long keyOf(Recent entry) {
+            return entry.id();
+        }
+
+        @Override
+        public int valueSize() {
+            return 4;
+        }
+
+        @Override
+        public void writeValue(Recent entry, ByteBuffer to, int at) {
+            Wire.putU32(to, at, entry.seen());
+        }
+
+        @Override
+        public Recent read(Long key, ByteBuffer from, int at) {
+            return new Recent(key, (int) Wire.getU32(from, at));
+        }
+    }
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.Network.Counter;
+import dev.nestmap.runtime.Network.CounterMap;
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What accessors of outer maps do, on any backend. */
+abstract class OuterContract {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    private FactoryObject backend;
+    private Network network;
+
+    abstract MapFactory factory();
+
+    @BeforeEach
+    void load() {
+        backend = new FactoryObject(factory(), Network.SCHEMA);
+        network = Network.of(backend);
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    @Test
+    void hasNothingAtFirst() {
+        assertThat(network.tenant().get(42L)).isNull();
+        assertThat(network.tenant().get(42, HTTPS)).isNull();
+        assertThat(network.tenant().contains(42L)).isFalse();
+        assertThat(network.tenant().remove(42L)).isFalse();
+        assertThat(network.tenant().rotate(42L)).isNull();
+        assertThat(network.tenant().count()).isZero();
+        assertThat(network.shard().get(0L)).isNull();
+        assertThat(network.shard().rotate(0L)).isNull();
+        assertThat(network.shard().remove(0L)).isFalse();
+        assertThat(network.shard().get((long) Network.SHARDS)).isNull();
+    }
+
+    @Test
+    void lendsTheSameHandleToTheSameMap() {
+        FlowMap flows = network.tenant().getOrCreate(42L);
+
+        assertThat(network.tenant().getOrCreate(42L)).isSameAs(flows);
+        assertThat(network.tenant().get(42L)).isSameAs(flows);
+        assertThat(flows.name()).isEqualTo("flow_map");
+        assertThat(flows.maxEntries()).isEqualTo(Network.FLOWS);
+    }
+
+    @Test
+    void readsThroughBothLevels() {
+        network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+
+        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(network.tenant().get(42, new FlowKey(1, 1))).isNull();
+        assertThat(network.tenant().get(43, HTTPS)).isNull();
+    }
+
+    @Test
+    void createsOnlyWhereThereIsNothing() {
+        network.tenant().create(42L).put(new Flow(HTTPS, 7));
+        network.shard().create(1L).put(new Counter(0, 7));
+
+        BpfException there =
+                catchThrowableOfType(BpfException.class, () -> network.tenant().create(42L));
+
+        assertThat(there.errnoName()).isEqualTo("EEXIST");
+        assertThat(there).hasMessageContaining("tenant, key 42").hasMessageContaining("getOrCreate");
+        assertThatThrownBy(() -> network.shard().create(1L)).hasMessageContaining("EEXIST");
+        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(countOfShard(1)).isEqualTo(7);
+    }
+
+    @Test
+    void fillsBeforeItPublishes() {
+        List<Boolean> published = new ArrayList<>();
+        FlowMap flows = network.tenant().create(42L, fresh -> {
+            fresh.put(new Flow(HTTPS, 7));
+            published.add(network.tenant().contains(42L));
+        });
+
+        assertThat(published).containsExactly(false);
+        assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(network.tenant().get(42L)).isSameAs(flows);
+    }
+
+    @Test
+    void publishesNothingWhenFillingFails() {
+        List<FlowMap> leaked = new ArrayList<>();
+
+        assertThatThrownBy(() -> network.tenant().create(42L, fresh -> {
+                    leaked.add(fresh);
+                    fresh.put(new Flow(new FlowKey(-1, 0), 1));
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(network.tenant().contains(42L)).isFalse();
+        assertThatThrownBy(() -> leaked.get(0).get(HTTPS)).hasMessageContaining("not published");
+    }
+
+    @Test
+    void cutsOffTheHandlesOfWhatItRemoves() {
+        FlowMap flows = network.tenant().getOrCreate(42L);
+        CounterMap counters = network.shard().getOrCreate(1L);
+
+        assertThat(network.tenant().remove(42L)).isTrue();
+        assertThat(network.shard().remove(1L)).isTrue();
+
+        assertThatThrownBy(() -> flows.get(HTTPS))
+                .isInstanceOf(BpfException.class)
+                .hasMessage("use of map flow_map: the handle is no longer valid: its entry was removed from tenant");
+        assertThatThrownBy(() -> counters.get(0)).hasMessageContaining("removed from shard");
+        assertThat(network.tenant().get(42L)).isNull();
+        assertThat(network.shard().get(1L)).isNull();
+    }
+
+    @Test
+    void rotates() {
+        FlowMap before = network.tenant().getOrCreate(42L);
+        before.put(new Flow(HTTPS, 7));
+        int id = before.id();
+
+        try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
+            assertThat(drained).isNotNull().containsExactly(new Flow(HTTPS, 7));
+            assertThat(drained.id()).isEqualTo(id);
+            assertThatThrownBy(() -> before.put(new Flow(HTTPS, 8))).hasMessageContaining("rotated");
+            assertThat(network.tenant().getOrCreate(42L)).isEmpty();
+        }
+    }
+
+    @Test
+    void rotatesAnArray() {
+        network.shard().getOrCreate(1L).put(new Counter(3, 7));
+
+        try (CounterMap.Owned drained = network.shard().rotate(1L)) {
+            assertThat(drained).isNotNull().contains(new Counter(3, 7));
+            assertThat(countOfShard(1)).isZero();
+        }
+    }
+
+    @Test
+    void rotatesToTheSameShape() {
+        RawMap larger = factory().create(new MapShape("larger", MapKind.HASH, 4, 8, 1000, 0), null);
+        putBehindItsBack("tenant", 42, larger);
+        larger.close();
+
+        try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
+            assertThat(drained).isNotNull();
+            assertThat(drained.maxEntries()).isEqualTo(1000);
+            assertThat(network.tenant().getOrCreate(42L).maxEntries()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void refusesToRotateBesideASleepableProgram() {
+        try (Network busy =
+                Network.of(factory(), new NamedProgram("count", "xdp"), new NamedProgram("audit", "lsm.s/file_open"))) {
+            busy.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+
+            assertThatThrownBy(() -> busy.tenant().rotate(42L))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("audit")
+                    .hasMessageNotContaining("count,")
+                    .hasMessageContaining("Exactness.BEST_EFFORT");
+            assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+            try (FlowMap.Owned drained = busy.tenant().rotate(42L, Exactness.BEST_EFFORT)) {
+                assertThat(drained).containsExactly(new Flow(HTTPS, 7));
+            }
+        }
+    }
+
+    @Test
+    void refusesToRotateWhatIsInTwoSlots() {
+        RawMap shared =
+                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
+        putBehindItsBack("tenant", 1, shared);
+        putBehindItsBack("tenant", 2, shared);
+        shared.close();
+
+        assertThatThrownBy(() -> network.tenant().rotate(1L))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("2 slots")
+                .hasMessageContaining("Exactness.BEST_EFFORT");
+        try (FlowMap.Owned drained = network.tenant().rotate(1L, Exactness.BEST_EFFORT)) {
+            assertThat(drained).isNotNull();
+            FlowMap still = network.tenant().get(2L);
+            assertThat(still).isNotNull();
+            assertThat(still.id()).isEqualTo(drained.id());
+            drained.put(new Flow(HTTPS, 7));
+            assertThat(still.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        }
+    }
+
+    @Test
+    void takesOverWhatIsPut() {
+        FlowMap before = network.tenant().getOrCreate(42L);
+        FlowMap.Owned owned = network.tenant().detached();
+        owned.put(new Flow(HTTPS, 7));
+
+        network.tenant().put(42L, owned);
+
+        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("replaced by a put to tenant");
+        assertThatThrownBy(() -> owned.get(HTTPS)).hasMessageContaining("put into tenant");
+        assertThatThrownBy(() -> network.tenant().put(43L, owned)).hasMessageContaining("no longer valid");
+        owned.close();
+        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+    }
+
+    @Test
+    void putsBackWhatWasRotated() {
+        network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+        FlowMap.Owned drained = network.tenant().rotate(42L);
+        assertThat(drained).isNotNull();
+
+        network.tenant().put(42L, drained);
+
+        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+    }
+
+    @Test
+    void leavesTheCallerItsMapWhenAPutFails() {
+        for (long id = 0; id < Network.TENANTS; id++) {
+            network.tenant().create(id);
+        }
+        try (FlowMap.Owned owned = network.tenant().detached()) {
+            assertThatThrownBy(() -> network.tenant().put(99L, owned))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("E2BIG")
+                    .hasMessageContaining("key 99");
+
+            owned.put(new Flow(HTTPS, 7));
+            assertThat(owned).containsExactly(new Flow(HTTPS, 7));
+            network.tenant().remove(0L);
+            network.tenant().put(99L, owned);
+        }
+        assertThat(network.tenant().get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+    }
+
+    @Test
+    void createsNothingWhenTheOuterIsFull() {
+        for (long id = 0; id < Network.TENANTS; id++) {
+            network.tenant().create(id);
+        }
+
+        assertThatThrownBy(() -> network.tenant().getOrCreate(99L)).hasMessageContaining("E2BIG");
+        assertThatThrownBy(() -> network.shard().getOrCreate((long) Network.SHARDS))
+                .hasMessageContaining("0 to 3");
+        assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
+    }
+
+    @Test
+    void refusesAMapOfAnotherShape() {
+        RawMap larger = factory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, 9, 0), null);
+        try (CounterMap.Owned nine = Network.owned(larger)) {
+            assertThatThrownBy(() -> network.shard().put(1L, nine))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("max_entries 9 instead of 8")
+                    .hasMessageContaining("detached()");
+            assertThat(nine.get(8)).isEqualTo(new Counter(8, 0));
+        }
+    }
+
+    @Test
+    void iteratesOverInnerMaps() {
+        network.tenant().create(1L).put(new Flow(HTTPS, 1));
+        network.tenant().create(2L).put(new Flow(HTTPS, 2));
+        network.shard().create(3L).put(new Counter(0, 3));
+        Map<Long, Flow> flows = new HashMap<>();
+        Map<Long, Counter> counters = new HashMap<>();
+
+        network.tenant().forEach((id, inner) -> inner.forEach(flow -> flows.put(id, flow)));
+        network.shard().forEach((id, inner) -> counters.put(id, inner.get(0)));
+
+        assertThat(flows).containsOnly(Map.entry(1L, new Flow(HTTPS, 1)), Map.entry(2L, new Flow(HTTPS, 2)));
+        assertThat(counters).containsOnly(Map.entry(3L, new Counter(0, 3)));
+        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(network.shard().keys()).containsExactly(3L);
+        assertThat(network.shard().count()).isEqualTo(1);
+    }
+
+    @Test
+    void mayChangeWhileIterating() {
+        network.tenant().create(1L);
+        network.tenant().create(2L);
+        network.tenant().create(3L);
+
+        network.tenant().forEach((id, inner) -> {
+            for (long each = 1; each <= 3; each++) {
+                if (each != id) {
+                    network.tenant().remove(each);
+                }
+            }
+        });
+
+        assertThat(network.tenant().count()).isEqualTo(1);
+    }
+
+    @Test
+    void clears() {
+        network.tenant().create(1L);
+        network.tenant().create(2L);
+
+        network.tenant().clear();
+
+        assertThat(network.tenant().keys()).isEmpty();
+    }
+
+    @Test
+    void findsWhatAnotherProcessPut() {
+        RawMap foreign =
+                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
+        putBehindItsBack("tenant", 42, foreign);
+
+        FlowMap flows = network.tenant().get(42L);
+
+        assertThat(flows).isNotNull();
+        assertThat(flows.id()).isEqualTo(foreign.id());
+        assertThat(network.tenant().get(42L)).isSameAs(flows);
+        flows.put(new Flow(HTTPS, 7));
+        assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        foreign.close();
+    }
+
+    @Test
+    void letsGoOfWhatAnotherProcessReplaced() {
+        FlowMap before = network.tenant().create(42L);
+        RawMap foreign =
+                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
+        putBehindItsBack("tenant", 42, foreign);
+        foreign.close();
+
+        FlowMap after = network.tenant().get(42L);
+
+        assertThat(after).isNotNull().isNotSameAs(before);
+        assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("another process");
+    }
+
+    @Test
+    void outlivesTheObjectInTheCallersHands() {
+        network.tenant().create(42L).put(new Flow(HTTPS, 7));
+        FlowMap borrowed = network.tenant().create(43L);
+        FlowMap.Owned drained = network.tenant().rotate(42L);
+        assertThat(drained).isNotNull();
+
+        network.close();
+
+        assertThat(drained).containsExactly(new Flow(HTTPS, 7));
+        assertThatThrownBy(() -> borrowed.get(HTTPS)).hasMessageContaining("object network was closed");
+        assertThatThrownBy(() -> network.tenant().put(42L, drained)).hasMessageContaining("closed");
+        assertThat(drained.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        drained.close();
+        drained.close();
+        assertThatThrownBy(() -> drained.get(HTTPS)).hasMessageContaining("it was closed");
+    }
+
+    private long countOfShard(long id) {
+        CounterMap counters = network.shard().get(id);
+        assertThat(counters).isNotNull();
+        Counter counter = counters.get(0);
+        assertThat(counter).isNotNull();
+        return counter.count();
+    }
+
+    private void putBehindItsBack(String outer, int key, RawMap inner) {
+        Block block = Block.allocate(8);
+        block.bytes().putInt(0, key);
+        RawMap map = backend.maps().get(outer);
+        assertThat(map).isNotNull();
+        assertThat(map.updateInner(block, 0, inner, 0)).isZero();
+    }
+}
