@@ -36,7 +36,7 @@ public final class HeapFactory implements MapFactory {
     private static final long HASHED = EITHER | PROGRAMS | ZERO_SEED;
 
     /** {@code KMALLOC_MAX_SIZE} less the head of an element: what key and value of a hash have together (Linux 6.18). */
-    private static final long HASH_ELEMENT = 4_194_252;
+    private static final long HASH_ELEMENT = 4_194_255;
 
     private static final Map<MapKind, Long> FLAGS = Map.of(
             MapKind.HASH, HASHED | NO_PREALLOC,
