@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.InvalidHandleException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
@@ -198,7 +198,7 @@ public final class LeasedMap implements RawMap {
         }
     }
 
-    private BpfException invalid() {
-        return new BpfException("use of map " + shape.name(), "the handle is no longer valid: " + reason);
+    private InvalidHandleException invalid() {
+        return new InvalidHandleException(shape.name(), reason);
     }
 }

@@ -209,6 +209,14 @@ public final class Wire {
         }
     }
 
+    /** A component that has no null in C: {@code value} itself, or an exception that names the component. */
+    public static <T> T present(@Nullable T value, String component) {
+        if (value == null) {
+            throw new IllegalArgumentException(component + " is null, for which C has no form");
+        }
+        return value;
+    }
+
     /** Padding: {@code size} zeros. */
     public static void zero(ByteBuffer to, int at, int size) {
         for (int i = at; i < at + size; i++) {
