@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.internal.GeneratedClass;
 import dev.nestmap.runtime.internal.ObjectLoader;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.nio.file.Path;
@@ -26,6 +27,26 @@ public class LoadedObject implements AutoCloseable {
      */
     public static LoadedObject load(Path object) {
         return new LoadedObject(new ObjectBinding(ObjectLoader.load(object)));
+    }
+
+    /**
+     * Loads the object of an interface that is annotated with {@code @BpfObject}: {@code TenantFlowsBpf.load()} for code that
+     * only knows {@code TenantFlows.class}.
+     *
+     * @throws BpfException when nothing was generated for it, with what to do; or when the object can't be loaded
+     */
+    public static LoadedObject load(Class<?> declaration) {
+        return (LoadedObject) GeneratedClass.call(declaration, "load");
+    }
+
+    /**
+     * The maps of an interface that is annotated with {@code @BpfObject}, over the heap: {@code TenantFlowsBpf.inMemory()} for
+     * code that only knows {@code TenantFlows.class}.
+     *
+     * @throws BpfException when nothing was generated for it, with what to do
+     */
+    public static LoadedObject inMemory(Class<?> declaration) {
+        return (LoadedObject) GeneratedClass.call(declaration, "inMemory");
     }
 
     /**

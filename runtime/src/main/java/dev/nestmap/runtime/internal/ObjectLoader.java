@@ -1,37 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.heap.HeapObject;
+import dev.nestmap.runtime.internal.kernel.KernelObject;
+import dev.nestmap.schema.Difference;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaComparison;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** Placeholder until the schema's text form lands. */
+/** From files to live objects. An object is compared with what was declared before the kernel sees it. */
 public final class ObjectLoader {
     private ObjectLoader() {}
 
+    /** Loads the object that lies beside the generated class. */
     public static LiveObject load(ObjectResources resources) {
-        return missing(resources.header());
+        return load(resources.header(), resources.object(), resources.schema());
     }
 
+    /** Loads an object file that has to be what the generated class was made for. */
     public static LiveObject load(ObjectResources resources, Path object) {
-        return missing(resources.header() + object);
+        return load(object.toString(), read(object), resources.schema());
     }
 
+    /** Loads any object file. */
     public static LiveObject load(Path object) {
-        return missing(object.toString());
+        String name = object.toString();
+        byte[] bytes = read(object);
+        return load(name, bytes, schemaOf(name, bytes));
     }
 
+    /** The maps that are declared, in memory. */
     public static LiveObject inMemory(ObjectResources resources) {
-        return missing(resources.header());
+        Schema schema = resources.schema();
+        return live(schema, new HeapObject(schema));
     }
 
+    /** Makes sure that a map of an object is as declared. */
     public static void verify(LiveObject object, String map, ObjectResources resources) {
-        missing(object.schema().header() + map + resources.header());
+        Schema declared = resources.schema();
+        List<MapDef> maps = new ArrayList<>();
+        declared.map(map).ifPresent(definition -> {
+            if (definition.inner() != null) {
+                maps.add(declared.innerOf(definition));
+            }
+            maps.add(definition);
+        });
+        Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps);
+        refuse("binding of map " + map + " of object " + object.schema().header(), part, object.schema());
     }
 
-    private static LiveObject missing(String what) {
-        if (what.isEmpty()) {
-            throw new IllegalArgumentException();
+    private static LiveObject load(String name, byte[] bytes, Schema declared) {
+        Schema actual = schemaOf(name, bytes);
+        refuse("load of object " + name, declared, actual);
+        return live(actual, KernelObject.load(actual.header(), bytes));
+    }
+
+    private static LiveObject live(Schema schema, ObjectBackend backend) {
+        try {
+            return new LiveObject(schema, backend);
+        } catch (Throwable e) {
+            backend.close();
+            throw e;
         }
-        throw new BpfException("load " + what, "not there yet");
+    }
+
+    private static void refuse(String operation, Schema declared, Schema actual) {
+        List<Difference> differences = SchemaComparison.compare(declared, actual);
+        if (!differences.isEmpty()) {
+            String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());
+            throw new BpfException(
+                    operation,
+                    "it is not what " + declared.origin() + " declares:" + list
+                            + "\nCompile it again, against the generated header " + declared.header() + ".bpf.h");
+        }
+    }
+
+    private static Schema schemaOf(String name, byte[] bytes) {
+        try {
+            return ObjectFile.parse(name, bytes).schema();
+        } catch (MalformedObjectException e) {
+            throw new BpfException("load of object " + name, null, null, 0, e.getMessage(), List.of(), e);
+        }
+    }
+
+    private static byte[] read(Path object) {
+        try {
+            return Files.readAllBytes(object);
+        } catch (IOException e) {
+            throw new BpfException("reading of object " + object, null, null, 0, e.toString(), List.of(), e);
+        }
     }
 }

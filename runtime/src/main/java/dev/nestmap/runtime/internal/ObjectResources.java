@@ -1,10 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaFormatException;
+import dev.nestmap.schema.SchemaText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The files that lie beside a generated class.
  *
  * @param anchor the generated class
  * @param header name of the header, of the schema text and of the object
  */
-public record ObjectResources(Class<?> anchor, String header) {}
+public record ObjectResources(Class<?> anchor, String header) {
+    private static final String FOLDER = "META-INF/bpf/";
+
+    /**
+     * What the records declare, as the processor wrote it down.
+     *
+     * @throws BpfException when it is not there or can't be read
+     */
+    public Schema schema() {
+        String name = FOLDER + header + ".schema";
+        byte[] text = read(name);
+        if (text == null) {
+            throw new BpfException(
+                    "search for resource " + name,
+                    "it is not beside " + anchor.getName()
+                            + "; nestmap-processor writes it into the class output together"
+                            + " with that class: package both, in the same jar or module");
+        }
+        try {
+            return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
+        } catch (SchemaFormatException e) {
+            throw new BpfException(
+                    "reading of resource " + name,
+                    null,
+                    null,
+                    0,
+                    e.getMessage() + "; give nestmap-processor and nestmap-runtime the same version and compile again",
+                    List.of(),
+                    e);
+        }
+    }
+
+    /**
+     * The object file.
+     *
+     * @throws BpfException when it is not there or can't be read
+     */
+    public byte[] object() {
+        String name = FOLDER + header + ".bpf.o";
+        byte[] object = read(name);
+        if (object == null) {
+            throw new BpfException(
+                    "search for resource " + name,
+                    "it is not beside " + anchor.getName()
+                            + "; have the goal compile of nestmap-maven-plugin make it of" + " src/main/bpf/" + header
+                            + ".bpf.c, or load a file by load(Path)");
+        }
+        return object;
+    }
+
+    private byte @Nullable [] read(String name) {
+        try (InputStream in = anchor.getResourceAsStream("/" + name)) {
+            return in == null ? null : in.readAllBytes();
+        } catch (IOException e) {
+            throw new BpfException("reading of resource " + name, null, null, 0, e.toString(), List.of(), e);
+        }
+    }
+}
