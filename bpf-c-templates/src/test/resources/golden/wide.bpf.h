@@ -150,6 +150,13 @@ struct {
 } value SEC(".maps") __weak;
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, __u16);
+	__type(value, struct endpoint);
+} endpoint SEC(".maps") __weak;
+
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 2);
 	__type(key, __u32);
@@ -347,6 +354,33 @@ static __always_inline struct pair *value_lookup_or_init(const struct pair *key_
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&value, key_, init, BPF_NOEXIST);
 	return value_lookup(key_);
+}
+
+static __always_inline struct endpoint *endpoint_lookup(__u16 key_)
+{
+	return bpf_map_lookup_elem(&endpoint, &key_);
+}
+
+static __always_inline long endpoint_update(__u16 key_, const struct endpoint *value_, __u64 flags_)
+{
+	return bpf_map_update_elem(&endpoint, &key_, value_, flags_);
+}
+
+static __always_inline long endpoint_delete(__u16 key_)
+{
+	return bpf_map_delete_elem(&endpoint, &key_);
+}
+
+static __always_inline struct endpoint *endpoint_lookup_or_init(__u16 key_,
+								const struct endpoint *init)
+{
+	struct endpoint *value_ = endpoint_lookup(key_);
+
+	if (value_)
+		return value_;
+	/* When another CPU was first, its entry stays and is what is found. */
+	bpf_map_update_elem(&endpoint, &key_, init, BPF_NOEXIST);
+	return endpoint_lookup(key_);
 }
 
 static __always_inline enum tier *flags_lookup(__u32 index)

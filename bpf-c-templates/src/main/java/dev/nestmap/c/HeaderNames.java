@@ -80,39 +80,43 @@ public final class HeaderNames {
         return map.role() == MapRole.OUTER;
     }
 
+    /** Whether a map is in the schema's own header. Only definitions of inner maps can come from another. */
+    static boolean isDefinedIn(Schema schema, MapDef map) {
+        return map.role() != MapRole.INNER || schema.defines(map.name());
+    }
+
     static boolean canLookUp(MapDef map) {
         return Operation.of(map.kind()).contains(Operation.LOOKUP);
     }
 
     private void collect() {
-        add(Space.MACRO, guard(schema.header()), schema.header(), "include guard of " + schema.header() + ".bpf.h");
+        String header = schema.header();
+        names.add(new HeaderName(guard(header), Space.MACRO, header, "include guard of " + header + ".bpf.h", header));
         schema.types().forEach(this::collectType);
         schema.maps().forEach(this::collectMap);
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()))) {
-            String anchor = anchor(schema.header());
-            add(Space.ORDINARY, anchor, schema.header(), "BTF anchor of " + schema.header() + ".bpf.h");
+            names.add(new HeaderName(
+                    anchor(header), Space.ORDINARY, header, "BTF anchor of " + header + ".bpf.h", header));
         }
         schema.maps().forEach(this::collectHelpers);
     }
 
     private void collectType(NamedType type) {
-        add(Space.TAG, type.name(), type.name(), type.spelling());
+        String header = headerOf(type.name());
+        names.add(new HeaderName(type.name(), Space.TAG, type.name(), type.spelling(), header));
         if (type instanceof EnumType enumType) {
-            enumType.constants()
-                    .forEach(constant -> add(
-                            Space.ORDINARY,
-                            constant.name(),
-                            type.name(),
-                            "constant " + constant.name() + " of " + type.spelling()));
+            for (EnumType.Constant constant : enumType.constants()) {
+                String what = "constant " + constant.name() + " of " + type.spelling();
+                names.add(new HeaderName(constant.name(), Space.ORDINARY, type.name(), what, header));
+            }
         }
     }
 
     private void collectMap(MapDef map) {
-        if (map.role() == MapRole.INNER) {
-            add(Space.TAG, map.name(), map.name(), "definition of inner map " + map.name());
-        } else {
-            add(Space.ORDINARY, map.name(), map.name(), "map " + map.name());
-        }
+        boolean inner = map.role() == MapRole.INNER;
+        Space space = inner ? Space.TAG : Space.ORDINARY;
+        String what = (inner ? "definition of inner map " : "map ") + map.name();
+        names.add(new HeaderName(map.name(), space, map.name(), what, headerOf(map)));
     }
 
     private void collectHelpers(MapDef map) {
@@ -123,11 +127,12 @@ public final class HeaderNames {
     }
 
     private void addHelper(MapDef map, String name) {
-        add(Space.ORDINARY, name, map.name(), "helper " + name + " of map " + map.name());
+        String what = "helper " + name + " of map " + map.name();
+        names.add(new HeaderName(name, Space.ORDINARY, map.name(), what, headerOf(map)));
     }
 
-    private void add(Space space, String identifier, String owner, String what) {
-        names.add(new HeaderName(identifier, space, owner, what, headerOf(owner)));
+    private String headerOf(MapDef map) {
+        return isDefinedIn(schema, map) ? schema.header() : headerOf(map.name());
     }
 
     private String headerOf(String tag) {

@@ -100,7 +100,7 @@ public final class HeaderPrinter {
 
     private List<Header.MapBlock> maps(boolean inner) {
         return schema.maps().stream()
-                .filter(map -> (map.role() == MapRole.INNER) == inner && schema.defines(map.name()))
+                .filter(map -> (map.role() == MapRole.INNER) == inner && HeaderNames.isDefinedIn(schema, map))
                 .map(HeaderPrinter::map)
                 .toList();
     }

@@ -27,7 +27,7 @@ final class Helpers {
     List<Header.Function> functions() {
         return Stream.of(MapRole.OUTER, MapRole.INNER, MapRole.PLAIN)
                 .flatMap(role -> schema.maps().stream().filter(map -> map.role() == role))
-                .filter(map -> schema.defines(map.name()))
+                .filter(map -> HeaderNames.isDefinedIn(schema, map))
                 .flatMap(map -> Operation.of(map.kind()).stream().map(operation -> function(map, operation)))
                 .toList();
     }

@@ -123,6 +123,7 @@ final class Schemas {
                         outer("flows", MapKind.HASH_OF_MAPS, 4, Scalar.BE32, "flow_map"),
                         plain("key", MapKind.HASH, 64, Scalar.U32, new ArrayType(Scalar.U8, 6)),
                         plain("value", MapKind.LRU_HASH, 64, pair, pair),
+                        plain("endpoint", MapKind.HASH, 16, Scalar.U16, endpoint),
                         plain("flags", MapKind.ARRAY, 2, Scalar.U32, tier)));
     }
 }

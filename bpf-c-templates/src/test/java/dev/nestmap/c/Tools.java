@@ -108,7 +108,9 @@ final class Tools {
 
     Result run(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command)
+            List<String> found = new ArrayList<>(command);
+            find(command.get(0)).ifPresent(path -> found.set(0, path.toString()));
+            Process process = new ProcessBuilder(found)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .start();
@@ -124,9 +126,16 @@ final class Tools {
     }
 
     private static boolean isInstalled(String command) {
+        return find(command).isPresent();
+    }
+
+    /** A command by its file, in the directories of administrators too, which are not on everybody's path. */
+    private static Optional<Path> find(String command) {
         Stream<String> path = Arrays.stream(System.getenv("PATH").split(File.pathSeparator));
         return Stream.concat(path, Stream.of("/usr/sbin", "/sbin"))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+                .map(directory -> Path.of(directory, command))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     /** Debian keeps {@code asm/types.h} in a directory by machine, which clang does not look into for BPF. */
