@@ -9,9 +9,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Tests that need libbpf, clang and the privilege to use BPF. Without them they are skipped and say why; with
- * {@code NESTMAP_REQUIRE_KERNEL=1} in the environment they fail. They must leave no BPF file descriptor open.
+ * {@code NESTMAP_REQUIRE_KERNEL=1} in the environment they fail. A class of them must leave no BPF file
+ * descriptor open.
  */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith({KernelCondition.class, NoFdLeaks.class})
 public @interface KernelTest {}

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @KernelTest
 class KernelProgramTest {
@@ -282,6 +283,7 @@ class KernelProgramTest {
     }
 
     @Test
+    @Timeout(60)
     void closingWaitsForRunningCalls() throws Exception {
         RawMap flows = flows();
         Program count = program("count");

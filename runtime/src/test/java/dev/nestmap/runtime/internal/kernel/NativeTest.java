@@ -15,7 +15,6 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@KernelTest
 class NativeTest {
     @ParameterizedTest
     @ValueSource(classes = {Native.LibBpf.class, Native.LibC.class, Native.PrintFunction.class})
@@ -30,6 +29,7 @@ class NativeTest {
     }
 
     @Test
+    @KernelTest
     void functionsAreWhereTheHeadersSay() {
         // Resolved at once, so that each is there.
         assertThat(Native.libbpf().libbpf_num_possible_cpus()).isPositive();
