@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +89,8 @@ final class FieldMatch {
      * resized or moved; and it is where C puts it then, or moved along.
      */
     boolean followsFromOthers(Pair pair) {
-        Pair previous = previous(declared, pair.declared());
-        if (!Objects.equals(previous, previous(actual, pair.actual()))) {
+        Pair previous = previous(declared, pair.declared(), Pair::declared);
+        if (!Objects.equals(previous, previous(actual, pair.actual(), Pair::actual))) {
             return false;
         }
         Field before = before(declared, pair.declared());
@@ -114,11 +115,11 @@ final class FieldMatch {
     }
 
     /** The last pair before this field, on the side of these fields. */
-    private @Nullable Pair previous(List<Field> fields, Field field) {
+    private @Nullable Pair previous(List<Field> fields, Field field, Function<Pair, Field> side) {
         for (int i = fields.indexOf(field) - 1; i >= 0; i--) {
             Field candidate = fields.get(i);
             for (Pair pair : pairs) {
-                if ((fields == declared ? pair.declared() : pair.actual()).equals(candidate)) {
+                if (side.apply(pair).equals(candidate)) {
                     return pair;
                 }
             }

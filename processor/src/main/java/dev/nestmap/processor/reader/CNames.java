@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
+import dev.nestmap.c.ReservedNames;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -10,60 +11,9 @@ final class CNames {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
 
-    /** C11's and C23's keywords, GNU's of -std=gnu11, and the macros that the included headers make keywords of. */
-    private static final Set<String> KEYWORDS = Set.of(
-            "alignas",
-            "alignof",
-            "asm",
-            "auto",
-            "bool",
-            "break",
-            "case",
-            "char",
-            "const",
-            "constexpr",
-            "continue",
-            "default",
-            "do",
-            "double",
-            "else",
-            "enum",
-            "extern",
-            "false",
-            "float",
-            "for",
-            "goto",
-            "if",
-            "inline",
-            "int",
-            "long",
-            "nullptr",
-            "register",
-            "restrict",
-            "return",
-            "short",
-            "signed",
-            "sizeof",
-            "static",
-            "static_assert",
-            "struct",
-            "switch",
-            "thread_local",
-            "true",
-            "typedef",
-            "typeof",
-            "typeof_unqual",
-            "union",
-            "unsigned",
-            "void",
-            "volatile",
-            "while",
-            "linux",
-            "unix",
-            "i386",
-            "bpf",
-            "NULL",
-            "SEC");
+    /** What the headers that ours includes define as macros, so that no declaration can have the name. */
+    private static final Set<String> MACROS =
+            Set.of("NULL", "SEC", "barrier", "barrier_var", "container_of", "offsetof");
 
     private CNames() {}
 
@@ -81,8 +31,8 @@ final class CNames {
         return IDENTIFIER.matcher(name).matches();
     }
 
-    /** Whether C, or the compiler, keeps the name for itself. */
+    /** Whether C, the compiler or an included header keeps the name for itself. */
     static boolean isReserved(String name) {
-        return KEYWORDS.contains(name) || name.startsWith("__") || name.matches("_[A-Z].*");
+        return ReservedNames.isReserved(name) || MACROS.contains(name);
     }
 }

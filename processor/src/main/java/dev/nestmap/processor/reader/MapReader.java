@@ -56,7 +56,7 @@ final class MapReader {
     /** Reads an inner or plain map. */
     Optional<EntryMapBinding> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
-        String name = names.of(record, annotation.mirror(), "name");
+        String name = nameOf(annotation);
         Optional<Long> maxEntries = annotation.maxEntries(name, problems);
         Optional<RecordComponentElement> key = keyOf(annotation);
         Optional<List<Conversion>> conversions = types.components(record.getRecordComponents());
@@ -96,7 +96,7 @@ final class MapReader {
     /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
     Optional<OuterMapBinding> outerMap(MapAnnotation annotation, List<EntryMapBinding> innerMaps) {
         TypeElement record = annotation.record();
-        String name = names.of(record, annotation.mirror(), "name");
+        String name = nameOf(annotation);
         Optional<Long> maxEntries = annotation.maxEntries(name, problems);
         Optional<Conversion> key = outerKey(record, name);
         Optional<EntryMapBinding> inner = inner(annotation, innerMaps);
@@ -119,6 +119,14 @@ final class MapReader {
                 key.get(),
                 onlyComponent(record),
                 inner.get()));
+    }
+
+    private String nameOf(MapAnnotation annotation) {
+        String name = names.of(annotation.record(), annotation.mirror(), "name");
+        if (annotation.role() != MapRole.INNER) {
+            names.checkVariable(name);
+        }
+        return name;
     }
 
     private static Optional<String> onlyComponent(TypeElement record) {

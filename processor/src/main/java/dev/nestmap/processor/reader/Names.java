@@ -2,6 +2,7 @@
 package dev.nestmap.processor.reader;
 
 import com.google.auto.common.AnnotationMirrors;
+import dev.nestmap.c.ReservedNames;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
@@ -55,6 +56,15 @@ final class Names {
         String name = CNames.upperCase(enumTag) + "_"
                 + CNames.upperCase(constant.getSimpleName().toString());
         return checked(name, Place.of(constant), "enumerator", "rename the constant");
+    }
+
+    /** Checks the name of a map variable: unlike a tag it meets the functions that clang knows. */
+    void checkVariable(String name) {
+        if (ReservedNames.isLibraryFunction(name)) {
+            placeOf(name)
+                    .ifPresent(place ->
+                            problems.error(place, Rule.C_KEYWORD, "map", name, "rename it, or set name = \"...\""));
+        }
     }
 
     /** A further C name that the declaration of this name has. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.tenantflows;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tenants' sockets, on free ports of loopback. Nobody reads them; but a datagram to a port without a receiver would be
+ * answered by ICMP, which passes the XDP program as well.
+ */
+final class Receivers implements AutoCloseable {
+    static final Inet4Address LOOPBACK = (Inet4Address) InetAddress.getLoopbackAddress();
+
+    private final List<DatagramSocket> sockets = new ArrayList<>();
+
+    Receivers(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            sockets.add(new DatagramSocket(new InetSocketAddress(LOOPBACK, 0)));
+        }
+    }
+
+    List<Integer> ports() {
+        return sockets.stream().map(DatagramSocket::getLocalPort).toList();
+    }
+
+    @Override
+    public void close() {
+        sockets.forEach(DatagramSocket::close);
+    }
+}

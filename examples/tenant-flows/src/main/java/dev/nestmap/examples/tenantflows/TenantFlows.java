@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.tenantflows;
+
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+import java.net.Inet4Address;
+
+/** The maps of {@code src/main/bpf/tenant_flows.bpf.c}. */
+@BpfObject("tenant_flows")
+public interface TenantFlows {
+    /** What tells one flow from another. */
+    record FlowKey(
+            Inet4Address source,
+            Inet4Address destination,
+            @Be16 int sourcePort,
+            @Be16 int destinationPort,
+            @U8 int protocol) {}
+
+    /** What a tenant's inner map counts for one flow; the bytes are those of UDP, header included. */
+    @InnerMap(maxEntries = 4096)
+    record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes) {}
+
+    /** A tenant, known by the UDP port that it listens on. */
+    @OuterMap(inner = Flow.class, maxEntries = 64)
+    record Tenant(@U32 long port) {}
+}
