@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Compiles programs with one clang and one set of options. */
+final class Compilation {
+    /**
+     * What came of one program.
+     *
+     * @param name the program
+     * @param diagnostics what clang says; the object is there unless one is an error
+     * @param filesRead the source and every header, absolute
+     */
+    record Result(String name, List<Diagnostic> diagnostics, Set<Path> filesRead) {
+        boolean failed() {
+            return diagnostics.stream().anyMatch(Diagnostic::isError);
+        }
+    }
+
+    private final Layout layout;
+    private final Clang clang;
+    private final List<String> options;
+
+    /**
+     * @param headerOptions where headers are
+     * @param userOptions what the user adds; they come last, so that they win
+     */
+    Compilation(Layout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
+        this.layout = layout;
+        this.clang = clang;
+        this.options = new ArrayList<>(List.of("-g", "-O2", "-target", "bpf", "-Wall", "-fdiagnostics-absolute-paths"));
+        // The same sources give the same object wherever they are checked out.
+        options.add("-ffile-prefix-map=" + layout.base() + "=.");
+        options.addAll(headerOptions);
+        options.addAll(userOptions);
+    }
+
+    /** All but the files that says what an object will be. */
+    List<String> settings() {
+        List<String> settings = new ArrayList<>();
+        settings.add(clang.executable().toString());
+        settings.add(clang.version().description());
+        settings.addAll(options);
+        return settings;
+    }
+
+    /** Compiles one program into {@link Layout#stagedObject}. */
+    Result compile(String name) throws IOException {
+        Path dependencies = layout.dependencyFile(name);
+        Files.createDirectories(layout.work());
+        Files.deleteIfExists(dependencies);
+        List<String> command = new ArrayList<>(List.of(clang.executable().toString()));
+        command.addAll(options);
+        command.addAll(List.of("-MD", "-MF", dependencies.toString()));
+        command.addAll(List.of("-c", layout.source(name).toString()));
+        command.addAll(List.of("-o", layout.stagedObject(name).toString()));
+        List<Diagnostic> diagnostics = ClangOutput.parse(Command.run(layout.base(), command));
+        Set<Path> read = Files.exists(dependencies)
+                ? DependencyFile.parse(Files.readString(dependencies), layout.base())
+                : Set.of();
+        return new Result(name, diagnostics, read);
+    }
+}

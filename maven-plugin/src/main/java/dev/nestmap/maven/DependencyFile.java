@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads the makefile rule in which clang writes down the files that it read ({@code -MD}). */
+final class DependencyFile {
+    private DependencyFile() {}
+
+    /**
+     * The files after the colon of the first rule.
+     *
+     * @param directory what relative names are relative to
+     */
+    static Set<Path> parse(String rule, Path directory) {
+        Set<Path> files = new TreeSet<>();
+        StringBuilder name = new StringBuilder();
+        String names = rule.substring(rule.indexOf(": ") + 1) + " ";
+        for (int i = 0; i < names.length(); i++) {
+            char c = names.charAt(i);
+            char next = i + 1 < names.length() ? names.charAt(i + 1) : ' ';
+            if (c == '\\' && (next == ' ' || next == '#')) {
+                name.append(next);
+                i++;
+            } else if (c == '$' && next == '$') {
+                name.append(c);
+                i++;
+            } else if (!isSeparator(c, next)) {
+                name.append(c);
+            } else if (name.length() > 0) {
+                files.add(directory.resolve(name.toString()).normalize());
+                name.setLength(0);
+            }
+        }
+        return files;
+    }
+
+    private static boolean isSeparator(char c, char next) {
+        return c == ' ' || c == '\n' || c == '\r' || (c == '\\' && (next == '\n' || next == '\r'));
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import java.nio.file.Path;
+
+/**
+ * Where the files of a module are.
+ *
+ * @param base the module
+ * @param sources the {@code .bpf.c} files
+ * @param output what becomes the jar, with what the annotation processor generated
+ * @param work our own files, never in the jar
+ */
+record Layout(Path base, Path sources, Path output, Path work) {
+    /** The headers that were generated from this module's records. */
+    Path ownHeaders() {
+        return output.resolve(DependencyHeaders.FOLDER);
+    }
+
+    Path dependencyHeaders() {
+        return work.resolve("include");
+    }
+
+    Path source(String name) {
+        return sources.resolve(name + SourceFiles.SUFFIX);
+    }
+
+    /** The schema text of the header or object of this name; whether there is one is another matter. */
+    Path schema(String name) {
+        return output.resolve("META-INF/bpf").resolve(name + ".schema");
+    }
+
+    /** The object as it goes into the jar. */
+    Path object(String name) {
+        return output.resolve("META-INF/bpf").resolve(name + ".bpf.o");
+    }
+
+    /** The object before it has passed all checks. */
+    Path stagedObject(String name) {
+        return work.resolve(name + ".bpf.o");
+    }
+
+    Path dependencyFile(String name) {
+        return work.resolve(name + ".d");
+    }
+
+    Path fingerprint(String name) {
+        return work.resolve(name + SourceFiles.FINGERPRINT_SUFFIX);
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.maven.plugin.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the objects of one module: all that need it, or none. */
+final class ObjectBuild {
+    /**
+     * What the user can choose.
+     *
+     * @param clang the compiler, null for the newest that is found
+     * @param arguments options for it
+     * @param dependencies jars and class directories that headers come from
+     */
+    record Options(@Nullable String clang, List<String> arguments, List<Path> dependencies) {}
+
+    private static final Path SYSTEM_HEADERS = Path.of("/usr/include");
+
+    private final Layout layout;
+    private final Options options;
+    private final Log log;
+    private final ObjectCheck check;
+
+    ObjectBuild(Layout layout, Options options, Log log) {
+        this.layout = layout;
+        this.options = options;
+        this.log = log;
+        this.check = new ObjectCheck(layout);
+    }
+
+    /**
+     * Compiles what has changed.
+     *
+     * @throws ToolchainException where clang, or a header that a package of the system has, is missing
+     * @throws BuildException where a program doesn't compile or differs from the records; the log says what is wrong
+     */
+    void run() throws IOException, ToolchainException, BuildException {
+        deleteStaleObjects();
+        List<String> names = SourceFiles.present(layout);
+        if (names.isEmpty()) {
+            log.info("No BPF programs to compile in " + layout.sources());
+            return;
+        }
+        Clang clang =
+                new ClangFinder(layout.base(), ClangFinder.searchPath(System.getenv("PATH"))).find(options.clang());
+        DependencyHeaders.gather(options.dependencies(), layout.dependencyHeaders());
+        HeaderPath headers = new HeaderPath(layout, SYSTEM_HEADERS);
+        Compilation compilation = new Compilation(layout, clang, headers.options(clang), options.arguments());
+        List<String> settings = new ArrayList<>(compilation.settings());
+        settings.addAll(headers.names());
+
+        List<String> changed = changed(names, settings);
+        if (changed.isEmpty()) {
+            log.info("Nothing to compile - all BPF objects are up to date");
+            return;
+        }
+        log.info("Compiling " + count(changed.size(), "BPF program") + " with " + clang);
+        List<Compilation.Result> results = new ArrayList<>();
+        for (String name : changed) {
+            results.add(compilation.compile(name));
+        }
+        try {
+            requireNoErrors(results);
+            publish(results, settings);
+        } finally {
+            for (String name : changed) {
+                Files.deleteIfExists(layout.stagedObject(name));
+            }
+        }
+    }
+
+    private void deleteStaleObjects() throws IOException {
+        for (String name : SourceFiles.deleted(layout)) {
+            if (Files.deleteIfExists(layout.object(name))) {
+                log.info("Deleted " + layout.object(name) + ", because its source is gone");
+            }
+            Files.deleteIfExists(layout.fingerprint(name));
+        }
+    }
+
+    private List<String> changed(List<String> names, List<String> settings) throws IOException {
+        List<String> changed = new ArrayList<>();
+        for (String name : names) {
+            Optional<Fingerprint> last = Fingerprint.read(layout.fingerprint(name));
+            if (last.isEmpty() || !last.get().isCurrent(settings)) {
+                changed.add(name);
+            }
+        }
+        return changed;
+    }
+
+    private void requireNoErrors(List<Compilation.Result> results)
+            throws IOException, ToolchainException, BuildException {
+        requireSystemHeaders(results);
+        int errors = 0;
+        int failed = 0;
+        for (Compilation.Result result : results) {
+            int ofThis = report(result);
+            errors += ofThis;
+            failed += ofThis > 0 ? 1 : 0;
+        }
+        if (errors > 0) {
+            throw new BuildException(count(errors, "error") + " in " + count(failed, "BPF program")
+                    + "; no object was changed. The errors are above.");
+        }
+    }
+
+    private static void requireSystemHeaders(List<Compilation.Result> results) throws ToolchainException {
+        for (Compilation.Result result : results) {
+            for (Diagnostic diagnostic : result.diagnostics()) {
+                Optional<MissingHeader> header = MissingHeader.in(diagnostic).filter(MissingHeader::isOfSystem);
+                if (header.isPresent()) {
+                    throw new ToolchainException(
+                            diagnostic.headline() + "; " + header.get().remedy().orElseThrow());
+                }
+            }
+        }
+    }
+
+    /** Logs all that is to be said about a program, and counts the errors. */
+    private int report(Compilation.Result result) throws IOException {
+        int errors = 0;
+        for (Diagnostic diagnostic : result.diagnostics()) {
+            log(diagnostic);
+            errors += diagnostic.isError() ? 1 : 0;
+        }
+        if (errors == 0) {
+            List<String> problems = check.problems(result);
+            problems.forEach(log::error);
+            errors = problems.size();
+        }
+        return errors;
+    }
+
+    private void log(Diagnostic diagnostic) {
+        List<String> lines = new ArrayList<>(List.of(diagnostic.headline()));
+        lines.addAll(diagnostic.details());
+        MissingHeader.in(diagnostic).flatMap(MissingHeader::remedy).ifPresent(lines::add);
+        lines.forEach(line -> {
+            if (diagnostic.isError()) {
+                log.error(line);
+            } else {
+                log.warn(line);
+            }
+        });
+    }
+
+    private void publish(List<Compilation.Result> results, List<String> settings) throws IOException {
+        for (Compilation.Result result : results) {
+            Path object = layout.object(result.name());
+            Files.createDirectories(object.getParent());
+            Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
+            Set<Path> files = new TreeSet<>(result.filesRead());
+            files.addAll(check.schemas(result));
+            files.add(object);
+            Fingerprint.of(settings, files).write(layout.fingerprint(result.name()));
+        }
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}

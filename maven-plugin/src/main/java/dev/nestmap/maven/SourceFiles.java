@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Which programs there are, and which there were. They go by their file's name without {@code .bpf.c}. */
+final class SourceFiles {
+    static final String SUFFIX = ".bpf.c";
+    static final String FINGERPRINT_SUFFIX = ".fingerprint";
+
+    private SourceFiles() {}
+
+    /** The programs of the source directory, in order of their names; none when it doesn't exist. */
+    static List<String> present(Layout layout) throws IOException {
+        return names(layout.sources(), SUFFIX);
+    }
+
+    /** The programs that were compiled by an earlier build and whose source is gone. */
+    static List<String> deleted(Layout layout) throws IOException {
+        List<String> present = present(layout);
+        return names(layout.work(), FINGERPRINT_SUFFIX).stream()
+                .filter(name -> !present.contains(name))
+                .toList();
+    }
+
+    private static List<String> names(Path directory, String suffix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(suffix) && name.length() > suffix.length())
+                    .map(name -> name.substring(0, name.length() - suffix.length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

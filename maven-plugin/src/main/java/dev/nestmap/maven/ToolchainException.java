@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+/** Something that has to be installed to compile BPF programs is missing or too old. The message says what to install. */
+final class ToolchainException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    ToolchainException(String message) {
+        super(message);
+    }
+}
