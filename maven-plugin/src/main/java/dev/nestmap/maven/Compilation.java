@@ -57,7 +57,7 @@ final class Compilation {
         Files.deleteIfExists(dependencies);
         List<String> command = new ArrayList<>(List.of(clang.executable().toString()));
         command.addAll(options);
-        command.addAll(List.of("-MD", "-MF", dependencies.toString()));
+        command.addAll(List.of("-MD", "-MF", dependencies.toString(), "-MT", DependencyFile.TARGET));
         command.addAll(List.of("-c", layout.source(name).toString()));
         command.addAll(List.of("-o", layout.stagedObject(name).toString()));
         List<Diagnostic> diagnostics = ClangOutput.parse(Command.run(layout.base(), command));

@@ -7,17 +7,20 @@ import java.util.TreeSet;
 
 /** Reads the makefile rule in which clang writes down the files that it read ({@code -MD}). */
 final class DependencyFile {
+    /** What the rule is for ({@code -MT}): instead of the object's path, which can have any characters in it. */
+    static final String TARGET = "object";
+
     private DependencyFile() {}
 
     /**
-     * The files after the colon of the first rule.
+     * The files that the rule names.
      *
      * @param directory what relative names are relative to
      */
     static Set<Path> parse(String rule, Path directory) {
         Set<Path> files = new TreeSet<>();
         StringBuilder name = new StringBuilder();
-        String names = rule.substring(rule.indexOf(": ") + 1) + " ";
+        String names = rule.substring((TARGET + ":").length()) + " ";
         for (int i = 0; i < names.length(); i++) {
             char c = names.charAt(i);
             char next = i + 1 < names.length() ? names.charAt(i + 1) : ' ';

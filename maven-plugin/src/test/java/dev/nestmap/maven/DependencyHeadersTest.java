@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DependencyHeadersTest {
+    @TempDir
+    Path directory;
+
+    private Path into() {
+        return directory.resolve("include");
+    }
+
+    @Test
+    void gathersFromJarsAndDirectories() throws Exception {
+        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
+        Path classes = classes("b", "point.bpf.h", "struct point;");
+
+        DependencyHeaders.gather(List.of(jar, classes, directory.resolve("absent.jar")), into());
+
+        assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow;");
+        assertThat(into().resolve("point.bpf.h")).hasContent("struct point;");
+    }
+
+    @Test
+    void takesHeadersAloneAndStaysInItsDirectory() throws Exception {
+        Path jar = jar(
+                "a.jar",
+                Map.of(
+                        "META-INF/bpf/include/../../../escaped.bpf.h", "",
+                        "META-INF/bpf/include/deep/flow.bpf.h", "",
+                        "META-INF/bpf/include/..\\escaped.bpf.h", "",
+                        "META-INF/bpf/include/notes.txt", "",
+                        "META-INF/bpf/flow.schema", ""));
+
+        DependencyHeaders.gather(List.of(jar, classes("b", "notes.txt", "")), into());
+
+        assertThat(into()).isEmptyDirectory();
+        assertThat(directory.resolve("escaped.bpf.h")).doesNotExist();
+    }
+
+    @Test
+    void forgetsHeadersThatAreGoneAndLeavesTheSameAlone() throws Exception {
+        Path first = classes("a", "flow.bpf.h", "struct flow;");
+        DependencyHeaders.gather(List.of(first, classes("b", "point.bpf.h", "struct point;")), into());
+        Path kept = into().resolve("flow.bpf.h");
+        Files.setLastModifiedTime(kept, FileTime.fromMillis(0));
+
+        DependencyHeaders.gather(List.of(first), into());
+
+        assertThat(into()).isDirectoryContaining(kept::equals).isDirectoryNotContaining("glob:**point.bpf.h");
+        assertThat(Files.getLastModifiedTime(kept)).isEqualTo(FileTime.fromMillis(0));
+    }
+
+    @Test
+    void takesTheNewTextOfAHeader() throws Exception {
+        DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow;")), into());
+        DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow {};")), into());
+
+        assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow {};");
+    }
+
+    @Test
+    void refusesTwoThatDiffer() throws Exception {
+        Path first = classes("a", "flow.bpf.h", "struct flow;");
+        Path same = jar("same.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
+        Path other = jar("other.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow {};"));
+
+        DependencyHeaders.gather(List.of(first, same), into());
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
+                .withMessageContaining("flow.bpf.h")
+                .withMessageContaining(first.toString())
+                .withMessageContaining(other.toString());
+    }
+
+    private Path classes(String name, String header, String text) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve(name).resolve(DependencyHeaders.FOLDER));
+        Files.writeString(folder.resolve(header), text);
+        return directory.resolve(name);
+    }
+
+    private Path jar(String name, Map<String, String> entries) throws IOException {
+        Path file = directory.resolve(name);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, String> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return file;
+    }
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FingerprintTest {
+    private static final List<String> SETTINGS = List.of("clang 19", "-O2");
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+    private Path absent;
+    private Fingerprint fingerprint;
+
+    @BeforeEach
+    void take() throws IOException {
+        file = Files.writeString(directory.resolve("with space.h"), "int x;");
+        absent = directory.resolve("absent.schema");
+        fingerprint = Fingerprint.of(SETTINGS, List.of(file, absent));
+    }
+
+    @Test
+    void isReadAsItWasWritten() throws IOException {
+        Path stored = directory.resolve("stored");
+        fingerprint.write(stored);
+
+        assertThat(Fingerprint.read(stored)).contains(fingerprint);
+    }
+
+    @Test
+    void goesByContentAndNotByDate() throws IOException {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        assertThat(fingerprint.isCurrent(SETTINGS)).isTrue();
+
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "int y;");
+        Files.setLastModifiedTime(file, time);
+        assertThat(fingerprint.isCurrent(SETTINGS)).isFalse();
+    }
+
+    @Test
+    void changesWhenAFileComesOrGoes() throws IOException {
+        Files.writeString(absent, "");
+        assertThat(fingerprint.isCurrent(SETTINGS)).isFalse();
+
+        Files.delete(absent);
+        assertThat(fingerprint.isCurrent(SETTINGS)).isTrue();
+
+        Files.delete(file);
+        assertThat(fingerprint.isCurrent(SETTINGS)).isFalse();
+    }
+
+    @Test
+    void changesWithTheSettings() throws IOException {
+        assertThat(fingerprint.isCurrent(List.of("clang 19", "-O1"))).isFalse();
+        assertThat(fingerprint.isCurrent(List.of("clang 19 -O2"))).isFalse();
+    }
+
+    @Test
+    void isNothingWhereItCannotBeUnderstood() throws IOException {
+        assertThat(Fingerprint.read(absent)).isEmpty();
+        assertThat(Fingerprint.read(stored(""))).isEmpty();
+        assertThat(Fingerprint.read(stored("nestmap-fingerprint 2\nabc\n"))).isEmpty();
+        assertThat(Fingerprint.read(stored("nestmap-fingerprint 1\nabc\ngarbage\n")))
+                .isEmpty();
+    }
+
+    private Path stored(String text) throws IOException {
+        return Files.writeString(directory.resolve("stored"), text);
+    }
+}
