@@ -4,13 +4,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*"; }
 
-# multiarch_header NAME: whether a C header of the system is there
-header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null; }
+# has_header NAME: whether a C header of the system is there
+has_header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null; }
 
-libbpf() { ldconfig -p 2>/dev/null | grep -q 'libbpf\.so\.1' || /sbin/ldconfig -p 2>/dev/null | grep -q 'libbpf\.so\.1'; }
+has_libbpf() { [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *libbpf.so.1* ]]; }
+
+has_tool() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; }
 
 # A clang of 14 or newer, under its plain name or one with its version.
-clang() {
+has_clang() {
   local candidate version
   for candidate in clang clang-{14..30}; do
     command -v "$candidate" >/dev/null || continue
@@ -22,17 +24,17 @@ clang() {
 
 # What it takes to build and load BPF programs: the Debian packages that are missing.
 missing_to_run() {
-  clang || echo clang
-  libbpf || echo libbpf1
-  header bpf/bpf_helpers.h || echo libbpf-dev
-  { header linux/bpf.h && header asm/types.h; } || echo linux-libc-dev
+  has_clang || echo clang
+  has_libbpf || echo libbpf1
+  has_header bpf/bpf_helpers.h || echo libbpf-dev
+  { has_header linux/bpf.h && has_header asm/types.h; } || echo linux-libc-dev
 }
 
 # What the tests take beside that. Of the clangs, those that the distribution has.
 missing_to_test() {
   missing_to_run
-  command -v bpftool >/dev/null || [ -x /usr/sbin/bpftool ] || echo bpftool
-  command -v ip >/dev/null || [ -x /usr/sbin/ip ] || echo iproute2
+  has_tool bpftool || echo bpftool
+  has_tool ip || echo iproute2
   local version
   for version in 14 16 19; do
     command -v "clang-$version" >/dev/null || available "clang-$version"
