@@ -39,6 +39,7 @@ final class ClangFinder {
     static List<Path> searchPath(@Nullable String variable) {
         return Stream.of((variable == null ? "" : variable).split(File.pathSeparator))
                 .filter(entry -> !entry.isEmpty())
+                .distinct()
                 .map(Path::of)
                 .toList();
     }

@@ -105,7 +105,8 @@ public final class CompileMojo extends AbstractMojo {
         if (!skipWithoutClang) {
             throw new MojoExecutionException(cause.getMessage(), cause);
         }
-        getLog().warn("Skipped compiling the BPF programs of " + layout.sources() + ". " + cause.getMessage());
+        String message = "Skipped compiling the BPF programs of " + layout.sources() + ". " + cause.getMessage();
+        message.lines().forEach(getLog()::warn);
     }
 
     private List<String> clangArguments() {
