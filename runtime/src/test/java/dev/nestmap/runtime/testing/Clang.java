@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,19 +31,20 @@ public final class Clang {
                 .findFirst();
     }
 
-    /** The object file of a C file among the test resources, in {@code /bpf}. */
-    public static byte[] object(String cFile) {
-        return COMPILED.computeIfAbsent(cFile, Clang::compile).clone();
+    /** The object file of a C file among the test resources, in {@code /bpf}, with options like {@code -DNAME=value}. */
+    public static byte[] object(String cFile, String... options) {
+        return COMPILED.computeIfAbsent(cFile + List.of(options), name -> compile(cFile, List.of(options)))
+                .clone();
     }
 
-    private static byte[] compile(String cFile) {
+    private static byte[] compile(String cFile, List<String> options) {
         try (InputStream source = Objects.requireNonNull(Clang.class.getResourceAsStream("/bpf/" + cFile), cFile)) {
             Path directory = Files.createTempDirectory("nestmap");
             Path c = directory.resolve(cFile);
             Path object = directory.resolve("out.o");
             try {
                 Files.copy(source, c);
-                run(c, object);
+                run(c, object, options);
                 return Files.readAllBytes(object);
             } finally {
                 Files.deleteIfExists(object);
@@ -54,24 +56,24 @@ public final class Clang {
         }
     }
 
-    private static void run(Path c, Path object) throws IOException {
+    private static void run(Path c, Path object, List<String> options) throws IOException {
         // <asm/types.h> is in a directory that clang does not look into for the target bpf.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
-        Process clang = new ProcessBuilder(
-                        find().orElseThrow().toString(),
-                        "-g",
-                        "-O2",
-                        "-Wall",
-                        "-Werror",
-                        "-target",
-                        "bpf",
-                        "-I/usr/include/" + machine + "-linux-gnu",
-                        "-c",
-                        c.toString(),
-                        "-o",
-                        object.toString())
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                find().orElseThrow().toString(),
+                "-g",
+                "-O2",
+                "-Wall",
+                "-Werror",
+                "-target",
+                "bpf",
+                "-I/usr/include/" + machine + "-linux-gnu",
+                "-c",
+                c.toString(),
+                "-o",
+                object.toString()));
+        command.addAll(options);
+        Process clang = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (clang.onExit().join().exitValue() != 0) {
             throw new IllegalStateException(output);
