@@ -97,20 +97,21 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
      */
     public M create(K at, Consumer<? super M> fill) {
-        try (Scratch scratch = encode(at)) {
-            Inner inner = nest.create(scratch.block(), at, fresh -> fill.accept(view(fresh)));
-            if (inner == null) {
-                throw new BpfException(
-                        "creation of an inner map",
-                        name(),
-                        at,
-                        EEXIST,
-                        "there is one at this key: take it by get or getOrCreate, or replace it by put",
-                        List.of(),
-                        null);
-            }
-            return view(inner);
+        // Not the thread's scratch memory: it stays free for the calls that fill the map.
+        Block block = Block.allocate(nest.idAt() + Long.BYTES);
+        key.write(at, block.bytes(), 0);
+        Inner inner = nest.create(block, at, fresh -> fill.accept(view(fresh)));
+        if (inner == null) {
+            throw new BpfException(
+                    "creation of an inner map",
+                    name(),
+                    at,
+                    EEXIST,
+                    "there is one at this key: take it by get or getOrCreate, or replace it by put",
+                    List.of(),
+                    null);
         }
+        return view(inner);
     }
 
     /** A new, empty inner map that is in no slot yet. */
@@ -184,11 +185,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** Shows every entry; like {@link KeyedAccessor#forEach} while the map changes. */
     public void forEach(BiConsumer<? super K, ? super M> action) {
         forEachId((at, id) -> {
-            try (Scratch scratch = encode(at)) {
-                Inner inner = nest.find(scratch.block(), at, id);
-                if (inner != null) {
-                    action.accept(at, view(inner));
-                }
+            M map = get(at, id);
+            if (map != null) {
+                action.accept(at, map);
             }
         });
     }
@@ -221,6 +220,14 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             return nest.lookupInner(block, at, innerKeyAt, valueAt)
                     ? codec.read(innerKey, block.bytes(), valueAt)
                     : null;
+        }
+    }
+
+    /** The inner map that an iteration found at this key, null when it has left meanwhile. */
+    private @Nullable M get(K at, int id) {
+        try (Scratch scratch = encode(at)) {
+            Inner inner = nest.find(scratch.block(), at, id);
+            return inner == null ? null : view(inner);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.BpfException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.List;
 
 /** Finds what the processor made of an interface, for code that only knows the interface. */
@@ -19,9 +20,10 @@ public final class GeneratedClass {
     public static Object call(Class<?> declaration, String method) {
         String name = declaration.getName() + SUFFIX;
         try {
-            return Class.forName(name, true, declaration.getClassLoader())
-                    .getMethod(method)
-                    .invoke(null);
+            Method factory =
+                    Class.forName(name, true, declaration.getClassLoader()).getMethod(method);
+            factory.trySetAccessible(); // the class is as visible as the interface: perhaps to its package only
+            return factory.invoke(null);
         } catch (ClassNotFoundException e) {
             throw new BpfException("search for class " + name, null, null, 0, missing(declaration), List.of(), e);
         } catch (InvocationTargetException e) {

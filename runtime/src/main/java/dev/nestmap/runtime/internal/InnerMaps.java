@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.InvalidHandleException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +38,7 @@ final class InnerMaps {
         registration.lock();
         try {
             if (closed != null) {
-                throw new BpfException("use of map " + name, "the outer map is no longer valid: " + closed);
+                throw new InvalidHandleException(outer.shape().name(), closed);
             }
             Inner inner = new Inner(name, raw);
             byId.put(raw.id(), inner);
@@ -48,9 +48,19 @@ final class InnerMaps {
         }
     }
 
-    /** Says that the map is in a slot now. */
+    /** Says that the map is in a slot now, or still. */
     void published(Inner inner) {
-        inner.since(clock.incrementAndGet());
+        String late;
+        registration.lock();
+        try {
+            inner.since(clock.incrementAndGet());
+            late = closed;
+        } finally {
+            registration.unlock();
+        }
+        if (late != null) {
+            remove(inner, late);
+        }
     }
 
     /** Cuts its handles off and closes it. */
@@ -105,6 +115,7 @@ final class InnerMaps {
         }
     }
 
+    /** Closes what is here. A map that is moving is its mover's, who finds the outer map closed. */
     void close(String why) {
         registration.lock();
         try {
@@ -112,7 +123,10 @@ final class InnerMaps {
         } finally {
             registration.unlock();
         }
-        byId.values().forEach(inner -> inner.map().close(why));
-        byId.clear();
+        for (Inner inner : byId.values()) {
+            if (inner.since() != Inner.MOVING) {
+                remove(inner, why);
+            }
+        }
     }
 }

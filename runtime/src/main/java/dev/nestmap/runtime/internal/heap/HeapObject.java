@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class HeapObject implements ObjectBackend {
 
     @Override
     public Map<String, RawMap> maps() {
-        return Map.copyOf(maps);
+        return Collections.unmodifiableMap(maps);
     }
 
     @Override
