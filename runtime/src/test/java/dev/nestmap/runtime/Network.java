@@ -10,6 +10,7 @@ import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectBinding;
+import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -18,6 +19,7 @@ import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.StructType;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ final class Network extends LoadedObject {
             List.of(new StructType.Member("port", Scalar.BE16), new StructType.Member("protocol", Scalar.U8)));
 
     static final Schema SCHEMA = new Schema(
-            "",
+            "dev.nestmap.runtime.Network",
             "network",
             List.of(),
             List.of(FLOW_KEY),
@@ -54,6 +56,8 @@ final class Network extends LoadedObject {
                     new MapDef("flow", MapRole.PLAIN, MapKind.HASH, FLOWS, 0, FLOW_KEY, Scalar.U64, null),
                     new MapDef("counter", MapRole.PLAIN, MapKind.ARRAY, COUNTERS, 0, Scalar.U32, Scalar.U64, null),
                     new MapDef("recent", MapRole.PLAIN, MapKind.LRU_HASH, FLOWS, 0, Scalar.U64, Scalar.U32, null)));
+
+    static final ObjectSpec SPEC = ObjectSpec.of(Network.class, "network", 1);
 
     private final TenantMap tenant;
     private final ShardMap shard;
@@ -76,6 +80,18 @@ final class Network extends LoadedObject {
 
     static Network of(MapFactory factory, Program... programs) {
         return of(new FactoryObject(factory, SCHEMA, programs));
+    }
+
+    static Network load() {
+        return SPEC.load(Network::new);
+    }
+
+    public static Network load(Path object) {
+        return SPEC.load(object, Network::new);
+    }
+
+    static Network inMemory() {
+        return SPEC.inMemory(Network::new);
     }
 
     static CounterMap.Owned owned(RawMap counters) {
@@ -110,6 +126,10 @@ final class Network extends LoadedObject {
     static final class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         private TenantMap(MapHandle handle) {
             super(handle, u32("Tenant.id"), FlowMap::new, FlowMap.Owned::new);
+        }
+
+        static TenantMap in(LoadedObject object) {
+            return SPEC.bind(object, "tenant", TenantMap::new);
         }
 
         @Nullable

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+class KernelLoadedObjectTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void sharesItsMapsWithItsPrograms() throws IOException {
+        try (Network network = Network.load(object())) {
+            network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+
+            network.program("count_packet").testRun(new byte[64]);
+
+            assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+            assertThat(network.isInMemory()).isFalse();
+            try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
+                network.program("count_packet").testRun(new byte[64]);
+                assertThat(drained).containsExactly(new Flow(HTTPS, 8));
+                assertThat(network.tenant().get(42, HTTPS)).isNull();
+            }
+        }
+    }
+
+    @Test
+    void refusesToRotateBesideASyscallProgram() throws IOException {
+        try (Network network = Network.load(object("-DSLEEPABLE"))) {
+            network.tenant().getOrCreate(42L);
+
+            assertThatThrownBy(() -> network.tenant().rotate(42L))
+                    .hasMessageContaining("count_call")
+                    .hasMessageContaining("Exactness.BEST_EFFORT");
+            assertThat(network.shard().rotate(1L))
+                    .as("no program uses this one")
+                    .isNull();
+            try (FlowMap.Owned drained = network.tenant().rotate(42L, Exactness.BEST_EFFORT)) {
+                assertThat(drained).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void bindsToAnObjectThatIsKnownByItsPathOnly() throws IOException {
+        try (LoadedObject loaded = LoadedObject.load(object())) {
+            TenantMap tenants = TenantMap.in(loaded);
+            tenants.getOrCreate(42L).put(new Flow(HTTPS, 7));
+
+            loaded.program("count_packet").testRun(new byte[64]);
+
+            assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+            assertThatThrownBy(() -> loaded.program("coutn"))
+                    .hasMessageContaining("coutn")
+                    .hasMessageContaining("count_packet");
+        }
+    }
+
+    @Test
+    void refusesAnObjectOfOlderRecords() throws IOException {
+        Path narrow = object("-DPACKETS=__u32");
+
+        assertThatThrownBy(() -> Network.load(narrow))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("tenant")
+                .hasMessageContaining("size 8 (__u64) in the records, 4 (__u32) in the object")
+                .hasMessageContaining("network.bpf.h");
+    }
+
+    @Test
+    void refusesAnotherTypeOfTheSameSize() throws IOException {
+        Path signed = object("-DPACKETS=__s64");
+
+        assertThatThrownBy(() -> Network.load(signed))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
+        try (LoadedObject loaded = LoadedObject.load(signed)) {
+            assertThatThrownBy(() -> TenantMap.in(loaded))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("binding of map tenant")
+                    .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
+        }
+    }
+
+    @Test
+    void namesEveryDifference() throws IOException {
+        Path other = object("-DPACKETS=__s64", "-DTENANTS=17");
+
+        assertThatThrownBy(() -> Network.load(other))
+                .hasMessageContaining("max_entries 16 in the records, 17 in the object")
+                .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
+    }
+
+    private Path object(String... options) throws IOException {
+        return Files.write(directory.resolve("network.bpf.o"), Clang.object("network.bpf.c", options));
+    }
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.MapFactory;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Handles that end while other threads are in a call of them. Files are opened and closed meanwhile, so that a descriptor that
+ * was closed too early is another file's at once; the kernel then answers EBADF or EINVAL, which nobody may see.
+ */
+abstract class LifecycleContract {
+    private static final int WRITERS = 4;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final List<Future<?>> running = new ArrayList<>();
+
+    abstract MapFactory factory();
+
+    @AfterEach
+    void shutDown() {
+        stop.set(true);
+        threads.shutdown();
+    }
+
+    @Test
+    void losesNothingThatWasWrittenAcrossRotations() throws Exception {
+        AtomicLong written = new AtomicLong();
+        AtomicInteger sequence = new AtomicInteger();
+        long drained = 0;
+        try (Network network = Network.of(factory())) {
+            startFiles();
+            for (int i = 0; i < WRITERS; i++) {
+                start(() -> {
+                    int next = sequence.getAndIncrement();
+                    FlowKey key = new FlowKey(next & 0xFFFF, next >> 16);
+                    if (write(network, new Flow(key, 1))) {
+                        written.incrementAndGet();
+                    }
+                });
+            }
+            for (int i = 0; i < 50; i++) {
+                try (FlowMap.Owned rotated = network.tenant().rotate(1L)) {
+                    drained += rotated == null ? 0 : rotated.count();
+                }
+            }
+            finish();
+            FlowMap rest = network.tenant().get(1L);
+            drained += rest == null ? 0 : rest.count();
+        }
+
+        assertThat(written).hasPositiveValue();
+        assertThat(drained).isEqualTo(written.get());
+    }
+
+    @Test
+    void closesWhileInUse() throws Exception {
+        startFiles();
+        for (int round = 0; round < 30; round++) {
+            Network network = Network.of(factory());
+            network.tenant().create(1L);
+            List<Future<?>> users = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                users.add(threads.submit(() -> useUntilClosed(network)));
+            }
+            Thread.sleep(2);
+
+            network.close();
+
+            for (Future<?> user : users) {
+                user.get();
+            }
+        }
+        finish();
+    }
+
+    @Test
+    void createsAndRemovesFromManyThreads() throws Exception {
+        try (Network network = Network.of(factory())) {
+            startFiles();
+            AtomicInteger created = new AtomicInteger();
+            AtomicInteger removed = new AtomicInteger();
+            for (int i = 0; i < WRITERS; i++) {
+                start(() -> {
+                    try {
+                        network.tenant().create(7L);
+                        created.incrementAndGet();
+                    } catch (BpfException e) {
+                        assertThat(e.errnoName()).isEqualTo("EEXIST");
+                    }
+                    if (network.tenant().remove(7L)) {
+                        removed.incrementAndGet();
+                    }
+                    tolerate(() -> network.tenant().forEach((id, flows) -> flows.count()));
+                });
+            }
+            Thread.sleep(500);
+            finish();
+
+            assertThat(created)
+                    .hasPositiveValue()
+                    .hasValue(removed.get() + (int) network.tenant().count());
+        }
+    }
+
+    @Test
+    void createsOnceForAll() throws Exception {
+        try (Network network = Network.of(factory())) {
+            for (long round = 0; round < 10; round++) {
+                long shard = round % Network.SHARDS;
+                network.shard().remove(shard);
+                List<Future<Integer>> ids = new ArrayList<>();
+                for (int i = 0; i < WRITERS; i++) {
+                    Callable<Integer> task =
+                            () -> network.shard().getOrCreate(shard).id();
+                    ids.add(threads.submit(task));
+                }
+                int first = ids.get(0).get();
+                for (Future<Integer> id : ids) {
+                    assertThat(id.get()).isEqualTo(first);
+                }
+            }
+        }
+    }
+
+    @Test
+    void givesOneMapToOneSlot() throws Exception {
+        try (Network network = Network.of(factory())) {
+            for (int round = 0; round < 10; round++) {
+                FlowMap.Owned owned = network.tenant().detached();
+                AtomicInteger put = new AtomicInteger();
+                List<Future<?>> puts = new ArrayList<>();
+                for (long i = 0; i < WRITERS; i++) {
+                    long id = i;
+                    puts.add(threads.submit(() -> tolerate(() -> {
+                        network.tenant().put(id, owned);
+                        put.incrementAndGet();
+                    })));
+                }
+                owned.close();
+                for (Future<?> each : puts) {
+                    each.get();
+                }
+                assertThat(put.get()).isLessThanOrEqualTo(1);
+                assertThat(network.tenant().count()).isEqualTo(put.get());
+                network.tenant().clear();
+            }
+        }
+    }
+
+    @Test
+    void leavesTheCallerItsMapWhenTheObjectCloses() throws Exception {
+        FlowKey key = new FlowKey(443, 6);
+        for (int round = 0; round < 50; round++) {
+            Network network = Network.of(factory());
+            FlowMap.Owned owned = network.tenant().detached();
+            Future<Boolean> put = threads.submit(() -> {
+                try {
+                    network.tenant().put(1L, owned);
+                    return true;
+                } catch (InvalidHandleException e) {
+                    return false;
+                }
+            });
+            network.close();
+            if (!put.get()) {
+                owned.put(new Flow(key, 1));
+                assertThat(owned.get(key)).isEqualTo(new Flow(key, 1));
+            }
+            owned.close();
+        }
+    }
+
+    @Test
+    void runsOnVirtualThreads() throws Exception {
+        ExecutorService virtual = virtualThreads();
+        try (Network network = Network.of(factory())) {
+            List<Future<?>> tasks = new ArrayList<>();
+            for (int i = 0; i < Network.FLOWS; i++) {
+                FlowKey key = new FlowKey(i, 6);
+                tasks.add(virtual.submit(() -> network.tenant().getOrCreate(1L).put(new Flow(key, 1))));
+            }
+            for (Future<?> task : tasks) {
+                task.get();
+            }
+            assertThat(network.tenant().getOrCreate(1L).count()).isEqualTo(Network.FLOWS);
+        } finally {
+            virtual.shutdown();
+        }
+    }
+
+    private static ExecutorService virtualThreads() throws ReflectiveOperationException {
+        assumeTrue(Runtime.version().feature() >= 21, "virtual threads are there from Java 21 on");
+        return (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    }
+
+    private static boolean write(Network network, Flow flow) {
+        try {
+            network.tenant().getOrCreate(1L).put(flow);
+            return true;
+        } catch (BpfException e) {
+            assertThat(e).matches(f -> f.errnoName().equals("E2BIG") || isInvalid(f));
+            return false;
+        }
+    }
+
+    private static void useUntilClosed(Network network) {
+        FlowKey key = new FlowKey(1, 6);
+        while (true) {
+            try {
+                network.tenant().getOrCreate(1L).put(new Flow(key, 1));
+                network.tenant().get(1, key);
+                network.flow().put(new Flow(key, 1));
+                network.flow().forEach(flow -> network.counter().get(1));
+                tolerate(() -> {
+                    FlowMap.Owned rotated = network.tenant().rotate(1L);
+                    if (rotated != null) {
+                        rotated.close();
+                    }
+                });
+            } catch (BpfException e) {
+                assertThat(e).matches(LifecycleContract::isInvalid);
+                if (network.isClosed()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static boolean isInvalid(BpfException e) {
+        return e instanceof InvalidHandleException;
+    }
+
+    private static void tolerate(Runnable action) {
+        try {
+            action.run();
+        } catch (BpfException e) {
+            assertThat(e).matches(LifecycleContract::isInvalid);
+        }
+    }
+
+    private void startFiles() {
+        start(() -> {
+            try (InputStream file = new FileInputStream("/dev/null")) {
+                assertThat(file.read()).isEqualTo(-1);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private void start(Runnable again) {
+        running.add(threads.submit(() -> {
+            while (!stop.get()) {
+                again.run();
+            }
+        }));
+    }
+
+    private void finish() throws Exception {
+        stop.set(true);
+        for (Future<?> each : running) {
+            each.get();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.schema.SchemaText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadedObjectTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    @Test
+    void hasTheSchemaOfTheTest() throws IOException {
+        try (InputStream text = Network.class.getResourceAsStream("/META-INF/bpf/network.schema")) {
+            assertThat(text).isNotNull();
+            assertThat(new String(text.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(SchemaText.print(Network.SCHEMA));
+        }
+    }
+
+    @Test
+    void isInMemory() {
+        try (Network network = Network.inMemory()) {
+            network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+
+            assertThat(network.isInMemory()).isTrue();
+            assertThat(network.isClosed()).isFalse();
+            assertThat(network.programs()).isEmpty();
+            assertThatThrownBy(() -> network.program("count")).hasMessageContaining("in memory there are no programs");
+        }
+    }
+
+    @Test
+    void bindsFurtherAccessors() {
+        try (Network network = Network.inMemory()) {
+            TenantMap tenants = TenantMap.in(network);
+            network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
+
+            assertThat(tenants.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+            assertThat(tenants.getOrCreate(42L)).isSameAs(tenants.get(42L));
+            tenants.remove(42L);
+            assertThat(network.tenant().get(42L)).isNull();
+        }
+    }
+
+    @Test
+    void saysHowToGetAMissingObject() {
+        assertThatThrownBy(Network::load)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("META-INF/bpf/network.bpf.o")
+                .hasMessageContaining("nestmap-maven-plugin")
+                .hasMessageContaining("src/main/bpf/network.bpf.c");
+    }
+
+    @Test
+    void saysHowToGetAMissingSchema() {
+        ObjectSpec spec = ObjectSpec.of(Network.class, "nowhere", 1);
+
+        assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("META-INF/bpf/nowhere.schema")
+                .hasMessageContaining("nestmap-processor");
+    }
+
+    @Test
+    void refusesASchemaThatItCanNotRead() {
+        ObjectSpec spec = ObjectSpec.of(Network.class, "damaged", 1);
+
+        assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("META-INF/bpf/damaged.schema")
+                .hasMessageContaining("line 1");
+    }
+
+    @Test
+    void refusesCodeOfAnotherLevel() {
+        ObjectSpec spec = ObjectSpec.of(Network.class, "network", 2);
+
+        assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("level 2")
+                .hasMessageContaining("same version");
+    }
+
+    @Test
+    void refusesWhatIsNoObject(@TempDir Path directory) throws IOException {
+        Path text = Files.writeString(directory.resolve("text.bpf.o"), "no object");
+
+        assertThatThrownBy(() -> LoadedObject.load(text))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("text.bpf.o");
+        assertThatThrownBy(() -> LoadedObject.load(directory.resolve("none.bpf.o")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("NoSuchFile");
+    }
+
+    @Test
+    void findsGeneratedClasses() {
+        try (LoadedObject network = LoadedObject.inMemory(Declared.class)) {
+            assertThat(network).isInstanceOf(Network.class);
+        }
+        assertThatThrownBy(() -> LoadedObject.load(Declared.class)).hasMessageContaining("META-INF/bpf/network.bpf.o");
+    }
+
+    @Test
+    void saysWhatToDoWhenNothingWasGenerated() {
+        assertThatThrownBy(() -> LoadedObject.load(LoadedObjectTest.class))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("dev.nestmap.runtime.LoadedObjectTestBpf")
+                .hasMessageContaining("annotationProcessorPaths")
+                .hasMessageContaining("JDK 23");
+    }
+}
