@@ -110,8 +110,10 @@ final class Bytes {
 
     private void check(String what, long offset, long length) {
         if (offset < 0 || length < 0 || length > length() || offset > length() - length) {
-            String problem = "%s needs %s bytes from here, but there are %s in all";
-            throw malformed(offset, problem.formatted(what, Long.toUnsignedString(length), length()));
+            throw malformed(
+                    offset,
+                    what + " needs " + Long.toUnsignedString(length) + " bytes from here, but there are " + length()
+                            + " in all");
         }
     }
 }

@@ -103,7 +103,7 @@ public final class SchemaComparison {
     private void part(Where where, @Nullable CType type, @Nullable CType other) {
         if (type != null && other != null) {
             types.compare(where, type, other);
-        } else if (type != other) {
+        } else if (type != null || other != null) {
             found.add(where.difference(Aspect.PRESENCE, spelling(type), spelling(other)));
         }
     }
