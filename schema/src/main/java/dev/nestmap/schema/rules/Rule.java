@@ -74,6 +74,16 @@ public enum Rule {
             "%s is a top-level type without @BpfType",
             "a struct or enum that several headers use is declared once, in a header of its own",
             "annotate it with @BpfType, or nest it here"),
+    NOT_VISIBLE(
+            "NM-115",
+            "%s is not visible to %s",
+            "that class is generated, and makes and reads its values",
+            "make it %s, and what it is nested in"),
+    BROKEN_ELSEWHERE(
+            "NM-116",
+            "%s was compiled before, and is not fit for use",
+            "%s",
+            "mend it and compile it with Nestmap's processor"),
 
     NO_C_FORM("NM-201", "component %s has type %s", "%s", "use %s"),
     RECURSIVE_TYPE(
@@ -103,7 +113,7 @@ public enum Rule {
             "NM-209",
             "value %s of constant %s does not fit %s",
             "the value would be cut off in C",
-            "give the constant a smaller value, or the component a wider annotation"),
+            "give the constant a smaller value%s"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",
@@ -164,7 +174,12 @@ public enum Rule {
             "NM-902",
             "nothing was generated from %s",
             "an annotated type always yields a header and accessors, or an error that says why not",
-            "please report it: this is a defect of Nestmap");
+            "please report it: this is a defect of Nestmap"),
+    NOT_WRITTEN(
+            "NM-903",
+            "what is generated from %s could not be written",
+            "%s",
+            "see to it that the compiler can write to its output folders");
 
     private final String id;
     private final String what;
