@@ -1,25 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor;
 
-import com.google.auto.common.BasicAnnotationProcessor;
 import com.google.auto.service.AutoService;
-import java.util.List;
+import dev.nestmap.processor.reader.TopLevelReader;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns annotated records into C headers, schema texts and Java accessors. From each top-level type comes one of each, and
  * from nothing else: the processor is isolating.
  */
 @AutoService(Processor.class)
-public final class NestmapProcessor extends BasicAnnotationProcessor {
+public final class NestmapProcessor extends AbstractProcessor {
+    private @Nullable Rounds rounds;
+
     @Override
-    protected Iterable<? extends Step> steps() {
-        return List.of(new DeclarationStep(processingEnv));
+    public synchronized void init(ProcessingEnvironment environment) {
+        super.init(environment);
+        rounds = new Rounds(environment);
+    }
+
+    @Override
+    public Set<String> getSupportedAnnotationTypes() {
+        return TopLevelReader.annotations();
     }
 
     @Override
     public SourceVersion getSupportedSourceVersion() {
         return SourceVersion.latestSupported();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        if (rounds != null) {
+            rounds.process(round);
+        }
+        return false;
     }
 }

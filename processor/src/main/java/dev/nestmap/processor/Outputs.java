@@ -5,13 +5,15 @@ import dev.nestmap.c.HeaderPrinter;
 import dev.nestmap.processor.accessors.AccessorWriter;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.reader.Declaration;
+import dev.nestmap.processor.reader.Reading;
+import dev.nestmap.processor.reader.TopLevelReader;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaText;
 import dev.nestmap.schema.rules.Rule;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.annotation.processing.Filer;
@@ -34,37 +36,53 @@ final class Outputs {
     }
 
     /** Writes all three, or reports why not. */
-    void write(Declaration declaration, TypeElement origin) {
+    void write(Declaration declaration, Reading reading, TypeElement origin) {
         Schema schema = declaration.schema();
         Optional<String> other = otherOrigin(schema.header(), origin);
         if (other.isPresent()) {
-            error(origin, Rule.HEADER_CLASH.message(origin.getQualifiedName(), other.get(), schema.header()));
+            reading.tellOfHeader(
+                    environment.getMessager(),
+                    Rule.HEADER_CLASH,
+                    origin.getQualifiedName(),
+                    other.get(),
+                    schema.header());
             return;
         }
-        writtenBy.put(schema.header(), origin);
+        writtenBy.put(key(schema.header()), origin);
         try {
+            source(declaration.binding(), origin);
             resource(FOLDER + "include/" + schema.header() + ".bpf.h", HeaderPrinter.print(schema), origin);
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
-            source(declaration.binding(), origin);
         } catch (FilerException alreadyThere) {
-            error(
-                    origin,
-                    Rule.JAVA_NAME_CLASH.message(
-                            origin.getQualifiedName(), declaration.binding().generated(), "a type in the source"));
+            String generated = declaration.binding().generatedName();
+            error(origin, Rule.JAVA_NAME_CLASH.message(origin.getQualifiedName(), generated, "a type in the source"));
         } catch (IOException e) {
-            throw new UncheckedIOException("could not write what is generated from " + origin, e);
+            error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
         }
     }
 
     /** Another type that writes the same header: one of this compilation, or one whose header is there from before. */
     private Optional<String> otherOrigin(String header, TypeElement origin) {
-        TypeElement written = writtenBy.get(header);
+        TypeElement written = writtenBy.get(key(header));
         if (written != null) {
             return Optional.of(written.getQualifiedName().toString());
         }
         return HeaderOrigin.read(environment.getFiler(), FOLDER + "include/" + header + ".bpf.h")
                 .filter(other -> !origin.getQualifiedName().contentEquals(other))
-                .filter(other -> environment.getElementUtils().getTypeElement(other) != null);
+                .filter(other -> stillWrites(other, header));
+    }
+
+    /** Whether a type of an earlier compilation is still there, and still has this header. */
+    private boolean stillWrites(String type, String header) {
+        return Optional.ofNullable(environment.getElementUtils().getTypeElement(type))
+                .map(TopLevelReader::headerOf)
+                .filter(header::equals)
+                .isPresent();
+    }
+
+    /** Names that differ in case alone are one file on some systems, and have one include guard. */
+    private static String key(String header) {
+        return header.toLowerCase(Locale.ROOT);
     }
 
     private void resource(String path, String text, TypeElement origin) throws IOException {
@@ -77,9 +95,9 @@ final class Outputs {
 
     private void source(ObjectBinding binding, TypeElement origin) throws IOException {
         Filer filer = environment.getFiler();
-        try (Writer writer = filer.createSourceFile(binding.generated().canonicalName(), origin)
-                .openWriter()) {
-            AccessorWriter.write(binding).writeTo(writer);
+        try (Writer writer =
+                filer.createSourceFile(binding.generatedName(), origin).openWriter()) {
+            AccessorWriter.write(binding, writer);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.schema.MapRole;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -28,12 +29,13 @@ public final class AccessorWriter {
         this.object = object;
     }
 
-    /** The file with the skeleton, accessors and codecs of a top-level type. */
-    public static JavaFile write(ObjectBinding object) {
+    /** Writes the file with the skeleton, accessors and codecs of a top-level type. */
+    public static void write(ObjectBinding object, Appendable to) throws IOException {
         TypeSpec type = new AccessorWriter(object).type();
-        return JavaFile.builder(object.origin().packageName(), type)
+        JavaFile.builder(object.origin().packageName(), type)
                 .indent("    ")
-                .build();
+                .build()
+                .writeTo(to);
     }
 
     private TypeSpec type() {

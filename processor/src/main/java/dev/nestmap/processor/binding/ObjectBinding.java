@@ -39,6 +39,11 @@ public record ObjectBinding(
                 .orElseThrow(() -> new IllegalStateException("nothing top-level for " + origin));
     }
 
+    /** The qualified name of {@link #generated()}. */
+    public String generatedName() {
+        return generated().canonicalName();
+    }
+
     /** Copies the lists. */
     public ObjectBinding {
         maps = List.copyOf(maps);

@@ -12,8 +12,17 @@ final class CNames {
     private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
 
     /** What the headers that ours includes define as macros, so that no declaration can have the name. */
-    private static final Set<String> MACROS =
-            Set.of("NULL", "SEC", "barrier", "barrier_var", "container_of", "offsetof");
+    private static final Set<String> MACROS = Set.of(
+            "NULL",
+            "SEC",
+            "barrier",
+            "barrier_var",
+            "container_of",
+            "offsetof",
+            "s6_addr",
+            "s6_addr16",
+            "s6_addr32",
+            "ipv6mr_acaddr");
 
     private CNames() {}
 

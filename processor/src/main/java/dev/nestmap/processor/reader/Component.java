@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.rules.Rule;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.RecordComponentElement;
@@ -22,12 +24,13 @@ record Component(RecordComponentElement element) {
         return element.asType();
     }
 
-    Place place() {
-        return Place.of(element);
+    /** The type as messages call it: without annotations. */
+    String typeName() {
+        return TypeName.get(element.asType()).toString();
     }
 
-    Place place(Width width) {
-        return Place.of(element, width.mirror(element));
+    Place place() {
+        return Place.of(element);
     }
 
     /** The one width annotation; the first where there are several, which is reported. */
@@ -35,8 +38,8 @@ record Component(RecordComponentElement element) {
         List<Width> widths = Width.on(element);
         if (widths.size() > 1) {
             problems.error(
-                    place(widths.get(1)),
-                    dev.nestmap.schema.rules.Rule.SEVERAL_WIDTHS,
+                    place(),
+                    Rule.SEVERAL_WIDTHS,
                     qualifiedName(),
                     widths.get(0).spelling(),
                     widths.get(1).spelling());

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.google.auto.common.AnnotationMirrors;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.processor.binding.EnumBinding;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
@@ -46,23 +47,27 @@ record EnumConstants(Names names, Problems problems) {
             constants.add(new EnumType.Constant(
                     name, values.isPresent() ? values.get().get(i) : i));
         }
+        EnumType enumType = EnumType.of(tag, constants);
+        checkWidth(enumType, elements);
         if (values.isEmpty()) {
             return Optional.empty();
         }
         List<String> javaNames = elements.stream()
                 .map(element -> element.getSimpleName().toString())
                 .toList();
-        return Optional.of(new EnumBinding(ClassName.get(type), codec, EnumType.of(tag, constants), javaNames));
+        return Optional.of(new EnumBinding(ClassName.get(type), codec, enumType, javaNames));
     }
 
     /** The values, declared on all or counted on none. */
     private Optional<List<Long>> values(TypeElement type, List<? extends Element> constants) {
+        if (!constants.stream().allMatch(EnumConstants::isComplete)) {
+            problems.missing();
+            return Optional.empty();
+        }
         List<Optional<Long>> declared =
                 constants.stream().map(EnumConstants::declaredValue).toList();
         if (declared.stream().allMatch(Optional::isEmpty)) {
-            return Optional.of(java.util.stream.LongStream.range(0, constants.size())
-                    .boxed()
-                    .toList());
+            return Optional.of(LongStream.range(0, constants.size()).boxed().toList());
         }
         boolean complete = true;
         Map<Long, Element> seen = new HashMap<>();
@@ -76,7 +81,7 @@ record EnumConstants(Names names, Problems problems) {
             Element former = seen.putIfAbsent(declared.get(i).get(), constant);
             if (former != null) {
                 problems.error(
-                        Place.of(constant),
+                        placeOfValue(constant),
                         Rule.ENUM_VALUE_TWICE,
                         former,
                         constant,
@@ -90,10 +95,48 @@ record EnumConstants(Names names, Problems problems) {
                 : Optional.empty();
     }
 
+    /** Clang before 15 and Linux before 6.0 have no BTF for wider constants (BTF_KIND_ENUM64). */
+    private void checkWidth(EnumType type, List<? extends Element> elements) {
+        for (int i = 0; i < elements.size(); i++) {
+            EnumType.Constant constant = type.constants().get(i);
+            if (!fits(constant.value(), type.signed() ? Scalar.S32 : Scalar.U32)) {
+                problems.error(
+                        placeOfValue(elements.get(i)),
+                        Rule.ENUM_VALUE_TOO_WIDE,
+                        constant.value(),
+                        constant.name(),
+                        type.spelling(),
+                        type.signed() ? ": the enum has 32 bits and negative values" : ": the enum has 32 bits");
+            }
+        }
+    }
+
+    /** Whether an integer of this type can hold the value. */
+    static boolean fits(long value, Scalar carrier) {
+        int bits = Math.toIntExact(8 * carrier.size());
+        if (bits == Long.SIZE) {
+            return carrier.signed() || value >= 0;
+        }
+        long min = carrier.signed() ? -1L << (bits - 1) : 0;
+        long max = carrier.signed() ? ~min : (1L << bits) - 1;
+        return value >= min && value <= max;
+    }
+
+    private static boolean isComplete(Element constant) {
+        return MoreElements.getAnnotationMirror(constant, EnumValue.class)
+                .transform(Written::isComplete)
+                .or(true);
+    }
+
+    private static Place placeOfValue(Element constant) {
+        return MoreElements.getAnnotationMirror(constant, EnumValue.class)
+                .transform(mirror -> Place.of(constant, mirror, "value"))
+                .or(Place.of(constant));
+    }
+
     private static Optional<Long> declaredValue(Element constant) {
         return MoreElements.getAnnotationMirror(constant, EnumValue.class)
-                .transform(mirror -> (Long)
-                        AnnotationMirrors.getAnnotationValue(mirror, "value").getValue())
+                .transform(mirror -> (Long) Written.value(mirror, "value"))
                 .transform(Optional::of)
                 .or(Optional.empty());
     }

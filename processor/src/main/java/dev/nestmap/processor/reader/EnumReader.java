@@ -26,28 +26,22 @@ record EnumReader(TypeReader types, Problems problems) implements ComponentReade
     }
 
     private Optional<Conversion> conversion(Component component, EnumBinding binding, Optional<Width> width) {
-        Scalar carrier = width.map(Width::scalar).orElse(binding.type().signed() ? Scalar.S32 : Scalar.U32);
+        if (width.isEmpty()) {
+            return Optional.of(new EnumConversion(binding, binding.type()));
+        }
+        Scalar carrier = width.get().scalar();
         for (EnumType.Constant constant : binding.type().constants()) {
-            if (!fits(constant.value(), carrier)) {
+            if (!EnumConstants.fits(constant.value(), carrier)) {
                 problems.error(
-                        width.map(component::place).orElse(component.place()),
+                        component.place(),
                         Rule.ENUM_VALUE_TOO_WIDE,
                         constant.value(),
                         constant.name(),
-                        carrier.spelling());
+                        carrier.spelling(),
+                        ", or the component a wider annotation");
                 return Optional.empty();
             }
         }
-        return Optional.of(new EnumConversion(binding, width.isPresent() ? carrier : binding.type()));
-    }
-
-    private static boolean fits(long value, Scalar carrier) {
-        int bits = Math.toIntExact(8 * carrier.size());
-        if (bits == Long.SIZE) {
-            return carrier.signed() || value >= 0;
-        }
-        long min = carrier.signed() ? -1L << (bits - 1) : 0;
-        long max = carrier.signed() ? ~min : (1L << bits) - 1;
-        return value >= min && value <= max;
+        return Optional.of(new EnumConversion(binding, carrier));
     }
 }

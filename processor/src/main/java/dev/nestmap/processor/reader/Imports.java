@@ -22,22 +22,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.lang.model.element.TypeElement;
+import org.jspecify.annotations.Nullable;
 
 /** What one header takes from the headers of other top-level types. */
 final class Imports {
-    /** Reads another top-level type; empty where it has problems, which are told where it is compiled itself. */
-    private final Function<TypeElement, Optional<Declaration>> reader;
-
+    private final Function<TypeElement, Reading> reader;
     private final Set<TypeElement> beingRead;
+    private final Predicate<String> isCompiledHere;
     private final Problems problems;
     private final Map<String, Set<String>> tagsByHeader = new LinkedHashMap<>();
     private final Map<String, NamedType> types = new LinkedHashMap<>();
     private final Map<String, MapDef> maps = new LinkedHashMap<>();
 
-    Imports(Function<TypeElement, Optional<Declaration>> reader, Set<TypeElement> beingRead, Problems problems) {
+    /**
+     * The imports of one header.
+     *
+     * @param reader reads another top-level type; what is wrong with it is told where it is compiled
+     * @param beingRead the types that are being read, this one among them
+     */
+    Imports(
+            Function<TypeElement, Reading> reader,
+            Set<TypeElement> beingRead,
+            Predicate<String> isCompiledHere,
+            Problems problems) {
         this.reader = reader;
         this.beingRead = beingRead;
+        this.isCompiledHere = isCompiledHere;
         this.problems = problems;
     }
 
@@ -98,7 +110,18 @@ final class Imports {
                     usedAt.element().getSimpleName());
             return Optional.empty();
         }
-        return reader.apply(type);
+        Reading reading = reader.apply(type);
+        if (isCompiledHere.test(type.getQualifiedName().toString())) {
+            if (reading.waits()) {
+                problems.missing();
+            } else if (reading.told()) {
+                problems.toldElsewhere();
+            }
+        } else if (reading.declaration().isEmpty()) {
+            String why = reading.firstProblem().orElse("it names a type that is not there");
+            problems.error(usedAt, Rule.BROKEN_ELSEWHERE, type.getSimpleName(), why);
+        }
+        return reading.declaration();
     }
 
     private void takeMap(Schema from, MapDef map) {
@@ -109,7 +132,7 @@ final class Imports {
     }
 
     /** Takes over a type with all that it is made of, a used one first. */
-    private void take(Schema from, @org.jspecify.annotations.Nullable CType type) {
+    private void take(Schema from, @Nullable CType type) {
         if (type instanceof ArrayType array) {
             take(from, array.element());
         } else if (type instanceof NamedType named && !types.containsKey(named.name())) {

@@ -31,12 +31,12 @@ record IntegerReader(Problems problems) implements ComponentReader {
         Scalar scalar = width.map(Width::scalar).orElse(own);
         if (scalar.size() > own.size()) {
             problems.error(
-                    component.place(width.get()),
+                    component.place(),
                     Rule.WIDTH_DOES_NOT_FIT,
                     width.get().spelling(),
                     component.qualifiedName(),
-                    component.type(),
-                    scalar.spelling() + " has " + 8 * scalar.size() + " bits, " + component.type() + " has "
+                    component.typeName(),
+                    scalar.spelling() + " has " + 8 * scalar.size() + " bits, " + component.typeName() + " has "
                             + 8 * own.size(),
                     "@" + width.get().spelling() + " " + javaTypeFor(scalar) + ", or a narrower annotation");
             return Optional.empty();

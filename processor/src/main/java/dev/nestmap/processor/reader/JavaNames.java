@@ -35,7 +35,7 @@ final class JavaNames {
     }
 
     /** The one top-level class that is generated from a top-level type; what belongs to nested types is nested in it. */
-    private static ClassName holder(TypeElement topLevel) {
+    static ClassName holder(TypeElement topLevel) {
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
             return skeleton(topLevel);
         }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.google.auto.common.AnnotationMirrors;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
@@ -44,36 +43,26 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
         return found;
     }
 
-    /** The annotation's name as it is written, without the {@code @}. */
-    String spelling() {
-        return mirror.getAnnotationType().asElement().getSimpleName().toString();
-    }
-
     MapKind kind() {
-        VariableElement constant = (VariableElement)
-                AnnotationMirrors.getAnnotationValue(mirror, "type").getValue();
+        VariableElement constant = (VariableElement) Written.value(mirror, "type");
         return MapKind.valueOf(constant.getSimpleName().toString());
     }
 
     /** The type that {@code inner} names. */
     TypeMirror inner() {
-        return (TypeMirror)
-                AnnotationMirrors.getAnnotationValue(mirror, "inner").getValue();
+        return (TypeMirror) Written.value(mirror, "inner");
     }
 
-    /** {@code maxEntries}; empty where it is missing or not positive, which is reported. */
-    Optional<Long> maxEntries(String mapName, Problems problems) {
-        long declared = (Long)
-                AnnotationMirrors.getAnnotationValue(mirror, "maxEntries").getValue();
-        if (!Place.isWritten(mirror, "maxEntries")) {
-            problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind());
-            return Optional.empty();
+    /** {@code maxEntries}; where it is missing or not positive, which is reported, the least that there can be. */
+    long maxEntries(String mapName, Problems problems) {
+        Optional<Place> written = Place.ofWritten(record, mirror, "maxEntries");
+        long declared = (Long) Written.value(mirror, "maxEntries");
+        if (written.isEmpty()) {
+            problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName());
+        } else if (declared < 1) {
+            problems.error(written.get(), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind().cName());
         }
-        if (declared < 1) {
-            problems.error(place("maxEntries"), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind());
-            return Optional.empty();
-        }
-        return Optional.of(declared);
+        return Math.max(declared, 1);
     }
 
     Place place() {

@@ -21,7 +21,10 @@ import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
@@ -39,6 +42,7 @@ final class MapReader {
     private final Imports imports;
     private final Problems problems;
     private final List<StructBinding> outerKeys = new ArrayList<>();
+    private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
 
     MapReader(TypeElement topLevel, Names names, TypeReader types, Imports imports, Problems problems) {
         this.topLevel = topLevel;
@@ -53,72 +57,74 @@ final class MapReader {
         return List.copyOf(outerKeys);
     }
 
+    /** The definition of each map that was read, also of those that have problems. */
+    Map<MapAnnotation, MapDef> definitions() {
+        return Collections.unmodifiableMap(definitions);
+    }
+
     /** Reads an inner or plain map. */
     Optional<EntryMapBinding> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
         String name = nameOf(annotation);
-        Optional<Long> maxEntries = annotation.maxEntries(name, problems);
+        long maxEntries = annotation.maxEntries(name, problems);
         Optional<RecordComponentElement> key = keyOf(annotation);
-        Optional<List<Conversion>> conversions = types.components(record.getRecordComponents());
-        if (key.isEmpty() || maxEntries.isEmpty() || conversions.isEmpty()) {
+        List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
+        List<Conversion> values = new ArrayList<>(types.components(elements));
+        int keyIndex = key.map(elements::indexOf).orElse(-1);
+        if (keyIndex < 0) {
+            value(name, elements, values);
             return Optional.empty();
         }
-        List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
-        List<Conversion> values = new ArrayList<>(conversions.get());
-        int keyIndex = elements.indexOf(key.get());
         elements.remove(keyIndex);
         Conversion keyConversion = values.remove(keyIndex);
         if (elements.isEmpty() && annotation.kind().keyRule() == KeyRule.INDEX) {
             problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
-            return Optional.empty();
         }
         Value value = value(name, elements, values);
         MapDef map = new MapDef(
                 annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
                 annotation.role(),
                 annotation.kind(),
-                maxEntries.get(),
+                maxEntries,
                 0,
                 keyType(annotation.kind(), keyConversion),
                 value.type(),
                 null);
+        definitions.put(annotation, map);
+        String keyName = key.get().getSimpleName().toString();
         List<ComponentBinding> components = new ArrayList<>(value.components());
-        components.add(keyIndex, new ComponentBinding(key.get().getSimpleName().toString(), 0, keyConversion));
+        components.add(keyIndex, new ComponentBinding(keyName, 0, keyConversion));
         return Optional.of(new EntryMapBinding(
-                ClassName.get(record),
-                JavaNames.accessor(record, topLevel),
-                map,
-                key.get().getSimpleName().toString(),
-                keyConversion,
-                components));
+                ClassName.get(record), JavaNames.accessor(record, topLevel), map, keyName, keyConversion, components));
     }
 
     /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
     Optional<OuterMapBinding> outerMap(MapAnnotation annotation, List<EntryMapBinding> innerMaps) {
         TypeElement record = annotation.record();
         String name = nameOf(annotation);
-        Optional<Long> maxEntries = annotation.maxEntries(name, problems);
+        long maxEntries = annotation.maxEntries(name, problems);
         Optional<Conversion> key = outerKey(record, name);
         Optional<EntryMapBinding> inner = inner(annotation, innerMaps);
-        if (maxEntries.isEmpty() || key.isEmpty() || inner.isEmpty()) {
+        if (key.isEmpty()) {
             return Optional.empty();
         }
         MapDef map = new MapDef(
                 name,
                 MapRole.OUTER,
                 annotation.kind(),
-                maxEntries.get(),
+                maxEntries,
                 0,
                 keyType(annotation.kind(), key.get()),
                 null,
-                inner.get().map().name());
-        return Optional.of(new OuterMapBinding(
+                inner.map(binding -> binding.map().name()).orElse(null));
+        definitions.put(annotation, map);
+        return inner.map(binding -> new OuterMapBinding(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
                 map,
                 key.get(),
                 onlyComponent(record),
-                inner.get()));
+                binding));
     }
 
     private String nameOf(MapAnnotation annotation) {
@@ -158,16 +164,16 @@ final class MapReader {
             return Optional.empty();
         }
         checkAllKey(record, elements);
-        Optional<List<Conversion>> conversions = types.components(elements);
-        if (conversions.isEmpty() || elements.size() == 1) {
-            return conversions.map(list -> list.get(0));
+        List<Conversion> conversions = types.components(elements);
+        if (elements.size() == 1) {
+            return Optional.of(conversions.get(0));
         }
-        StructType struct = types.structOf(names.derived(name, "_key"), elements, conversions.get());
+        StructType struct = types.structOf(names.derived(name, "_key"), elements, conversions);
         StructBinding binding = new StructBinding(
                 ClassName.get(record),
                 JavaNames.codec(record, topLevel),
                 struct,
-                TypeReader.place(elements, conversions.get(), struct));
+                TypeReader.place(elements, conversions, struct));
         outerKeys.add(binding);
         return Optional.of(new StructConversion(binding));
     }
@@ -200,15 +206,35 @@ final class MapReader {
         }
         TypeElement home = Enclosing.topLevel(inner);
         if (home.equals(topLevel)) {
-            return innerMaps.stream()
+            Optional<EntryMapBinding> here = innerMaps.stream()
                     .filter(map -> map.record().equals(ClassName.get(inner)))
                     .findFirst();
+            if (here.isEmpty()) {
+                problems.toldElsewhere();
+            }
+            return here;
         }
         if (!home.equals(inner)) {
             problems.error(place, Rule.ELSEWHERE_NESTED, inner.getSimpleName(), home.getSimpleName());
             return Optional.empty();
         }
+        checkKeyVisible(inner, place);
         return imports.innerMap(inner, place);
+    }
+
+    /** The accessor of an outer map takes keys of its inner map, which may be of another package. */
+    private void checkKeyVisible(TypeElement inner, Place place) {
+        inner.getRecordComponents().stream()
+                .filter(MapReader::isKey)
+                .filter(key -> key.asType().getKind() == TypeKind.DECLARED)
+                .map(key -> MoreTypes.asTypeElement(key.asType()))
+                .filter(key -> !Visibility.isVisibleTo(key, topLevel))
+                .forEach(key -> problems.error(
+                        place,
+                        Rule.NOT_VISIBLE,
+                        key.getSimpleName(),
+                        JavaNames.holder(topLevel).simpleName(),
+                        "public"));
     }
 
     private Optional<RecordComponentElement> keyOf(MapAnnotation annotation) {
@@ -233,7 +259,7 @@ final class MapReader {
         return kind.keyRule() == KeyRule.INDEX && isIndex ? Scalar.U32 : key.type();
     }
 
-    private static boolean isKey(RecordComponentElement element) {
+    static boolean isKey(RecordComponentElement element) {
         return MoreElements.isAnnotationPresent(element, Key.class);
     }
 }

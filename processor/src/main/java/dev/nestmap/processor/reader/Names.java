@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.google.auto.common.AnnotationMirrors;
 import dev.nestmap.c.ReservedNames;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 
@@ -16,7 +15,7 @@ import javax.lang.model.element.Element;
 final class Names {
     private final String prefix;
     private final Problems problems;
-    private final Map<String, Place> places = new HashMap<>();
+    private final Map<String, List<Place>> places = new HashMap<>();
 
     /**
      * Names with this prefix.
@@ -30,9 +29,11 @@ final class Names {
 
     /** The C name of a type or map: what {@code attribute} of the annotation says, else the element's in snake case. */
     String of(Element element, AnnotationMirror annotation, String attribute) {
-        String written = AnnotationMirrors.getAnnotationValue(annotation, attribute)
-                .getValue()
-                .toString();
+        String written = Written.text(annotation, attribute);
+        if (!Written.isComplete(annotation)) {
+            problems.missing();
+            return of(element);
+        }
         if (written.isEmpty()) {
             return of(element);
         }
@@ -61,36 +62,46 @@ final class Names {
     /** Checks the name of a map variable: unlike a tag it meets the functions that clang knows. */
     void checkVariable(String name) {
         if (ReservedNames.isLibraryFunction(name)) {
-            placeOf(name)
-                    .ifPresent(place ->
-                            problems.error(place, Rule.C_KEYWORD, "map", name, "rename it, or set name = \"...\""));
+            List<Place> places = places(name);
+            problems.error(
+                    places.get(places.size() - 1), Rule.C_KEYWORD, "map", name, "rename it, or set name = \"...\"");
         }
     }
 
     /** A further C name that the declaration of this name has. */
     String derived(String name, String suffix) {
-        places.put(name + suffix, Objects.requireNonNull(places.get(name), name));
+        places.computeIfAbsent(name + suffix, unused -> new ArrayList<>()).addAll(places(name));
         return name + suffix;
     }
 
-    /** Where the declaration with this C name stands. */
-    Optional<Place> placeOf(String name) {
-        return Optional.ofNullable(places.get(name));
+    /** What has this C name, in order: several where they clash, or where C has a name space for each. */
+    List<Place> places(String name) {
+        return places.getOrDefault(name, List.of());
     }
 
     private String declared(String name, Place place, String fix) {
-        places.putIfAbsent(name, place);
+        List<Place> all = places.computeIfAbsent(name, unused -> new ArrayList<>());
+        if (!all.contains(place)) {
+            all.add(place);
+        }
         return checked(name, place, "C", fix);
     }
 
     /** Checks a name that stands in C as it is. */
-    String checked(String name, Place place, String what, String fix) {
-        if (!CNames.isIdentifier(name)) {
-            problems.error(place, Rule.NO_C_IDENTIFIER, what, printable(name));
-        } else if (CNames.isReserved(name) || isPadding(what, name)) {
+    private String checked(String name, Place place, String what, String fix) {
+        if (isIdentifier(name, place, what) && (CNames.isReserved(name) || isPadding(what, name))) {
             problems.error(place, Rule.C_KEYWORD, what, name, fix);
         }
         return name;
+    }
+
+    /** Checks a name that stands in C as a part of others. */
+    boolean isIdentifier(String name, Place place, String what) {
+        boolean isIdentifier = CNames.isIdentifier(name);
+        if (!isIdentifier) {
+            problems.error(place, Rule.NO_C_IDENTIFIER, what, printable(name));
+        }
+        return isIdentifier;
     }
 
     private static boolean isPadding(String what, String name) {

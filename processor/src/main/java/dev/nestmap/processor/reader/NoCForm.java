@@ -46,12 +46,17 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
 
     @Override
     public Optional<Conversion> read(Component component) {
+        if (component.type().getKind() == TypeKind.TYPEVAR) {
+            // That the record has type parameters is the problem, and is told once.
+            problems.toldElsewhere();
+            return Optional.empty();
+        }
         Reason reason = reason(component.type());
         problems.error(
                 component.place(),
                 Rule.NO_C_FORM,
                 component.qualifiedName(),
-                component.type(),
+                component.typeName(),
                 reason.why(),
                 reason.use());
         return Optional.empty();
@@ -66,9 +71,6 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
         }
         if (type.getKind() == TypeKind.ARRAY) {
             return new Reason(Object.class, NO_SIZE, "a component for each element, or a record of them");
-        }
-        if (type.getKind() == TypeKind.TYPEVAR) {
-            return new Reason(Object.class, "a C struct has one layout", "the type itself");
         }
         return DECLARED.stream()
                 .filter(candidate -> isSubtype(type, candidate.type()))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.google.auto.common.AnnotationMirrors;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
@@ -25,21 +24,21 @@ record Place(
 
     /** The value that was written for this attribute, or the annotation where the attribute was left out. */
     static Place of(Element element, AnnotationMirror annotation, String attribute) {
-        Optional<? extends AnnotationValue> written = annotation.getElementValues().entrySet().stream()
+        return ofWritten(element, annotation, attribute).orElseGet(() -> of(element, annotation));
+    }
+
+    /** The value that was written for this attribute; empty where it was left to its default. */
+    static Optional<Place> ofWritten(Element element, AnnotationMirror annotation, String attribute) {
+        return annotation.getElementValues().entrySet().stream()
                 .filter(entry -> entry.getKey().getSimpleName().contentEquals(attribute))
-                .map(entry -> entry.getValue())
+                .map(entry -> new Place(declared(element), annotation, entry.getValue()))
                 .findFirst();
-        return new Place(declared(element), annotation, written.orElse(null));
     }
 
-    /** Whether this attribute was written and not left to its default. */
-    static boolean isWritten(AnnotationMirror annotation, String attribute) {
-        return AnnotationMirrors.getAnnotationValuesWithDefaults(annotation).entrySet().stream()
-                .anyMatch(entry -> entry.getKey().getSimpleName().contentEquals(attribute)
-                        && annotation.getElementValues().containsKey(entry.getKey()));
-    }
-
-    /** javac knows no position of a record component, but that of the field that it makes of it, which is the same. */
+    /**
+     * javac 17 knows no position of a record component, but that of the field that it makes of it, which is the same. Of
+     * the component's annotations it knows none (up to javac 25), as they don't apply to the field.
+     */
     private static Element declared(Element element) {
         if (element.getKind() != ElementKind.RECORD_COMPONENT) {
             return element;

@@ -2,45 +2,62 @@
 package dev.nestmap.processor.reader;
 
 import dev.nestmap.schema.rules.Rule;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.Messager;
 import javax.tools.Diagnostic;
 
-/** Collects what is wrong with one top-level type, and tells the compiler each problem once. */
+/** Collects what is wrong with one top-level type, each problem once. */
 final class Problems {
-    private final Messager messager;
-    private final boolean silent;
-    private final Set<String> told = new HashSet<>();
-    private boolean any;
+    private final Set<Problem> problems = new LinkedHashSet<>();
+    private boolean toldElsewhere;
+    private boolean waits;
 
-    private Problems(Messager messager, boolean silent) {
-        this.messager = messager;
-        this.silent = silent;
-    }
+    private record Problem(Place place, String message) {}
 
-    static Problems of(Messager messager) {
-        return new Problems(messager, false);
-    }
-
-    /** Notes problems without telling them: they are told where the type itself is compiled. */
-    static Problems silent(Messager messager) {
-        return new Problems(messager, true);
-    }
-
-    /** Reports an error. */
     void error(Place place, Rule rule, Object... args) {
         error(place, rule.message(args));
     }
 
     void error(Place place, String message) {
-        any = true;
-        if (!silent && told.add(place + message)) {
-            messager.printMessage(Diagnostic.Kind.ERROR, message, place.element(), place.annotation(), place.value());
-        }
+        problems.add(new Problem(place, message));
+    }
+
+    /** Notes a problem that the developer learns of in another way. */
+    void toldElsewhere() {
+        toldElsewhere = true;
+    }
+
+    /** Notes that something that is named is not there: another processor may generate it, else javac reports it. */
+    void missing() {
+        waits = true;
+    }
+
+    /** Whether something that is named is not there. */
+    boolean waits() {
+        return waits;
     }
 
     boolean any() {
-        return any;
+        return waits || toldElsewhere || !problems.isEmpty();
+    }
+
+    /** Whether the developer learns of what is wrong. */
+    boolean told() {
+        return toldElsewhere || !problems.isEmpty();
+    }
+
+    void tell(Messager messager) {
+        problems.forEach(problem -> {
+            Place place = problem.place();
+            messager.printMessage(
+                    Diagnostic.Kind.ERROR, problem.message(), place.element(), place.annotation(), place.value());
+        });
+    }
+
+    /** The first of the messages. */
+    Optional<String> first() {
+        return problems.stream().findFirst().map(Problem::message);
     }
 }

@@ -2,28 +2,31 @@
 package dev.nestmap.processor.reader;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.c.HeaderName;
 import dev.nestmap.c.HeaderNames;
-import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.Spot;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
-import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
 
 /** Checks what was read as a whole: what the kernel demands of it, and names that meet in one place. */
-record SchemaCheck(Problems problems, Names names, TypeElement topLevel, List<MapAnnotation> annotations) {
+record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext context) {
     /** The methods without parameters that a skeleton has anyway. */
     private static final Set<String> SKELETON_METHODS = Set.of(
+            "binding",
             "programs",
             "close",
             "isClosed",
@@ -39,51 +42,87 @@ record SchemaCheck(Problems problems, Names names, TypeElement topLevel, List<Ma
             "clone",
             "finalize");
 
-    void check(Schema schema, ObjectBinding binding) {
-        KernelRules.check(schema).forEach(finding -> report(finding, binding));
-        HeaderNames.clashes(schema)
-                .forEach(clash -> problems.error(
-                        names.placeOf(clash.second().owner()).orElse(Place.of(topLevel)),
-                        Rule.C_NAME_CLASH,
-                        clash.second().what(),
-                        clash.second().identifier(),
-                        clash.first().what(),
-                        "rename one of them, or set name = \"...\""));
+    void check(Schema schema, ObjectBinding binding, Map<MapAnnotation, MapDef> definitions) {
+        definitions.forEach((annotation, map) -> checkMap(schema, annotation, map));
+        Set<List<String>> told = new HashSet<>();
+        HeaderNames.clashes(schema).stream()
+                .filter(clash -> !isOneEnum(clash))
+                .filter(clash ->
+                        told.add(List.of(clash.first().owner(), clash.second().owner())))
+                .forEach(this::report);
+        checkClasses(binding);
         if (binding.skeleton().isPresent()) {
             checkMembers(binding.maps());
         }
     }
 
-    private void report(Finding finding, ObjectBinding binding) {
-        binding.maps().stream()
-                .filter(map -> map.map().name().equals(finding.spot().map()))
-                .findFirst()
-                .ifPresent(map -> problems.error(place(finding.spot(), map), finding.message()));
+    /** Each definition by itself, so that maps that share a name are told apart. */
+    private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
+        Schema alone = new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map));
+        KernelRules.check(alone)
+                .forEach(finding -> problems.error(place(finding.spot(), annotation), finding.message()));
     }
 
-    private Place place(Spot spot, MapBinding map) {
-        MapAnnotation annotation = annotations.stream()
-                .filter(candidate -> ClassName.get(candidate.record()).equals(map.record()))
-                .findFirst()
-                .orElseThrow();
+    private static Place place(Spot spot, MapAnnotation annotation) {
         return switch (spot.part()) {
             case MAX_ENTRIES -> annotation.place("maxEntries");
             case KIND -> annotation.place("type");
             case INNER -> annotation.place("inner");
             case MAP -> annotation.place();
-            case KEY -> keyOf(annotation.record(), map).orElse(Place.of(annotation.record()));
-            case VALUE -> Place.of(annotation.record());
+            case KEY -> onlyComponent(annotation, true);
+            case VALUE -> onlyComponent(annotation, false);
         };
     }
 
-    /** The component that is the key; none where several are. */
-    private static Optional<Place> keyOf(TypeElement record, MapBinding map) {
-        return record.getRecordComponents().stream()
-                .filter(component -> map instanceof EntryMapBinding entries
-                        ? component.getSimpleName().contentEquals(entries.key())
-                        : record.getRecordComponents().size() == 1)
-                .findFirst()
-                .map(Place::of);
+    /** The one component that is the key or the value, or the record where there are several. */
+    private static Place onlyComponent(MapAnnotation annotation, boolean key) {
+        boolean allKey = annotation.role() == MapRole.OUTER;
+        List<? extends RecordComponentElement> components = annotation.record().getRecordComponents().stream()
+                .filter(component -> (allKey || MapReader.isKey(component)) == key)
+                .toList();
+        return Place.of(components.size() == 1 ? components.get(0) : annotation.record());
+    }
+
+    /** Two constants of one enum were told of when it was read, each at its own place. */
+    private boolean isOneEnum(HeaderNames.Clash clash) {
+        String owner = clash.first().owner();
+        return owner.equals(clash.second().owner())
+                && names.places(owner).size() == 1
+                && names.places(owner).get(0).element().getKind() == ElementKind.ENUM;
+    }
+
+    private void report(HeaderNames.Clash clash) {
+        List<Place> places = names.places(clash.second().owner());
+        List<Place> formerPlaces = names.places(clash.first().owner());
+        Place place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
+        Place former = formerPlaces.isEmpty() ? topLevel : formerPlaces.get(0);
+        problems.error(
+                place,
+                Rule.C_NAME_CLASH,
+                described(clash.second(), place),
+                clash.second().identifier(),
+                described(clash.first(), former),
+                "rename one of them, or set name = \"...\"");
+    }
+
+    /** What is meant in C, and the Java type that it comes from. */
+    private static String described(HeaderName name, Place place) {
+        return name.what() + " (" + place.element() + ")";
+    }
+
+    /** What is generated for the types of one top-level type is nested in one class. */
+    private void checkClasses(ObjectBinding binding) {
+        Map<ClassName, ClassName> origins = new HashMap<>();
+        binding.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
+        binding.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
+        binding.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
+    }
+
+    private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
+        ClassName former = origins.putIfAbsent(generated, origin);
+        if (former != null) {
+            clash(origin, "class " + generated.simpleName(), former.canonicalName());
+        }
     }
 
     /** Each map of an object is a method of the skeleton. */
@@ -94,26 +133,26 @@ record SchemaCheck(Problems problems, Names names, TypeElement topLevel, List<Ma
                 continue;
             }
             String member = map.member();
+            String method = "method " + member + "()";
             if (SKELETON_METHODS.contains(member)) {
-                clash(map, member, "a method that every object has");
+                clash(map.record(), method, "a method that every object has");
             } else if (SourceVersion.isKeyword(member)) {
-                clash(map, member, "a keyword of Java");
+                clash(map.record(), method, "a keyword of Java");
             }
             String former = seen.putIfAbsent(member, map.record().simpleName());
             if (former != null) {
-                clash(map, member, former);
+                clash(map.record(), method, former);
             }
         }
     }
 
-    private void clash(MapBinding map, String member, String other) {
-        annotations.stream()
-                .filter(candidate -> ClassName.get(candidate.record()).equals(map.record()))
-                .forEach(annotation -> problems.error(
-                        Place.of(annotation.record()),
-                        Rule.JAVA_NAME_CLASH,
-                        map.record().simpleName(),
-                        "method " + member + "()",
-                        other));
+    private void clash(ClassName origin, String generated, String other) {
+        Element element = context.elements().getTypeElement(origin.canonicalName());
+        problems.error(
+                element == null ? topLevel : Place.of(element),
+                Rule.JAVA_NAME_CLASH,
+                origin.simpleName(),
+                generated,
+                other);
     }
 }

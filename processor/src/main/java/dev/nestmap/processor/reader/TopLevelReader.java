@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.google.auto.common.AnnotationMirrors;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
@@ -15,6 +17,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,113 +25,140 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.annotation.processing.Messager;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
-import javax.lang.model.element.NestingKind;
+import javax.lang.model.element.Name;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Reads annotated top-level types, and reports everything that is wrong with them. */
+/** Reads annotated top-level types, and finds everything that is wrong with them. */
 public final class TopLevelReader {
+    private static final List<Class<? extends Annotation>> ANNOTATIONS =
+            List.of(BpfObject.class, OuterMap.class, InnerMap.class, BpfMap.class, BpfType.class);
+
     private final ReaderContext context;
-    private final Map<TypeElement, Optional<Declaration>> imported = new HashMap<>();
+    private final Predicate<String> isCompiledHere;
+    private final Map<TypeElement, Reading> readings = new HashMap<>();
     private final Set<TypeElement> beingRead = new LinkedHashSet<>();
 
-    /** A reader for one round of the compiler. */
-    public TopLevelReader(Elements elements, Types types, Messager messager) {
-        this.context = new ReaderContext(elements, types, messager);
+    /**
+     * A reader for one round of the compiler.
+     *
+     * @param isCompiledHere whether the top-level type of this name is part of the compilation, and not there from before
+     */
+    public TopLevelReader(Elements elements, Types types, Predicate<String> isCompiledHere) {
+        this.context = new ReaderContext(elements, types);
+        this.isCompiledHere = isCompiledHere;
+    }
+
+    /** The names of the annotations from which something is generated. */
+    public static Set<String> annotations() {
+        return ANNOTATIONS.stream().map(Class::getCanonicalName).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** The name of the header that would be generated from a top-level type. */
+    public static String headerOf(TypeElement topLevel) {
+        String written = MoreElements.getAnnotationMirror(topLevel, BpfObject.class)
+                .transform(mirror -> Written.text(mirror, "value"))
+                .or("");
+        return written.isEmpty() ? CNames.snakeCase(topLevel.getSimpleName().toString()) : written;
     }
 
     /** The top-level type that an annotated type is part of; empty where it can't be, which is reported. */
-    public Optional<TypeElement> topLevelOf(Element annotated) {
+    public Optional<TypeElement> topLevelOf(Element annotated, Messager messager) {
         TypeElement topLevel = Enclosing.topLevel(annotated);
-        boolean isPart = annotated.equals(topLevel)
-                || (Enclosing.of(annotated).equals(topLevel)
-                        && MoreElements.isAnnotationPresent(topLevel, BpfObject.class));
-        if (!isPart && !MoreElements.isAnnotationPresent(annotated, BpfType.class)) {
-            Problems.of(context.messager())
-                    .error(
-                            Place.of(annotated),
-                            Rule.MAP_IN_NO_OBJECT,
-                            annotated.getSimpleName(),
-                            Enclosing.of(annotated).getSimpleName());
-            return Optional.empty();
+        if (annotated.equals(topLevel) || (Enclosing.of(annotated).equals(topLevel) && isObject(topLevel))) {
+            return Optional.of(topLevel);
         }
-        return Optional.of(topLevel).filter(type -> isPart);
-    }
-
-    /** Reads a top-level type that is being compiled; empty where it has problems, all of which are reported. */
-    public Optional<Declaration> read(TypeElement topLevel) {
-        return read(topLevel, Problems.of(context.messager()));
-    }
-
-    private Optional<Declaration> readImported(TypeElement topLevel) {
-        if (!imported.containsKey(topLevel)) {
-            imported.put(topLevel, read(topLevel, Problems.silent(context.messager())));
+        Problems problems = new Problems();
+        Place place = Place.of(annotated);
+        if (isObject(annotated)) {
+            problems.error(place, Rule.NO_INTERFACE, annotated.getSimpleName());
+        } else if (!isObject(Enclosing.of(annotated))) {
+            Name around = Enclosing.of(annotated).getSimpleName();
+            problems.error(place, Rule.MAP_IN_NO_OBJECT, annotated.getSimpleName(), around);
         }
-        return imported.get(topLevel);
+        problems.tell(messager);
+        return Optional.empty();
     }
 
-    private Optional<Declaration> read(TypeElement topLevel, Problems problems) {
+    /** Reads a top-level type. */
+    public Reading read(TypeElement topLevel) {
+        Reading known = readings.get(topLevel);
+        if (known != null) {
+            return known;
+        }
         beingRead.add(topLevel);
-        try {
-            return new Reading(topLevel, problems).read();
-        } finally {
-            beingRead.remove(topLevel);
-        }
+        Reading reading = new TopLevel(topLevel).read();
+        beingRead.remove(topLevel);
+        readings.put(topLevel, reading);
+        return reading;
     }
 
-    /** The reading of one top-level type. */
-    private final class Reading {
-        private final TypeElement topLevel;
-        private final Problems problems;
+    private static boolean isObject(Element type) {
+        return MoreElements.isAnnotationPresent(type, BpfObject.class);
+    }
+
+    /** One top-level type that is being read. */
+    private final class TopLevel {
+        private final TypeElement type;
+        private final Problems problems = new Problems();
         private final @Nullable AnnotationMirror object;
+        private final boolean isComplete;
         private final Names names;
         private final Imports imports;
         private final TypeReader types;
         private final MapReader maps;
 
-        Reading(TypeElement topLevel, Problems problems) {
-            this.topLevel = topLevel;
-            this.problems = problems;
+        TopLevel(TypeElement type) {
+            this.type = type;
             this.object =
-                    MoreElements.getAnnotationMirror(topLevel, BpfObject.class).orNull();
-            this.names = new Names(attribute("prefix"), problems);
-            this.imports = new Imports(TopLevelReader.this::readImported, beingRead, problems);
-            this.types = new TypeReader(topLevel, names, problems, imports, context);
-            this.maps = new MapReader(topLevel, names, types, imports, problems);
+                    MoreElements.getAnnotationMirror(type, BpfObject.class).orNull();
+            this.isComplete = object == null || Written.isComplete(object);
+            this.names = new Names(object == null || !isComplete ? "" : Written.text(object, "prefix"), problems);
+            this.imports = new Imports(TopLevelReader.this::read, beingRead, isCompiledHere, problems);
+            this.types = new TypeReader(type, names, problems, imports, context);
+            this.maps = new MapReader(type, names, types, imports, problems);
         }
 
-        Optional<Declaration> read() {
+        Reading read() {
             checkObject();
-            String header = header();
+            Place headerPlace = object == null
+                    ? Place.of(type)
+                    : Place.ofWritten(type, object, "value").orElse(Place.of(type));
+            String header = headerOf(type);
+            if (isComplete) {
+                names.isIdentifier(header, headerPlace, "header");
+            } else {
+                problems.missing();
+            }
             List<MapAnnotation> annotations = mapAnnotations();
             List<MapBinding> bindings = readMaps(annotations);
-            readSharedType();
-            if (problems.any()) {
-                return Optional.empty();
-            }
+            sharedTypes().forEach(types::declare);
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
-            new SchemaCheck(problems, names, topLevel, annotations).check(schema, binding);
-            return problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, binding));
+            new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions());
+            Optional<Declaration> declaration =
+                    problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, binding));
+            return new Reading(declaration, problems, headerPlace);
         }
 
         /** Inner maps first, because outer ones refer to them; the others in the order of the source. */
         private List<MapBinding> readMaps(List<MapAnnotation> annotations) {
-            List<MapBinding> bindings = new ArrayList<>();
             List<EntryMapBinding> inner = new ArrayList<>();
             for (MapAnnotation annotation : annotations) {
                 if (annotation.role() == MapRole.INNER) {
                     maps.entryMap(annotation).ifPresent(inner::add);
                 }
             }
-            bindings.addAll(inner);
+            List<MapBinding> bindings = new ArrayList<>(inner);
             for (MapAnnotation annotation : annotations) {
                 switch (annotation.role()) {
                     case OUTER -> maps.outerMap(annotation, inner).ifPresent(bindings::add);
@@ -143,81 +173,87 @@ public final class TopLevelReader {
             if (object == null) {
                 return;
             }
-            if (topLevel.getKind() != ElementKind.INTERFACE || topLevel.getNestingKind() != NestingKind.TOP_LEVEL) {
-                problems.error(Place.of(topLevel, object), Rule.NO_INTERFACE, topLevel.getSimpleName());
-            } else if (nestedMaps().isEmpty()) {
-                problems.error(Place.of(topLevel, object), Rule.OBJECT_WITHOUT_MAPS, topLevel.getSimpleName());
+            if (type.getKind() != ElementKind.INTERFACE) {
+                problems.error(Place.of(type, object), Rule.NO_INTERFACE, type.getSimpleName());
+            } else if (nested().stream()
+                    .allMatch(nested -> MapAnnotation.on(nested).isEmpty())) {
+                problems.error(Place.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
             }
         }
 
-        private String header() {
-            String written = attribute("value");
-            if (object == null || written.isEmpty()) {
-                String name = CNames.snakeCase(topLevel.getSimpleName().toString());
-                return names.checked(name, Place.of(topLevel), "header", "rename the type");
-            }
-            return names.checked(written, Place.of(topLevel, object, "value"), "object", "use another name");
-        }
-
-        private String attribute(String name) {
-            return object == null
-                    ? ""
-                    : AnnotationMirrors.getAnnotationValue(object, name)
-                            .getValue()
-                            .toString();
-        }
-
-        private List<TypeElement> nestedMaps() {
-            return topLevel.getEnclosedElements().stream()
+        private List<TypeElement> nested() {
+            return type.getEnclosedElements().stream()
                     .filter(MoreElements::isType)
                     .map(MoreElements::asType)
-                    .filter(type -> !MapAnnotation.on(type).isEmpty())
                     .toList();
+        }
+
+        /** The types whose annotations are about this header. */
+        private List<TypeElement> declared() {
+            return object == null ? List.of(type) : nested();
         }
 
         /** The map annotations of this top-level type, one for each record. */
         private List<MapAnnotation> mapAnnotations() {
             List<MapAnnotation> found = new ArrayList<>();
-            List<TypeElement> candidates = object == null ? List.of(topLevel) : nestedMaps();
-            for (TypeElement type : candidates) {
-                List<MapAnnotation> annotations = MapAnnotation.on(type);
+            for (TypeElement candidate : declared()) {
+                List<MapAnnotation> annotations = MapAnnotation.on(candidate);
                 if (annotations.size() > 1) {
-                    problems.error(
-                            annotations.get(1).place(),
-                            Rule.SEVERAL_MAPS_IN_ONE,
-                            type.getSimpleName(),
-                            annotations.get(0).spelling(),
-                            annotations.get(1).spelling());
+                    twice(
+                            candidate,
+                            annotations.get(0).mirror(),
+                            annotations.get(1).mirror());
                 }
-                annotations.stream().limit(1).filter(this::isRecord).forEach(found::add);
+                annotations.stream().limit(1).filter(this::isReadable).forEach(found::add);
             }
             return found;
         }
 
-        private boolean isRecord(MapAnnotation annotation) {
-            TypeElement type = annotation.record();
-            if (type.getKind() != ElementKind.RECORD) {
-                problems.error(annotation.place(), Rule.NO_RECORD, type.getSimpleName());
+        private boolean isReadable(MapAnnotation annotation) {
+            TypeElement record = annotation.record();
+            if (!Written.isComplete(annotation.mirror())) {
+                problems.missing();
                 return false;
             }
-            if (!type.getTypeParameters().isEmpty()) {
-                problems.error(Place.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+            if (record.getKind() != ElementKind.RECORD) {
+                problems.error(annotation.place(), Rule.NO_RECORD, record.getSimpleName());
                 return false;
+            }
+            if (!record.getTypeParameters().isEmpty()) {
+                problems.error(Place.of(record), Rule.GENERIC_RECORD, record.getSimpleName());
             }
             return true;
         }
 
-        /** A top-level record or enum with a header of its own. */
-        private void readSharedType() {
-            MoreElements.getAnnotationMirror(topLevel, BpfType.class).asSet().forEach(annotation -> {
-                if (topLevel.getKind() == ElementKind.RECORD) {
-                    types.structOf(topLevel, Place.of(topLevel));
-                } else if (topLevel.getKind() == ElementKind.ENUM) {
-                    types.enumOf(topLevel, Place.of(topLevel));
-                } else {
-                    problems.error(Place.of(topLevel, annotation), Rule.NO_RECORD, topLevel.getSimpleName());
-                }
-            });
+        /** The records and enums that are declared as C types of their own, whether or not a map uses them. */
+        private List<TypeElement> sharedTypes() {
+            List<TypeElement> shared = new ArrayList<>();
+            for (TypeElement candidate : declared()) {
+                MoreElements.getAnnotationMirror(candidate, BpfType.class)
+                        .asSet()
+                        .forEach(annotation -> {
+                            List<MapAnnotation> asMap = MapAnnotation.on(candidate);
+                            if (!asMap.isEmpty()) {
+                                twice(candidate, asMap.get(0).mirror(), annotation);
+                            } else if (candidate.getKind() != ElementKind.RECORD
+                                    && candidate.getKind() != ElementKind.ENUM) {
+                                problems.error(
+                                        Place.of(candidate, annotation), Rule.NO_RECORD, candidate.getSimpleName());
+                            } else {
+                                shared.add(candidate);
+                            }
+                        });
+            }
+            return shared;
+        }
+
+        private void twice(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
+            problems.error(
+                    Place.of(record, second),
+                    Rule.SEVERAL_MAPS_IN_ONE,
+                    record.getSimpleName(),
+                    first.getAnnotationType().asElement().getSimpleName(),
+                    second.getAnnotationType().asElement().getSimpleName());
         }
 
         private Schema schema(String header, List<MapBinding> bindings) {
@@ -225,17 +261,17 @@ public final class TopLevelReader {
             allTypes.addAll(types.types());
             List<MapDef> allMaps = new ArrayList<>(imports.maps());
             bindings.forEach(map -> allMaps.add(map.map()));
-            return new Schema(topLevel.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
+            return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }
 
         private ObjectBinding binding(String header, List<MapBinding> bindings) {
             List<StructBinding> structs = new ArrayList<>(types.structs());
             structs.addAll(maps.outerKeys());
             return new ObjectBinding(
-                    ClassName.get(topLevel),
+                    ClassName.get(type),
                     header,
-                    Optional.ofNullable(object).map(unused -> JavaNames.skeleton(topLevel)),
-                    topLevel.getModifiers().contains(Modifier.PUBLIC),
+                    Optional.ofNullable(object).map(unused -> JavaNames.skeleton(type)),
+                    type.getModifiers().contains(Modifier.PUBLIC),
                     bindings,
                     structs,
                     types.enums());

@@ -4,12 +4,15 @@ package dev.nestmap.processor.reader;
 import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.processor.binding.ScalarConversion;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayDeque;
@@ -26,6 +29,9 @@ import javax.lang.model.type.TypeKind;
 
 /** Reads the records and enums of one top-level type as structs and enums, each once, a used one first. */
 final class TypeReader {
+    /** What stands in for a component that was refused, so that what is around it is checked all the same. */
+    private static final Conversion REFUSED = new ScalarConversion(Scalar.U32, TypeName.INT);
+
     private final TypeElement topLevel;
     private final Names names;
     private final Problems problems;
@@ -43,6 +49,7 @@ final class TypeReader {
         this.imports = imports;
         WidthCheck widths = new WidthCheck(problems);
         this.readers = List.of(
+                new MissingReader(problems),
                 new IntegerReader(problems),
                 new BooleanReader(widths),
                 new InetReader(widths),
@@ -52,23 +59,28 @@ final class TypeReader {
     }
 
     /** Reads one component of a map's record or of a struct. */
-    Optional<Conversion> component(RecordComponentElement element) {
+    private Conversion component(RecordComponentElement element) {
         Component component = new Component(element);
         return readers.stream()
                 .filter(reader -> reader.reads(component))
                 .findFirst()
                 .orElseThrow()
-                .read(component);
+                .read(component)
+                .orElse(REFUSED);
     }
 
-    /** Reads every component, so that all problems are found; empty where one has a problem. */
-    Optional<List<Conversion>> components(List<? extends RecordComponentElement> elements) {
-        List<Optional<Conversion>> conversions =
-                elements.stream().map(this::component).toList();
-        if (conversions.stream().anyMatch(Optional::isEmpty)) {
-            return Optional.empty();
+    /** Reads every component, so that all problems are found. */
+    List<Conversion> components(List<? extends RecordComponentElement> elements) {
+        return elements.stream().map(this::component).toList();
+    }
+
+    /** Reads a type that is declared as a C type of its own. */
+    void declare(TypeElement type) {
+        if (type.getKind() == ElementKind.RECORD) {
+            structOf(type, Place.of(type));
+        } else {
+            enumOf(type, Place.of(type));
         }
-        return Optional.of(conversions.stream().map(Optional::orElseThrow).toList());
     }
 
     /** The struct of a record that a component names. */
@@ -96,6 +108,7 @@ final class TypeReader {
             return isShared(type, usedAt) ? imports.enumeration(type, usedAt) : Optional.empty();
         }
         if (!enums.containsKey(type)) {
+            checkVisible(type);
             Optional<EnumBinding> binding = new EnumConstants(names, problems).read(type, nameOf(type), codecOf(type));
             enums.put(type, binding);
             binding.ifPresent(read -> types.add(read.type()));
@@ -145,32 +158,35 @@ final class TypeReader {
 
     private Optional<StructBinding> readStruct(TypeElement type) {
         beingRead.push(type);
-        try {
-            List<? extends RecordComponentElement> elements = type.getRecordComponents();
-            boolean acceptable = isPlainRecord(type);
-            Optional<List<Conversion>> conversions = components(elements);
-            String tag = nameOf(type);
-            if (!acceptable || conversions.isEmpty()) {
-                return Optional.empty();
-            }
-            StructType struct = structOf(tag, elements, conversions.get());
-            return Optional.of(new StructBinding(
-                    ClassName.get(type), codecOf(type), struct, place(elements, conversions.get(), struct)));
-        } finally {
-            beingRead.pop();
-        }
+        List<? extends RecordComponentElement> elements = type.getRecordComponents();
+        checkRecord(type);
+        List<Conversion> conversions = components(elements);
+        StructType struct = structOf(nameOf(type), elements, conversions);
+        beingRead.pop();
+        return Optional.of(
+                new StructBinding(ClassName.get(type), codecOf(type), struct, place(elements, conversions, struct)));
     }
 
-    private boolean isPlainRecord(TypeElement type) {
+    private void checkRecord(TypeElement type) {
         if (!type.getTypeParameters().isEmpty()) {
             problems.error(Place.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
-            return false;
         }
         if (type.getRecordComponents().isEmpty()) {
             problems.error(Place.of(type), Rule.EMPTY_STRUCT, type.getSimpleName());
-            return false;
         }
-        return true;
+        checkVisible(type);
+    }
+
+    /** Generated code is in the same package, but not in the same class. */
+    private void checkVisible(TypeElement type) {
+        if (Visibility.isPrivate(type)) {
+            problems.error(
+                    Place.of(type),
+                    Rule.NOT_VISIBLE,
+                    type.getSimpleName(),
+                    codecOf(type).simpleName(),
+                    "at least package-private");
+        }
     }
 
     private void checkFieldNames(List<? extends RecordComponentElement> elements, List<StructType.Member> members) {

@@ -17,7 +17,6 @@ import dev.nestmap.schema.Scalar;
 import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.List;
-import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 
 /** The annotations that say how wide a component is in C. */
@@ -42,10 +41,14 @@ enum Width {
         this.scalar = scalar;
     }
 
-    /** Those that stand on this component. */
+    /** Those that stand on this component, in the order in which they are written. */
     static List<Width> on(Element component) {
-        return Arrays.stream(values())
-                .filter(width -> MoreElements.isAnnotationPresent(component, width.annotation))
+        return component.getAnnotationMirrors().stream()
+                .flatMap(mirror -> Arrays.stream(values())
+                        .filter(width -> MoreElements.asType(
+                                        mirror.getAnnotationType().asElement())
+                                .getQualifiedName()
+                                .contentEquals(width.annotation.getName())))
                 .toList();
     }
 
@@ -56,9 +59,5 @@ enum Width {
     /** The annotation's name as it is written, without the {@code @}. */
     String spelling() {
         return annotation.getSimpleName();
-    }
-
-    AnnotationMirror mirror(Element component) {
-        return MoreElements.getAnnotationMirror(component, annotation).get();
     }
 }

@@ -9,11 +9,11 @@ record WidthCheck(Problems problems) {
         component
                 .width(problems)
                 .ifPresent(width -> problems.error(
-                        component.place(width),
+                        component.place(),
                         Rule.WIDTH_DOES_NOT_FIT,
                         width.spelling(),
                         component.qualifiedName(),
-                        component.type(),
+                        component.typeName(),
                         why,
                         use));
     }

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import dev.nestmap.processor.reader.Reading;
+import dev.nestmap.processor.reader.TopLevelReader;
+import dev.nestmap.schema.rules.Rule;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+import javax.tools.Diagnostic;
+
+/**
+ * Takes the annotated types of each round, top-level type by top-level type and in the order of their names, so that the
+ * order in which the compiler was given them never matters.
+ *
+ * <p>A type that names one that is not there yet waits for the next round, because another processor may generate it. In
+ * the last round it is read all the same, for the other problems it has; the missing type itself is javac's to report.
+ */
+final class Rounds {
+    private final ProcessingEnvironment environment;
+    private final Outputs outputs;
+    private final Set<String> compiledHere = new HashSet<>();
+    private final Map<String, TypeElement> waiting = new TreeMap<>();
+
+    Rounds(ProcessingEnvironment environment) {
+        this.environment = environment;
+        this.outputs = new Outputs(environment);
+    }
+
+    void process(RoundEnvironment round) {
+        round.getRootElements().forEach(root -> compiledHere.add(root.toString()));
+        TopLevelReader reader = new TopLevelReader(
+                environment.getElementUtils(), environment.getTypeUtils(), name -> compiledHere.contains(name));
+        for (String annotation : TopLevelReader.annotations()) {
+            collect(reader, round, annotation);
+        }
+        for (String name : List.copyOf(waiting.keySet())) {
+            TypeElement topLevel = environment.getElementUtils().getTypeElement(name);
+            if (topLevel != null && process(reader, topLevel, round.processingOver())) {
+                waiting.remove(name);
+            }
+        }
+        if (round.processingOver() && !round.errorRaised()) {
+            waiting.forEach(this::nothingGenerated);
+        }
+    }
+
+    private void collect(TopLevelReader reader, RoundEnvironment round, String annotationName) {
+        TypeElement annotation = environment.getElementUtils().getTypeElement(annotationName);
+        if (annotation == null) {
+            return;
+        }
+        for (Element element : round.getElementsAnnotatedWith(annotation)) {
+            reader.topLevelOf(element, environment.getMessager())
+                    .ifPresent(
+                            topLevel -> waiting.put(topLevel.getQualifiedName().toString(), topLevel));
+        }
+    }
+
+    /** Whether the type is done with: written, refused with its problems told, or failed on. */
+    private boolean process(TopLevelReader reader, TypeElement topLevel, boolean last) {
+        try {
+            Reading reading = reader.read(topLevel);
+            if (reading.waits() && !last) {
+                return false;
+            }
+            reading.tell(environment.getMessager());
+            reading.declaration().ifPresent(declaration -> outputs.write(declaration, reading, topLevel));
+            return reading.waits() || reading.told() || reading.declaration().isPresent();
+        } catch (RuntimeException e) {
+            // Whatever it is, it is a defect of ours: the developer learns where it happened and can go on elsewhere.
+            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), Traces.brief(e));
+            environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
+            return true;
+        }
+    }
+
+    private void nothingGenerated(String name, TypeElement topLevel) {
+        String message = Rule.NOTHING_GENERATED.message(name);
+        environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
+    }
+}
