@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.haveRawParameterTypes;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.haveRawReturnType;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.never;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rooms of the house and the doors between them, as DESIGN.md's table has them. */
+class DependenciesTest {
+    private static final JavaClasses NESTMAP = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
+            .withImportOption(location -> !location.contains("dev/nestmap/processor/shaded/"))
+            .importPackages("dev.nestmap");
+
+    /** A module: the packages in it, and the modules that it may use. */
+    private enum Module {
+        ANNOTATIONS("dev.nestmap.annotations"),
+        SCHEMA("dev.nestmap.schema", ANNOTATIONS),
+        BTF("dev.nestmap.btf", SCHEMA),
+        BPF_C_TEMPLATES("dev.nestmap.c", SCHEMA),
+        PROCESSOR("dev.nestmap.processor", ANNOTATIONS, SCHEMA, BPF_C_TEMPLATES),
+        RUNTIME("dev.nestmap.runtime", ANNOTATIONS, SCHEMA, BTF),
+        MAVEN_PLUGIN("dev.nestmap.maven", SCHEMA, BTF);
+
+        private final String[] packages;
+        private final List<Module> uses;
+
+        Module(String root, Module... uses) {
+            this.packages = new String[] {root, root + ".."};
+            this.uses = List.of(uses);
+        }
+
+        private String[] reach() {
+            return Stream.concat(Stream.of(this), uses.stream())
+                    .flatMap(module -> Arrays.stream(module.packages))
+                    .toArray(String[]::new);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aModuleUsesWhatTheTableSays(Module module) {
+        classes()
+                .that()
+                .resideInAnyPackage(module.packages)
+                .should(onlyDependOnClassesThat(
+                        resideInAnyPackage(module.reach()).or(resideOutsideOfPackage("dev.nestmap.."))))
+                .allowEmptyShould(true)
+                .check(NESTMAP);
+    }
+
+    @Test
+    void everyClassIsInAModule() {
+        String[] known = Arrays.stream(Module.values())
+                .flatMap(module -> Arrays.stream(module.packages))
+                .toArray(String[]::new);
+
+        classes().should().resideInAnyPackage(known).check(NESTMAP);
+    }
+
+    @Test
+    void packagesMakeNoCycles() {
+        slices().matching("dev.nestmap.(processor|schema|btf|c|annotations|maven).(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(NESTMAP);
+        slices().matching("dev.nestmap.(*)..").should().beFreeOfCycles().check(NESTMAP);
+    }
+
+    /** The entry classes only hand elements on, as origins of files and places of messages. */
+    @Test
+    void onlyTheReaderKnowsTheCompilersModel() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nestmap.processor.reader")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("javax.lang.model.type..", "..com.google.auto.common..")
+                .check(NESTMAP);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.nestmap.processor.reader", "dev.nestmap.processor")
+                .should()
+                .dependOnClassesThat(in("javax.lang.model..", "javax.annotation.processing")
+                        .and(not(called("Modifier", "Generated"))))
+                .check(NESTMAP);
+    }
+
+    /** Bindings are made of names and expressions, the reader makes the names; whole classes are the accessors' work. */
+    @Test
+    void onlyTheAccessorsWriteJava() {
+        DescribedPredicate<JavaClass> more = in("..com.palantir.javapoet..").and(not(called("TypeName", "ClassName")));
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.nestmap.processor.accessors", "dev.nestmap.processor.binding")
+                .should()
+                .dependOnClassesThat(more)
+                .check(NESTMAP);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.nestmap.processor.binding")
+                .should()
+                .dependOnClassesThat(more.and(not(called("CodeBlock", "Builder"))))
+                .check(NESTMAP);
+    }
+
+    @Test
+    void onlyTheKernelBackendIsNative() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nestmap.runtime.internal.kernel..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jnr.ffi..")
+                .check(NESTMAP);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nestmap.runtime.internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jnr..", "com.kenai.jffi..")
+                .check(NESTMAP);
+    }
+
+    /** What users hold shows nothing of what is behind it. */
+    @Test
+    void theRuntimesInternalsStayInside() {
+        DescribedPredicate<JavaClass> internal = in("dev.nestmap.runtime.internal..");
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("dev.nestmap.runtime")
+                .and()
+                .areDeclaredInClassesThat()
+                .arePublic()
+                .and()
+                .arePublic()
+                .should(never(haveRawReturnType(internal)))
+                .andShould(never(haveRawParameterTypes(anyElementThat(internal))))
+                .check(NESTMAP);
+    }
+
+    /** In one of these packages, or an array of what is. */
+    private static DescribedPredicate<JavaClass> in(String... packages) {
+        DescribedPredicate<JavaClass> inside = resideInAnyPackage(packages);
+        return describe(inside.getDescription(), type -> inside.test(type.getBaseComponentType()));
+    }
+
+    /** Of one of these simple names, or an array of what is. */
+    private static DescribedPredicate<JavaClass> called(String... names) {
+        return describe(
+                "are called " + List.of(names),
+                type -> List.of(names).contains(type.getBaseComponentType().getSimpleName()));
+    }
+}

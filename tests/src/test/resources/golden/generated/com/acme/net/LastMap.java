@@ -1,0 +1,108 @@
+package com.acme.net;
+
+import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.runtime.spi.Wire;
+import java.lang.Long;
+import java.util.function.Consumer;
+import javax.annotation.processing.Generated;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live outer map {@code last_samples} of {@link Last}: inner maps of {@link Samples} entries.
+ */
+@NullMarked
+@Generated("dev.nestmap.processor.NestmapProcessor")
+public final class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
+    private static final Codec<Long> KEY = Codec.of(4,
+            (value, to, at) -> Wire.putU32(to, at, value, "Last.id"),
+            (from, at) -> Wire.getU32(from, at));
+
+    private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", 1);
+
+    public LastMap(MapHandle handle) {
+        super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
+    }
+
+    /**
+     * The map {@code last_samples} of any loaded object, once it is known to be as declared.
+     */
+    public static LastMap in(LoadedObject object) {
+        return LastMap.SPEC.bind(object, "last_samples", LastMap::new);
+    }
+
+    /**
+     * {@link #get(Long)} without a box.
+     */
+    public @Nullable SamplesMap get(long id) {
+        return get((Long) id);
+    }
+
+    /**
+     * {@link #contains(Long)} without a box.
+     */
+    public boolean contains(long id) {
+        return contains((Long) id);
+    }
+
+    /**
+     * {@link #getOrCreate(Long)} without a box.
+     */
+    public SamplesMap getOrCreate(long id) {
+        return getOrCreate((Long) id);
+    }
+
+    /**
+     * {@link #create(Long)} without a box.
+     */
+    public SamplesMap create(long id) {
+        return create((Long) id);
+    }
+
+    /**
+     * {@link #create(Long, Consumer)} without a box.
+     */
+    public SamplesMap create(long id, Consumer<? super SamplesMap> fill) {
+        return create((Long) id, fill);
+    }
+
+    /**
+     * {@link #put(Long, SamplesMap.Owned)} without a box.
+     */
+    public void put(long id, SamplesMap.Owned map) {
+        put((Long) id, map);
+    }
+
+    /**
+     * {@link #rotate(Long)} without a box.
+     */
+    public SamplesMap. @Nullable Owned rotate(long id) {
+        return rotate((Long) id);
+    }
+
+    /**
+     * {@link #rotate(Long, Exactness)} without a box.
+     */
+    public SamplesMap. @Nullable Owned rotate(long id, Exactness exactness) {
+        return rotate((Long) id, exactness);
+    }
+
+    /**
+     * {@link #remove(Long)} without a box.
+     */
+    public boolean remove(long id) {
+        return remove((Long) id);
+    }
+
+    /**
+     * The entry of the inner map at a key; null when there is no such map or entry.
+     */
+    public @Nullable Samples get(long id, int index) {
+        return getInner(id, index, SamplesMap.CODEC);
+    }
+}

@@ -1,0 +1,114 @@
+package com.acme;
+
+import com.acme.net.Direction;
+import com.acme.net.Endpoint;
+import com.acme.net.Samples;
+import dev.nestmap.annotations.*;
+import java.net.Inet4Address;
+
+/** Everything that the processor supports: a change of what is generated shows in the golden files beside this folder. */
+@BpfObject(value = "everything", prefix = "ev_")
+public interface Everything {
+    /** Each C integer in each Java type that holds it, as bits and as values. */
+    record Integers(
+            byte ownByte,
+            short ownShort,
+            int ownInt,
+            long ownLong,
+            @U8 byte u8Byte,
+            @U8 short u8Short,
+            @U8 int u8Int,
+            @U8 long u8Long,
+            @U16 short u16Short,
+            @U16 int u16Int,
+            @U16 long u16Long,
+            @U32 int u32Int,
+            @U32 long u32Long,
+            @U64 long u64Long,
+            @S8 byte s8Byte,
+            @S8 short s8Short,
+            @S8 int s8Int,
+            @S8 long s8Long,
+            @S16 short s16Short,
+            @S16 int s16Int,
+            @S16 long s16Long,
+            @S32 int s32Int,
+            @S32 long s32Long,
+            @S64 long s64Long,
+            @Be16 short be16Short,
+            @Be16 int be16Int,
+            @Be16 long be16Long,
+            @Be32 int be32Int,
+            @Be32 long be32Long,
+            @Be64 long be64Long) {}
+
+    enum Tier {
+        FREE,
+        PaidMonthly
+    }
+
+    /** A negative value makes it signed. */
+    enum Verdict {
+        @EnumValue(-1)
+        DROP,
+        @EnumValue(7)
+        PASS
+    }
+
+    /** A name of its own, and no map that uses it. */
+    @BpfType(name = "report")
+    record Event(@U64 long at, Verdict verdict) {}
+
+    /** An enum in each width, and padding between and after. */
+    record Enums(
+            Tier plain,
+            @U8 Tier u8,
+            @Be16 Tier be16,
+            @U64 Tier u64,
+            Verdict own,
+            @S8 Verdict s8,
+            @S16 Verdict s16,
+            @S64 Verdict s64,
+            boolean flag) {}
+
+    record FlowKey(Endpoint source, Endpoint destination, @U8 int protocol) {}
+
+    @InnerMap(maxEntries = 4096)
+    record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes, Direction direction) {}
+
+    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64, name = "recent_flow")
+    record Recent(@U64 long at, @Key Inet4Address source, boolean seen) {}
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
+    record PerTier(@Key Tier tier, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 64)
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(inner = Recent.class, maxEntries = 64, name = "tenants_by_level")
+    record TenantLevel(@U32 long id, @U8 int level, Tier tier) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = PerTier.class, maxEntries = 8)
+    record Slot(int index) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Samples.class, maxEntries = 2)
+    record BySample(Tier tier) {}
+
+    @OuterMap(inner = Samples.class, maxEntries = 16)
+    record ByEndpoint(Endpoint endpoint) {}
+
+    @BpfMap(maxEntries = 16)
+    record Numbers(@Key @Be64 long id, Integers numbers, Enums enums) {}
+
+    @BpfMap(type = MapType.LRU_HASH, maxEntries = 16)
+    record Cached(@Key boolean flag, @U16 int one, @Be32 long two, byte three) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = 16)
+    record Setting(@Key int index, Verdict verdict) {}
+
+    @BpfMap(maxEntries = 16)
+    record Blocked(@Key Endpoint endpoint) {}
+
+    @BpfMap(maxEntries = 16)
+    record Seen(@Key @U8 int protocol) {}
+}

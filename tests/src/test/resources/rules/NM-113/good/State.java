@@ -1,0 +1,8 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfType
+enum State {
+    NEW
+}

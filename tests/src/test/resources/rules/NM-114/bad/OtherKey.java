@@ -1,0 +1,5 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+record OtherKey(int id) {}

@@ -1,0 +1,6 @@
+package com.acme.shared;
+
+import dev.nestmap.annotations.*;
+
+@BpfType
+record CounterKey(@U32 long id) {}

@@ -1,0 +1,7 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+/** Compiled before, without the processor. */
+@BpfType
+record SharedKey(@U32 long id, float weight) {}

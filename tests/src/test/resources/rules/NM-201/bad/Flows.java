@@ -1,0 +1,64 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import java.math.BigInteger;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Odd(
+            @Key int id,
+            float f,
+//                ^ NM-201 component Odd.f has type float: BPF programs have no floating point
+            double d,
+//                 ^ NM-201
+            Float boxedFloat,
+//                ^ NM-201
+            Double boxedDouble,
+//                 ^ NM-201
+            char c,
+//               ^ NM-201 @U16 int
+            Character boxedChar,
+//                    ^ NM-201
+            Boolean flag,
+//                  ^ NM-201 use boolean
+            Byte b,
+//               ^ NM-201 use byte
+            Short s,
+//                ^ NM-201 use short
+            Integer i,
+//                  ^ NM-201 C has no null; use int
+            Long l,
+//               ^ NM-201 use long
+            BigInteger big,
+//                     ^ NM-201
+            String text,
+//                 ^ NM-201 a number that stands for the text
+            List<Integer> list,
+//                        ^ NM-201 an inner map for each
+            Map<Integer, Long> map,
+//                             ^ NM-201 an inner map for each
+            Optional<Flow> maybe,
+//                         ^ NM-201
+            long[] longs,
+//                 ^ NM-201 a component for each element
+            Object object,
+//                 ^ NM-201 a record
+            Runnable runnable,
+//                   ^ NM-201
+            InetAddress address,
+//                      ^ NM-201 java.net.Inet4Address
+            Inet6Address six,
+//                       ^ NM-201 two @Be64 long
+            int... rest) {}
+//                 ^ NM-201
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key Long id, @U64 long packets) {}
+//                        ^ NM-201 component Flow.id has type java.lang.Long
+}

@@ -1,0 +1,24 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import java.net.Inet4Address;
+
+@BpfObject
+interface Flows {
+    record Pair(int first, int second) {}
+
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key @U64 int id,
+//                        ^ NM-205 __u64 has 64 bits, int has 32; use @U64 long
+            @U32 short wide,
+//                     ^ NM-205 use @U32 long
+            @Be16 byte port,
+//                     ^ NM-205 use @Be16 int
+            @U8 boolean flag,
+//                      ^ NM-205 @U8 does not fit component Flow.flag of type boolean
+            @Be32 Inet4Address address,
+//                             ^ NM-205 an IPv4 address is __be32
+            @U64 Pair pair) {}
+//                    ^ NM-205 a record is a struct of its own
+}

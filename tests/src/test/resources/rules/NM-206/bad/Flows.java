@@ -1,0 +1,12 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum State {}
+//  ^ NM-206 enum State has no constants
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, State state) {}
+}

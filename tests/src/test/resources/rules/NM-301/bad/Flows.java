@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap
+//  ^ NM-301 map flow has no maxEntries
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class)
+//  ^ NM-301 BPF_MAP_TYPE_HASH_OF_MAPS
+    record Tenant(@U32 long id) {}
+
+    @BpfMap(type = MapType.ARRAY)
+//  ^ NM-301 BPF_MAP_TYPE_ARRAY
+    record Counter(@Key int id, @U64 long packets) {}
+}

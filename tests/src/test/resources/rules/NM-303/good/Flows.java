@@ -1,0 +1,12 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 1 << 27)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = 0xffff_ffffL)
+    record Counter(@Key int id, @U64 long packets) {}
+}

@@ -1,0 +1,19 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum State {
+        NEW
+    }
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
+    record Flow(@Key int index, @U64 long packets) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = 16)
+    record Counter(@Key State state, @U64 long packets) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
+    record Tenant(@U32 long id) {}
+}

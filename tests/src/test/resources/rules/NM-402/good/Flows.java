@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject(prefix = "tf_")
+interface Flows {
+    record Register(int size, int inlined) {}
+
+    @BpfMap(maxEntries = 16, name = "flow")
+    record Flow(@Key int id, Register state, int pad) {}
+
+    @BpfMap(maxEntries = 16)
+    record Unsigned(@Key int id, int value) {}
+}

@@ -1,0 +1,17 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum State {
+        TIME_WAIT,
+        WAITED
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, int sourcePort, int destinationPort, State state) {}
+
+    @BpfMap(maxEntries = 16, name = "other_flow")
+    record Other(@Key int id, int value) {}
+}

@@ -1,0 +1,10 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject("Flows")
+//         ^ NM-404
+interface Second {
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, int value) {}
+}

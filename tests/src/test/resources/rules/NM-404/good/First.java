@@ -1,0 +1,9 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject("flows")
+interface First {
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, int value) {}
+}
