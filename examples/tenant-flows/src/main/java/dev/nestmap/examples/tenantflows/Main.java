@@ -2,53 +2,101 @@
 package dev.nestmap.examples.tenantflows;
 
 import dev.nestmap.runtime.BpfException;
-import java.util.List;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-/** Runs the example: {@code [--in-memory] [--datagrams N] [--interface lo]}. */
+/** Runs the example: {@code [--in-memory] [--datagrams N]}. */
 public final class Main {
-    private static final int DATAGRAMS = 100_000;
+    /** Everything that was sent was counted, and nothing twice. */
+    static final int EQUAL = 0;
 
-    private Main() {}
+    static final int NOT_EQUAL = 1;
+    static final int NOT_RUN = 2;
+
+    private final Options options;
+    private final Consumer<String> out;
+
+    private Main(Options options, Consumer<String> out) {
+        this.options = options;
+        this.out = out;
+    }
 
     /** Exits with 0 when everything that was sent was counted, with 1 when not, with 2 when it could not run. */
-    public static void main(String[] args) throws Exception {
-        System.exit(run(List.of(args)));
+    public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
+        // The tree is not ASCII, and System.out would print question marks where no locale is set, as in containers.
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        System.exit(run(out::println, args));
     }
 
-    private static int run(List<String> args) throws Exception {
-        int datagrams = Integer.parseInt(option(args, "--datagrams", Integer.toString(DATAGRAMS)));
-        return args.contains("--in-memory")
-                ? inMemory(datagrams)
-                : inKernel(option(args, "--interface", "lo"), datagrams);
-    }
-
-    private static int inKernel(String networkInterface, int datagrams) throws Exception {
-        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
-            bpf.program("count").attachXdp(networkInterface);
-            System.out.println("XDP program \"count\" counts on " + networkInterface);
-            return demo(bpf, datagrams, System.out::println);
-        } catch (BpfException e) {
-            System.out.println("could not run in the kernel: " + e.getMessage());
-            return 2;
+    static int run(Consumer<String> out, String... args) throws IOException, InterruptedException, ExecutionException {
+        try {
+            return new Main(Options.parse(args), out).run();
+        } catch (IllegalArgumentException | BpfException e) {
+            out.accept("Could not run: " + e.getMessage());
+            return NOT_RUN;
         }
+    }
+
+    private int run() throws IOException, InterruptedException, ExecutionException {
+        if (options.inMemory()) {
+            return inMemory();
+        }
+        TenantFlowsBpf bpf;
+        try {
+            bpf = attached();
+        } catch (BpfException e) {
+            if (!isForWantOfBpf(e)) {
+                throw e;
+            }
+            ("The kernel can't be used, so the maps are in memory: " + e.getMessage())
+                    .lines()
+                    .forEach(this::sayInMemory);
+            return inMemory();
+        }
+        try (bpf) {
+            out.accept("XDP program \"count\" counts on lo");
+            return demo(bpf, out);
+        }
+    }
+
+    private static TenantFlowsBpf attached() {
+        TenantFlowsBpf bpf = TenantFlowsBpf.load();
+        try {
+            bpf.program("count").attachXdp("lo");
+            return bpf;
+        } catch (BpfException e) {
+            bpf.close();
+            throw e;
+        }
+    }
+
+    /** Whether the machine or its user lacks something, and the program is not at fault. */
+    private static boolean isForWantOfBpf(BpfException e) {
+        // The privilege (not EACCES: the verifier says that of a program whoever loads it), libbpf, or clang at build
+        // time.
+        return e.errnoName().equals("EPERM")
+                || e.getCause() instanceof LinkageError
+                || TenantFlows.class.getResource("/META-INF/bpf/tenant_flows.bpf.o") == null;
     }
 
     /** The same accessors over the heap; every line says so. */
-    private static int inMemory(int datagrams) throws Exception {
+    private int inMemory() throws IOException, InterruptedException, ExecutionException {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
-            return demo(bpf, datagrams, line -> System.out.println(("[in memory] " + line).stripTrailing()));
+            return demo(bpf, this::sayInMemory);
         }
     }
 
-    private static int demo(TenantFlowsBpf bpf, int datagrams, Consumer<String> out)
-            throws java.io.IOException, InterruptedException, ExecutionException {
-        return new Demo(bpf, datagrams, out).run() ? 0 : 1;
+    private void sayInMemory(String line) {
+        out.accept(("[in memory] " + line).stripTrailing());
     }
 
-    private static String option(List<String> args, String name, String otherwise) {
-        int index = args.indexOf(name);
-        return index >= 0 && index + 1 < args.size() ? args.get(index + 1) : otherwise;
+    private int demo(TenantFlowsBpf bpf, Consumer<String> lines)
+            throws IOException, InterruptedException, ExecutionException {
+        return new Demo(bpf, options.datagrams(), lines).run() ? EQUAL : NOT_EQUAL;
     }
 }

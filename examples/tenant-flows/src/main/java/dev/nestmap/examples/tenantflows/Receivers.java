@@ -6,6 +6,7 @@ import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
  * answered by ICMP, which passes the XDP program as well.
  */
 final class Receivers implements AutoCloseable {
-    static final Inet4Address LOOPBACK = (Inet4Address) InetAddress.getLoopbackAddress();
+    static final Inet4Address LOOPBACK = loopback();
 
     private final List<DatagramSocket> sockets = new ArrayList<>();
 
@@ -31,5 +32,14 @@ final class Receivers implements AutoCloseable {
     @Override
     public void close() {
         sockets.forEach(DatagramSocket::close);
+    }
+
+    /** Not {@link InetAddress#getLoopbackAddress()}, which is that of IPv6 where IPv6 is preferred. */
+    private static Inet4Address loopback() {
+        try {
+            return (Inet4Address) InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an IPv4 address", e);
+        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.examples.tenantflows;
 
 import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
+import java.util.Locale;
 
 /** How much was sent or counted. */
 record Totals(long packets, long bytes) {
@@ -17,6 +18,6 @@ record Totals(long packets, long bytes) {
 
     @Override
     public String toString() {
-        return String.format("%,d datagrams with %,d bytes", packets, bytes);
+        return String.format(Locale.ROOT, "%,d datagrams with %,d bytes", packets, bytes);
     }
 }

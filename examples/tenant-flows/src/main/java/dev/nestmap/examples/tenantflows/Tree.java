@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Prints a map of maps as a tree. */
@@ -18,7 +19,8 @@ record Tree(Consumer<String> out) {
             .thenComparingInt(flow -> flow.key().sourcePort());
 
     void print(TenantMap tenants) {
-        out.accept(String.format("tenant  %s, %d of %d", tenants.kind(), tenants.count(), tenants.maxEntries()));
+        out.accept(String.format(
+                Locale.ROOT, "tenant  %s, %d of %d", tenants.kind(), tenants.count(), tenants.maxEntries()));
         List<Long> ports = new ArrayList<>(tenants.keys());
         ports.sort(Comparator.naturalOrder());
         for (Iterator<Long> rest = ports.iterator(); rest.hasNext(); ) {
@@ -32,14 +34,21 @@ record Tree(Consumer<String> out) {
 
     private void print(long port, FlowMap flows, boolean last) {
         out.accept(String.format(
+                Locale.ROOT,
                 "%s port %d  %s id %d, %d of %d",
-                last ? "└─" : "├─", port, flows.kind(), flows.id(), flows.count(), flows.maxEntries()));
+                last ? "└─" : "├─",
+                port,
+                flows.kind(),
+                flows.id(),
+                flows.count(),
+                flows.maxEntries()));
         List<Flow> sorted = new ArrayList<>();
         flows.forEach(sorted::add);
         sorted.sort(BY_PORTS);
         for (Iterator<Flow> rest = sorted.iterator(); rest.hasNext(); ) {
             Flow flow = rest.next();
             out.accept(String.format(
+                    Locale.ROOT,
                     "%s  %s %-46s %,9d packets %,12d bytes",
                     last ? "  " : "│ ",
                     rest.hasNext() ? "├─" : "└─",
@@ -51,6 +60,7 @@ record Tree(Consumer<String> out) {
 
     private static String describe(FlowKey key) {
         return String.format(
+                Locale.ROOT,
                 "%s:%d → %s:%d",
                 key.source().getHostAddress(),
                 key.sourcePort(),
