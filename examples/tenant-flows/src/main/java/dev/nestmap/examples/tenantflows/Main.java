@@ -27,16 +27,16 @@ public final class Main {
     }
 
     /** Exits with 0 when everything that was sent was counted, with 1 when not, with 2 when it could not run. */
-    public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
+    public static void main(String[] args) throws InterruptedException, ExecutionException {
         // The tree is not ASCII, and System.out would print question marks where no locale is set, as in containers.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         System.exit(run(out::println, args));
     }
 
-    static int run(Consumer<String> out, String... args) throws IOException, InterruptedException, ExecutionException {
+    static int run(Consumer<String> out, String... args) throws InterruptedException, ExecutionException {
         try {
             return new Main(Options.parse(args), out).run();
-        } catch (IllegalArgumentException | BpfException e) {
+        } catch (IllegalArgumentException | BpfException | IOException e) {
             out.accept("Could not run: " + e.getMessage());
             return NOT_RUN;
         }

@@ -32,12 +32,23 @@ final class Traffic implements AutoCloseable {
     }
 
     /** What was sent; waits for the end. */
-    Totals sent() throws InterruptedException, ExecutionException {
+    Totals sent() throws IOException, InterruptedException, ExecutionException {
         Totals sent = Totals.NONE;
         for (Future<Totals> sender : senders) {
-            sent = sent.plus(sender.get());
+            sent = sent.plus(await(sender));
         }
         return sent;
+    }
+
+    private static Totals await(Future<Totals> sender) throws IOException, InterruptedException, ExecutionException {
+        try {
+            return sender.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw new IOException("sending over loopback: " + cause.getMessage(), cause);
+            }
+            throw e;
+        }
     }
 
     /** Counts only what {@link Sender#send} returned from: the rest may not have been sent. */

@@ -3,7 +3,6 @@ package dev.nestmap.examples.tenantflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ class MainTest {
                                 + " the options are --in-memory and --datagrams NUMBER");
     }
 
-    private int run(String... args) throws IOException, InterruptedException, ExecutionException {
+    private int run(String... args) throws InterruptedException, ExecutionException {
         return Main.run(lines::add, args);
     }
 
