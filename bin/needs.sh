@@ -69,11 +69,15 @@ provide() {
 # The build needs these two; they are not ours to install.
 need_java() {
   command -v mvn >/dev/null || { say "Maven is missing: please install it (Debian: maven)"; exit 1; }
-  java_version "${JAVA_HOME:+$JAVA_HOME/bin/}java" >/dev/null || {
-    say "A JDK of 17 or newer is missing: please install it (Debian: openjdk-17-jdk-headless)"
+  # A Java without javac is a JRE, which can't compile.
+  command -v "$(java_tool javac)" >/dev/null && java_version "$(java_tool java)" >/dev/null || {
+    say "A JDK of 17 or newer is missing: please install it (Debian: openjdk-17-jdk-headless), or set JAVA_HOME to one"
     exit 1
   }
 }
+
+# java_tool NAME: the command of the JDK that Maven will use
+java_tool() { echo "${JAVA_HOME:+$JAVA_HOME/bin/}$1"; }
 
 # java_version COMMAND: the major version of a Java that is 17 or newer
 java_version() {

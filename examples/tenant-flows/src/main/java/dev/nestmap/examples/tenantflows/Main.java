@@ -53,15 +53,18 @@ public final class Main {
             if (!isForWantOfBpf(e)) {
                 throw e;
             }
-            ("The kernel can't be used, so the maps are in memory: " + e.getMessage())
-                    .lines()
-                    .forEach(this::sayInMemory);
+            sayInMemory("The kernel can't be used, so this runs in memory: " + firstLine(e));
             return inMemory();
         }
         try (bpf) {
             out.accept("XDP program \"count\" counts on lo");
             return demo(bpf, out);
         }
+    }
+
+    /** Without what libbpf logged, which is of use when the program is at fault. */
+    private static String firstLine(BpfException e) {
+        return e.getMessage().lines().findFirst().orElse("");
     }
 
     private static TenantFlowsBpf attached() {
