@@ -34,6 +34,7 @@ class DependenciesTest {
             .importPackages("dev.nestmap");
 
     /** A module: the packages in it, and the modules that it may use. */
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes the array, and List.of can't be changed
     private enum Module {
         ANNOTATIONS("dev.nestmap.annotations"),
         SCHEMA("dev.nestmap.schema", ANNOTATIONS),
