@@ -169,11 +169,11 @@ final class CodecWriter {
         for (ComponentBinding component : components) {
             CodeBlock value = CodeBlock.of("$L.$L()", variable, component.name());
             String qualified = record.simpleName() + "." + component.name();
-            code.addStatement(component.conversion().write(at(component.offset()), value, qualified));
+            code.addStatement(component.conversion().write(place("to", component.offset()), value, qualified));
         }
         if (components.size() > 1 && type instanceof StructType struct) {
             for (Pad pad : struct.pads()) {
-                code.addStatement("$T.zero(to, $L, $L)", Spi.WIRE, at(pad.offset()), pad.size());
+                code.addStatement("$T.zero($L, $L)", Spi.WIRE, place("to", pad.offset()), pad.size());
             }
         }
         return code.build();
@@ -186,15 +186,15 @@ final class CodecWriter {
             arguments.add(
                     component.name().equals(known)
                             ? CodeBlock.of("key")
-                            : component.conversion().read(at(component.offset())));
+                            : component.conversion().read(place("from", component.offset())));
         }
         return CodeBlock.builder()
                 .addStatement("return new $T($L)", record, CodeBlock.join(arguments, ",$W"))
                 .build();
     }
 
-    private static CodeBlock at(long offset) {
-        return offset == 0 ? CodeBlock.of("at") : CodeBlock.of("at + $L", offset);
+    private static CodeBlock place(String buffer, long offset) {
+        return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
     }
 
     private static FieldSpec instance(ClassName codec, Modifier... exposure) {

@@ -18,12 +18,12 @@ public record BooleanConversion() implements Conversion {
     }
 
     @Override
-    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
-        return CodeBlock.of("$T.putBool(to, $L, $L)", Spi.WIRE, at, value);
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of("$T.putBool($L, $L)", Spi.WIRE, place, value);
     }
 
     @Override
-    public CodeBlock read(CodeBlock at) {
-        return CodeBlock.of("$T.getBool(from, $L)", Spi.WIRE, at);
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.getBool($L)", Spi.WIRE, place);
     }
 }

@@ -16,25 +16,24 @@ public interface Conversion {
     TypeName javaType();
 
     /**
-     * An expression that writes a value to the buffer {@code to}.
+     * An expression that writes a value.
      *
-     * @param at where to, as an expression in bytes from the start of the buffer
+     * @param place where to, as two arguments: the buffer, and bytes from its start. {@code to, at + 8}
      * @param value the value, as an expression
      * @param component what the value is called in error messages: {@code FlowKey.sourcePort}
      */
-    CodeBlock write(CodeBlock at, CodeBlock value, String component);
+    CodeBlock write(CodeBlock place, CodeBlock value, String component);
 
-    /** An expression that reads a value from the buffer {@code from}. */
-    CodeBlock read(CodeBlock at);
+    /** An expression that reads a value from a place, which is two arguments as in {@link #write}. */
+    CodeBlock read(CodeBlock place);
 
     /** An expression of the codec for a key that is no record. */
     default CodeBlock codec(String component) {
-        CodeBlock at = CodeBlock.of("at");
         return CodeBlock.of(
                 "$T.of($L,$W(value, to, at) -> $L,$W(from, at) -> $L)",
                 Spi.CODEC,
                 type().size(),
-                write(at, CodeBlock.of("value"), component),
-                read(at));
+                write(CodeBlock.of("to, at"), CodeBlock.of("value"), component),
+                read(CodeBlock.of("from, at")));
     }
 }

@@ -20,14 +20,14 @@ public record EnumConversion(EnumBinding binding, CType type) implements Convers
     }
 
     @Override
-    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         CodeBlock number = CodeBlock.of("$T.number($L, $S)", binding.codec(), value, component);
-        return Spi.put(carrier(), at, number, carrier().size() < Long.BYTES, component);
+        return Spi.put(carrier(), place, number, carrier().size() < Long.BYTES, component);
     }
 
     @Override
-    public CodeBlock read(CodeBlock at) {
-        return CodeBlock.of("$T.constant($L)", binding.codec(), Spi.get(carrier(), at));
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.constant($L)", binding.codec(), Spi.get(carrier(), place));
     }
 
     private Scalar carrier() {

@@ -13,13 +13,13 @@ import dev.nestmap.schema.Scalar;
  */
 public record ScalarConversion(Scalar type, TypeName javaType) implements Conversion {
     @Override
-    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
-        return Spi.put(type, at, value, bytes(javaType) > type.size(), component);
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return Spi.put(type, place, value, bytes(javaType) > type.size(), component);
     }
 
     @Override
-    public CodeBlock read(CodeBlock at) {
-        CodeBlock read = Spi.get(type, at);
+    public CodeBlock read(CodeBlock place) {
+        CodeBlock read = Spi.get(type, place);
         return javaType.equals(TypeName.LONG) ? read : CodeBlock.of("($T) $L", javaType, read);
     }
 

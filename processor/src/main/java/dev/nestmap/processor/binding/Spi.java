@@ -26,15 +26,15 @@ public final class Spi {
     }
 
     /** An expression that writes an integer; {@code wider} when its Java type holds values that the C type doesn't. */
-    static CodeBlock put(Scalar scalar, CodeBlock at, CodeBlock value, boolean wider, String component) {
+    static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
         return wider
-                ? CodeBlock.of("$T.put$L(to, $L, $L, $S)", WIRE, name(scalar), at, value, component)
-                : CodeBlock.of("$T.put$L(to, $L, $L)", WIRE, name(scalar), at, value);
+                ? CodeBlock.of("$T.put$L($L, $L, $S)", WIRE, name(scalar), place, value, component)
+                : CodeBlock.of("$T.put$L($L, $L)", WIRE, name(scalar), place, value);
     }
 
     /** An expression that reads an integer as a {@code long}. */
-    static CodeBlock get(Scalar scalar, CodeBlock at) {
-        return CodeBlock.of("$T.get$L(from, $L)", WIRE, name(scalar), at);
+    static CodeBlock get(Scalar scalar, CodeBlock place) {
+        return CodeBlock.of("$T.get$L($L)", WIRE, name(scalar), place);
     }
 
     /** {@code Be16} for {@code BE16}. */

@@ -22,14 +22,14 @@ public record StructConversion(StructBinding struct) implements Conversion {
     }
 
     @Override
-    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         return CodeBlock.of(
-                "$T.INSTANCE.write($T.present($L, $S), to, $L)", struct.codec(), Spi.WIRE, value, component, at);
+                "$T.INSTANCE.write($T.present($L, $S), $L)", struct.codec(), Spi.WIRE, value, component, place);
     }
 
     @Override
-    public CodeBlock read(CodeBlock at) {
-        return CodeBlock.of("$T.INSTANCE.read(from, $L)", struct.codec(), at);
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.INSTANCE.read($L)", struct.codec(), place);
     }
 
     @Override

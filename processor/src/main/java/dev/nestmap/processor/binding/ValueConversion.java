@@ -14,12 +14,12 @@ import dev.nestmap.schema.CType;
  */
 public record ValueConversion(CType type, TypeName javaType, String name) implements Conversion {
     @Override
-    public CodeBlock write(CodeBlock at, CodeBlock value, String component) {
-        return CodeBlock.of("$T.put$L(to, $L, $L, $S)", Spi.WIRE, name, at, value, component);
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of("$T.put$L($L, $L, $S)", Spi.WIRE, name, place, value, component);
     }
 
     @Override
-    public CodeBlock read(CodeBlock at) {
-        return CodeBlock.of("$T.get$L(from, $L)", Spi.WIRE, name, at);
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.get$L($L)", Spi.WIRE, name, place);
     }
 }
