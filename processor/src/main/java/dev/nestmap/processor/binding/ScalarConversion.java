@@ -23,6 +23,11 @@ public record ScalarConversion(Scalar type, TypeName javaType) implements Conver
         return javaType.equals(TypeName.LONG) ? read : CodeBlock.of("($T) $L", javaType, read);
     }
 
+    /** Whether a value has the same bytes in Java and in C, on every machine. */
+    boolean isSameBytes() {
+        return bytes(javaType) == type.size() && !type.bigEndian();
+    }
+
     private static int bytes(TypeName javaType) {
         if (javaType.equals(TypeName.BYTE)) {
             return Byte.BYTES;

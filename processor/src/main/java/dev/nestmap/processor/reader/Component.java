@@ -1,41 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.TypeName;
+import dev.nestmap.annotations.Size;
 import dev.nestmap.schema.rules.Rule;
 import java.util.List;
 import java.util.Optional;
+import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
-/** A record component that is being read. */
-record Component(RecordComponentElement element) {
+/**
+ * A record component that is being read, or what an array that is one holds.
+ *
+ * @param declaration the component
+ * @param type its type, or that of the elements
+ * @param depth in how many arrays it is
+ */
+record Component(RecordComponentElement declaration, TypeMirror type, int depth) {
+    Component(RecordComponentElement declaration) {
+        this(declaration, declaration.asType(), 0);
+    }
+
+    /** What this array holds. */
+    Component element() {
+        return new Component(declaration, MoreTypes.asArray(type).getComponentType(), depth + 1);
+    }
 
     String name() {
-        return element.getSimpleName().toString();
+        return declaration.getSimpleName().toString();
     }
 
     /** {@code FlowKey.sourcePort}, as messages call it. */
     String qualifiedName() {
-        return Enclosing.of(element).getSimpleName() + "." + name();
-    }
-
-    TypeMirror type() {
-        return element.asType();
+        return Enclosing.of(declaration).getSimpleName() + "." + name();
     }
 
     /** The type as messages call it: without annotations. */
     String typeName() {
-        return TypeName.get(element.asType()).toString();
+        return TypeName.get(type).toString();
     }
 
     Place place() {
-        return Place.of(element);
+        return Place.of(declaration);
+    }
+
+    /** What an array holds in the end, or this itself. */
+    Component innermost() {
+        return type.getKind() == TypeKind.ARRAY ? element().innermost() : this;
+    }
+
+    /** What {@code @Size} says; nothing where it is not there. */
+    List<Integer> sizes() {
+        return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
+                .flatMap(mirror -> ((List<?>) Written.value(mirror, "value")).stream())
+                .map(value -> (Integer) ((AnnotationValue) value).getValue())
+                .toList();
+    }
+
+    /** How many elements this has, where {@link SizeCheck#isSized} has found that it is said. */
+    int size() {
+        return sizes().get(depth);
     }
 
     /** The one width annotation; the first where there are several, which is reported. */
     Optional<Width> width(Problems problems) {
-        List<Width> widths = Width.on(element);
+        List<Width> widths = Width.on(declaration);
         if (widths.size() > 1) {
             problems.error(
                     place(),

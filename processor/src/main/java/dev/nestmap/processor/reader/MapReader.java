@@ -71,6 +71,7 @@ final class MapReader {
         List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
         List<Conversion> values = new ArrayList<>(types.components(elements));
         int keyIndex = key.map(elements::indexOf).orElse(-1);
+        key.ifPresent(new KeyCheck(topLevel, problems)::check);
         if (keyIndex < 0) {
             value(name, elements, values);
             return Optional.empty();
@@ -164,6 +165,7 @@ final class MapReader {
             return Optional.empty();
         }
         checkAllKey(record, elements);
+        elements.forEach(new KeyCheck(topLevel, problems)::check);
         List<Conversion> conversions = types.components(elements);
         if (elements.size() == 1) {
             return Optional.of(conversions.get(0));

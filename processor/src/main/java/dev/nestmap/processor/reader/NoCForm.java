@@ -34,7 +34,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(Inet6Address.class, "Nestmap has no IPv6 addresses so far", "a record of two @Be64 long"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address"),
             new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),
-            new Reason(Collection.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...), or components"),
+            new Reason(Collection.class, NO_SIZE, "an array with @Size, or an inner map for each: @OuterMap(inner = ...)"),
             new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));
 
     private record Reason(Class<?> type, String why, String use) {}
@@ -68,9 +68,6 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
         }
         if (type.getKind() == TypeKind.CHAR) {
             return new Reason(Object.class, "C's char is one byte, Java's are two", "@U16 int, or byte");
-        }
-        if (type.getKind() == TypeKind.ARRAY) {
-            return new Reason(Object.class, NO_SIZE, "a component for each element, or a record of them");
         }
         return DECLARED.stream()
                 .filter(candidate -> isSubtype(type, candidate.type()))

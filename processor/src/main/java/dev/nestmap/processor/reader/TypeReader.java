@@ -26,6 +26,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
 
 /** Reads the records and enums of one top-level type as structs and enums, each once, a used one first. */
 final class TypeReader {
@@ -36,6 +37,7 @@ final class TypeReader {
     private final Names names;
     private final Problems problems;
     private final Imports imports;
+    private final SizeCheck sizes;
     private final List<ComponentReader> readers;
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
@@ -48,8 +50,10 @@ final class TypeReader {
         this.problems = problems;
         this.imports = imports;
         WidthCheck widths = new WidthCheck(problems);
+        this.sizes = new SizeCheck(problems);
         this.readers = List.of(
                 new MissingReader(problems),
+                new ArrayReader(this, sizes),
                 new IntegerReader(problems),
                 new BooleanReader(widths),
                 new InetReader(widths),
@@ -61,12 +65,26 @@ final class TypeReader {
     /** Reads one component of a map's record or of a struct. */
     private Conversion component(RecordComponentElement element) {
         Component component = new Component(element);
+        ComponentReader reader = reader(component.innermost());
+        if (reader instanceof MissingReader || reader instanceof NoCForm) {
+            // Whatever @Size says, there is no size to say.
+            return reader.read(component.innermost()).orElse(REFUSED);
+        }
+        return sizes.isSized(component, dimensions(component.type()))
+                ? component(component).orElse(REFUSED)
+                : REFUSED;
+    }
+
+    /** Reads a component, or what an array that is one holds. */
+    Optional<Conversion> component(Component component) {
+        return reader(component).read(component);
+    }
+
+    private ComponentReader reader(Component component) {
         return readers.stream()
                 .filter(reader -> reader.reads(component))
                 .findFirst()
-                .orElseThrow()
-                .read(component)
-                .orElse(REFUSED);
+                .orElseThrow();
     }
 
     /** Reads every component, so that all problems are found. */
@@ -234,6 +252,13 @@ final class TypeReader {
 
     private ClassName codecOf(TypeElement type) {
         return JavaNames.codec(type, topLevel);
+    }
+
+    /** How many numbers it takes to say how many elements a type has. */
+    private static int dimensions(TypeMirror type) {
+        return type.getKind() == TypeKind.ARRAY
+                ? 1 + dimensions(MoreTypes.asArray(type).getComponentType())
+                : 0;
     }
 
     /** The declaration that a component's type names, if it is one of this kind. */

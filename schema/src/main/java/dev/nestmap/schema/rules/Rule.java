@@ -114,6 +114,26 @@ public enum Rule {
             "value %s of constant %s does not fit %s",
             "the value would be cut off in C",
             "give the constant a smaller value%s"),
+    SIZE_MISSING(
+            "NM-210",
+            "component %s of type %s has no @Size",
+            "the kernel's keys and values have a fixed size, and the Java type has none",
+            "%s"),
+    SIZE_DOES_NOT_FIT(
+            "NM-211",
+            "@Size does not fit component %s of type %s",
+            "it has one number for each dimension of the type, the outermost first",
+            "%s"),
+    SIZE_OUT_OF_RANGE(
+            "NM-212",
+            "component %s would have a size of %s",
+            "C has no empty arrays, and Java addresses at most 2147483647 bytes",
+            "use a size in that range"),
+    ARRAY_IN_KEY(
+            "NM-213",
+            "%s is part of a key and has type %s",
+            "Java compares arrays by identity, so a key that is read would never equal the one that was written",
+            "use %s, which is compared by value"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * How many elements the component has in C, because keys and values of the kernel have a fixed size.
+ *
+ * <pre>{@code
+ * @Size(16) byte[] id              // __s8 id[16]
+ * @Size(4) @Be16 int[] ports       // __be16 ports[4]: a width is that of each element
+ * @Size({4, 6}) @U8 byte[][] hosts // __u8 hosts[4][6]: as in Java and in C, the outermost dimension comes first
+ * @Size(8) Flow[] flows            // struct flow flows[8]
+ * }</pre>
+ *
+ * <p>An array that is written has exactly that many elements; another length is an {@link IllegalArgumentException} that
+ * names the component and both lengths. What is read is a new array each time. Java compares arrays by identity, so they
+ * can't be part of a key, and records with arrays in them are not equal only because their elements are.
+ */
+@Documented
+@Target(ElementType.RECORD_COMPONENT)
+@Retention(RetentionPolicy.CLASS)
+public @interface Size {
+    /** One number for each dimension. */
+    int[] value();
+}

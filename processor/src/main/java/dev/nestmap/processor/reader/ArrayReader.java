@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import dev.nestmap.processor.binding.ArrayConversion;
+import dev.nestmap.processor.binding.Conversion;
+import java.util.Optional;
+import javax.lang.model.type.TypeKind;
+
+/** An array: an array of what its elements are. */
+record ArrayReader(TypeReader types, SizeCheck sizes) implements ComponentReader {
+    @Override
+    public boolean reads(Component component) {
+        return component.type().getKind() == TypeKind.ARRAY;
+    }
+
+    @Override
+    public Optional<Conversion> read(Component component) {
+        return types.component(component.element())
+                .filter(element -> sizes.fits(component, element.type()))
+                .map(element -> new ArrayConversion(element, component.size()));
+    }
+}

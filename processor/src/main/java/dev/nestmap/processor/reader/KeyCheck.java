@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreTypes;
+import dev.nestmap.schema.rules.Rule;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+
+/** Refuses keys whose Java type has no value equality: a key that is read would not equal the one that was written. */
+record KeyCheck(TypeElement topLevel, Problems problems) {
+    /** Checks the component that is a key, or part of one, and everything in it. */
+    void check(RecordComponentElement key) {
+        check(key, Place.of(key), new LinkedHashSet<>());
+    }
+
+    /** Where a type of another header is the reason, the component here that uses it is the place. */
+    private void check(RecordComponentElement element, Place usedAt, Set<TypeElement> seen) {
+        Component component = new Component(element);
+        boolean here = Enclosing.topLevel(element).equals(topLevel);
+        Place place = here ? component.place() : usedAt;
+        if (component.type().getKind() == TypeKind.ARRAY) {
+            problems.error(place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
+        } else if (component.type().getKind() == TypeKind.DECLARED) {
+            TypeElement type = MoreTypes.asTypeElement(component.type());
+            if (type.getKind() == ElementKind.RECORD && seen.add(type)) {
+                type.getRecordComponents().forEach(part -> check(part, place, seen));
+            }
+        }
+    }
+
+    private static String instead(Component component) {
+        return component.element().type().getKind() == TypeKind.BYTE ? "ByteString" : "a record of its elements";
+    }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaComparison;
+import dev.nestmap.schema.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the processor says of component types is what clang makes of their headers. */
+class TypesTest {
+    private static final List<String> HEADERS = List.of("array_types");
+
+    @TempDir
+    Path directory;
+
+    static Stream<Arguments> headers() {
+        return HEADERS.stream().flatMap(header -> C.clangs().map(clang -> Arguments.of(header, clang)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("headers")
+    void schemaIsWhatBtfSays(String header, int clang) throws IOException {
+        Schema declared = SchemaText.parse(Files.readString(C.generated(header + ".schema")));
+
+        Schema actual = new C(clang, directory).read(header);
+
+        assertThat(SchemaComparison.compare(declared, actual)).isEmpty();
+        assertThat(declared.types()).isNotEmpty();
+        for (NamedType type : declared.types()) {
+            assertThat(actual.type(type.name())).contains(type);
+        }
+    }
+}

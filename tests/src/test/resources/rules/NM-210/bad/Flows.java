@@ -1,0 +1,17 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    record Digest(
+            byte[] bytes) {}
+//                 ^ NM-210 component Digest.bytes of type byte[] has no @Size
+
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key int id,
+            Digest digest,
+            int[][] grid) {}
+//                  ^ NM-210 write @Size({n, m})
+}

@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key int id,
+            @Size(4) int[][] grid,
+//                           ^ NM-211 write @Size({n, m})
+            @Size({4, 6}) byte[] bytes,
+//                               ^ NM-211 write @Size(n)
+            @Size({}) byte[] none,
+//                           ^ NM-210 component Flow.none
+            @Size(1) int one) {}
+//                       ^ NM-211 @Size does not fit component Flow.one of type int
+}
