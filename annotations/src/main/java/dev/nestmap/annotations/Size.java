@@ -15,11 +15,12 @@ import java.lang.annotation.Target;
  * @Size(4) @Be16 int[] ports       // __be16 ports[4]: a width is that of each element
  * @Size({4, 6}) @U8 byte[][] hosts // __u8 hosts[4][6]: as in Java and in C, the outermost dimension comes first
  * @Size(8) Flow[] flows            // struct flow flows[8]
+ * @Size(20) ByteString digest      // __u8 digest[20]
  * }</pre>
  *
  * <p>An array that is written has exactly that many elements; another length is an {@link IllegalArgumentException} that
  * names the component and both lengths. What is read is a new array each time. Java compares arrays by identity, so they
- * can't be part of a key, and records with arrays in them are not equal only because their elements are.
+ * can't be part of a key (use {@link dev.nestmap.types.ByteString}), and records with arrays in them are not equal only because their elements are.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -6,6 +6,7 @@ import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.types.ByteString;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationValue;
@@ -21,6 +22,9 @@ import javax.lang.model.type.TypeMirror;
  * @param depth in how many arrays it is
  */
 record Component(RecordComponentElement declaration, TypeMirror type, int depth) {
+    /** The types that are no arrays, but have elements in C. */
+    private static final List<Class<?>> SIZED = List.of(ByteString.class);
+
     Component(RecordComponentElement declaration) {
         this(declaration, declaration.asType(), 0);
     }
@@ -51,6 +55,19 @@ record Component(RecordComponentElement declaration, TypeMirror type, int depth)
     /** What an array holds in the end, or this itself. */
     Component innermost() {
         return type.getKind() == TypeKind.ARRAY ? element().innermost() : this;
+    }
+
+    /** Whether its type is this class. */
+    boolean is(Class<?> other) {
+        return type.getKind() == TypeKind.DECLARED && MoreTypes.isTypeOf(other, type);
+    }
+
+    /** How many numbers it takes to say how many elements the type has. */
+    int dimensions() {
+        if (type.getKind() == TypeKind.ARRAY) {
+            return 1 + element().dimensions();
+        }
+        return SIZED.stream().anyMatch(this::is) ? 1 : 0;
     }
 
     /** What {@code @Size} says; nothing where it is not there. */

@@ -26,7 +26,6 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
-import javax.lang.model.type.TypeMirror;
 
 /** Reads the records and enums of one top-level type as structs and enums, each once, a used one first. */
 final class TypeReader {
@@ -57,6 +56,7 @@ final class TypeReader {
                 new IntegerReader(problems),
                 new BooleanReader(widths),
                 new InetReader(widths),
+                new ByteStringReader(widths),
                 new EnumReader(this, problems),
                 new RecordReader(this, widths),
                 new NoCForm(context.types(), problems));
@@ -70,7 +70,7 @@ final class TypeReader {
             // Whatever @Size says, there is no size to say.
             return reader.read(component.innermost()).orElse(REFUSED);
         }
-        return sizes.isSized(component, dimensions(component.type()))
+        return sizes.isSized(component, component.dimensions())
                 ? component(component).orElse(REFUSED)
                 : REFUSED;
     }
@@ -252,13 +252,6 @@ final class TypeReader {
 
     private ClassName codecOf(TypeElement type) {
         return JavaNames.codec(type, topLevel);
-    }
-
-    /** How many numbers it takes to say how many elements a type has. */
-    private static int dimensions(TypeMirror type) {
-        return type.getKind() == TypeKind.ARRAY
-                ? 1 + dimensions(MoreTypes.asArray(type).getComponentType())
-                : 0;
     }
 
     /** The declaration that a component's type names, if it is one of this kind. */

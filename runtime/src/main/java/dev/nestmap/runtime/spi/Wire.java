@@ -2,9 +2,6 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.BpfException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -188,25 +185,6 @@ public final class Wire {
     /** {@code bool}; like C's conversion to it, any byte but 0 is true. */
     public static boolean getBool(ByteBuffer from, int at) {
         return from.get(at) != 0;
-    }
-
-    /** An IPv4 address as {@code __be32}: its four bytes in the order in which they are written, 127 first in 127.0.0.1. */
-    public static void putInet4(ByteBuffer to, int at, @Nullable Inet4Address address, String component) {
-        if (address == null) {
-            throw new IllegalArgumentException(component + " is null; an address is needed, 0.0.0.0 stands for none");
-        }
-        to.put(at, address.getAddress());
-    }
-
-    /** An IPv4 address. */
-    public static Inet4Address getInet4(ByteBuffer from, int at) {
-        byte[] address = new byte[Integer.BYTES];
-        from.get(at, address);
-        try {
-            return (Inet4Address) InetAddress.getByAddress(address);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("four bytes are always an IPv4 address", e);
-        }
     }
 
     /** A component that has no null in C: {@code value} itself, or an exception that names the component. */

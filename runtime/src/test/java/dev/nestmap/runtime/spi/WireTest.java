@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.Stream;
@@ -126,19 +123,6 @@ class WireTest {
         assertThat(Wire.getBool(buffer, 0)).isTrue();
         assertThat(Wire.getBool(buffer, 1)).isTrue();
         assertThat(Wire.getBool(buffer, 2)).isFalse();
-    }
-
-    @Test
-    void writesAddressesAsTheyAreWritten() throws UnknownHostException {
-        Inet4Address address = (Inet4Address) InetAddress.getByName("192.0.2.1");
-
-        Wire.putInet4(buffer, 1, address, "FlowKey.source");
-
-        assertThat(buffer.array()).startsWith(0, (byte) 192, 0, 2, 1, 0);
-        assertThat(Wire.getInet4(buffer, 1)).isEqualTo(address);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Wire.putInet4(buffer, 1, null, "FlowKey.source"))
-                .withMessageStartingWith("FlowKey.source is null");
     }
 
     @Test

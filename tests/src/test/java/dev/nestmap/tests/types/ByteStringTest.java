@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.nestmap.types.ByteString;
+import org.junit.jupiter.api.Test;
+
+class ByteStringTest {
+    @Test
+    void isComparedByItsBytes() {
+        ByteString string = ByteString.of((byte) 1, (byte) -1);
+
+        assertThat(string).isEqualTo(ByteString.ofHex("01FF")).hasSameHashCodeAs(ByteString.ofHex("01ff"));
+        assertThat(string).isNotEqualTo(ByteString.ofHex("01fe")).isNotEqualTo(ByteString.ofHex("01"));
+        assertThat(string).isGreaterThan(ByteString.ofHex("017f")).isGreaterThan(ByteString.ofHex("01"));
+        assertThat(string).hasToString("01ff");
+    }
+
+    @Test
+    void neverChanges() {
+        byte[] bytes = {1, 2};
+        ByteString string = ByteString.of(bytes);
+
+        bytes[0] = 9;
+        string.toBytes()[1] = 9;
+
+        assertThat(string).isEqualTo(ByteString.ofHex("0102"));
+        assertThat(string.get(1)).isEqualTo((byte) 2);
+    }
+
+    @Test
+    void isPaddedButNotCut() {
+        assertThat(ByteString.ofUtf8("é").paddedTo(4)).isEqualTo(ByteString.ofHex("c3a90000"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ByteString.ofUtf8("abc").paddedTo(2))
+                .withMessage("there are 3 bytes already, more than 2");
+    }
+}
