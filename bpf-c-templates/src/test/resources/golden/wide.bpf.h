@@ -42,11 +42,13 @@ struct scalars {
 	__u8 _pad1[2];
 	__be32 as_be32;
 	__be64 as_be64;
+	unsigned __int128 as_u128;
+	__int128 as_s128;
 };
 
 struct nested {
 	enum tier tier;
-	__u8 _pad0[4];
+	__u8 _pad0[12];
 	struct scalars scalars;
 	__u8 mac[6];
 	__s16 grid[2][3];
@@ -443,7 +445,7 @@ _Static_assert(sizeof(enum balance) == 4, "size of enum balance");
 _Static_assert(sizeof(struct pair) == 16, "size of struct pair");
 _Static_assert(__builtin_offsetof(struct pair, client) == 0, "offset of client in struct pair");
 _Static_assert(__builtin_offsetof(struct pair, server) == 8, "offset of server in struct pair");
-_Static_assert(sizeof(struct scalars) == 48, "size of struct scalars");
+_Static_assert(sizeof(struct scalars) == 80, "size of struct scalars");
 _Static_assert(__builtin_offsetof(struct scalars, as_bool) == 0,
 	       "offset of as_bool in struct scalars");
 _Static_assert(__builtin_offsetof(struct scalars, as_u8) == 1, "offset of as_u8 in struct scalars");
@@ -471,19 +473,23 @@ _Static_assert(__builtin_offsetof(struct scalars, as_be32) == 36,
 	       "offset of as_be32 in struct scalars");
 _Static_assert(__builtin_offsetof(struct scalars, as_be64) == 40,
 	       "offset of as_be64 in struct scalars");
-_Static_assert(sizeof(struct nested) == 120, "size of struct nested");
+_Static_assert(__builtin_offsetof(struct scalars, as_u128) == 48,
+	       "offset of as_u128 in struct scalars");
+_Static_assert(__builtin_offsetof(struct scalars, as_s128) == 64,
+	       "offset of as_s128 in struct scalars");
+_Static_assert(sizeof(struct nested) == 160, "size of struct nested");
 _Static_assert(__builtin_offsetof(struct nested, tier) == 0, "offset of tier in struct nested");
 _Static_assert(__builtin_offsetof(struct nested, _pad0) == 4, "offset of _pad0 in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, scalars) == 8,
+_Static_assert(__builtin_offsetof(struct nested, scalars) == 16,
 	       "offset of scalars in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, mac) == 56, "offset of mac in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, grid) == 62, "offset of grid in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad1) == 74, "offset of _pad1 in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, balances) == 76,
+_Static_assert(__builtin_offsetof(struct nested, mac) == 96, "offset of mac in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, grid) == 102, "offset of grid in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, _pad1) == 114, "offset of _pad1 in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, balances) == 116,
 	       "offset of balances in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, pairs) == 84, "offset of pairs in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, last) == 116, "offset of last in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad2) == 117, "offset of _pad2 in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, pairs) == 124, "offset of pairs in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, last) == 156, "offset of last in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, _pad2) == 157, "offset of _pad2 in struct nested");
 _Static_assert(sizeof(struct site_key) == 8, "size of struct site_key");
 _Static_assert(__builtin_offsetof(struct site_key, region) == 0,
 	       "offset of region in struct site_key");

@@ -4,24 +4,25 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.PointerType;
 import dev.nestmap.schema.Scalar;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Makes C types of BTF types, each once.
  *
- * <p>What the model has no type for is an {@link OpaqueType} that says what it is: pointers, floating point, bit-fields,
- * integers of 16 bytes, and types that are only declared.
+ * <p>What the model has no type for is an {@link OpaqueType} that says what it is: floating point, and types that are only
+ * declared.
  */
 final class TypeReader {
     /** How deep types may lie in each other; typedefs count. Bounds the recursion of every reader of the result. */
@@ -87,11 +88,11 @@ final class TypeReader {
         return switch (type.kind()) {
             case INT -> Read.leaf(integer(type));
             case FLOAT -> Read.leaf(opaque(type, "floating-point number of " + type.size() + " bytes"));
-            case PTR -> Read.leaf(new OpaqueType(8, 8, "pointer to " + describe(btf.resolve(type.target()))));
+            case PTR -> Read.leaf(new PointerType(spelling(btf.resolve(type.target()))));
             case FWD -> Read.leaf(new OpaqueType(0, 1, "forward declaration of " + describe(type)));
             case ENUM, ENUM64 -> Read.leaf(named.add(enumeration(type)));
             case ARRAY -> array(type, depth);
-            case STRUCT, UNION -> aggregate(type, depth);
+            case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
             default -> throw type.record().malformed(describe(type) + " is used as the type of a value, but has none");
         };
     }
@@ -164,10 +165,21 @@ final class TypeReader {
             weight += read.weight();
             layout.add(member, btf.resolve(member.type()), read.type());
         }
-        NamedType result = type.kind() == BtfKind.STRUCT
-                ? new StructType(type.name(), type.size(), layout.alignment(), layout.structFields())
-                : new UnionType(type.name(), type.size(), layout.alignment(), layout.unionFields());
-        return new Read(named.add(result), weight);
+        return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight);
+    }
+
+    private static Optional<CType> kernelType(BtfType type) {
+        return KernelType.ofTag(type.name())
+                .filter(known -> type.kind() == BtfKind.STRUCT && known.size() == type.size())
+                .map(CType.class::cast);
+    }
+
+    /** As C spells it, as far as one word and a tag go. */
+    private static String spelling(BtfType type) {
+        return switch (type.kind()) {
+            case INT, FLOAT -> type.name();
+            default -> describe(type);
+        };
     }
 
     private static String describe(BtfType type) {

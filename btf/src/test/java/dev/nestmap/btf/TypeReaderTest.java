@@ -9,11 +9,14 @@ import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Field;
+import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.OpaqueType;
 import dev.nestmap.schema.Pad;
+import dev.nestmap.schema.PointerType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.Shape;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.UnionType;
 import java.nio.ByteOrder;
@@ -164,31 +167,88 @@ class TypeReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
     void whatTheModelLacksIsOpaque(Clang clang) {
-        StructType type = struct(
-                clang,
-                "struct other { int x; }; struct v { struct other *a; double b; __int128 c; float d; void *e; };");
+        StructType type = struct(clang, "struct v { double b; float d; };");
 
         assertThat(type.fields())
                 .containsExactly(
-                        new Field("a", new OpaqueType(8, 8, "pointer to struct other"), 0),
-                        new Field("b", new OpaqueType(8, 8, "floating-point number of 8 bytes"), 8),
-                        new Field("c", new OpaqueType(16, 16, "integer of 16 bytes"), 16),
-                        new Field("d", new OpaqueType(4, 4, "floating-point number of 4 bytes"), 32),
-                        new Field("e", new OpaqueType(8, 8, "pointer to void"), 40));
+                        new Field("b", new OpaqueType(8, 8, "floating-point number of 8 bytes"), 0),
+                        new Field("d", new OpaqueType(4, 4, "floating-point number of 4 bytes"), 8));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void bitFieldsAreTheBytesThatTheyTouch(Clang clang) {
-        StructType type = struct(clang, "struct v { __u32 a : 3; __u32 b : 9; __u8 c; __u32 d; };");
+    void pointersAndWideIntegers(Clang clang) {
+        StructType type = struct(
+                clang,
+                "struct other { int x; }; struct v { struct other *a; __int128 c; void *e; int *f; unsigned __int128 g;"
+                        + " struct unknown *h; };");
 
         assertThat(type.fields())
                 .containsExactly(
-                        new Field("a", bits(1, "3 bits of a __u32, from bit 0"), 0),
-                        new Field("b", bits(2, "9 bits of a __u32, from bit 3"), 0),
-                        new Field("c", Scalar.U8, 2),
-                        new Field("d", Scalar.U32, 4));
-        assertThat(type.alignment()).isEqualTo(4);
+                        new Field("a", new PointerType("struct other"), 0),
+                        new Field("c", Scalar.S128, 16),
+                        new Field("e", new PointerType("void"), 32),
+                        new Field("f", new PointerType("int"), 40),
+                        new Field("g", Scalar.U128, 48),
+                        new Field("h", new PointerType("struct unknown"), 64));
+        assertThat(type.alignment()).isEqualTo(16);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void fieldsOfTheKernelByTheirTag(Clang clang) {
+        StructType type = struct(
+                clang,
+                "struct bpf_wq { __u32 other; }; struct v { struct bpf_spin_lock l; struct bpf_timer t; struct bpf_wq w; };");
+
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field("l", KernelType.SPIN_LOCK, 0),
+                        new Field("t", KernelType.TIMER, 8),
+                        new Field("w", new StructType("bpf_wq", 4, 4, List.of(new Field("other", Scalar.U32, 0))), 24));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void bitFieldsByTheirBits(Clang clang) {
+        StructType type = struct(clang, """
+                enum mode { OFF, ON };
+                struct v {
+                    __u32 a : 3; __u32 b : 9; __u8 c; _Bool d : 1; enum mode e : 2; __s64 f : 43; __u8 _pad0 : 5;
+                    __u16 g : 4; __u16 : 3; __u32 h;
+                };
+                """);
+
+        assertThat(type.fields())
+                .extracting(Field::name, Field::offset, Field::bit, Field::bits)
+                .containsExactly(
+                        tuple("a", 0L, 0, 3),
+                        tuple("b", 0L, 3, 9),
+                        tuple("c", 2L, 0, 0),
+                        tuple("d", 3L, 0, 1),
+                        tuple("e", 3L, 1, 2),
+                        tuple("f", 8L, 0, 43),
+                        tuple("g", 14L, 0, 4),
+                        tuple("h", 16L, 0, 0));
+        assertThat(type.fields().get(0).type()).isEqualTo(Scalar.U32);
+        assertThat(type.fields().get(3).type()).isEqualTo(Scalar.BOOL);
+        assertThat(type.fields().get(5).type()).isEqualTo(Scalar.S64);
+        assertThat(type.alignment()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void bitsOfPackedStructsFollowEachOther(Clang clang) {
+        StructType type = struct(clang, "struct v { __u32 a : 3; __u8 b : 7; __u64 c : 60; } __attribute__((packed));");
+
+        assertThat(type)
+                .isEqualTo(StructType.of(
+                        "v",
+                        List.of(
+                                new StructType.Member("a", Scalar.U32, 3, 1, 0),
+                                new StructType.Member("b", Scalar.U8, 7, 1, 0),
+                                new StructType.Member("c", Scalar.U64, 60, 1, 0)),
+                        new Shape(true, 1)));
     }
 
     @ParameterizedTest
@@ -216,7 +276,7 @@ class TypeReaderTest {
 
         Schema schema = btf.hash(btf.integer("int", 4), struct).parse().schema();
 
-        assertThat(value(schema).fields()).containsExactly(new Field("a", bits(1, "3 bits of a __u32, from bit 5"), 0));
+        assertThat(value(schema).fields()).containsExactly(new Field("a", Scalar.U32, 0, 5, 3));
     }
 
     @Test
@@ -312,10 +372,6 @@ class TypeReaderTest {
 
     static List<ByteOrder> byteOrders() {
         return List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
-    }
-
-    private static OpaqueType bits(long size, String what) {
-        return new OpaqueType(size, 1, "bit-field of " + what + " of the struct");
     }
 
     private static EnumType.Constant constant(String name, long value) {

@@ -6,7 +6,7 @@ package dev.nestmap.schema;
  *
  * <p>Sizes and offsets are in bytes throughout.
  */
-public sealed interface CType permits Scalar, NamedType, ArrayType, OpaqueType {
+public sealed interface CType permits Scalar, NamedType, ArrayType, PointerType, KernelType, OpaqueType {
     /** How many bytes a value takes. */
     long size();
 

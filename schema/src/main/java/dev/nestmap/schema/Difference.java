@@ -45,7 +45,9 @@ public record Difference(
         SIZE("size %s in the records, %s in the object"),
         /** How many elements. */
         LENGTH("%s elements in the records, %s in the object"),
-        /** The place in the struct, in bytes. */
+        /** How many bits a bit-field has. */
+        BITS("%s bits in the records, %s in the object"),
+        /** The place in the struct, in bytes and, of bit-fields, bits. */
         OFFSET("offset %s in the records, %s in the object"),
         /** Big-endian, or the machine's own. */
         BYTE_ORDER("%s in the records, %s in the object"),
@@ -57,8 +59,6 @@ public record Difference(
         MAX_ENTRIES("max_entries %s in the records, %s in the object"),
         /** {@code map_flags}. */
         FLAGS("map_flags %s in the records, %s in the object"),
-        /** What a struct's address is a multiple of. */
-        ALIGNMENT("alignment %s in the records, %s in the object"),
         /** The tag of a struct, union or enum. */
         TAG("called %s in the records, %s in the object");
 

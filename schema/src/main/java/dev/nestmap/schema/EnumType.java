@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A C enum.
  *
- * @param name its tag
+ * @param name its tag, empty where it has none
  * @param size bytes: 4 in C, unless packed or wider values make it otherwise
  * @param signed whether it has a negative value
  * @param constants its enumerators in order
@@ -32,6 +32,6 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
 
     @Override
     public String spelling() {
-        return "enum " + name;
+        return ("enum " + name).strip();
     }
 }

@@ -21,13 +21,13 @@ final class FieldMatch {
 
     /** A field on both sides. */
     record Pair(Field declared, Field actual) {
-        /** How many bytes further behind it is on the actual side. */
+        /** How many bits further behind it is on the actual side. */
         long shift() {
-            return actual.offset() - declared.offset();
+            return actual.startBit() - declared.startBit();
         }
 
         boolean resized() {
-            return declared.type().size() != actual.type().size();
+            return !sameSize(declared, actual);
         }
 
         boolean renamed() {
@@ -44,12 +44,15 @@ final class FieldMatch {
         this.actual = actual;
         this.missing = new ArrayList<>(declared);
         this.extra = new ArrayList<>(actual);
-        match((one, other) -> one.name().equals(other.name()) && one.offset() == other.offset());
+        match((one, other) -> one.name().equals(other.name()) && one.startBit() == other.startBit());
         match((one, other) -> one.name().equals(other.name()));
-        match((one, other) -> one.offset() == other.offset()
-                && one.type().size() == other.type().size());
+        match((one, other) -> one.startBit() == other.startBit() && sameSize(one, other));
         pairs.sort(
                 (one, other) -> Integer.compare(declared.indexOf(one.declared()), declared.indexOf(other.declared())));
+    }
+
+    private static boolean sameSize(Field one, Field other) {
+        return one.bits() == other.bits() && one.type().size() == other.type().size();
     }
 
     private void match(BiPredicate<Field, Field> same) {
@@ -105,6 +108,9 @@ final class FieldMatch {
     }
 
     private static boolean isNextTo(@Nullable Field before, Field field) {
+        if (before != null && (before.isBitField() || field.isBitField())) {
+            return field.startBit() == before.endBit();
+        }
         long end = before == null ? 0 : before.end();
         return field.offset() == StructType.roundUp(end, field.type().alignment());
     }

@@ -15,7 +15,9 @@ public enum Scalar implements CType {
     S64("__s64", 8, true, false),
     BE16("__be16", 2, false, true),
     BE32("__be32", 4, false, true),
-    BE64("__be64", 8, false, true);
+    BE64("__be64", 8, false, true),
+    U128("unsigned __int128", 16, false, false),
+    S128("__int128", 16, true, false);
 
     private final String spelling;
     private final int size;

@@ -16,15 +16,22 @@ import java.util.Optional;
 public record Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
 
     /**
-     * Another generated header that is used.
+     * Another header that is used.
      *
-     * @param header its name without {@code .bpf.h}
+     * @param header of a generated header its name without {@code .bpf.h}, of another one what C includes:
+     *     {@code linux/in6.h}
      * @param tags the tags of types and of inner map definitions that are defined there and not here
+     * @param external whether it is not Nestmap's: its types are asserted here, because nothing else does
      */
-    public record Include(String header, List<String> tags) {
+    public record Include(String header, List<String> tags, boolean external) {
         /** Copies the list. */
         public Include {
             tags = List.copyOf(tags);
+        }
+
+        /** A generated header. */
+        public Include(String header, List<String> tags) {
+            this(header, tags, false);
         }
     }
 
@@ -50,6 +57,12 @@ public record Schema(String origin, String header, List<Include> includes, List<
         return Optional.ofNullable(outer.inner())
                 .flatMap(this::map)
                 .orElseThrow(() -> new IllegalArgumentException("no inner map definition for " + outer.name()));
+    }
+
+    /** Whether this tag is defined in a header that Nestmap did not make. */
+    public boolean isExternal(String tag) {
+        return includes.stream()
+                .anyMatch(include -> include.external() && include.tags().contains(tag));
     }
 
     /** Whether this tag is defined here, and not in a header that is included. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Keys of arrays are compared by size alone: the kernel takes them as an index and headers spell them {@code __u32}.
  *   <li>A field or constant of another name at the same place is a difference, because two fields of the same type may
  *       have changed places. So is another tag, unless there is none on one side.
+ *   <li>Alignment by itself is none: it shows in the offsets of what contains the type, and BTF doesn't say it.
  *   <li>Of an {@link OpaqueType} nothing is known but its size, so that is all that is compared.
  *   <li>Declared types that are part of no map are compared where the object has a type of their tag.
  * </ul>

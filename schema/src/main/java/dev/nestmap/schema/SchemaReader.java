@@ -3,6 +3,7 @@ package dev.nestmap.schema;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * over is checked in one place.
  */
 final class SchemaReader {
+    /** No type is nearly as large; with it, places in bits can be calculated with. */
+    private static final long MAX_SIZE = 1L << 56;
+
     private final List<Tokens> lines = new ArrayList<>();
     private int next;
 
@@ -78,10 +82,9 @@ final class SchemaReader {
         switch (keyword) {
             case "from" -> origin = line.name();
             case "header" -> header = headerName(line);
-            case "include" -> includes.add(include(line));
-            case "enum" -> type(line, enumType(line));
-            case "struct" -> type(line, structType(line));
-            case "union" -> type(line, unionType(line));
+            case "include" -> includes.add(new Schema.Include(headerName(line), tags(line)));
+            case "external" -> includes.add(new Schema.Include(line.name(), tags(line), true));
+            case "enum", "struct", "union" -> type(line, keyword);
             case "map" -> maps.add(map(line));
             default -> throw line.error("unknown fact \"" + keyword + "\"");
         }
@@ -97,71 +100,116 @@ final class SchemaReader {
         return name.substring(0, name.length() - SchemaText.HEADER_SUFFIX.length());
     }
 
-    private static Schema.Include include(Tokens line) {
-        String name = headerName(line);
+    private static List<String> tags(Tokens line) {
         line.expect(":");
         List<String> tags = new ArrayList<>();
         while (!line.atEnd()) {
             tags.add(line.name());
         }
-        return new Schema.Include(name, tags);
+        return tags;
     }
 
-    private void type(Tokens line, NamedType type) {
+    private void type(Tokens line, String keyword) {
+        String tag = line.name();
+        long size = size(line.expect(":"));
+        NamedType type = namedType(line, keyword, tag, size);
         if (types.putIfAbsent(type.name(), type) != null) {
             throw line.error("a second type with the tag " + type.name());
         }
     }
 
-    private EnumType enumType(Tokens line) {
-        String name = line.name();
-        long size = line.expect(":").expect("size").integer();
-        boolean signed = line.expect(",").accept("signed");
+    /** A type from the fact behind its size on. */
+    private NamedType namedType(Tokens line, String keyword, String tag, long size) {
+        line.expect(",");
+        return switch (keyword) {
+            case "enum" -> enumType(line, tag, size);
+            case "struct" -> new StructType(tag, size, alignment(line), fields(line));
+            default -> new UnionType(tag, size, alignment(line), fields(line));
+        };
+    }
+
+    private EnumType enumType(Tokens line, String tag, long size) {
+        boolean signed = line.accept("signed");
         if (!signed) {
             line.expect("unsigned");
         }
         List<EnumType.Constant> constants = new ArrayList<>();
-        for (Tokens constant : body()) {
-            String constantName = constant.expect("constant").name();
+        while (isPartOf(line)) {
+            Tokens constant = lines.get(next++);
+            String name = constant.expect("constant").name();
             constant.expect(":");
-            constants.add(
-                    new EnumType.Constant(constantName, signed ? constant.integer() : constant.unsignedInteger()));
+            constants.add(new EnumType.Constant(name, signed ? constant.integer() : constant.unsignedInteger()));
             constant.end();
         }
-        return new EnumType(name, size, signed, constants);
+        return new EnumType(tag, size, signed, constants);
     }
 
-    private StructType structType(Tokens line) {
-        String name = line.name();
-        long size = line.expect(":").expect("size").integer();
-        return new StructType(name, size, alignment(line), fields());
+    private static long size(Tokens line) {
+        return checked(line, "a size", line.expect("size").integer());
     }
 
-    private UnionType unionType(Tokens line) {
-        String name = line.name();
-        long size = line.expect(":").expect("size").integer();
-        return new UnionType(name, size, alignment(line), fields());
+    private static long checked(Tokens line, String what, long bytes) {
+        if (bytes < 0 || bytes > MAX_SIZE) {
+            throw line.error(what + " of " + bytes);
+        }
+        return bytes;
     }
 
     private static int alignment(Tokens line) {
-        long alignment = line.expect(",").expect("alignment").integer();
+        long alignment = line.expect("alignment").integer();
         if (alignment < 1 || alignment > Integer.MAX_VALUE) {
             throw line.error("an alignment of " + alignment);
         }
         return (int) alignment;
     }
 
-    private List<Field> fields() {
+    private List<Field> fields(Tokens whole) {
         List<Field> fields = new ArrayList<>();
-        for (Tokens line : body()) {
+        while (isPartOf(whole)) {
+            Tokens line = lines.get(next++);
             if (!line.accept("pad")) {
-                String name = line.expect("field").name();
-                CType type = cType(line.expect(":"));
-                fields.add(
-                        new Field(name, type, line.expect(",").expect("offset").integer()));
+                fields.add(field(line));
             }
         }
         return fields;
+    }
+
+    private Field field(Tokens line) {
+        String name = line.expect("field").name();
+        TypeWords type = typeWords(line.expect(":"));
+        long offset =
+                checked(line, "an offset", line.expect(",").expect("offset").integer());
+        if (!line.expect(",").accept("bit")) {
+            CType whole = wholeType(line, type);
+            checked(line, "a size", whole.size());
+            return new Field(name, whole, offset);
+        }
+        long bit = line.integer();
+        long bits = line.expect(",").expect("bits").integer();
+        CType carrier = type.base() == null ? untagged(line.expect(","), type) : type.base();
+        if (bit < 0 || bit >= Byte.SIZE || bits < 1 || bits > carrier.size() * Byte.SIZE) {
+            throw line.error(bits + " bits of a " + carrier.spelling() + " from bit " + bit);
+        }
+        return new Field(name, carrier, offset, (int) bit, (int) bits);
+    }
+
+    /** The type of a field or of a key or value, from its size on. */
+    private CType wholeType(Tokens line, TypeWords type) {
+        if (type.base() != null) {
+            return arrays(line, type.base(), type.counts());
+        }
+        if (!type.counts().isEmpty() && line.accept("size")) {
+            line.integer();
+            line.expect(",");
+        }
+        if (!type.counts().isEmpty()) {
+            line.expect("each");
+        }
+        return arrays(line, untagged(line, type), type.counts());
+    }
+
+    private NamedType untagged(Tokens line, TypeWords type) {
+        return namedType(line, type.keyword(), "", size(line));
     }
 
     private MapDef map(Tokens line) {
@@ -172,25 +220,36 @@ final class SchemaReader {
                 candidate -> candidate.name().toLowerCase(Locale.ROOT));
         MapKind kind = oneOf(line.expect(","), MapKind.values(), MapKind::cName);
         Map<String, Tokens> facts = new LinkedHashMap<>();
-        for (Tokens fact : body()) {
+        Map<String, CType> parts = new HashMap<>();
+        while (isPartOf(line)) {
+            Tokens fact = lines.get(next++);
             String label = fact.word();
             if (facts.put(label, fact.expect(":")) != null) {
                 throw fact.error("a second fact \"" + label + "\"");
             }
+            if (label.equals("key") || label.equals("value")) {
+                parts.put(label, part(fact));
+            }
         }
+        facts.keySet().removeAll(parts.keySet());
         MapDef map = new MapDef(
                 name,
                 role,
                 kind,
                 fact(line, facts, "max_entries").integer(),
                 fact(line, facts, "map_flags").unsignedInteger(),
-                optional(facts, "key").map(this::cType).orElse(null),
-                optional(facts, "value").map(this::cType).orElse(null),
+                parts.get("key"),
+                parts.get("value"),
                 optional(facts, "inner").map(Tokens::name).orElse(null));
         facts.forEach((label, fact) -> {
             throw fact.error("unknown fact \"" + label + "\" of a map");
         });
         return map;
+    }
+
+    private CType part(Tokens line) {
+        TypeWords type = typeWords(line);
+        return wholeType(type.base() == null ? line.expect(",") : line, type);
     }
 
     private static Optional<Tokens> optional(Map<String, Tokens> facts, String label) {
@@ -201,17 +260,33 @@ final class SchemaReader {
         return optional(facts, label).orElseThrow(() -> map.error("the map has no fact \"" + label + "\""));
     }
 
-    private CType cType(Tokens line) {
-        CType base = baseType(line);
+    /**
+     * A type as far as its words go.
+     *
+     * @param base the type, or the elements' type of an array; null for one without a tag
+     * @param keyword what one without a tag is
+     * @param counts of an array, the outermost first
+     */
+    private record TypeWords(@Nullable CType base, String keyword, List<Long> counts) {}
+
+    private TypeWords typeWords(Tokens line) {
+        String keyword = line.word();
+        boolean untagged = List.of("struct", "union", "enum").contains(keyword) && (line.isAt(",") || line.isAt("["));
+        CType base = untagged ? null : baseType(line, keyword);
         List<Long> counts = new ArrayList<>();
         while (line.accept("[")) {
             counts.add(line.integer());
             line.expect("]");
         }
+        return new TypeWords(base, keyword, counts);
+    }
+
+    private static CType arrays(Tokens line, CType element, List<Long> counts) {
+        CType type = element;
         for (int i = counts.size() - 1; i >= 0; i--) {
-            base = array(line, base, counts.get(i));
+            type = array(line, type, counts.get(i));
         }
-        return base;
+        return type;
     }
 
     private static CType array(Tokens line, CType element, long count) {
@@ -222,22 +297,38 @@ final class SchemaReader {
         }
     }
 
-    private CType baseType(Tokens line) {
-        String word = line.word();
+    private CType baseType(Tokens line, String word) {
         return switch (word) {
             case "opaque" -> opaque(line);
+            case "pointer" -> pointer(line);
+            case "kernel" -> kernelType(line);
             case "enum", "struct", "union" -> reference(line, word);
-            default ->
-                Arrays.stream(Scalar.values())
-                        .filter(scalar -> scalar.spelling().equals(word))
-                        .findFirst()
-                        .orElseThrow(() -> line.error("unknown type \"" + word + "\""));
+            case "unsigned" -> scalar(line, word + " " + line.word());
+            default -> scalar(line, word);
         };
+    }
+
+    private static Scalar scalar(Tokens line, String spelling) {
+        return Arrays.stream(Scalar.values())
+                .filter(scalar -> scalar.spelling().equals(spelling))
+                .findFirst()
+                .orElseThrow(() -> line.error("unknown type \"" + spelling + "\""));
+    }
+
+    private static PointerType pointer(Tokens line) {
+        String target = line.expect("(").name();
+        line.expect(")");
+        return new PointerType(target);
+    }
+
+    private static KernelType kernelType(Tokens line) {
+        String tag = line.name();
+        return KernelType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
     }
 
     private static OpaqueType opaque(Tokens line) {
         long size = line.expect("(").expect("size").integer();
-        int alignment = alignment(line);
+        int alignment = alignment(line.expect(","));
         String what = line.expect(",").name();
         line.expect(")");
         return new OpaqueType(size, alignment, what);
@@ -260,13 +351,9 @@ final class SchemaReader {
                 .orElseThrow(() -> line.error("unknown word \"" + word + "\""));
     }
 
-    /** The indented lines from here on. */
-    private List<Tokens> body() {
-        int start = next;
-        while (next < lines.size() && lines.get(next).indented()) {
-            next++;
-        }
-        return lines.subList(start, next);
+    /** Whether the next line is part of what this line begins. */
+    private boolean isPartOf(Tokens line) {
+        return next < lines.size() && lines.get(next).indent() > line.indent();
     }
 
     private void requireSameLines(Schema schema) {

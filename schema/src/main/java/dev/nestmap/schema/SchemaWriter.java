@@ -7,10 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Prints a schema as text. Whatever is printed here is read by the method of the same name in {@link SchemaReader}. */
 final class SchemaWriter {
+    private static final String INDENT = "  ";
+
     private final StringBuilder out = new StringBuilder();
     private final Map<String, NamedType> declared = new HashMap<>();
 
@@ -27,58 +30,96 @@ final class SchemaWriter {
     }
 
     private void include(Schema.Include include) {
-        StringBuilder line = new StringBuilder("include " + name(include.header() + HEADER_SUFFIX) + ":");
+        String header = include.external() ? include.header() : include.header() + HEADER_SUFFIX;
+        StringBuilder line = new StringBuilder((include.external() ? "external " : "include ") + name(header) + ":");
         include.tags().forEach(tag -> line.append(' ').append(name(tag)));
         line(line.toString());
     }
 
     private void type(NamedType type) {
-        line("");
-        if (type instanceof EnumType enumType) {
-            enumType(enumType);
-        } else if (type instanceof StructType struct) {
-            structType(struct);
-        } else if (type instanceof UnionType union) {
-            unionType(union);
+        if (type.name().isEmpty()) {
+            throw new IllegalArgumentException("a " + type.spelling() + " without a tag stands where it is used");
         }
+        line("");
+        line(typeText(type, true) + ":" + facts(type).substring(1));
+        parts(type, INDENT);
         if (declared.putIfAbsent(type.name(), type) != null) {
             throw new IllegalArgumentException("two types have the tag " + type.name());
         }
     }
 
-    private void enumType(EnumType type) {
-        line("enum " + name(type.name()) + ": size " + type.size() + sign(type.signed()));
-        for (EnumType.Constant constant : type.constants()) {
-            String value = type.signed() ? Long.toString(constant.value()) : Long.toUnsignedString(constant.value());
-            line("  constant " + name(constant.name()) + ": " + value);
+    /** What a type is made of. */
+    private void parts(NamedType type, String indent) {
+        if (type instanceof EnumType enumType) {
+            constants(enumType, indent);
+        } else if (type instanceof StructType struct) {
+            structFields(struct, indent);
+        } else if (type instanceof UnionType union) {
+            union.fields().forEach(field -> field(field, indent));
         }
     }
 
-    private void structType(StructType type) {
-        line("struct " + name(type.name()) + layout(type));
+    private void constants(EnumType type, String indent) {
+        for (EnumType.Constant constant : type.constants()) {
+            String value = type.signed() ? Long.toString(constant.value()) : Long.toUnsignedString(constant.value());
+            line(indent + "constant " + name(constant.name()) + ": " + value);
+        }
+    }
+
+    private void structFields(StructType type, String indent) {
         List<Pad> pads = type.pads();
         int next = 0;
         for (Field field : type.fields()) {
-            while (next < pads.size() && pads.get(next).offset() < field.offset()) {
-                pad(pads.get(next++));
+            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
+                pad(pads.get(next++), indent);
             }
-            field(field);
+            field(field, indent);
         }
-        pads.subList(next, pads.size()).forEach(this::pad);
+        pads.subList(next, pads.size()).forEach(pad -> pad(pad, indent));
     }
 
-    private void unionType(UnionType type) {
-        line("union " + name(type.name()) + layout(type));
-        type.fields().forEach(this::field);
+    private void field(Field field, String indent) {
+        String place = ", offset " + field.offset();
+        String extent = field.isBitField()
+                ? bits(field.bit(), field.bits())
+                        + untagged(field.type()).map(SchemaWriter::facts).orElse(interpretation(field.type()))
+                : ", size " + field.type().size() + details(field.type());
+        line(indent + "field " + name(field.name()) + ": " + typeText(field.type(), false) + place + extent);
+        untagged(field.type()).ifPresent(type -> parts(type, indent + INDENT));
     }
 
-    private static String layout(NamedType type) {
-        return ": size " + type.size() + ", alignment " + type.alignment();
+    private static String bits(int bit, int bits) {
+        return ", bit " + bit + ", bits " + bits;
     }
 
-    private void field(Field field) {
-        line("  field " + name(field.name()) + ": " + typeText(field.type()) + ", offset " + field.offset() + ", size "
-                + field.type().size() + interpretation(field.type()));
+    /** What is to be known of a field's type besides its size. */
+    private static String details(CType type) {
+        NamedType untagged = untagged(type).orElse(null);
+        if (untagged == null) {
+            return interpretation(type);
+        }
+        return type instanceof ArrayType
+                ? eachFacts(untagged)
+                : facts(untagged).substring((", size " + untagged.size()).length());
+    }
+
+    private static String eachFacts(NamedType element) {
+        return ", each" + facts(element).substring(1);
+    }
+
+    private static String facts(NamedType type) {
+        String size = ", size " + type.size();
+        return type instanceof EnumType enumType
+                ? size + sign(enumType.signed())
+                : size + ", alignment " + type.alignment();
+    }
+
+    /** The type without a tag that stands here, or in an array. */
+    private static Optional<NamedType> untagged(CType type) {
+        if (type instanceof ArrayType array) {
+            return untagged(array.element());
+        }
+        return type instanceof NamedType named && named.name().isEmpty() ? Optional.of(named) : Optional.empty();
     }
 
     /** How the bytes of a number, or of each number of an array, are to be read. */
@@ -96,8 +137,9 @@ final class SchemaWriter {
         return signed ? ", signed" : ", unsigned";
     }
 
-    private void pad(Pad pad) {
-        line("  pad " + name(pad.name()) + ": offset " + pad.offset() + ", size " + pad.size());
+    private void pad(Pad pad, String indent) {
+        String extent = pad.bits() > 0 ? bits(pad.bit(), pad.bits()) : ", size " + pad.size();
+        line(indent + "pad " + name(pad.name()) + ": offset " + pad.offset() + extent);
     }
 
     private void map(MapDef map) {
@@ -106,8 +148,8 @@ final class SchemaWriter {
                 + map.kind().cName());
         fact("max_entries", Long.toString(map.maxEntries()));
         fact("map_flags", "0x" + Long.toHexString(map.flags()));
-        fact("key", map.key() == null ? null : typeText(map.key()));
-        fact("value", map.value() == null ? null : typeText(map.value()));
+        part("key", map.key());
+        part("value", map.value());
         fact("inner", map.inner() == null ? null : name(map.inner()));
     }
 
@@ -117,7 +159,18 @@ final class SchemaWriter {
         }
     }
 
-    private String typeText(CType type) {
+    private void part(String label, @Nullable CType type) {
+        if (type != null) {
+            NamedType untagged = untagged(type).orElse(null);
+            String facts = untagged == null ? "" : type instanceof ArrayType ? eachFacts(untagged) : facts(untagged);
+            fact(label, typeText(type, false) + facts);
+            if (untagged != null) {
+                parts(untagged, INDENT + INDENT);
+            }
+        }
+    }
+
+    private String typeText(CType type, boolean declares) {
         if (type instanceof ArrayType array) {
             return arrayText(array);
         }
@@ -125,10 +178,22 @@ final class SchemaWriter {
             return "opaque(size " + opaque.size() + ", alignment " + opaque.alignment() + ", " + quoted(opaque.what())
                     + ")";
         }
+        if (type instanceof PointerType pointer) {
+            return "pointer(" + quoted(pointer.target()) + ")";
+        }
+        if (type instanceof KernelType kernel) {
+            return "kernel " + kernel.tag();
+        }
         if (type instanceof NamedType named) {
-            return reference(named);
+            return declares || named.name().isEmpty() ? heading(named) : reference(named);
         }
         return type.spelling();
+    }
+
+    /** {@code struct flow}, and {@code struct} where there is no tag. */
+    private static String heading(NamedType type) {
+        String keyword = type instanceof EnumType ? "enum" : type instanceof StructType ? "struct" : "union";
+        return type.name().isEmpty() ? keyword : keyword + " " + name(type.name());
     }
 
     /** As in C, the outermost dimension comes first. */
@@ -139,7 +204,7 @@ final class SchemaWriter {
             dimensions.append('[').append(inner.count()).append(']');
             element = inner.element();
         }
-        return typeText(element) + dimensions;
+        return typeText(element, false) + dimensions;
     }
 
     private String reference(NamedType type) {
@@ -147,8 +212,7 @@ final class SchemaWriter {
             throw new IllegalArgumentException(
                     type.spelling() + " is used, but the schema does not declare it like this before that");
         }
-        String keyword = type.spelling().substring(0, type.spelling().indexOf(' '));
-        return keyword + " " + name(type.name());
+        return heading(type);
     }
 
     /** A name as it is, or in quotes where it is none that C or Java could have. */

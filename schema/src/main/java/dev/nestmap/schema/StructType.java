@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * A C struct.
  *
- * @param name its tag
+ * @param name its tag, empty where it has none
  * @param size bytes, with the padding at its end
  * @param alignment alignment of the whole
  * @param fields its fields by offset. Padding is no field: it is what they leave, see {@link #pads()}
@@ -21,22 +21,30 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         fields = List.copyOf(fields);
     }
 
-    /** A field before it has a place. */
-    public record Member(String name, CType type) {}
+    /**
+     * A field before it has a place.
+     *
+     * @param bits how many bits a bit-field has, else 0
+     * @param alignment what its offset must be a multiple of besides what its type demands, 1 where that is all
+     * @param padBits how many bits are left free before it
+     */
+    public record Member(String name, CType type, int bits, int alignment, long padBits) {
+        /** A field that stands as its type demands. */
+        public Member(String name, CType type) {
+            this(name, type, 0, 1, 0);
+        }
+    }
 
     /** The struct that every C compiler makes of these members: each at the next offset that its alignment allows. */
     public static StructType of(String name, List<Member> members) {
-        List<Field> fields = new ArrayList<>();
-        long end = 0;
-        int alignment = 1;
-        for (Member member : members) {
-            Field field = new Field(
-                    member.name(), member.type(), roundUp(end, member.type().alignment()));
-            fields.add(field);
-            end = field.end();
-            alignment = Math.max(alignment, member.type().alignment());
-        }
-        return new StructType(name, roundUp(end, alignment), alignment, fields);
+        return of(name, members, Shape.NATURAL);
+    }
+
+    /** The struct that C makes of these members. */
+    public static StructType of(String name, List<Member> members, Shape shape) {
+        StructLayout layout = new StructLayout(shape);
+        members.forEach(layout::add);
+        return layout.struct(name);
     }
 
     /** Whether headers keep this field name for padding. */
@@ -44,31 +52,70 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return PAD_NAME.matcher(name).matches();
     }
 
-    /** The bytes between fields and at the end that no field covers, in order. */
+    /** What no field covers, between fields and at the end, in order. */
     public List<Pad> pads() {
         List<Pad> pads = new ArrayList<>();
         long end = 0;
         for (Field field : fields) {
-            addPad(pads, end, field.offset());
-            end = Math.max(end, field.end());
+            addPads(pads, end, field.startBit());
+            end = Math.max(end, field.endBit());
         }
-        addPad(pads, end, size);
+        addPads(pads, end, size * Byte.SIZE);
         return List.copyOf(pads);
+    }
+
+    /** Fields and pads by offset: the members that stand in a header. */
+    public List<Field> fieldsAndPads() {
+        List<Field> all = new ArrayList<>();
+        List<Pad> pads = pads();
+        int next = 0;
+        for (Field field : fields) {
+            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
+                all.add(pads.get(next++).field());
+            }
+            all.add(field);
+        }
+        pads.subList(next, pads.size()).forEach(pad -> all.add(pad.field()));
+        return List.copyOf(all);
+    }
+
+    /** What C must be told besides the members to give them these places. */
+    public Shape shape() {
+        StructLayout natural = new StructLayout(Shape.NATURAL);
+        boolean packed =
+                !fieldsAndPads().stream().allMatch(field -> natural.takes(field)) || natural.alignment() > alignment;
+        int implied = packed ? 1 : natural.alignment();
+        return new Shape(packed, implied == alignment ? 1 : alignment);
     }
 
     @Override
     public String spelling() {
-        return "struct " + name;
+        return ("struct " + name).strip();
     }
 
-    private static void addPad(List<Pad> pads, long from, long to) {
+    private static void addPads(List<Pad> pads, long from, long to) {
+        long firstByte = roundUp(from, Byte.SIZE);
+        if (firstByte > from) {
+            addBits(pads, from, Math.min(firstByte, to));
+        }
+        long lastByte = to / Byte.SIZE * Byte.SIZE;
+        if (lastByte > firstByte) {
+            pads.add(new Pad("_pad" + pads.size(), firstByte / Byte.SIZE, (lastByte - firstByte) / Byte.SIZE));
+        }
+        if (to > lastByte && lastByte >= firstByte) {
+            addBits(pads, lastByte, to);
+        }
+    }
+
+    private static void addBits(List<Pad> pads, long from, long to) {
         if (to > from) {
-            pads.add(new Pad("_pad" + pads.size(), from, to - from));
+            int bit = (int) (from % Byte.SIZE);
+            pads.add(new Pad("_pad" + pads.size(), from / Byte.SIZE, 1, bit, (int) (to - from)));
         }
     }
 
     /** The first multiple of the alignment from this offset on. */
-    static long roundUp(long offset, int alignment) {
+    static long roundUp(long offset, long alignment) {
         return (offset + alignment - 1) / alignment * alignment;
     }
 }

@@ -90,9 +90,9 @@ final class Tokens {
         return at + 1;
     }
 
-    /** Whether the line is part of what the line before it that is not indented began. */
-    boolean indented() {
-        return line.startsWith(" ");
+    /** How far the line is indented: it is part of what the last line before it began that is indented less. */
+    int indent() {
+        return line.length() - line.stripLeading().length();
     }
 
     /** The line as it is, without blanks at its end. */
@@ -116,6 +116,11 @@ final class Tokens {
     /** Takes a name or a text, quoted or not. */
     String name() {
         return peek().kind() == Kind.QUOTED ? tokens.get(next++).text() : word();
+    }
+
+    /** Whether this punctuation mark is next. */
+    boolean isAt(String mark) {
+        return peek().kind() == Kind.PUNCTUATION && peek().text().equals(mark);
     }
 
     /** Takes this word or punctuation mark if it is next. */

@@ -131,9 +131,6 @@ final class TypeComparison {
         if (sameFields) {
             sizes(where, declared, actual);
         }
-        if (sameFields && declared.alignment() != actual.alignment()) {
-            found.add(where.difference(Aspect.ALIGNMENT, "" + declared.alignment(), "" + actual.alignment()));
-        }
     }
 
     /** Returns whether the fields have the same places and sizes, so that a difference of the whole has another reason. */
@@ -151,10 +148,10 @@ final class TypeComparison {
                         Aspect.FIELD_NAME, pair.declared().name(), pair.actual().name()));
             }
             if (pair.shift() != 0 && !match.followsFromOthers(pair)) {
-                found.add(member.difference(
-                        Aspect.OFFSET,
-                        "" + pair.declared().offset(),
-                        "" + pair.actual().offset()));
+                found.add(member.difference(Aspect.OFFSET, offset(pair.declared()), offset(pair.actual())));
+            }
+            if (pair.declared().bits() != pair.actual().bits()) {
+                found.add(member.difference(Aspect.BITS, bits(pair.declared()), bits(pair.actual())));
             }
             compare(member, pair.declared().type(), pair.actual().type());
         }
@@ -162,7 +159,16 @@ final class TypeComparison {
     }
 
     private static String place(Field field) {
-        return field.type().spelling() + " at offset " + field.offset();
+        String width = field.isBitField() ? " : " + field.bits() : "";
+        return field.type().spelling() + width + " at offset " + offset(field);
+    }
+
+    private static String offset(Field field) {
+        return field.offset() + (field.isBitField() ? " bit " + field.bit() : "");
+    }
+
+    private static String bits(Field field) {
+        return field.isBitField() ? "" + field.bits() : "all";
     }
 
     private void constants(Where where, EnumType declared, EnumType actual) {

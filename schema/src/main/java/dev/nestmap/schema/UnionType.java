@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A C union.
  *
- * @param name its tag
+ * @param name its tag, empty where it has none
  * @param size bytes
  * @param alignment alignment of the whole
  * @param fields its members, all at offset 0
@@ -17,8 +17,33 @@ public record UnionType(String name, long size, int alignment, List<Field> field
         fields = List.copyOf(fields);
     }
 
+    /** The union that C makes of these members: as large and as aligned as the most demanding of them. */
+    public static UnionType of(String name, List<StructType.Member> members, Shape shape) {
+        List<Field> fields = members.stream()
+                .map(member -> new Field(member.name(), member.type(), 0, 0, member.bits()))
+                .toList();
+        int alignment = shape.packed() ? 1 : natural(fields);
+        for (StructType.Member member : members) {
+            alignment = Math.max(alignment, member.alignment());
+        }
+        alignment = Math.max(alignment, shape.alignment());
+        long end = fields.stream().mapToLong(Field::end).max().orElse(0);
+        return new UnionType(name, StructType.roundUp(end, alignment), alignment, fields);
+    }
+
+    /** What C must be told besides the members. */
+    public Shape shape() {
+        boolean packed = natural(fields) > alignment;
+        int implied = packed ? 1 : natural(fields);
+        return new Shape(packed, implied == alignment ? 1 : alignment);
+    }
+
     @Override
     public String spelling() {
-        return "union " + name;
+        return ("union " + name).strip();
+    }
+
+    private static int natural(List<Field> fields) {
+        return fields.stream().mapToInt(field -> field.type().alignment()).max().orElse(1);
     }
 }

@@ -46,7 +46,8 @@ final class RandomSchemas {
     private List<Schema.Include> includes() {
         List<Schema.Include> includes = new ArrayList<>();
         while (random.nextInt(3) == 0) {
-            includes.add(new Schema.Include(name(), random.nextBoolean() ? List.of() : List.of(name(), name())));
+            includes.add(new Schema.Include(
+                    name(), random.nextBoolean() ? List.of() : List.of(name(), name()), random.nextBoolean()));
         }
         return includes;
     }
@@ -62,31 +63,60 @@ final class RandomSchemas {
     }
 
     private NamedType namedType() {
-        return switch (random.nextInt(5)) {
-            case 0 -> enumType();
-            case 1 -> new UnionType(name(), random.nextLong() >>> 1, 1 << random.nextInt(5), unionFields());
-            case 2 -> new StructType(name(), big(), 1 << random.nextInt(5), scatteredFields());
-            default -> StructType.of(name(), members());
+        return namedType(name());
+    }
+
+    private NamedType namedType(String name) {
+        return switch (random.nextInt(6)) {
+            case 0 -> enumType(name);
+            case 1 -> new UnionType(name, random.nextLong() >>> 8, 1 << random.nextInt(5), unionFields());
+            case 2 -> new StructType(name, big(), 1 << random.nextInt(5), scatteredFields());
+            case 3 -> UnionType.of(name, members(), shape());
+            default -> StructType.of(name, members(), shape());
         };
     }
 
-    private EnumType enumType() {
+    private NamedType untagged() {
+        return switch (random.nextInt(3)) {
+            case 0 -> enumType("");
+            case 1 -> UnionType.of("", members(), shape());
+            default -> StructType.of("", members(), shape());
+        };
+    }
+
+    private Shape shape() {
+        return new Shape(random.nextBoolean(), 1 << random.nextInt(5));
+    }
+
+    private EnumType enumType(String name) {
         List<EnumType.Constant> constants = new ArrayList<>();
         int count = random.nextInt(4);
         for (int i = 0; i < count; i++) {
             constants.add(new EnumType.Constant(memberName(), random.nextBoolean() ? i - 1 : random.nextLong()));
         }
-        return new EnumType(name(), 1L << random.nextInt(4), random.nextBoolean(), constants);
+        return new EnumType(name, 1L << random.nextInt(4), random.nextBoolean(), constants);
     }
 
     private List<StructType.Member> members() {
         List<StructType.Member> members = new ArrayList<>();
         int count = random.nextInt(6);
         for (int i = 0; i < count; i++) {
-            CType type = random.nextBoolean() ? scalar() : small();
-            members.add(new StructType.Member(memberName(), type));
+            members.add(random.nextInt(3) == 0 ? bitField() : member());
         }
         return members;
+    }
+
+    private StructType.Member member() {
+        CType type = random.nextBoolean() ? scalar() : small();
+        boolean plain = random.nextBoolean();
+        return new StructType.Member(
+                memberName(), type, 0, plain ? 1 : 1 << random.nextInt(5), plain ? 0 : random.nextInt(40));
+    }
+
+    private StructType.Member bitField() {
+        CType type = random.nextInt(4) == 0 ? enumType("") : scalar();
+        int bits = 1 + random.nextInt((int) type.size() * Byte.SIZE);
+        return new StructType.Member(memberName(), type, bits, 1, random.nextBoolean() ? random.nextInt(20) : 0);
     }
 
     /** Fields with holes between them, far apart. */
@@ -95,7 +125,7 @@ final class RandomSchemas {
         long offset = 0;
         int count = random.nextInt(5);
         for (int i = 0; i < count; i++) {
-            offset += random.nextInt(1000) * (random.nextInt(4) == 0 ? 1L << 40 : 1);
+            offset += random.nextInt(1000) * (random.nextInt(4) == 0 ? 1L << 30 : 1);
             Field field = new Field(memberName(), scalar(), offset);
             fields.add(field);
             offset = field.end();
@@ -113,13 +143,17 @@ final class RandomSchemas {
     }
 
     private CType type() {
-        return random.nextInt(3) == 0 && !types.isEmpty() ? types.get(random.nextInt(types.size())) : small();
+        NamedType named = random.nextInt(3) == 0 && !types.isEmpty() ? types.get(random.nextInt(types.size())) : null;
+        return named != null ? named : small();
     }
 
     private CType small() {
-        return switch (random.nextInt(4)) {
-            case 0 -> new ArrayType(small(), random.nextInt(5));
-            case 1 -> new OpaqueType(random.nextInt(70), 1 << random.nextInt(4), memberName());
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> new ArrayType(small(), random.nextInt(5));
+            case 2 -> oneOf(KernelType.values());
+            case 3 -> new PointerType(memberName());
+            case 4 -> untagged();
+            case 5 -> new OpaqueType(random.nextInt(70), 1 << random.nextInt(4), memberName());
             default -> scalar();
         };
     }
@@ -144,6 +178,6 @@ final class RandomSchemas {
     }
 
     private long big() {
-        return random.nextBoolean() ? random.nextInt(5000) : random.nextLong() >>> 1;
+        return random.nextBoolean() ? random.nextInt(5000) : random.nextLong() >>> 8;
     }
 }

@@ -99,6 +99,68 @@ class SchemaTextTest {
     }
 
     @Test
+    void whatHasNoTagStandsWhereItIsUsed() {
+        UnionType address = UnionType.of(
+                "",
+                List.of(
+                        Samples.member("v4", Scalar.BE32),
+                        Samples.member("", StructType.of("", List.of(Samples.member("high", Scalar.U64))))),
+                Shape.NATURAL);
+        StructType struct = StructType.of(
+                "s",
+                List.of(
+                        Samples.member("", address),
+                        new StructType.Member("mode", EnumType.of("", List.of(new EnumType.Constant("A", 1))), 3, 1, 2),
+                        Samples.member(
+                                "points", new ArrayType(StructType.of("", List.of(Samples.member("x", Scalar.U8))), 2)),
+                        Samples.member("lock", KernelType.SPIN_LOCK),
+                        Samples.member("task", new PointerType("struct task_struct")),
+                        Samples.member("wide", Scalar.U128)));
+        Schema schema = new Schema(
+                "",
+                "h",
+                List.of(new Schema.Include("linux/in6.h", List.of("in6_addr"), true)),
+                List.of(struct),
+                List.of(Samples.hash("m", MapRole.PLAIN, 1, new ArrayType(address, 2), struct)));
+        String text = """
+                nestmap-schema 1
+                header h.bpf.h
+                external "linux/in6.h": in6_addr
+
+                struct s: size 48, alignment 16
+                  field "": union, offset 0, size 8, alignment 8
+                    field v4: __be32, offset 0, size 4, unsigned, big-endian
+                    field "": struct, offset 0, size 8, alignment 8
+                      field high: __u64, offset 0, size 8, unsigned
+                  pad _pad0: offset 8, bit 0, bits 2
+                  field mode: enum, offset 8, bit 2, bits 3, size 4, unsigned
+                    constant A: 1
+                  pad _pad1: offset 8, bit 5, bits 3
+                  field points: struct[2], offset 9, size 2, each size 1, alignment 1
+                    field x: __u8, offset 0, size 1, unsigned
+                  pad _pad2: offset 11, size 1
+                  field lock: kernel bpf_spin_lock, offset 12, size 4
+                  field task: pointer("struct task_struct"), offset 16, size 8
+                  pad _pad3: offset 24, size 8
+                  field wide: unsigned __int128, offset 32, size 16, unsigned
+
+                map m: plain, BPF_MAP_TYPE_HASH
+                  max_entries: 1
+                  map_flags: 0x0
+                  key: union[2], each size 8, alignment 8
+                    field v4: __be32, offset 0, size 4, unsigned, big-endian
+                    field "": struct, offset 0, size 8, alignment 8
+                      field high: __u64, offset 0, size 8, unsigned
+                  value: struct s
+                """;
+        assertThat(SchemaText.print(schema)).isEqualTo(text);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertRefused(text.replace("bit 2, bits 3", "bit 2, bits 33"), 11).hasMessageContaining("33 bits of a enum");
+        assertRefused(text.replace("bit 2, bits 3", "bit 9, bits 3"), 11).hasMessageContaining("from bit 9");
+        assertRefused(text.replace("bpf_spin_lock", "bpf_lock"), 17).hasMessageContaining("of the kernel \"bpf_lock\"");
+    }
+
+    @Test
     void toleratesCarriageReturnsAndBlankLines() {
         assertThat(SchemaText.parse("\r\n" + TENANT_FLOWS.replace("\n", " \r\n\r\n")))
                 .isEqualTo(Samples.tenantFlows());
@@ -143,6 +205,9 @@ class SchemaTextTest {
                 .hasMessageContaining("an array of 9223372036854775807 elements of 4 bytes");
         assertRefused(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
                 .hasMessageContaining("alignment of 0");
+        assertRefused(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
+                .hasMessageContaining("a size of 999999999999999999");
+        assertRefused(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
         assertRefused(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("does not end");
     }
 
