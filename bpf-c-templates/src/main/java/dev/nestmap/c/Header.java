@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param guard macro that keeps it from being read twice
  * @param maps whether it says anything that needs {@code linux/bpf.h}
  * @param bool whether it says {@code bool}
+ * @param kernelIncludes headers of the kernel that {@code vmlinux.h} stands for
+ * @param foreignIncludes headers of the user's
  * @param includes generated headers that it includes, without {@code .bpf.h}
  * @param enums definitions
  * @param structs definitions, with unions among them
@@ -28,6 +30,8 @@ record Header(
         String guard,
         boolean maps,
         boolean bool,
+        List<String> kernelIncludes,
+        List<String> foreignIncludes,
         List<String> includes,
         List<Block> enums,
         List<Block> structs,
@@ -38,8 +42,8 @@ record Header(
         List<Fused> fused,
         List<String> asserts) {
 
-    /** A name with a brace and lines in it. */
-    record Block(String name, List<String> members) {}
+    /** A name with a brace and lines in it, and what stands behind the brace. */
+    record Block(String name, List<String> members, String attributes) {}
 
     /** A map definition; a {@code __uint} or {@code __type} that is null is left out. */
     record MapBlock(

@@ -94,7 +94,7 @@ public final class HeaderNames {
         names.add(new HeaderName(guard(header), Space.MACRO, header, "include guard of " + header + ".bpf.h", header));
         schema.types().forEach(this::collectType);
         schema.maps().forEach(this::collectMap);
-        if (schema.types().stream().anyMatch(type -> schema.defines(type.name()))) {
+        if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
             names.add(new HeaderName(
                     anchor(header), Space.ORDINARY, header, "BTF anchor of " + header + ".bpf.h", header));
         }

@@ -4,18 +4,13 @@ package dev.nestmap.c;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.Field;
+import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
-import dev.nestmap.schema.Pad;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -25,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 /** Prints a schema as a C header. */
 public final class HeaderPrinter {
     private final Schema schema;
+    /** The types that are defined here. */
     private final List<NamedType> types;
+    /** Those and the ones of headers that Nestmap did not make: what is asserted and held in BTF. */
+    private final List<NamedType> stated;
 
     private HeaderPrinter(Schema schema) {
         this.schema = schema;
         this.types = schema.types().stream()
                 .filter(type -> schema.defines(type.name()))
+                .toList();
+        this.stated = schema.types().stream()
+                .filter(type -> schema.defines(type.name()) || schema.isExternal(type.name()))
                 .toList();
     }
 
@@ -49,9 +50,11 @@ public final class HeaderPrinter {
         return new Header(
                 schema.origin().isEmpty() ? null : schema.origin(),
                 HeaderNames.guard(schema.header()),
-                !schema.maps().isEmpty(),
-                saysBool(),
-                schema.includes().stream().map(Schema.Include::header).toList(),
+                !schema.maps().isEmpty() || Stream.of(KernelType.values()).anyMatch(this::says),
+                says(Scalar.BOOL),
+                includes(true, true),
+                includes(true, false),
+                includes(false, false),
                 types.stream()
                         .filter(EnumType.class::isInstance)
                         .map(this::definition)
@@ -65,37 +68,11 @@ public final class HeaderPrinter {
                 anchor(),
                 helpers.functions(),
                 helpers.fused(),
-                types.stream().flatMap(HeaderPrinter::asserts).toList());
+                stated.stream().flatMap(type -> Asserts.of(type).stream()).toList());
     }
 
     private Header.Block definition(NamedType type) {
-        return new Header.Block(type.spelling(), members(type));
-    }
-
-    private static List<String> members(NamedType type) {
-        if (type instanceof EnumType enumType) {
-            return enumType.constants().stream()
-                    .map(constant -> constant.name() + " = " + constant.value())
-                    .toList();
-        }
-        return fields(type).stream()
-                .map(field -> field.type().declare(field.name()))
-                .toList();
-    }
-
-    /** The fields of a struct or union, padding among them. */
-    private static List<Field> fields(NamedType type) {
-        if (type instanceof StructType struct) {
-            Stream<Field> pads = struct.pads().stream().map(HeaderPrinter::field);
-            return Stream.concat(struct.fields().stream(), pads)
-                    .sorted(Comparator.comparingLong(Field::offset))
-                    .toList();
-        }
-        return type instanceof UnionType union ? union.fields() : List.of();
-    }
-
-    private static Field field(Pad pad) {
-        return new Field(pad.name(), new ArrayType(Scalar.U8, pad.size()), pad.offset());
+        return new Header.Block(type.spelling(), HeaderMember.declarations(type), HeaderMember.attributes(type));
     }
 
     private List<Header.MapBlock> maps(boolean inner) {
@@ -127,42 +104,34 @@ public final class HeaderPrinter {
     }
 
     private Header.@Nullable Block anchor() {
-        if (types.isEmpty()) {
+        if (stated.isEmpty()) {
             return null;
         }
-        List<String> members = IntStream.range(0, types.size())
-                .mapToObj(i -> new ArrayType(types.get(i), 0).declare("t" + i))
+        List<String> members = IntStream.range(0, stated.size())
+                .mapToObj(i -> new ArrayType(stated.get(i), 0).declare("t" + i))
                 .toList();
-        return new Header.Block(HeaderNames.anchor(schema.header()), members);
+        return new Header.Block(HeaderNames.anchor(schema.header()), members, "");
     }
 
-    private static Stream<String> asserts(NamedType type) {
-        List<String> asserts = new ArrayList<>();
-        asserts.add(assertion("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling()));
-        if (type instanceof StructType) {
-            for (Field field : fields(type)) {
-                asserts.add(assertion(
-                        "__builtin_offsetof(" + type.spelling() + ", " + field.name() + ") == " + field.offset(),
-                        "offset of " + field.name() + " in " + type.spelling()));
-            }
-        }
-        return asserts.stream();
+    private List<String> includes(boolean external, boolean ofKernel) {
+        return schema.includes().stream()
+                .filter(include -> include.external() == external)
+                .map(Schema.Include::header)
+                .filter(header -> isOfKernel(header) == ofKernel)
+                .toList();
     }
 
-    private static String assertion(String condition, String message) {
-        return Columns.list("_Static_assert(", List.of(condition, '"' + message + '"'), ");");
+    /** Whether {@code vmlinux.h} has what this header defines. */
+    private static boolean isOfKernel(String header) {
+        return header.startsWith("linux/") || header.startsWith("asm/");
     }
 
-    private boolean saysBool() {
-        Stream<CType> members =
-                types.stream().flatMap(type -> fields(type).stream()).map(Field::type);
+    private boolean says(CType type) {
+        Stream<CType> members = types.stream().flatMap(HeaderMember::types);
         Stream<CType> keysAndValues = schema.maps().stream()
                 .flatMap(map -> Stream.of(map.key(), map.value()))
-                .filter(Objects::nonNull);
-        return Stream.concat(members, keysAndValues).anyMatch(HeaderPrinter::isBool);
-    }
-
-    private static boolean isBool(CType type) {
-        return type instanceof ArrayType array ? isBool(array.element()) : type == Scalar.BOOL;
+                .filter(Objects::nonNull)
+                .map(HeaderMember::element);
+        return Stream.concat(members, keysAndValues).anyMatch(type::equals);
     }
 }

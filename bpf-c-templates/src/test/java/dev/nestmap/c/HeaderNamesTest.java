@@ -43,7 +43,9 @@ class HeaderNamesTest {
         String with = HeaderCompileTest.include(schema);
         String without = "#include <linux/bpf.h>\n#include <stdbool.h>\n#include <bpf/bpf_helpers.h>\n"
                 + schema.includes().stream()
-                        .map(include -> "#include \"" + include.header() + ".bpf.h\"\n")
+                        .map(include -> include.external()
+                                ? "#include <" + include.header() + ">\n"
+                                : "#include \"" + include.header() + ".bpf.h\"\n")
                         .collect(Collectors.joining());
         String[] dump = {"-Xclang", "-ast-dump", "-fno-color-diagnostics", "-fsyntax-only"};
         String declared = tools.compile(clang, "with", with, dump).output();

@@ -8,12 +8,16 @@ import static dev.nestmap.schema.MapRole.PLAIN;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.PointerType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.Shape;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
+import dev.nestmap.schema.UnionType;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -50,13 +54,16 @@ final class Schemas {
     static final Schema FLOW_HEADER =
             new Schema("com.acme.Flow", "flow", List.of(), List.of(FLOW_KEY, FLOW), List.of(FLOW_MAP));
 
-    /** Everything that there is so far. */
+    /** Every kind of map, and of plain member. */
     static final Schema WIDE = wide();
+
+    /** Every kind of struct, union and bit-field. */
+    static final Schema SHAPES = shapes();
 
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE);
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, SHAPES);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -125,5 +132,84 @@ final class Schemas {
                         plain("value", MapKind.LRU_HASH, 64, pair, pair),
                         plain("endpoint", MapKind.HASH, 16, Scalar.U16, endpoint),
                         plain("flags", MapKind.ARRAY, 2, Scalar.U32, tier)));
+    }
+
+    private static Schema shapes() {
+        StructType in6 = struct(
+                "in6_addr",
+                member(
+                        "in6_u",
+                        UnionType.of(
+                                "",
+                                List.of(
+                                        member("u6_addr8", new ArrayType(Scalar.U8, 16)),
+                                        member("u6_addr16", new ArrayType(Scalar.BE16, 8)),
+                                        member("u6_addr32", new ArrayType(Scalar.BE32, 4))),
+                                Shape.NATURAL)));
+        EnumType mode =
+                EnumType.of("mode", List.of(new EnumType.Constant("MODE_OFF", 0), new EnumType.Constant("MODE_ON", 1)));
+        UnionType address = UnionType.of(
+                "v6addr",
+                List.of(
+                        member(
+                                "",
+                                struct(
+                                        "",
+                                        member("p1", Scalar.U32),
+                                        member("p2", Scalar.U32),
+                                        member("p3", Scalar.U32),
+                                        member("p4", Scalar.U32))),
+                        member("", struct("", member("d1", Scalar.U64), member("d2", Scalar.U64))),
+                        member("addr", new ArrayType(Scalar.U8, 16))),
+                new Shape(true, 1));
+        StructType tuple = StructType.of(
+                "ct_tuple",
+                List.of(
+                        member("destination", address),
+                        member("source", address),
+                        member("ports", new ArrayType(Scalar.BE16, 2)),
+                        member("protocol", Scalar.U8),
+                        member("flags", Scalar.U8)),
+                new Shape(true, 1));
+        StructType entry = struct(
+                "ct_entry",
+                bits("rx_closing", Scalar.U16, 1),
+                bits("on", Scalar.BOOL, 1),
+                bits("mode", mode, 2),
+                bits("rest", Scalar.S16, 11),
+                bits("wide", Scalar.U64, 33),
+                member(
+                        "",
+                        UnionType.of(
+                                "",
+                                List.of(
+                                        member("a", Scalar.U64),
+                                        member("", struct("", member("b", Scalar.U8), member("c", Scalar.U32)))),
+                                Shape.NATURAL)),
+                member("lock", KernelType.SPIN_LOCK),
+                member("timer", KernelType.TIMER),
+                member("task", new PointerType("void")),
+                member("points", new ArrayType(struct("", member("x", Scalar.U8), member("y", Scalar.U16)), 3)),
+                new Member("lines", new ArrayType(Scalar.U8, 3), 0, 64, 0),
+                member("huge", Scalar.U128),
+                member("huge_signed", Scalar.S128),
+                new Member("last", Scalar.U8, 3, 1, 4));
+        StructType sparse = StructType.of(
+                "sparse",
+                List.of(new Member("a", Scalar.U8, 0, 1, 24), bits("b", Scalar.U32, 31), bits("c", Scalar.U32, 2)),
+                new Shape(true, 16));
+        return new Schema(
+                "com.acme.Shapes",
+                "shapes",
+                List.of(new Schema.Include("linux/in6.h", List.of("in6_addr"), true)),
+                List.of(in6, mode, address, tuple, entry, sparse),
+                List.of(
+                        inner("ct_map", MapKind.HASH, 16, 0, tuple, entry),
+                        outer("by_cluster", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "ct_map"),
+                        plain("spare", MapKind.HASH, 4, in6, sparse)));
+    }
+
+    private static Member bits(String name, CType type, int bits) {
+        return new Member(name, type, bits, 1, 0);
     }
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.c;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.StructType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The layout as statements that the compiler checks: the size of every type, and the offset of every field, padding among
+ * them. C has no offset of a bit-field: those of its neighbours and the size of the whole show where it is.
+ */
+final class Asserts {
+    private final NamedType type;
+    private final List<String> asserts = new ArrayList<>();
+
+    private Asserts(NamedType type) {
+        this.type = type;
+    }
+
+    static List<String> of(NamedType type) {
+        Asserts result = new Asserts(type);
+        result.add("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling());
+        if (type instanceof StructType) {
+            result.offsets(HeaderMember.of(type), "", 0);
+        }
+        return result.asserts;
+    }
+
+    private void offsets(List<HeaderMember> members, String path, long base) {
+        for (HeaderMember member : members) {
+            Field field = member.field();
+            long offset = base + field.offset();
+            if (!field.name().isEmpty() && !field.isBitField()) {
+                offset(path + field.name(), offset);
+            }
+            // What is in a member without a name is called as if it stood beside it.
+            String inside = field.name().isEmpty() ? path : path + field.name() + firstElement(field.type()) + ".";
+            offsets(member.parts(), inside, offset);
+        }
+    }
+
+    private static String firstElement(CType type) {
+        return type instanceof ArrayType array ? "[0]" + firstElement(array.element()) : "";
+    }
+
+    private void offset(String path, long offset) {
+        add(
+                "__builtin_offsetof(" + type.spelling() + ", " + path + ") == " + offset,
+                "offset of " + path + " in " + type.spelling());
+    }
+
+    private void add(String condition, String message) {
+        asserts.add(Columns.list("_Static_assert(", List.of(condition, '"' + message + '"'), ");"));
+    }
+}
