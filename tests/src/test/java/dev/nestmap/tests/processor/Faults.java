@@ -15,6 +15,7 @@ import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
+import org.jspecify.annotations.Nullable;
 
 /** Nestmap's processor in a compiler that fails it. */
 final class Faults {
@@ -45,7 +46,7 @@ final class Faults {
 
     private interface Fault {
         /** What the method returns for its last argument: the argument itself to let the call pass. */
-        Object answer(Object argument) throws Exception;
+        @Nullable Object answer(Object argument) throws Exception;
     }
 
     private static <T> Function<ProcessingEnvironment, ProcessingEnvironment> failing(
@@ -97,6 +98,7 @@ final class Faults {
             }
 
             @Override
+            @SuppressWarnings("DoNotClaimAnnotations") // answers what the processor inside does
             public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
                 return processor.process(annotations, round);
             }

@@ -175,6 +175,7 @@ class IncrementalTest {
         }
 
         @Override
+        @SuppressWarnings("DoNotClaimAnnotations") // answers what the processor inside does
         public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
             return processor.process(annotations, round);
         }
