@@ -2,22 +2,32 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.Errno.EEXIST;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.BatchScan;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Inner;
 import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.Move;
 import dev.nestmap.runtime.internal.Nest;
-import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.ShapeComparison;
+import dev.nestmap.runtime.internal.Slot;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,7 +36,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live map of maps: HASH_OF_MAPS and ARRAY_OF_MAPS. It owns the inner maps in it; {@link #get} lends handles to them, always
  * the same one for the same map. Changes wait until every program that may still use the former entry has ended, about 10 ms;
- * those of one key come one after the other.
+ * those of one key come one after the other, those that wait at the same time, whoever asked for them, share the wait. What is
+ * called {@code ...All} changes many keys in one wait, each on its own: a key that fails, which a {@link BatchException} tells,
+ * does not hold up the others. The same key twice counts once.
+ *
+ * <p>An ARRAY_OF_MAPS takes no conditions in the kernel; there another process that puts a map at the same key between the
+ * look and the update is overruled. So it is on a HASH_OF_MAPS where several changes go in one batch. Within this process
+ * conditions always hold.
  *
  * @param <K> type of the keys
  * @param <M> a borrowed handle to an inner map
@@ -69,17 +85,42 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /** The inner map at this key; a new, empty one when there is none. */
     public M getOrCreate(K at) {
-        try (Scratch scratch = encode(at)) {
-            while (true) {
-                Inner inner = nest.find(scratch.block(), at);
-                if (inner == null) {
-                    inner = nest.create(scratch.block(), at, empty -> {});
-                }
-                if (inner != null) {
-                    return view(inner);
-                }
+        while (true) {
+            M there = get(at);
+            if (there != null) {
+                return there;
+            }
+            Move move = only(nest.create(slots(List.of(at)), OuterAccessor::leaveEmpty));
+            if (move.result() != -EEXIST) {
+                return created(move);
             }
         }
+    }
+
+    /**
+     * The inner map at each of these keys, in their order; a new, empty one where there is none.
+     *
+     * @throws BatchException when some could not be created; the others are there
+     */
+    public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
+        Map<K, M> found = new HashMap<>();
+        Set<K> missing = new LinkedHashSet<>(keys);
+        while (!missing.isEmpty()) {
+            missing.forEach(at -> {
+                M there = get(at);
+                if (there != null) {
+                    found.put(at, there);
+                }
+            });
+            missing.removeAll(found.keySet());
+            List<Move> moves = nest.create(slots(missing), OuterAccessor::leaveEmpty).stream()
+                    .filter(move -> move.result() != -EEXIST) // another thread was faster: look again
+                    .toList();
+            failIfAny("creation of inner maps", moves, OwnedMaps.of(Map.of()));
+        }
+        Map<K, M> inOrder = new LinkedHashMap<>();
+        keys.forEach(at -> inOrder.put(at, Objects.requireNonNull(found.get(at), "found or created")));
+        return inOrder;
     }
 
     /**
@@ -97,26 +138,40 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
      */
     public M create(K at, Consumer<? super M> fill) {
-        // Not the thread's scratch memory: it stays free for the calls that fill the map.
-        Block block = Block.allocate(nest.idAt() + Long.BYTES);
-        key.write(at, block.bytes(), 0);
-        Inner inner = nest.create(block, at, fresh -> fill.accept(view(fresh)));
-        if (inner == null) {
-            throw new BpfException(
-                    "creation of an inner map",
-                    name(),
-                    at,
-                    EEXIST,
-                    "there is one at this key: take it by get or getOrCreate, or replace it by put",
-                    List.of(),
-                    null);
-        }
-        return view(inner);
+        return created(only(nest.create(slots(List.of(at)), (slot, fresh) -> fill.accept(view(fresh)))));
+    }
+
+    /** {@link #createAll(Collection, BiConsumer)} with empty maps. */
+    public Map<K, M> createAll(Collection<? extends K> keys) {
+        return createAll(keys, (at, empty) -> {});
+    }
+
+    /**
+     * A new inner map at each of these keys, in their order. All are filled before the first is published; when filling fails,
+     * none is.
+     *
+     * @throws BatchException when some could not be created, with EEXIST where there was one already; the others are there
+     */
+    public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
+        List<Move> moves = nest.create(slots(keys), (slot, fresh) -> fill.accept(key(slot), view(fresh)));
+        failIfAny("creation of inner maps", moves, OwnedMaps.of(Map.of()));
+        Map<K, M> created = new LinkedHashMap<>();
+        moves.forEach(move -> created.put(key(move.slot()), view(move.arrived())));
+        return created;
     }
 
     /** A new, empty inner map that is in no slot yet. */
     public O detached() {
-        return own(nest.make());
+        return detached(InnerOptions.asDeclared());
+    }
+
+    /**
+     * A new, empty inner map that is in no slot yet.
+     *
+     * @throws BpfException when the outer map can't hold a map with these options
+     */
+    public O detached(InnerOptions options) {
+        return own(nest.make(shapeOf(options)));
     }
 
     /**
@@ -126,19 +181,62 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the map differs from the declared inner map, or its handle is not valid
      */
     public void put(K at, O map) {
-        ShapeComparison.difference(nest.innerShape(), map.shape()).ifPresent(difference -> {
-            throw new BpfException(
-                    "put of map " + map.name(),
-                    name(),
-                    at,
-                    0,
-                    "it is not what the outer map holds: " + difference + "; take one from detached()",
-                    List.of(),
-                    null);
-        });
-        try (Scratch scratch = encode(at)) {
-            nest.put(scratch.block(), at, map.map());
-        }
+        done(only(nest.put(slots(List.of(at)), List.of(map.map()), false)));
+    }
+
+    /**
+     * {@link #put} of each.
+     *
+     * @throws BatchException when some could not be put, whose handles stay valid; the others are put
+     * @throws BpfException when a map differs from the declared inner map, or a handle is not valid; then none is put
+     */
+    public void putAll(Map<? extends K, ? extends O> maps) {
+        failIfAny(
+                "put of inner maps",
+                nest.put(slots(maps.keySet()), handles(maps.values()), false),
+                OwnedMaps.of(Map.of()));
+    }
+
+    /**
+     * {@link #put}, but what was there becomes the caller's. No program writes to that any more under the conditions of
+     * {@link #rotate(Object, Exactness)}; they are not checked.
+     *
+     * @return null when there was no inner map at this key; the new one is there all the same
+     */
+    public @Nullable O swap(K at, O map) {
+        return displaced(only(nest.put(slots(List.of(at)), List.of(map.map()), true)));
+    }
+
+    /**
+     * {@link #swap} of each.
+     *
+     * @throws BatchException when some could not be put, whose handles stay valid; it has what the others displaced
+     */
+    public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
+        return displaced("swap of inner maps", nest.put(slots(maps.keySet()), handles(maps.values()), true));
+    }
+
+    /**
+     * Puts a borrowed inner map into a further slot, of this outer map or of another one. The inner map that was in the slot is
+     * released and its handles are cut off. The shared one is released when it has left its last slot. An exact rotation of it
+     * is refused, because programs would go on writing to it through its other slots.
+     *
+     * @throws BpfException when the map differs from the declared inner map, its handle is not valid, or it is the caller's own
+     */
+    public void share(K at, M map) {
+        done(only(nest.share(slots(List.of(at)), borrowed(List.of(map)))));
+    }
+
+    /**
+     * {@link #share} of each.
+     *
+     * @throws BatchException when some could not be put; the others are
+     */
+    public void shareAll(Map<? extends K, ? extends M> maps) {
+        failIfAny(
+                "share of inner maps",
+                nest.share(slots(maps.keySet()), borrowed(maps.values())),
+                OwnedMaps.of(Map.of()));
     }
 
     /** {@link #rotate(Object, Exactness)}, exact. */
@@ -147,39 +245,86 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts an empty map like it in place of the inner map at this key and returns the latter. When it is returned, no program
-     * writes to it any more, because the kernel waits for those that run (since Linux 4.20), and no borrowed handle does.
-     * That holds where this process alone owns the slots and no sleepable program uses the outer map; exactness asks for a
-     * refusal where the runtime sees otherwise, for which it goes once through the outer map's ids (0.2 µs each).
+     * Puts an empty map like it (type, size, flags and name) in place of the inner map at this key and returns the latter. When
+     * it is returned, no program writes to it any more, because the kernel waits for those that run (since Linux 4.20), and no
+     * borrowed handle does. That holds where this process alone owns the slots and no sleepable program uses the outer map;
+     * exactness asks for a refusal where the runtime sees otherwise, for which it goes once through the outer map's ids (0.2 µs
+     * each).
      *
      * @return null when there is no inner map at this key; then nothing is created
      * @throws BpfException when exactness is asked for and can't be promised
      */
     public @Nullable O rotate(K at, Exactness exactness) {
-        boolean exact = exactness == Exactness.EXACT;
-        if (exact && !nest.sleepablePrograms().isEmpty()) {
-            throw new BpfException(
-                    "rotation",
-                    name(),
-                    at,
-                    0,
-                    "sleepable programs use the map, and the kernel does not wait for them: "
-                            + String.join(", ", nest.sleepablePrograms())
-                            + "; pass Exactness.BEST_EFFORT if counts that arrive late may be lost",
-                    List.of(),
-                    null);
-        }
-        try (Scratch scratch = encode(at)) {
-            RawMap rotated = nest.rotate(scratch.block(), at, exact);
-            return rotated == null ? null : own(rotated);
-        }
+        return displaced(only(nest.rotate(slots(List.of(at)), exactness == Exactness.EXACT)));
+    }
+
+    /** {@link #rotateAll(Collection, Exactness)}, exact. */
+    public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
+        return rotateAll(keys, Exactness.EXACT);
+    }
+
+    /**
+     * {@link #rotate(Object, Exactness)} of each, in one grace period; each is empty from a moment of its own on.
+     *
+     * @throws BatchException when some could not be rotated; it has the maps of the others
+     * @throws BpfException when exactness is asked for and can't be promised for one; then none is rotated
+     */
+    public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys, Exactness exactness) {
+        return displaced("rotation of inner maps", nest.rotate(slots(keys), exactness == Exactness.EXACT));
+    }
+
+    /** {@link #take(Object, Exactness)}, exact. */
+    public @Nullable O take(K at) {
+        return take(at, Exactness.EXACT);
+    }
+
+    /**
+     * Removes the entry and returns its inner map, to which nobody writes any more under the conditions of
+     * {@link #rotate(Object, Exactness)}.
+     *
+     * @return null when there is no inner map at this key
+     * @throws BpfException when exactness is asked for and can't be promised
+     */
+    public @Nullable O take(K at, Exactness exactness) {
+        return displaced(only(nest.take(slots(List.of(at)), exactness == Exactness.EXACT)));
+    }
+
+    /** {@link #takeAll(Collection, Exactness)}, exact. */
+    public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
+        return takeAll(keys, Exactness.EXACT);
+    }
+
+    /**
+     * {@link #take(Object, Exactness)} of each: in one grace period from a HASH_OF_MAPS. From an ARRAY_OF_MAPS the kernel can't
+     * delete in batches; then 64 share one.
+     *
+     * @throws BatchException when some could not be taken; it has the maps of the others
+     * @throws BpfException when exactness is asked for and can't be promised for one; then none is taken
+     */
+    public OwnedMaps<K, O> takeAll(Collection<? extends K> keys, Exactness exactness) {
+        return displaced("take of inner maps", nest.take(slots(keys), exactness == Exactness.EXACT));
     }
 
     /** Removes the entry, releases its inner map and cuts off its handles; false when there is none. */
     public boolean remove(K at) {
-        try (Scratch scratch = encode(at)) {
-            return nest.remove(scratch.block(), at);
+        Move move = only(nest.remove(slots(List.of(at))));
+        if (move.result() == -ENOENT) {
+            return false;
         }
+        done(move);
+        return true;
+    }
+
+    /**
+     * {@link #remove} of each, as fast as {@link #takeAll}.
+     *
+     * @return the keys that had an entry
+     * @throws BatchException when some could not be removed; the others are
+     */
+    public List<K> removeAll(Collection<? extends K> keys) {
+        List<Move> moves = present(nest.remove(slots(keys)));
+        failIfAny("removal of inner maps", moves, OwnedMaps.of(Map.of()));
+        return moves.stream().map(move -> key(move.slot())).toList();
     }
 
     /** Shows every entry; like {@link KeyedAccessor#forEach} while the map changes. */
@@ -204,9 +349,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return keys().size();
     }
 
-    /** Removes every entry, one after the other. Entries that come meanwhile may stay. */
+    /** Removes every entry. Entries that come meanwhile may stay. */
     public void clear() {
-        keys().forEach(this::remove);
+        removeAll(keys());
     }
 
     /** For generated code: the entry of the inner map at this key, null when either is absent. */
@@ -242,12 +387,126 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         }
     }
 
+    private MapShape shapeOf(InnerOptions options) {
+        MapShape declared = nest.innerShape();
+        String own = options.name();
+        return declared.named(own == null ? declared.name() : own)
+                .sized(options.maxEntries().orElse(declared.maxEntries()));
+    }
+
+    /** In order, each once. */
+    private List<Slot> slots(Collection<? extends K> keys) {
+        return keys.stream().map(this::slot).distinct().toList();
+    }
+
+    private Slot slot(K at) {
+        byte[] bytes = new byte[shape().keySize()];
+        key.write(at, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
+        return new Slot(at, bytes);
+    }
+
+    @SuppressWarnings("unchecked") // a slot's key is the one that it was made with here
+    private K key(Slot slot) {
+        return (K) slot.key();
+    }
+
+    private static List<LeasedMap> handles(Collection<? extends MapAccessor> maps) {
+        return maps.stream().map(MapAccessor::map).toList();
+    }
+
+    private List<LeasedMap> borrowed(Collection<? extends MapAccessor> maps) {
+        for (MapAccessor map : maps) {
+            if (map instanceof OwnedMap) {
+                throw new BpfException(
+                        "share of map " + map.name(),
+                        name(),
+                        null,
+                        0,
+                        "it is your own, and writing to it could not be told from the programs': put it into a slot, then share"
+                                + " what get returns",
+                        List.of(),
+                        null);
+            }
+        }
+        return handles(maps);
+    }
+
+    private static void leaveEmpty(Slot slot, Inner fresh) {}
+
+    private static Move only(List<Move> moves) {
+        return moves.get(0);
+    }
+
+    private static List<Move> present(List<Move> moves) {
+        return moves.stream().filter(move -> move.result() != -ENOENT).toList();
+    }
+
+    private void done(Move move) {
+        BpfException failure = failure(move);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private M created(Move move) {
+        done(move);
+        return view(move.arrived());
+    }
+
+    private @Nullable O displaced(Move move) {
+        if (move.result() == -ENOENT) {
+            return null;
+        }
+        done(move);
+        LeasedMap map = move.displaced();
+        return map == null ? null : own(map);
+    }
+
+    private OwnedMaps<K, O> displaced(String operation, List<Move> all) {
+        List<Move> moves = present(all);
+        Map<K, O> maps = new LinkedHashMap<>();
+        for (Move move : moves) {
+            LeasedMap map = move.displaced();
+            if (map != null) {
+                maps.put(key(move.slot()), own(map));
+            }
+        }
+        OwnedMaps<K, O> displaced = OwnedMaps.of(maps);
+        failIfAny(operation, moves, displaced);
+        return displaced;
+    }
+
+    private void failIfAny(String operation, List<Move> moves, OwnedMaps<?, ?> displaced) {
+        Map<Object, BpfException> failures = new LinkedHashMap<>();
+        for (Move move : moves) {
+            BpfException failure = failure(move);
+            if (failure != null) {
+                failures.put(move.slot().key(), failure);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new BatchException(operation, name(), moves.size(), failures, displaced);
+        }
+    }
+
+    private @Nullable BpfException failure(Move move) {
+        return move.result() == -EEXIST
+                ? new BpfException(
+                        "creation of an inner map",
+                        name(),
+                        move.slot().key(),
+                        EEXIST,
+                        "there is one at this key: take it by get or getOrCreate, or replace it by put",
+                        List.of(),
+                        null)
+                : move.failure();
+    }
+
     private M view(Inner inner) {
         return inner.view(this, map -> borrowed.apply(new MapHandle(map, null)));
     }
 
-    private O own(RawMap raw) {
-        LeasedMap map = new LeasedMap(nest.innerShape().name(), raw);
+    private O own(LeasedMap map) {
         try {
             return owned.apply(new MapHandle(map, null));
         } catch (Throwable e) {

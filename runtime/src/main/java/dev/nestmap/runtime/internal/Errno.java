@@ -16,6 +16,7 @@ public final class Errno {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
     public static final int EOPNOTSUPP = 95;
     /** Kernel-internal, yet BPF returns it to user space; C libraries have no name for it. */

@@ -4,19 +4,16 @@ package dev.nestmap.runtime.internal;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** An inner map that its outer map owns, and the borrowed handle to it. */
+/** An inner map that its outer map owns, and the borrowed handle to it. What changes is guarded by {@link InnerMaps}. */
 public final class Inner {
-    /** Of a map that is on its way in or out: whether it is in a slot says nothing then. */
-    static final long MOVING = Long.MAX_VALUE;
-
-    private final RawMap raw;
     private final LeasedMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
-    private volatile long since = MOVING;
+    private int slots;
+    private int moves;
+    private long since;
 
-    Inner(String name, RawMap raw) {
-        this.raw = raw;
-        this.map = new LeasedMap(name, raw);
+    Inner(LeasedMap map) {
+        this.map = map;
     }
 
     /** The kernel's id of the map. */
@@ -36,20 +33,34 @@ public final class Inner {
         return (V) (view != null ? view : views.computeIfAbsent(viewer, absent -> factory.apply(map)));
     }
 
-    RawMap raw() {
-        return raw;
+    /** One more, or less, that is under way with this map into a slot or out of one. */
+    void moves(int more) {
+        moves += more;
     }
 
-    /** When it came into a slot, by the clock of {@link InnerMaps}. */
+    /** Whether it is on its way: then being in a slot or not says nothing, and it must stay open. */
+    boolean isMoving() {
+        return moves > 0;
+    }
+
+    /** One more slot of the outer map holds it, or one less, as far as this process knows. */
+    void slots(int more) {
+        int before = slots;
+        slots = Math.max(0, before + more); // another process may have put it into more
+        map.places().addAndGet(slots - before);
+    }
+
+    /** How many slots of the outer map hold it, as far as this process knows. */
+    int slots() {
+        return slots;
+    }
+
+    /** At which time of {@link InnerMaps} it last moved. */
     long since() {
         return since;
     }
 
     void since(long time) {
         since = time;
-    }
-
-    void leaves() {
-        since = MOVING;
     }
 }

@@ -3,29 +3,32 @@ package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.InvalidHandleException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The inner maps of one outer map that this process has open, by the kernel's id. An id is not given to another map while the
  * map is open. A map is here before it is in a slot, so that nobody who finds its id has to open it, which takes CAP_SYS_ADMIN.
+ *
+ * <p>A map is closed when no slot holds it and nobody moves it. Who moves one says {@link #begin} or {@link #add} first, and
+ * {@link #end} in any case.
  */
 final class InnerMaps {
     private final LeasedMap outer;
-    private final String name;
     private final ConcurrentHashMap<Integer, Inner> byId = new ConcurrentHashMap<>();
-    private final AtomicLong clock = new AtomicLong();
     private final AtomicLong opened = new AtomicLong();
-    private final ReentrantLock registration = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private long clock;
     private volatile long kept;
     private @Nullable String closed;
 
-    InnerMaps(LeasedMap outer, String name) {
+    InnerMaps(LeasedMap outer) {
         this.outer = outer;
-        this.name = name;
     }
 
     @Nullable
@@ -33,54 +36,77 @@ final class InnerMaps {
         return byId.get(id);
     }
 
-    /** Takes over a map that is not in a slot yet. When it can't, the map stays the caller's. */
-    Inner add(RawMap raw) {
-        registration.lock();
+    /**
+     * Takes over a map that is on its way into a slot. When it can't, the map stays the caller's; so it does when the map is
+     * here already by another handle, which is what is returned then.
+     */
+    Inner add(LeasedMap map) {
+        lock.lock();
         try {
             if (closed != null) {
                 throw new InvalidHandleException(outer.shape().name(), closed);
             }
-            Inner inner = new Inner(name, raw);
-            byId.put(raw.id(), inner);
+            Inner inner = byId.computeIfAbsent(map.id(), id -> new Inner(map));
+            inner.moves(1);
             return inner;
         } finally {
-            registration.unlock();
+            lock.unlock();
         }
     }
 
-    /** Says that the map is in a slot now, or still. */
-    void published(Inner inner) {
-        String late;
-        registration.lock();
+    /** Says that the map is on its way into a slot or out of one; false when it is not here any more. */
+    boolean begin(Inner inner) {
+        lock.lock();
         try {
-            inner.since(clock.incrementAndGet());
-            late = closed;
+            boolean isHere = byId.get(inner.id()) == inner;
+            inner.moves(isHere ? 1 : 0);
+            return isHere;
         } finally {
-            registration.unlock();
-        }
-        if (late != null) {
-            remove(inner, late);
+            lock.unlock();
         }
     }
 
-    /** Cuts its handles off and closes it. */
-    void remove(Inner inner, String why) {
-        byId.remove(inner.id(), inner);
-        inner.map().close(why);
-    }
-
-    /** The same by id; nothing when this process does not have the map open. */
-    void remove(int id, String why) {
-        Inner inner = byId.get(id);
-        if (inner != null) {
-            remove(inner, why);
+    /**
+     * Says that a move has ended.
+     *
+     * @param slots how many more slots hold the map now: 1, 0 or -1
+     * @param why what to tell who uses a handle to the map, if it is closed because no slot holds it any more
+     */
+    void end(Inner inner, int slots, String why) {
+        String reason = ended(inner, slots, why);
+        if (reason != null) {
+            inner.map().close(reason);
         }
     }
 
-    /** Cuts its handles off and hands it out. */
-    RawMap detach(Inner inner, String why) {
-        byId.remove(inner.id(), inner);
-        return inner.map().detach(why);
+    /** Ends a move out of a slot, and hands the map out: with the last slot the borrowed handle ends. */
+    LeasedMap handOut(Inner inner, String why) {
+        return ended(inner, -1, why) != null
+                ? inner.map().moveOn(why)
+                : inner.map().duplicate();
+    }
+
+    /** Ends the move of a map that never was in a slot, and gives it back; views of it end. */
+    void giveBack(Inner inner) {
+        ended(inner, 0, "");
+        inner.map().revoke("it was not published");
+    }
+
+    /** Why the map leaves with the end of its move; null when it stays. */
+    private @Nullable String ended(Inner inner, int slots, String why) {
+        lock.lock();
+        try {
+            inner.moves(-1);
+            inner.slots(slots);
+            inner.since(++clock);
+            if (inner.isMoving() || (closed == null && inner.slots() > 0)) {
+                return null;
+            }
+            leave(inner);
+            return inner.slots() > 0 ? closed : why;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -96,7 +122,7 @@ final class InnerMaps {
     }
 
     private void forget() {
-        long start = clock.incrementAndGet();
+        long start = now();
         Set<Integer> there = new HashSet<>();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             Batch batch = scan.batch();
@@ -105,28 +131,52 @@ final class InnerMaps {
             }
         }
         for (Inner inner : byId.values()) {
-            // One that came after the start may not have been seen; one that is moving is its mover's.
-            if (inner.since() < start && !there.contains(inner.id())) {
-                remove(
-                        inner,
-                        "another process replaced or removed its entry of "
-                                + outer.shape().name());
-            }
+            // One that came after the start may not have been seen.
+            closeIf(
+                    inner,
+                    () -> inner.since() <= start && !there.contains(inner.id()),
+                    "another process replaced or removed its entry of "
+                            + outer.shape().name());
         }
     }
 
-    /** Closes what is here. A map that is moving is its mover's, who finds the outer map closed. */
+    /** Closes what is here. A map that is moving is closed by who moves it, and finds the outer map closed. */
     void close(String why) {
-        registration.lock();
+        List<Inner> all;
+        lock.lock();
         try {
             closed = why;
+            all = List.copyOf(byId.values());
         } finally {
-            registration.unlock();
+            lock.unlock();
         }
-        for (Inner inner : byId.values()) {
-            if (inner.since() != Inner.MOVING) {
-                remove(inner, why);
+        all.forEach(inner -> closeIf(inner, () -> true, why));
+    }
+
+    private void closeIf(Inner inner, BooleanSupplier condition, String why) {
+        lock.lock();
+        try {
+            if (inner.isMoving() || byId.get(inner.id()) != inner || !condition.getAsBoolean()) {
+                return;
             }
+            leave(inner);
+        } finally {
+            lock.unlock();
+        }
+        inner.map().close(why);
+    }
+
+    private void leave(Inner inner) {
+        byId.remove(inner.id(), inner);
+        inner.map().places().addAndGet(-inner.slots());
+    }
+
+    private long now() {
+        lock.lock();
+        try {
+            return clock;
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -2,8 +2,10 @@
 package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.InvalidHandleException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToIntFunction;
+import java.util.function.Supplier;
 
 /**
  * One way to a map, which can be cut off at any time: calls that are under way end first, later ones throw and say why. So a
@@ -15,13 +17,23 @@ public final class LeasedMap implements RawMap {
 
     private final RawMap raw;
     private final MapShape shape;
+    private final AtomicInteger places;
     private final Lease lease = new Lease();
 
-    /** Held while the handle goes from one owner to another, so that closing and spending do not cross. */
+    /** Guards the state, for moments only: no call waits in it. */
     private final ReentrantLock ownership = new ReentrantLock();
 
-    private boolean gone;
+    private State state = State.VALID;
     private volatile String reason = "";
+
+    private enum State {
+        VALID,
+        /** On its way to another owner, see {@link Handover}. */
+        MOVING,
+        /** The same, and closed meanwhile: it is not to come back. */
+        MOVING_AND_CLOSED,
+        GONE
+    }
 
     /**
      * A way to {@code raw}.
@@ -29,9 +41,20 @@ public final class LeasedMap implements RawMap {
      * @param name the map's name as it was declared; the kernel may have kept less of it
      */
     public LeasedMap(String name, RawMap raw) {
+        this(name, raw, new AtomicInteger());
+    }
+
+    /**
+     * One more way to a map.
+     *
+     * @param places at how many places of this process programs find the map: slots of outer maps, and its own name in an
+     *     object. All ways to one map share the count.
+     */
+    LeasedMap(String name, RawMap raw, AtomicInteger places) {
         MapShape seen = raw.shape();
         this.raw = raw;
-        this.shape = new MapShape(name, seen.kind(), seen.keySize(), seen.valueSize(), seen.maxEntries(), seen.flags());
+        this.shape = seen.named(name);
+        this.places = places;
     }
 
     @Override
@@ -116,25 +139,50 @@ public final class LeasedMap implements RawMap {
         }
     }
 
+    @Override
+    public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        enter();
+        try {
+            return raw.updateInners(keys, inners);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int deleteBatch(KeyBatch keys) {
+        enter();
+        try {
+            return raw.deleteBatch(keys);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public LeasedMap duplicate() {
+        return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), places));
+    }
+
+    /** Does something while the handle can't be cut off; only kernel calls, so that who cuts it off need not wait long. */
+    <T> T whileValid(Supplier<T> action) {
+        enter();
+        try {
+            return action.get();
+        } finally {
+            lease.exit();
+        }
+    }
+
     /** Cuts the handle off and leaves the map itself to its owner. */
     public void revoke(String why) {
-        ownership.lock();
-        try {
-            leave(why);
-        } finally {
-            ownership.unlock();
-        }
+        leave(why);
     }
 
     /** Cuts the handle off and closes the map, unless somebody has done so before or has taken the map over. */
     public void close(String why) {
-        ownership.lock();
-        try {
-            if (leave(why)) {
-                raw.close();
-            }
-        } finally {
-            ownership.unlock();
+        if (leave(why)) {
+            raw.close();
         }
     }
 
@@ -143,53 +191,64 @@ public final class LeasedMap implements RawMap {
         close("it was closed");
     }
 
-    /** Cuts the handle off and hands out the map, which the caller then owns. */
-    RawMap detach(String why) {
+    /** Cuts the handle off and hands out another one to the map, which the caller then owns. */
+    LeasedMap moveOn(String why) {
+        if (!leave(why)) {
+            throw invalid();
+        }
+        return new LeasedMap(shape.name(), raw, places);
+    }
+
+    /** Cuts the handle off for now: the map is on its way to somebody else. Nobody writes through the handle meanwhile. */
+    Handover handOver(String why) {
         ownership.lock();
         try {
-            if (!leave(why)) {
+            if (state != State.VALID) {
                 throw invalid();
             }
-            return raw;
+            state = State.MOVING;
+            reason = why;
         } finally {
             ownership.unlock();
         }
-    }
-
-    /**
-     * Hands the map over if {@code use} succeeds, that is, returns 0: the handle is cut off and the map belongs to whom it was
-     * handed. Otherwise it is as before. Nobody writes through the handle meanwhile.
-     */
-    int spend(String why, ToIntFunction<RawMap> use) {
-        ownership.lock();
-        try {
-            if (!leave(why)) {
-                throw invalid();
-            }
-            boolean taken = false;
-            try {
-                int result = use.applyAsInt(raw);
-                taken = result == 0;
-                return result;
-            } finally {
-                if (!taken) {
-                    gone = false;
-                    lease.reinstate();
-                }
-            }
-        } finally {
-            ownership.unlock();
-        }
-    }
-
-    private boolean leave(String why) {
-        if (gone) {
-            return false;
-        }
-        gone = true;
-        reason = why;
         lease.revoke();
-        return true;
+        return new Handover();
+    }
+
+    /** The map itself, for who owns it. */
+    RawMap raw() {
+        return raw;
+    }
+
+    /** At how many places of this process programs find the map. */
+    AtomicInteger places() {
+        return places;
+    }
+
+    /** What is thrown by who finds the handle cut off. */
+    InvalidHandleException invalid() {
+        return new InvalidHandleException(shape.name(), reason);
+    }
+
+    /** The caller's is the map if this is true; nobody is in a call any more in any case. */
+    private boolean leave(String why) {
+        boolean mine;
+        ownership.lock();
+        try {
+            mine = state == State.VALID;
+            if (state == State.MOVING || state == State.MOVING_AND_CLOSED) {
+                state = State.MOVING_AND_CLOSED;
+                return false;
+            }
+            if (mine) {
+                reason = why;
+                state = State.GONE;
+            }
+        } finally {
+            ownership.unlock();
+        }
+        lease.revoke();
+        return mine;
     }
 
     private void enter() {
@@ -198,7 +257,41 @@ public final class LeasedMap implements RawMap {
         }
     }
 
-    private InvalidHandleException invalid() {
-        return new InvalidHandleException(shape.name(), reason);
+    /** A map on its way from this handle to another owner. It arrives, or it comes back. */
+    final class Handover {
+        private Handover() {}
+
+        RawMap raw() {
+            return raw;
+        }
+
+        AtomicInteger places() {
+            return places;
+        }
+
+        /** The new owner has the map. */
+        void arrived() {
+            end(State.GONE);
+        }
+
+        /** The handle is valid again, unless it was closed meanwhile. */
+        void cameBack() {
+            if (end(State.VALID) == State.MOVING_AND_CLOSED) {
+                raw.close();
+            } else {
+                lease.reinstate();
+            }
+        }
+
+        private State end(State next) {
+            ownership.lock();
+            try {
+                State before = state;
+                state = before == State.MOVING_AND_CLOSED ? State.GONE : next;
+                return before;
+            } finally {
+                ownership.unlock();
+            }
+        }
     }
 }

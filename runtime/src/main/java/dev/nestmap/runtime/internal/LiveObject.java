@@ -8,6 +8,7 @@ import dev.nestmap.schema.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ public final class LiveObject {
         this.schema = schema;
         this.backend = backend;
         backend.maps().forEach((name, raw) -> {
-            LeasedMap map = new LeasedMap(name, raw);
+            // Programs find it by its name: one place that it never leaves.
+            LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(1));
             maps.put(name, map);
             schema.map(name)
                     .filter(definition -> definition.inner() != null)

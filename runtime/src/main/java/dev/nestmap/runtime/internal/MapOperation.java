@@ -19,6 +19,10 @@ public enum MapOperation {
         this.noun = noun;
     }
 
+    String noun() {
+        return noun;
+    }
+
     /**
      * The exception for an operation that the kernel, or the heap in its place, refused.
      *

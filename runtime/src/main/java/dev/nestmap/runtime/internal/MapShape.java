@@ -23,6 +23,16 @@ public record MapShape(String name, MapKind kind, int keySize, int valueSize, lo
         return new MapShape(map.name(), map.kind(), sizeOf(map.key()), valueSize, map.maxEntries(), map.flags());
     }
 
+    /** The same under another name. */
+    public MapShape named(String other) {
+        return new MapShape(other, kind, keySize, valueSize, maxEntries, flags);
+    }
+
+    /** The same with another {@code max_entries}. */
+    public MapShape sized(long entries) {
+        return new MapShape(name, kind, keySize, valueSize, entries, flags);
+    }
+
     private static int sizeOf(@Nullable CType type) {
         return type == null ? 0 : Math.toIntExact(type.size());
     }

@@ -5,31 +5,30 @@ import static dev.nestmap.runtime.internal.Errno.EEXIST;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
 import dev.nestmap.runtime.BpfException;
-import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An outer map with its inner maps, in bytes: the one place that changes its entries. Changes of one key come one after the
- * other, each waits for the kernel's grace period; changes of different keys share it. Keys lie at the start of a block, with
- * room for an id at {@link #idAt()}.
+ * other, each waits for the kernel's grace period; those of different keys share it. Lookups take keys at the start of a
+ * block, with room for an id at {@link #idAt()}.
+ *
+ * <p>A change of several slots is made slot by slot: what the kernel refuses is said in its {@link Move}, and the others take
+ * place. An exception says that none did.
  */
 public final class Nest {
-    private static final int ANY = 0;
-    private static final int NOEXIST = 1;
-    private static final int EXIST = 2;
-    private static final int STRIPES = 64;
-
     private final LeasedMap outer;
     private final MapShape innerShape;
     private final MapFactory factory;
     private final List<String> sleepablePrograms;
     private final InnerMaps inners;
-    private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+    private final KeyLocks locks = new KeyLocks();
+    private final Publisher publisher;
 
     /**
      * @param innerShape what a new inner map is like
@@ -40,10 +39,8 @@ public final class Nest {
         this.innerShape = innerShape;
         this.factory = factory;
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
-        this.inners = new InnerMaps(outer, innerShape.name());
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new ReentrantLock();
-        }
+        this.inners = new InnerMaps(outer);
+        this.publisher = new Publisher(outer);
     }
 
     /** The shape that inner maps are declared with. */
@@ -51,23 +48,13 @@ public final class Nest {
         return innerShape;
     }
 
-    /** Names of programs that may go on writing to an inner map after it has left the outer map. */
-    public List<String> sleepablePrograms() {
-        return sleepablePrograms;
-    }
-
     /** Where in a block a lookup puts the inner map's id. */
     public int idAt() {
         return Sizes.align(outer.shape().keySize());
     }
 
-    /** A new inner map that is in no slot. */
-    public RawMap make() {
-        return factory.create(innerShape, null);
-    }
-
     /** The inner map at the key, null when there is none. Costs one lookup, unless another process made the inner map. */
-    public @Nullable Inner find(Block block, @Nullable Object key) {
+    public @Nullable Inner find(Block block, Object key) {
         int id = idOf(block, key);
         if (id == 0) {
             return null;
@@ -77,7 +64,7 @@ public final class Nest {
     }
 
     /** The inner map with this id, which an iteration found at the key; null when it has left meanwhile. */
-    public @Nullable Inner find(Block block, @Nullable Object key, int id) {
+    public @Nullable Inner find(Block block, Object key, int id) {
         Inner known = inners.get(id);
         return known != null ? known : find(block, key);
     }
@@ -91,7 +78,7 @@ public final class Nest {
      * A lookup through both levels: the outer key is at 0, the inner key and room for the inner value where it is said. False
      * when either is absent. An inner map that leaves between the two lookups is looked for again.
      */
-    public boolean lookupInner(Block block, @Nullable Object key, int innerKeyAt, int valueAt) {
+    public boolean lookupInner(Block block, Object key, int innerKeyAt, int valueAt) {
         while (true) {
             Inner inner = find(block, key);
             if (inner == null) {
@@ -108,98 +95,133 @@ public final class Nest {
     }
 
     /** Whether there is an inner map at the key. */
-    public boolean contains(Block block, @Nullable Object key) {
+    public boolean contains(Block block, Object key) {
         return idOf(block, key) != 0;
     }
 
     /**
-     * Puts a new inner map at a key where there is none.
+     * A new inner map that is in no slot, and the caller's.
      *
-     * @param fill fills the map before it is published
-     * @return null when there is an inner map already
+     * @throws BpfException when the outer map can't hold such a map
      */
-    public @Nullable Inner create(Block block, @Nullable Object key, Consumer<Inner> fill) {
-        if (contains(block, key)) {
-            return null;
-        }
-        Inner fresh = register(make());
-        boolean published = false;
-        try {
-            fill.accept(fresh);
-            int result = publishIfAbsent(block, key, fresh);
-            if (result != 0 && result != -EEXIST) {
-                throw MapOperation.UPDATE.failed(outer.shape(), key, result);
-            }
-            published = result == 0;
-            return published ? fresh : null;
-        } finally {
-            if (!published) {
-                inners.remove(fresh, "it was not published, because its creation failed");
-            }
-        }
+    public LeasedMap make(MapShape shape) {
+        refuseDifference("creation of an inner map", null, shape);
+        return create(shape);
     }
 
-    /** Puts an inner map of the caller's at the key; its handle is spent. What was there is released. */
-    public Inner put(Block block, @Nullable Object key, LeasedMap owned) {
-        String spent = "it was put into " + outer.shape().name() + ", which owns the map now";
-        ReentrantLock lock = lock(block);
+    /**
+     * Puts new inner maps at keys where there are none; where there is one, that is refused with EEXIST.
+     *
+     * @param fill fills a map before it is published
+     */
+    public List<Move> create(List<Slot> slots, BiConsumer<Slot, Inner> fill) {
+        List<Move> moves = new ArrayList<>();
         try {
-            int before = idOf(block, key);
-            Spending spending = new Spending(block);
-            int result = owned.spend(spent, spending);
-            if (result != 0) {
-                throw MapOperation.UPDATE.failed(outer.shape(), key, result);
+            for (Slot slot : slots) {
+                if (idOf(slot) != 0) {
+                    moves.add(Move.refused(slot, -EEXIST));
+                } else {
+                    Arrival fresh = Arrival.fresh(inners, create(innerShape));
+                    moves.add(new Move(slot, Change.NOEXIST).bringing(fresh));
+                    fill.accept(slot, fresh.inner());
+                }
             }
-            Inner inner = spending.inner();
-            if (before != inner.id()) {
-                inners.remove(
-                        before,
-                        "its entry was replaced by a put to " + outer.shape().name());
-            }
-            return inner;
+            return locks.holding(slots, () -> publish(moves, false, ""));
         } finally {
-            lock.unlock();
+            abandon(moves);
         }
     }
 
     /**
-     * Puts an empty inner map in place of the one at the key, and returns the latter when every program that could have got
-     * hold of it has ended and all calls through its handles have. Null when there is none.
+     * Puts inner maps of the caller's at keys; their handles are spent where that succeeds.
      *
-     * @param exact whether to refuse when other slots hold the map too
+     * @param handsOut whether what was there becomes the caller's; otherwise it is released
      */
-    public @Nullable RawMap rotate(Block block, @Nullable Object key, boolean exact) {
-        ReentrantLock lock = lock(block);
+    public List<Move> put(List<Slot> slots, List<LeasedMap> maps, boolean handsOut) {
+        String spent = "it was put into " + name() + ", which owns the map now";
+        List<Move> moves = new ArrayList<>();
         try {
-            Inner old = find(block, key);
-            if (old == null) {
-                return null;
+            for (int i = 0; i < slots.size(); i++) {
+                refuseDifference(
+                        "put of map " + maps.get(i).shape().name(),
+                        slots.get(i),
+                        maps.get(i).shape());
+                moves.add(new Move(slots.get(i), Change.ANY).bringing(Arrival.handedOver(inners, maps.get(i), spent)));
             }
-            if (exact) {
-                refuseSecondSlot(key, old.id());
-            }
-            return exchange(block, key, old);
+            replace(
+                    slots,
+                    moves,
+                    handsOut,
+                    handsOut ? "was swapped for another" : "was replaced by a put to " + name());
+            return moves;
         } finally {
-            lock.unlock();
+            abandon(moves);
         }
     }
 
-    /** Removes the entry and lets go of its inner map; false when there is none. */
-    public boolean remove(Block block, @Nullable Object key) {
-        ReentrantLock lock = lock(block);
+    /** Puts inner maps that stay where they are into further slots. What was there is released. */
+    public List<Move> share(List<Slot> slots, List<LeasedMap> maps) {
+        List<Move> moves = new ArrayList<>();
         try {
-            int before = idOf(block, key);
-            int result = outer.delete(block, 0);
-            if (result == -ENOENT) {
-                return false;
+            for (int i = 0; i < slots.size(); i++) {
+                refuseDifference(
+                        "share of map " + maps.get(i).shape().name(),
+                        slots.get(i),
+                        maps.get(i).shape());
+                moves.add(new Move(slots.get(i), Change.ANY).bringing(Arrival.shared(inners, maps.get(i))));
             }
-            if (result != 0) {
-                throw MapOperation.DELETE.failed(outer.shape(), key, result);
-            }
-            inners.remove(before, "its entry was removed from " + outer.shape().name());
-            return true;
+            return replace(slots, moves, false, "was replaced by a share to " + name());
         } finally {
-            lock.unlock();
+            abandon(moves);
+        }
+    }
+
+    /**
+     * Puts empty inner maps in place of those at the keys, and hands the latter out when every program that could have got
+     * hold of them has ended and all calls through their handles have. Where there is none, that is refused with ENOENT.
+     *
+     * @param exact whether to refuse where programs may go on writing to what is handed out
+     */
+    public List<Move> rotate(List<Slot> slots, boolean exact) {
+        List<Move> moves = new ArrayList<>();
+        try {
+            return locks.holding(slots, () -> {
+                displace("rotation", slots, Change.EXIST, exact, moves);
+                for (Move move : moves) {
+                    Inner old = move.leaving();
+                    if (old != null) {
+                        move.bringing(
+                                Arrival.fresh(inners, create(old.map().raw().shape())));
+                    }
+                }
+                return publish(moves, true, "was rotated");
+            });
+        } finally {
+            abandon(moves);
+        }
+    }
+
+    /** Removes entries and hands their inner maps out, otherwise like {@link #rotate}. */
+    public List<Move> take(List<Slot> slots, boolean exact) {
+        List<Move> moves = new ArrayList<>();
+        try {
+            return locks.holding(slots, () -> {
+                displace("take", slots, Change.ANY, exact, moves);
+                return publish(moves, true, "was taken out of " + name());
+            });
+        } finally {
+            abandon(moves);
+        }
+    }
+
+    /** Removes entries and lets go of their inner maps. Where there is none, that is refused with ENOENT. */
+    public List<Move> remove(List<Slot> slots) {
+        List<Move> moves = new ArrayList<>();
+        try {
+            slots.forEach(slot -> moves.add(new Move(slot, Change.ANY)));
+            return replace(slots, moves, false, "was removed from " + name());
+        } finally {
+            abandon(moves);
         }
     }
 
@@ -208,82 +230,99 @@ public final class Nest {
         inners.close(why);
     }
 
-    private @Nullable RawMap exchange(Block block, @Nullable Object key, Inner old) {
-        Inner twin = register(factory.create(old.map().shape(), null));
-        boolean published = false;
-        old.leaves();
-        try {
-            int result = outer.updateInner(block, 0, twin.raw(), isArray() ? ANY : EXIST);
-            if (result == -ENOENT) {
-                return null;
-            }
-            if (result != 0) {
-                throw MapOperation.UPDATE.failed(outer.shape(), key, result);
-            }
-            published = true;
-            inners.published(twin);
-            return inners.detach(old, "its entry of " + outer.shape().name() + " was rotated");
-        } finally {
-            if (!published) {
-                inners.published(old);
-                inners.remove(twin, "it was not published, because the rotation failed");
-            }
+    private void displace(String operation, List<Slot> slots, int condition, boolean exact, List<Move> moves) {
+        if (exact && !sleepablePrograms.isEmpty()) {
+            throw inexact(
+                    operation,
+                    slots.get(0),
+                    "sleepable programs use the map, and the kernel does not wait for them: "
+                            + String.join(", ", sleepablePrograms)
+                            + "; pass Exactness.BEST_EFFORT if counts that arrive late may be lost");
+        }
+        for (Slot slot : slots) {
+            Inner old = leaving(slot);
+            moves.add(old == null ? Move.refused(slot, -ENOENT) : new Move(slot, condition).displacing(old));
+        }
+        if (exact) {
+            refuseSecondSlot(operation, moves);
         }
     }
 
-    private int publishIfAbsent(Block block, @Nullable Object key, Inner fresh) {
-        ReentrantLock lock = lock(block);
-        try {
-            if (isArray() && contains(block, key)) {
-                return -EEXIST; // an array of maps knows no BPF_NOEXIST: EINVAL
+    /** Makes moves that take whatever is there, which is opened only if it is handed out. */
+    private List<Move> replace(List<Slot> slots, List<Move> moves, boolean handsOut, String why) {
+        return locks.holding(slots, () -> {
+            for (Move move : moves) {
+                move.displacing(handsOut ? leaving(move.slot()) : knownLeaving(move.slot()));
             }
-            int result = outer.updateInner(block, 0, fresh.raw(), isArray() ? ANY : NOEXIST);
-            if (result == 0) {
-                inners.published(fresh);
+            return publish(moves, handsOut, why);
+        });
+    }
+
+    private List<Move> publish(List<Move> moves, boolean handsOut, String why) {
+        publisher.publish(
+                moves.stream().map(Move::change).filter(Objects::nonNull).toList());
+        moves.forEach(move -> move.settle(inners, outer, handsOut, "its entry " + why));
+        return moves;
+    }
+
+    private void abandon(List<Move> moves) {
+        moves.forEach(move -> move.abandon(inners));
+    }
+
+    /** The inner map at a key that is locked, for as long as it is on its way out; null when there is none. */
+    private @Nullable Inner leaving(Slot slot) {
+        try (Scratch scratch = encode(slot)) {
+            Inner old = find(scratch.block(), slot.key());
+            while (old != null && !inners.begin(old)) {
+                old = find(scratch.block(), slot.key());
             }
-            return result;
-        } finally {
-            lock.unlock();
+            return old;
         }
     }
 
-    private @Nullable Inner open(Block block, @Nullable Object key) {
-        Inner opened = openLocked(block, key);
+    /** The same, but null as well when this process does not have the map open. */
+    private @Nullable Inner knownLeaving(Slot slot) {
+        Inner old = inners.get(idOf(slot));
+        return old != null && inners.begin(old) ? old : null;
+    }
+
+    private @Nullable Inner open(Block block, Object key) {
+        byte[] bytes = new byte[outer.shape().keySize()];
+        block.bytes().get(0, bytes);
+        Slot slot = new Slot(key, bytes);
+        Inner opened = locks.<@Nullable Inner>holding(List.of(slot), () -> openLocked(slot, block));
         inners.forgetSometimes();
         return opened;
     }
 
-    private @Nullable Inner openLocked(Block block, @Nullable Object key) {
-        ReentrantLock lock = lock(block);
-        try {
-            for (int id = idOf(block, key); id != 0; id = idOf(block, key)) {
-                Inner known = inners.get(id);
-                if (known != null) {
-                    return known;
-                }
-                RawMap raw = factory.open(id);
-                if (raw != null) {
-                    Inner inner = register(raw);
-                    inners.published(inner);
-                    return inner;
-                }
+    private @Nullable Inner openLocked(Slot slot, Block block) {
+        for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
+            Inner known = inners.get(id);
+            if (known != null) {
+                return known;
             }
-            return null;
-        } finally {
-            lock.unlock();
+            RawMap raw = factory.open(id);
+            if (raw != null) {
+                Arrival opened = Arrival.fresh(inners, new LeasedMap(innerShape.name(), raw));
+                opened.arrived();
+                return opened.inner();
+            }
+        }
+        return null;
+    }
+
+    /** While the outer map is valid, so is what the factory needs of its object. */
+    private LeasedMap create(MapShape shape) {
+        return outer.whileValid(() -> new LeasedMap(innerShape.name(), factory.create(shape, null)));
+    }
+
+    private int idOf(Slot slot) {
+        try (Scratch scratch = encode(slot)) {
+            return idOf(scratch.block(), slot.key());
         }
     }
 
-    private Inner register(RawMap raw) {
-        try {
-            return inners.add(raw);
-        } catch (BpfException e) {
-            raw.close();
-            throw e;
-        }
-    }
-
-    private int idOf(Block block, @Nullable Object key) {
+    private int idOf(Block block, Object key) {
         int result = outer.lookup(block, 0, idAt());
         if (result == -ENOENT) {
             return 0;
@@ -294,82 +333,54 @@ public final class Nest {
         return block.bytes().getInt(idAt());
     }
 
-    private void refuseSecondSlot(@Nullable Object key, int id) {
-        int slots = 0;
+    private Scratch encode(Slot slot) {
+        Scratch scratch = Scratch.take(idAt() + Integer.BYTES);
+        slot.writeTo(scratch.block(), 0);
+        return scratch;
+    }
+
+    private void refuseDifference(String operation, @Nullable Slot slot, MapShape shape) {
+        ShapeComparison.difference(innerShape, shape).ifPresent(difference -> {
+            throw new BpfException(
+                    operation,
+                    name(),
+                    slot == null ? null : slot.key(),
+                    0,
+                    "it is not what the outer map holds: " + difference + "; take one from detached()",
+                    List.of(),
+                    null);
+        });
+    }
+
+    private void refuseSecondSlot(String operation, List<Move> moves) {
+        Map<Integer, Integer> slots = new HashMap<>();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
-                slots += batch.values().bytes().getInt(i * Integer.BYTES) == id ? 1 : 0;
+                slots.merge(batch.values().bytes().getInt(i * Integer.BYTES), 1, Integer::sum);
             }
         }
-        if (slots > 1) {
-            throw new BpfException(
-                    "rotation",
-                    outer.shape().name(),
-                    key,
-                    0,
-                    "the inner map is in " + slots + " slots, so programs go on writing to it;"
-                            + " pass Exactness.BEST_EFFORT to rotate this slot all the same",
-                    List.of(),
-                    null);
+        for (Move move : moves) {
+            Inner old = move.leaving();
+            int places = old == null
+                    ? 0
+                    : Math.max(
+                            slots.getOrDefault(old.id(), 0), old.map().places().get());
+            if (places > 1) {
+                throw inexact(
+                        operation,
+                        move.slot(),
+                        "the inner map is in " + places + " slots, so programs go on writing to it;"
+                                + " pass Exactness.BEST_EFFORT to do it to this slot all the same");
+            }
         }
     }
 
-    private boolean isArray() {
-        return outer.shape().kind() == MapKind.ARRAY_OF_MAPS;
+    private BpfException inexact(String operation, Slot slot, String why) {
+        return new BpfException(operation, name(), slot.key(), 0, why, List.of(), null);
     }
 
-    private ReentrantLock lock(Block block) {
-        ReentrantLock lock = stripes[Math.floorMod(hashOfKey(block), STRIPES)];
-        lock.lock();
-        return lock;
-    }
-
-    private int hashOfKey(Block block) {
-        int hash = 1;
-        for (int i = 0; i < outer.shape().keySize(); i++) {
-            hash = 31 * hash + block.bytes().get(i);
-        }
-        return hash;
-    }
-
-    /** Publishes a map that a handle hands over, and takes it when that succeeds. */
-    private final class Spending implements ToIntFunction<RawMap> {
-        private final Block block;
-        private @Nullable Inner inner;
-
-        Spending(Block block) {
-            this.block = block;
-        }
-
-        @Override
-        public int applyAsInt(RawMap raw) {
-            Inner known = inners.get(raw.id());
-            Inner entry = known != null ? known : inners.add(raw);
-            int result = -1;
-            try {
-                result = outer.updateInner(block, 0, raw, ANY);
-            } finally {
-                settle(raw, entry, known != null, result == 0);
-            }
-            inner = entry;
-            return result;
-        }
-
-        /** A map that is in another slot of this outer map is open already; then this way to it is one too many. */
-        private void settle(RawMap raw, Inner entry, boolean known, boolean published) {
-            if (published) {
-                inners.published(entry);
-            } else if (!known) {
-                inners.detach(entry, "it was not published");
-            }
-            if (published && known) {
-                raw.close();
-            }
-        }
-
-        Inner inner() {
-            return Objects.requireNonNull(inner, "published");
-        }
+    private String name() {
+        return outer.shape().name();
     }
 }

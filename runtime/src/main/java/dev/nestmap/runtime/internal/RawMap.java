@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import java.util.List;
+
 /**
  * One map, as the kernel shows it to user space: bytes in, bytes out. Every operation returns 0 or a negative errno, the
  * kernel's own in either implementation. Keys and values lie in {@link Block}s at the given offsets.
@@ -34,6 +36,22 @@ public interface RawMap {
 
     /** {@code BPF_MAP_UPDATE_ELEM} of a map of maps: puts {@code inner} at the key; returns after a grace period. */
     int updateInner(Block block, int keyAt, RawMap inner, long flags);
+
+    /**
+     * {@code BPF_MAP_UPDATE_BATCH} of a map of maps: puts the inner maps at the keys in order, whether or not there are others,
+     * until one is refused; returns after one grace period (before Linux 6.8 one per element).
+     */
+    int updateInners(KeyBatch keys, List<RawMap> inners);
+
+    /** {@code BPF_MAP_DELETE_BATCH}: deletes in order until one is refused; waits like {@link #updateInners}. */
+    int deleteBatch(KeyBatch keys);
+
+    /**
+     * Another way to the same map, which the caller owns.
+     *
+     * @throws dev.nestmap.runtime.BpfException when there is no room for one more descriptor
+     */
+    RawMap duplicate();
 
     /** Lets go of the map. */
     void close();

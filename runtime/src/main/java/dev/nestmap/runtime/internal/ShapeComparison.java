@@ -3,20 +3,33 @@ package dev.nestmap.runtime.internal;
 
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Whether the kernel takes a map as an inner map ({@code bpf_map_meta_equal} and {@code array_map_meta_equal}). */
+/**
+ * Whether the kernel takes a map as an inner map: {@code bpf_map_meta_equal}, {@code array_map_meta_equal} and, for
+ * {@code xskmap_map_meta_equal}, the like. Tried on Linux 6.18 for each type.
+ */
 public final class ShapeComparison {
     /** {@code BPF_F_INNER_MAP}: arrays of any length fit. */
     static final long INNER_MAP = 1L << 12;
 
     /** {@code BPF_F_RDONLY} and {@code BPF_F_WRONLY}: of the descriptor, not of the map. */
-    static final long DESCRIPTOR_FLAGS = 1L << 3 | 1L << 4;
+    private static final long DESCRIPTOR_FLAGS = 1L << 3 | 1L << 4;
+
+    /** {@code BPF_F_RDONLY_PROG}, which the kernel gives to device maps by itself. */
+    private static final long READ_ONLY_TO_PROGRAMS = 1L << 7;
+
+    private static final Set<MapKind> DEVICE_MAPS = EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH);
 
     private ShapeComparison() {}
 
-    /** What makes a map unfit for an outer map that holds maps like {@code prototype}; empty when it fits. */
+    /**
+     * What makes a map unfit for an outer map that holds maps like {@code prototype}, with both values, and what to do about
+     * it; empty when it fits.
+     */
     public static Optional<String> difference(MapShape prototype, MapShape map) {
         List<String> differences = new ArrayList<>();
         if (prototype.kind() != map.kind()) {
@@ -24,11 +37,36 @@ public final class ShapeComparison {
         }
         add(differences, "key size", prototype.keySize(), map.keySize());
         add(differences, "value size", prototype.valueSize(), map.valueSize());
-        add(differences, "flags", prototype.flags() & ~DESCRIPTOR_FLAGS, map.flags() & ~DESCRIPTOR_FLAGS);
-        if (prototype.kind() == MapKind.ARRAY && (prototype.flags() & INNER_MAP) == 0) {
-            add(differences, "max_entries", prototype.maxEntries(), map.maxEntries());
+        add(differences, "flags", flags(prototype), flags(map));
+        if (prototype.kind() == map.kind() && prototype.maxEntries() != map.maxEntries()) {
+            whyLengthCounts(prototype).ifPresent(why -> {
+                add(differences, "max_entries", prototype.maxEntries(), map.maxEntries());
+                differences.set(differences.size() - 1, differences.get(differences.size() - 1) + " (" + why + ")");
+            });
         }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
+    }
+
+    /** Why {@code max_entries} has to equal the prototype's; empty where it need not. */
+    private static Optional<String> whyLengthCounts(MapShape prototype) {
+        return switch (prototype.kind()) {
+            case ARRAY ->
+                (prototype.flags() & INNER_MAP) != 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                "programs check an index against the declared length: to let lengths differ, declare the"
+                                        + " inner map with BPF_F_INNER_MAP");
+            case PERCPU_ARRAY ->
+                Optional.of("programs check an index against the declared length, and kernels before 7.1"
+                        + " let them read past the end of a shorter map: make it as long as it is declared");
+            case XSKMAP -> Optional.of("the kernel takes XSKMAPs of the declared length only");
+            default -> Optional.empty();
+        };
+    }
+
+    private static long flags(MapShape shape) {
+        long ignored = DESCRIPTOR_FLAGS | (DEVICE_MAPS.contains(shape.kind()) ? READ_ONLY_TO_PROGRAMS : 0);
+        return shape.flags() & ~ignored;
     }
 
     private static void add(List<String> differences, String what, long expected, long found) {

@@ -15,19 +15,30 @@ class ShapeComparisonTest {
     }
 
     @Test
-    void comparesTheLengthOfArraysOnly() {
+    void comparesTheLengthWhereProgramsRelyOnIt() {
         assertThat(ShapeComparison.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 2, 0)))
                 .isEmpty();
         assertThat(ShapeComparison.difference(shape(MapKind.ARRAY, 4, 8, 1, 0), shape(MapKind.ARRAY, 4, 8, 2, 0)))
-                .hasValue("max_entries 2 instead of 1");
+                .hasValueSatisfying(why -> assertThat(why)
+                        .startsWith("max_entries 2 instead of 1 (")
+                        .contains("BPF_F_INNER_MAP"));
         assertThat(ShapeComparison.difference(
                         shape(MapKind.ARRAY, 4, 8, 1, 1 << 12), shape(MapKind.ARRAY, 4, 8, 2, 1 << 12)))
                 .isEmpty();
+        assertThat(ShapeComparison.difference(
+                        shape(MapKind.PERCPU_ARRAY, 4, 8, 64, 0), shape(MapKind.PERCPU_ARRAY, 4, 8, 2, 0)))
+                .hasValueSatisfying(why -> assertThat(why)
+                        .startsWith("max_entries 2 instead of 64 (")
+                        .contains("before 7.1"));
+        assertThat(ShapeComparison.difference(shape(MapKind.XSKMAP, 4, 4, 1, 0), shape(MapKind.XSKMAP, 4, 4, 2, 0)))
+                .isPresent();
     }
 
     @Test
     void ignoresTheFlagsOfDescriptors() {
         assertThat(ShapeComparison.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 1, 8)))
+                .isEmpty();
+        assertThat(ShapeComparison.difference(shape(MapKind.DEVMAP, 4, 4, 1, 0), shape(MapKind.DEVMAP, 4, 4, 1, 128)))
                 .isEmpty();
     }
 

@@ -127,7 +127,7 @@ public final class HeapFactory implements MapFactory {
         return (flags & WRITE_ONLY) != 0 ? Access.WRITE : Access.READ_AND_WRITE;
     }
 
-    private static boolean isArray(MapKind kind) {
+    static boolean isArray(MapKind kind) {
         return kind == MapKind.ARRAY || kind == MapKind.ARRAY_OF_MAPS;
     }
 }

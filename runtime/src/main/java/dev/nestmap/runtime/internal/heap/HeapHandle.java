@@ -3,13 +3,18 @@ package dev.nestmap.runtime.internal.heap;
 
 import static dev.nestmap.runtime.internal.Errno.EBADF;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
 import static dev.nestmap.runtime.internal.Errno.EPERM;
 
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.KeyBatch;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntUnaryOperator;
 
 /** A way to a map, what a file descriptor is to one in the kernel: it keeps the map alive and may forbid reads or writes. */
 final class HeapHandle implements RawMap {
@@ -80,6 +85,50 @@ final class HeapHandle implements RawMap {
             return -EINVAL; // a map of the kernel's
         }
         return handle.closed.get() ? -EBADF : map.updateInner(block, keyAt, handle.map, flags);
+    }
+
+    @Override
+    public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        int refused = refused(Access.READ);
+        return refused != 0
+                ? refused
+                : change(keys, i -> updateInner(keys.keys(), i * shape().keySize(), inners.get(i), HeapMap.ANY));
+    }
+
+    /** {@code bpf_map_do_batch}: arrays have none, of maps or of values. */
+    @Override
+    public int deleteBatch(KeyBatch keys) {
+        int refused = refused(Access.READ);
+        if (refused == 0 && HeapFactory.isArray(shape().kind())) {
+            return -ENOTSUPP;
+        }
+        return refused != 0 ? refused : change(keys, i -> map.delete(keys.keys(), i * shape().keySize()));
+    }
+
+    private static int change(KeyBatch keys, IntUnaryOperator each) {
+        int result = 0;
+        int done = 0;
+        while (done < keys.count() && result == 0) {
+            result = each.applyAsInt(done);
+            done += result == 0 ? 1 : 0;
+        }
+        keys.done(done);
+        return result;
+    }
+
+    @Override
+    public RawMap duplicate() {
+        if (closed.get() || !map.refer()) {
+            throw new BpfException(
+                    "another handle of map " + shape().name(),
+                    null,
+                    null,
+                    EBADF,
+                    "the map has been closed",
+                    List.of(),
+                    null);
+        }
+        return new HeapHandle(map, access);
     }
 
     @Override

@@ -5,10 +5,12 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.KeyBatch;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class KernelMap implements RawMap {
     private static final Native.LibBpf LIBBPF = Native.libbpf();
 
     private static final int CLOSED = -1;
+
+    /** {@code linux/fcntl.h}. */
+    private static final int F_DUPFD_CLOEXEC = 1030;
 
     private final MapShape shape;
     private final int id;
@@ -166,6 +171,48 @@ final class KernelMap implements RawMap {
     }
 
     @Override
+    public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        Objects.checkFromIndexSize(0, keys.count(), inners.size());
+        for (int i = 0; i < keys.count(); i++) {
+            keys.values().bytes().putInt(i * Integer.BYTES, of(inners.get(i)).fd);
+        }
+        return change(
+                keys,
+                (keysAt, counter) ->
+                        LIBBPF.bpf_map_update_batch(fd, keysAt, keys.values().address(), counter, 0));
+    }
+
+    @Override
+    public int deleteBatch(KeyBatch keys) {
+        return change(keys, (keysAt, counter) -> LIBBPF.bpf_map_delete_batch(fd, keysAt, counter, 0));
+    }
+
+    private int change(KeyBatch keys, BatchCall call) {
+        Objects.checkFromIndexSize(
+                0L, (long) keys.count() * shape.keySize(), keys.keys().size());
+        keys.counter().bytes().putInt(0, keys.count());
+        try {
+            int result = call.change(keys.keys().address(), keys.counter().address());
+            int done = keys.counter().bytes().getInt(0);
+            // Where the kernel refuses before it begins, it leaves the count as it was.
+            keys.done(result != 0 && done == keys.count() ? 0 : done);
+            return result;
+        } finally {
+            Reference.reachabilityFence(keys);
+        }
+    }
+
+    @Override
+    public RawMap duplicate() {
+        int copy = Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (copy < 0) {
+            throw ObjectErrors.DUPLICATE.failed(
+                    "another descriptor of map " + shape.name(), Native.lastErrno(), List.of());
+        }
+        return owning(copy, shape.name());
+    }
+
+    @Override
     public synchronized void close() {
         int closing = fd;
         // Later calls answer EBADF, and never reach a file that got the same number.
@@ -187,6 +234,10 @@ final class KernelMap implements RawMap {
         }
         throw new IllegalArgumentException(
                 "map " + map.shape().name() + " is in memory: the kernel can only hold maps of its own");
+    }
+
+    private interface BatchCall {
+        int change(long keys, long counter);
     }
 
     private long key(Block block, int at) {

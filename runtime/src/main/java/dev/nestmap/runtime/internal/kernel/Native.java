@@ -45,6 +45,10 @@ final class Native {
 
         int bpf_map_lookup_batch(int fd, long in_batch, long out_batch, long keys, long values, long count, long opts);
 
+        int bpf_map_update_batch(int fd, long keys, long values, long count, long opts);
+
+        int bpf_map_delete_batch(int fd, long keys, long count, long opts);
+
         int bpf_map_create(int map_type, String map_name, int key_size, int value_size, int max_entries, long opts);
 
         int bpf_map_get_fd_by_id(int id);
@@ -107,6 +111,9 @@ final class Native {
     @SuppressWarnings("MemberName") // the names are C's
     public interface LibC {
         int close(int fd);
+
+        /** Variadic in C; with one integer it is called alike on the machines that Linux runs on. */
+        int fcntl(int fd, int op, long arg);
 
         int if_nametoindex(String ifname);
 

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+
+/** An inner map on its way into a slot. It arrives or is turned away; what is said first counts. */
+final class Arrival {
+    private final Inner inner;
+    private final Runnable arrival;
+    private final Runnable refusal;
+    private boolean settled;
+
+    private Arrival(Inner inner, Runnable arrival, Runnable refusal) {
+        this.inner = inner;
+        this.arrival = arrival;
+        this.refusal = refusal;
+    }
+
+    /** A map by a handle of its own. Turned away, it is let go of. */
+    static Arrival fresh(InnerMaps inners, LeasedMap map) {
+        Inner inner;
+        try {
+            inner = inners.add(map);
+        } catch (BpfException e) {
+            map.close();
+            throw e;
+        }
+        if (inner.map() != map) {
+            map.close(); // another thread was faster
+        }
+        return of(inners, inner, () -> {}, () -> {});
+    }
+
+    /** A map that a handle hands over. Turned away, it is that handle's again. */
+    static Arrival handedOver(InnerMaps inners, LeasedMap owned, String spent) {
+        String name = owned.shape().name();
+        LeasedMap.Handover handover = owned.handOver(spent);
+        try {
+            LeasedMap map = new LeasedMap(name, handover.raw(), handover.places());
+            Inner inner = inners.add(map);
+            if (inner.map() == map) {
+                return new Arrival(
+                        inner,
+                        () -> {
+                            handover.arrived();
+                            inners.end(inner, 1, "");
+                        },
+                        () -> {
+                            inners.giveBack(inner);
+                            handover.cameBack();
+                        });
+            }
+            // In another slot of this outer map already: then this way to it is one too many.
+            Runnable close = () -> {
+                handover.arrived();
+                handover.raw().close();
+            };
+            return of(inners, inner, close, handover::cameBack);
+        } catch (Throwable e) {
+            handover.cameBack();
+            throw e;
+        }
+    }
+
+    /** A map that stays where it is as well. */
+    static Arrival shared(InnerMaps inners, LeasedMap borrowed) {
+        Inner known = inners.get(borrowed.id());
+        if (known != null && inners.begin(known)) {
+            return of(inners, known, () -> {}, () -> {});
+        }
+        return fresh(inners, borrowed.duplicate());
+    }
+
+    private static Arrival of(InnerMaps inners, Inner inner, Runnable arrival, Runnable refusal) {
+        return new Arrival(
+                inner,
+                () -> {
+                    arrival.run();
+                    inners.end(inner, 1, "");
+                },
+                () -> {
+                    inners.end(inner, 0, "it was not published");
+                    refusal.run();
+                });
+    }
+
+    Inner inner() {
+        return inner;
+    }
+
+    void arrived() {
+        if (!settled) {
+            settled = true;
+            arrival.run();
+        }
+    }
+
+    void turnedAway() {
+        if (!settled) {
+            settled = true;
+            refusal.run();
+        }
+    }
+}

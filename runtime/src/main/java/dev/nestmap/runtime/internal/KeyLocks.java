@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * A lock for each key of an outer map, there while somebody wants it. Who needs several gets them in the order of their bytes,
+ * so that nobody waits in a circle.
+ */
+final class KeyLocks {
+    private final Map<Slot, KeyLock> locks = new ConcurrentHashMap<>();
+
+    /** Does something while nobody else does anything with one of these keys. */
+    <T> T holding(Collection<Slot> slots, Supplier<T> action) {
+        Deque<Slot> held = new ArrayDeque<>();
+        try {
+            slots.stream().sorted().forEach(slot -> {
+                lock(slot);
+                held.push(slot);
+            });
+            return action.get();
+        } finally {
+            held.forEach(this::unlock);
+        }
+    }
+
+    /** How many keys are locked or waited for. */
+    int size() {
+        return locks.size();
+    }
+
+    private void lock(Slot slot) {
+        KeyLock lock = locks.compute(slot, (s, there) -> {
+            KeyLock wanted = there == null ? new KeyLock() : there;
+            wanted.users++;
+            return wanted;
+        });
+        lock.lock();
+    }
+
+    private void unlock(Slot slot) {
+        locks.computeIfPresent(slot, (s, lock) -> {
+            lock.unlock();
+            return --lock.users == 0 ? null : lock;
+        });
+    }
+
+    /** The number of users changes only while the map computes the entry. */
+    private static final class KeyLock extends ReentrantLock {
+        private static final long serialVersionUID = 1L;
+
+        private int users;
+    }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.InvalidHandleException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One change of one slot: which inner map comes, which goes, and what became of it. */
+public final class Move {
+    private final Slot slot;
+    private final int condition;
+    private @Nullable Arrival arrival;
+    private @Nullable Inner leaving;
+    private @Nullable Change change;
+    private int refusal;
+    private boolean settled;
+    private @Nullable BpfException failure;
+    private @Nullable LeasedMap displaced;
+
+    Move(Slot slot, int condition) {
+        this.slot = slot;
+        this.condition = condition;
+    }
+
+    /** One that does not take place. */
+    static Move refused(Slot slot, int errno) {
+        Move move = new Move(slot, Change.ANY);
+        move.refusal = errno;
+        move.settled = true;
+        return move;
+    }
+
+    Move bringing(Arrival what) {
+        arrival = what;
+        return this;
+    }
+
+    Move displacing(@Nullable Inner what) {
+        leaving = what;
+        return this;
+    }
+
+    /** The slot. */
+    public Slot slot() {
+        return slot;
+    }
+
+    /** The errno that the kernel refused it with, as a negative number; 0 when it did not. */
+    public int result() {
+        Change made = change;
+        return made == null ? refusal : made.result();
+    }
+
+    /** Why it did not take place; null when it did. */
+    public @Nullable BpfException failure() {
+        return failure;
+    }
+
+    /** The map that has come. */
+    public Inner arrived() {
+        return Objects.requireNonNull(arrival, "a map that comes").inner();
+    }
+
+    /** A handle to the map that has gone, which the caller owns; null when there was none, or nobody asked for it. */
+    public @Nullable LeasedMap displaced() {
+        return displaced;
+    }
+
+    @Nullable
+    Inner leaving() {
+        return leaving;
+    }
+
+    /** What the publisher is to do; null when there is nothing to do. */
+    @Nullable
+    Change change() {
+        if (change == null && !settled) {
+            change = arrival == null
+                    ? Change.delete(slot)
+                    : Change.update(slot, arrival.inner().map().raw(), condition);
+        }
+        return change;
+    }
+
+    /**
+     * Has the maps know how it ended.
+     *
+     * @param handsOut whether the map that goes is the caller's from now on; otherwise it is let go
+     */
+    void settle(InnerMaps inners, LeasedMap outer, boolean handsOut, String why) {
+        Change made = change;
+        if (settled || made == null) {
+            return;
+        }
+        if (made.result() != 0) {
+            failure = failure(made, outer);
+            abandon(inners);
+            return;
+        }
+        settled = true;
+        if (arrival != null) {
+            arrival.arrived();
+        }
+        if (leaving != null && handsOut) {
+            handOut(inners, leaving, why);
+        } else if (leaving != null) {
+            inners.end(leaving, -1, why);
+        }
+    }
+
+    /** Leaves everything as it was, unless it is settled. */
+    void abandon(InnerMaps inners) {
+        if (settled) {
+            return;
+        }
+        settled = true;
+        if (arrival != null) {
+            arrival.turnedAway();
+        }
+        if (leaving != null) {
+            inners.end(leaving, 0, "its entry was replaced or removed by another process");
+        }
+    }
+
+    private void handOut(InnerMaps inners, Inner inner, String why) {
+        try {
+            displaced = inners.handOut(inner, why);
+        } catch (BpfException e) {
+            failure = e;
+        }
+    }
+
+    private BpfException failure(Change made, LeasedMap outer) {
+        Throwable cause = made.failure();
+        if (cause instanceof InvalidHandleException) {
+            return outer.invalid();
+        }
+        MapOperation operation = made.inner() == null ? MapOperation.DELETE : MapOperation.UPDATE;
+        if (cause == null) {
+            return operation.failed(outer.shape(), slot.key(), made.result());
+        }
+        return new BpfException(
+                operation.noun(), outer.shape().name(), slot.key(), 0, "it was not made: " + cause, List.of(), cause);
+    }
+}

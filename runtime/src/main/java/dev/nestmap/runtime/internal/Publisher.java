@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import java.util.List;
+
+/**
+ * Changes the entries of one outer map. Each change waits for a grace period, about 10 ms, so those that wait go to the kernel
+ * as one batch and share it; updates and deletes go side by side. The native calls run on daemon threads of the publisher,
+ * there while there is something to do, so that a virtual thread that waits does not hold its carrier.
+ *
+ * <p>The makers keep changes of one key apart: no two of them are here at a time.
+ */
+final class Publisher {
+    private final Lane updates;
+    private final Lane deletes;
+
+    Publisher(LeasedMap outer) {
+        this.updates = new UpdateLane(outer);
+        this.deletes = new DeleteLane(outer);
+    }
+
+    /** Returns when all of them are done or refused, each on its own. */
+    void publish(List<Change> changes) {
+        updates.add(changes.stream().filter(change -> change.inner() != null).toList());
+        deletes.add(changes.stream().filter(change -> change.inner() == null).toList());
+        changes.forEach(Change::await);
+    }
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.Network.Counter;
+import dev.nestmap.runtime.Network.CounterMap;
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.RawMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How inner maps come and go, one and many at a time, on any backend. */
+abstract class OuterChangeContract {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+    private static final Flow SEVEN = new Flow(HTTPS, 7);
+
+    private Network network;
+
+    abstract MapFactory factory();
+
+    @BeforeEach
+    void load() {
+        network = Network.of(factory());
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    @Test
+    void swapsForWhatWasThere() {
+        FlowMap before = network.tenant().create(42L);
+        before.put(SEVEN);
+        FlowMap.Owned fresh = network.tenant().detached();
+
+        try (FlowMap.Owned old = network.tenant().swap(42L, fresh)) {
+            assertThat(old).isNotNull().containsExactly(SEVEN);
+            assertThat(network.tenant().getOrCreate(42L)).isEmpty();
+            assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("swapped");
+            assertThatThrownBy(() -> fresh.get(HTTPS)).hasMessageContaining("put into tenant");
+        }
+    }
+
+    @Test
+    void swapsWithNothing() {
+        CounterMap.Owned counters = network.shard().detached();
+        counters.put(new Counter(3, 7));
+
+        assertThat(network.shard().swap(1L, counters)).isNull();
+        assertThat(network.shard().getOrCreate(1L).get(3)).isEqualTo(new Counter(3, 7));
+    }
+
+    @Test
+    void takes() {
+        FlowMap before = network.tenant().create(42L);
+        before.put(SEVEN);
+        network.shard().create(1L).put(new Counter(3, 7));
+
+        try (FlowMap.Owned flows = network.tenant().take(42L);
+                CounterMap.Owned counters = network.shard().take(1L)) {
+            assertThat(flows).isNotNull().containsExactly(SEVEN);
+            assertThat(counters).isNotNull().contains(new Counter(3, 7));
+            assertThatThrownBy(() -> before.put(SEVEN)).hasMessageContaining("taken out of tenant");
+        }
+        assertThat(network.tenant().contains(42L)).isFalse();
+        assertThat(network.shard().contains(1L)).isFalse();
+        assertThat(network.tenant().take(42L)).isNull();
+        assertThat(network.shard().take(1L)).isNull();
+    }
+
+    @Test
+    void takesExactlyOrNotAtAll() {
+        try (Network busy = Network.of(factory(), new NamedProgram("audit", "lsm.s/file_open"))) {
+            busy.tenant().create(42L).put(SEVEN);
+
+            assertThatThrownBy(() -> busy.tenant().take(42L))
+                    .hasMessageStartingWith("take of map tenant, key 42: sleepable programs use the map")
+                    .hasMessageContaining("audit");
+            assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
+            try (FlowMap.Owned flows = busy.tenant().take(42L, Exactness.BEST_EFFORT)) {
+                assertThat(flows).containsExactly(SEVEN);
+            }
+        }
+    }
+
+    @Test
+    void sharesUntilTheLastSlotIsEmpty() {
+        FlowMap flows = network.tenant().create(1L);
+        network.tenant().create(2L).put(SEVEN);
+
+        network.tenant().share(2L, flows);
+        network.tenant().share(2L, flows);
+
+        assertThat(network.tenant().get(2L)).isSameAs(flows);
+        assertThat(network.tenant().remove(1L)).isTrue();
+        flows.put(SEVEN);
+        assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
+        assertThat(network.tenant().remove(2L)).isTrue();
+        assertThatThrownBy(() -> flows.get(HTTPS)).hasMessageContaining("removed from tenant");
+    }
+
+    @Test
+    void drainsNothingExactlyThatIsShared() {
+        FlowMap flows = network.tenant().create(1L);
+        network.tenant().share(2L, flows);
+
+        assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> network.tenant().take(2L)).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> network.tenant().rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
+        try (FlowMap.Owned drained = network.tenant().rotate(1L, Exactness.BEST_EFFORT)) {
+            assertThat(drained).isNotNull();
+            assertThat(network.tenant().get(2L)).isSameAs(flows);
+            drained.put(SEVEN);
+            assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
+        }
+        try (FlowMap.Owned drained = network.tenant().rotate(2L)) {
+            assertThat(drained).containsExactly(SEVEN);
+        }
+    }
+
+    @Test
+    void sharesWithAnotherOuter() {
+        Network other = Network.of(factory());
+        FlowMap flows = network.tenant().create(1L);
+
+        other.tenant().share(5L, flows);
+
+        flows.put(SEVEN);
+        assertThat(other.tenant().get(5, HTTPS)).isEqualTo(SEVEN);
+        assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
+        assertThatThrownBy(() -> other.tenant().take(5L)).hasMessageContaining("2 slots");
+        other.close();
+        assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
+        Objects.requireNonNull(network.tenant().rotate(1L)).close();
+    }
+
+    @Test
+    void neverDrainsWhatProgramsKnowByName() {
+        network.tenant().share(1L, network.flow());
+        network.flow().put(SEVEN);
+
+        assertThat(network.tenant().get(1, HTTPS)).isEqualTo(SEVEN);
+        assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
+        assertThat(network.tenant().remove(1L)).isTrue();
+        assertThat(network.flow().get(HTTPS)).isEqualTo(SEVEN);
+    }
+
+    @Test
+    void sharesOnlyWhatIsBorrowedAndValid() {
+        FlowMap gone = network.tenant().create(1L);
+        network.tenant().remove(1L);
+
+        assertThatThrownBy(() -> network.tenant().share(2L, gone)).isInstanceOf(InvalidHandleException.class);
+        try (FlowMap.Owned owned = network.tenant().detached()) {
+            assertThatThrownBy(() -> network.tenant().share(2L, owned))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("put it into a slot");
+        }
+        assertThat(network.tenant().keys()).isEmpty();
+    }
+
+    @Test
+    void rotatesToAMapLikeTheOneThatWasThere() {
+        InnerOptions options = InnerOptions.asDeclared().withMaxEntries(10).withName("gold");
+        network.tenant().put(42L, network.tenant().detached(options));
+
+        Objects.requireNonNull(network.tenant().rotate(42L)).close();
+
+        FlowMap flows = network.tenant().getOrCreate(42L);
+        assertThat(flows.maxEntries()).isEqualTo(10);
+        RawMap raw = factory().open(flows.id());
+        assertThat(raw).isNotNull();
+        assertThat(raw.shape().name()).isEqualTo("gold");
+        raw.close();
+    }
+
+    @Test
+    void refusesOptionsThatTheOuterCannotHold() {
+        InnerOptions nine = InnerOptions.asDeclared().withMaxEntries(9);
+
+        assertThatThrownBy(() -> network.shard().detached(nine))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("max_entries 9 instead of 8")
+                .hasMessageContaining("BPF_F_INNER_MAP");
+        assertThatThrownBy(() -> InnerOptions.asDeclared().withName("sixteen_letters_"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("15");
+        assertThatThrownBy(() -> InnerOptions.asDeclared().withName("gold tier"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void createsAll() {
+        List<Boolean> published = new ArrayList<>();
+
+        Map<Long, FlowMap> created = network.tenant().createAll(List.of(3L, 1L, 3L, 2L), (id, flows) -> {
+            flows.put(new Flow(HTTPS, id));
+            published.add(network.tenant().contains(id));
+        });
+
+        assertThat(created.keySet()).containsExactly(3L, 1L, 2L);
+        assertThat(published).containsExactly(false, false, false);
+        assertThat(created).allSatisfy((id, flows) -> {
+            assertThat(network.tenant().get(id)).isSameAs(flows);
+            assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, id));
+        });
+    }
+
+    @Test
+    void createsNoneWhenFillingFails() {
+        assertThatThrownBy(() -> network.tenant()
+                        .createAll(
+                                List.of(1L, 2L, 3L),
+                                (id, flows) -> flows.put(new Flow(new FlowKey(443, (int) (1000 * (id - 2))), 1))))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(network.tenant().keys()).isEmpty();
+    }
+
+    @Test
+    void createsTheOthersWhereSomeAreThere() {
+        network.tenant().create(2L).put(SEVEN);
+
+        BatchException some = catchThrowableOfType(
+                BatchException.class, () -> network.tenant().createAll(List.of(1L, 2L, 3L)));
+
+        assertThat(some.failures().keySet()).isEqualTo(Set.of(2L));
+        assertThat(some.errnoName()).isEqualTo("EEXIST");
+        assertThat(some).hasMessageContaining("for 1 of 3 keys").hasMessageContaining("tenant, key 2: EEXIST");
+        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
+        assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
+    }
+
+    @Test
+    void failsOnlyThoseThatDoNotFit() {
+        List<Long> keys = LongStream.range(0, Network.TENANTS + 6).boxed().toList();
+
+        BatchException full = catchThrowableOfType(
+                BatchException.class, () -> network.tenant().getOrCreateAll(keys));
+
+        assertThat(full.failures())
+                .hasSize(6)
+                .allSatisfy((key, failure) -> assertThat(failure).hasMessageContaining("key " + key + ": E2BIG"));
+        assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
+        BatchException outside = catchThrowableOfType(
+                BatchException.class, () -> network.shard().createAll(List.of(0L, 77L, 1L, 78L, 2L)));
+        assertThat(outside.failures().keySet()).isEqualTo(Set.of(77L, 78L));
+        assertThat(network.shard().keys()).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void getsOrCreatesAll() {
+        FlowMap two = network.tenant().create(2L);
+
+        Map<Long, FlowMap> all = network.tenant().getOrCreateAll(List.of(3L, 2L, 1L));
+
+        assertThat(all.keySet()).containsExactly(3L, 2L, 1L);
+        assertThat(all.get(2L)).isSameAs(two);
+        assertThat(network.tenant().getOrCreateAll(List.of(1L, 2L, 3L))).isEqualTo(all);
+        assertThat(network.tenant().getOrCreateAll(List.of())).isEmpty();
+    }
+
+    @Test
+    void putsAndSwapsAll() {
+        network.tenant().create(1L).put(SEVEN);
+        FlowMap.Owned one = filled(1);
+        FlowMap.Owned two = filled(2);
+
+        try (OwnedMaps<Long, FlowMap.Owned> old = network.tenant().swapAll(Map.of(1L, one, 2L, two))) {
+            assertThat(old.asMap()).containsOnlyKeys(1L);
+            assertThat(old.get(1L)).containsExactly(SEVEN);
+        }
+        network.tenant().putAll(Map.of(2L, filled(22), 3L, filled(3)));
+
+        assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+        assertThat(network.tenant().get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
+        assertThat(network.tenant().get(3, HTTPS)).isEqualTo(new Flow(HTTPS, 3));
+        assertThatThrownBy(two::count).hasMessageContaining("put into tenant");
+    }
+
+    @Test
+    void leavesTheCallerTheMapsThatWereNotPut() {
+        Map<Long, FlowMap.Owned> maps = new LinkedHashMap<>();
+        for (long id = 0; id < Network.TENANTS + 2; id++) {
+            maps.put(id, filled(id));
+        }
+
+        BatchException full = catchThrowableOfType(
+                BatchException.class, () -> network.tenant().putAll(maps));
+
+        assertThat(full.failures()).hasSize(2);
+        maps.forEach((id, map) -> {
+            if (full.failures().containsKey(id)) {
+                assertThat(map).containsExactly(new Flow(HTTPS, id));
+                map.close();
+            } else {
+                assertThat(network.tenant().get(id, HTTPS)).isEqualTo(new Flow(HTTPS, id));
+            }
+        });
+    }
+
+    @Test
+    void putsNoneWhenOneHandleIsSpent() {
+        FlowMap.Owned good = filled(1);
+        FlowMap.Owned closed = filled(2);
+        closed.close();
+        Map<Long, FlowMap.Owned> maps = new LinkedHashMap<>();
+        maps.put(1L, good);
+        maps.put(2L, closed);
+        maps.put(3L, good);
+
+        assertThatThrownBy(() -> network.tenant().putAll(maps)).isInstanceOf(InvalidHandleException.class);
+
+        assertThat(network.tenant().keys()).isEmpty();
+        assertThat(good).containsExactly(new Flow(HTTPS, 1));
+        good.close();
+    }
+
+    @Test
+    void rotatesAndTakesAll() {
+        network.tenant().createAll(List.of(1L, 2L), (id, flows) -> flows.put(new Flow(HTTPS, id)));
+        network.shard().createAll(List.of(1L, 2L), (id, counters) -> counters.put(new Counter(0, id)));
+
+        try (OwnedMaps<Long, FlowMap.Owned> flows = network.tenant().rotateAll(List.of(1L, 2L, 3L));
+                OwnedMaps<Long, CounterMap.Owned> counters = network.shard().takeAll(List.of(3L, 2L, 1L))) {
+            assertThat(flows.asMap()).containsOnlyKeys(1L, 2L);
+            flows.forEach((id, drained) -> assertThat(drained).containsExactly(new Flow(HTTPS, id)));
+            assertThat(counters.asMap().keySet()).containsExactly(2L, 1L);
+            counters.forEach((id, taken) -> assertThat(taken.get(0)).isEqualTo(new Counter(0, id)));
+        }
+        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(network.tenant().getOrCreate(1L)).isEmpty();
+        assertThat(network.shard().keys()).isEmpty();
+    }
+
+    @Test
+    void removesAll() {
+        network.tenant().createAll(List.of(1L, 2L, 3L));
+        network.shard().createAll(List.of(1L, 2L, 3L));
+
+        assertThat(network.tenant().removeAll(List.of(1L, 9L, 3L))).containsExactly(1L, 3L);
+        assertThat(network.shard().removeAll(List.of(1L, 0L, 3L))).containsExactly(1L, 3L);
+
+        assertThat(network.tenant().keys()).containsExactly(2L);
+        assertThat(network.shard().keys()).containsExactly(2L);
+    }
+
+    @Test
+    void finishesWhatItDoesWhenInterrupted() {
+        Thread.currentThread().interrupt();
+        try {
+            network.tenant().create(42L).put(SEVEN);
+            FlowMap.Owned drained = network.tenant().rotate(42L);
+
+            assertThat(drained).isNotNull().containsExactly(SEVEN);
+            drained.close();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    private FlowMap.Owned filled(long packets) {
+        FlowMap.Owned owned = network.tenant().detached();
+        owned.put(new Flow(HTTPS, packets));
+        return owned;
+    }
+}

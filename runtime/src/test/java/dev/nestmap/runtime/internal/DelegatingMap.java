@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import java.util.List;
+
+/** A map that does what another does, until a test has it do something else. */
+class DelegatingMap implements RawMap {
+    private final RawMap map;
+
+    DelegatingMap(RawMap map) {
+        this.map = map;
+    }
+
+    @Override
+    public MapShape shape() {
+        return map.shape();
+    }
+
+    @Override
+    public int id() {
+        return map.id();
+    }
+
+    @Override
+    public int lookup(Block block, int keyAt, int valueAt) {
+        return map.lookup(block, keyAt, valueAt);
+    }
+
+    @Override
+    public int update(Block block, int keyAt, int valueAt, long flags) {
+        return map.update(block, keyAt, valueAt, flags);
+    }
+
+    @Override
+    public int delete(Block block, int keyAt) {
+        return map.delete(block, keyAt);
+    }
+
+    @Override
+    public int nextKey(Block block, int keyAt, int nextAt) {
+        return map.nextKey(block, keyAt, nextAt);
+    }
+
+    @Override
+    public int lookupBatch(Batch batch) {
+        return map.lookupBatch(batch);
+    }
+
+    @Override
+    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        return map.updateInner(block, keyAt, inner, flags);
+    }
+
+    @Override
+    public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        return map.updateInners(keys, inners);
+    }
+
+    @Override
+    public int deleteBatch(KeyBatch keys) {
+        return map.deleteBatch(keys);
+    }
+
+    @Override
+    public RawMap duplicate() {
+        return map.duplicate();
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+
+class HeapPublisherTest extends PublisherContract {
+    @Override
+    MapFactory factory() {
+        return new HeapFactory();
+    }
+}
