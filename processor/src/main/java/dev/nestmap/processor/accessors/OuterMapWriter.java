@@ -12,6 +12,7 @@ import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
@@ -74,9 +75,13 @@ final class OuterMapWriter {
         type.addMethod(overload("create", inner).build());
         type.addMethod(overload("create", inner, fill, "fill").build());
         type.addMethod(overload("put", TypeName.VOID, owned, "map").build());
-        type.addMethod(overload("rotate", JavaTypes.nullable(owned)).build());
-        type.addMethod(overload("rotate", JavaTypes.nullable(owned), Spi.api("Exactness"), "exactness")
-                .build());
+        type.addMethod(overload("swap", JavaTypes.nullable(owned), owned, "map").build());
+        type.addMethod(overload("share", TypeName.VOID, inner, "map").build());
+        for (String drain : List.of("rotate", "take")) {
+            type.addMethod(overload(drain, JavaTypes.nullable(owned)).build());
+            type.addMethod(overload(drain, JavaTypes.nullable(owned), Spi.api("Exactness"), "exactness")
+                    .build());
+        }
         type.addMethod(overload("remove", TypeName.BOOLEAN).build());
     }
 
