@@ -44,6 +44,8 @@ struct scalars {
 	__be64 as_be64;
 	unsigned __int128 as_u128;
 	__int128 as_s128;
+	char as_char;
+	__u8 _pad2[15];
 };
 
 struct nested {
@@ -445,7 +447,7 @@ _Static_assert(sizeof(enum balance) == 4, "size of enum balance");
 _Static_assert(sizeof(struct pair) == 16, "size of struct pair");
 _Static_assert(__builtin_offsetof(struct pair, client) == 0, "offset of client in struct pair");
 _Static_assert(__builtin_offsetof(struct pair, server) == 8, "offset of server in struct pair");
-_Static_assert(sizeof(struct scalars) == 80, "size of struct scalars");
+_Static_assert(sizeof(struct scalars) == 96, "size of struct scalars");
 _Static_assert(__builtin_offsetof(struct scalars, as_bool) == 0,
 	       "offset of as_bool in struct scalars");
 _Static_assert(__builtin_offsetof(struct scalars, as_u8) == 1, "offset of as_u8 in struct scalars");
@@ -477,19 +479,23 @@ _Static_assert(__builtin_offsetof(struct scalars, as_u128) == 48,
 	       "offset of as_u128 in struct scalars");
 _Static_assert(__builtin_offsetof(struct scalars, as_s128) == 64,
 	       "offset of as_s128 in struct scalars");
-_Static_assert(sizeof(struct nested) == 160, "size of struct nested");
+_Static_assert(__builtin_offsetof(struct scalars, as_char) == 80,
+	       "offset of as_char in struct scalars");
+_Static_assert(__builtin_offsetof(struct scalars, _pad2) == 81,
+	       "offset of _pad2 in struct scalars");
+_Static_assert(sizeof(struct nested) == 176, "size of struct nested");
 _Static_assert(__builtin_offsetof(struct nested, tier) == 0, "offset of tier in struct nested");
 _Static_assert(__builtin_offsetof(struct nested, _pad0) == 4, "offset of _pad0 in struct nested");
 _Static_assert(__builtin_offsetof(struct nested, scalars) == 16,
 	       "offset of scalars in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, mac) == 96, "offset of mac in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, grid) == 102, "offset of grid in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad1) == 114, "offset of _pad1 in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, balances) == 116,
+_Static_assert(__builtin_offsetof(struct nested, mac) == 112, "offset of mac in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, grid) == 118, "offset of grid in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, _pad1) == 130, "offset of _pad1 in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, balances) == 132,
 	       "offset of balances in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, pairs) == 124, "offset of pairs in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, last) == 156, "offset of last in struct nested");
-_Static_assert(__builtin_offsetof(struct nested, _pad2) == 157, "offset of _pad2 in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, pairs) == 140, "offset of pairs in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, last) == 172, "offset of last in struct nested");
+_Static_assert(__builtin_offsetof(struct nested, _pad2) == 173, "offset of _pad2 in struct nested");
 _Static_assert(sizeof(struct site_key) == 8, "size of struct site_key");
 _Static_assert(__builtin_offsetof(struct site_key, region) == 0,
 	       "offset of region in struct site_key");

@@ -101,8 +101,11 @@ final class TypeReader {
         if (type.intIsBool() && type.size() == Scalar.BOOL.size()) {
             return Scalar.BOOL;
         }
+        if (type.size() == Scalar.CHAR.size() && type.name().equals(Scalar.CHAR.spelling())) {
+            return Scalar.CHAR;
+        }
         return Arrays.stream(Scalar.values())
-                .filter(scalar -> scalar != Scalar.BOOL && !scalar.bigEndian())
+                .filter(scalar -> scalar.isNumber() && !scalar.bigEndian())
                 .filter(scalar -> scalar.size() == type.size() && scalar.signed() == type.intIsSigned())
                 .map(CType.class::cast)
                 .findFirst()
@@ -119,7 +122,7 @@ final class TypeReader {
 
     /** BTF doesn't tell {@code __be32} from {@code __u32} but by the name of the typedef. */
     private static Read inByteOrder(List<BtfType> chain, Read read) {
-        if (!(read.type() instanceof Scalar scalar) || scalar.signed() || scalar == Scalar.BOOL) {
+        if (!(read.type() instanceof Scalar scalar) || scalar.signed() || !scalar.isNumber()) {
             return read;
         }
         return Arrays.stream(Scalar.values())

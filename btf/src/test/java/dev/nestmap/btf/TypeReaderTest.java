@@ -44,7 +44,7 @@ class TypeReaderTest {
                 .extracting(Field::type)
                 .containsExactly(
                         Scalar.BOOL,
-                        Scalar.S8,
+                        Scalar.CHAR,
                         Scalar.S8,
                         Scalar.U8,
                         Scalar.U8,

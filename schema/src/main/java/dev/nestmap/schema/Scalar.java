@@ -17,7 +17,9 @@ public enum Scalar implements CType {
     BE32("__be32", 4, false, true),
     BE64("__be64", 8, false, true),
     U128("unsigned __int128", 16, false, false),
-    S128("__int128", 16, true, false);
+    S128("__int128", 16, true, false),
+    /** {@code char}: one byte of a text. BTF tells it from {@code __s8} and {@code __u8} by its name. */
+    CHAR("char", 1, true, false);
 
     private final String spelling;
     private final int size;
@@ -44,6 +46,11 @@ public enum Scalar implements CType {
     @Override
     public String spelling() {
         return spelling;
+    }
+
+    /** Whether it is a number, so that nothing more is to know than its width, sign and byte order. */
+    public boolean isNumber() {
+        return this != BOOL && this != CHAR;
     }
 
     /** Whether negative values have a form. */

@@ -124,6 +124,9 @@ final class SchemaWriter {
 
     /** How the bytes of a number, or of each number of an array, are to be read. */
     private static String interpretation(CType type) {
+        if (type == Scalar.CHAR) {
+            return "";
+        }
         if (type instanceof Scalar scalar) {
             return sign(scalar.signed()) + (scalar.bigEndian() ? ", big-endian" : "");
         }

@@ -16,16 +16,23 @@ final class TypeComparison {
     private record Pair(NamedType declared, NamedType actual) {}
 
     /** How the bytes of a number are read. */
-    private record NumberForm(long size, boolean signed, boolean bigEndian, boolean bool) {
+    private record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
+        private static final String NUMBER = "number";
+
         static Optional<NumberForm> of(CType type) {
             if (type instanceof Scalar scalar) {
                 return Optional.of(
-                        new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), scalar == Scalar.BOOL));
+                        new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), meaning(scalar)));
             }
             if (type instanceof EnumType enumType) {
-                return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, false));
+                return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, NUMBER));
             }
             return Optional.empty();
+        }
+
+        /** Numbers are alike; a {@code bool} or {@code char} is none. */
+        private static String meaning(Scalar scalar) {
+            return scalar.isNumber() ? NUMBER : scalar.spelling();
         }
 
         String sign() {
@@ -85,7 +92,7 @@ final class TypeComparison {
     private void numbers(Where where, CType declared, CType actual) {
         NumberForm number = NumberForm.of(declared).orElse(null);
         NumberForm other = NumberForm.of(actual).orElse(null);
-        if (number == null || other == null || number.bool() != other.bool()) {
+        if (number == null || other == null || !number.meaning().equals(other.meaning())) {
             found.add(where.difference(Aspect.TYPE, declared.spelling(), actual.spelling()));
             return;
         }

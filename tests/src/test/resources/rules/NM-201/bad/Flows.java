@@ -37,26 +37,22 @@ interface Flows {
 //               ^ NM-201 use long
             BigInteger big,
 //                     ^ NM-201
-            String text,
-//                 ^ NM-201 a number that stands for the text
+            CharSequence text,
+//                       ^ NM-201 String with @Size
             List<Integer> list,
 //                        ^ NM-201 an inner map for each
             Map<Integer, Long> map,
 //                             ^ NM-201 an inner map for each
             Optional<Flow> maybe,
 //                         ^ NM-201
-            long[] longs,
-//                 ^ NM-201 a component for each element
             Object object,
 //                 ^ NM-201 a record
             Runnable runnable,
 //                   ^ NM-201
             InetAddress address,
 //                      ^ NM-201 java.net.Inet4Address
-            Inet6Address six,
+            Inet6Address six) {}
 //                       ^ NM-201 two @Be64 long
-            int... rest) {}
-//                 ^ NM-201
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key Long id, @U64 long packets) {}

@@ -12,6 +12,12 @@ interface Flows {
     record Flow(
             @Key int id,
             Digest digest,
-            int[][] grid) {}
+            int[][] grid,
 //                  ^ NM-210 write @Size({n, m})
+            String name,
+//                 ^ NM-210 write @Size(n)
+            dev.nestmap.types.ByteString[] parts,
+//                                         ^ NM-210 write @Size({n, m})
+            int... rest) {}
+//                 ^ NM-210 write @Size(n)
 }

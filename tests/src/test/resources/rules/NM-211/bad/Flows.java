@@ -13,6 +13,10 @@ interface Flows {
 //                               ^ NM-211 write @Size(n)
             @Size({}) byte[] none,
 //                           ^ NM-210 component Flow.none
+            @Size(8) String[] names,
+//                            ^ NM-211 write @Size({n, m})
+            @Size(value = 8, truncate = true) byte[] cut,
+//                                                   ^ NM-211 leave truncate out
             @Size(1) int one) {}
 //                       ^ NM-211 @Size does not fit component Flow.one of type int
 }

@@ -23,7 +23,7 @@ import javax.lang.model.type.TypeMirror;
  */
 record Component(RecordComponentElement declaration, TypeMirror type, int depth) {
     /** The types that are no arrays, but have elements in C. */
-    private static final List<Class<?>> SIZED = List.of(ByteString.class);
+    private static final List<Class<?>> SIZED = List.of(ByteString.class, String.class);
 
     Component(RecordComponentElement declaration) {
         this(declaration, declaration.asType(), 0);
@@ -76,6 +76,12 @@ record Component(RecordComponentElement declaration, TypeMirror type, int depth)
                 .flatMap(mirror -> ((List<?>) Written.value(mirror, "value")).stream())
                 .map(value -> (Integer) ((AnnotationValue) value).getValue())
                 .toList();
+    }
+
+    /** Whether {@code @Size} says that texts are cut. */
+    boolean truncates() {
+        return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
+                .anyMatch(mirror -> (Boolean) Written.value(mirror, "truncate"));
     }
 
     /** How many elements this has, where {@link SizeCheck#isSized} has found that it is said. */

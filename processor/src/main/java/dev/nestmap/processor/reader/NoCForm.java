@@ -30,7 +30,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(Integer.class, "C has no null", "int"),
             new Reason(Long.class, "C has no null", "long"),
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
-            new Reason(CharSequence.class, NO_SIZE, "a number that stands for the text"),
+            new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(Inet6Address.class, "Nestmap has no IPv6 addresses so far", "a record of two @Be64 long"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address"),
             new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),

@@ -19,6 +19,15 @@ record SizeCheck(Problems problems) {
                     dimensions == 0 ? "leave @Size out" : "write @Size(" + example(dimensions) + ")");
             return false;
         }
+        if (component.truncates() && !component.innermost().is(String.class)) {
+            problems.error(
+                    component.place(),
+                    Rule.SIZE_DOES_NOT_FIT,
+                    component.qualifiedName(),
+                    component.type(),
+                    "leave truncate out: only a String is cut");
+            return false;
+        }
         return sizes.stream().allMatch(size -> isSize(component, size));
     }
 

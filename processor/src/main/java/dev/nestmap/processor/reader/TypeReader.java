@@ -57,6 +57,7 @@ final class TypeReader {
                 new BooleanReader(widths),
                 new InetReader(widths),
                 new ByteStringReader(widths),
+                new StringReader(widths),
                 new EnumReader(this, problems),
                 new RecordReader(this, widths),
                 new NoCForm(context.types(), problems));

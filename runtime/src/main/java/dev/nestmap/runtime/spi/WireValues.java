@@ -6,6 +6,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +48,55 @@ public final class WireValues {
     /** {@code __u8[size]}. */
     public static ByteString getByteString(ByteBuffer from, int at, int size) {
         return ByteString.of(from, at, size);
+    }
+
+    /** {@code char[size]}: UTF-8, and zeros after it, at least one. */
+    public static void putString(
+            ByteBuffer to, int at, @Nullable String value, int size, boolean truncate, String component) {
+        String text = Wire.present(value, component);
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException(component + " has a zero in it, at which C would end it");
+        }
+        byte[] bytes = utf8(text, component);
+        int length = bytes.length;
+        if (length >= size) {
+            if (!truncate) {
+                throw new IllegalArgumentException(component + " takes " + length + " bytes in UTF-8, and " + (size - 1)
+                        + " fit before the zero that ends it (its @Size)");
+            }
+            length = characterStart(bytes, size - 1);
+        }
+        to.put(at, bytes, 0, length);
+        Wire.zero(to, at + length, size - length);
+    }
+
+    /** {@code char[size]} up to the first zero, or all of it; what is no UTF-8 becomes U+FFFD. */
+    public static String getString(ByteBuffer from, int at, int size) {
+        int length = 0;
+        while (length < size && from.get(at + length) != 0) {
+            length++;
+        }
+        byte[] bytes = new byte[length];
+        from.get(at, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text, String component) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        boolean replaced = text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+                && !text.equals(new String(bytes, StandardCharsets.UTF_8));
+        if (replaced) {
+            throw new IllegalArgumentException(component + " has half a surrogate pair in it, for which UTF-8 has no form");
+        }
+        return bytes;
+    }
+
+    /** The last place up to this one where a character begins: bytes 10xxxxxx continue one. */
+    private static int characterStart(byte[] utf8, int upTo) {
+        int start = upTo;
+        while (start > 0 && (utf8[start] & 0xc0) == 0x80) {
+            start--;
+        }
+        return start;
     }
 }

@@ -29,7 +29,7 @@ class AllProblemsTest {
                 @BpfMap(maxEntries = 0, name = "a b")
             //                       ^ NM-302
             //                                 ^ NM-401
-                record NoKey(int int_, String text, int sameName, int same_name) {}
+                record NoKey(int int_, Object text, int sameName, int same_name) {}
             //  ^ NM-107
             //                                ^ NM-201
             //                                                        ^ NM-403

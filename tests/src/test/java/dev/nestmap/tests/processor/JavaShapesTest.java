@@ -257,7 +257,7 @@ class JavaShapesTest {
                 .extracting(Problem::message)
                 .singleElement()
                 .asString()
-                .contains("has type java.lang.String:");
+                .contains("of type java.lang.String has no @Size");
     }
 
     @Test

@@ -10,7 +10,7 @@ import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.types.ByteString;
 
-/** Byte strings. */
+/** Texts and byte strings. */
 @BpfObject("string_types")
 interface StringTypes {
     record Digest(@U8 int algorithm, @Size(20) ByteString bytes) {}
@@ -20,6 +20,12 @@ interface StringTypes {
 
     @InnerMap(maxEntries = 4)
     record Raw(@Key @Size(25) ByteString key, @Size(4098) ByteString value) {}
+
+    @BpfMap(maxEntries = 4)
+    record Process(
+            @Key @Size(16) String name,
+            @Size(value = 8, truncate = true) String shell,
+            @Size({2, 4}) @SuppressWarnings("ArrayRecordComponent") String[] arguments) {}
 
     @OuterMap(inner = Raw.class, maxEntries = 2)
     record Raws(@Size(3) ByteString id) {}

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.tests.types.StringTypes.Digest;
 import dev.nestmap.tests.types.StringTypes.File;
+import dev.nestmap.tests.types.StringTypes.Process;
 import dev.nestmap.tests.types.StringTypes.Raw;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Byte strings as Java writes and reads them, and as C sees them. */
+/** Texts and byte strings as Java writes and reads them, and as C sees them. */
 class StringTypesTest {
     private static final ByteString DIGEST = ByteString.ofHex("c0ffee").paddedTo(20);
     private static final File FILE =
@@ -28,6 +29,27 @@ class StringTypesTest {
                 .isEqualTo(c.bytes("string_types", "struct digest expected", "{ 255, { 0xc0, 0xff, 0xee } }"));
         assertThat(Bytes.ofValue(StringTypesBpf.FileMap.CODEC, FILE))
                 .isEqualTo(c.bytes("string_types", "__u8 expected[2][3]", "{ { 1, 2, 255 }, { 'a', 'b', 'c' } }"));
+    }
+
+    @Test
+    void textsAreTheBytesOfC() {
+        C c = new C(19, directory);
+        Process process = new Process("né", "/bin/bash", new String[] {"-l", ""});
+
+        assertThat(Bytes.ofKey(StringTypesBpf.ProcessMap.CODEC, process))
+                .isEqualTo(c.bytes("string_types", "char expected[16]", "\"né\""));
+        assertThat(Bytes.ofValue(StringTypesBpf.ProcessMap.CODEC, process))
+                .isEqualTo(c.bytes(
+                        "string_types",
+                        "struct process expected",
+                        "{ .shell = \"/bin/ba\", .arguments = { \"-l\" } }"));
+        try (StringTypesBpf bpf = StringTypesBpf.inMemory()) {
+            bpf.process().put(process);
+
+            assertThat(bpf.process().get("né"))
+                    .usingRecursiveComparison()
+                    .isEqualTo(new Process("né", "/bin/ba", new String[] {"-l", ""}));
+        }
     }
 
     @Test

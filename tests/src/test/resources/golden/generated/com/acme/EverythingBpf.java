@@ -17,6 +17,7 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.runtime.spi.WireValues;
 import java.lang.Boolean;
 import java.lang.Integer;
 import java.lang.Long;
@@ -253,8 +254,8 @@ public final class EverythingBpf extends LoadedObject {
 
         private static final class Entries implements EntryCodec<Inet4Address, Everything.Recent> {
             private static final Codec<Inet4Address> KEY = Codec.of(4,
-                    (value, to, at) -> Wire.putInet4(to, at, value, "Recent.source"),
-                    (from, at) -> Wire.getInet4(from, at));
+                    (value, to, at) -> WireValues.putInet4(to, at, value, "Recent.source"),
+                    (from, at) -> WireValues.getInet4(from, at));
 
             @Override
             public Codec<Inet4Address> key() {

@@ -2,6 +2,7 @@ package com.acme.net;
 
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.runtime.spi.WireValues;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
@@ -28,7 +29,7 @@ public final class EndpointCodec implements Codec<Endpoint> {
 
     @Override
     public void write(Endpoint value, ByteBuffer to, int at) {
-        Wire.putInet4(to, at, value.address(), "Endpoint.address");
+        WireValues.putInet4(to, at, value.address(), "Endpoint.address");
         Wire.putBe16(to, at + 4, value.port(), "Endpoint.port");
         Wire.putU32(to, at + 8, DirectionCodec.number(value.direction(), "Endpoint.direction"), "Endpoint.direction");
         Wire.zero(to, at + 6, 2);
@@ -36,7 +37,7 @@ public final class EndpointCodec implements Codec<Endpoint> {
 
     @Override
     public Endpoint read(ByteBuffer from, int at) {
-        return new Endpoint(Wire.getInet4(from, at), (int) Wire.getBe16(from, at + 4),
+        return new Endpoint(WireValues.getInet4(from, at), (int) Wire.getBe16(from, at + 4),
                 DirectionCodec.constant(Wire.getU32(from, at + 8)));
     }
 }

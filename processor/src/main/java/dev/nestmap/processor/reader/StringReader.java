@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.nestmap.processor.binding.Conversion;
+import dev.nestmap.processor.binding.ValueConversion;
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.Scalar;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link String}: {@code char[n]}, terminated by a zero. */
+record StringReader(WidthCheck widths) implements ComponentReader {
+    @Override
+    public boolean reads(Component component) {
+        return component.is(String.class);
+    }
+
+    @Override
+    public Optional<Conversion> read(Component component) {
+        widths.none(component, "a text is char[n] in C", "String with @Size alone, or ByteString");
+        int size = component.size();
+        return Optional.of(new ValueConversion(
+                new ArrayType(Scalar.CHAR, size),
+                ClassName.get(String.class),
+                "String",
+                List.of(CodeBlock.of("$L", size), CodeBlock.of("$L", component.truncates())),
+                List.of(CodeBlock.of("$L", size))));
+    }
+}

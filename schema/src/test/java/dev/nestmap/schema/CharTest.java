@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A text is not a number: {@code char[16]} and {@code __u8[16]} are different. */
+class CharTest {
+    @Test
+    void differsFromNumbersOfTheSameSize() {
+        for (Scalar number : List.of(Scalar.S8, Scalar.U8, Scalar.BOOL)) {
+            assertThat(SchemaComparison.compare(schema(Scalar.CHAR), schema(number)))
+                    .extracting(Difference::message)
+                    .containsExactly("struct process, field name, element: char in the records, "
+                            + number.spelling() + " in the object");
+        }
+        assertThat(SchemaComparison.compare(schema(Scalar.CHAR), schema(Scalar.CHAR)))
+                .isEmpty();
+    }
+
+    private static Schema schema(Scalar element) {
+        StructType struct =
+                StructType.of("process", List.of(new StructType.Member("name", new ArrayType(element, 16))));
+        return new Schema("", "processes", List.of(), List.of(struct), List.of());
+    }
+}
