@@ -6,22 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.processor.NestmapProcessor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.Filer;
-import javax.annotation.processing.ProcessingEnvironment;
-import javax.annotation.processing.RoundEnvironment;
-import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.TypeElement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,12 +50,21 @@ class IncrementalTest {
 
     @Test
     void eachFileHasOneOrigin() {
-        Origins origins = new Origins();
+        Map<String, List<String>> origins = new TreeMap<>();
+        Wrapped processor = new Wrapped(Filer.class, (method, arguments) -> {
+            if (method.startsWith("create")) {
+                Element[] elements = (Element[]) arguments[arguments.length - 1];
+                origins.put(
+                        arguments[arguments.length - 2].toString(),
+                        Arrays.stream(elements).map(Object::toString).toList());
+            }
+            return false;
+        });
 
-        Javac.Result result = Javac.into(temporary).with(origins).compile(FLOW_KEY, STATE, FLOW, TENANTS);
+        Javac.Result result = Javac.into(temporary).with(processor).compile(FLOW_KEY, STATE, FLOW, TENANTS);
 
         assertThat(result.complaints()).isEmpty();
-        assertThat(origins.byFile)
+        assertThat(origins)
                 .containsEntry("META-INF/bpf/include/tenants.bpf.h", List.of("com.acme.Tenants"))
                 .containsEntry("META-INF/bpf/tenants.schema", List.of("com.acme.Tenants"))
                 .containsEntry("com.acme.TenantsBpf", List.of("com.acme.Tenants"))
@@ -124,60 +125,5 @@ class IncrementalTest {
 
         assertThat(Javac.into(temporary).classPath(temporary).compile(after).complaints())
                 .isEmpty();
-    }
-
-    /** Nestmap's processor, and what it tells the compiler of the origin of each file. */
-    private static final class Origins extends AbstractProcessor {
-        private final NestmapProcessor processor = new NestmapProcessor();
-        private final Map<String, List<String>> byFile = new TreeMap<>();
-
-        @Override
-        public synchronized void init(ProcessingEnvironment environment) {
-            Filer filer = (Filer) Proxy.newProxyInstance(
-                    getClass().getClassLoader(), new Class<?>[] {Filer.class}, (proxy, method, arguments) -> {
-                        if (method.getName().startsWith("create")) {
-                            note(arguments);
-                        }
-                        return invoke(environment.getFiler(), method, arguments);
-                    });
-            processor.init((ProcessingEnvironment) Proxy.newProxyInstance(
-                    getClass().getClassLoader(),
-                    new Class<?>[] {ProcessingEnvironment.class},
-                    (proxy, method, arguments) -> method.getReturnType().equals(Filer.class)
-                            ? filer
-                            : invoke(environment, method, arguments)));
-        }
-
-        private void note(Object[] arguments) {
-            Element[] origins = (Element[]) arguments[arguments.length - 1];
-            byFile.put(
-                    arguments[arguments.length - 2].toString(),
-                    Arrays.stream(origins).map(Object::toString).toList());
-        }
-
-        private static Object invoke(Object target, java.lang.reflect.Method method, Object[] arguments)
-                throws Throwable {
-            try {
-                return method.invoke(target, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }
-
-        @Override
-        public Set<String> getSupportedAnnotationTypes() {
-            return processor.getSupportedAnnotationTypes();
-        }
-
-        @Override
-        public SourceVersion getSupportedSourceVersion() {
-            return SourceVersion.latestSupported();
-        }
-
-        @Override
-        @SuppressWarnings("DoNotClaimAnnotations") // answers what the processor inside does
-        public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-            return processor.process(annotations, round);
-        }
     }
 }
