@@ -22,7 +22,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** A run of javac into a folder: with Nestmap's processor and every warning, unless said otherwise. */
-final class Javac {
+public final class Javac {
     private final Path output;
     private final List<Processor> processors = new ArrayList<>(List.of(new NestmapProcessor()));
     private final List<String> options = new ArrayList<>(List.of("-Xlint:all,-processing"));
@@ -33,33 +33,33 @@ final class Javac {
     }
 
     /** A compiler whose output goes to this folder; what is there already stays. */
-    static Javac into(Path output) {
+    public static Javac into(Path output) {
         return new Javac(output);
     }
 
     /** With these processors instead. */
-    Javac with(Processor... others) {
+    public Javac with(Processor... others) {
         processors.clear();
         processors.addAll(List.of(others));
         return this;
     }
 
-    Javac options(String... further) {
+    public Javac options(String... further) {
         options.addAll(List.of(further));
         return this;
     }
 
     /** With what an earlier run left there before the tests' own class path. */
-    Javac classPath(Path folder) {
+    public Javac classPath(Path folder) {
         classPath.add(folder);
         return this;
     }
 
-    Result compile(Source... sources) {
+    public Result compile(Source... sources) {
         return compile(List.of(sources));
     }
 
-    Result compile(List<? extends JavaFileObject> sources) {
+    public Result compile(List<? extends JavaFileObject> sources) {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
         try (StandardJavaFileManager files = javac.getStandardFileManager(diagnostics, null, null)) {
@@ -90,7 +90,7 @@ final class Javac {
      * @param diagnostics everything it said
      * @param output the folder with classes and generated files
      */
-    record Result(boolean success, List<Diagnostic<? extends JavaFileObject>> diagnostics, Path output) {
+    public record Result(boolean success, List<Diagnostic<? extends JavaFileObject>> diagnostics, Path output) {
         /** The errors, Nestmap's and others, in order of their places. */
         List<Problem> errors() {
             return diagnostics.stream()
@@ -101,7 +101,7 @@ final class Javac {
         }
 
         /** Errors and warnings as one text. */
-        String complaints() {
+        public String complaints() {
             return String.join(
                     "\n",
                     diagnostics.stream()

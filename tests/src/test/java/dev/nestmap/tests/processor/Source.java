@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import javax.tools.SimpleJavaFileObject;
 
 /** A source file. */
-final class Source extends SimpleJavaFileObject {
+public final class Source extends SimpleJavaFileObject {
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
     private static final Pattern TYPE =
             Pattern.compile("(?m)^(?:public |final )*(?:@interface|interface|record|enum|class) (\\w+)");
@@ -26,7 +26,7 @@ final class Source extends SimpleJavaFileObject {
     }
 
     /** A source file of this text, called after the first type in it. */
-    static Source of(String text) {
+    public static Source of(String text) {
         Matcher type = TYPE.matcher(text);
         if (!type.find()) {
             throw new IllegalArgumentException("no type in " + text);
