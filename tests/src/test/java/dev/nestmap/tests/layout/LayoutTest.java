@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaComparison;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.tests.processor.Javac;
+import dev.nestmap.tests.processor.Source;
+import dev.nestmap.tests.toolchain.Clang;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sizes and offsets by the layout rule are those of every clang, for random records. */
+class LayoutTest {
+    private static final int HEADERS = 16;
+
+    /** Another one at each run; {@code -Dnestmap.seed=...} repeats one. */
+    private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
+
+    @TempDir
+    static Path output;
+
+    private static final List<Schema> DECLARED = new ArrayList<>();
+
+    @BeforeAll
+    static void process() throws IOException {
+        Clang.newest(); // without one there is nothing to compare with
+        System.out.println("LayoutTest: -Dnestmap.seed=" + SEED);
+        List<Source> sources = new ArrayList<>();
+        int records = 0;
+        for (int i = 0; i < HEADERS; i++) {
+            RandomRecords random = new RandomRecords(SEED + i);
+            sources.add(Source.of(random.source("Random" + i, 50, 60, 25)));
+            records += random.count();
+        }
+        assertThat(records).isGreaterThanOrEqualTo(2_000);
+        Javac.Result processed = Javac.into(output).options("-proc:only").compile(sources);
+        assertThat(processed.success()).as(processed.complaints()).isTrue();
+        for (int i = 0; i < HEADERS; i++) {
+            DECLARED.add(SchemaText.parse(Files.readString(output.resolve("META-INF/bpf/random" + i + ".schema"))));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void clangLaysThemOutAsDeclared(Clang clang) {
+        DECLARED.parallelStream().forEach(declared -> {
+            Schema actual = compile(clang, declared);
+
+            assertThat(SchemaComparison.compare(declared, actual))
+                    .as("%s, seed %d: what the object lacks", clang, SEED)
+                    .isEmpty();
+            assertThat(SchemaComparison.compare(actual, declared))
+                    .as("%s, seed %d: what the records lack", clang, SEED)
+                    .isEmpty();
+            assertThat(declared.types()).hasSizeGreaterThan(50);
+            for (NamedType type : declared.types()) {
+                assertThat(actual.type(type.name()))
+                        .as("%s, seed %d", clang, SEED)
+                        .contains(type);
+            }
+        });
+    }
+
+    private static Schema compile(Clang clang, Schema declared) {
+        Path object = output.resolve(clang + "-" + declared.header() + ".bpf.o");
+        try {
+            Path source = Files.writeString(
+                    output.resolve(clang + "-" + declared.header() + ".bpf.c"),
+                    "#include \"" + declared.header() + ".bpf.h\"\n");
+            clang.compile(source, object, output.resolve("META-INF/bpf/include"))
+                    .succeeded();
+            return ObjectFile.parse(object.toString(), Files.readAllBytes(object))
+                    .schema();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.layout;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** Writes interfaces full of records, of all component and map types, from a seed. */
+final class RandomRecords {
+    private static final List<String> INTEGERS = List.of(
+            "byte",
+            "@U8 byte",
+            "@S8 byte",
+            "short",
+            "@U8 short",
+            "@S8 short",
+            "@U16 short",
+            "@S16 short",
+            "@Be16 short",
+            "int",
+            "@U8 int",
+            "@S8 int",
+            "@U16 int",
+            "@S16 int",
+            "@Be16 int",
+            "@U32 int",
+            "@S32 int",
+            "@Be32 int",
+            "long",
+            "@U8 long",
+            "@S8 long",
+            "@U16 long",
+            "@S16 long",
+            "@Be16 long",
+            "@U32 long",
+            "@S32 long",
+            "@Be32 long",
+            "@U64 long",
+            "@S64 long",
+            "@Be64 long");
+    private static final List<String> INDEXES = List.of("int", "@U32 int", "@U32 long", "@S32 long");
+
+    /** Names that C or the header use for something else, or that are several words. */
+    private static final List<String> NAMES = List.of(
+            "key",
+            "value",
+            "values",
+            "type",
+            "anchor",
+            "flags",
+            "init",
+            "map",
+            "t0",
+            "sourcePort",
+            "URLPath",
+            "maxEntries",
+            "x1",
+            "u8",
+            "ctx",
+            "struct_",
+            "inner",
+            "size",
+            "a",
+            "b",
+            "c");
+
+    private static final int MAX_STRUCT_COMPONENTS = 7;
+
+    private final Random random;
+    private final StringBuilder text = new StringBuilder();
+    private final List<String> enums = new ArrayList<>();
+    private final List<String> narrowEnums = new ArrayList<>();
+    private final List<String> structs = new ArrayList<>();
+
+    /** Those without arrays. */
+    private final List<String> keyStructs = new ArrayList<>();
+
+    private final List<String> inners = new ArrayList<>();
+    private int records;
+
+    RandomRecords(long seed) {
+        random = new Random(seed);
+    }
+
+    /** How many records it has written. */
+    int count() {
+        return records;
+    }
+
+    /** The source of an interface of this name. */
+    String source(String name, int structCount, int mapCount, int outerCount) {
+        text.append(
+                "package random;\n\nimport dev.nestmap.annotations.*;\nimport dev.nestmap.types.ByteString;\nimport java.net.Inet4Address;\n\n");
+        text.append("@BpfObject\npublic interface ").append(name).append(" {\n");
+        for (int i = 0; i < 6; i++) {
+            enumeration("Enum" + i);
+        }
+        for (int i = 0; i < structCount; i++) {
+            boolean key = random.nextBoolean();
+            record("", "Struct" + i, components(key, 1 + random.nextInt(MAX_STRUCT_COMPONENTS)));
+            structs.add("Struct" + i);
+            if (key) {
+                keyStructs.add("Struct" + i);
+            }
+        }
+        for (int i = 0; i < mapCount; i++) {
+            map("Map" + i);
+        }
+        for (int i = 0; i < outerCount; i++) {
+            outer("Outer" + i);
+        }
+        return text.append("}\n").toString();
+    }
+
+    private void enumeration(String name) {
+        boolean numbered = random.nextBoolean();
+        boolean narrow = random.nextBoolean();
+        boolean signed = numbered && random.nextBoolean();
+        List<String> constants = new ArrayList<>();
+        int count = 1 + random.nextInt(5);
+        for (int i = 0; i < count; i++) {
+            long size = narrow ? 20 * i + random.nextInt(20) : 400_000_000L * i + random.nextInt(400_000_000);
+            constants.add((numbered ? "@EnumValue(" + (signed ? -1 - size : size) + "L) " : "") + "C" + i);
+        }
+        text.append("  enum ")
+                .append(name)
+                .append(" { ")
+                .append(String.join(", ", constants))
+                .append(" }\n");
+        enums.add(name);
+        if (narrow || !numbered) {
+            narrowEnums.add((signed ? "@S8 " : "@U8 ") + name);
+        }
+    }
+
+    private void map(String name) {
+        boolean inner = random.nextBoolean();
+        String type = oneOf(List.of("HASH", "LRU_HASH", "ARRAY"));
+        boolean array = type.equals("ARRAY");
+        List<String> parts = components(false, array ? 1 + random.nextInt(4) : random.nextInt(5));
+        String key = array ? oneOf(INDEXES) : type(true);
+        parts.add(random.nextInt(parts.size() + 1), "@Key " + key + " theKey");
+        record(
+                (inner ? "@InnerMap(type = InnerType." : "@BpfMap(type = MapType.") + type + ", maxEntries = "
+                        + (1 + random.nextInt(1000)) + ")",
+                name,
+                parts);
+        if (inner) {
+            inners.add(name);
+        }
+    }
+
+    private void outer(String name) {
+        if (inners.isEmpty()) {
+            return;
+        }
+        boolean array = random.nextInt(3) == 0;
+        List<String> parts = array ? List.of(oneOf(INDEXES) + " id") : components(true, 1 + random.nextInt(4));
+        record(
+                "@OuterMap(inner = " + oneOf(inners) + ".class, type = OuterType."
+                        + (array ? "ARRAY_OF_MAPS" : "HASH_OF_MAPS") + ", maxEntries = " + (1 + random.nextInt(100))
+                        + ")",
+                name,
+                parts);
+    }
+
+    private void record(String annotation, String name, List<String> parts) {
+        text.append("  ").append(annotation).append(" record ").append(name);
+        text.append('(').append(String.join(", ", parts)).append(") {}\n");
+        records++;
+    }
+
+    private List<String> components(boolean key, int count) {
+        Set<String> names = new LinkedHashSet<>();
+        while (names.size() < count) {
+            names.add(random.nextInt(3) == 0 ? oneOf(NAMES) : "part" + random.nextInt(100));
+        }
+        List<String> parts = new ArrayList<>();
+        names.forEach(name -> parts.add(type(key) + " " + name));
+        return parts;
+    }
+
+    private String type(boolean key) {
+        if (!key && random.nextInt(6) == 0) {
+            return array();
+        }
+        return random.nextInt(12) == 0 ? "@Size(" + (1 + random.nextInt(40)) + ") ByteString" : element(key);
+    }
+
+    private String array() {
+        return random.nextBoolean()
+                ? "@Size(" + (1 + random.nextInt(9)) + ") " + element(false) + "[]"
+                : "@Size({" + (1 + random.nextInt(4)) + ", " + (1 + random.nextInt(4)) + "}) " + element(false)
+                        + "[][]";
+    }
+
+    private String element(boolean key) {
+        List<String> known = key ? keyStructs : structs;
+        return switch (random.nextInt(8)) {
+            case 0 -> "boolean";
+            case 1 -> "Inet4Address";
+            case 2 -> oneOf(enums);
+            case 3 -> narrowEnums.isEmpty() ? "boolean" : oneOf(narrowEnums);
+            case 4 -> known.isEmpty() ? "byte" : oneOf(known);
+            default -> oneOf(INTEGERS);
+        };
+    }
+
+    private String oneOf(List<String> candidates) {
+        return candidates.get(random.nextInt(candidates.size()));
+    }
+}

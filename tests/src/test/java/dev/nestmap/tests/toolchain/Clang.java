@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.toolchain;
+
+import static java.util.Comparator.comparingInt;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * An installed clang.
+ *
+ * @param command its name: {@code clang-19}
+ * @param version its major version
+ */
+public record Clang(String command, int version) {
+    /** Every clang that is installed under a name with its version; the test is skipped where there is none. */
+    public static Stream<Clang> installed() {
+        List<Clang> clangs = IntStream.rangeClosed(14, 30)
+                .mapToObj(version -> new Clang("clang-" + version, version))
+                .filter(clang -> Command.find(clang.command).isPresent())
+                .toList();
+        Command.need(!clangs.isEmpty(), "no clang-14 or newer is installed");
+        Command.need(
+                Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h")),
+                "libbpf's headers are not installed (package libbpf-dev)");
+        return clangs.stream();
+    }
+
+    /** The newest of them. */
+    public static Clang newest() {
+        return installed().max(comparingInt(Clang::version)).orElseThrow();
+    }
+
+    /** Compiles a C file to a BPF object, with warnings as errors. */
+    public Command.Result compile(Path source, Path object, Path... includes) {
+        List<Object> line = new ArrayList<>(List.of(command, "-target", "bpf", "-g", "-O2", "-Wall", "-Wextra"));
+        line.add("-Werror");
+        for (Path include : includes) {
+            line.add("-I" + include);
+        }
+        // <asm/types.h> is in a directory that clang does not look into for the target bpf.
+        String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
+        line.add("-I/usr/include/" + machine + "-linux-gnu");
+        line.addAll(List.of("-c", source, "-o", object));
+        return Command.run(line.toArray());
+    }
+
+    @Override
+    public String toString() {
+        return command;
+    }
+}
