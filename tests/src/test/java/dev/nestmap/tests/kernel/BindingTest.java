@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Accessors and skeletons find what they belong to, or say what is missing. */
+@KernelTest
+class BindingTest {
+    @Test
+    void topLevelAccessorsBindToAnyObject() {
+        try (LoadedObject object = LoadedObject.load(BpfObjects.of("top_level"))) {
+            ClientMap clients = ClientMap.in(object);
+            SessionMap sessions = clients.create(Addresses.LOCALHOST);
+            sessions.put(new Session(443, 7));
+
+            object.program("count").testRun(new byte[64]);
+
+            assertThat(clients.get(Addresses.LOCALHOST, 443)).isEqualTo(new Session(443, 8));
+            assertThat(sessions).containsExactly(new Session(443, 8));
+        }
+    }
+
+    @Test
+    void anAccessorSaysThatItsMapIsNotThere() {
+        try (LoadedObject object = LoadedObject.load(BpfObjects.of("nests"))) {
+            assertThatThrownBy(() -> ClientMap.in(object))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("binding of map client of object nests")
+                    .hasMessageContaining(
+                            "map client: BPF_MAP_TYPE_HASH_OF_MAPS in the records, missing in the object");
+        }
+    }
+
+    @Test
+    void anObjectThatWasNotCompiledIsMissed() {
+        assertThatThrownBy(NestsBpf::load)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("META-INF/bpf/nests.bpf.o")
+                .hasMessageContaining("nestmap-maven-plugin")
+                .hasMessageContaining("src/main/bpf/nests.bpf.c");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> NestsBpf.load(Path.of("no-such.bpf.o")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("no-such.bpf.o");
+    }
+
+    @Test
+    void aClassThatWasNotGeneratedIsMissed() {
+        assertThatThrownBy(() -> LoadedObject.load(BindingTest.class))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("search for class dev.nestmap.tests.kernel.BindingTestBpf")
+                .hasMessageContaining("annotationProcessorPaths");
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsMissed() {
+        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("nests"))) {
+            assertThatThrownBy(() -> bpf.program("cuont"))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("cuont")
+                    .hasMessageContaining("the object has count");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.processor.Javac;
+import dev.nestmap.tests.processor.Source;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** C and Java that have drifted apart are found out: when the C compiles, or when the object is bound. */
+@KernelTest
+class DriftTest {
+    /** {@link Drift} before it counted bytes. */
+    private static final String OLDER = """
+            package dev.nestmap.tests.kernel;
+
+            import dev.nestmap.annotations.*;
+
+            @BpfObject("drift")
+            public interface Drift {
+                @InnerMap(maxEntries = 16)
+                record Entry(@Key @U32 long id, @U64 long packets, @U32 long last) {}
+
+                @OuterMap(inner = Entry.class, maxEntries = 4)
+                record Site(@U32 long number) {}
+            }
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theHeaderAsItIsFits() throws IOException {
+        Path object = compile(Files.readString(BpfObjects.headers().resolve("drift.bpf.h")));
+
+        try (DriftBpf bpf = DriftBpf.load(object);
+                LoadedObject loaded = LoadedObject.load(object)) {
+            assertThat(bpf.site().create(1).count()).isZero();
+            assertThat(DriftBpf.SiteMap.in(loaded).create(1).count()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void aFieldThatWasMovedInTheHeaderDoesNotCompile(Clang clang) throws IOException {
+        String moved = headerWith(
+                "\t__u64 packets;\n\t__u64 bytes;\n\t__u32 last;", "\t__u32 last;\n\t__u64 packets;\n\t__u64 bytes;");
+
+        Command.Result result = clang.compile(write(moved), directory.resolve("moved.bpf.o"));
+
+        assertThat(result.status()).isNotZero();
+        assertThat(result.output())
+                .contains("offset of packets in struct entry", "offset of bytes in struct entry")
+                .contains("offset of last in struct entry");
+    }
+
+    @Test
+    void anObjectOfAnOlderHeaderIsRefused() throws IOException {
+        Path older = directory.resolve("older");
+        Javac.Result processed = Javac.into(older).compile(Source.of(OLDER));
+        assertThat(processed.success()).as(processed.complaints()).isTrue();
+        Path object = compile(Files.readString(older.resolve("META-INF/bpf/include/drift.bpf.h")));
+
+        assertThatThrownBy(() -> DriftBpf.load(object))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map site, inner entry_map, value struct entry, field bytes: ")
+                .hasMessageContaining("__u64 at offset 8")
+                .hasMessageContaining("missing")
+                .hasMessageContaining(Drift.class.getName())
+                .hasMessageContaining("Compile it again, against the generated header drift.bpf.h");
+        refusesToBind(object, "field bytes");
+    }
+
+    @Test
+    void aTypeOfTheSameSizeIsRefused() throws IOException {
+        Path object = compile(headerWith("\t__u32 last;", "\t__s32 last;"));
+
+        assertThatThrownBy(() -> DriftBpf.load(object))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map site, inner entry_map, value struct entry, field last: "
+                        + "unsigned (__u32) in the records, signed (__s32) in the object")
+                .hasMessageContaining("Compile it again, against the generated header drift.bpf.h");
+        refusesToBind(object, "field last");
+    }
+
+    @Test
+    void anotherByteOrderIsRefused() throws IOException {
+        Path object = compile(headerWith("\t__u64 bytes;", "\t__be64 bytes;"));
+
+        assertThatThrownBy(() -> DriftBpf.load(object))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("field bytes: ")
+                .hasMessageContaining("big-endian (__be64) in the object");
+    }
+
+    @Test
+    void anotherNumberOfEntriesIsRefused() throws IOException {
+        Path object = compile(headerWith("max_entries, 16", "max_entries, 17"));
+
+        assertThatThrownBy(() -> DriftBpf.load(object))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map site, inner entry_map: max_entries 16 in the records, 17 in the object");
+    }
+
+    private static void refusesToBind(Path object, String difference) {
+        try (LoadedObject loaded = LoadedObject.load(object)) {
+            assertThatThrownBy(() -> DriftBpf.SiteMap.in(loaded))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("binding of map site")
+                    .hasMessageContaining(difference);
+        }
+    }
+
+    private static String headerWith(String original, String replacement) throws IOException {
+        String header = Files.readString(BpfObjects.headers().resolve("drift.bpf.h"));
+        assertThat(header).contains(original);
+        return header.replace(original, replacement);
+    }
+
+    private Path compile(String header) throws IOException {
+        Path object = directory.resolve("drift.bpf.o");
+        Clang.newest().compile(write(header), object).succeeded();
+        return object;
+    }
+
+    private Path write(String header) throws IOException {
+        Files.writeString(directory.resolve("drift.bpf.h"), header);
+        return Files.writeString(directory.resolve("drift.bpf.c"), "#include \"drift.bpf.h\"\n");
+    }
+}

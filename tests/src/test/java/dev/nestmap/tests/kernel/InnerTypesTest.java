@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.kernel.Nests.Hashed;
+import dev.nestmap.tests.kernel.Nests.Place;
+import dev.nestmap.tests.kernel.Nests.Recent;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Types that occur in inner maps only: clang before 22 would leave them out of BTF, and libbpf refuse the object. */
+@KernelTest
+class InnerTypesTest {
+    private static final Place PLACE = new Place(3, 'x');
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void areThereWithNothingButTheHeader(Clang clang) throws IOException {
+        works(BpfObjects.of("alone", clang));
+        works(stripped(BpfObjects.of("alone", clang)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void areThereWhenAProgramLooksAnOuterMapUpFirst(Clang clang) throws IOException {
+        works(BpfObjects.of("outer_first", clang));
+        works(stripped(BpfObjects.of("outer_first", clang)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void areThereInAnObjectOfTwoFiles(Clang clang) throws IOException {
+        Command.needInstalled("bpftool");
+        Path linked = directory.resolve("linked.bpf.o");
+        Command.run(
+                        "bpftool",
+                        "gen",
+                        "object",
+                        linked,
+                        BpfObjects.of("outer_first", clang),
+                        BpfObjects.of("second_file", clang))
+                .succeeded();
+
+        works(linked);
+        works(stripped(linked));
+    }
+
+    private Path stripped(Path object) throws IOException {
+        Command.needInstalled("llvm-strip");
+        Path copy = directory.resolve("stripped.bpf.o");
+        Files.copy(object, copy, StandardCopyOption.REPLACE_EXISTING);
+        Command.run("llvm-strip", "-g", copy).succeeded();
+        return copy;
+    }
+
+    private static void works(Path object) {
+        try (NestsBpf bpf = NestsBpf.load(object)) {
+            bpf.hashOfHashes().create(1).put(new Hashed(PLACE, 7));
+            bpf.arrayOfRecents().create(2).put(new Recent(PLACE, 8, 9));
+
+            assertThat(bpf.hashOfHashes().get(1, PLACE)).isEqualTo(new Hashed(PLACE, 7));
+            assertThat(bpf.arrayOfRecents().get(2, PLACE)).isEqualTo(new Recent(PLACE, 8, 9));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.kernel.Nests.HashOfSlots;
+import dev.nestmap.tests.kernel.Nests.Hashed;
+import dev.nestmap.tests.kernel.Nests.Place;
+import dev.nestmap.tests.kernel.NestsBpf.HashedMap;
+import dev.nestmap.tests.kernel.NestsBpf.SlotMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Nothing is lost and nothing counted twice when inner maps are rotated under programs that count. */
+@KernelTest
+@Timeout(120)
+class RotationTest {
+    private static final Duration LOAD = Duration.ofSeconds(3);
+    private static final int THREADS = 3;
+    private static final int REPEAT = 10_000;
+    private static final HashOfSlots SLOTS = new HashOfSlots(1, 7);
+    private static final Place PLACE = new Place(3, 'x');
+
+    /** In the order of the bits that the program returns; without LRU maps, which may drop counts when they like. */
+    private static final int EXACT_NESTS = 0b101101;
+
+    private long drained;
+    private int rotations;
+
+    @Test
+    void losesNothingUnderLoad() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("nests"))) {
+            bpf.hashOfHashes().create(1);
+            bpf.hashOfSlots().create(SLOTS);
+            bpf.arrayOfHashes().create(1);
+            bpf.arrayOfSlots().create(1);
+            List<Future<Long>> loads = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int inner = i % 2;
+                loads.add(threads.submit(() -> load(bpf.program("count"), inner, over)));
+            }
+            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {
+                rotateAll(bpf);
+            }
+            long drainedUnderLoad = drained;
+            over.set(true);
+            long updates = 0;
+            for (Future<Long> load : loads) {
+                updates += load.get() * Integer.bitCount(EXACT_NESTS);
+            }
+            rotateAll(bpf);
+            System.out.println(updates + " updates by " + THREADS + " threads, " + drainedUnderLoad
+                    + " of them drained under load, " + rotations + " rotations, difference " + (updates - drained));
+
+            assertThat(drained).isEqualTo(updates);
+            assertThat(drainedUnderLoad).isPositive();
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void isRefusedBesideASleepableProgram() {
+        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("sleepable"))) {
+            bpf.hashOfHashes().create(1).put(new Hashed(PLACE, 7));
+            bpf.arrayOfSlots().create(1);
+
+            assertThatThrownBy(() -> bpf.hashOfHashes().rotate(1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("rotation of map hash_of_hashes, key 1")
+                    .hasMessageContaining("sleepable programs use the map")
+                    .hasMessageContaining("audit")
+                    .hasMessageContaining("Exactness.BEST_EFFORT");
+            assertThat(bpf.hashOfHashes().get(1, PLACE)).isEqualTo(new Hashed(PLACE, 7));
+            try (HashedMap.Owned drained = bpf.hashOfHashes().rotate(1, Exactness.BEST_EFFORT);
+                    SlotMap.Owned ofAnotherOuter = bpf.arrayOfSlots().rotate(1)) {
+                assertThat(drained).containsExactly(new Hashed(PLACE, 7));
+                assertThat(ofAnotherOuter).isNotNull();
+            }
+        }
+    }
+
+    /** How often the program ran. */
+    private static long load(Program count, int inner, AtomicBoolean over) {
+        TestRunOptions request =
+                TestRunOptions.packet(Packets.request(1, inner)).withRepeat(REPEAT);
+        long runs = 0;
+        while (!over.get()) {
+            assertThat(count.testRun(request).returnValue()).isEqualTo(EXACT_NESTS);
+            runs += REPEAT;
+        }
+        return runs;
+    }
+
+    private void rotateAll(NestsBpf bpf) {
+        drain(bpf.hashOfHashes().rotate(1));
+        drain(bpf.hashOfSlots().rotate(SLOTS));
+        drain(bpf.arrayOfHashes().rotate(1));
+        drain(bpf.arrayOfSlots().rotate(1));
+    }
+
+    private void drain(HashedMap.@Nullable Owned map) {
+        try (map) {
+            assertThat(map).isNotNull();
+            map.forEach(entry -> drained += entry.count());
+        }
+        rotations++;
+    }
+
+    private void drain(SlotMap.@Nullable Owned map) {
+        try (map) {
+            assertThat(map).isNotNull();
+            map.forEach(entry -> drained += entry.count());
+        }
+        rotations++;
+    }
+}

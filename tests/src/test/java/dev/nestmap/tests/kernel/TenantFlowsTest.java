@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
+import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
+import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The example's program, as it is packaged for users; that it counts what its own demo sends is its own test. */
+@KernelTest
+@Timeout(120)
+class TenantFlowsTest {
+    private static final int XDP_PASS = 2;
+    private static final int CLIENT = 0x0a000001;
+    private static final int SERVER = 0xc0a80102;
+    private static final int UDP = 17;
+    private static final int UDP_HEADER = 8;
+
+    @Test
+    void countsThePacketsItIsGiven() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            FlowMap flows = bpf.tenant().create(443);
+
+            assertThat(run(bpf, Packets.udp(CLIENT, 51000, SERVER, 443, 100))).isEqualTo(XDP_PASS);
+            assertThat(run(bpf, Packets.udp(CLIENT, 51000, SERVER, 443, 1))).isEqualTo(XDP_PASS);
+            assertThat(run(bpf, Packets.udp(CLIENT, 51001, SERVER, 443, 0))).isEqualTo(XDP_PASS);
+            assertThat(run(bpf, Packets.udp(CLIENT, 51000, SERVER, 444, 5))).isEqualTo(XDP_PASS);
+            assertThat(run(bpf, new byte[60])).isEqualTo(XDP_PASS);
+
+            FlowKey first = new FlowKey(Addresses.of(CLIENT), Addresses.of(SERVER), 51000, 443, UDP);
+            FlowKey second = new FlowKey(Addresses.of(CLIENT), Addresses.of(SERVER), 51001, 443, UDP);
+            assertThat(flows)
+                    .containsExactlyInAnyOrder(
+                            new Flow(first, 2, 101 + 2 * UDP_HEADER), new Flow(second, 1, UDP_HEADER));
+            assertThat(bpf.tenant().get(443, first)).isEqualTo(new Flow(first, 2, 117));
+            assertThat(bpf.tenant().keys()).containsExactly(443L);
+        }
+    }
+
+    @Test
+    void countsTrafficOnLoopbackUntilItIsDetached() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
+                    DatagramSocket receiver = new DatagramSocket(0, Addresses.LOCALHOST);
+                    DatagramSocket sender = new DatagramSocket(0, Addresses.LOCALHOST)) {
+                Link link = bpf.program("count").attachXdp("lo");
+                FlowMap flows = bpf.tenant().create(receiver.getLocalPort());
+                FlowKey key = new FlowKey(
+                        Addresses.LOCALHOST, Addresses.LOCALHOST, sender.getLocalPort(), receiver.getLocalPort(), UDP);
+
+                send(sender, receiver, 200);
+                assertThat(flows).containsExactly(new Flow(key, 200, 200 * (10 + UDP_HEADER)));
+                link.close();
+                send(sender, receiver, 50);
+                assertThat(flows.get(key)).isEqualTo(new Flow(key, 200, 200 * (10 + UDP_HEADER)));
+            }
+        });
+    }
+
+    @Test
+    void saysWhoseProgramIsThere() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (TenantFlowsBpf first = TenantFlowsBpf.load();
+                    TenantFlowsBpf second = TenantFlowsBpf.load()) {
+                first.program("count").attachXdp("lo");
+
+                assertThatThrownBy(() -> second.program("count").attachXdp("lo"))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("EBUSY")
+                        .hasMessageContaining("lo")
+                        .hasMessageContaining(
+                                Integer.toString(first.program("count").id()));
+            }
+        });
+    }
+
+    private static int run(TenantFlowsBpf bpf, byte[] packet) {
+        return bpf.program("count").testRun(packet).returnValue();
+    }
+
+    /** Each datagram is received before the next one is sent, so that it has passed the program. */
+    private static void send(DatagramSocket sender, DatagramSocket receiver, int datagrams) throws IOException {
+        DatagramPacket received = new DatagramPacket(new byte[100], 100);
+        receiver.setSoTimeout(5_000);
+        for (int i = 0; i < datagrams; i++) {
+            sender.send(new DatagramPacket(new byte[10], 10, receiver.getLocalSocketAddress()));
+            receiver.receive(received);
+        }
+    }
+}

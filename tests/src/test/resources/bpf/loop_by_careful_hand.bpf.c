@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The same by hand with the signature of the helpers: the counter goes by value and only a copy has an address. */
+#include "nests.bpf.h"
+
+static __always_inline __u64 *by_hand(__u32 id, const struct place *place)
+{
+	struct hashed_map *hasheds = bpf_map_lookup_elem(&hash_of_hashes, &id);
+
+	if (!hasheds)
+		return NULL;
+	return bpf_map_lookup_elem(hasheds, place);
+}
+
+SEC("xdp")
+int sum(struct xdp_md *ctx)
+{
+	struct place place = { .number = ctx->rx_queue_index };
+	__u64 sum = 0;
+
+	for (__u32 id = 0; id < 256; id++) {
+		__u64 *count = by_hand(id, &place);
+
+		if (count)
+			sum += *count;
+	}
+	return sum > 1000 ? XDP_DROP : XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
