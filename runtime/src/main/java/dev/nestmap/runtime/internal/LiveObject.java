@@ -98,6 +98,6 @@ public final class LiveObject {
                 .filter(program -> backend.mapIdsOf(program).contains(map.id()))
                 .map(Program::name)
                 .toList();
-        return new Nest(map, inner, backend.factory(), sleepable);
+        return new Nest(map, inner, backend.inners(outer.name()), sleepable);
     }
 }

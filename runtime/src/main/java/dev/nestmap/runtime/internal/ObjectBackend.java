@@ -20,6 +20,11 @@ public interface ObjectBackend {
     /** Makes and finds maps beside those of the object. */
     MapFactory factory();
 
+    /** The same for the inner maps of one of the object's maps of maps: those it makes have types, where there are any. */
+    default MapFactory inners(String outer) {
+        return factory();
+    }
+
     /** Whether this is the heap and not the kernel. */
     boolean inMemory();
 

@@ -17,11 +17,15 @@ public final class KernelMaps implements MapFactory {
     /** {@code struct bpf_map_create_opts} of libbpf 1.0; newer ones take it as the beginning of theirs. */
     private static final int CREATE_OPTS_SIZE = 48;
 
+    private static final int BTF_FD_AT = 8;
+    private static final int BTF_KEY_TYPE_ID_AT = 12;
+    private static final int BTF_VALUE_TYPE_ID_AT = 16;
     private static final int INNER_MAP_FD_AT = 24;
     private static final int MAP_FLAGS_AT = 28;
     private static final long U32_MAX = 0xffff_ffffL;
 
     private final Native.LibBpf libbpf;
+    private volatile MapTypes types;
 
     /**
      * Of this process, with its capabilities.
@@ -29,7 +33,13 @@ public final class KernelMaps implements MapFactory {
      * @throws BpfException when libbpf can't be loaded
      */
     public KernelMaps() {
+        this(MapTypes.NONE);
+    }
+
+    /** Those that it makes have keys and values of these types, where the kernel knows types for such maps. */
+    KernelMaps(MapTypes types) {
         this.libbpf = Native.libbpf();
+        this.types = types;
     }
 
     @Override
@@ -46,13 +56,7 @@ public final class KernelMaps implements MapFactory {
         opts.bytes().putInt(MAP_FLAGS_AT, u32(shape, "flags", shape.flags()));
         int maxEntries = u32(shape, "max_entries", shape.maxEntries());
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            int fd = libbpf.bpf_map_create(
-                    shape.kind().number(),
-                    shape.name(),
-                    shape.keySize(),
-                    shape.valueSize(),
-                    maxEntries,
-                    opts.address());
+            int fd = createTyped(shape, maxEntries, opts);
             if (fd < 0) {
                 throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
             }
@@ -60,6 +64,28 @@ public final class KernelMaps implements MapFactory {
         } finally {
             Reference.reachabilityFence(opts);
         }
+    }
+
+    /** The kernel knows no types for maps of some kinds, as device maps. Like libbpf, this finds out by trying. */
+    private int createTyped(MapShape shape, int maxEntries, Block opts) {
+        MapTypes with = types;
+        if (with.isEmpty()) {
+            return create(shape, maxEntries, opts, with);
+        }
+        int fd = create(shape, maxEntries, opts, with);
+        if (fd == -Errno.EINVAL || fd == -Errno.ENOTSUPP || fd == -Errno.EOPNOTSUPP) {
+            fd = create(shape, maxEntries, opts, MapTypes.NONE);
+            types = fd < 0 ? with : MapTypes.NONE;
+        }
+        return fd;
+    }
+
+    private int create(MapShape shape, int maxEntries, Block opts, MapTypes with) {
+        opts.bytes().putInt(BTF_FD_AT, with.btfFd());
+        opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, with.keyTypeId());
+        opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, with.valueTypeId());
+        return libbpf.bpf_map_create(
+                shape.kind().number(), shape.name(), shape.keySize(), shape.valueSize(), maxEntries, opts.address());
     }
 
     @Override

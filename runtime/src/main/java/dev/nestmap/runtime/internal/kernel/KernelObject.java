@@ -12,6 +12,7 @@ import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +36,16 @@ public final class KernelObject implements ObjectBackend {
     private final Map<String, RawMap> maps;
     private final List<Program> programs;
     private final KernelMaps factory = new KernelMaps();
+    private final Map<String, MapTypes> innerTypes;
     private final Set<KernelLink> links = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private KernelObject(Native.LibBpf libbpf, String name, long pointer) {
+    private KernelObject(Native.LibBpf libbpf, String name, long pointer, Map<String, MapTypes> innerTypes) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;
+        this.innerTypes = innerTypes;
         this.maps = maps(libbpf, pointer);
         this.programs = programs(libbpf, pointer);
     }
@@ -60,11 +63,12 @@ public final class KernelObject implements ObjectBackend {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long object = open(libbpf, name, elf, log);
             try {
+                Map<String, MapTypes> innerTypes = innerTypes(libbpf, object);
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
                     throw ObjectErrors.LOAD.failed("load of object " + name, -result, log.forException());
                 }
-                return new KernelObject(libbpf, name, object);
+                return new KernelObject(libbpf, name, object, innerTypes);
             } catch (Throwable e) {
                 libbpf.bpf_object__close(object);
                 throw e;
@@ -110,6 +114,27 @@ public final class KernelObject implements ObjectBackend {
         return Collections.unmodifiableMap(maps);
     }
 
+    /** The types of the declared inner maps, which libbpf forgets once it has made the outer maps. */
+    private static Map<String, MapTypes> innerTypes(Native.LibBpf libbpf, long object) {
+        Map<String, MapTypes> types = new HashMap<>();
+        for (long map = libbpf.bpf_object__next_map(object, 0);
+                map != 0;
+                map = libbpf.bpf_object__next_map(object, map)) {
+            String name = libbpf.bpf_map__name(map);
+            boolean holdsMaps = MapKind.ofNumber(libbpf.bpf_map__type(map))
+                    .filter(MapKind::isMapOfMaps)
+                    .isPresent();
+            long inner = holdsMaps ? libbpf.bpf_map__inner_map(map) : 0;
+            if (name != null && inner != 0) {
+                types.put(
+                        name,
+                        new MapTypes(
+                                0, libbpf.bpf_map__btf_key_type_id(inner), libbpf.bpf_map__btf_value_type_id(inner)));
+            }
+        }
+        return types;
+    }
+
     /** Maps of types that are newer than this version are nothing that an accessor could ask for. */
     private static boolean isKnown(int fd) {
         return MapKind.ofNumber(MapInfo.of(fd).type()).isPresent();
@@ -149,6 +174,14 @@ public final class KernelObject implements ObjectBackend {
     @Override
     public MapFactory factory() {
         return factory;
+    }
+
+    /** What it makes is of the types that the source declares, so that other tools show fields, and the kernel knows its own. */
+    @Override
+    public MapFactory inners(String outer) {
+        MapTypes types = innerTypes.get(outer);
+        int btfFd = libbpf.bpf_object__btf_fd(pointer);
+        return types == null || btfFd < 0 ? factory : new KernelMaps(types.in(btfFd));
     }
 
     @Override

@@ -74,6 +74,17 @@ final class Native {
 
         int bpf_map__fd(long map);
 
+        int bpf_map__type(long map);
+
+        /** Of a map of maps that was declared with one, until it is loaded; 0 otherwise. */
+        long bpf_map__inner_map(long map);
+
+        int bpf_map__btf_key_type_id(long map);
+
+        int bpf_map__btf_value_type_id(long map);
+
+        int bpf_object__btf_fd(long obj);
+
         /** A C {@code bool}: only the lowest byte of the register counts. */
         byte bpf_map__is_internal(long map);
 

@@ -4,11 +4,13 @@ package dev.nestmap.runtime.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Program;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.testing.Clang;
@@ -16,6 +18,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.schema.MapKind;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +27,11 @@ import org.junit.jupiter.api.Test;
 
 @KernelTest
 class KernelObjectTest {
+    /** In {@code struct bpf_map_info}. */
+    private static final int BTF_KEY_TYPE_ID_AT = 68;
+
+    private static final int BTF_VALUE_TYPE_ID_AT = 72;
+    private static final Path BPFTOOL = Path.of("/usr/sbin/bpftool");
     private static final String OUTER = "a_name_longer_than_15_characters";
 
     @Test
@@ -52,6 +61,37 @@ class KernelObjectTest {
         assertThat(object.mapIdsOf(program(object, "enter")))
                 .isEqualTo(Set.of(map(object, "entered").id()));
         assertThat(object.mapIdsOf(program(object, "add"))).isEmpty();
+        object.close();
+    }
+
+    @Test
+    void innerMapsAreOfTheDeclaredTypes() throws Exception {
+        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        Block block = Block.allocate(24);
+        block.bytes().putInt(0, 443).putLong(8, 7);
+        inner.update(block, 0, 8, 0);
+
+        Block info = Info.read(KernelMap.of(inner).fd(), Block.allocate(256), "a map");
+        assertThat(info.bytes().getInt(BTF_KEY_TYPE_ID_AT)).isPositive();
+        assertThat(info.bytes().getInt(BTF_VALUE_TYPE_ID_AT)).isPositive();
+        assumeTrue(Files.isExecutable(BPFTOOL), "bpftool shows what other tools see");
+        Process bpftool = new ProcessBuilder(BPFTOOL.toString(), "map", "dump", "id", "" + inner.id()).start();
+        String shown = new String(bpftool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shown).containsPattern("\"source\": 443").containsPattern("\"packets\": 7");
+        inner.close();
+        object.close();
+    }
+
+    @Test
+    void innerMapsThatTheKernelKnowsNoTypesForHaveNone() {
+        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        MapFactory factory = object.inners(OUTER);
+
+        RawMap devices = factory.create(new MapShape("devices", MapKind.DEVMAP, 4, 4, 1, 0), null);
+
+        assertThat(devices.shape().kind()).isEqualTo(MapKind.DEVMAP);
+        devices.close();
         object.close();
     }
 
