@@ -508,7 +508,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     private O own(LeasedMap map) {
         try {
-            return owned.apply(new MapHandle(map, null));
+            return owned.apply(new MapHandle(map.watched(), null));
         } catch (Throwable e) {
             map.close();
             throw e;

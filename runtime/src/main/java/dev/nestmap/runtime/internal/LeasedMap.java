@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way to a map, which can be cut off at any time: calls that are under way end first, later ones throw and say why. So a
@@ -24,6 +25,7 @@ public final class LeasedMap implements RawMap {
     private final ReentrantLock ownership = new ReentrantLock();
 
     private State state = State.VALID;
+    private @Nullable Leak leak;
     private volatile String reason = "";
 
     private enum State {
@@ -55,6 +57,12 @@ public final class LeasedMap implements RawMap {
         this.raw = raw;
         this.shape = seen.named(name);
         this.places = places;
+    }
+
+    /** A handle that is the caller's own: it is reported, and its map freed, if it becomes garbage before it is spent. */
+    public LeasedMap watched() {
+        leak = Leak.watch(this, raw, lease);
+        return this;
     }
 
     @Override
@@ -248,7 +256,17 @@ public final class LeasedMap implements RawMap {
             ownership.unlock();
         }
         lease.revoke();
+        if (mine) {
+            settled();
+        }
         return mine;
+    }
+
+    private void settled() {
+        Leak watching = leak;
+        if (watching != null) {
+            watching.settled();
+        }
     }
 
     private void enter() {
@@ -272,11 +290,13 @@ public final class LeasedMap implements RawMap {
         /** The new owner has the map. */
         void arrived() {
             end(State.GONE);
+            settled();
         }
 
         /** The handle is valid again, unless it was closed meanwhile. */
         void cameBack() {
             if (end(State.VALID) == State.MOVING_AND_CLOSED) {
+                settled();
                 raw.close();
             } else {
                 lease.reinstate();

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.RawMap;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of owned handles that nobody closes. */
+abstract class LeakContract {
+    private static final long SECONDS_20 = 20_000_000_000L;
+
+    private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
+    private final List<LogRecord> reports = new CopyOnWriteArrayList<>();
+    private final Handler collector = new Handler() {
+        @Override
+        public void publish(LogRecord report) {
+            reports.add(report);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private Network network;
+
+    abstract MapFactory factory();
+
+    @BeforeEach
+    void load() {
+        network = Network.of(factory());
+        logger.addHandler(collector);
+        logger.setUseParentHandlers(false);
+    }
+
+    @AfterEach
+    void close() {
+        logger.removeHandler(collector);
+        logger.setUseParentHandlers(true);
+        System.clearProperty("nestmap.leakDetection");
+        network.close();
+    }
+
+    @Test
+    void freesAndReportsWhatWasForgotten() throws InterruptedException {
+        int id = forget();
+
+        collectUntil(id);
+
+        assertThat(reports).anySatisfy(report -> {
+            assertThat(report.getLevel().getName()).isEqualTo("WARNING");
+            assertThat(report.getMessage())
+                    .contains("map flow_map (id " + id + ") was never closed")
+                    .contains("-Dnestmap.leakDetection=true");
+            assertThat(report.getThrown()).isNull();
+        });
+    }
+
+    @Test
+    void saysWhereItWasMade() throws InterruptedException {
+        System.setProperty("nestmap.leakDetection", "true");
+        int id = forget();
+
+        collectUntil(id);
+
+        assertThat(reports).anySatisfy(report -> {
+            StringWriter trace = new StringWriter();
+            report.getThrown().printStackTrace(new PrintWriter(trace));
+            assertThat(report.getMessage()).contains("id " + id);
+            assertThat(trace.toString()).contains("LeakContract.forget");
+        });
+    }
+
+    @Test
+    void saysNothingOfWhatWasClosedOrGivenAway() throws InterruptedException {
+        network.tenant().create(1L);
+        int closed = useProperly();
+        int id = forget();
+
+        collectUntil(id);
+
+        assertThat(reports)
+                .noneSatisfy(report -> assertThat(report.getMessage()).contains("id " + closed + ")"));
+        assertThat(reports).hasSize(1);
+        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(network.tenant().get(2L)).isNotNull().isEmpty();
+    }
+
+    private int forget() {
+        FlowMap.Owned forgotten = network.tenant().detached();
+        forgotten.put(new Flow(new FlowKey(443, 6), 1));
+        return forgotten.id();
+    }
+
+    private int useProperly() {
+        FlowMap.Owned given = network.tenant().detached();
+        network.tenant().put(2L, given);
+        try (FlowMap.Owned drained = network.tenant().rotate(1L)) {
+            assertThat(drained).isNotNull();
+            return drained.id();
+        }
+    }
+
+    /** Until the map is gone and reported. */
+    private void collectUntil(int id) throws InterruptedException {
+        long end = System.nanoTime() + SECONDS_20;
+        while ((exists(id) || reports.isEmpty()) && System.nanoTime() < end) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(exists(id)).isFalse();
+    }
+
+    private boolean exists(int id) {
+        RawMap map = factory().open(id);
+        if (map == null) {
+            return false;
+        }
+        map.close();
+        return true;
+    }
+}
