@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Knows which maps it has made, so that a test can ask which are still there, whatever others do on the machine. */
+final class RecordingFactory implements MapFactory {
+    private final MapFactory factory;
+    private final Set<Integer> made = ConcurrentHashMap.newKeySet();
+
+    RecordingFactory(MapFactory factory) {
+        this.factory = factory;
+    }
+
+    @Override
+    public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+        RawMap map = factory.create(shape, prototype);
+        made.add(map.id());
+        return map;
+    }
+
+    @Override
+    public @Nullable RawMap open(int id) {
+        return factory.open(id);
+    }
+
+    int made() {
+        return made.size();
+    }
+
+    /** How many of them are still there. */
+    long alive() {
+        made.removeIf(id -> {
+            RawMap map = factory.open(id);
+            if (map != null) {
+                map.close();
+            }
+            return map == null;
+        });
+        return made.size();
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * Inner maps that come and go from many threads: nothing is lost, nothing stays behind. {@code -Dnestmap.cycles=100000} does
+ * more of it, {@code -Dnestmap.seed} the same again.
+ */
+abstract class StressContract {
+    private static final int CYCLES = Integer.getInteger("nestmap.cycles", 10_000);
+    private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
+    private static final int THREADS = 32;
+    private static final int TENANTS = 256;
+    private static final int COMING_AND_GOING = 128;
+    private static final List<Long> STAYING =
+            LongStream.range(COMING_AND_GOING, COMING_AND_GOING + 50).boxed().toList();
+    private static final long MEGABYTE = 1 << 20;
+
+    private final AtomicInteger sequence = new AtomicInteger();
+    private final AtomicInteger cycles = new AtomicInteger();
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong drained = new AtomicLong();
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    abstract MapFactory factory();
+
+    @Test
+    void comesAndGoesWithoutATrace(TestReporter reporter) throws Exception {
+        reporter.publishEntry("nestmap.seed", Long.toString(SEED));
+        RecordingFactory factory = new RecordingFactory(factory());
+        List<String> open = NoFdLeaks.open();
+        long direct = directMemory();
+        try (Network network = Network.of(new FactoryObject(factory, larger()))) {
+            network.tenant().createAll(STAYING);
+            long before = factory.alive();
+            List<Future<?>> readers = List.of(start(() -> iterate(network)), start(() -> iterate(network)));
+            List<Future<?>> changers = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                Random random = new Random(SEED + i);
+                changers.add(start(() -> cycle(network, random)));
+            }
+            await(changers);
+            done.set(true);
+            await(readers);
+            drain(network.tenant()
+                    .takeAll(LongStream.range(0, COMING_AND_GOING).boxed().toList()));
+
+            assertThat(drained).as("seed " + SEED).hasValue(written.get());
+            assertThat(network.tenant().keys()).hasSameElementsAs(STAYING);
+            assertThat(factory.made()).isGreaterThan(CYCLES);
+            assertGoesDownTo(before, factory);
+        } finally {
+            done.set(true);
+            threads.shutdown();
+        }
+        assertGoesDownTo(0, factory);
+        assertThat(NoFdLeaks.open()).hasSizeLessThanOrEqualTo(open.size());
+        assertThat(directMemory() - direct).isLessThan(16 * MEGABYTE);
+    }
+
+    private Future<?> start(Runnable task) {
+        return threads.submit(task);
+    }
+
+    private void cycle(Network network, Random random) {
+        while (cycles.getAndIncrement() < CYCLES) {
+            long key = random.nextInt(COMING_AND_GOING);
+            write(network, key);
+            drain(network.tenant().rotate(key));
+            write(network, key);
+            if (random.nextInt(20) == 0) {
+                List<Long> some = random.longs(5, 0, COMING_AND_GOING).boxed().toList();
+                drain(network.tenant().rotateAll(some));
+                drain(network.tenant().takeAll(some));
+            }
+            drain(network.tenant().take(key));
+        }
+    }
+
+    private void write(Network network, long key) {
+        int next = sequence.getAndIncrement();
+        try {
+            network.tenant().getOrCreate(key).put(new Flow(new FlowKey(next & 0xFFFF, next >> 16 & 0xFF), 1));
+            written.incrementAndGet();
+        } catch (InvalidHandleException e) {
+            // Another thread has drained the map between the two calls, and counted what was in it before.
+        }
+    }
+
+    private void drain(FlowMap.@Nullable Owned flows) {
+        if (flows != null) {
+            drained.addAndGet(flows.count());
+            flows.close();
+        }
+    }
+
+    private void drain(OwnedMaps<Long, FlowMap.Owned> all) {
+        all.forEach((key, flows) -> drain(flows));
+    }
+
+    /** Each pass ends, and sees what stays exactly once. */
+    private void iterate(Network network) {
+        while (!done.get()) {
+            Map<Long, Integer> seen = new HashMap<>();
+            network.tenant().forEach((id, flows) -> seen.merge(id, 1, Integer::sum));
+            STAYING.forEach(id -> assertThat(seen).containsEntry(id, 1));
+        }
+    }
+
+    private static void assertGoesDownTo(long maps, RecordingFactory factory) throws InterruptedException {
+        long end = System.nanoTime() + 10_000_000_000L; // the kernel frees them a little later
+        while (factory.alive() > maps && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
+        assertThat(factory.alive()).isEqualTo(maps);
+    }
+
+    private static void await(List<Future<?>> tasks) throws Exception {
+        for (Future<?> task : tasks) {
+            task.get();
+        }
+    }
+
+    private static long directMemory() throws InterruptedException {
+        System.gc();
+        Thread.sleep(200); // for the cleaner of direct buffers
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    private static Schema larger() {
+        List<MapDef> maps = Network.SCHEMA.maps().stream()
+                .map(map -> map.name().equals("tenant")
+                        ? new MapDef(
+                                map.name(),
+                                map.role(),
+                                map.kind(),
+                                TENANTS,
+                                map.flags(),
+                                map.key(),
+                                map.value(),
+                                map.inner())
+                        : map)
+                .toList();
+        return new Schema("dev.nestmap.runtime.Network", "network", List.of(), Network.SCHEMA.types(), maps);
+    }
+}
