@@ -53,6 +53,11 @@ public final class HeaderNames {
         return "__" + header.toUpperCase(Locale.ROOT) + "_BPF_H";
     }
 
+    /** Macro that keeps a type that several headers define from being defined twice. */
+    static String onlyOnce(NamedType type) {
+        return "__NESTMAP_" + type.name().toUpperCase(Locale.ROOT);
+    }
+
     static String anchor(String header) {
         return "nestmap_" + header + "_anchor";
     }

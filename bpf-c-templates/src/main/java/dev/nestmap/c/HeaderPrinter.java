@@ -2,6 +2,7 @@
 package dev.nestmap.c;
 
 import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CommonTypes;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.KernelType;
@@ -72,7 +73,11 @@ public final class HeaderPrinter {
     }
 
     private Header.Block definition(NamedType type) {
-        return new Header.Block(type.spelling(), HeaderMember.declarations(type), HeaderMember.attributes(type));
+        return new Header.Block(
+                type.spelling(),
+                HeaderMember.declarations(type),
+                HeaderMember.attributes(type),
+                CommonTypes.isDefinedByEach(type) ? HeaderNames.onlyOnce(type) : null);
     }
 
     private List<Header.MapBlock> maps(boolean inner) {
@@ -110,7 +115,7 @@ public final class HeaderPrinter {
         List<String> members = IntStream.range(0, stated.size())
                 .mapToObj(i -> new ArrayType(stated.get(i), 0).declare("t" + i))
                 .toList();
-        return new Header.Block(HeaderNames.anchor(schema.header()), members, "");
+        return new Header.Block(HeaderNames.anchor(schema.header()), members, "", null);
     }
 
     private List<String> includes(boolean external, boolean ofKernel) {

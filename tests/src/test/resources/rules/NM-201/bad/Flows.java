@@ -2,7 +2,6 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 import java.math.BigInteger;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +48,8 @@ interface Flows {
 //                 ^ NM-201 a record
             Runnable runnable,
 //                   ^ NM-201
-            InetAddress address,
-//                      ^ NM-201 java.net.Inet4Address
-            Inet6Address six) {}
-//                       ^ NM-201 two @Be64 long
+            InetAddress address) {}
+//                      ^ NM-201 java.net.Inet4Address or Inet6Address
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key Long id, @U64 long packets) {}

@@ -18,7 +18,7 @@ interface Flows {
             @U8 boolean flag,
 //                      ^ NM-205 @U8 does not fit component Flow.flag of type boolean
             @Be32 Inet4Address address,
-//                             ^ NM-205 an IPv4 address is __be32
+//                             ^ NM-205 Inet4Address is __be32
             @U64 Pair pair) {}
 //                    ^ NM-205 a record is a struct of its own
 }

@@ -7,6 +7,7 @@ import dev.nestmap.processor.binding.EnumBinding;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.CommonTypes;
 import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.NamedType;
@@ -33,6 +34,7 @@ final class Imports {
     private final Predicate<String> isCompiledHere;
     private final Problems problems;
     private final Map<String, Set<String>> tagsByHeader = new LinkedHashMap<>();
+    private final Set<String> externalHeaders = new LinkedHashSet<>();
     private final Map<String, NamedType> types = new LinkedHashMap<>();
     private final Map<String, MapDef> maps = new LinkedHashMap<>();
 
@@ -87,6 +89,20 @@ final class Imports {
                         }));
     }
 
+    /** Takes a type that is the same in every schema, with all that it is made of. */
+    void takeCommon(NamedType type) {
+        for (Field field : fieldsOf(type)) {
+            if (field.type() instanceof NamedType part && !part.name().isEmpty()) {
+                takeCommon(part);
+            }
+        }
+        types.put(type.name(), type);
+        CommonTypes.kernelHeader(type).ifPresent(header -> {
+            tagsByHeader.computeIfAbsent(header, unused -> new LinkedHashSet<>()).add(type.name());
+            externalHeaders.add(header);
+        });
+    }
+
     List<NamedType> types() {
         return List.copyOf(types.values());
     }
@@ -97,7 +113,8 @@ final class Imports {
 
     List<Schema.Include> includes() {
         return tagsByHeader.entrySet().stream()
-                .map(entry -> new Schema.Include(entry.getKey(), List.copyOf(entry.getValue())))
+                .map(entry -> new Schema.Include(
+                        entry.getKey(), List.copyOf(entry.getValue()), externalHeaders.contains(entry.getKey())))
                 .toList();
     }
 
@@ -135,6 +152,8 @@ final class Imports {
     private void take(Schema from, @Nullable CType type) {
         if (type instanceof ArrayType array) {
             take(from, array.element());
+        } else if (type instanceof NamedType named && CommonTypes.contains(named)) {
+            takeCommon(named);
         } else if (type instanceof NamedType named && !types.containsKey(named.name())) {
             fieldsOf(named).forEach(field -> take(from, field.type()));
             types.put(named.name(), named);

@@ -4,7 +4,6 @@ package dev.nestmap.processor.reader;
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.schema.rules.Rule;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -31,8 +30,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(Long.class, "C has no null", "long"),
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
-            new Reason(Inet6Address.class, "Nestmap has no IPv6 addresses so far", "a record of two @Be64 long"),
-            new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address"),
+            new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),
             new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),
             new Reason(Collection.class, NO_SIZE, "an array with @Size, or an inner map for each: @OuterMap(inner = ...)"),
             new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));

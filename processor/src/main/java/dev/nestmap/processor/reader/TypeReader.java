@@ -55,7 +55,7 @@ final class TypeReader {
                 new ArrayReader(this, sizes),
                 new IntegerReader(problems),
                 new BooleanReader(widths),
-                new InetReader(widths),
+                new ValueReader(imports, widths),
                 new ByteStringReader(widths),
                 new StringReader(widths),
                 new EnumReader(this, problems),

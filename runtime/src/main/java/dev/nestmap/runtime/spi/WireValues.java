@@ -2,7 +2,11 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Ipv4Prefix;
+import dev.nestmap.types.Ipv6Prefix;
+import dev.nestmap.types.MacAddress;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException} that it throws when a value has no form in C.
  */
 public final class WireValues {
+    private static final int INET6_SIZE = 16;
+
     private WireValues() {}
 
     /** An IPv4 address as {@code __be32}: its four bytes in the order in which they are written, 127 first in 127.0.0.1. */
@@ -33,6 +39,62 @@ public final class WireValues {
         } catch (UnknownHostException e) {
             throw new AssertionError("four bytes are always an IPv4 address", e);
         }
+    }
+
+    /** An IPv6 address as {@code struct in6_addr}: its sixteen bytes. Its scope is not part of them. */
+    public static void putInet6(ByteBuffer to, int at, @Nullable Inet6Address address, String component) {
+        if (address == null) {
+            throw new IllegalArgumentException(component + " is null; an address is needed, :: stands for none");
+        }
+        to.put(at, address.getAddress());
+    }
+
+    /** An IPv6 address, also where it maps an IPv4 address. */
+    public static Inet6Address getInet6(ByteBuffer from, int at) {
+        byte[] address = new byte[INET6_SIZE];
+        from.get(at, address);
+        try {
+            // InetAddress.getByAddress would make an Inet4Address of ::ffff:192.0.2.1.
+            return Inet6Address.getByAddress(null, address, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are always an IPv6 address", e);
+        }
+    }
+
+    /** {@code __u8[6]}. */
+    public static void putMac(ByteBuffer to, int at, @Nullable MacAddress address, String component) {
+        to.put(at, Wire.present(address, component).toBytes());
+    }
+
+    /** {@code __u8[6]}. */
+    public static MacAddress getMac(ByteBuffer from, int at) {
+        byte[] address = new byte[MacAddress.SIZE];
+        from.get(at, address);
+        return MacAddress.of(address);
+    }
+
+    /** {@code struct ipv4_prefix}. */
+    public static void putIpv4Prefix(ByteBuffer to, int at, @Nullable Ipv4Prefix prefix, String component) {
+        Ipv4Prefix present = Wire.present(prefix, component);
+        to.putInt(at, present.length());
+        putInet4(to, at + Integer.BYTES, present.address(), component);
+    }
+
+    /** {@code struct ipv4_prefix}. */
+    public static Ipv4Prefix getIpv4Prefix(ByteBuffer from, int at) {
+        return new Ipv4Prefix(getInet4(from, at + Integer.BYTES), from.getInt(at));
+    }
+
+    /** {@code struct ipv6_prefix}. */
+    public static void putIpv6Prefix(ByteBuffer to, int at, @Nullable Ipv6Prefix prefix, String component) {
+        Ipv6Prefix present = Wire.present(prefix, component);
+        to.putInt(at, present.length());
+        putInet6(to, at + Integer.BYTES, present.address(), component);
+    }
+
+    /** {@code struct ipv6_prefix}. */
+    public static Ipv6Prefix getIpv6Prefix(ByteBuffer from, int at) {
+        return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
     }
 
     /** {@code __u8[size]}, with all its bytes. */
