@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,23 +22,32 @@ class HostileBytesTest {
     /** Another one: {@code -Dnestmap.seed=...}. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 
+    /** How long each test goes on: in {@code bin/fuzz objects --minutes N} they share the time. */
+    private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
+
+    /** Six clangs and targets, two byte orders. */
+    private static final int TESTS = 8;
+
     private static final int ROUNDS = 2000;
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** For a single object. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     /** What counts and offsets are likely to break on. */
     private static final int[] EDGES = {0, 1, -1, 2, 0x7f, 0xff, 0xffff, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE};
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void damagedObjects(Clang clang) {
+    void damagedObjects(Clang clang, TestReporter reporter) {
         byte[] object = clang.compile(Resources.tenantFlows());
 
-        assertTimeout(LIMIT, () -> damage(object, 0, object.length));
+        goOn(reporter, seed -> damage(object, 0, object.length, seed));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.TypeReaderTest#byteOrders")
-    void damagedTypes(ByteOrder order) {
+    void damagedTypes(ByteOrder order, TestReporter reporter) {
         BtfBuilder btf = new BtfBuilder(order);
         int integer = btf.integer("__u32", 4);
         int typedef = btf.modifier(BtfKind.TYPEDEF, "__be32", integer);
@@ -43,10 +55,51 @@ class HostileBytesTest {
         int state = btf.type("state", BtfKind.ENUM, true, 2, 4, btf.name("A"), -1, btf.name("B"), 1);
         int wide = btf.type("wide", BtfKind.ENUM64, false, 1, 8, btf.name("W"), 1, 1);
         int union = btf.type("u", BtfKind.UNION, false, 2, 8, btf.name("x"), state, 0, btf.name("y"), wide, 0);
-        int value = btf.struct("value", 48, "all", array, 0, "one", union, 256, "p", btf.pointer(integer), 320);
+        int bits = btf.type(
+                "bits",
+                BtfKind.STRUCT,
+                true,
+                2,
+                4,
+                btf.name("low"),
+                integer,
+                3 << 24,
+                btf.name("high"),
+                integer,
+                7 << 24 | 3);
+        int lock = btf.struct("bpf_spin_lock", 4, "val", integer, 0);
+        int value = btf.struct(
+                "value",
+                56,
+                "all",
+                array,
+                0,
+                "one",
+                union,
+                256,
+                "p",
+                btf.pointer(integer),
+                320,
+                "b",
+                bits,
+                384,
+                "l",
+                lock,
+                416);
         byte[] object = btf.hash(integer, value).object();
 
-        assertTimeout(LIMIT, () -> damage(object, 64, object.length - 64));
+        goOn(reporter, seed -> damage(object, 64, object.length - 64, seed));
+    }
+
+    /** One run from the seed, or, in {@code bin/fuzz}, further ones from the seeds after it. */
+    private static void goOn(TestReporter reporter, LongConsumer run) {
+        long end = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos() / TESTS;
+        long seed = SEED;
+        do {
+            long current = seed++;
+            assertTimeout(LIMIT, () -> run.accept(current));
+        } while (System.nanoTime() < end);
+        reporter.publishEntry("damaged objects from seed " + SEED, Long.toString((seed - SEED) * ROUNDS));
     }
 
     @Test
@@ -63,8 +116,8 @@ class HostileBytesTest {
     }
 
     /** Changes one to eight places between these offsets at a time. */
-    private static void damage(byte[] object, int from, int to) {
-        Random random = new Random(SEED);
+    private static void damage(byte[] object, int from, int to, long seed) {
+        Random random = new Random(seed);
         int refused = 0;
         for (int round = 0; round < ROUNDS; round++) {
             byte[] damaged = object.clone();
@@ -81,12 +134,14 @@ class HostileBytesTest {
                 }
             }
             try {
+                long start = System.nanoTime();
                 refused += survives(damaged) ? 0 : 1;
-            } catch (RuntimeException | StackOverflowError e) {
-                throw new AssertionError("seed " + SEED + ", round " + round, e);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+            } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
+                throw new AssertionError("seed " + seed + ", round " + round, e);
             }
         }
-        assertThat(refused).as("refused of %s, seed %s", ROUNDS, SEED).isBetween(ROUNDS / 20, ROUNDS - 1);
+        assertThat(refused).as("refused of %s, seed %s", ROUNDS, seed).isBetween(ROUNDS / 20, ROUNDS - 1);
     }
 
     /** Whether there is a schema; it is one that can be used. */
@@ -94,6 +149,10 @@ class HostileBytesTest {
         try {
             Schema schema = ObjectFile.parse("damaged.o", object).schema();
             assertThat(schema.hashCode()).isEqualTo(schema.hashCode());
+            schema.types().stream()
+                    .filter(StructType.class::isInstance)
+                    .map(StructType.class::cast)
+                    .forEach(struct -> assertThat(struct.pads()).isNotNull());
             return true;
         } catch (MalformedObjectException e) {
             assertThat(e).hasMessageStartingWith("damaged.o");

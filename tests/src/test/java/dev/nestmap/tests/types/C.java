@@ -40,7 +40,8 @@ record C(int clang, Path directory) {
     Schema read(String header) {
         Path object = compile("#include \"" + header + ".bpf.h\"\n");
         try {
-            return ObjectFile.parse(object.toString(), Files.readAllBytes(object)).schema();
+            return ObjectFile.parse(object.toString(), Files.readAllBytes(object))
+                    .schema();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,7 +95,8 @@ record C(int clang, Path directory) {
 
     private static String run(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as("%s%n%s", command, output).isZero();

@@ -16,7 +16,11 @@ interface StringTypes {
     record Digest(@U8 int algorithm, @Size(20) ByteString bytes) {}
 
     @BpfMap(maxEntries = 4)
-    record File(@Key Digest digest, @Size({2, 3}) @SuppressWarnings("ArrayRecordComponent") ByteString[] parts) {}
+    record File(
+            @Key Digest digest,
+
+            @Size({2, 3}) @SuppressWarnings("ArrayRecordComponent")
+            ByteString[] parts) {}
 
     @InnerMap(maxEntries = 4)
     record Raw(@Key @Size(25) ByteString key, @Size(4098) ByteString value) {}

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Texts and byte strings as Java writes and reads them, and as C sees them. */
 class StringTypesTest {
     private static final ByteString DIGEST = ByteString.ofHex("c0ffee").paddedTo(20);
-    private static final File FILE =
-            new File(new Digest(255, DIGEST), new ByteString[] {ByteString.of((byte) 1, (byte) 2, (byte) -1), ByteString.ofUtf8("abc")});
+    private static final File FILE = new File(
+            new Digest(255, DIGEST),
+            new ByteString[] {ByteString.of((byte) 1, (byte) 2, (byte) -1), ByteString.ofUtf8("abc")});
 
     @TempDir
     Path directory;
@@ -55,7 +56,8 @@ class StringTypesTest {
     @Test
     void byteStringsAreKeysOnEveryLevel() {
         ByteString outer = ByteString.ofUtf8("abc");
-        Raw raw = new Raw(ByteString.ofUtf8("/etc/passwd").paddedTo(25), ByteString.of().paddedTo(4098));
+        Raw raw = new Raw(
+                ByteString.ofUtf8("/etc/passwd").paddedTo(25), ByteString.of().paddedTo(4098));
         try (StringTypesBpf bpf = StringTypesBpf.inMemory()) {
             bpf.raws().create(outer).put(raw);
             bpf.file().put(FILE);

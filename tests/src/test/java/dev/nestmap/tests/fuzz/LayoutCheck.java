@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.fuzz;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.c.HeaderPrinter;
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.Difference;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaComparison;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Compiles headers of schemas together, and compares what BTF says with each. */
+record LayoutCheck(Compiler compiler, Path directory) {
+    /** What is not as declared, if anything. */
+    Optional<String> problem(List<Schema> schemas) {
+        Path source = directory.resolve("fuzz.bpf.c");
+        Path object = directory.resolve("fuzz.bpf.o");
+        try {
+            Files.writeString(
+                    source,
+                    "#include <linux/bpf.h>\n#include <stdbool.h>\n"
+                            + schemas.stream().map(HeaderPrinter::print).collect(Collectors.joining("\n")));
+            String refused = compiler.compile(source, object);
+            if (!refused.isEmpty()) {
+                return Optional.of(refused);
+            }
+            Schema read =
+                    ObjectFile.parse("fuzz.bpf.o", Files.readAllBytes(object)).schema();
+            return schemas.stream()
+                    .map(schema -> difference(schema, read))
+                    .flatMap(Optional::stream)
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<String> difference(Schema declared, Schema read) {
+        List<Difference> differences = SchemaComparison.compare(declared, read);
+        if (!differences.isEmpty()) {
+            return Optional.of(differences.get(0).message());
+        }
+        for (NamedType type : declared.types()) {
+            NamedType other = read.type(type.name()).orElse(null);
+            if (other == null || !withoutAlignment(type).equals(withoutAlignment(other))) {
+                return Optional.of(type + " is read as " + other);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** BTF doesn't say it. */
+    private static CType withoutAlignment(CType type) {
+        if (type instanceof ArrayType array) {
+            return new ArrayType(withoutAlignment(array.element()), array.count());
+        }
+        if (type instanceof StructType struct) {
+            return new StructType(struct.name(), struct.size(), 1, withoutAlignment(struct.fields()));
+        }
+        if (type instanceof UnionType union) {
+            return new UnionType(union.name(), union.size(), 1, withoutAlignment(union.fields()));
+        }
+        return type;
+    }
+
+    private static List<Field> withoutAlignment(List<Field> fields) {
+        return fields.stream()
+                .map(field -> new Field(
+                        field.name(), withoutAlignment(field.type()), field.offset(), field.bit(), field.bits()))
+                .toList();
+    }
+}

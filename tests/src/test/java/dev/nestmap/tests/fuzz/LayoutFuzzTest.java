@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The layout rule, the printed C and what BTF is read as, against every installed clang in both byte orders. {@code bin/fuzz
+ * layout --minutes N} runs it for longer.
+ */
+class LayoutFuzzTest {
+    private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
+    private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
+    private static final int SCHEMAS = Integer.getInteger("nestmap.fuzz.schemas", 6_000);
+    private static final int PER_UNIT = 500;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void javaAndCAndBtfAgree(TestReporter reporter) throws IOException {
+        List<Compiler> compilers = Compiler.installed();
+        String missing = "clang 14, 16 or 19 with libbpf's headers is not installed";
+        if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
+            assertThat(compilers).as(missing).isNotEmpty();
+        }
+        assumeTrue(!compilers.isEmpty(), missing);
+        long end = System.nanoTime() + MINUTES * 60_000_000_000L;
+        long done = 0;
+        while (MINUTES > 0 ? System.nanoTime() < end : done < SCHEMAS) {
+            // Each in turn: what one clang does otherwise than the others shows in any of its units.
+            long turn = done / PER_UNIT;
+            Compiler compiler = compilers.get((int) (turn / 2 % compilers.size()));
+            String target = turn % 2 == 0 ? "bpfel" : "bpfeb";
+            List<Schema> unit = LongStream.range(SEED + done, SEED + done + PER_UNIT)
+                    .mapToObj(RandomTypes::schema)
+                    .toList();
+            check(compiler.withTarget(target), unit, SEED + done);
+            done += PER_UNIT;
+        }
+        reporter.publishEntry(
+                "schemas compared, each with one of " + compilers.size() + " clangs, from seed " + SEED, "" + done);
+    }
+
+    private void check(Compiler compiler, List<Schema> unit, long firstSeed) throws IOException {
+        LayoutCheck check = new LayoutCheck(compiler, directory);
+        if (check.problem(unit).isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < unit.size(); i++) {
+            Schema schema = unit.get(i);
+            Optional<String> problem = check.problem(List.of(schema));
+            if (problem.isPresent()) {
+                Schema minimal = Minimal.of(
+                        schema, smaller -> check.problem(List.of(smaller)).isPresent());
+                throw new AssertionError("seed " + (firstSeed + i) + ", " + compiler + ": "
+                        + check.problem(List.of(minimal)).orElse(problem.get()) + "\n" + SchemaText.print(minimal));
+            }
+        }
+        throw new AssertionError(
+                "seeds from " + firstSeed + " only together, " + compiler + ": " + check.problem(unit));
+    }
+}
