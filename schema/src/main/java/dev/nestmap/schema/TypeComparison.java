@@ -21,8 +21,7 @@ final class TypeComparison {
 
         static Optional<NumberForm> of(CType type) {
             if (type instanceof Scalar scalar) {
-                return Optional.of(
-                        new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), meaning(scalar)));
+                return Optional.of(new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), meaning(scalar)));
             }
             if (type instanceof EnumType enumType) {
                 return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, NUMBER));

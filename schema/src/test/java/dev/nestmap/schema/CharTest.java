@@ -13,8 +13,8 @@ class CharTest {
         for (Scalar number : List.of(Scalar.S8, Scalar.U8, Scalar.BOOL)) {
             assertThat(SchemaComparison.compare(schema(Scalar.CHAR), schema(number)))
                     .extracting(Difference::message)
-                    .containsExactly("struct process, field name, element: char in the records, "
-                            + number.spelling() + " in the object");
+                    .containsExactly("struct process, field name, element: char in the records, " + number.spelling()
+                            + " in the object");
         }
         assertThat(SchemaComparison.compare(schema(Scalar.CHAR), schema(Scalar.CHAR)))
                 .isEmpty();

@@ -32,8 +32,7 @@ public record ValueConversion(
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return CodeBlock.of(
-                "$T.put$L($L, $L$L, $S)", Spi.WIRE_VALUES, name, place, value, further(writing), component);
+        return CodeBlock.of("$T.put$L($L, $L$L, $S)", Spi.WIRE_VALUES, name, place, value, further(writing), component);
     }
 
     @Override
@@ -42,6 +41,8 @@ public record ValueConversion(
     }
 
     private static CodeBlock further(List<CodeBlock> arguments) {
-        return arguments.stream().map(argument -> CodeBlock.of(", $L", argument)).collect(CodeBlock.joining(""));
+        return arguments.stream()
+                .map(argument -> CodeBlock.of(", $L", argument))
+                .collect(CodeBlock.joining(""));
     }
 }

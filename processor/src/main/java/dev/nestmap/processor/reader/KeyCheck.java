@@ -23,7 +23,8 @@ record KeyCheck(TypeElement topLevel, Problems problems) {
         boolean here = Enclosing.topLevel(element).equals(topLevel);
         Place place = here ? component.place() : usedAt;
         if (component.type().getKind() == TypeKind.ARRAY) {
-            problems.error(place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
+            problems.error(
+                    place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
         } else if (component.type().getKind() == TypeKind.DECLARED) {
             TypeElement type = MoreTypes.asTypeElement(component.type());
             if (type.getKind() == ElementKind.RECORD && seen.add(type)) {

@@ -32,7 +32,8 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),
             new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),
-            new Reason(Collection.class, NO_SIZE, "an array with @Size, or an inner map for each: @OuterMap(inner = ...)"),
+            new Reason(
+                    Collection.class, NO_SIZE, "an array with @Size, or an inner map for each: @OuterMap(inner = ...)"),
             new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));
 
     private record Reason(Class<?> type, String why, String use) {}

@@ -49,6 +49,8 @@ record SizeCheck(Problems problems) {
     }
 
     private static String example(int dimensions) {
-        return dimensions == 1 ? "n" : "{" + String.join(", ", List.of("n", "m", "k", "j").subList(0, Math.min(dimensions, 4))) + "}";
+        return dimensions == 1
+                ? "n"
+                : "{" + String.join(", ", List.of("n", "m", "k", "j").subList(0, Math.min(dimensions, 4))) + "}";
     }
 }

@@ -148,7 +148,8 @@ public final class WireValues {
         boolean replaced = text.chars().anyMatch(c -> Character.isSurrogate((char) c))
                 && !text.equals(new String(bytes, StandardCharsets.UTF_8));
         if (replaced) {
-            throw new IllegalArgumentException(component + " has half a surrogate pair in it, for which UTF-8 has no form");
+            throw new IllegalArgumentException(
+                    component + " has half a surrogate pair in it, for which UTF-8 has no form");
         }
         return bytes;
     }

@@ -68,7 +68,8 @@ class WireValuesTest {
 
     @Test
     void cutsBetweenCharacters() {
-        Map<String, String> cut = Map.of("ab€", "ab", "a😀", "a", "abc", "abc", "abcd", "abc", "abé", "ab", "aéb", "aé");
+        Map<String, String> cut =
+                Map.of("ab€", "ab", "a😀", "a", "abc", "abc", "abcd", "abc", "abé", "ab", "aéb", "aé");
         cut.forEach((text, expected) -> {
             WireValues.putString(buffer, 0, text, 4, true, "Flow.name");
 

@@ -29,7 +29,9 @@ interface StringTypes {
     record Process(
             @Key @Size(16) String name,
             @Size(value = 8, truncate = true) String shell,
-            @Size({2, 4}) @SuppressWarnings("ArrayRecordComponent") String[] arguments) {}
+
+            @Size({2, 4}) @SuppressWarnings("ArrayRecordComponent")
+            String[] arguments) {}
 
     @OuterMap(inner = Raw.class, maxEntries = 2)
     record Raws(@Size(3) ByteString id) {}
