@@ -21,6 +21,18 @@ public @interface BpfMap {
     /** The map's type. */
     MapType type() default MapType.HASH;
 
+    /** What the map is asked for beyond its type. */
+    MapFlag[] flags() default {};
+
+    /** The NUMA node whose memory the map is made of; a negative number for any. */
+    int numaNode() default -1;
+
+    /**
+     * {@code map_extra}, which only some types have: of a BLOOM_FILTER how many hash functions it uses, of an ARENA the
+     * address that it is mapped at. 0 leaves it to the kernel.
+     */
+    long mapExtra() default 0;
+
     /** C name of the map variable, and of the value: {@code struct name}. By default the record's name in snake case. */
     String name() default "";
 }

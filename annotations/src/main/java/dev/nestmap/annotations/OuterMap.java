@@ -24,6 +24,12 @@ public @interface OuterMap {
     /** Whether inner maps are found by a key of any type, or by an index. */
     OuterType type() default OuterType.HASH_OF_MAPS;
 
+    /** What the map is asked for beyond its type. */
+    MapFlag[] flags() default {};
+
+    /** The NUMA node whose memory the map is made of; a negative number for any. */
+    int numaNode() default -1;
+
     /** C name of the map variable. By default the record's name in snake case. */
     String name() default "";
 }

@@ -56,6 +56,8 @@ record Header(
             String type,
             @Nullable String maxEntries,
             @Nullable String flags,
+            @Nullable String extra,
+            @Nullable String numaNode,
             @Nullable String key,
             @Nullable String value,
             @Nullable String inner) {}

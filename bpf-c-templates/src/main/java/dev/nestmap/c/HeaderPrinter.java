@@ -7,6 +7,7 @@ import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
@@ -93,9 +94,15 @@ public final class HeaderPrinter {
                 map.kind().cName(),
                 map.maxEntries() == 0 ? null : Long.toString(map.maxEntries()),
                 map.flags() == 0 ? null : MapFlags.expression(map.flags()),
+                map.extra() == 0 ? null : number(map.extra()),
+                map.isOnNode() ? Integer.toString(map.numaNode()) : null,
                 key(map),
                 map.value() == null ? null : map.value().spelling(),
                 map.inner());
+    }
+
+    private static String number(long value) {
+        return value < 0 || value > Integer.MAX_VALUE ? "0x" + Long.toHexString(value) : Long.toString(value);
     }
 
     private static @Nullable String key(MapDef map) {

@@ -4,6 +4,7 @@ package dev.nestmap.c;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
@@ -67,6 +68,19 @@ class HeaderPrinterTest {
 
         assertThat(HeaderPrinter.print(schema))
                 .contains("__uint(max_entries, 4294967295);", "__uint(map_flags, BPF_F_RDONLY_PROG | 0x80000000);");
+    }
+
+    @Test
+    void printsExtraAndNode() {
+        MapDef filter = new MapDef(
+                "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
+        Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));
+
+        assertThat(HeaderPrinter.print(schema)).contains("""
+                	__uint(map_flags, BPF_F_NUMA_NODE);
+                	__uint(map_extra, 5);
+                	__uint(numa_node, 0);
+                """);
     }
 
     @Test

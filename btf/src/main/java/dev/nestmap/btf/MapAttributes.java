@@ -2,6 +2,7 @@
 package dev.nestmap.btf;
 
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.OpaqueType;
 import java.util.HashMap;
@@ -13,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * array of n, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
  * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
  *
- * <p>Members that the model has no place for ({@code map_extra}, {@code numa_node}, {@code pinning}, and those of a later
- * libbpf) are left out.
+ * <p>Members that the model has no place for ({@code pinning}, and those of a later libbpf) are left out.
  *
  * @param values number of the type that defines the inner maps; 0 where there is none
  */
-record MapAttributes(MapKind kind, long maxEntries, long flags, Entry key, Entry value, int values) {
+record MapAttributes(
+        MapKind kind, long maxEntries, long flags, long extra, int numaNode, Entry key, Entry value, int values) {
     private static final long PROGRAM_FD_SIZE = 4;
 
     /**
@@ -70,9 +71,20 @@ record MapAttributes(MapKind kind, long maxEntries, long flags, Entry key, Entry
                     kind,
                     number("max_entries"),
                     number("map_flags"),
+                    number("map_extra"),
+                    numaNode(),
                     new Entry(btf, map, "key", type("key"), number("key_size")),
                     new Entry(btf, map, "value", type("value"), valueSize(kind)),
                     kind.isMapOfMaps() ? values() : 0);
+        }
+
+        /** The kernel looks at it only where the flags say so. */
+        private int numaNode() {
+            long node = (number("map_flags") & MapFlags.NUMA_NODE) == 0 ? 0 : number("numa_node");
+            if (node < 0 || node > Integer.MAX_VALUE) {
+                throw malformed("is to be of NUMA node " + node + ", which there can't be");
+            }
+            return (int) node;
         }
 
         private static String unknownKind(long number) {

@@ -53,7 +53,16 @@ final class MapReader {
                 ? null
                 : inner(name, attributes.values()).name();
         return new MapDef(
-                name, outer.role(), outer.kind(), outer.maxEntries(), outer.flags(), outer.key(), null, inner);
+                name,
+                outer.role(),
+                outer.kind(),
+                outer.maxEntries(),
+                outer.flags(),
+                outer.extra(),
+                outer.numaNode(),
+                outer.key(),
+                null,
+                inner);
     }
 
     private MapDef inner(String outer, int values) {
@@ -97,6 +106,8 @@ final class MapReader {
                 attributes.kind(),
                 attributes.maxEntries(),
                 attributes.flags(),
+                attributes.extra(),
+                attributes.numaNode(),
                 attributes.key().read(types),
                 role == MapRole.OUTER ? null : attributes.value().read(types),
                 null);

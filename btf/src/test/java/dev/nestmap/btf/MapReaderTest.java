@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.OpaqueType;
@@ -34,13 +35,16 @@ class MapReaderTest {
                                 __uint(key_size, 4); __uint(value_size, 131072); }
                     by_size SEC(".maps") __attribute__((used));
                 struct tagged { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 2); __type(value, __u32);
-                                __uint(pinning, 1); __uint(numa_node, 1); __uint(map_extra, 5); };
+                                __uint(pinning, 1); __uint(numa_node, 1); };
                 struct tagged one SEC(".maps"), two SEC(".maps") __weak;
                 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } ring SEC(".maps");
                 struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 2); __uint(key_size, 4);
                          __array(values, int (void *)); } calls SEC(".maps");
                 struct { __uint(type, BPF_MAP_TYPE_SK_STORAGE); __uint(map_flags, BPF_F_NO_PREALLOC);
-                         __type(key, int); __type(value, __u64); enum { extra = 7 } map_extra; } storage SEC(".maps");
+                         __type(key, int); __type(value, __u64); } storage SEC(".maps");
+                struct { __uint(type, BPF_MAP_TYPE_BLOOM_FILTER); __uint(max_entries, 9); __type(value, __u64);
+                         __uint(map_flags, BPF_F_NUMA_NODE); __uint(numa_node, 1); enum { extra = 7 } map_extra; }
+                    filter SEC(".maps");
                 """);
 
         assertThat(schema.maps())
@@ -63,7 +67,18 @@ class MapReaderTest {
                                 0,
                                 new OpaqueType(4, 1, "key declared by its size"),
                                 new OpaqueType(4, 1, "value declared by its size")),
-                        plain("storage", MapKind.SK_STORAGE, 0, 1, Scalar.S32, Scalar.U64));
+                        plain("storage", MapKind.SK_STORAGE, 0, 1, Scalar.S32, Scalar.U64),
+                        new MapDef(
+                                "filter",
+                                MapRole.PLAIN,
+                                MapKind.BLOOM_FILTER,
+                                9,
+                                MapFlags.NUMA_NODE,
+                                7,
+                                1,
+                                null,
+                                Scalar.U64,
+                                null));
     }
 
     @ParameterizedTest

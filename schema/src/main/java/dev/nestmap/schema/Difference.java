@@ -59,6 +59,10 @@ public record Difference(
         MAX_ENTRIES("max_entries %s in the records, %s in the object"),
         /** {@code map_flags}. */
         FLAGS("map_flags %s in the records, %s in the object"),
+        /** {@code map_extra}. */
+        MAP_EXTRA("map_extra %s in the records, %s in the object"),
+        /** {@code numa_node}. */
+        NUMA_NODE("numa_node %s in the records, %s in the object"),
         /** The tag of a struct, union or enum. */
         TAG("called %s in the records, %s in the object");
 

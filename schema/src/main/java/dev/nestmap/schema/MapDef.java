@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param name C name: of the variable, or the struct tag of an inner map's definition
  * @param role the part it plays
  * @param kind the kernel's map type
- * @param maxEntries {@code max_entries}; 0 where it is left to load time
- * @param flags {@code map_flags}
+ * @param maxEntries {@code max_entries}; 0 where it is left to load time, and of types that have none
+ * @param flags {@code map_flags}, see {@link MapFlags}
+ * @param extra {@code map_extra}: of a BLOOM_FILTER the number of hash functions, of an ARENA its address; 0 where the
+ *     kernel chooses and of all other types
+ * @param numaNode the node whose memory it is made of, where the flags have {@link MapFlags#NUMA_NODE}; else 0
  * @param key type of the keys, null where there are none
  * @param value type of the values, null for an outer map, whose values are maps, and where there are none
  * @param inner for an outer map the name of the inner map's definition, else null
@@ -21,6 +24,27 @@ public record MapDef(
         MapKind kind,
         long maxEntries,
         long flags,
+        long extra,
+        int numaNode,
         @Nullable CType key,
         @Nullable CType value,
-        @Nullable String inner) {}
+        @Nullable String inner) {
+
+    /** A definition without {@code map_extra} and {@code numa_node}, as most are. */
+    public MapDef(
+            String name,
+            MapRole role,
+            MapKind kind,
+            long maxEntries,
+            long flags,
+            @Nullable CType key,
+            @Nullable CType value,
+            @Nullable String inner) {
+        this(name, role, kind, maxEntries, flags, 0, 0, key, value, inner);
+    }
+
+    /** Whether its memory is to be of one node. */
+    public boolean isOnNode() {
+        return (flags & MapFlags.NUMA_NODE) != 0;
+    }
+}

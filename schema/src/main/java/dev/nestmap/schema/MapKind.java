@@ -96,6 +96,15 @@ public enum MapKind {
         return keyRule;
     }
 
+    /** The flags that the kernel creates no such map without (EINVAL), see {@link MapFlags}. */
+    public long requiredFlags() {
+        return switch (this) {
+            case LPM_TRIE, SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> MapFlags.NO_PREALLOC;
+            case ARENA -> MapFlags.MMAPABLE;
+            default -> 0;
+        };
+    }
+
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

@@ -77,6 +77,8 @@ public final class SchemaComparison {
         if (map.maxEntries() != 0 && other.maxEntries() != 0) {
             attribute(where, Aspect.MAX_ENTRIES, map.maxEntries(), other.maxEntries(), String::valueOf);
         }
+        attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
+        attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
         if (map.kind().keyRule() == MapKind.KeyRule.INDEX && map.key() != null && other.key() != null) {
             types.sizes(where.step("key"), map.key(), other.key());
         } else {

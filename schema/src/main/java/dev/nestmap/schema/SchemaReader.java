@@ -238,6 +238,8 @@ final class SchemaReader {
                 kind,
                 fact(line, facts, "max_entries").integer(),
                 fact(line, facts, "map_flags").unsignedInteger(),
+                optional(facts, "map_extra").map(Tokens::unsignedInteger).orElse(0L),
+                optional(facts, "numa_node").map(SchemaReader::node).orElse(0),
                 parts.get("key"),
                 parts.get("value"),
                 optional(facts, "inner").map(Tokens::name).orElse(null));
@@ -250,6 +252,14 @@ final class SchemaReader {
     private CType part(Tokens line) {
         TypeWords type = typeWords(line);
         return wholeType(type.base() == null ? line.expect(",") : line, type);
+    }
+
+    private static int node(Tokens line) {
+        long node = line.integer();
+        if (node > Integer.MAX_VALUE) {
+            throw line.error("there is no NUMA node " + node);
+        }
+        return (int) node;
     }
 
     private static Optional<Tokens> optional(Map<String, Tokens> facts, String label) {

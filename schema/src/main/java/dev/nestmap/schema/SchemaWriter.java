@@ -151,6 +151,8 @@ final class SchemaWriter {
                 + map.kind().cName());
         fact("max_entries", Long.toString(map.maxEntries()));
         fact("map_flags", "0x" + Long.toHexString(map.flags()));
+        fact("map_extra", map.extra() == 0 ? null : "0x" + Long.toHexString(map.extra()));
+        fact("numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
         part("key", map.key());
         part("value", map.value());
         fact("inner", map.inner() == null ? null : name(map.inner()));

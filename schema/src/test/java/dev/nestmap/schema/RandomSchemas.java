@@ -166,7 +166,10 @@ final class RandomSchemas {
         MapRole role = oneOf(MapRole.values());
         MapKind kind = oneOf(MapKind.values());
         long flags = random.nextBoolean() ? 0 : random.nextLong();
-        return new MapDef(name(), role, kind, big(), flags, orNull(type()), orNull(type()), orNull(name()));
+        long extra = random.nextBoolean() ? 0 : random.nextLong();
+        int node = (flags & MapFlags.NUMA_NODE) == 0 ? 0 : random.nextInt(Integer.MAX_VALUE);
+        return new MapDef(
+                name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), orNull(name()));
     }
 
     private <T> @Nullable T orNull(T value) {

@@ -271,6 +271,22 @@ class SchemaComparisonTest {
     }
 
     @Test
+    void extraAndNode() {
+        MapDef declared = filter(5, 1);
+        assertThat(messages(schema(List.of(), declared), schema(List.of(), filter(5, 1))))
+                .isEmpty();
+        assertThat(messages(schema(List.of(), declared), schema(List.of(), filter(3, 0))))
+                .containsExactly(
+                        "map m: map_extra 0x5 in the records, 0x3 in the object",
+                        "map m: numa_node 1 in the records, 0 in the object");
+    }
+
+    private static MapDef filter(long extra, int node) {
+        return new MapDef(
+                "m", MapRole.PLAIN, MapKind.BLOOM_FILTER, 4, MapFlags.NUMA_NODE, extra, node, null, Scalar.U64, null);
+    }
+
+    @Test
     void kindFlagsAndPresence() {
         MapDef array = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0x400, Scalar.U32, Scalar.U64, null);
         MapDef queue = new MapDef("m", MapRole.PLAIN, MapKind.QUEUE, 4, 0, null, Scalar.U64, null);

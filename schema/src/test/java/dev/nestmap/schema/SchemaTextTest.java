@@ -54,6 +54,25 @@ class SchemaTextTest {
     }
 
     @Test
+    void saysExtraAndNodeWhereTheyAre() {
+        MapDef filter = new MapDef(
+                "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
+        Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).contains("""
+                  map_flags: 0x4
+                  map_extra: 0x5
+                  numa_node: 0
+                  value: __u64
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("numa_node: 0", "numa_node: 4294967296")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("there is no NUMA node 4294967296");
+    }
+
+    @Test
     void parsesWhatItPrints() {
         assertThat(SchemaText.parse(TENANT_FLOWS)).isEqualTo(Samples.tenantFlows());
     }

@@ -4,7 +4,9 @@ package dev.nestmap.processor.reader;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeMirror;
@@ -63,6 +66,30 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
             problems.error(written.get(), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind().cName());
         }
         return Math.max(declared, 1);
+    }
+
+    /** {@code map_flags}: what is written, and what goes without saying. */
+    long flags() {
+        long flags = kind().requiredFlags();
+        for (Object written : (List<?>) Written.value(mirror, "flags")) {
+            VariableElement constant = (VariableElement) ((AnnotationValue) written).getValue();
+            flags |= MapFlags.of(MapFlag.valueOf(constant.getSimpleName().toString()));
+        }
+        return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
+    }
+
+    /** The NUMA node, 0 where none is asked for. */
+    int numaNode() {
+        return Math.max(0, writtenNode());
+    }
+
+    /** {@code map_extra}, which an outer map can't have. */
+    long extra() {
+        return role == MapRole.OUTER ? 0 : (Long) Written.value(mirror, "mapExtra");
+    }
+
+    private int writtenNode() {
+        return (Integer) Written.value(mirror, "numaNode");
     }
 
     Place place() {

@@ -87,7 +87,9 @@ final class MapReader {
                 annotation.role(),
                 annotation.kind(),
                 maxEntries,
-                0,
+                annotation.flags(),
+                annotation.extra(),
+                annotation.numaNode(),
                 keyType(annotation.kind(), keyConversion),
                 value.type(),
                 null);
@@ -114,7 +116,9 @@ final class MapReader {
                 MapRole.OUTER,
                 annotation.kind(),
                 maxEntries,
-                0,
+                annotation.flags(),
+                annotation.extra(),
+                annotation.numaNode(),
                 keyType(annotation.kind(), key.get()),
                 null,
                 inner.map(binding -> binding.map().name()).orElse(null));

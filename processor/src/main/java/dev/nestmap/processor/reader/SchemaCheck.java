@@ -67,6 +67,9 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
         return switch (spot.part()) {
             case MAX_ENTRIES -> annotation.place("maxEntries");
             case KIND -> annotation.place("type");
+            case FLAGS -> annotation.place("flags");
+            case NUMA_NODE -> annotation.place("numaNode");
+            case EXTRA -> annotation.place("mapExtra");
             case INNER -> annotation.place("inner");
             case MAP -> annotation.place();
             case KEY -> onlyComponent(annotation, true);

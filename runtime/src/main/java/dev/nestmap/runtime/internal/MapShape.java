@@ -15,22 +15,38 @@ import org.jspecify.annotations.Nullable;
  * @param valueSize bytes of a value; 4 for a map of maps
  * @param maxEntries {@code max_entries}
  * @param flags {@code map_flags}
+ * @param extra {@code map_extra}
+ * @param numaNode {@code numa_node}, which counts where the flags say so; the kernel does not tell it of a map that is there
  */
-public record MapShape(String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
+public record MapShape(
+        String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags, long extra, int numaNode) {
+    /** Of a map without {@code map_extra} and {@code numa_node}, as most are. */
+    public MapShape(String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
+        this(name, kind, keySize, valueSize, maxEntries, flags, 0, 0);
+    }
+
     /** The shape that a definition declares. */
     public static MapShape of(MapDef map) {
         int valueSize = map.kind().isMapOfMaps() ? Integer.BYTES : sizeOf(map.value());
-        return new MapShape(map.name(), map.kind(), sizeOf(map.key()), valueSize, map.maxEntries(), map.flags());
+        return new MapShape(
+                map.name(),
+                map.kind(),
+                sizeOf(map.key()),
+                valueSize,
+                map.maxEntries(),
+                map.flags(),
+                map.extra(),
+                map.numaNode());
     }
 
     /** The same under another name. */
     public MapShape named(String other) {
-        return new MapShape(other, kind, keySize, valueSize, maxEntries, flags);
+        return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode);
     }
 
     /** The same with another {@code max_entries}. */
     public MapShape sized(long entries) {
-        return new MapShape(name, kind, keySize, valueSize, entries, flags);
+        return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode);
     }
 
     private static int sizeOf(@Nullable CType type) {

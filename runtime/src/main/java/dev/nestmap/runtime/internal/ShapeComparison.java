@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -13,15 +14,6 @@ import java.util.Set;
  * {@code xskmap_map_meta_equal}, the like. Tried on Linux 6.18 for each type.
  */
 public final class ShapeComparison {
-    /** {@code BPF_F_INNER_MAP}: arrays of any length fit. */
-    static final long INNER_MAP = 1L << 12;
-
-    /** {@code BPF_F_RDONLY} and {@code BPF_F_WRONLY}: of the descriptor, not of the map. */
-    private static final long DESCRIPTOR_FLAGS = 1L << 3 | 1L << 4;
-
-    /** {@code BPF_F_RDONLY_PROG}, which the kernel gives to device maps by itself. */
-    private static final long READ_ONLY_TO_PROGRAMS = 1L << 7;
-
     private static final Set<MapKind> DEVICE_MAPS = EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH);
 
     private ShapeComparison() {}
@@ -51,7 +43,7 @@ public final class ShapeComparison {
     private static Optional<String> whyLengthCounts(MapShape prototype) {
         return switch (prototype.kind()) {
             case ARRAY ->
-                (prototype.flags() & INNER_MAP) != 0
+                (prototype.flags() & MapFlags.INNER_MAP) != 0
                         ? Optional.empty()
                         : Optional.of(
                                 "programs check an index against the declared length: to let lengths differ, declare the"
@@ -65,7 +57,9 @@ public final class ShapeComparison {
     }
 
     private static long flags(MapShape shape) {
-        long ignored = DESCRIPTOR_FLAGS | (DEVICE_MAPS.contains(shape.kind()) ? READ_ONLY_TO_PROGRAMS : 0);
+        // Device maps get it from the kernel, whether or not it was asked for.
+        boolean setByKernel = DEVICE_MAPS.contains(shape.kind());
+        long ignored = MapFlags.OF_DESCRIPTOR | (setByKernel ? MapFlags.RDONLY_PROG : 0);
         return shape.flags() & ~ignored;
     }
 

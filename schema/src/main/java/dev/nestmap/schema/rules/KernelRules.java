@@ -4,6 +4,7 @@ package dev.nestmap.schema.rules;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.OpaqueType;
 import dev.nestmap.schema.Scalar;
@@ -24,13 +25,27 @@ public final class KernelRules {
     /** What the value of an outer map takes: the kernel demands {@code value_size} 4. */
     private static final long INNER_MAP_VALUE_SIZE = 4;
 
+    /** An LRU hash whose CPUs have lists of their own takes memory per CPU, of any node. */
+    private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
+
+    /** Flags of which the kernel refuses both together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
+    private static final List<Long> EXCLUSIVE =
+            List.of(MapFlags.RDONLY | MapFlags.WRONLY, MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG, LISTS_AND_NODE);
+
     private KernelRules() {}
 
     /** Every finding, map by map in order of declaration. */
     public static List<Finding> check(Schema schema) {
         List<Finding> findings = new ArrayList<>();
         for (MapDef map : schema.maps()) {
-            Stream.of(maxEntries(map), arrayKey(map), entrySize(map), valueSize(map))
+            Stream.of(
+                            maxEntries(map),
+                            flags(map),
+                            flagsTogether(map),
+                            extra(map),
+                            arrayKey(map),
+                            entrySize(map),
+                            valueSize(map))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
         }
@@ -48,6 +63,44 @@ public final class KernelRules {
                     Rule.MAX_ENTRIES_TOO_LARGE, map, Part.MAX_ENTRIES, map.maxEntries(), limits.maxEntries(), kind);
         }
         return Optional.empty();
+    }
+
+    private static Optional<Finding> flags(MapDef map) {
+        long allowed = Limits.of(map.kind()).flags();
+        long refused = map.flags() & ~allowed;
+        if (refused == 0) {
+            return Optional.empty();
+        }
+        Part part = refused == MapFlags.NUMA_NODE ? Part.NUMA_NODE : Part.FLAGS;
+        return finding(
+                Rule.FLAG_NOT_TAKEN,
+                map,
+                part,
+                MapFlags.expression(refused),
+                map.kind().cName(),
+                MapFlags.expression(allowed));
+    }
+
+    private static Optional<Finding> flagsTogether(MapDef map) {
+        return EXCLUSIVE.stream()
+                .filter(pair -> (map.flags() & pair) == pair)
+                .filter(pair -> pair != LISTS_AND_NODE || map.kind() == MapKind.LRU_HASH)
+                .findFirst()
+                .flatMap(pair -> finding(Rule.FLAGS_EXCLUDE, map, Part.FLAGS, MapFlags.expression(pair)));
+    }
+
+    private static Optional<Finding> extra(MapDef map) {
+        long most = Limits.of(map.kind()).maxExtra();
+        if (Long.compareUnsigned(map.extra(), most) <= 0) {
+            return Optional.empty();
+        }
+        return finding(
+                Rule.EXTRA_TOO_LARGE,
+                map,
+                Part.EXTRA,
+                Long.toUnsignedString(map.extra()),
+                map.kind().cName(),
+                most);
     }
 
     private static Optional<Finding> arrayKey(MapDef map) {

@@ -162,6 +162,18 @@ public enum Rule {
             "the value of map %s takes %s bytes",
             "the kernel refuses a value of a %s of more than %s bytes (E2BIG)",
             "make the record smaller, or use several maps"),
+    FLAG_NOT_TAKEN(
+            "NM-307",
+            "map %s is declared with %s",
+            "of a %s the kernel takes only the flags %s (EINVAL)",
+            "leave out what is not among them"),
+    FLAGS_EXCLUDE(
+            "NM-308", "map %s is declared with %s", "the kernel refuses the two together (EINVAL)", "keep one of them"),
+    EXTRA_TOO_LARGE(
+            "NM-309",
+            "mapExtra of map %s is %s",
+            "the kernel takes for a %s at most %s (EINVAL)",
+            "use at most that, or leave it out"),
 
     NO_C_IDENTIFIER(
             "NM-401",

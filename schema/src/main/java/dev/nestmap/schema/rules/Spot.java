@@ -16,6 +16,12 @@ public record Spot(String map, Part part) {
         KIND,
         /** {@code max_entries}. */
         MAX_ENTRIES,
+        /** {@code map_flags}. */
+        FLAGS,
+        /** {@code numa_node}. */
+        NUMA_NODE,
+        /** {@code map_extra}. */
+        EXTRA,
         /** The key. */
         KEY,
         /** The value. */

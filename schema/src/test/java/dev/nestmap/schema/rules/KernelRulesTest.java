@@ -8,6 +8,7 @@ import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.OpaqueType;
@@ -125,6 +126,51 @@ class KernelRulesTest {
                 Rule.MAX_ENTRIES_TOO_LARGE,
                 Part.MAX_ENTRIES,
                 "at most 4294967295");
+    }
+
+    @Test
+    void flagsAreThoseOfTheType() {
+        assertThat(withFlags(MapKind.HASH, MapFlags.NO_PREALLOC | MapFlags.NUMA_NODE, 0))
+                .isEmpty();
+        assertFinding(
+                withFlags(MapKind.PERCPU_HASH, MapFlags.NUMA_NODE, 0),
+                Rule.FLAG_NOT_TAKEN,
+                Part.NUMA_NODE,
+                "map m is declared with BPF_F_NUMA_NODE: of a BPF_MAP_TYPE_PERCPU_HASH the kernel takes only the flags"
+                        + " BPF_F_NO_PREALLOC | BPF_F_RDONLY");
+        assertFinding(
+                withFlags(MapKind.QUEUE, MapFlags.NO_PREALLOC, 0),
+                Rule.FLAG_NOT_TAKEN,
+                Part.FLAGS,
+                "BPF_F_NO_PREALLOC");
+    }
+
+    @Test
+    void someFlagsExcludeEachOther() {
+        assertFinding(
+                withFlags(MapKind.HASH, MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG, 0),
+                Rule.FLAGS_EXCLUDE,
+                Part.FLAGS,
+                "BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG");
+        assertFinding(
+                withFlags(MapKind.LRU_HASH, MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE, 0),
+                Rule.FLAGS_EXCLUDE,
+                Part.FLAGS,
+                "BPF_F_NO_COMMON_LRU | BPF_F_NUMA_NODE");
+    }
+
+    @Test
+    void extraIsForFewTypes() {
+        assertThat(withFlags(MapKind.BLOOM_FILTER, 0, 15)).isEmpty();
+        assertFinding(
+                withFlags(MapKind.BLOOM_FILTER, 0, 16), Rule.EXTRA_TOO_LARGE, Part.EXTRA, "mapExtra of map m is 16");
+        assertFinding(withFlags(MapKind.HASH, 0, -1), Rule.EXTRA_TOO_LARGE, Part.EXTRA, "is 18446744073709551615");
+    }
+
+    private static List<Finding> withFlags(MapKind kind, long flags, long extra) {
+        CType key = kind.keyRule() == MapKind.KeyRule.NONE ? null : Scalar.U32;
+        MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, flags, extra, 0, key, Scalar.U64, null);
+        return KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.heap.HeapHandle.Access;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Map;
@@ -19,30 +20,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes maps in the heap, under the conditions under which the kernel makes its own. */
 public final class HeapFactory implements MapFactory {
-    private static final long NO_PREALLOC = 1;
-    private static final long NO_COMMON_LRU = 1 << 1;
-    private static final long NUMA_NODE = 1 << 2;
-    private static final long READ_ONLY = 1 << 3;
-    private static final long WRITE_ONLY = 1 << 4;
-    private static final long ZERO_SEED = 1 << 6;
-    private static final long PROGRAMS_READ_ONLY = 1 << 7;
-    private static final long PROGRAMS_WRITE_ONLY = 1 << 8;
-    private static final long MMAPABLE = 1 << 10;
-    private static final long PRESERVE_ELEMENTS = 1 << 11;
-    private static final long INNER_MAP = 1 << 12;
+    private static final long EITHER = MapFlags.NUMA_NODE | MapFlags.OF_DESCRIPTOR;
+    private static final long PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
+    private static final long HASHED = EITHER | PROGRAMS | MapFlags.ZERO_SEED;
 
-    private static final long EITHER = NUMA_NODE | READ_ONLY | WRITE_ONLY;
-    private static final long PROGRAMS = PROGRAMS_READ_ONLY | PROGRAMS_WRITE_ONLY;
-    private static final long HASHED = EITHER | PROGRAMS | ZERO_SEED;
+    /** Lists per CPU are of no one node. */
+    private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
     /** {@code KMALLOC_MAX_SIZE} less the head of an element: what key and value of a hash have together (Linux 6.18). */
     private static final long HASH_ELEMENT = 4_194_255;
 
     private static final Map<MapKind, Long> FLAGS = Map.of(
-            MapKind.HASH, HASHED | NO_PREALLOC,
-            MapKind.LRU_HASH, HASHED | NO_PREALLOC | NO_COMMON_LRU,
-            MapKind.HASH_OF_MAPS, HASHED | NO_PREALLOC,
-            MapKind.ARRAY, EITHER | PROGRAMS | MMAPABLE | PRESERVE_ELEMENTS | INNER_MAP,
+            MapKind.HASH, HASHED | MapFlags.NO_PREALLOC,
+            MapKind.LRU_HASH, HASHED | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU,
+            MapKind.HASH_OF_MAPS, HASHED | MapFlags.NO_PREALLOC,
+            MapKind.ARRAY, EITHER | PROGRAMS | MapFlags.MMAPABLE | MapFlags.INNER_MAP,
             MapKind.ARRAY_OF_MAPS, EITHER);
 
     @Override
@@ -61,9 +53,16 @@ public final class HeapFactory implements MapFactory {
         if (refused != 0) {
             throw MapOperation.CREATE.failed(shape, null, refused);
         }
-        long flags = shape.flags() & ~(READ_ONLY | WRITE_ONLY);
-        MapShape kept =
-                new MapShape(shape.name(), shape.kind(), shape.keySize(), shape.valueSize(), shape.maxEntries(), flags);
+        long flags = shape.flags() & ~MapFlags.OF_DESCRIPTOR;
+        MapShape kept = new MapShape(
+                shape.name(),
+                shape.kind(),
+                shape.keySize(),
+                shape.valueSize(),
+                shape.maxEntries(),
+                flags,
+                shape.extra(),
+                shape.numaNode());
         MapShape inner = prototype == null ? null : prototype.shape();
         HeapMap map = HeapMaps.register(
                 id -> isArray(shape.kind()) ? new HeapArray(kept, inner, id) : new HeapHash(kept, inner, id));
@@ -87,6 +86,9 @@ public final class HeapFactory implements MapFactory {
         if (wrong != 0) {
             return wrong;
         }
+        if (shape.extra() != 0) {
+            return EINVAL;
+        }
         if (shape.maxEntries() == 0 || shape.keySize() == 0 || shape.valueSize() == 0) {
             return EINVAL;
         }
@@ -104,10 +106,13 @@ public final class HeapFactory implements MapFactory {
         long allowed = FLAGS.getOrDefault(shape.kind(), 0L);
         if ((flags & ~allowed) != 0
                 || (flags & PROGRAMS) == PROGRAMS
-                || (flags & (READ_ONLY | WRITE_ONLY)) == (READ_ONLY | WRITE_ONLY)) {
+                || (flags & MapFlags.OF_DESCRIPTOR) == MapFlags.OF_DESCRIPTOR) {
             return EINVAL;
         }
-        return shape.kind() == MapKind.LRU_HASH && (flags & NO_PREALLOC) != 0 ? ENOTSUPP : 0;
+        if ((flags & LISTS_AND_NODE) == LISTS_AND_NODE) {
+            return EINVAL;
+        }
+        return shape.kind() == MapKind.LRU_HASH && (flags & MapFlags.NO_PREALLOC) != 0 ? ENOTSUPP : 0;
     }
 
     private static int refusedPrototype(MapShape shape, @Nullable RawMap prototype) {
@@ -121,10 +126,10 @@ public final class HeapFactory implements MapFactory {
     }
 
     private static Access access(long flags) {
-        if ((flags & READ_ONLY) != 0) {
+        if ((flags & MapFlags.RDONLY) != 0) {
             return Access.READ;
         }
-        return (flags & WRITE_ONLY) != 0 ? Access.WRITE : Access.READ_AND_WRITE;
+        return (flags & MapFlags.WRONLY) != 0 ? Access.WRITE : Access.READ_AND_WRITE;
     }
 
     static boolean isArray(MapKind kind) {

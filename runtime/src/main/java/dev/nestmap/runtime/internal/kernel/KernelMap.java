@@ -30,7 +30,7 @@ final class KernelMap implements RawMap {
     private final boolean ownsFd;
     private int fd;
 
-    private KernelMap(int fd, boolean ownsFd, @Nullable String name) {
+    private KernelMap(int fd, boolean ownsFd, @Nullable String name, int numaNode) {
         MapInfo info = MapInfo.of(fd);
         MapKind kind = MapKind.ofNumber(info.type())
                 .orElseThrow(() -> new BpfException(
@@ -43,17 +43,25 @@ final class KernelMap implements RawMap {
                 info.keySize(),
                 info.valueSize(),
                 info.maxEntries(),
-                info.flags());
+                info.flags(),
+                info.extra(),
+                numaNode);
         this.id = info.id();
         this.valueRoom = valueRoom(shape);
         this.ownsFd = ownsFd;
         this.fd = fd;
     }
 
-    /** A map that closes its file descriptor: at once if it can't be made. */
-    static KernelMap owning(int fd, @Nullable String name) {
+    /**
+     * A map that closes its file descriptor: at once if it can't be made.
+     *
+     * @param asked what it was created as, null when somebody else did it
+     */
+    static KernelMap owning(int fd, @Nullable MapShape asked) {
         try {
-            return new KernelMap(fd, true, name);
+            return asked == null
+                    ? new KernelMap(fd, true, null, 0)
+                    : new KernelMap(fd, true, asked.name(), asked.numaNode());
         } catch (RuntimeException e) {
             Native.libc().close(fd);
             throw e;
@@ -62,7 +70,7 @@ final class KernelMap implements RawMap {
 
     /** A map whose file descriptor libbpf closes, with its object. */
     static KernelMap borrowing(int fd, String name) {
-        return new KernelMap(fd, false, name);
+        return new KernelMap(fd, false, name, 0);
     }
 
     /** How many bytes the kernel reads and writes for a value: those of all CPUs, where each has its own. */

@@ -22,6 +22,8 @@ public final class KernelMaps implements MapFactory {
     private static final int BTF_VALUE_TYPE_ID_AT = 16;
     private static final int INNER_MAP_FD_AT = 24;
     private static final int MAP_FLAGS_AT = 28;
+    private static final int MAP_EXTRA_AT = 32;
+    private static final int NUMA_NODE_AT = 40;
     private static final long U32_MAX = 0xffff_ffffL;
 
     private final Native.LibBpf libbpf;
@@ -54,13 +56,15 @@ public final class KernelMaps implements MapFactory {
             opts.bytes().putInt(INNER_MAP_FD_AT, KernelMap.of(prototype).fd());
         }
         opts.bytes().putInt(MAP_FLAGS_AT, u32(shape, "flags", shape.flags()));
+        opts.bytes().putLong(MAP_EXTRA_AT, shape.extra());
+        opts.bytes().putInt(NUMA_NODE_AT, shape.numaNode());
         int maxEntries = u32(shape, "max_entries", shape.maxEntries());
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             int fd = createTyped(shape, maxEntries, opts);
             if (fd < 0) {
                 throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
             }
-            return KernelMap.owning(fd, shape.name());
+            return KernelMap.owning(fd, shape);
         } finally {
             Reference.reachabilityFence(opts);
         }

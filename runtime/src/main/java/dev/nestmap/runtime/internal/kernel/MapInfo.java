@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.internal.Block;
 
 /** {@code struct bpf_map_info} of {@code linux/bpf.h}: the members that are used, as they are there since Linux 4.15. */
-record MapInfo(int type, int id, int keySize, int valueSize, long maxEntries, long flags, String name) {
+record MapInfo(int type, int id, int keySize, int valueSize, long maxEntries, long flags, long extra, String name) {
     /** Room for all members up to 6.18 and some to come. */
     private static final int SIZE = 256;
 
@@ -18,6 +18,7 @@ record MapInfo(int type, int id, int keySize, int valueSize, long maxEntries, lo
                 info.bytes().getInt(12),
                 Integer.toUnsignedLong(info.bytes().getInt(16)),
                 Integer.toUnsignedLong(info.bytes().getInt(20)),
+                info.bytes().getLong(80), // zeros from a kernel before 5.16, which has none
                 Info.name(info, 24));
     }
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.rules.Finding;
+import dev.nestmap.schema.rules.KernelRules;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** That the rules refuse the flags that this kernel refuses, and no others. */
+@KernelTest
+class KernelFlagsTest {
+    /** Storage needs BTF of its value, and the others can't be made by an annotation. */
+    private static final Set<MapKind> NOT_TRIED = EnumSet.of(
+            MapKind.PROG_ARRAY,
+            MapKind.CGROUP_STORAGE,
+            MapKind.PERCPU_CGROUP_STORAGE,
+            MapKind.STRUCT_OPS,
+            MapKind.SK_STORAGE,
+            MapKind.INODE_STORAGE,
+            MapKind.TASK_STORAGE,
+            MapKind.CGRP_STORAGE);
+
+    private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
+
+    private final MapFactory kernel = new KernelMaps();
+
+    static Stream<MapKind> kinds() {
+        return EnumSet.complementOf(EnumSet.copyOf(NOT_TRIED)).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void everyFlagOnEveryType(MapKind kind) {
+        List<String> differences = new ArrayList<>();
+        for (long flags : combinations()) {
+            MapDef map = map(kind, flags | kind.requiredFlags(), 0);
+            compare(map, differences);
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void extraOnEveryType(MapKind kind) {
+        List<String> differences = new ArrayList<>();
+        for (long extra : new long[] {0, 1, 15, 16}) {
+            if (kind != MapKind.ARENA) { // an address, of a page
+                compare(map(kind, kind.requiredFlags(), extra), differences);
+            }
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    /** The heap's own table says the same. */
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    void inMemoryToo(MapKind kind) {
+        MapFactory heap = new HeapFactory();
+        List<String> differences = new ArrayList<>();
+        for (long flags : combinations()) {
+            MapShape shape = MapShape.of(map(kind, flags, 0));
+            boolean inKernel = errno(kernel, shape) == 0;
+            if (inKernel != (errno(heap, shape) == 0)) {
+                differences.add(
+                        MapFlags.expression(flags) + ": the kernel " + (inKernel ? "takes" : "refuses") + " it");
+            }
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "ARRAY"})
+    void keepsWhatItWasCreatedWith(MapKind kind) {
+        MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG, 0, 0);
+        try (Closing map = new Closing(kernel.create(shape, null))) {
+            assertThat(map.raw.shape()).isEqualTo(shape);
+        }
+        MapShape farAway = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE, 0, 1 << 20);
+        assertThatThrownBy(() -> kernel.create(farAway, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("EINVAL");
+    }
+
+    private record Closing(RawMap raw) implements AutoCloseable {
+        @Override
+        public void close() {
+            raw.close();
+        }
+    }
+
+    private void compare(MapDef map, List<String> differences) {
+        List<Finding> findings = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
+        int errno = errno(kernel, MapShape.of(map));
+        if (findings.isEmpty() != (errno == 0)) {
+            differences.add(map.kind() + " with " + MapFlags.expression(map.flags()) + ", extra " + map.extra()
+                    + ": the kernel says " + errno + ", the rules " + findings);
+        }
+    }
+
+    private static int errno(MapFactory factory, MapShape shape) {
+        RawMap prototype = shape.kind().isMapOfMaps() ? factory.create(PROTOTYPE, null) : null;
+        try {
+            factory.create(shape, prototype).close();
+            return 0;
+        } catch (BpfException e) {
+            return e.errno();
+        } finally {
+            if (prototype != null) {
+                prototype.close();
+            }
+        }
+    }
+
+    /** None, each by itself, and each two. */
+    private static List<Long> combinations() {
+        List<Long> bits = new ArrayList<>(List.of(0L, MapFlags.NUMA_NODE));
+        for (MapFlag flag : MapFlag.values()) {
+            bits.add(MapFlags.of(flag));
+        }
+        return bits.stream()
+                .flatMap(one -> bits.stream().map(other -> one | other))
+                .distinct()
+                .toList();
+    }
+
+    private static MapDef map(MapKind kind, long flags, long extra) {
+        boolean outer = kind.isMapOfMaps();
+        return new MapDef(
+                "m",
+                outer ? MapRole.OUTER : MapRole.PLAIN,
+                kind,
+                switch (kind) {
+                    case RINGBUF, USER_RINGBUF -> 4096;
+                    default -> 16;
+                },
+                flags,
+                extra,
+                0,
+                key(kind),
+                outer ? null : value(kind),
+                outer ? "inner" : null);
+    }
+
+    private static @Nullable CType key(MapKind kind) {
+        return switch (kind.keyRule()) {
+            case NONE -> null;
+            case INDEX -> new OpaqueType(4, 4, "index");
+            case ANY -> new OpaqueType(kind == MapKind.DEVMAP_HASH ? 4 : 8, 4, "key");
+        };
+    }
+
+    private static @Nullable CType value(MapKind kind) {
+        return switch (kind) {
+            case RINGBUF, USER_RINGBUF, ARENA -> null;
+            case PERF_EVENT_ARRAY, CGROUP_ARRAY, XSKMAP, CPUMAP, DEVMAP, DEVMAP_HASH -> new OpaqueType(4, 4, "value");
+            case STACK_TRACE -> new OpaqueType(32, 8, "an address, or a build id with an offset");
+            default -> new OpaqueType(8, 8, "value");
+        };
+    }
+}

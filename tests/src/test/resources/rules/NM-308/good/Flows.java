@@ -1,0 +1,12 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(flags = {MapFlag.RDONLY, MapFlag.WRONLY_PROG}, maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @BpfMap(type = MapType.LRU_HASH, flags = MapFlag.NO_COMMON_LRU, maxEntries = 64)
+    record Recent(@Key int id, @U64 long packets) {}
+}

@@ -1,0 +1,9 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(mapExtra = 0, maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+}
