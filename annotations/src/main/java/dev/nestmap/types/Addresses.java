@@ -69,8 +69,8 @@ final class Addresses {
         byte[] bytes = address.getAddress();
         int most = bytes.length * Byte.SIZE;
         if (length < 0 || length > most) {
-            throw new IllegalArgumentException("a prefix of " + address.getHostAddress() + " has 0 to " + most
-                    + " bits, not " + length);
+            throw new IllegalArgumentException(
+                    "a prefix of " + address.getHostAddress() + " has 0 to " + most + " bits, not " + length);
         }
         if (!Arrays.equals(bytes, masked(bytes, length))) {
             throw new IllegalArgumentException(address.getHostAddress() + "/" + length

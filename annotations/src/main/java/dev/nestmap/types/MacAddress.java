@@ -37,8 +37,7 @@ public final class MacAddress implements Comparable<MacAddress> {
      */
     public static MacAddress parse(String text) {
         if (!TEXT.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is no MAC address, such as \"02:00:5e:10:00:ff\"");
+            throw new IllegalArgumentException("\"" + text + "\" is no MAC address, such as \"02:00:5e:10:00:ff\"");
         }
         return of(COLONS.parseHex(text.replace('-', ':')));
     }

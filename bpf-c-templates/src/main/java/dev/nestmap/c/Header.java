@@ -48,7 +48,11 @@ record Header(
      * @param attributes what stands behind the brace
      * @param onlyOnce the macro that is defined where another header had it already; null where no other has it
      */
-    record Block(String name, List<String> members, String attributes, @Nullable String onlyOnce) {}
+    record Block(
+            String name,
+            List<String> members,
+            String attributes,
+            @Nullable String onlyOnce) {}
 
     /** A map definition; a {@code __uint} or {@code __type} that is null is left out. */
     record MapBlock(

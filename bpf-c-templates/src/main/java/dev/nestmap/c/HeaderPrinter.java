@@ -2,8 +2,8 @@
 package dev.nestmap.c;
 
 import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CommonTypes;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.CommonTypes;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;

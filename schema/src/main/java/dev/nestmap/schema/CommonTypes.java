@@ -16,8 +16,7 @@ public final class CommonTypes {
             Shape.NATURAL);
 
     /** An IPv6 address as {@code linux/in6.h} defines it. */
-    public static final StructType IN6_ADDR =
-            StructType.of("in6_addr", List.of(new StructType.Member("in6_u", IN6_U)));
+    public static final StructType IN6_ADDR = StructType.of("in6_addr", List.of(new StructType.Member("in6_u", IN6_U)));
 
     /** The key of an LPM trie over IPv4 addresses: how many bits count, and then the bits, the first one first. */
     public static final StructType IPV4_PREFIX = prefix("ipv4_prefix", Scalar.BE32);
@@ -46,7 +45,6 @@ public final class CommonTypes {
 
     private static StructType prefix(String name, CType address) {
         return StructType.of(
-                name,
-                List.of(new StructType.Member("prefixlen", Scalar.U32), new StructType.Member("addr", address)));
+                name, List.of(new StructType.Member("prefixlen", Scalar.U32), new StructType.Member("addr", address)));
     }
 }

@@ -98,7 +98,9 @@ final class Imports {
         }
         types.put(type.name(), type);
         CommonTypes.kernelHeader(type).ifPresent(header -> {
-            tagsByHeader.computeIfAbsent(header, unused -> new LinkedHashSet<>()).add(type.name());
+            tagsByHeader
+                    .computeIfAbsent(header, unused -> new LinkedHashSet<>())
+                    .add(type.name());
             externalHeaders.add(header);
         });
     }

@@ -23,7 +23,8 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "02:00:5e:10:00", "02:00:5e:10:00:ff:00", "02:00-5e:10:00:ff", "0200.5e10.00ff", "host"})
+    @ValueSource(
+            strings = {"", "02:00:5e:10:00", "02:00:5e:10:00:ff:00", "02:00-5e:10:00:ff", "0200.5e10.00ff", "host"})
     void refusesOtherMacAddresses(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MacAddress.parse(text))
@@ -41,7 +42,18 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/-1", "10/8", "::/0", "a.b/8"})
+    @ValueSource(
+            strings = {
+                "10.0.0.0",
+                "10.0.0.0/",
+                "10.0.0.0/x",
+                "10.0.0.0/33",
+                "10.0.0.1/8",
+                "10.0.0.0/-1",
+                "10/8",
+                "::/0",
+                "a.b/8"
+            })
     void refusesOtherIpv4Prefixes(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Ipv4Prefix.parse(text));
     }
@@ -65,9 +77,12 @@ class AddressesTest {
         Ipv4Prefix prefix = Ipv4Prefix.parse("10.128.0.0/9");
 
         assertThat(prefix.contains(Ipv4Prefix.parse("10.255.1.2/32").address())).isTrue();
-        assertThat(prefix.contains(Ipv4Prefix.parse("10.127.255.255/32").address())).isFalse();
-        assertThat(Ipv4Prefix.containing(Ipv4Prefix.parse("10.255.1.2/32").address(), 9)).isEqualTo(prefix);
-        assertThat(Ipv6Prefix.parse("2001:db8::/32").contains(Ipv6Prefix.parse("2001:db8::1/128").address()))
+        assertThat(prefix.contains(Ipv4Prefix.parse("10.127.255.255/32").address()))
+                .isFalse();
+        assertThat(Ipv4Prefix.containing(Ipv4Prefix.parse("10.255.1.2/32").address(), 9))
+                .isEqualTo(prefix);
+        assertThat(Ipv6Prefix.parse("2001:db8::/32")
+                        .contains(Ipv6Prefix.parse("2001:db8::1/128").address()))
                 .isTrue();
     }
 }

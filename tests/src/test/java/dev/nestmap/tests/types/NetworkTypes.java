@@ -23,7 +23,9 @@ interface NetworkTypes {
             @Key MacAddress mac,
             Inet4Address ipv4,
             Inet6Address ipv6,
-            @Size(2) @SuppressWarnings("ArrayRecordComponent") Inet6Address[] further) {}
+
+            @Size(2) @SuppressWarnings("ArrayRecordComponent")
+            Inet6Address[] further) {}
 
     @BpfMap(maxEntries = 4)
     record Route4(@Key Ipv4Prefix destination, Inet4Address gateway) {}

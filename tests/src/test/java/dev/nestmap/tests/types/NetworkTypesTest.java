@@ -25,7 +25,8 @@ class NetworkTypesTest {
     private static final Inet6Address GLOBAL = ipv6(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
     private static final Host HOST = new Host(
             MacAddress.parse("02:00:5e:10:00:ff"), ipv4("192.0.2.1"), GLOBAL, new Inet6Address[] {MAPPED, GLOBAL});
-    private static final Policy POLICY = new Policy(Ipv6Prefix.parse("2001:db8::/32"), Ipv4Prefix.parse("10.0.0.0/8"), 443);
+    private static final Policy POLICY =
+            new Policy(Ipv6Prefix.parse("2001:db8::/32"), Ipv4Prefix.parse("10.0.0.0/8"), 443);
 
     @TempDir
     Path directory;
