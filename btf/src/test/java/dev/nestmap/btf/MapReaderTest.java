@@ -49,7 +49,7 @@ class MapReaderTest {
 
         assertThat(schema.maps())
                 .containsExactlyInAnyOrder(
-                        plain("by_typedef", MapKind.HASH, 1, 0, array(Scalar.S8, 16), Scalar.S8),
+                        plain("by_typedef", MapKind.HASH, 1, 0, array(Scalar.CHAR, 16), Scalar.S8),
                         plain(
                                 "by_size",
                                 MapKind.PERCPU_ARRAY,
