@@ -22,9 +22,20 @@ final class MapErrors {
     private static final Set<MapKind> OUTERS = EnumSet.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS);
     private static final Set<MapKind> ARRAY_OF_MAPS = EnumSet.of(MapKind.ARRAY_OF_MAPS);
 
+    private static final Set<MapKind> QUEUES = EnumSet.of(MapKind.QUEUE, MapKind.STACK);
+    private static final Set<MapKind> KEYLESS = EnumSet.of(MapKind.QUEUE, MapKind.STACK, MapKind.BLOOM_FILTER);
+    private static final Set<MapKind> RINGS = EnumSet.of(MapKind.RINGBUF, MapKind.USER_RINGBUF);
+    private static final Set<MapKind> STORAGES =
+            EnumSet.of(MapKind.SK_STORAGE, MapKind.INODE_STORAGE, MapKind.TASK_STORAGE, MapKind.CGRP_STORAGE);
+    private static final Set<MapKind> SOCKETS =
+            EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH, MapKind.REUSEPORT_SOCKARRAY);
+    private static final Set<MapKind> LRUS = EnumSet.of(MapKind.LRU_HASH, MapKind.LRU_PERCPU_HASH);
+    private static final Set<MapKind> PERCPU = EnumSet.of(MapKind.PERCPU_HASH, MapKind.PERCPU_ARRAY);
+
     private static final String MUST_EQUAL =
             "the inner map must equal the declared one in type, key size, value size and"
-                    + " flags, an ARRAY in max_entries too: create it through this outer map's accessor";
+                    + " flags, an ARRAY in max_entries too, and in the fields that the kernel manages (bpf_spin_lock, bpf_timer, kptr),"
+                    + " for which it needs the object's BTF: create it through this outer map's accessor";
 
     /** The first row that fits is the answer; {max}, {last} and {kind} stand for what the map has. */
     private static final List<Row> ROWS = List.of(
@@ -73,6 +84,13 @@ final class MapErrors {
                     ARRAYS,
                     Errno.EINVAL,
                     "every entry of an array is always there: write zeros instead"),
+            new Row(EnumSet.of(DELETE), EnumSet.of(MapKind.SOCKMAP), Errno.EINVAL, "there is no socket at this index"),
+            new Row(
+                    EnumSet.of(DELETE),
+                    QUEUES,
+                    Errno.EINVAL,
+                    "an entry of a {kind} leaves by being popped, not by its key"),
+            new Row(EnumSet.of(ITERATE), QUEUES, Errno.EINVAL, "a {kind} can't be gone through: pop its entries"),
             new Row(EnumSet.of(DELETE), ANY, Errno.ENOENT, "the key is not there"),
             new Row(
                     EnumSet.of(CREATE),
@@ -80,6 +98,11 @@ final class MapErrors {
                     Errno.EPERM,
                     "creating maps takes CAP_BPF (some types CAP_NET_ADMIN or CAP_SYS_ADMIN too): run as root or with"
                             + " those capabilities"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    PERCPU,
+                    Errno.E2BIG,
+                    "a value of a {kind}, rounded up to 8 bytes, has 32768 at the most"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,
@@ -91,6 +114,65 @@ final class MapErrors {
                     Errno.ENOTSUPP,
                     "a map of this type can't be an inner map (on kernels before 6.2 neither one with a spin lock)"),
             new Row(EnumSet.of(CREATE), OUTERS, Errno.EBADF, "the prototype of the inner maps has been closed"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.ARRAY_OF_MAPS),
+                    Errno.EINVAL,
+                    "an ARRAY_OF_MAPS has keys and values of 4 bytes, max_entries ({max}) of 1 or more, no flags but"
+                            + " BPF_F_NUMA_NODE, BPF_F_RDONLY and BPF_F_WRONLY, and no map of maps as inner map"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.HASH_OF_MAPS),
+                    Errno.EINVAL,
+                    "a HASH_OF_MAPS has keys of 1 byte or more, values of 4, max_entries ({max}) of 1 or more, not the flags"
+                            + " BPF_F_MMAPABLE and BPF_F_INNER_MAP, and no map of maps as inner map"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.LPM_TRIE),
+                    Errno.EINVAL,
+                    "an LPM_TRIE has keys of 5 to 260 bytes, the prefix length first, max_entries ({max}) of 1 or more, and"
+                            + " needs the flag BPF_F_NO_PREALLOC"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    RINGS,
+                    Errno.EINVAL,
+                    "a {kind} has no keys and values, and max_entries ({max}) is its size in bytes: a power of 2, whole pages"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    KEYLESS,
+                    Errno.EINVAL,
+                    "a {kind} has no keys, values of 1 byte or more, and max_entries ({max}) of 1 or more"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.STACK_TRACE),
+                    Errno.EINVAL,
+                    "a STACK_TRACE has keys of 4 bytes and values of a multiple of 8"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    SOCKETS,
+                    Errno.EINVAL,
+                    "a {kind} has values of 4 or 8 bytes and max_entries ({max}) of 1 or more"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.ARENA),
+                    Errno.EINVAL,
+                    "an ARENA has no keys and values, counts max_entries ({max}) in pages, and needs the flag BPF_F_MMAPABLE"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    STORAGES,
+                    Errno.EINVAL,
+                    "a {kind} has keys of 4 bytes, max_entries 0, the flag BPF_F_NO_PREALLOC, and types in BTF"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    LRUS,
+                    Errno.ENOTSUPP,
+                    "{kind} allocates its entries at once: leave the flag BPF_F_NO_PREALLOC away"),
+            new Row(
+                    EnumSet.of(CREATE),
+                    ARRAYS,
+                    Errno.EINVAL,
+                    "{kind} takes keys of 4 bytes, values of 1 or more, max_entries ({max}) of 1 or more; BPF_F_MMAPABLE and"
+                            + " BPF_F_INNER_MAP are for ARRAY alone, BPF_F_NO_PREALLOC for neither"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,

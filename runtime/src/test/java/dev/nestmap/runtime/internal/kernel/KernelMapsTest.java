@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @KernelTest
 class KernelMapsTest {
@@ -63,6 +65,42 @@ class KernelMapsTest {
                 .hasMessageStartingWith("creation of map empty: EINVAL (22): the kernel does not take this name");
         assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 23, 1, 0), null))
                 .hasMessageStartingWith("creation of map huge: E2BIG (7): ");
+    }
+
+    /** What is wrong, and what is said of it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            LPM_TRIE            | 8 | 8     | 1    | 0      | EINVAL (22): an LPM_TRIE has keys of 5 to 260 bytes
+            LPM_TRIE            | 4 | 8     | 1    | 1      | EINVAL (22): an LPM_TRIE has keys of 5 to 260 bytes
+            RINGBUF             | 0 | 0     | 5000 | 0      | EINVAL (22): a RINGBUF has no keys and values, and max_entries (5000)
+            QUEUE               | 4 | 8     | 1    | 0      | EINVAL (22): a QUEUE has no keys
+            BLOOM_FILTER        | 4 | 8     | 1    | 0      | EINVAL (22): a BLOOM_FILTER has no keys
+            STACK_TRACE         | 4 | 9     | 1    | 0      | EINVAL (22): a STACK_TRACE has keys of 4 bytes
+            REUSEPORT_SOCKARRAY | 4 | 5     | 1    | 0      | EINVAL (22): a REUSEPORT_SOCKARRAY has values of 4 or 8 bytes
+            SOCKMAP             | 4 | 5     | 1    | 0      | EINVAL (22): a SOCKMAP has values of 4 or 8 bytes
+            ARENA               | 0 | 0     | 1    | 0      | EINVAL (22): an ARENA has no keys
+            TASK_STORAGE        | 4 | 8     | 0    | 1      | EINVAL (22): a TASK_STORAGE has keys of 4 bytes
+            LRU_HASH            | 4 | 8     | 1    | 1      | ENOTSUPP (524): LRU_HASH allocates its entries at once
+            PERCPU_ARRAY        | 4 | 40000 | 1    | 0      | E2BIG (7): a value of a PERCPU_ARRAY
+            PERCPU_ARRAY        | 4 | 8     | 1    | 0x1000 | EINVAL (22): PERCPU_ARRAY takes keys of 4 bytes
+            ARRAY               | 8 | 8     | 1    | 0      | EINVAL (22): ARRAY takes keys of 4 bytes
+            """)
+    void refusedMapSaysWhatItsTypeNeeds(
+            MapKind kind, int keySize, int valueSize, long maxEntries, String flags, String why) {
+        MapShape shape = new MapShape("wrong", kind, keySize, valueSize, maxEntries, Long.decode(flags));
+
+        assertThatThrownBy(() -> maps.create(shape, null)).hasMessageStartingWith("creation of map wrong: " + why);
+    }
+
+    @Test
+    void refusedOuterSaysWhatItNeeds() {
+        RawMap prototype = maps.create(new MapShape("inner", MapKind.HASH, 4, 8, 1, 0), null);
+
+        assertThatThrownBy(() -> maps.create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 8, 4, 1, 0), prototype))
+                .hasMessageContaining("an ARRAY_OF_MAPS has keys and values of 4 bytes");
+        assertThatThrownBy(() -> maps.create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 8, 1, 0), prototype))
+                .hasMessageContaining("a HASH_OF_MAPS has keys of 1 byte or more, values of 4");
+        prototype.close();
     }
 
     @Test
