@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.BatchScan;
+import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.internal.Sizes;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live map whose entries are records that are found by key. What is expected to happen is a value: null or false for an
  * entry that is not there. Anything else is a {@link BpfException}; a component that does not fit its C type is an
- * {@link IllegalArgumentException}, and nothing is written then.
+ * {@link IllegalArgumentException}, and nothing is written then. Bytes that are no value of the record's, because an enum has no
+ * constant for a number or the record's constructor throws, are a {@link BpfException} with map, key and bytes.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -42,7 +44,7 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt);
             if (result == 0) {
-                return codec.read(key, scratch.block().bytes(), valueAt);
+                return Decoding.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
             }
             if (result == -ENOENT) {
                 return null;
@@ -131,8 +133,8 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
     }
 
     private E entry(Batch batch, int index) {
-        K key = codec.key().read(batch.keys().bytes(), index * codec.key().size());
-        return codec.read(key, batch.values().bytes(), index * codec.valueSize());
+        K key = Decoding.key(shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
+        return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
     }
 
     private void checkSize(String what, int declared, int actual) {

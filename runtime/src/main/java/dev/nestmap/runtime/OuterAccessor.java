@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.BatchScan;
 import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.Inner;
 import dev.nestmap.runtime.internal.LeasedMap;
 import dev.nestmap.runtime.internal.MapShape;
@@ -363,7 +364,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             key.write(at, block.bytes(), 0);
             codec.key().write(innerKey, block.bytes(), innerKeyAt);
             return nest.lookupInner(block, at, innerKeyAt, valueAt)
-                    ? codec.read(innerKey, block.bytes(), valueAt)
+                    ? Decoding.entry(nest.innerShape(), codec, innerKey, block.bytes(), valueAt)
                     : null;
         }
     }
@@ -519,7 +520,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
-                K at = key.read(batch.keys().bytes(), i * shape().keySize());
+                K at = Decoding.key(shape(), key, batch.keys().bytes(), i * shape().keySize());
                 action.accept(at, batch.values().bytes().getInt(i * Integer.BYTES));
             }
         }
