@@ -3,6 +3,7 @@ package dev.nestmap.c;
 
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Field;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.StructType;
@@ -24,6 +25,13 @@ final class Asserts {
     static List<String> of(NamedType type) {
         Asserts result = new Asserts(type);
         result.add("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling());
+        if (type instanceof EnumType enumType && type.size() > Integer.BYTES) {
+            // Clang before 15 has no BTF for them.
+            enumType.constants()
+                    .forEach(constant -> result.add(
+                            constant.name() + " == " + HeaderMember.number(constant.value()),
+                            "value of " + constant.name()));
+        }
         if (type instanceof StructType) {
             result.offsets(HeaderMember.of(type), "", 0);
         }

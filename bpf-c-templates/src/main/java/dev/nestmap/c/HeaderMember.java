@@ -83,9 +83,14 @@ record HeaderMember(Field field, List<HeaderMember> parts) {
         return new Field(name, field.type(), field.offset(), field.bit(), field.bits());
     }
 
+    /** A number as C spells it: the digits of the least {@code long} would be too large before the minus counts. */
+    static String number(long value) {
+        return value == Long.MIN_VALUE ? "(" + (value + 1) + "LL - 1)" : Long.toString(value);
+    }
+
     private static List<String> constants(EnumType type) {
         return type.constants().stream()
-                .map(constant -> constant.name() + " = " + constant.value())
+                .map(constant -> constant.name() + " = " + number(constant.value()))
                 .toList();
     }
 

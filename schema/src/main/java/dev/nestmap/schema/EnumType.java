@@ -20,9 +20,13 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
         constants = List.copyOf(constants);
     }
 
-    /** An enum as C makes it of these constants: 4 bytes, signed where a value is negative. */
+    /** An enum as C makes it of these constants: 4 bytes, or 8 where a value needs them; signed where one is negative. */
     public static EnumType of(String name, List<Constant> constants) {
-        return new EnumType(name, 4, constants.stream().anyMatch(c -> c.value() < 0), constants);
+        boolean signed = constants.stream().anyMatch(c -> c.value() < 0);
+        long least = signed ? Integer.MIN_VALUE : 0;
+        long most = signed ? Integer.MAX_VALUE : 0xffff_ffffL;
+        boolean wide = constants.stream().anyMatch(c -> c.value() < least || c.value() > most);
+        return new EnumType(name, wide ? Long.BYTES : Integer.BYTES, signed, constants);
     }
 
     @Override

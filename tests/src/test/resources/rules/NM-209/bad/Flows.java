@@ -14,22 +14,25 @@ interface Flows {
         NONE
     }
 
-    enum Huge {
-        @EnumValue(0x1_0000_0000L)
-//                 ^ NM-209 value 4294967296 of constant HUGE_VALUE does not fit enum huge
-        VALUE
+    enum Flag {
+        LOW,
+        @UnknownValue
+        OTHER,
+        TWO,
+        THREE
     }
 
-    enum Mixed {
-        @EnumValue(-1)
-        LOW,
-        @EnumValue(0xffff_ffffL)
-//                 ^ NM-209 value 4294967295 of constant MIXED_HIGH does not fit enum mixed
-        HIGH
+    enum Bit {
+        @EnumValue(8)
+        NINTH
     }
 
     @BpfMap(maxEntries = 16)
-    record Flow(@Key @U8 Port port, @U32 Level level, Huge huge, Mixed mixed) {}
+    record Flow(@Key @U8 Port port, @U32 Level level,
 //                            ^ NM-209 value 443 of constant PORT_HTTPS does not fit __u8
 //                                             ^ NM-209 value -1 of constant LEVEL_NONE does not fit __u32
+            @U32 java.util.Set<Level> levels,
+//                                     ^ NM-209 value -1 of constant LEVEL_NONE does not fit __u32, in which it is the bit
+            @U8 java.util.Set<Bit> bits, @U8 java.util.Set<Flag> flags) {}
+//                                 ^ NM-209 value 8 of constant BIT_NINTH does not fit __u8
 }

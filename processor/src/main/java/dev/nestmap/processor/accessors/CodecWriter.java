@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.accessors;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
@@ -103,12 +104,12 @@ final class CodecWriter {
                         type,
                         binding.type().spelling())
                 .addField(FieldSpec.builder(
-                                com.palantir.javapoet.ArrayTypeName.of(type),
+                                ArrayTypeName.of(type),
                                 "CONSTANTS",
                                 Modifier.PRIVATE,
                                 Modifier.STATIC,
                                 Modifier.FINAL)
-                        .initializer("$T.values()", type)
+                        .initializer(constants(binding))
                         .build())
                 .addMethod(constructor())
                 .addMethod(MethodSpec.methodBuilder("number")
@@ -131,8 +132,25 @@ final class CodecWriter {
                         .addStatement("return constant")
                         .endControlFlow()
                         .endControlFlow()
-                        .addStatement("throw $T.unknownConstant($T.class, number)", Spi.WIRE, type)
+                        .addStatement(unknownNumber(binding))
                         .build());
+    }
+
+    /** The constants that have a number. */
+    private static CodeBlock constants(EnumBinding binding) {
+        if (binding.unknown().isEmpty()) {
+            return CodeBlock.of("$T.values()", binding.javaEnum());
+        }
+        return binding.constants().stream()
+                .map(name -> CodeBlock.of("$T.$L", binding.javaEnum(), name))
+                .collect(CodeBlock.joining(", ", "{", "}"));
+    }
+
+    private static CodeBlock unknownNumber(EnumBinding binding) {
+        return binding.unknown()
+                .map(name -> CodeBlock.of("return $T.$L", binding.javaEnum(), name))
+                .orElseGet(
+                        () -> CodeBlock.of("throw $T.unknownConstant($T.class, number)", Spi.WIRE, binding.javaEnum()));
     }
 
     private static CodeBlock numbers(EnumBinding binding) {
@@ -145,6 +163,9 @@ final class CodecWriter {
                     binding.constants().get(i),
                     binding.type().constants().get(i).value());
         }
+        binding.unknown()
+                .ifPresent(name -> code.add(
+                        "case $L -> throw $T.writtenUnknown(component, $S);\n", name, Spi.WIRE, name));
         return code.unindent().add("};\n").build();
     }
 

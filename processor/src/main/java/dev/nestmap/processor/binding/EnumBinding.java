@@ -4,6 +4,7 @@ package dev.nestmap.processor.binding;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.EnumType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A Java enum that is a C enum.
@@ -12,8 +13,10 @@ import java.util.List;
  * @param codec the class that turns constants into numbers and back
  * @param type the C enum; its constants are those of {@code constants}, in the same order
  * @param constants the names of the Java constants in order
+ * @param unknown the name of one more Java constant, which stands for every other number
  */
-public record EnumBinding(ClassName javaEnum, ClassName codec, EnumType type, List<String> constants) {
+public record EnumBinding(
+        ClassName javaEnum, ClassName codec, EnumType type, List<String> constants, Optional<String> unknown) {
     /** Copies the list. */
     public EnumBinding {
         constants = List.copyOf(constants);

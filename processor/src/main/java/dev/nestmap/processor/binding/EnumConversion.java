@@ -34,6 +34,10 @@ public record EnumConversion(EnumBinding binding, CType type) implements Convers
         if (type instanceof Scalar scalar) {
             return scalar;
         }
-        return ((EnumType) type).signed() ? Scalar.S32 : Scalar.U32;
+        boolean signed = ((EnumType) type).signed();
+        if (type.size() == Scalar.U64.size()) {
+            return signed ? Scalar.S64 : Scalar.U64;
+        }
+        return signed ? Scalar.S32 : Scalar.U32;
     }
 }

@@ -29,6 +29,11 @@ record Component(RecordComponentElement declaration, TypeMirror type, int depth)
         this(declaration, declaration.asType(), 0);
     }
 
+    /** The same component, looked at as another type. */
+    Component as(TypeMirror other) {
+        return new Component(declaration, other, depth);
+    }
+
     /** What this array holds. */
     Component element() {
         return new Component(declaration, MoreTypes.asArray(type).getComponentType(), depth + 1);

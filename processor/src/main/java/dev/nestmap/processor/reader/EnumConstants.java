@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.EnumValue;
+import dev.nestmap.annotations.UnknownValue;
 import dev.nestmap.processor.binding.EnumBinding;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Scalar;
@@ -22,8 +23,9 @@ import javax.lang.model.element.TypeElement;
 record EnumConstants(Names names, Problems problems) {
 
     Optional<EnumBinding> read(TypeElement type, String tag, ClassName codec) {
-        List<? extends Element> elements = type.getEnclosedElements().stream()
-                .filter(element -> element.getKind() == ElementKind.ENUM_CONSTANT)
+        Optional<Element> unknown = unknown(type);
+        List<? extends Element> elements = all(type).stream()
+                .filter(element -> !isUnknown(element))
                 .toList();
         if (elements.isEmpty()) {
             problems.error(Place.of(type), Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName());
@@ -47,15 +49,48 @@ record EnumConstants(Names names, Problems problems) {
             constants.add(new EnumType.Constant(
                     name, values.isPresent() ? values.get().get(i) : i));
         }
-        EnumType enumType = EnumType.of(tag, constants);
-        checkWidth(enumType, elements);
         if (values.isEmpty()) {
             return Optional.empty();
         }
         List<String> javaNames = elements.stream()
                 .map(element -> element.getSimpleName().toString())
                 .toList();
-        return Optional.of(new EnumBinding(ClassName.get(type), codec, enumType, javaNames));
+        return Optional.of(new EnumBinding(
+                ClassName.get(type),
+                codec,
+                EnumType.of(tag, constants),
+                javaNames,
+                unknown.map(constant -> constant.getSimpleName().toString())));
+    }
+
+    private static List<? extends Element> all(TypeElement type) {
+        return type.getEnclosedElements().stream()
+                .filter(element -> element.getKind() == ElementKind.ENUM_CONSTANT)
+                .toList();
+    }
+
+    private static boolean isUnknown(Element constant) {
+        return MoreElements.isAnnotationPresent(constant, UnknownValue.class);
+    }
+
+    /** The constant for the values of no other one. */
+    private Optional<Element> unknown(TypeElement type) {
+        List<Element> unknown = all(type).stream()
+                .filter(EnumConstants::isUnknown)
+                .map(Element.class::cast)
+                .toList();
+        for (Element constant : unknown) {
+            if (!constant.equals(unknown.get(0))) {
+                refuse(constant, type, unknown.get(0) + " is already, and a value can't be read as both");
+            } else if (MoreElements.isAnnotationPresent(constant, EnumValue.class)) {
+                refuse(constant, type, "it has an @EnumValue, and would stand for that value alone");
+            }
+        }
+        return unknown.stream().findFirst();
+    }
+
+    private void refuse(Element constant, TypeElement type, String why) {
+        problems.error(Place.of(constant), Rule.UNKNOWN_VALUE_REFUSED, constant, type.getSimpleName(), why);
     }
 
     /** The values, declared on all or counted on none. */
@@ -93,22 +128,6 @@ record EnumConstants(Names names, Problems problems) {
         return complete
                 ? Optional.of(declared.stream().map(Optional::orElseThrow).toList())
                 : Optional.empty();
-    }
-
-    /** Clang before 15 and Linux before 6.0 have no BTF for wider constants (BTF_KIND_ENUM64). */
-    private void checkWidth(EnumType type, List<? extends Element> elements) {
-        for (int i = 0; i < elements.size(); i++) {
-            EnumType.Constant constant = type.constants().get(i);
-            if (!fits(constant.value(), type.signed() ? Scalar.S32 : Scalar.U32)) {
-                problems.error(
-                        placeOfValue(elements.get(i)),
-                        Rule.ENUM_VALUE_TOO_WIDE,
-                        constant.value(),
-                        constant.name(),
-                        type.spelling(),
-                        type.signed() ? ": the enum has 32 bits and negative values" : ": the enum has 32 bits");
-            }
-        }
     }
 
     /** Whether an integer of this type can hold the value. */

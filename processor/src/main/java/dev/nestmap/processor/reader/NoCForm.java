@@ -6,6 +6,7 @@ import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.schema.rules.Rule;
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),
             new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),
+            new Reason(EnumSet.class, "a set that is read can't be changed", "java.util.Set of the same enum"),
             new Reason(
                     Collection.class, NO_SIZE, "an array with @Size, or an inner map for each: @OuterMap(inner = ...)"),
             new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));

@@ -59,6 +59,7 @@ final class TypeReader {
                 new ByteStringReader(widths),
                 new StringReader(widths),
                 new EnumReader(this, problems),
+                new FlagsReader(this, problems),
                 new RecordReader(this, widths),
                 new NoCForm(context.types(), problems));
     }

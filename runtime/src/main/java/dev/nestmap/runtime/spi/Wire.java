@@ -210,6 +210,12 @@ public final class Wire {
                         + ", which no constant stands for; add the constant or mend the program that wrote it");
     }
 
+    /** What a generated codec throws when it is to write the constant that stands for every unknown number. */
+    public static IllegalArgumentException writtenUnknown(String component, String constant) {
+        return new IllegalArgumentException(
+                component + " is " + constant + ", which stands for unknown values and has none itself");
+    }
+
     private static long unsigned(long value, int bits, String component) {
         if (value >>> bits != 0) {
             throw outOfRange(value, 0, (1L << bits) - 1, component);

@@ -11,6 +11,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +99,31 @@ public final class WireValues {
     /** {@code struct ipv6_prefix}. */
     public static Ipv6Prefix getIpv6Prefix(ByteBuffer from, int at) {
         return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
+    }
+
+    /** The number of an enum's constant; the component is for the exception where it has none. */
+    @FunctionalInterface
+    public interface Numbers<E extends Enum<E>> {
+        /** See above. */
+        long number(E constant, String component);
+    }
+
+    /** Flags: an integer in which the bits with the numbers of these constants are set. */
+    public static <E extends Enum<E>> long bits(@Nullable Set<E> flags, Numbers<E> numbers, String component) {
+        long bits = 0;
+        for (E flag : Wire.present(flags, component)) {
+            bits |= 1L << numbers.number(flag, component);
+        }
+        return bits;
+    }
+
+    /** The constants with the numbers of the bits that are set, as a set that can't be changed. */
+    public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, LongFunction<E> constants) {
+        Set<E> flags = EnumSet.noneOf(type);
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            flags.add(constants.apply(Long.numberOfTrailingZeros(rest)));
+        }
+        return Collections.unmodifiableSet(flags);
     }
 
     /** {@code __u8[size]}, with all its bytes. */

@@ -134,6 +134,11 @@ public enum Rule {
             "%s is part of a key and has type %s",
             "Java compares arrays by identity, so a key that is read would never equal the one that was written",
             "use %s, which is compared by value"),
+    UNKNOWN_VALUE_REFUSED(
+            "NM-214",
+            "constant %s of enum %s can't be @UnknownValue",
+            "%s",
+            "mark one constant that has no value of its own"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

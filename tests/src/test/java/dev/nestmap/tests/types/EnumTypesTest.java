@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.tests.types.EnumTypes.Conn;
+import dev.nestmap.tests.types.EnumTypes.Flag;
+import dev.nestmap.tests.types.EnumTypes.Level;
+import dev.nestmap.tests.types.EnumTypes.Lowest;
+import dev.nestmap.tests.types.EnumTypes.Mode;
+import dev.nestmap.tests.types.EnumTypes.Option;
+import dev.nestmap.tests.types.EnumTypes.State;
+import dev.nestmap.tests.types.EnumTypes.Wide;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Enums and flags as Java writes and reads them, and as C sees them. */
+class EnumTypesTest {
+    private static final String C_CONN = """
+            {
+            	.state = STATE_OLD, .narrow = STATE_OLD, .level = LEVEL_NONE,
+            	.wide_state = STATE_OLD, .wide_level = LEVEL_NONE, .network = __builtin_bswap32(STATE_OLD),
+            	.wide = WIDE_MOST, .lowest = LOWEST_LEAST, .options = 1 << OPTION_B,
+            	.plain = 1 << OPTION_A | 1 << OPTION_B, .all = 1ULL << FLAG_LAST | 1 << FLAG_FIN,
+            	.flag = true, .states = { STATE_NEW, STATE_OLD },
+            }""";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void isTheBytesOfC() {
+        C c = new C(19, directory);
+
+        assertThat(Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, conn()))
+                .isEqualTo(c.bytes("enum_types", "struct mode expected", "{ STATE_NEW, 1 << OPTION_B }"));
+        assertThat(Bytes.ofValue(EnumTypesBpf.ConnMap.CODEC, conn()))
+                .isEqualTo(c.bytes("enum_types", "struct conn expected", C_CONN));
+    }
+
+    @Test
+    void readsAsWritten() {
+        try (EnumTypesBpf bpf = EnumTypesBpf.inMemory()) {
+            bpf.conn().put(conn());
+
+            Conn read = bpf.conn().get(new Mode(State.NEW, EnumSet.of(Option.B)));
+            assertThat(read).usingRecursiveComparison().isEqualTo(conn());
+        }
+    }
+
+    @Test
+    void readsUnknownNumbersAsTheConstantForThem() {
+        Conn read = read("""
+                {
+                	.state = 3, .narrow = 255, .wide_state = -1ULL, .network = -1U, .options = 0x85, .wide = WIDE_ONE,
+                	.lowest = LOWEST_UNSIGNED, .states = { 9, 2 }, .level = LEVEL_HIGH, .wide_level = LEVEL_HIGH,
+                }""");
+
+        assertThat(read.state()).isEqualTo(State.OTHER);
+        assertThat(read.narrow()).isEqualTo(State.OTHER);
+        assertThat(read.wideState()).isEqualTo(State.OTHER);
+        assertThat(read.network()).isEqualTo(State.OTHER);
+        assertThat(read.options()).containsExactly(Option.A, Option.OTHER);
+        assertThat(read.plain()).isEmpty();
+        assertThat(read.lowest()).isEqualTo(Lowest.UNSIGNED);
+        assertThat(read.states()).containsExactly(State.OTHER, State.OLD);
+    }
+
+    @Test
+    void refusesUnknownNumbersWithoutOne() {
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(() -> read("{ .level = 7 }"))
+                .withMessageContaining("read of enum Level: the value is 7, which no constant stands for");
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(() -> read(C_CONN.replace("FLAG_LAST", "62")))
+                .withMessageContaining("read of enum Flag: the value is 62");
+    }
+
+    @Test
+    void anyBooleanButZeroIsTrue() {
+        byte[] value = bytes(C_CONN);
+        int flag = Arrays.mismatch(value, bytes(C_CONN.replace(".flag = true", ".flag = false")));
+
+        for (int other : new int[] {1, 2, 0x80, 0xff}) {
+            value[flag] = (byte) other;
+            assertThat(read(value).flag()).isTrue();
+        }
+        value[flag] = 0;
+        assertThat(read(value).flag()).isFalse();
+    }
+
+    @Test
+    void doesNotWriteTheConstantForUnknownNumbers() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.OTHER, Set.of()))))
+                .withMessage("Mode.state is OTHER, which stands for unknown values and has none itself");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.NEW, Set.of(Option.A, Option.OTHER)))))
+                .withMessage("Mode.options is OTHER, which stands for unknown values and has none itself");
+    }
+
+    @Test
+    void flagsThatAreReadNeverChange() {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> read(C_CONN).options().clear());
+    }
+
+    private Conn read(String c) {
+        return read(bytes(c));
+    }
+
+    private static Conn read(byte[] value) {
+        return Bytes.entry(EnumTypesBpf.ConnMap.CODEC, new byte[8], value);
+    }
+
+    private byte[] bytes(String c) {
+        return new C(19, directory).bytes("enum_types", "struct conn expected", c);
+    }
+
+    private static Conn conn() {
+        return with(new Mode(State.NEW, EnumSet.of(Option.B)));
+    }
+
+    private static Conn with(Mode mode) {
+        return new Conn(
+                mode,
+                State.OLD,
+                State.OLD,
+                Level.NONE,
+                State.OLD,
+                Level.NONE,
+                State.OLD,
+                Wide.MOST,
+                Lowest.LEAST,
+                Set.of(Option.B),
+                EnumSet.of(Option.A, Option.B),
+                EnumSet.allOf(Flag.class),
+                true,
+                new State[] {State.NEW, State.OLD});
+    }
+}
