@@ -217,7 +217,7 @@ final class KernelMap implements RawMap {
             throw ObjectErrors.DUPLICATE.failed(
                     "another descriptor of map " + shape.name(), Native.lastErrno(), List.of());
         }
-        return owning(copy, shape.name());
+        return owning(copy, shape);
     }
 
     @Override
