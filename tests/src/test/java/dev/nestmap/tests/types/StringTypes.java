@@ -26,7 +26,7 @@ interface StringTypes {
     record Raw(@Key @Size(25) ByteString key, @Size(4098) ByteString value) {}
 
     @BpfMap(maxEntries = 4)
-    record Process(
+    record Command(
             @Key @Size(16) String name,
             @Size(value = 8, truncate = true) String shell,
 

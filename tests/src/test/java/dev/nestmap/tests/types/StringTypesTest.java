@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.tests.types.StringTypes.Digest;
 import dev.nestmap.tests.types.StringTypes.File;
-import dev.nestmap.tests.types.StringTypes.Process;
+import dev.nestmap.tests.types.StringTypes.Command;
 import dev.nestmap.tests.types.StringTypes.Raw;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -35,21 +35,21 @@ class StringTypesTest {
     @Test
     void textsAreTheBytesOfC() {
         C c = new C(19, directory);
-        Process process = new Process("né", "/bin/bash", new String[] {"-l", ""});
+        Command command = new Command("né", "/bin/bash", new String[] {"-l", ""});
 
-        assertThat(Bytes.ofKey(StringTypesBpf.ProcessMap.CODEC, process))
+        assertThat(Bytes.ofKey(StringTypesBpf.CommandMap.CODEC, command))
                 .isEqualTo(c.bytes("string_types", "char expected[16]", "\"né\""));
-        assertThat(Bytes.ofValue(StringTypesBpf.ProcessMap.CODEC, process))
+        assertThat(Bytes.ofValue(StringTypesBpf.CommandMap.CODEC, command))
                 .isEqualTo(c.bytes(
                         "string_types",
-                        "struct process expected",
+                        "struct command expected",
                         "{ .shell = \"/bin/ba\", .arguments = { \"-l\" } }"));
         try (StringTypesBpf bpf = StringTypesBpf.inMemory()) {
-            bpf.process().put(process);
+            bpf.command().put(command);
 
-            assertThat(bpf.process().get("né"))
+            assertThat(bpf.command().get("né"))
                     .usingRecursiveComparison()
-                    .isEqualTo(new Process("né", "/bin/ba", new String[] {"-l", ""}));
+                    .isEqualTo(new Command("né", "/bin/ba", new String[] {"-l", ""}));
         }
     }
 
