@@ -13,11 +13,10 @@ import java.util.List;
  * @param type the C type
  * @param javaType the Java type
  * @param name what it is called in the runtime's methods: {@code putInet4}, {@code getInet4}
- * @param writing what the method that writes is told beside value and component
- * @param reading what the method that reads is told beside the place
+ * @param writing numbers and truth values that the method that writes is told beside value and component
+ * @param reading those that the method that reads is told beside the place
  */
-public record ValueConversion(
-        CType type, TypeName javaType, String name, List<CodeBlock> writing, List<CodeBlock> reading)
+public record ValueConversion(CType type, TypeName javaType, String name, List<Object> writing, List<Object> reading)
         implements Conversion {
     /** Copies the lists. */
     public ValueConversion {
@@ -40,7 +39,7 @@ public record ValueConversion(
         return CodeBlock.of("$T.get$L($L$L)", Spi.WIRE_VALUES, name, place, further(reading));
     }
 
-    private static CodeBlock further(List<CodeBlock> arguments) {
+    private static CodeBlock further(List<Object> arguments) {
         return arguments.stream()
                 .map(argument -> CodeBlock.of(", $L", argument))
                 .collect(CodeBlock.joining(""));

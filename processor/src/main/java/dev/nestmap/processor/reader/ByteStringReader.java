@@ -2,7 +2,6 @@
 package dev.nestmap.processor.reader;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.ValueConversion;
 import dev.nestmap.schema.ArrayType;
@@ -22,12 +21,11 @@ record ByteStringReader(WidthCheck widths) implements ComponentReader {
     public Optional<Conversion> read(Component component) {
         widths.none(component, "a byte string is __u8[n]", "ByteString with @Size alone, or an array");
         int size = component.size();
-        CodeBlock argument = CodeBlock.of("$L", size);
         return Optional.of(new ValueConversion(
                 new ArrayType(Scalar.U8, size),
                 ClassName.get(ByteString.class),
                 "ByteString",
-                List.of(argument),
-                List.of(argument)));
+                List.of(size),
+                List.of(size)));
     }
 }

@@ -2,7 +2,6 @@
 package dev.nestmap.processor.reader;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.ValueConversion;
 import dev.nestmap.schema.ArrayType;
@@ -25,7 +24,7 @@ record StringReader(WidthCheck widths) implements ComponentReader {
                 new ArrayType(Scalar.CHAR, size),
                 ClassName.get(String.class),
                 "String",
-                List.of(CodeBlock.of("$L", size), CodeBlock.of("$L", component.truncates())),
-                List.of(CodeBlock.of("$L", size))));
+                List.of(size, component.truncates()),
+                List.of(size)));
     }
 }

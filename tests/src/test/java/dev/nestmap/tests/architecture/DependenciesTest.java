@@ -35,7 +35,7 @@ class DependenciesTest {
 
     /** A module, by its packages. */
     private enum Module {
-        ANNOTATIONS("dev.nestmap.annotations"),
+        ANNOTATIONS("dev.nestmap.[annotations|types]"),
         SCHEMA("dev.nestmap.schema"),
         BTF("dev.nestmap.btf"),
         BPF_C_TEMPLATES("dev.nestmap.c"),
@@ -120,7 +120,8 @@ class DependenciesTest {
     /** Bindings are made of names and expressions, the reader makes the names; whole classes are the accessors' work. */
     @Test
     void onlyTheAccessorsWriteJava() {
-        DescribedPredicate<JavaClass> more = in("..com.palantir.javapoet..").and(not(called("TypeName", "ClassName")));
+        DescribedPredicate<JavaClass> more =
+                in("..com.palantir.javapoet..").and(not(called("TypeName", "ClassName", "ArrayTypeName")));
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.nestmap.processor.accessors", "dev.nestmap.processor.binding")

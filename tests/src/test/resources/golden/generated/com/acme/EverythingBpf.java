@@ -408,6 +408,20 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #swap(Long, FlowMap.Owned)} without a box.
+         */
+        public FlowMap. @Nullable Owned swap(long id, FlowMap.Owned map) {
+            return swap((Long) id, map);
+        }
+
+        /**
+         * {@link #share(Long, FlowMap)} without a box.
+         */
+        public void share(long id, FlowMap map) {
+            share((Long) id, map);
+        }
+
+        /**
          * {@link #rotate(Long)} without a box.
          */
         public FlowMap. @Nullable Owned rotate(long id) {
@@ -419,6 +433,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public FlowMap. @Nullable Owned rotate(long id, Exactness exactness) {
             return rotate((Long) id, exactness);
+        }
+
+        /**
+         * {@link #take(Long)} without a box.
+         */
+        public FlowMap. @Nullable Owned take(long id) {
+            return take((Long) id);
+        }
+
+        /**
+         * {@link #take(Long, Exactness)} without a box.
+         */
+        public FlowMap. @Nullable Owned take(long id, Exactness exactness) {
+            return take((Long) id, exactness);
         }
 
         /**
@@ -524,6 +552,20 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #swap(Integer, PerTierMap.Owned)} without a box.
+         */
+        public PerTierMap. @Nullable Owned swap(int index, PerTierMap.Owned map) {
+            return swap((Integer) index, map);
+        }
+
+        /**
+         * {@link #share(Integer, PerTierMap)} without a box.
+         */
+        public void share(int index, PerTierMap map) {
+            share((Integer) index, map);
+        }
+
+        /**
          * {@link #rotate(Integer)} without a box.
          */
         public PerTierMap. @Nullable Owned rotate(int index) {
@@ -535,6 +577,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public PerTierMap. @Nullable Owned rotate(int index, Exactness exactness) {
             return rotate((Integer) index, exactness);
+        }
+
+        /**
+         * {@link #take(Integer)} without a box.
+         */
+        public PerTierMap. @Nullable Owned take(int index) {
+            return take((Integer) index);
+        }
+
+        /**
+         * {@link #take(Integer, Exactness)} without a box.
+         */
+        public PerTierMap. @Nullable Owned take(int index, Exactness exactness) {
+            return take((Integer) index, exactness);
         }
 
         /**

@@ -79,6 +79,20 @@ public final class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Ow
     }
 
     /**
+     * {@link #swap(Long, SamplesMap.Owned)} without a box.
+     */
+    public SamplesMap. @Nullable Owned swap(long id, SamplesMap.Owned map) {
+        return swap((Long) id, map);
+    }
+
+    /**
+     * {@link #share(Long, SamplesMap)} without a box.
+     */
+    public void share(long id, SamplesMap map) {
+        share((Long) id, map);
+    }
+
+    /**
      * {@link #rotate(Long)} without a box.
      */
     public SamplesMap. @Nullable Owned rotate(long id) {
@@ -90,6 +104,20 @@ public final class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Ow
      */
     public SamplesMap. @Nullable Owned rotate(long id, Exactness exactness) {
         return rotate((Long) id, exactness);
+    }
+
+    /**
+     * {@link #take(Long)} without a box.
+     */
+    public SamplesMap. @Nullable Owned take(long id) {
+        return take((Long) id);
+    }
+
+    /**
+     * {@link #take(Long, Exactness)} without a box.
+     */
+    public SamplesMap. @Nullable Owned take(long id, Exactness exactness) {
+        return take((Long) id, exactness);
     }
 
     /**
