@@ -122,7 +122,11 @@ final class TypeComparison {
             found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
         }
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
-            numbers(where, enumType, other);
+            if (isCutOff(enumType, other)) {
+                sizes(where, enumType, other);
+            } else {
+                numbers(where, enumType, other);
+            }
             constants(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
             boolean sameFields = fields(where, new FieldMatch(struct.fields(), other.fields()));
@@ -178,9 +182,10 @@ final class TypeComparison {
     }
 
     private void constants(Where where, EnumType declared, EnumType actual) {
+        boolean cutOff = isCutOff(declared, actual);
         for (EnumType.Constant constant : declared.constants()) {
             String other = value(constant.name(), actual);
-            if (!other.equals(value(constant.name(), declared)) && !isCutOff(constant, actual)) {
+            if (!other.equals(value(constant.name(), declared)) && !cutOff) {
                 String value = value(constant.name(), declared);
                 found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, value, other));
             }
@@ -194,15 +199,20 @@ final class TypeComparison {
     }
 
     /**
-     * Whether the object has only the low 32 bits of a wide value, as clang before 15 writes them. That the value is right is
-     * asserted in C.
+     * Whether the object has only the low 32 bits of wide values, and no sign, as clang before 15 writes them. That the values
+     * are right is asserted in C.
      */
+    private static boolean isCutOff(EnumType declared, EnumType actual) {
+        return actual.size() > Integer.BYTES
+                && declared.constants().stream().anyMatch(constant -> constant.value() != (int) constant.value())
+                && declared.constants().stream().allMatch(constant -> isCutOff(constant, actual));
+    }
+
     private static boolean isCutOff(EnumType.Constant declared, EnumType actual) {
         int low = (int) declared.value();
-        return actual.size() > Integer.BYTES
-                && actual.constants().stream()
-                        .filter(constant -> constant.name().equals(declared.name()))
-                        .anyMatch(constant -> constant.value() == low || constant.value() == Integer.toUnsignedLong(low));
+        return actual.constants().stream()
+                .filter(constant -> constant.name().equals(declared.name()))
+                .anyMatch(constant -> constant.value() == low || constant.value() == Integer.toUnsignedLong(low));
     }
 
     private static String value(String name, EnumType type) {

@@ -9,17 +9,17 @@ interface Flows {
         @UnknownValue
         OTHER,
         @UnknownValue
-        UNKNOWN
 //      ^ NM-214 OTHER is already
+        UNKNOWN
     }
 
     enum Level {
         @EnumValue(1)
         LOW,
         @UnknownValue
+//      ^ NM-214 it has an @EnumValue
         @EnumValue(2)
         OTHER
-//      ^ NM-214 it has an @EnumValue
     }
 
     @BpfMap(maxEntries = 16)

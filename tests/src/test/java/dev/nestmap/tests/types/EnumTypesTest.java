@@ -60,7 +60,7 @@ class EnumTypesTest {
         Conn read = read("""
                 {
                 	.state = 3, .narrow = 255, .wide_state = -1ULL, .network = -1U, .options = 0x85, .wide = WIDE_ONE,
-                	.lowest = LOWEST_UNSIGNED, .states = { 9, 2 }, .level = LEVEL_HIGH, .wide_level = LEVEL_HIGH,
+                	.lowest = LOWEST_UNSIGNED, .states = { 9, 1 }, .level = LEVEL_HIGH, .wide_level = LEVEL_HIGH,
                 }""");
 
         assertThat(read.state()).isEqualTo(State.OTHER);

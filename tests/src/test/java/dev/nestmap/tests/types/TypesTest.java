@@ -3,6 +3,7 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaComparison;
@@ -38,8 +39,15 @@ class TypesTest {
 
         assertThat(SchemaComparison.compare(declared, actual)).isEmpty();
         assertThat(declared.types()).isNotEmpty();
+        if (clang < 15 && declared.types().stream().anyMatch(TypesTest::isWideEnum)) {
+            return; // Clang 14 has no BTF for the values of wide enums.
+        }
         for (NamedType type : declared.types()) {
             assertThat(actual.type(type.name())).contains(type);
         }
+    }
+
+    private static boolean isWideEnum(NamedType type) {
+        return type instanceof EnumType && type.size() > Integer.BYTES;
     }
 }
