@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.Name;
 import dev.nestmap.c.ReservedNames;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 
@@ -27,7 +30,7 @@ final class Names {
         this.problems = problems;
     }
 
-    /** The C name of a type or map: what {@code attribute} of the annotation says, else the element's in snake case. */
+    /** The C name of a type or map: what {@code attribute} of the annotation says, else as for any element. */
     String of(Element element, AnnotationMirror annotation, String attribute) {
         String written = Written.text(annotation, attribute);
         if (!Written.isComplete(annotation)) {
@@ -37,26 +40,62 @@ final class Names {
         if (written.isEmpty()) {
             return of(element);
         }
-        return declared(prefix + written, Place.of(element, annotation, attribute), "use another name");
+        Place place = Place.of(element, annotation, attribute);
+        exact(element).ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
+        return declared(prefix + written, place, "use another name");
     }
 
-    /** The C name of a type: its name in snake case. */
+    /** The C name of a type: what {@code @Name} says, else its name in snake case. */
     String of(Element element) {
-        String name = prefix + CNames.snakeCase(element.getSimpleName().toString());
-        return declared(name, Place.of(element), "rename it, or set name = \"...\" or the object's prefix = \"...\"");
+        return exact(element)
+                .map(name -> declared(name, placeOfName(element), "use another name"))
+                .orElseGet(() -> declared(
+                        prefix + CNames.snakeCase(element.getSimpleName().toString()),
+                        Place.of(element),
+                        "rename it, or set name = \"...\" or the object's prefix = \"...\""));
     }
 
     /** The C name of a field. */
     String ofField(Component component) {
-        String name = CNames.snakeCase(component.name());
-        return checked(name, component.place(), "field", "rename the component");
+        return exact(component.declaration())
+                .map(name -> checked(name, placeOfName(component.declaration()), "field", "use another name"))
+                .orElseGet(() -> checked(
+                        CNames.snakeCase(component.name()),
+                        component.place(),
+                        "field",
+                        "rename the component, or give it a @Name"));
     }
 
     /** The C name of an enumerator: it carries its enum, because C's enumerators share one name space. */
     String ofConstant(String enumTag, Element constant) {
         String name = CNames.upperCase(enumTag) + "_"
                 + CNames.upperCase(constant.getSimpleName().toString());
-        return checked(name, Place.of(constant), "enumerator", "rename the constant");
+        return exact(constant)
+                .map(exact -> checked(exact, placeOfName(constant), "enumerator", "use another name"))
+                .orElseGet(() ->
+                        checked(name, Place.of(constant), "enumerator", "rename the constant, or give it a @Name"));
+    }
+
+    /** What {@code @Name} says. */
+    private Optional<String> exact(Element element) {
+        Optional<AnnotationMirror> annotation = nameOn(element);
+        if (annotation.isPresent() && !Written.isComplete(annotation.get())) {
+            problems.missing();
+            return Optional.empty();
+        }
+        return annotation.map(mirror -> Written.text(mirror, "value"));
+    }
+
+    private static Place placeOfName(Element element) {
+        return nameOn(element)
+                .map(mirror -> Place.of(element, mirror, "value"))
+                .orElse(Place.of(element));
+    }
+
+    private static Optional<AnnotationMirror> nameOn(Element element) {
+        return MoreElements.getAnnotationMirror(element, Name.class)
+                .transform(Optional::of)
+                .or(Optional.empty());
     }
 
     /** Checks the name of a map variable: unlike a tag it meets the functions that clang knows. */

@@ -201,6 +201,7 @@ public enum Rule {
             "%s would be generated as %s, as would %s",
             "a class or method can't be there twice",
             "rename one of them"),
+    TWO_NAMES("NM-406", "%s has two C names, name = \"%s\" and @Name(\"%s\")", "it has one", "take one of them away"),
 
     INTERNAL_ERROR(
             "NM-901",

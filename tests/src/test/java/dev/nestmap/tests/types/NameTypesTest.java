@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+/** Names that are exact in C. */
+class NameTypesTest {
+    @Test
+    void areAsTheyAreWritten() throws IOException {
+        assertThat(Files.readString(C.generated("include/name_types.bpf.h")))
+                .contains(
+                        "struct event_id_key_t {\n\t__u16 version;\n\t__u16 reserved_;\n\t__u32 event;\n};",
+                        "enum verdict {\n\tXDP_LIKE_DROP = 1,\n\tVERDICT_PASS = 2,\n};",
+                        "struct nt_plain {\n\t__s32 camel_case;\n};",
+                        "\t__s64 submitForPolicies;\n",
+                        "} eventConfig SEC(\".maps\") __weak;");
+    }
+}
