@@ -15,6 +15,7 @@ import dev.nestmap.processor.binding.EnumBinding;
 import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.Field;
 import dev.nestmap.schema.Pad;
 import dev.nestmap.schema.StructType;
 import java.nio.ByteBuffer;
@@ -46,7 +47,9 @@ final class CodecWriter {
                         .addParameter(record, "value")
                         .addParameter(ByteBuffer.class, "to")
                         .addParameter(TypeName.INT, "at")
-                        .addCode(writes(record, "value", struct.components(), struct.type()))
+                        .addCode(clears(struct.type()))
+                        .addCode(writes(record, "value", struct.components()))
+                        .addCode(zeros(struct.type()))
                         .build())
                 .addMethod(method("read")
                         .returns(record)
@@ -182,19 +185,52 @@ final class CodecWriter {
                     .addStatement("$T.putU8(to, at, (byte) 1)", Spi.WIRE)
                     .build();
         }
-        return writes(map.record(), "entry", components, valueType);
+        CodeBlock writes = writes(map.record(), "entry", components);
+        return components.size() > 1 && valueType instanceof StructType struct
+                ? CodeBlock.join(List.of(clears(struct), writes, zeros(struct)), "")
+                : writes;
     }
 
-    private static CodeBlock writes(ClassName record, String variable, List<ComponentBinding> components, CType type) {
+    private static CodeBlock writes(ClassName record, String variable, List<ComponentBinding> components) {
         CodeBlock.Builder code = CodeBlock.builder();
         for (ComponentBinding component : components) {
             CodeBlock value = CodeBlock.of("$L.$L()", variable, component.name());
             String qualified = record.simpleName() + "." + component.name();
             code.addStatement(component.conversion().write(place("to", component.offset()), value, qualified));
         }
-        if (components.size() > 1 && type instanceof StructType struct) {
-            for (Pad pad : struct.pads()) {
-                code.addStatement("$T.zero($L, $L)", Spi.WIRE, place("to", pad.offset()), pad.size());
+        return code.build();
+    }
+
+    /** Bit-fields are written bit by bit, so the bytes that they are in begin as zeros. */
+    private static CodeBlock clears(StructType struct) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        long from = 0;
+        long to = 0;
+        for (Field field : struct.fields()) {
+            if (field.isBitField()) {
+                if (field.offset() > to) {
+                    clear(code, from, to);
+                    from = field.offset();
+                }
+                to = field.end();
+            }
+        }
+        clear(code, from, to);
+        return code.build();
+    }
+
+    private static void clear(CodeBlock.Builder code, long from, long to) {
+        if (to > from) {
+            code.addStatement("$T.zero($L, $L)", Spi.WIRE, place("to", from), to - from);
+        }
+    }
+
+    /** Padding; single bits of it are in bytes that have been cleared. */
+    private static CodeBlock zeros(StructType struct) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        for (Pad pad : struct.pads()) {
+            if (pad.bits() == 0) {
+                clear(code, pad.offset(), pad.offset() + pad.size());
             }
         }
         return code.build();

@@ -28,6 +28,11 @@ public record ScalarConversion(Scalar type, TypeName javaType) implements Conver
         return bytes(javaType) == type.size() && !type.bigEndian();
     }
 
+    /** How many bits the Java type has. */
+    int javaBits() {
+        return bytes(javaType) * Byte.SIZE;
+    }
+
     private static int bytes(TypeName javaType) {
         if (javaType.equals(TypeName.BYTE)) {
             return Byte.BYTES;

@@ -12,6 +12,7 @@ public final class Spi {
     public static final int LEVEL = 1;
 
     public static final ClassName WIRE = spi("Wire");
+    public static final ClassName WIRE_BITS = spi("WireBits");
     public static final ClassName WIRE_ARRAYS = spi("WireArrays");
     public static final ClassName WIRE_VALUES = spi("WireValues");
     public static final ClassName CODEC = spi("Codec");

@@ -46,6 +46,9 @@ record IntegerReader(Problems problems) implements ComponentReader {
 
     /** The Java type that holds every value of the scalar, as far as there is one. */
     private static String javaTypeFor(Scalar scalar) {
+        if (scalar.size() > Long.BYTES) {
+            return "BigInteger";
+        }
         return scalar.size() * 8 < 32 || scalar == Scalar.S32 ? "int" : "long";
     }
 }

@@ -36,6 +36,8 @@ final class MapReader {
     /** The value of a set's entries: one byte that says that the key is there. */
     private static final Scalar PRESENT = Scalar.U8;
 
+    private static final String ALONE = "a component that stands alone is its own C type and in no struct";
+
     private final TypeElement topLevel;
     private final Names names;
     private final TypeReader types;
@@ -73,7 +75,7 @@ final class MapReader {
         int keyIndex = key.map(elements::indexOf).orElse(-1);
         key.ifPresent(new KeyCheck(topLevel, problems)::check);
         if (keyIndex < 0) {
-            value(name, elements, values);
+            value(record, name, elements, values);
             return Optional.empty();
         }
         elements.remove(keyIndex);
@@ -81,7 +83,8 @@ final class MapReader {
         if (elements.isEmpty() && annotation.kind().keyRule() == KeyRule.INDEX) {
             problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
         }
-        Value value = value(name, elements, values);
+        types.refusePlace(key.get(), "the key is not in the value's struct");
+        Value value = value(record, name, elements, values);
         MapDef map = new MapDef(
                 annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
                 annotation.role(),
@@ -149,16 +152,18 @@ final class MapReader {
     private record Value(CType type, List<ComponentBinding> components) {}
 
     /** One component is its own C type, several are a struct, none makes a set. */
-    private Value value(String name, List<RecordComponentElement> elements, List<Conversion> conversions) {
+    private Value value(
+            TypeElement record, String name, List<RecordComponentElement> elements, List<Conversion> conversions) {
         if (elements.isEmpty()) {
             return new Value(PRESENT, List.of());
         }
         if (elements.size() == 1) {
+            types.refusePlace(elements.get(0), ALONE);
             Conversion only = conversions.get(0);
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentBinding(component, 0, only)));
         }
-        StructType struct = types.structOf(name, elements, conversions);
+        StructType struct = types.structOf(record, name, elements, conversions);
         return new Value(struct, TypeReader.place(elements, conversions, struct));
     }
 
@@ -172,9 +177,10 @@ final class MapReader {
         elements.forEach(new KeyCheck(topLevel, problems)::check);
         List<Conversion> conversions = types.components(elements);
         if (elements.size() == 1) {
+            types.refusePlace(elements.get(0), ALONE);
             return Optional.of(conversions.get(0));
         }
-        StructType struct = types.structOf(names.derived(name, "_key"), elements, conversions);
+        StructType struct = types.structOf(record, names.derived(name, "_key"), elements, conversions);
         StructBinding binding = new StructBinding(
                 ClassName.get(record),
                 JavaNames.codec(record, topLevel),

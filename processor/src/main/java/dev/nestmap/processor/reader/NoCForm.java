@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader;
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.schema.rules.Rule;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -29,6 +30,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(Short.class, "C has no null", "short"),
             new Reason(Integer.class, "C has no null", "int"),
             new Reason(Long.class, "C has no null", "long"),
+            new Reason(BigInteger.class, NO_SIZE, "@U128 or @S128 BigInteger"),
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),

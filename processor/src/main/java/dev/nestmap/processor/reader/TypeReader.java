@@ -6,11 +6,13 @@ import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.BpfType;
+import dev.nestmap.processor.binding.BitFieldConversion;
 import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumBinding;
 import dev.nestmap.processor.binding.ScalarConversion;
 import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.schema.Field;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.StructType;
@@ -37,6 +39,7 @@ final class TypeReader {
     private final Problems problems;
     private final Imports imports;
     private final SizeCheck sizes;
+    private final LayoutReader layouts;
     private final List<ComponentReader> readers;
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
@@ -50,10 +53,12 @@ final class TypeReader {
         this.imports = imports;
         WidthCheck widths = new WidthCheck(problems);
         this.sizes = new SizeCheck(problems);
+        this.layouts = new LayoutReader(problems);
         this.readers = List.of(
                 new MissingReader(problems),
                 new ArrayReader(this, sizes),
                 new IntegerReader(problems),
+                new WideReader(problems),
                 new BooleanReader(widths),
                 new ValueReader(imports, widths),
                 new ByteStringReader(widths),
@@ -137,17 +142,25 @@ final class TypeReader {
     }
 
     /** The struct that these components make: a map's value, or an outer map's key. */
-    StructType structOf(String tag, List<? extends RecordComponentElement> elements, List<Conversion> conversions) {
+    StructType structOf(
+            TypeElement record,
+            String tag,
+            List<? extends RecordComponentElement> elements,
+            List<Conversion> conversions) {
         List<StructType.Member> members = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
-            members.add(new StructType.Member(
-                    names.ofField(new Component(elements.get(i))),
-                    conversions.get(i).type()));
+            Component component = new Component(elements.get(i));
+            members.add(layouts.member(component, names.ofField(component), conversions.get(i)));
         }
         checkFieldNames(elements, members);
-        StructType struct = StructType.of(tag, members);
+        StructType struct = StructType.of(tag, members, layouts.shape(record));
         types.add(struct);
         return struct;
+    }
+
+    /** Refuses what a component says of its place in a struct where it is in none. */
+    void refusePlace(RecordComponentElement element, String why) {
+        layouts.none(element, why);
     }
 
     /** Every struct and enum read so far that this top-level type defines, a used one first. */
@@ -168,10 +181,11 @@ final class TypeReader {
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
         List<ComponentBinding> placed = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
+            Field field = struct.fields().get(i);
             placed.add(new ComponentBinding(
                     elements.get(i).getSimpleName().toString(),
-                    struct.fields().get(i).offset(),
-                    conversions.get(i)));
+                    field.offset(),
+                    field.isBitField() ? new BitFieldConversion(conversions.get(i), field) : conversions.get(i)));
         }
         return placed;
     }
@@ -181,7 +195,7 @@ final class TypeReader {
         List<? extends RecordComponentElement> elements = type.getRecordComponents();
         checkRecord(type);
         List<Conversion> conversions = components(elements);
-        StructType struct = structOf(nameOf(type), elements, conversions);
+        StructType struct = structOf(type, nameOf(type), elements, conversions);
         beingRead.pop();
         return Optional.of(
                 new StructBinding(ClassName.get(type), codecOf(type), struct, place(elements, conversions, struct)));

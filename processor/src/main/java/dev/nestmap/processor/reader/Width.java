@@ -5,10 +5,12 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.Be64;
+import dev.nestmap.annotations.S128;
 import dev.nestmap.annotations.S16;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.S8;
+import dev.nestmap.annotations.U128;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -31,7 +33,9 @@ enum Width {
     S64_(S64.class, Scalar.S64),
     BE16_(Be16.class, Scalar.BE16),
     BE32_(Be32.class, Scalar.BE32),
-    BE64_(Be64.class, Scalar.BE64);
+    BE64_(Be64.class, Scalar.BE64),
+    U128_(U128.class, Scalar.U128),
+    S128_(S128.class, Scalar.S128);
 
     private final Class<? extends Annotation> annotation;
     private final Scalar scalar;

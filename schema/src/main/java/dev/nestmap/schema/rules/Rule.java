@@ -139,6 +139,22 @@ public enum Rule {
             "constant %s of enum %s can't be @UnknownValue",
             "%s",
             "mark one constant that has no value of its own"),
+    BITS_OUT_OF_RANGE(
+            "NM-230",
+            "component %s would have %s bits of a %s",
+            "it has from 1 to %s",
+            "use as many, or a wider annotation"),
+    NO_ALIGNMENT(
+            "NM-231",
+            "the alignment of %s is %s",
+            "C knows powers of two, and larger ones than %s have no use in a map",
+            "use 1, 2, 4, 8, ..."),
+    NO_PAD(
+            "NM-232",
+            "@Pad of component %s has no size",
+            "it is from 0 to %s, in bytes and in bits",
+            "use such a number"),
+    PLACE_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

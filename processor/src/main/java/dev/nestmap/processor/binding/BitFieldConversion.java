@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.Scalar;
+
+/**
+ * An integer, {@code boolean} or enum in a bit-field.
+ *
+ * @param whole how it would be written and read with all bits of its C type
+ * @param field its place; the bytes that it has a part in are zeros before any is written
+ */
+public record BitFieldConversion(Conversion whole, Field field) implements Conversion {
+    @Override
+    public CType type() {
+        return whole.type();
+    }
+
+    @Override
+    public TypeName javaType() {
+        return whole.javaType();
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        if (whole instanceof ScalarConversion scalar && scalar.javaBits() == field.bits()) {
+            return CodeBlock.of("$T.putBits($L, $L)", Spi.WIRE_BITS, bits(place), value);
+        }
+        return CodeBlock.of(
+                "$T.put$LBits($L, $L, $S)", Spi.WIRE_BITS, sign(), bits(place), number(value, component), component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        CodeBlock number = CodeBlock.of("$T.get$LBits($L)", Spi.WIRE_BITS, sign(), bits(place));
+        if (whole instanceof BooleanConversion) {
+            return CodeBlock.of("$L != 0", number);
+        }
+        if (whole instanceof EnumConversion enumeration) {
+            return CodeBlock.of("$T.constant($L)", enumeration.binding().codec(), number);
+        }
+        return javaType().equals(TypeName.LONG) ? number : CodeBlock.of("($T) $L", javaType(), number);
+    }
+
+    private CodeBlock number(CodeBlock value, String component) {
+        if (whole instanceof BooleanConversion) {
+            return CodeBlock.of("$L ? 1 : 0", value);
+        }
+        return whole instanceof EnumConversion enumeration
+                ? CodeBlock.of("$T.number($L, $S)", enumeration.binding().codec(), value, component)
+                : value;
+    }
+
+    private CodeBlock bits(CodeBlock place) {
+        return CodeBlock.of("$L, $L, $L", place, field.bit(), field.bits());
+    }
+
+    private String sign() {
+        return isSigned(type()) ? "Signed" : "Unsigned";
+    }
+
+    /** Whether a number of this type may be negative. */
+    public static boolean isSigned(CType type) {
+        return type instanceof Scalar scalar ? scalar.signed() : type instanceof EnumType enumType && enumType.signed();
+    }
+}

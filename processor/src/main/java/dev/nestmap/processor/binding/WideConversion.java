@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.binding;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.Scalar;
+import java.math.BigInteger;
+
+/**
+ * An integer of 128 bits.
+ *
+ * @param type the C type
+ */
+public record WideConversion(Scalar type) implements Conversion {
+    @Override
+    public TypeName javaType() {
+        return ClassName.get(BigInteger.class);
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of("$T.put$L($L, $L, $S)", Spi.WIRE_BITS, type.name(), place, value, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.get$L($L)", Spi.WIRE_BITS, type.name(), place);
+    }
+}

@@ -1,0 +1,10 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    @Align(64)
+    record Flow(@Key int id, @Align(16) int even, @Align(4096) int large) {}
+}

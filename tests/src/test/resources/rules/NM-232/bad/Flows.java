@@ -1,0 +1,16 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key int id,
+            @Pad(-1) int back,
+//                       ^ NM-232 @Pad of component Flow.back
+            @Pad(bits = -3) @Bits(2) int bits,
+//                                       ^ NM-232
+            @Pad(2000000) int large) {}
+//                            ^ NM-232 from 0 to 1048576
+}

@@ -1,0 +1,32 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    record Pair(int first, int second) {}
+
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key @Align(8) int id,
+//                             ^ NM-233 the key is not in the value's struct
+            @Bits(7) @Be16 int port,
+//                             ^ NM-233 in the machine's byte order
+            @Bits(7) Pair pair,
+//                        ^ NM-233 @Bits does not fit component Flow.pair
+            @Bits(7) @Align(4) int aligned,
+//                                 ^ NM-233 C aligns no bit-field
+            @Pad(bits = 3) int whole) {}
+//                             ^ NM-233 only a bit-field begins within a byte
+
+    @BpfMap(maxEntries = 16)
+    record Count(@Key int id, @Pad(4) long packets) {}
+//                                         ^ NM-233 a component that stands alone
+
+    @OuterMap(inner = Inner.class, maxEntries = 4)
+    record Outer(@Align(16) int id) {}
+//                              ^ NM-233
+
+    @InnerMap(maxEntries = 4)
+    record Inner(@Key int id, int value) {}
+}
