@@ -55,6 +55,10 @@ final class Native {
 
         int bpf_prog_get_fd_by_id(int id);
 
+        int bpf_obj_pin(int fd, String pathname);
+
+        int bpf_obj_get_opts(String pathname, long opts);
+
         int bpf_obj_get_info_by_fd(int bpf_fd, long info, long info_len);
 
         int bpf_prog_test_run_opts(int prog_fd, long opts);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Names of maps in a BPF file system. Everything throws {@link dev.nestmap.runtime.BpfException}, with what to do. */
+public interface Pins {
+    /** Pins a map at a path where there is nothing. Directories that are missing are made. */
+    void pin(RawMap map, Path path, PinOptions options);
+
+    /**
+     * The map that is pinned there, as a raw map of its own that the caller owns; null when there is none.
+     *
+     * @param name what to call the map; null for the kernel's name
+     */
+    @Nullable
+    RawMap open(Path path, PinAccess access, @Nullable String name);
+
+    /** Moves a pin to another path of the same directory tree, in place of what is there. */
+    void move(Path from, Path to);
+
+    /** Removes a pin, if there is one. */
+    void remove(Path path);
+
+    /** The pins in a directory by their names, in no order; none when there is no directory. */
+    List<Path> list(Path directory);
+}

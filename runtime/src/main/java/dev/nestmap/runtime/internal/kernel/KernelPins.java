@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.Pins;
+import dev.nestmap.runtime.internal.RawMap;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Pins in the kernel's BPF file systems. */
+public final class KernelPins implements Pins {
+    /** {@code struct bpf_obj_get_opts} of libbpf 1.0, with its padding; newer ones take it as the beginning of theirs. */
+    private static final int OPTS_SIZE = 16;
+
+    private static final int FILE_FLAGS_AT = 8;
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final String MAP = "anon_inode:bpf-map";
+
+    private final Native.LibBpf libbpf;
+
+    /**
+     * Of this process, with its user and capabilities.
+     *
+     * @throws dev.nestmap.runtime.BpfException when libbpf can't be loaded
+     */
+    public KernelPins() {
+        this.libbpf = Native.libbpf();
+    }
+
+    @Override
+    public void pin(RawMap map, Path path, PinOptions options) {
+        String operation = "pinning of map " + map.shape().name() + " at " + path;
+        PinErrors errors = new PinErrors(operation, path);
+        try {
+            makeDirectories(path, options);
+            errors.refuseNotBpf();
+            int result = libbpf.bpf_obj_pin(KernelMap.of(map).fd(), path.toString());
+            if (result < 0) {
+                throw errors.pinFailed(-result);
+            }
+            try {
+                give(path, options);
+                Files.setPosixFilePermissions(path, options.permissions());
+            } catch (IOException e) {
+                Files.deleteIfExists(path);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public @Nullable RawMap open(Path path, PinAccess access, @Nullable String name) {
+        PinErrors errors = new PinErrors("opening of the pin " + path, path);
+        errors.refuseSymbolicLink();
+        Block opts = Block.allocate(OPTS_SIZE);
+        opts.bytes().putLong(0, OPTS_SIZE);
+        opts.bytes().putInt(FILE_FLAGS_AT, access.flags());
+        int fd;
+        try {
+            fd = libbpf.bpf_obj_get_opts(path.toString(), opts.address());
+        } finally {
+            Reference.reachabilityFence(opts);
+        }
+        if (fd == -Errno.ENOENT) {
+            return null;
+        }
+        if (fd < 0) {
+            throw errors.openFailed(-fd, access);
+        }
+        String what = what(fd);
+        if (!what.equals(MAP)) {
+            Native.libc().close(fd);
+            throw errors.noMap(what);
+        }
+        return KernelMap.owning(fd, name);
+    }
+
+    @Override
+    public void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new PinErrors("moving of the pin " + from + " to " + to, from).failed(e);
+        }
+    }
+
+    @Override
+    public void remove(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody else's pins are in it.
+            return;
+        } catch (IOException e) {
+            throw new PinErrors("removal of the pin " + path, path).failed(e);
+        }
+    }
+
+    @Override
+    public List<Path> list(Path directory) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> pins = Files.list(directory)) {
+            return pins.toList();
+        } catch (IOException e) {
+            throw new PinErrors("listing of the pins in " + directory, directory).failed(e);
+        }
+    }
+
+    private static void makeDirectories(Path path, PinOptions options) throws IOException {
+        Path directory = path.getParent();
+        if (directory == null || Files.isDirectory(directory)) {
+            return;
+        }
+        makeDirectories(directory, options);
+        Path above = directory.getParent();
+        if (above != null && !PinErrors.isBpf(above)) {
+            return; // no directories elsewhere: the pin is refused for that
+        }
+        Files.createDirectory(directory);
+        give(directory, options);
+        Files.setPosixFilePermissions(directory, options.directoryPermissions());
+    }
+
+    private static void give(Path path, PinOptions options) throws IOException {
+        PinOptions.Owner owner = options.owner();
+        if (owner != null) {
+            Files.setAttribute(path, "unix:gid", owner.group());
+            Files.setAttribute(path, "unix:uid", owner.user());
+        }
+    }
+
+    /** The kernel opens programs and links by the same call, and describes them as if they were maps. */
+    private static String what(int fd) {
+        try {
+            return Files.readSymbolicLink(DESCRIPTORS.resolve(Integer.toString(fd)))
+                    .toString();
+        } catch (IOException e) {
+            return "unknown (" + e + ")";
+        }
+    }
+}

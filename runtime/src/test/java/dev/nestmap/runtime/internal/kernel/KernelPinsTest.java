@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+class KernelPinsTest {
+    private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
+
+    @SuppressWarnings("NullAway.Init") // by BeforeAll
+    private static BpfFs fs;
+
+    @TempDir
+    private Path elsewhere;
+
+    private final KernelPins pins = new KernelPins();
+    private final RawMap map = new KernelMaps().create(COUNTS, null);
+
+    @BeforeAll
+    static void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (fs != null) {
+            fs.close();
+        }
+    }
+
+    @BeforeEach
+    void isEmpty() throws IOException {
+        assertThat(fs.content()).isEmpty();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        map.close();
+        for (String left :
+                fs.content().stream().sorted((a, b) -> b.length() - a.length()).toList()) {
+            Files.delete(fs.path(left));
+        }
+    }
+
+    @Test
+    void keepsAMapThatNobodyHasOpen() {
+        int id = map.id();
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        map.close();
+
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_WRITE, "declared_counts"));
+
+        assertThat(found.id()).isEqualTo(id);
+        assertThat(found.shape()).isEqualTo(new MapShape("declared_counts", MapKind.ARRAY, 4, 8, 3, 0));
+        found.close();
+    }
+
+    @Test
+    void opensForReadingAlone() {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        Block block = Block.allocate(16);
+
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_ONLY, null));
+
+        assertThat(found.lookup(block, 0, 8)).isZero();
+        assertThat(found.update(block, 0, 8, 0)).isEqualTo(-Errno.EPERM);
+        found.close();
+    }
+
+    @Test
+    void makesDirectoriesWithOwnerAndMode() throws IOException {
+        PinOptions options =
+                PinOptions.in(fs.path("acme")).withPermissions("rw-r-----").withOwner(12, 34);
+
+        pins.pin(map, fs.path("acme/deep/counts"), options);
+
+        assertThat(fs.content()).containsExactly("acme", "acme/deep", "acme/deep/counts");
+        assertOwnerAndMode("acme/deep/counts", "rw-r-----");
+        assertOwnerAndMode("acme/deep", "rwxr-x---");
+        assertOwnerAndMode("acme", "rwxr-x---");
+    }
+
+    @Test
+    void movesOverAnotherPinAndRemoves() throws IOException {
+        pins.pin(map, fs.path("next"), PinOptions.asDeclared());
+        RawMap other = new KernelMaps().create(COUNTS, null);
+        pins.pin(other, fs.path("current"), PinOptions.asDeclared());
+        other.close();
+
+        pins.move(fs.path("next"), fs.path("current"));
+
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("current"), PinAccess.READ_WRITE, null));
+        assertThat(found.id()).isEqualTo(map.id());
+        found.close();
+        assertThat(pins.list(fs.path(""))).contains(fs.path("current")).doesNotContain(fs.path("next"));
+        pins.remove(fs.path("current"));
+        pins.remove(fs.path("current"));
+        assertThat(fs.content()).isEmpty();
+        assertThat(pins.list(fs.path("nowhere"))).isEmpty();
+    }
+
+    @Test
+    void findsNothingWhereNothingIs() {
+        assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE, null)).isNull();
+        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE, null))
+                .isNull();
+    }
+
+    @Test
+    void refusesASymbolicLink() throws IOException {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        Files.createSymbolicLink(fs.path("link"), fs.path("counts"));
+
+        assertThatThrownBy(() -> pins.open(fs.path("link"), PinAccess.READ_WRITE, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(fs.path("link").toString())
+                .hasMessageContaining("symbolic link");
+    }
+
+    @Test
+    void refusesAProgram() {
+        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        int fd = Native.libbpf().bpf_prog_get_fd_by_id(object.programs().get(0).id());
+        assertThat(Native.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
+                .isZero();
+        Native.libc().close(fd);
+        object.close();
+
+        assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("no map but bpf-prog");
+    }
+
+    @Test
+    void refusesADirectoryAndAnOrdinaryFile() throws IOException {
+        pins.pin(map, fs.path("acme/counts"), PinOptions.asDeclared());
+        Path file = Files.writeString(elsewhere.resolve("counts"), "no pin");
+
+        assertThatThrownBy(() -> pins.open(fs.path("acme"), PinAccess.READ_WRITE, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("it is a directory");
+        assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("it is no pin")
+                .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+    }
+
+    @Test
+    void saysHowToMountWhereNothingIsMounted() {
+        assertThatThrownBy(() -> pins.pin(map, elsewhere.resolve("acme/counts"), PinOptions.asDeclared()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("pinning of map counts at " + elsewhere)
+                .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesWhatIsThereAndNamesWithADot() {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+
+        assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.asDeclared()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("EEXIST")
+                .hasMessageContaining("rm " + fs.path("counts"));
+        assertThatThrownBy(() -> pins.pin(map, fs.path("a.b"), PinOptions.asDeclared()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("EPERM")
+                .hasMessageContaining("names with a dot");
+    }
+
+    private static void assertOwnerAndMode(String name, String mode) throws IOException {
+        Path path = fs.path(name);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo(mode);
+        assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(12);
+        assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(34);
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A BPF file system of a test's own, gone when it is closed. */
+public final class BpfFs implements AutoCloseable {
+    private final Path directory;
+
+    private BpfFs(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Mounts one that everybody may enter; skips the test where that is not allowed. */
+    public static BpfFs mount() throws IOException {
+        Path directory = Files.createTempDirectory("nestmap-bpffs");
+        String refusal = run(List.of("mount", "-t", "bpf", "bpf", directory.toString()));
+        if (!refusal.isEmpty()) {
+            Files.delete(directory);
+            if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
+                throw new IllegalStateException("NESTMAP_REQUIRE_KERNEL=1, but: " + refusal);
+            }
+            Assumptions.abort("no BPF file system can be mounted: " + refusal);
+        }
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new BpfFs(directory);
+    }
+
+    /** A path in it. */
+    public Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Everything that is in it but what the kernel puts there itself, by path. */
+    public List<String> content() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(
+                            file -> !file.equals(directory) && !file.toString().endsWith(".debug"))
+                    .map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        String refusal = run(List.of("umount", directory.toString()));
+        if (!refusal.isEmpty()) {
+            throw new IllegalStateException(refusal);
+        }
+        Files.delete(directory);
+    }
+
+    private static String run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.onExit().join().exitValue();
+        return status == 0 ? "" : command + " said " + status + ": " + output.strip();
+    }
+}
