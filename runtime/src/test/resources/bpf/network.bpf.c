@@ -32,9 +32,13 @@ struct counter_map {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+#ifndef OPEN
 	__uint(max_entries, TENANTS);
+#endif
 	__type(key, __u32);
+#ifndef OPEN
 	__array(values, struct flow_map);
+#endif
 } tenant SEC(".maps");
 
 struct {

@@ -40,7 +40,7 @@ public abstract class MapAccessor {
     }
 
     /** For generated code: lets go of a map that is the handle's own. */
-    protected final void release() {
+    protected void release() {
         map.close("it was closed");
     }
 

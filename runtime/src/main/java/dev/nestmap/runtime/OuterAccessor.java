@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.Inner;
 import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.Leftover;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.Move;
 import dev.nestmap.runtime.internal.Nest;
@@ -353,6 +354,27 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** Removes every entry. Entries that come meanwhile may stay. */
     public void clear() {
         removeAll(keys());
+    }
+
+    /**
+     * The inner maps that processes before this one displaced and had not closed when they ended, to be asked for at start by
+     * the process that owns the slots. They wait as pins beside the outer map's pin: there is none where that is not pinned.
+     * A map that is in the outer map still was not displaced; it is unpinned. What else those processes left half done is
+     * mended. One that was drained, but not closed, is handed out once more: keep its {@code id()} with what you drained.
+     */
+    public List<Undrained<K, O>> undrained() {
+        List<Undrained<K, O>> found = new ArrayList<>();
+        for (Leftover left : nest.undrained()) {
+            ByteBuffer bytes = ByteBuffer.wrap(left.key()).order(ByteOrder.nativeOrder());
+            found.add(new Undrained<>(key.read(bytes, 0), own(left.map())));
+        }
+        return found;
+    }
+
+    @Override
+    protected final void release() {
+        super.release();
+        nest.close("its outer map " + name() + " was closed");
     }
 
     /** For generated code: the entry of the inner map at this key, null when either is absent. */

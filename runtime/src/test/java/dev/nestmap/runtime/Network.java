@@ -59,6 +59,11 @@ final class Network extends LoadedObject {
 
     static final ObjectSpec SPEC = ObjectSpec.of(Network.class, "network", 1);
 
+    /** The same with maps that are pinned, by name and by path. */
+    static final ObjectSpec PINNED = SPEC.pinned("tenant", "tenant", true)
+            .pinned("shard", "acme/shards", false)
+            .pinned("counter", "acme/counter", false);
+
     private final TenantMap tenant;
     private final ShardMap shard;
     private final FlowMap flow;
@@ -88,6 +93,10 @@ final class Network extends LoadedObject {
 
     public static Network load(Path object) {
         return SPEC.load(object, Network::new);
+    }
+
+    static Network load(Path object, PinOptions pins) {
+        return PINNED.load(object, pins, Network::new);
     }
 
     static Network inMemory() {
@@ -123,7 +132,7 @@ final class Network extends LoadedObject {
                 4, (value, to, at) -> Wire.putU32(to, at, value, component), (from, at) -> Wire.getU32(from, at));
     }
 
-    static final class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+    static class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         private TenantMap(MapHandle handle) {
             super(handle, u32("Tenant.id"), FlowMap::new, FlowMap.Owned::new);
         }
@@ -132,9 +141,32 @@ final class Network extends LoadedObject {
             return SPEC.bind(object, "tenant", TenantMap::new);
         }
 
+        static Owned openPinned(Path pin, PinAccess access) {
+            return PINNED.openPinned("tenant", pin, access, Owned::new);
+        }
+
+        static Owned create() {
+            return PINNED.create("tenant", Owned::new);
+        }
+
+        static Owned create(Path pin, PinOptions options) {
+            return PINNED.create("tenant", pin, options, Owned::new);
+        }
+
         @Nullable
         Flow get(long id, FlowKey key) {
             return getInner((Long) id, key, FlowMap.CODEC);
+        }
+
+        static final class Owned extends TenantMap implements OwnedMap {
+            private Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
     }
 
@@ -149,6 +181,10 @@ final class Network extends LoadedObject {
 
         private FlowMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        static Owned openPinned(Path pin, PinAccess access) {
+            return PINNED.openPinned("flow_map", pin, access, Owned::new);
         }
 
         static final class Owned extends FlowMap implements OwnedMap {

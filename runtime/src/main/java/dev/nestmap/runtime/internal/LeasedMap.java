@@ -27,6 +27,7 @@ public final class LeasedMap implements RawMap {
     private State state = State.VALID;
     private @Nullable Leak leak;
     private volatile String reason = "";
+    private volatile Runnable whenGone = () -> {};
 
     private enum State {
         VALID,
@@ -191,7 +192,13 @@ public final class LeasedMap implements RawMap {
     public void close(String why) {
         if (leave(why)) {
             raw.close();
+            whenGone.run();
         }
+    }
+
+    /** Says what is to be done when the map is closed, or has come to somebody else. */
+    void whenGone(Runnable action) {
+        whenGone = action;
     }
 
     @Override
@@ -291,6 +298,7 @@ public final class LeasedMap implements RawMap {
         void arrived() {
             end(State.GONE);
             settled();
+            whenGone.run();
         }
 
         /** The handle is valid again, unless it was closed meanwhile. */
@@ -298,6 +306,7 @@ public final class LeasedMap implements RawMap {
             if (end(State.VALID) == State.MOVING_AND_CLOSED) {
                 settled();
                 raw.close();
+                whenGone.run();
             } else {
                 lease.reinstate();
             }

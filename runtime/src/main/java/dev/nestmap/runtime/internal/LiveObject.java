@@ -27,6 +27,16 @@ public final class LiveObject {
      * @param schema what the object's maps are like
      */
     public LiveObject(Schema schema, ObjectBackend backend) {
+        this(schema, backend, Map.of());
+    }
+
+    /**
+     * Takes the backend over.
+     *
+     * @param schema what the object's maps are like
+     * @param pins the pins beside those of its outer maps that are pinned, by their names
+     */
+    LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterPins> pins) {
         this.schema = schema;
         this.backend = backend;
         backend.maps().forEach((name, raw) -> {
@@ -35,7 +45,7 @@ public final class LiveObject {
             maps.put(name, map);
             schema.map(name)
                     .filter(definition -> definition.inner() != null)
-                    .ifPresent(outer -> nests.put(name, nest(outer, map)));
+                    .ifPresent(outer -> nests.put(name, nest(outer, map, pins.get(name))));
         });
     }
 
@@ -91,13 +101,13 @@ public final class LiveObject {
         }
     }
 
-    private Nest nest(MapDef outer, LeasedMap map) {
+    private Nest nest(MapDef outer, LeasedMap map, @Nullable OuterPins pins) {
         MapShape inner = MapShape.of(schema.innerOf(outer));
         List<String> sleepable = backend.programs().stream()
                 .filter(program -> Sections.isSleepable(program.section()))
                 .filter(program -> backend.mapIdsOf(program).contains(map.id()))
                 .map(Program::name)
                 .toList();
-        return new Nest(map, inner, backend.inners(outer.name()), sleepable);
+        return new Nest(map, inner, backend.inners(outer.name()), sleepable, pins);
     }
 }

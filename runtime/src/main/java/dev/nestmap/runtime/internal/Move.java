@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.InvalidHandleException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class Move {
     private boolean settled;
     private @Nullable BpfException failure;
     private @Nullable LeasedMap displaced;
+    private @Nullable Path draining;
 
     Move(Slot slot, int condition) {
         this.slot = slot;
@@ -66,6 +68,22 @@ public final class Move {
     /** A handle to the map that has gone, which the caller owns; null when there was none, or nobody asked for it. */
     public @Nullable LeasedMap displaced() {
         return displaced;
+    }
+
+    /** The map that comes; null when none does. */
+    @Nullable
+    RawMap arriving() {
+        return arrival == null ? null : arrival.inner().map().raw();
+    }
+
+    /** Where the map that goes is pinned until it is drained; null when it is not. */
+    @Nullable
+    Path draining() {
+        return draining;
+    }
+
+    void draining(Path pin) {
+        draining = pin;
     }
 
     @Nullable

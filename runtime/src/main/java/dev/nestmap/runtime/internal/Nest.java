@@ -29,18 +29,31 @@ public final class Nest {
     private final InnerMaps inners;
     private final KeyLocks locks = new KeyLocks();
     private final Publisher publisher;
+    private final @Nullable OuterPins pins;
+
+    /** The inner maps of an outer map that is not pinned. */
+    Nest(LeasedMap outer, MapShape innerShape, MapFactory factory, List<String> sleepablePrograms) {
+        this(outer, innerShape, factory, sleepablePrograms, null);
+    }
 
     /**
      * @param innerShape what a new inner map is like
      * @param sleepablePrograms names of the programs that use the outer map and do not hold up a grace period
+     * @param pins the pins beside the outer map's; null when it is not pinned
      */
-    Nest(LeasedMap outer, MapShape innerShape, MapFactory factory, List<String> sleepablePrograms) {
+    Nest(
+            LeasedMap outer,
+            MapShape innerShape,
+            MapFactory factory,
+            List<String> sleepablePrograms,
+            @Nullable OuterPins pins) {
         this.outer = outer;
         this.innerShape = innerShape;
         this.factory = factory;
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
         this.inners = new InnerMaps(outer);
         this.publisher = new Publisher(outer);
+        this.pins = pins;
     }
 
     /** The shape that inner maps are declared with. */
@@ -225,8 +238,21 @@ public final class Nest {
         }
     }
 
+    /**
+     * The maps that processes before this one displaced and did not drain, with the keys that they were at. What those
+     * processes left half done is mended. None where the outer map is not pinned.
+     */
+    public List<Leftover> undrained() {
+        OuterPins beside = pins;
+        if (beside == null) {
+            return List.of();
+        }
+        beside.repair(locks, this::idOf);
+        return beside.left(innerShape.name(), ids().keySet()::contains);
+    }
+
     /** Lets go of every inner map. Nobody is in a call of the outer map any more. */
-    void close(String why) {
+    public void close(String why) {
         inners.close(why);
     }
 
@@ -259,9 +285,16 @@ public final class Nest {
     }
 
     private List<Move> publish(List<Move> moves, boolean handsOut, String why) {
+        OuterPins beside = pins;
+        if (beside != null) {
+            beside.prepare(moves, handsOut, this::idOf);
+        }
         publisher.publish(
                 moves.stream().map(Move::change).filter(Objects::nonNull).toList());
         moves.forEach(move -> move.settle(inners, outer, handsOut, "its entry " + why));
+        if (beside != null) {
+            moves.forEach(beside::settle);
+        }
         return moves;
     }
 
@@ -301,7 +334,7 @@ public final class Nest {
             if (known != null) {
                 return known;
             }
-            RawMap raw = factory.open(id);
+            RawMap raw = open(slot, id);
             if (raw != null) {
                 Arrival opened = Arrival.fresh(inners, new LeasedMap(innerShape.name(), raw));
                 opened.arrived();
@@ -309,6 +342,21 @@ public final class Nest {
             }
         }
         return null;
+    }
+
+    private @Nullable RawMap open(Slot slot, int id) {
+        RawMap pinned = pins == null ? null : pins.open(slot, id);
+        if (pinned != null) {
+            return pinned;
+        }
+        try {
+            return factory.open(id);
+        } catch (BpfException e) {
+            if (idOf(slot) != id) {
+                return null; // another process replaced it meanwhile, its pin first
+            }
+            throw e;
+        }
     }
 
     /** While the outer map is valid, so is what the factory needs of its object. */
@@ -353,13 +401,7 @@ public final class Nest {
     }
 
     private void refuseSecondSlot(String operation, List<Move> moves) {
-        Map<Integer, Integer> slots = new HashMap<>();
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            Batch batch = scan.batch();
-            for (int i = 0; i < batch.count(); i++) {
-                slots.merge(batch.values().bytes().getInt(i * Integer.BYTES), 1, Integer::sum);
-            }
-        }
+        Map<Integer, Integer> slots = ids();
         for (Move move : moves) {
             Inner old = move.leaving();
             int places = old == null
@@ -374,6 +416,18 @@ public final class Nest {
                                 + " pass Exactness.BEST_EFFORT to do it to this slot all the same");
             }
         }
+    }
+
+    /** The ids of the inner maps, and how many slots each is in. */
+    private Map<Integer, Integer> ids() {
+        Map<Integer, Integer> slots = new HashMap<>();
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            Batch batch = scan.batch();
+            for (int i = 0; i < batch.count(); i++) {
+                slots.merge(batch.values().bytes().getInt(i * Integer.BYTES), 1, Integer::sum);
+            }
+        }
+        return slots;
     }
 
     private BpfException inexact(String operation, Slot slot, String why) {

@@ -4,8 +4,13 @@ package dev.nestmap.runtime.internal;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.heap.HeapObject;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelObject;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Difference;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
@@ -22,20 +27,20 @@ public final class ObjectLoader {
     private ObjectLoader() {}
 
     /** Loads the object that lies beside the generated class. */
-    public static LiveObject load(ObjectResources resources) {
-        return load(resources.header(), resources.object(), resources.schema());
+    public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
+        return load(resources.header(), resources.object(), resources.schema(), pins, options);
     }
 
     /** Loads an object file that has to be what the generated class was made for. */
-    public static LiveObject load(ObjectResources resources, Path object) {
-        return load(object.toString(), read(object), resources.schema());
+    public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
+        return load(object.toString(), read(object), resources.schema(), pins, options);
     }
 
     /** Loads any object file. */
     public static LiveObject load(Path object) {
         String name = object.toString();
         byte[] bytes = read(object);
-        return load(name, bytes, schemaOf(name, bytes));
+        return load(name, bytes, schemaOf(name, bytes), List.of(), PinOptions.asDeclared());
     }
 
     /** The maps that are declared, in memory. */
@@ -58,10 +63,43 @@ public final class ObjectLoader {
         refuse("binding of map " + map + " of object " + object.schema().header(), part, object.schema());
     }
 
-    private static LiveObject load(String name, byte[] bytes, Schema declared) {
-        Schema actual = schemaOf(name, bytes);
+    /** A pinned map that has to be what the generated class was made for; the caller's own. */
+    public static MapHandle openPinned(ObjectResources resources, String map, Path pin, PinAccess access) {
+        Schema schema = resources.schema();
+        return pinned(schema).open(definition(schema, map), pin, access);
+    }
+
+    /** A new outer map as the generated class declares it; the caller's own. */
+    public static MapHandle create(ObjectResources resources, String map) {
+        Schema schema = resources.schema();
+        return pinned(schema).create(definition(schema, map), null, PinOptions.asDeclared(), false);
+    }
+
+    /** The same, pinned. */
+    public static MapHandle create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
+        Schema schema = resources.schema();
+        return pinned(schema).create(definition(schema, pin.map()), pin.path(options), options, pin.inners());
+    }
+
+    private static PinnedMaps pinned(Schema schema) {
+        return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
+    }
+
+    private static MapDef definition(Schema schema, String map) {
+        return schema.map(map)
+                .orElseThrow(() -> new IllegalArgumentException(schema.origin() + " declares no map " + map));
+    }
+
+    private static LiveObject load(
+            String name, byte[] bytes, Schema declared, List<DeclaredPin> pins, PinOptions options) {
+        Schema written = schemaOf(name, bytes);
+        Schema actual = OpenEnds.settle(declared, written);
         refuse("load of object " + name, declared, actual);
-        return live(actual, KernelObject.load(actual.header(), bytes));
+        if (pins.isEmpty() && actual.equals(written)) {
+            return live(actual, KernelObject.load(actual.header(), bytes));
+        }
+        PlannedLoad load = new PlannedLoad(pinned(declared), declared, written, pins, options);
+        return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
     }
 
     private static LiveObject live(Schema schema, ObjectBackend backend) {

@@ -25,6 +25,11 @@ public final class Slot implements Comparable<Slot> {
         return key;
     }
 
+    /** The key as the kernel sees it; not to be changed. */
+    byte[] bytes() {
+        return bytes;
+    }
+
     void writeTo(Block block, int at) {
         block.bytes().put(at, bytes);
     }

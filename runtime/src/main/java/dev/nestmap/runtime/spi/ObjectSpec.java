@@ -4,10 +4,15 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.internal.DeclaredPin;
 import dev.nestmap.runtime.internal.LiveObject;
 import dev.nestmap.runtime.internal.ObjectLoader;
 import dev.nestmap.runtime.internal.ObjectResources;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /** Which object a generated class stands for. Its constant in the generated class is the way to every live instance. */
@@ -17,10 +22,12 @@ public final class ObjectSpec {
 
     private final ObjectResources resources;
     private final int level;
+    private final List<DeclaredPin> pins;
 
-    private ObjectSpec(ObjectResources resources, int level) {
+    private ObjectSpec(ObjectResources resources, int level, List<DeclaredPin> pins) {
         this.resources = resources;
         this.level = level;
+        this.pins = List.copyOf(pins);
     }
 
     /**
@@ -29,19 +36,70 @@ public final class ObjectSpec {
      * @param level {@link #LEVEL} of the runtime that the class was generated for; another one is an error at first use
      */
     public static ObjectSpec of(Class<?> generated, String header, int level) {
-        return new ObjectSpec(new ObjectResources(generated, header), level);
+        return new ObjectSpec(new ObjectResources(generated, header), level, List.of());
+    }
+
+    /**
+     * The same with one more map that is pinned.
+     *
+     * @param pin an absolute path, or one in the directory that is said at load
+     * @param inners whether its inner maps are pinned too, under names made from their keys
+     */
+    public ObjectSpec pinned(String map, String pin, boolean inners) {
+        List<DeclaredPin> more = new ArrayList<>(pins);
+        more.add(new DeclaredPin(map, pin, inners));
+        return new ObjectSpec(resources, level, more);
     }
 
     /** Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, all of it or nothing. */
-    public <T extends LoadedObject> T load(Function<ObjectBinding, T> constructor) {
+    public <T extends LoadedObject> T load(PinOptions options, Function<ObjectBinding, T> constructor) {
         checkLevel();
-        return make(ObjectLoader.load(resources), constructor);
+        return make(ObjectLoader.load(resources, pins, options), constructor);
+    }
+
+    /** {@link #load(PinOptions, Function)} with pins as they are declared. */
+    public <T extends LoadedObject> T load(Function<ObjectBinding, T> constructor) {
+        return load(PinOptions.asDeclared(), constructor);
     }
 
     /** Loads an object file into the kernel, all of it or nothing. */
-    public <T extends LoadedObject> T load(Path object, Function<ObjectBinding, T> constructor) {
+    public <T extends LoadedObject> T load(Path object, PinOptions options, Function<ObjectBinding, T> constructor) {
         checkLevel();
-        return make(ObjectLoader.load(resources, object), constructor);
+        return make(ObjectLoader.load(resources, object, pins, options), constructor);
+    }
+
+    /** {@link #load(Path, PinOptions, Function)} with pins as they are declared. */
+    public <T extends LoadedObject> T load(Path object, Function<ObjectBinding, T> constructor) {
+        return load(object, PinOptions.asDeclared(), constructor);
+    }
+
+    /**
+     * A map that is pinned.
+     *
+     * @throws BpfException when nothing is pinned there, or something else than what is declared
+     */
+    public <T extends MapAccessor> T openPinned(
+            String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
+        checkLevel();
+        return constructor.apply(ObjectLoader.openPinned(resources, map, pin, access));
+    }
+
+    /** A new outer map, which is the caller's own. */
+    public <T extends MapAccessor> T create(String map, Function<MapHandle, T> constructor) {
+        checkLevel();
+        return constructor.apply(ObjectLoader.create(resources, map));
+    }
+
+    /**
+     * A new outer map, which is the caller's own, and pinned.
+     *
+     * @throws BpfException when something is pinned there already
+     */
+    public <T extends MapAccessor> T create(
+            String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
+        checkLevel();
+        boolean inners = pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
+        return constructor.apply(ObjectLoader.create(resources, new DeclaredPin(map, pin.toString(), inners), options));
     }
 
     /** The same maps over the heap, and no programs. */

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Program;
 import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.LoadPlan;
 import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.ObjectBackend;
 import dev.nestmap.runtime.internal.RawMap;
@@ -41,12 +42,17 @@ public final class KernelObject implements ObjectBackend {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private KernelObject(Native.LibBpf libbpf, String name, long pointer, Map<String, MapTypes> innerTypes) {
+    private KernelObject(
+            Native.LibBpf libbpf,
+            String name,
+            long pointer,
+            Map<String, Long> maps,
+            Map<String, MapTypes> innerTypes) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;
         this.innerTypes = innerTypes;
-        this.maps = maps(libbpf, pointer);
+        this.maps = maps(libbpf, maps);
         this.programs = programs(libbpf, pointer);
     }
 
@@ -59,16 +65,23 @@ public final class KernelObject implements ObjectBackend {
      *     program; the log then says which and why
      */
     public static KernelObject load(String name, byte[] elf) {
+        return load(name, elf, new LoadPlan());
+    }
+
+    /** The same with what the file does not say of its maps. */
+    public static KernelObject load(String name, byte[] elf, LoadPlan plan) {
         Native.LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long object = open(libbpf, name, elf, log);
             try {
-                Map<String, MapTypes> innerTypes = innerTypes(libbpf, object);
+                Map<String, Long> maps = mapsOf(libbpf, object);
+                Map<String, MapTypes> innerTypes = innerTypes(libbpf, maps);
+                new Preparation(libbpf, name, maps, log).apply(plan);
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
                     throw ObjectErrors.LOAD.failed("load of object " + name, -result, log.forException());
                 }
-                return new KernelObject(libbpf, name, object, innerTypes);
+                return new KernelObject(libbpf, name, object, maps, innerTypes);
             } catch (Throwable e) {
                 libbpf.bpf_object__close(object);
                 throw e;
@@ -98,40 +111,50 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    /** Those that the C source declares: the maps of data sections are libbpf's own affair, and left out. */
-    private static Map<String, RawMap> maps(Native.LibBpf libbpf, long object) {
-        Map<String, RawMap> maps = new LinkedHashMap<>();
+    /**
+     * libbpf's maps by their names in C: those that the source declares. The maps of data sections are libbpf's own affair. Asked
+     * for before a map is replaced by one that is there already, which may have another name.
+     */
+    private static Map<String, Long> mapsOf(Native.LibBpf libbpf, long object) {
+        Map<String, Long> maps = new LinkedHashMap<>();
         for (long map = libbpf.bpf_object__next_map(object, 0);
                 map != 0;
                 map = libbpf.bpf_object__next_map(object, map)) {
             String name = libbpf.bpf_map__name(map);
-            int fd = libbpf.bpf_map__fd(map);
-            // No fd: not created, as SEC(".maps") variables with autocreate turned off.
-            if (name != null && fd >= 0 && libbpf.bpf_map__is_internal(map) == 0 && isKnown(fd)) {
-                maps.put(name, KernelMap.borrowing(fd, name));
+            if (name != null && libbpf.bpf_map__is_internal(map) == 0) {
+                maps.put(name, map);
             }
         }
+        return maps;
+    }
+
+    private static Map<String, RawMap> maps(Native.LibBpf libbpf, Map<String, Long> pointers) {
+        Map<String, RawMap> maps = new LinkedHashMap<>();
+        pointers.forEach((name, map) -> {
+            int fd = libbpf.bpf_map__fd(map);
+            // No fd: not created, as SEC(".maps") variables with autocreate turned off.
+            if (fd >= 0 && isKnown(fd)) {
+                maps.put(name, KernelMap.borrowing(fd, name));
+            }
+        });
         return Collections.unmodifiableMap(maps);
     }
 
     /** The types of the declared inner maps, which libbpf forgets once it has made the outer maps. */
-    private static Map<String, MapTypes> innerTypes(Native.LibBpf libbpf, long object) {
+    private static Map<String, MapTypes> innerTypes(Native.LibBpf libbpf, Map<String, Long> maps) {
         Map<String, MapTypes> types = new HashMap<>();
-        for (long map = libbpf.bpf_object__next_map(object, 0);
-                map != 0;
-                map = libbpf.bpf_object__next_map(object, map)) {
-            String name = libbpf.bpf_map__name(map);
+        maps.forEach((name, map) -> {
             boolean holdsMaps = MapKind.ofNumber(libbpf.bpf_map__type(map))
                     .filter(MapKind::isMapOfMaps)
                     .isPresent();
             long inner = holdsMaps ? libbpf.bpf_map__inner_map(map) : 0;
-            if (name != null && inner != 0) {
+            if (inner != 0) {
                 types.put(
                         name,
                         new MapTypes(
                                 0, libbpf.bpf_map__btf_key_type_id(inner), libbpf.bpf_map__btf_value_type_id(inner)));
             }
-        }
+        });
         return types;
     }
 

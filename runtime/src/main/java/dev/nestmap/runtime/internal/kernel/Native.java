@@ -76,6 +76,14 @@ final class Native {
         @Nullable
         String bpf_map__name(long map);
 
+        int bpf_map__reuse_fd(long map, int fd);
+
+        int bpf_map__set_inner_map_fd(long map, int fd);
+
+        int bpf_map__set_value_size(long map, int size);
+
+        int bpf_map__set_max_entries(long map, int max_entries);
+
         int bpf_map__fd(long map);
 
         int bpf_map__type(long map);

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.schema.CType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pins beside the pin of an outer map: of inner maps by their keys, and of displaced maps that are being drained. Whoever
+ * changes a key holds its lock.
+ *
+ * <p>Each step leaves a state that {@link #repair} can tell from the ids in the outer map. Before a change the map that comes
+ * is pinned as the key's next and the one that goes as draining; after it the next becomes the key's pin. A map is handed out
+ * pinned, and unpinned when its owner closes it or puts it into a slot.
+ */
+final class OuterPins {
+    private static final String NEXT = "-next";
+
+    private final Pins pins;
+    private final PinPlace place;
+    private final KeyNames names;
+    private final boolean pinsInners;
+    private final Set<Path> draining = ConcurrentHashMap.newKeySet();
+
+    /** @param pinsInners whether inner maps are pinned by their keys */
+    OuterPins(Pins pins, PinPlace place, CType key, boolean pinsInners) {
+        this.pins = pins;
+        this.place = place;
+        this.names = new KeyNames(key);
+        this.pinsInners = pinsInners || Files.isDirectory(place.inners());
+    }
+
+    /** The inner map with this id at the key, if it is pinned. */
+    @Nullable
+    RawMap open(Slot slot, int id) {
+        String name = names.name(slot.bytes());
+        RawMap current = open(place.inner(name), id);
+        return current != null ? current : open(place.next(name), id);
+    }
+
+    private @Nullable RawMap open(Path path, int id) {
+        RawMap map = pins.open(path, place.access(), null);
+        if (map != null && map.id() != id) {
+            map.close();
+            return null;
+        }
+        return map;
+    }
+
+    /**
+     * Said before changes are made. When it fails, nothing is pinned more than before.
+     *
+     * @param handsOut whether maps that go are drained by somebody
+     * @param current the id of the inner map that is at a key now
+     */
+    void prepare(List<Move> moves, boolean handsOut, ToIntFunction<Slot> current) {
+        if (place.access() == PinAccess.READ_ONLY) {
+            return; // the kernel refuses the changes
+        }
+        List<Move> prepared = new ArrayList<>();
+        try {
+            for (Move move : moves) {
+                prepared.add(move);
+                prepare(move, handsOut, current);
+            }
+        } catch (Throwable e) {
+            prepared.forEach(this::refused);
+            throw e;
+        }
+    }
+
+    private void prepare(Move move, boolean handsOut, ToIntFunction<Slot> current) {
+        if (move.change() == null) {
+            return;
+        }
+        String name = names.name(move.slot().bytes());
+        RawMap arriving = move.arriving();
+        if (pinsInners && arriving != null) {
+            repair(name, current.applyAsInt(move.slot()));
+            pins.pin(arriving, place.next(name), place.options());
+        }
+        Inner leaving = move.leaving();
+        if (handsOut && leaving != null) {
+            Path path = place.draining(name, leaving.id());
+            draining.add(path);
+            move.draining(path);
+            pins.remove(path); // of the same map, from a change that was refused when its process ended
+            pins.pin(leaving.map().raw(), path, place.options());
+        }
+    }
+
+    /** Said after a change was made or refused. */
+    void settle(Move move) {
+        if (place.access() == PinAccess.READ_ONLY || move.change() == null) {
+            return;
+        }
+        if (move.result() == 0) {
+            made(move);
+        } else {
+            refused(move);
+        }
+    }
+
+    private void made(Move move) {
+        String name = names.name(move.slot().bytes());
+        if (pinsInners && move.arriving() != null) {
+            pins.move(place.next(name), place.inner(name));
+        } else if (pinsInners) {
+            pins.remove(place.inner(name));
+        }
+        Path path = move.draining();
+        LeasedMap displaced = move.displaced();
+        if (path != null && displaced != null) {
+            displaced.whenGone(() -> drained(path));
+        }
+    }
+
+    private void refused(Move move) {
+        Path path = move.draining();
+        if (path != null) {
+            drained(path);
+        }
+        if (pinsInners && move.change() != null && move.arriving() != null) {
+            pins.remove(place.next(names.name(move.slot().bytes())));
+        }
+    }
+
+    private void drained(Path path) {
+        pins.remove(path);
+        draining.remove(path);
+    }
+
+    /** Completes or takes back the change of a key in which a process ended. */
+    private void repair(String name, int current) {
+        RawMap next = pins.open(place.next(name), PinAccess.READ_WRITE, null);
+        if (next == null) {
+            return;
+        }
+        int id = next.id();
+        next.close();
+        if (id == current) {
+            pins.move(place.next(name), place.inner(name));
+        } else {
+            pins.remove(place.next(name));
+        }
+    }
+
+    /**
+     * Mends what processes left that ended in a change: pins of inner maps that are not in the outer map are removed.
+     *
+     * @param current the id of the inner map that is at a key now, 0 where there is none; asked for under the key's lock
+     */
+    void repair(KeyLocks locks, ToIntFunction<Slot> current) {
+        for (Path path : pins.list(place.inners())) {
+            String file = String.valueOf(path.getFileName());
+            String name = file.endsWith(NEXT) ? file.substring(0, file.length() - NEXT.length()) : file;
+            names.key(name)
+                    .map(key -> new Slot(name, key))
+                    .ifPresent(slot -> locks.holding(List.of(slot), () -> {
+                        int id = current.applyAsInt(slot);
+                        repair(name, id);
+                        RawMap kept = id == 0 ? null : open(place.inner(name), id);
+                        if (kept == null) {
+                            pins.remove(place.inner(name));
+                        } else {
+                            kept.close();
+                        }
+                        return id;
+                    }));
+        }
+    }
+
+    /**
+     * The maps that processes that have ended displaced and did not drain. One that is still in the outer map was not
+     * displaced: it is unpinned.
+     *
+     * @param isIn whether the map with this id is in the outer map
+     */
+    List<Leftover> left(String name, IntPredicate isIn) {
+        List<Leftover> left = new ArrayList<>();
+        try {
+            for (Path path : pins.list(place.draining())) {
+                if (draining.contains(path)) {
+                    continue; // somebody in this process drains it
+                }
+                byte[] key = keyOf(path);
+                RawMap map = key == null ? null : pins.open(path, PinAccess.READ_WRITE, null);
+                if (map == null || key == null) {
+                    continue;
+                }
+                if (isIn.test(map.id())) {
+                    map.close();
+                    pins.remove(path);
+                } else if (draining.add(path)) {
+                    LeasedMap leased = new LeasedMap(name, map);
+                    leased.whenGone(() -> drained(path));
+                    left.add(new Leftover(key, leased, path));
+                } else {
+                    map.close();
+                }
+            }
+            return left;
+        } catch (BpfException e) {
+            left.forEach(one -> {
+                one.map().whenGone(() -> {}); // it stays pinned
+                one.map().close();
+                draining.remove(one.pin());
+            });
+            throw e;
+        }
+    }
+
+    /** Whose it was, from {@code <key>-<id>}. */
+    private byte @Nullable [] keyOf(Path path) {
+        String file = String.valueOf(path.getFileName());
+        int hyphen = file.lastIndexOf('-');
+        return hyphen < 0 ? null : names.key(file.substring(0, hyphen)).orElse(null);
+    }
+}

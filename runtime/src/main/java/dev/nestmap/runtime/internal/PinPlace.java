@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Where an outer map is pinned, and the pins beside it. Their names have a hyphen, which no map's name in C has. A dot would be
+ * nicer, but the kernel keeps names with dots for itself.
+ *
+ * @param outer the pin of the outer map
+ * @param options who may open the pins
+ * @param access what the handle may do
+ */
+record PinPlace(Path outer, PinOptions options, PinAccess access) {
+    /** The longest name of a file. */
+    private static final int NAME_MAX = 255;
+
+    /** What is put after a key's name at most: a hyphen and an id of ten digits. */
+    private static final int SUFFIX_MAX = 11;
+
+    /** How long a key's name may be. */
+    static final int KEY_NAME_MAX = NAME_MAX - SUFFIX_MAX;
+
+    PinPlace {
+        outer = outer.toAbsolutePath().normalize();
+    }
+
+    /** An empty map like those that the outer map holds, which tells what it holds before it holds any. */
+    Path prototype() {
+        return beside("-prototype");
+    }
+
+    /** The directory of inner maps by their keys. */
+    Path inners() {
+        return beside("-inner");
+    }
+
+    /** The inner map at a key. */
+    Path inner(String key) {
+        return inners().resolve(key);
+    }
+
+    /** The inner map that is about to be put at a key. */
+    Path next(String key) {
+        return inners().resolve(key + "-next");
+    }
+
+    /** The directory of maps that have been displaced and whose owners have not closed them. */
+    Path draining() {
+        return beside("-draining");
+    }
+
+    /** A displaced map. */
+    Path draining(String key, int id) {
+        return draining().resolve(key + "-" + Integer.toUnsignedString(id));
+    }
+
+    private Path beside(String suffix) {
+        Path name = Objects.requireNonNull(outer.getFileName(), "a pin has a name");
+        return outer.resolveSibling(name + suffix);
+    }
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes and finds pinned maps of one schema, and makes sure that they are what it declares. */
+final class PinnedMaps {
+    /** Where a prototype may be smaller than the maps that it stands for, and a smaller one takes less memory. */
+    private static final Set<MapKind> SHRINKING = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
+
+    private final Schema schema;
+    private final MapFactory factory;
+    private final Pins pins;
+
+    PinnedMaps(Schema schema, MapFactory factory, Pins pins) {
+        this.schema = schema;
+        this.factory = factory;
+        this.pins = pins;
+    }
+
+    /** A map that is pinned, to be closed by the caller. */
+    MapHandle open(MapDef map, Path path, PinAccess access) {
+        RawMap raw = find(map, path, access);
+        if (raw == null) {
+            throw new BpfException(
+                    "opening of the pin " + path,
+                    "nothing is pinned there; look at the path, or pin a map: by @OuterMap(pin = ...) or by create()");
+        }
+        return opened(map, raw, outerPins(map, new PinPlace(path, PinOptions.asDeclared(), access), false));
+    }
+
+    /**
+     * A new outer map, to be closed by the caller.
+     *
+     * @param path where it is pinned; null leaves it to the handle
+     */
+    MapHandle create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
+        PinPlace place = path == null ? null : new PinPlace(path, options, PinAccess.READ_WRITE);
+        RawMap prototype = prototype(map);
+        RawMap outer;
+        try {
+            outer = factory.create(MapShape.of(map), prototype);
+            try {
+                if (place != null) {
+                    pin(outer, prototype, place);
+                }
+            } catch (Throwable e) {
+                outer.close();
+                throw e;
+            }
+        } finally {
+            prototype.close();
+        }
+        return opened(map, outer, place == null ? null : outerPins(map, place, pinsInners));
+    }
+
+    /** The map that is pinned there, if there is one, as raw map of its own. */
+    @Nullable
+    RawMap find(MapDef map, Path path, PinAccess access) {
+        RawMap raw = pins.open(path, access, map.name());
+        if (raw == null) {
+            return null;
+        }
+        try {
+            List<String> differences = differences(map, raw.shape());
+            if (map.role() == MapRole.OUTER) {
+                innerDifference(map, raw, new PinPlace(path, PinOptions.asDeclared(), access))
+                        .ifPresent(differences::add);
+            }
+            if (!differences.isEmpty()) {
+                throw new BpfException(
+                        "opening of the pin " + path + " as map " + map.name(), explain(path, differences));
+            }
+            return raw;
+        } catch (Throwable e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    /** Pins a map; an outer map with a prototype beside it, this one first: where the outer map is, there is the other. */
+    void pin(MapDef map, RawMap raw, PinPlace place) {
+        if (map.role() != MapRole.OUTER) {
+            pins.pin(raw, place.outer(), place.options());
+            return;
+        }
+        RawMap prototype = prototype(map);
+        try {
+            pin(raw, prototype, place);
+        } finally {
+            prototype.close();
+        }
+    }
+
+    private void pin(RawMap outer, RawMap prototype, PinPlace place) {
+        RawMap there = pins.open(place.outer(), PinAccess.READ_ONLY, null);
+        if (there == null) {
+            pins.remove(place.prototype()); // of an outer map that was removed, or never came
+            pins.pin(prototype, place.prototype(), place.options());
+        } else {
+            there.close(); // so that it is refused
+        }
+        pins.pin(outer, place.outer(), place.options());
+    }
+
+    /** A map that an outer map is created with. */
+    RawMap prototype(MapDef outer) {
+        MapShape shape = MapShape.of(schema.innerOf(outer)).named(Fingerprint.of(schema, outer));
+        return factory.create(SHRINKING.contains(shape.kind()) ? shape.sized(1) : shape, null);
+    }
+
+    /** Takes back what {@link #pin} did. */
+    void unpin(PinPlace place) {
+        pins.remove(place.outer());
+        pins.remove(place.prototype());
+    }
+
+    /** The pins beside the pin of an outer map; null for another map. */
+    @Nullable
+    OuterPins outerPins(MapDef map, PinPlace place, boolean pinsInners) {
+        if (map.role() != MapRole.OUTER || map.key() == null) {
+            return null;
+        }
+        return new OuterPins(pins, place, map.key(), pinsInners);
+    }
+
+    private MapHandle opened(MapDef map, RawMap raw, @Nullable OuterPins beside) {
+        LeasedMap leased = new LeasedMap(map.name(), raw);
+        if (map.role() != MapRole.OUTER) {
+            return new MapHandle(leased, null);
+        }
+        return new MapHandle(leased, new Nest(leased, MapShape.of(schema.innerOf(map)), factory, List.of(), beside));
+    }
+
+    private static List<String> differences(MapDef map, MapShape actual) {
+        MapShape declared = MapShape.of(map);
+        List<String> differences = new ArrayList<>();
+        ShapeComparison.difference(declared, actual).ifPresent(differences::add);
+        boolean lengthSaid = differences.stream().anyMatch(difference -> difference.contains("max_entries"));
+        if (map.role() != MapRole.INNER && !lengthSaid && declared.maxEntries() != actual.maxEntries()) {
+            differences.add("max_entries " + actual.maxEntries() + " instead of " + declared.maxEntries());
+        }
+        return differences;
+    }
+
+    /** Compares what the outer map holds: its prototype, if that is pinned, or one of its inner maps. */
+    private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPlace place) {
+        RawMap specimen = specimen(outer, raw, place);
+        if (specimen == null) {
+            return Optional.empty(); // nothing tells: the outer map is empty, and its prototype not pinned
+        }
+        try {
+            MapDef inner = schema.innerOf(outer);
+            Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), specimen.shape());
+            String name = specimen.shape().name();
+            if (difference.isEmpty()
+                    && Fingerprint.isOne(name)
+                    && !Fingerprint.of(schema, outer).equals(name)) {
+                difference =
+                        Optional.of("keys or values of another layout, or of other types or names, in the same sizes");
+            }
+            return difference.map(what -> "inner maps that differ from " + inner.name() + ": " + what);
+        } finally {
+            specimen.close();
+        }
+    }
+
+    private @Nullable RawMap specimen(MapDef outer, RawMap raw, PinPlace place) {
+        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY, null);
+        if (prototype != null) {
+            return prototype;
+        }
+        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                RawMap inner = open(scan.batch().values().bytes().getInt(i * Integer.BYTES));
+                if (inner != null) {
+                    return inner;
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable RawMap open(int id) {
+        try {
+            return factory.open(id);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                return null; // it takes CAP_SYS_ADMIN; then this is not verified
+            }
+            throw e;
+        }
+    }
+
+    private String explain(Path path, List<String> differences) {
+        String declarer = schema.origin().isEmpty() ? "declared" : "what " + schema.origin() + " declares";
+        return "it is not " + declarer + ": it has " + String.join("; ", differences)
+                + ". A pin keeps the map of an earlier version: if its content may go, remove it and what is beside it (rm -r "
+                + path + "*); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
+    }
+}

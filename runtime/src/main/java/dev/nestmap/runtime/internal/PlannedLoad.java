@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** The load of an object some of whose maps are pinned, or left to user space: all of it or nothing. */
+final class PlannedLoad {
+    private final PinnedMaps pinned;
+    private final Schema declared;
+    private final Schema written;
+    private final List<DeclaredPin> pins;
+    private final PinOptions options;
+
+    /** @param written what the file says, before it is completed from the records */
+    PlannedLoad(PinnedMaps pinned, Schema declared, Schema written, List<DeclaredPin> pins, PinOptions options) {
+        this.pinned = pinned;
+        this.declared = declared;
+        this.written = written;
+        this.pins = pins;
+        this.options = options;
+    }
+
+    LiveObject load(Function<LoadPlan, ObjectBackend> loader, Schema schema) {
+        try (LoadPlan plan = new LoadPlan()) {
+            pins.forEach(pin -> reuse(pin, plan));
+            written.maps().stream()
+                    .filter(map -> !plan.reused().containsKey(map.name()))
+                    .forEach(map -> settle(map, plan));
+            ObjectBackend backend = loader.apply(plan);
+            List<PinPlace> made = new ArrayList<>();
+            try {
+                pins.stream()
+                        .filter(pin -> !plan.reused().containsKey(pin.map()))
+                        .forEach(pin -> pin(pin, backend, made));
+                return new LiveObject(schema, backend, outerPins());
+            } catch (Throwable e) {
+                made.forEach(pinned::unpin);
+                backend.close();
+                throw e;
+            }
+        }
+    }
+
+    private void reuse(DeclaredPin pin, LoadPlan plan) {
+        RawMap there = pinned.find(definition(pin), pin.path(options), PinAccess.READ_WRITE);
+        if (there != null) {
+            plan.reused().put(pin.map(), there);
+        }
+    }
+
+    /** What the object leaves open is what the records say. */
+    private void settle(MapDef map, LoadPlan plan) {
+        MapDef wanted = declared.map(map.name())
+                .filter(other -> other.role() == map.role())
+                .orElse(null);
+        if (wanted == null || map.role() == MapRole.INNER) {
+            return;
+        }
+        if (map.maxEntries() == 0 && wanted.maxEntries() != 0) {
+            plan.maxEntries().put(map.name(), wanted.maxEntries());
+        }
+        if (map.role() == MapRole.OUTER && wanted.inner() != null && OpenEnds.isInnerOpen(written, map)) {
+            plan.prototypes().put(map.name(), pinned.prototype(wanted));
+        }
+    }
+
+    private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPlace> made) {
+        RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
+        PinPlace place = place(pin);
+        pinned.pin(definition(pin), map, place);
+        made.add(place);
+    }
+
+    private Map<String, OuterPins> outerPins() {
+        Map<String, OuterPins> beside = new HashMap<>();
+        for (DeclaredPin pin : pins) {
+            OuterPins outer = pinned.outerPins(definition(pin), place(pin), pin.inners());
+            if (outer != null) {
+                beside.put(pin.map(), outer);
+            }
+        }
+        return beside;
+    }
+
+    private PinPlace place(DeclaredPin pin) {
+        return new PinPlace(pin.path(options), options, PinAccess.READ_WRITE);
+    }
+
+    private MapDef definition(DeclaredPin pin) {
+        return declared.map(pin.map())
+                .orElseThrow(() -> new IllegalArgumentException(declared.origin() + " declares no map " + pin.map()));
+    }
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Counter;
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Maps that are pinned where records say so. */
+@KernelTest
+class KernelPinnedObjectTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    @Test
+    void pinsWhatIsDeclaredAndFindsItAgain() throws IOException {
+        int outer;
+        try (Network network = load()) {
+            outer = network.tenant().id();
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+            network.shard().create(1L).put(new Counter(2, 5));
+            network.counter().put(new Counter(3, 9));
+        }
+        assertThat(fs.content())
+                .containsExactly(
+                        "acme",
+                        "acme/counter",
+                        "acme/shards",
+                        "acme/shards-prototype",
+                        "tenant",
+                        "tenant-inner",
+                        "tenant-inner/42",
+                        "tenant-prototype");
+
+        try (Network network = load()) {
+            assertThat(network.tenant().id()).isEqualTo(outer);
+            network.program("count_packet").testRun(new byte[64]);
+            assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+            assertThat(Objects.requireNonNull(network.shard().get(1L)).get(2)).isEqualTo(new Counter(2, 5));
+            assertThat(network.counter().get(3)).isEqualTo(new Counter(3, 9));
+        }
+    }
+
+    @Test
+    void unpinsWhatItPinnedWhenALoadFails() throws IOException {
+        Files.createDirectory(fs.path("acme"));
+        Files.createDirectory(fs.path("acme/shards"));
+
+        assertThatThrownBy(this::load)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(fs.path("acme/shards").toString())
+                .hasMessageContaining("it is a directory");
+        assertThat(fs.content()).containsExactly("acme", "acme/shards");
+    }
+
+    @Test
+    void movesPinsAlong() throws IOException {
+        try (Network network = load()) {
+            TenantMap tenants = network.tenant();
+            tenants.create(42L);
+            assertPinned(tenants, 42);
+
+            try (FlowMap.Owned drained = Objects.requireNonNull(tenants.rotate(42L))) {
+                assertPinned(tenants, 42);
+                assertThat(fs.content()).contains("tenant-draining/42-" + drained.id());
+            }
+            assertThat(fs.content()).contains("tenant-draining").noneMatch(pin -> pin.startsWith("tenant-draining/"));
+
+            tenants.put(42L, tenants.detached());
+            assertPinned(tenants, 42);
+            try (FlowMap.Owned swapped = Objects.requireNonNull(tenants.swap(42L, tenants.detached()))) {
+                assertPinned(tenants, 42);
+                assertThat(fs.content()).contains("tenant-draining/42-" + swapped.id());
+                tenants.put(7L, swapped);
+                assertPinned(tenants, 7);
+            }
+            tenants.share(8L, Objects.requireNonNull(tenants.get(7L)));
+            assertPinned(tenants, 8);
+            tenants.remove(8L);
+            try (FlowMap.Owned taken = Objects.requireNonNull(tenants.take(7L))) {
+                assertThat(fs.content()).contains("tenant-draining/7-" + taken.id());
+            }
+            tenants.remove(42L);
+        }
+        assertThat(fs.content())
+                .containsExactly(
+                        "acme",
+                        "acme/counter",
+                        "acme/shards",
+                        "acme/shards-prototype",
+                        "tenant",
+                        "tenant-draining",
+                        "tenant-inner",
+                        "tenant-prototype");
+    }
+
+    @Test
+    void leavesNothingOfAChangeThatIsRefused() throws IOException {
+        try (Network network = load()) {
+            TenantMap tenants = network.tenant();
+            for (long id = 0; id < Network.TENANTS; id++) {
+                tenants.create(id);
+            }
+            List<String> before = fs.content();
+
+            assertThatThrownBy(() -> tenants.create(99L))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("E2BIG");
+
+            assertThat(fs.content()).isEqualTo(before);
+            assertThat(tenants.rotate(99L)).isNull();
+            assertThat(fs.content()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void handsOverWhatWasDisplacedAndNotDrained() throws IOException {
+        List<FlowMap.Owned> forgotten = new ArrayList<>();
+        try (Network network = load()) {
+            for (long packets = 1; packets <= 2; packets++) {
+                network.tenant().getOrCreate(42L).put(new Flow(HTTPS, packets));
+                forgotten.add(Objects.requireNonNull(network.tenant().rotate(42L)));
+            }
+            network.tenant().create(7L).put(new Flow(HTTPS, 4));
+            forgotten.add(Objects.requireNonNull(network.tenant().take(7L)));
+            assertThat(network.tenant().undrained())
+                    .as("this process drains them")
+                    .isEmpty();
+        }
+
+        try (Network network = load()) {
+            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().undrained();
+            assertThat(network.tenant().undrained()).as("handed over already").isEmpty();
+            assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(42L, 42L, 7L);
+            assertThat(undrained)
+                    .flatExtracting(one -> entries(one.map()))
+                    .containsExactlyInAnyOrder(new Flow(HTTPS, 1), new Flow(HTTPS, 2), new Flow(HTTPS, 4));
+            undrained.forEach(Undrained::close);
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        }
+        forgotten.forEach(FlowMap.Owned::close);
+    }
+
+    @Test
+    void doesNotHandOverWhatWasNotDisplaced() throws IOException {
+        try (Network network = load()) {
+            FlowMap flows = network.tenant().create(42L);
+            Files.createDirectory(fs.path("tenant-draining"));
+            copyPin("tenant-inner/42", "tenant-draining/42-" + flows.id());
+
+            assertThat(network.tenant().undrained()).isEmpty();
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        }
+    }
+
+    @Test
+    void mendsAChangeInWhichAProcessEnded() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L).put(new Flow(HTTPS, 1));
+            network.tenant().create(2L);
+            network.tenant().create(3L);
+            // As if it had ended between the update and the renaming, before the update, and after a removal.
+            Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
+            copyPin("tenant-inner/3", "tenant-inner/2-next");
+            copyPin("tenant-inner/3", "tenant-inner/9");
+        }
+
+        try (Network network = load()) {
+            assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+            assertThat(network.tenant().undrained()).isEmpty();
+            assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-inner/")))
+                    .containsExactly("tenant-inner/1", "tenant-inner/2", "tenant-inner/3");
+            assertPinned(network.tenant(), 1);
+        }
+    }
+
+    @Test
+    void mendsAKeyBeforeItChangesIt() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L).put(new Flow(HTTPS, 1));
+            Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
+
+            try (FlowMap.Owned drained = network.tenant().rotate(1L)) {
+                assertThat(drained).containsExactly(new Flow(HTTPS, 1));
+            }
+            assertPinned(network.tenant(), 1);
+        }
+    }
+
+    @Test
+    void settlesWhatTheObjectLeavesOpen() throws IOException {
+        Path open = object("-DOPEN");
+
+        try (Network network = Network.load(open)) {
+            assertThat(network.tenant().maxEntries()).isEqualTo(Network.TENANTS);
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+            network.program("count_packet").testRun(new byte[64]);
+            assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+        }
+        assertThatThrownBy(() -> LoadedObject.load(open).close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("tenant");
+    }
+
+    @Test
+    void takesAMapThatWasCreatedWithoutTheObject() throws IOException {
+        try (TenantMap.Owned created = TenantMap.create(fs.path("tenant"), pins);
+                Network network = load()) {
+            created.create(42L).put(new Flow(HTTPS, 7));
+
+            network.program("count_packet").testRun(new byte[64]);
+
+            assertThat(network.tenant().id()).isEqualTo(created.id());
+            assertThat(created.get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+        }
+    }
+
+    private static List<Flow> entries(FlowMap map) {
+        List<Flow> entries = new ArrayList<>();
+        map.forEach(entries::add);
+        return entries;
+    }
+
+    private void copyPin(String from, String to) throws IOException {
+        Files.createLink(fs.path(to), fs.path(from));
+    }
+
+    private void assertPinned(TenantMap tenants, long id) {
+        try (FlowMap.Owned pinned = FlowMap.openPinned(fs.path("tenant-inner/" + id), PinAccess.READ_ONLY)) {
+            assertThat(pinned.id())
+                    .isEqualTo(Objects.requireNonNull(tenants.get(id)).id());
+        }
+    }
+}

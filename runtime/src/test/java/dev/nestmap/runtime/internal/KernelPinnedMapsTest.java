@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.StructType.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pins of earlier versions of some records. */
+@KernelTest
+class KernelPinnedMapsTest {
+    private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
+    private static final MapDef TENANTS = tenants(16, Scalar.U32);
+    private static final MapDef TOTAL =
+            new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @Test
+    void takesWhatIsAsDeclared() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 128, struct("packets", "bytes")), TENANTS))
+                .as("inner maps may be of any size")
+                .isEmpty();
+    }
+
+    @Test
+    void refusesAnOuterMapOfAnotherSize() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(FLOWS, tenants(17, Scalar.U32)))
+                .contains("com.acme.Network", "max_entries 16 instead of 17", "rm -r " + fs.path("tenant") + "*");
+        assertThat(refusal(FLOWS, tenants(16, Scalar.U64))).contains("key size 4 instead of 8");
+    }
+
+    @Test
+    void refusesInnerMapsOfAnotherShape() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(flows(MapKind.LRU_HASH, 64, struct("packets", "bytes")), TENANTS))
+                .contains("inner maps that differ from flow_map", "type HASH instead of LRU_HASH");
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "bytes", "last")), TENANTS))
+                .contains("inner maps that differ from flow_map", "value size 16 instead of 24");
+    }
+
+    @Test
+    void refusesAnotherLayoutOfTheSameSize() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
+                .contains("another layout");
+        assertThat(refusal(FLOWS, tenants(16, Scalar.S32))).contains("another layout");
+    }
+
+    @Test
+    void looksAtAnInnerMapWhereThePrototypeIsNotPinned() throws IOException {
+        create(FLOWS, TENANTS);
+        Files.delete(fs.path("tenant-prototype"));
+        MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
+
+        assertThat(refusal(longer, TENANTS)).as("nothing tells").isEmpty();
+
+        KernelMaps maps = new KernelMaps();
+        RawMap inner = maps.create(MapShape.of(FLOWS), null);
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE, null));
+        assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
+        inner.close();
+        outer.close();
+
+        assertThat(refusal(longer, TENANTS)).contains("value size 16 instead of 24");
+    }
+
+    @Test
+    void refusesAPlainMapOfAnotherShape() {
+        RawMap total = new KernelMaps().create(MapShape.of(TOTAL), null);
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+        MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
+
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, fs.path("total"), PinAccess.READ_ONLY))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("max_entries 4 instead of 5");
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, fs.path("total"), PinAccess.READ_ONLY))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("type ARRAY instead of HASH_OF_MAPS");
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, fs.path("totals"), PinAccess.READ_ONLY))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("nothing is pinned there");
+    }
+
+    private void create(MapDef inner, MapDef outer) {
+        maps(inner, outer)
+                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), false)
+                .map()
+                .close();
+    }
+
+    /** What opening the pin says; empty when it is fine. */
+    private String refusal(MapDef inner, MapDef outer) {
+        try {
+            maps(inner, outer)
+                    .open(outer, fs.path("tenant"), PinAccess.READ_ONLY)
+                    .map()
+                    .close();
+            return "";
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static PinnedMaps maps(MapDef inner, MapDef outer) {
+        List<dev.nestmap.schema.NamedType> types = List.of((StructType) Objects.requireNonNull(inner.value()));
+        Schema schema = new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
+        return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
+    }
+
+    private static StructType struct(String... fields) {
+        return StructType.of(
+                "flow",
+                List.of(fields).stream()
+                        .map(name -> new Member(name, Scalar.U64))
+                        .toList());
+    }
+
+    private static MapDef flows(MapKind kind, long maxEntries, StructType value) {
+        return new MapDef("flow_map", MapRole.INNER, kind, maxEntries, 0, Scalar.U32, value, null);
+    }
+
+    private static MapDef tenants(long maxEntries, Scalar key) {
+        return new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, maxEntries, 0, key, null, "flow_map");
+    }
+}
