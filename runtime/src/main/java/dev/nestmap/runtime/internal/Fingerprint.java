@@ -51,7 +51,7 @@ final class Fingerprint {
 
     private static MapDef unnamed(MapDef map, String name) {
         String inner = map.inner() == null ? null : "inner";
-        return new MapDef(name, map.role(), map.kind(), 0, map.flags(), map.key(), map.value(), inner);
+        return new MapDef(name, map.role(), map.kind(), 0, map.flags(), map.extra(), 0, map.key(), map.value(), inner);
     }
 
     private static void collect(@Nullable CType type, Set<NamedType> used) {

@@ -27,9 +27,9 @@ final class OpenEnds {
         return new OpenEnds(declared, actual).settle();
     }
 
-    /** Whether the object leaves it to user space what this outer map holds. */
-    static boolean isInnerOpen(Schema actual, MapDef outer) {
-        return outer.inner() == null || actual.innerOf(outer).maxEntries() == 0;
+    /** Whether the object leaves it to user space what this outer map holds, or how much, where the records say it. */
+    static boolean isInnerOpen(Schema actual, MapDef outer, MapDef wanted) {
+        return outer.inner() == null || (actual.innerOf(outer).maxEntries() == 0 && wanted.maxEntries() != 0);
     }
 
     private Schema settle() {
@@ -49,7 +49,7 @@ final class OpenEnds {
 
     private MapDef settled(MapDef map, MapDef wanted) {
         String inner = map.inner();
-        if (wanted.inner() != null && map.role() == MapRole.OUTER && isInnerOpen(actual, map)) {
+        if (wanted.inner() != null && map.role() == MapRole.OUTER && isInnerOpen(actual, map, declared.innerOf(wanted))) {
             inner = inner(map, declared.innerOf(wanted));
         }
         return new MapDef(
@@ -58,6 +58,8 @@ final class OpenEnds {
                 map.kind(),
                 map.maxEntries() == 0 ? wanted.maxEntries() : map.maxEntries(),
                 map.flags(),
+                map.extra(),
+                map.numaNode(),
                 map.key(),
                 map.value(),
                 inner);
@@ -69,7 +71,7 @@ final class OpenEnds {
         String name = own == null ? wanted.name() : own.name();
         MapDef base = own == null ? wanted : own;
         MapDef complete = new MapDef(
-                name, MapRole.INNER, base.kind(), wanted.maxEntries(), base.flags(), base.key(), base.value(), null);
+                name, MapRole.INNER, base.kind(), wanted.maxEntries(), base.flags(), base.extra(), base.numaNode(), base.key(), base.value(), null);
         if (maps.stream().noneMatch(map -> map.name().equals(name))) {
             maps.add(complete);
         }

@@ -48,7 +48,7 @@ final class OuterPins {
     }
 
     private @Nullable RawMap open(Path path, int id) {
-        RawMap map = pins.open(path, place.access(), null);
+        RawMap map = pins.open(path, place.access());
         if (map != null && map.id() != id) {
             map.close();
             return null;
@@ -141,7 +141,7 @@ final class OuterPins {
 
     /** Completes or takes back the change of a key in which a process ended. */
     private void repair(String name, int current) {
-        RawMap next = pins.open(place.next(name), PinAccess.READ_WRITE, null);
+        RawMap next = pins.open(place.next(name), PinAccess.READ_WRITE);
         if (next == null) {
             return;
         }
@@ -193,7 +193,7 @@ final class OuterPins {
                     continue; // somebody in this process drains it
                 }
                 byte[] key = keyOf(path);
-                RawMap map = key == null ? null : pins.open(path, PinAccess.READ_WRITE, null);
+                RawMap map = key == null ? null : pins.open(path, PinAccess.READ_WRITE);
                 if (map == null || key == null) {
                     continue;
                 }

@@ -71,7 +71,7 @@ final class PinnedMaps {
     /** The map that is pinned there, if there is one, as raw map of its own. */
     @Nullable
     RawMap find(MapDef map, Path path, PinAccess access) {
-        RawMap raw = pins.open(path, access, map.name());
+        RawMap raw = pins.open(path, access);
         if (raw == null) {
             return null;
         }
@@ -107,7 +107,7 @@ final class PinnedMaps {
     }
 
     private void pin(RawMap outer, RawMap prototype, PinPlace place) {
-        RawMap there = pins.open(place.outer(), PinAccess.READ_ONLY, null);
+        RawMap there = pins.open(place.outer(), PinAccess.READ_ONLY);
         if (there == null) {
             pins.remove(place.prototype()); // of an outer map that was removed, or never came
             pins.pin(prototype, place.prototype(), place.options());
@@ -180,7 +180,7 @@ final class PinnedMaps {
     }
 
     private @Nullable RawMap specimen(MapDef outer, RawMap raw, PinPlace place) {
-        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY, null);
+        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
         if (prototype != null) {
             return prototype;
         }

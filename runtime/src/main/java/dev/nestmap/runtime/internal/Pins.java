@@ -12,13 +12,9 @@ public interface Pins {
     /** Pins a map at a path where there is nothing. Directories that are missing are made. */
     void pin(RawMap map, Path path, PinOptions options);
 
-    /**
-     * The map that is pinned there, as a raw map of its own that the caller owns; null when there is none.
-     *
-     * @param name what to call the map; null for the kernel's name
-     */
+    /** The map that is pinned there, as a raw map of its own that the caller owns; null when there is none. */
     @Nullable
-    RawMap open(Path path, PinAccess access, @Nullable String name);
+    RawMap open(Path path, PinAccess access);
 
     /** Moves a pin to another path of the same directory tree, in place of what is there. */
     void move(Path from, Path to);

@@ -95,7 +95,7 @@ class KernelPinnedMapsTest {
 
         KernelMaps maps = new KernelMaps();
         RawMap inner = maps.create(MapShape.of(FLOWS), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE, null));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
         assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();

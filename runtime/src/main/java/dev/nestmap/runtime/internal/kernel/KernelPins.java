@@ -62,7 +62,7 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public @Nullable RawMap open(Path path, PinAccess access, @Nullable String name) {
+    public @Nullable RawMap open(Path path, PinAccess access) {
         PinErrors errors = new PinErrors("opening of the pin " + path, path);
         errors.refuseSymbolicLink();
         Block opts = Block.allocate(OPTS_SIZE);
@@ -85,7 +85,7 @@ public final class KernelPins implements Pins {
             Native.libc().close(fd);
             throw errors.noMap(what);
         }
-        return KernelMap.owning(fd, name);
+        return KernelMap.owning(fd, null);
     }
 
     @Override

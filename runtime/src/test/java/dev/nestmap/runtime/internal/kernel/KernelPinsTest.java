@@ -72,10 +72,10 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         map.close();
 
-        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_WRITE, "declared_counts"));
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_WRITE));
 
         assertThat(found.id()).isEqualTo(id);
-        assertThat(found.shape()).isEqualTo(new MapShape("declared_counts", MapKind.ARRAY, 4, 8, 3, 0));
+        assertThat(found.shape()).isEqualTo(COUNTS);
         found.close();
     }
 
@@ -84,7 +84,7 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         Block block = Block.allocate(16);
 
-        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_ONLY, null));
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_ONLY));
 
         assertThat(found.lookup(block, 0, 8)).isZero();
         assertThat(found.update(block, 0, 8, 0)).isEqualTo(-Errno.EPERM);
@@ -113,7 +113,7 @@ class KernelPinsTest {
 
         pins.move(fs.path("next"), fs.path("current"));
 
-        RawMap found = Objects.requireNonNull(pins.open(fs.path("current"), PinAccess.READ_WRITE, null));
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("current"), PinAccess.READ_WRITE));
         assertThat(found.id()).isEqualTo(map.id());
         found.close();
         assertThat(pins.list(fs.path(""))).contains(fs.path("current")).doesNotContain(fs.path("next"));
@@ -125,8 +125,8 @@ class KernelPinsTest {
 
     @Test
     void findsNothingWhereNothingIs() {
-        assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE, null)).isNull();
-        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE, null))
+        assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE)).isNull();
+        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE))
                 .isNull();
     }
 
@@ -135,7 +135,7 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         Files.createSymbolicLink(fs.path("link"), fs.path("counts"));
 
-        assertThatThrownBy(() -> pins.open(fs.path("link"), PinAccess.READ_WRITE, null))
+        assertThatThrownBy(() -> pins.open(fs.path("link"), PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(fs.path("link").toString())
                 .hasMessageContaining("symbolic link");
@@ -150,7 +150,7 @@ class KernelPinsTest {
         Native.libc().close(fd);
         object.close();
 
-        assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE, null))
+        assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("no map but bpf-prog");
     }
@@ -160,10 +160,10 @@ class KernelPinsTest {
         pins.pin(map, fs.path("acme/counts"), PinOptions.asDeclared());
         Path file = Files.writeString(elsewhere.resolve("counts"), "no pin");
 
-        assertThatThrownBy(() -> pins.open(fs.path("acme"), PinAccess.READ_WRITE, null))
+        assertThatThrownBy(() -> pins.open(fs.path("acme"), PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("it is a directory");
-        assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE, null))
+        assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("it is no pin")
                 .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
