@@ -8,5 +8,11 @@ public enum InnerType {
     /** Entries by a key of any type; when full, the least recently used make room. */
     LRU_HASH,
     /** Entries by an index from 0 to {@code maxEntries - 1}; all exist from the start, as zeros. */
-    ARRAY
+    ARRAY,
+    /** A HASH in which each CPU has a value of its own, so that programs count without atomic instructions. */
+    PERCPU_HASH,
+    /** An LRU_HASH in which each CPU has a value of its own. */
+    LRU_PERCPU_HASH,
+    /** An ARRAY in which each CPU has a value of its own. */
+    PERCPU_ARRAY
 }

@@ -15,8 +15,8 @@ enum Operation {
     /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
     static List<Operation> of(MapKind kind) {
         return switch (kind) {
-            case HASH, LRU_HASH -> List.of(values());
-            case ARRAY -> List.of(LOOKUP, UPDATE);
+            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> List.of(values());
+            case ARRAY, PERCPU_ARRAY -> List.of(LOOKUP, UPDATE);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
             default -> List.of();
         };

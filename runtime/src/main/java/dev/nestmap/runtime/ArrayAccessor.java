@@ -26,7 +26,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     @Override
     public void clear() {
         int valueAt = Sizes.align(shape().keySize());
-        Block zeros = Block.allocate(valueAt + shape().valueSize());
+        Block zeros = Block.allocate(valueAt + map().valueRoom());
         for (long index = 0; index < maxEntries(); index++) {
             zeros.bytes().putInt(0, (int) index);
             int result = map().update(zeros, 0, valueAt, UpdateMode.ANY.flag());

@@ -35,7 +35,7 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
         this.codec = codec;
         this.valueAt = Sizes.align(codec.key().size());
         checkSize("key", codec.key().size(), shape().keySize());
-        checkSize("value", codec.valueSize(), shape().valueSize());
+        checkSize("value", codec.valueSize(), map().valueRoom());
     }
 
     /** The entry with this key, null when there is none. */

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.Leftover;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.Move;
 import dev.nestmap.runtime.internal.Nest;
+import dev.nestmap.runtime.internal.PerCpuCodec;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.internal.Slot;
 import dev.nestmap.runtime.spi.Codec;
@@ -389,6 +390,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                     ? Decoding.entry(nest.innerShape(), codec, innerKey, block.bytes(), valueAt)
                     : null;
         }
+    }
+
+    /** For generated code: reads the records of all CPUs where {@code codec} reads one. */
+    protected final <I, E> EntryCodec<I, List<E>> perCpu(EntryCodec<I, E> codec) {
+        return new PerCpuCodec<>(codec, nest.innerValueRoom());
     }
 
     /** The inner map that an iteration found at this key, null when it has left meanwhile. */

@@ -17,4 +17,9 @@ record OwnMapsOnly(MapFactory factory) implements MapFactory {
     public @Nullable RawMap open(int id) {
         throw new AssertionError("opens map " + id + ", though this process made every map");
     }
+
+    @Override
+    public int possibleCpus() {
+        return factory.possibleCpus();
+    }
 }

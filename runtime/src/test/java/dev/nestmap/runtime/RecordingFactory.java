@@ -44,4 +44,9 @@ final class RecordingFactory implements MapFactory {
         });
         return made.size();
     }
+
+    @Override
+    public int possibleCpus() {
+        return factory.possibleCpus();
+    }
 }

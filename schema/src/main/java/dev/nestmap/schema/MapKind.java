@@ -105,6 +105,14 @@ public enum MapKind {
         };
     }
 
+    /** Whether each CPU has a value of its own. */
+    public boolean isPerCpu() {
+        return switch (this) {
+            case PERCPU_HASH, LRU_PERCPU_HASH, PERCPU_ARRAY, PERCPU_CGROUP_STORAGE -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

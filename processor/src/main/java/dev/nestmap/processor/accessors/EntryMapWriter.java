@@ -31,7 +31,8 @@ final class EntryMapWriter {
 
     TypeSpec.Builder write() {
         CType valueType = Objects.requireNonNull(map.map().value(), "a keyed map has values");
-        ClassName base = Spi.api(isArray() ? "ArrayAccessor" : "HashAccessor");
+        String perCpu = map.map().kind().isPerCpu() ? "PerCpu" : "";
+        ClassName base = Spi.api(perCpu + (isArray() ? "ArrayAccessor" : "HashAccessor"));
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc("A live $L of {@link $T} entries.\n", what(), map.record())
                 .superclass(ParameterizedTypeName.get(base, key.box(), map.record()))
@@ -49,7 +50,25 @@ final class EntryMapWriter {
         if (key.isPrimitive()) {
             addPrimitive(type);
         }
+        if (isReduced()) {
+            type.addMethod(reduced());
+        }
         return type.addType(CodecWriter.entries(map, valueType));
+    }
+
+    /** Whether one entry is several records that make one together. */
+    private boolean isReduced() {
+        return map.map().kind().isPerCpu() && map.reducible();
+    }
+
+    private MethodSpec reduced() {
+        return MethodSpec.methodBuilder("getReduced")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("What the records of all CPUs make together; null when there is no entry.\n")
+                .addParameter(key, map.key())
+                .returns(JavaTypes.nullable(map.record()))
+                .addStatement("return get($L, $T::combine)", map.key(), map.record())
+                .build();
     }
 
     private String what() {
@@ -69,7 +88,7 @@ final class EntryMapWriter {
 
     private void addPrimitive(TypeSpec.Builder type) {
         type.addMethod(overload("get")
-                .returns(JavaTypes.nullable(map.record()))
+                .returns(JavaTypes.nullable(map.entry()))
                 .addStatement("return get(($T) $L)", key.box(), map.key())
                 .build());
         type.addMethod(overload("contains")

@@ -2,6 +2,7 @@
 package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.NameAllocator;
@@ -110,13 +111,14 @@ final class OuterMapWriter {
     private MethodSpec fusedGet() {
         EntryMapBinding entries = map.inner();
         String innerKey = parameter(entries.key());
+        CodeBlock codec = CodeBlock.of(entries.map().kind().isPerCpu() ? "perCpu($T.CODEC)" : "$T.CODEC", inner);
         return MethodSpec.methodBuilder("get")
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc("The entry of the inner map at a key; null when there is no such map or entry.\n")
-                .returns(JavaTypes.nullable(entries.record()))
+                .returns(JavaTypes.nullable(entries.entry()))
                 .addParameter(key, keyName)
                 .addParameter(entries.keyConversion().javaType(), innerKey)
-                .addStatement("return getInner($L, $L, $T.CODEC)", keyName, innerKey, inner)
+                .addStatement("return getInner($L, $L, $L)", keyName, innerKey, codec)
                 .build();
     }
 

@@ -2,6 +2,8 @@
 package dev.nestmap.processor.binding;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.MapDef;
 import java.util.List;
 
@@ -13,6 +15,7 @@ import java.util.List;
  * @param map the map's definition
  * @param key the name of the component that is the key
  * @param keyConversion how the key is written and read
+ * @param reducible whether the record says how those of several CPUs become one
  * @param components all components in the order of the record's constructor; those of the value with their offsets in it
  */
 public record EntryMapBinding(
@@ -21,11 +24,17 @@ public record EntryMapBinding(
         MapDef map,
         String key,
         Conversion keyConversion,
+        boolean reducible,
         List<ComponentBinding> components)
         implements MapBinding {
     /** Copies the list. */
     public EntryMapBinding {
         components = List.copyOf(components);
+    }
+
+    /** What accessors show as one entry: the record, or those of all CPUs. */
+    public TypeName entry() {
+        return map.kind().isPerCpu() ? ParameterizedTypeName.get(ClassName.get(List.class), record) : record;
     }
 
     /** The components that are the value. */

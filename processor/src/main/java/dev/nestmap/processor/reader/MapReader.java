@@ -20,6 +20,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -101,7 +102,13 @@ final class MapReader {
         List<ComponentBinding> components = new ArrayList<>(value.components());
         components.add(keyIndex, new ComponentBinding(keyName, 0, keyConversion));
         return Optional.of(new EntryMapBinding(
-                ClassName.get(record), JavaNames.accessor(record, topLevel), map, keyName, keyConversion, components));
+                ClassName.get(record),
+                JavaNames.accessor(record, topLevel),
+                map,
+                keyName,
+                keyConversion,
+                isReducible(record),
+                components));
     }
 
     /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
@@ -269,6 +276,15 @@ final class MapReader {
         boolean isIndex =
                 key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || key.type() == Scalar.S32);
         return kind.keyRule() == KeyRule.INDEX && isIndex ? Scalar.U32 : key.type();
+    }
+
+    /** Whether a record is {@code Reducible} to one of its own kind. */
+    private static boolean isReducible(TypeElement record) {
+        return record.getInterfaces().stream()
+                .map(MoreTypes::asDeclared)
+                .filter(type -> MoreTypes.isTypeOf(Reducible.class, type))
+                .flatMap(type -> type.getTypeArguments().stream())
+                .anyMatch(argument -> MoreTypes.equivalence().equivalent(argument, record.asType()));
     }
 
     static boolean isKey(RecordComponentElement element) {

@@ -13,9 +13,18 @@ public final class Batch {
 
     /** Room for {@code capacity} entries of a map of this shape. */
     public Batch(MapShape shape, int capacity) {
+        this(shape, shape.valueSize(), capacity);
+    }
+
+    /** The same, with as much room for each value as the map says. */
+    public Batch(RawMap map, int capacity) {
+        this(map.shape(), map.valueRoom(), capacity);
+    }
+
+    private Batch(MapShape shape, int valueRoom, int capacity) {
         this.cursor = Block.allocate(2 * Math.max(Integer.BYTES, shape.keySize()));
         this.keys = Block.allocate(Math.multiplyExact(capacity, shape.keySize()));
-        this.values = Block.allocate(Math.multiplyExact(capacity, shape.valueSize()));
+        this.values = Block.allocate(Math.multiplyExact(capacity, valueRoom));
         this.capacity = capacity;
     }
 

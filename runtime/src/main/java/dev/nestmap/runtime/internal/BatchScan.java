@@ -22,8 +22,8 @@ public final class BatchScan {
     public BatchScan(RawMap map) {
         this.map = map;
         MapShape shape = map.shape();
-        long entries = Math.min(Math.min(ENTRIES, shape.maxEntries()), BYTES / (shape.keySize() + shape.valueSize()));
-        this.batch = new Batch(shape, (int) Math.max(1, entries));
+        long entries = Math.min(Math.min(ENTRIES, shape.maxEntries()), BYTES / (shape.keySize() + map.valueRoom()));
+        this.batch = new Batch(map, (int) Math.max(1, entries));
     }
 
     /**
@@ -35,7 +35,7 @@ public final class BatchScan {
         while (!last) {
             int result = map.lookupBatch(batch);
             if (result == -ENOSPC) {
-                Batch larger = new Batch(map.shape(), Math.multiplyExact(2, batch.capacity()));
+                Batch larger = new Batch(map, Math.multiplyExact(2, batch.capacity()));
                 larger.resume(batch);
                 batch = larger;
                 continue;

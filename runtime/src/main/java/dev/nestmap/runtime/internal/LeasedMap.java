@@ -77,6 +77,11 @@ public final class LeasedMap implements RawMap {
     }
 
     @Override
+    public int valueRoom() {
+        return raw.valueRoom();
+    }
+
+    @Override
     public int lookup(Block block, int keyAt, int valueAt) {
         enter();
         try {

@@ -13,6 +13,9 @@ public interface MapFactory {
      */
     RawMap create(MapShape shape, @Nullable RawMap prototype);
 
+    /** How many CPUs have a value of their own in the maps of which each CPU has one. */
+    int possibleCpus();
+
     /**
      * The map with this id, as a raw map of its own that the caller owns; null when there is none any more.
      *

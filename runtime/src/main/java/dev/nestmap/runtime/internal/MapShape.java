@@ -39,6 +39,14 @@ public record MapShape(
                 map.numaNode());
     }
 
+    /**
+     * How many bytes the kernel reads and writes for a value: those of every possible CPU, each rounded up to 8, where each has
+     * its own ({@code bpf_map_value_size}).
+     */
+    public int valueRoom(int possibleCpus) {
+        return kind.isPerCpu() ? Math.multiplyExact(Sizes.align(valueSize), possibleCpus) : valueSize;
+    }
+
     /** The same under another name. */
     public MapShape named(String other) {
         return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode);

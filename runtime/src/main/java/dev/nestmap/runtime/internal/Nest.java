@@ -82,6 +82,11 @@ public final class Nest {
         return known != null ? known : find(block, key);
     }
 
+    /** How many bytes an inner map's value takes. */
+    public int innerValueRoom() {
+        return innerShape.valueRoom(factory.possibleCpus());
+    }
+
     /** Where in a block an inner map's value goes when its key is at {@code innerKeyAt}. */
     public int innerValueAt(int innerKeyAt) {
         return Sizes.align(innerKeyAt + innerShape.keySize());

@@ -16,6 +16,9 @@ public interface RawMap {
     /** The kernel's id of the map; in memory one that no other map of this process has. */
     int id();
 
+    /** How many bytes a value takes where it is read or written: see {@link MapShape#valueRoom}. */
+    int valueRoom();
+
     /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value at {@code valueAt}. For a map of maps that is the inner map's id. */
     int lookup(Block block, int keyAt, int valueAt);
 

@@ -70,4 +70,9 @@ class DelegatingMap implements RawMap {
     public void close() {
         map.close();
     }
+
+    @Override
+    public int valueRoom() {
+        return map.valueRoom();
+    }
 }

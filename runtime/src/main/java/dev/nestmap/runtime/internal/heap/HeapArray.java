@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** ARRAY and ARRAY_OF_MAPS ({@code kernel/bpf/arraymap.c}). A value that was never written takes no memory. */
+/** ARRAY, PERCPU_ARRAY and ARRAY_OF_MAPS ({@code kernel/bpf/arraymap.c}). A value that was never written takes no memory. */
 final class HeapArray extends HeapMap {
     private final Map<Integer, Object> written = new HashMap<>();
     private final byte[] zeros;
 
     HeapArray(MapShape shape, @Nullable MapShape prototype, int id) {
         super(shape, prototype, id);
-        this.zeros = new byte[shape.valueSize()];
+        this.zeros = new byte[valueRoom()];
     }
 
     @Override
@@ -86,7 +86,7 @@ final class HeapArray extends HeapMap {
     int lookupBatch(Batch batch) {
         int next = batch.started() ? batch.cursor().bytes().getInt(0) + 1 : 0;
         int found = 0;
-        int valueSize = shape().valueSize();
+        int valueSize = valueRoom();
         for (; found < batch.capacity() && isInside(next); next++) {
             Object value = at(next);
             if (value != null) {

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.internal.heap.HeapHandle.Access;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -24,8 +25,17 @@ public final class HeapFactory implements MapFactory {
     private static final long PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
     private static final long HASHED = EITHER | PROGRAMS | MapFlags.ZERO_SEED;
 
+    /** Memory per CPU is of no one node. */
+    private static final long HASHED_PER_CPU = MapFlags.OF_DESCRIPTOR | PROGRAMS | MapFlags.ZERO_SEED;
+
     /** Lists per CPU are of no one node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
+
+    /** For how many CPUs there are values in the types of which each CPU has one. */
+    static final int CPUS = Runtime.getRuntime().availableProcessors();
+
+    /** {@code PCPU_MIN_UNIT_SIZE}: what one CPU has of a value at most. */
+    private static final int PERCPU_VALUE = 32768;
 
     /** {@code KMALLOC_MAX_SIZE} less the head of an element: what key and value of a hash have together (Linux 6.18). */
     private static final long HASH_ELEMENT = 4_194_255;
@@ -35,7 +45,10 @@ public final class HeapFactory implements MapFactory {
             MapKind.LRU_HASH, HASHED | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU,
             MapKind.HASH_OF_MAPS, HASHED | MapFlags.NO_PREALLOC,
             MapKind.ARRAY, EITHER | PROGRAMS | MapFlags.MMAPABLE | MapFlags.INNER_MAP,
-            MapKind.ARRAY_OF_MAPS, EITHER);
+            MapKind.ARRAY_OF_MAPS, EITHER,
+            MapKind.PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC,
+            MapKind.LRU_PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU,
+            MapKind.PERCPU_ARRAY, MapFlags.OF_DESCRIPTOR | PROGRAMS);
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
@@ -70,6 +83,11 @@ public final class HeapFactory implements MapFactory {
     }
 
     @Override
+    public int possibleCpus() {
+        return CPUS;
+    }
+
+    @Override
     public @Nullable RawMap open(int id) {
         HeapMap map = HeapMaps.find(id);
         return map != null && map.refer() ? new HeapHandle(map, Access.READ_AND_WRITE) : null;
@@ -98,6 +116,9 @@ public final class HeapFactory implements MapFactory {
         if (!isArray(shape.kind()) && (long) shape.keySize() + shape.valueSize() > HASH_ELEMENT) {
             return E2BIG;
         }
+        if (shape.kind().isPerCpu() && Sizes.align(shape.valueSize()) > PERCPU_VALUE) {
+            return E2BIG;
+        }
         return shape.kind().isMapOfMaps() ? refusedPrototype(shape, prototype) : 0;
     }
 
@@ -112,7 +133,7 @@ public final class HeapFactory implements MapFactory {
         if ((flags & LISTS_AND_NODE) == LISTS_AND_NODE) {
             return EINVAL;
         }
-        return shape.kind() == MapKind.LRU_HASH && (flags & MapFlags.NO_PREALLOC) != 0 ? ENOTSUPP : 0;
+        return isLru(shape.kind()) && (flags & MapFlags.NO_PREALLOC) != 0 ? ENOTSUPP : 0;
     }
 
     private static int refusedPrototype(MapShape shape, @Nullable RawMap prototype) {
@@ -133,6 +154,10 @@ public final class HeapFactory implements MapFactory {
     }
 
     static boolean isArray(MapKind kind) {
-        return kind == MapKind.ARRAY || kind == MapKind.ARRAY_OF_MAPS;
+        return kind == MapKind.ARRAY || kind == MapKind.ARRAY_OF_MAPS || kind == MapKind.PERCPU_ARRAY;
+    }
+
+    static boolean isLru(MapKind kind) {
+        return kind == MapKind.LRU_HASH || kind == MapKind.LRU_PERCPU_HASH;
     }
 }

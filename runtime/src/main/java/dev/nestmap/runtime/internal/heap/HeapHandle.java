@@ -46,6 +46,11 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
+    public int valueRoom() {
+        return map.valueRoom();
+    }
+
+    @Override
     public int lookup(Block block, int keyAt, int valueAt) {
         int refused = refused(Access.WRITE);
         return refused != 0 ? refused : map.lookup(block, keyAt, valueAt);

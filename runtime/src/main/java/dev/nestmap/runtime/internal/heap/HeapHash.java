@@ -10,7 +10,6 @@ import static dev.nestmap.runtime.internal.Errno.ENOSPC;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -19,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HASH, LRU_HASH and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}): buckets that never move, so that an iteration, which goes
+ * HASH, LRU_HASH, their per-CPU twins and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}): buckets that never move, so that an iteration, which goes
  * from bucket to bucket, sees what stays exactly once.
  */
 final class HeapHash extends HeapMap {
@@ -67,7 +66,7 @@ final class HeapHash extends HeapMap {
             return -ENOENT;
         }
         if (byAge.size() >= shape().maxEntries()) {
-            if (shape().kind() != MapKind.LRU_HASH) {
+            if (!HeapFactory.isLru(shape().kind())) {
                 return -E2BIG;
             }
             left.add(remove(byAge.iterator().next()));
@@ -123,7 +122,7 @@ final class HeapHash extends HeapMap {
             }
             for (Node node = buckets[bucket]; node != null; node = node.next) {
                 batch.keys().bytes().put(found * shape().keySize(), node.key);
-                write(node.value, batch.values(), found * shape().valueSize());
+                write(node.value, batch.values(), found * valueRoom());
                 found++;
             }
         }

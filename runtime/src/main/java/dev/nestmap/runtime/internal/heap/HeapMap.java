@@ -40,6 +40,11 @@ abstract class HeapMap {
         return shape;
     }
 
+    /** See {@link MapShape#valueRoom}. */
+    final int valueRoom() {
+        return shape.valueRoom(HeapFactory.CPUS);
+    }
+
     final int id() {
         return id;
     }
@@ -57,7 +62,7 @@ abstract class HeapMap {
         if (prototype != null) {
             return -EINVAL; // bytes are no map
         }
-        byte[] value = new byte[shape.valueSize()];
+        byte[] value = new byte[valueRoom()];
         block.bytes().get(valueAt, value);
         return put(key(block, keyAt), value, flags);
     }

@@ -47,7 +47,7 @@ final class KernelMap implements RawMap {
                 info.extra(),
                 numaNode);
         this.id = info.id();
-        this.valueRoom = valueRoom(shape);
+        this.valueRoom = shape.valueRoom(LIBBPF.libbpf_num_possible_cpus());
         this.ownsFd = ownsFd;
         this.fd = fd;
     }
@@ -73,15 +73,6 @@ final class KernelMap implements RawMap {
         return new KernelMap(fd, false, name, 0);
     }
 
-    /** How many bytes the kernel reads and writes for a value: those of all CPUs, where each has its own. */
-    private static int valueRoom(MapShape shape) {
-        return switch (shape.kind()) {
-            case PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE ->
-                Math.multiplyExact((shape.valueSize() + 7) & ~7, LIBBPF.libbpf_num_possible_cpus());
-            default -> shape.valueSize();
-        };
-    }
-
     @Override
     public MapShape shape() {
         return shape;
@@ -90,6 +81,11 @@ final class KernelMap implements RawMap {
     @Override
     public int id() {
         return id;
+    }
+
+    @Override
+    public int valueRoom() {
+        return valueRoom;
     }
 
     // The bounds are checked because the kernel writes without asking how large the block is.

@@ -93,6 +93,11 @@ public final class KernelMaps implements MapFactory {
     }
 
     @Override
+    public int possibleCpus() {
+        return libbpf.libbpf_num_possible_cpus();
+    }
+
+    @Override
     public @Nullable RawMap open(int id) {
         int fd = libbpf.bpf_map_get_fd_by_id(id);
         if (fd >= 0) {

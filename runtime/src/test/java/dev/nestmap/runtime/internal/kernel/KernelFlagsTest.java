@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
@@ -79,7 +80,17 @@ class KernelFlagsTest {
 
     /** The heap's own table says the same. */
     @ParameterizedTest
-    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    @EnumSource(
+            names = {
+                "HASH",
+                "LRU_HASH",
+                "ARRAY",
+                "HASH_OF_MAPS",
+                "ARRAY_OF_MAPS",
+                "PERCPU_HASH",
+                "LRU_PERCPU_HASH",
+                "PERCPU_ARRAY"
+            })
     void inMemoryToo(MapKind kind) {
         MapFactory heap = new HeapFactory();
         List<String> differences = new ArrayList<>();
@@ -93,6 +104,29 @@ class KernelFlagsTest {
         }
 
         assertThat(differences).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PERCPU_HASH", "LRU_PERCPU_HASH", "PERCPU_ARRAY"})
+    void valuesPerCpuHaveALimit(MapKind kind) {
+        for (int size : new int[] {32761, 32768, 32769}) {
+            MapDef map = new MapDef(
+                    "m",
+                    MapRole.PLAIN,
+                    kind,
+                    1,
+                    0,
+                    new OpaqueType(4, 4, "key"),
+                    new OpaqueType(size, 1, "value"),
+                    null);
+            int errno = errno(kernel, MapShape.of(map));
+
+            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 32768 ? 0 : Errno.E2BIG);
+            assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
+            assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
+                            .isEmpty())
+                    .isEqualTo(errno == 0);
+        }
     }
 
     @ParameterizedTest
