@@ -141,16 +141,16 @@ final class Network extends LoadedObject {
             return SPEC.bind(object, "tenant", TenantMap::new);
         }
 
-        static Owned openPinned(Path pin, PinAccess access) {
-            return PINNED.openPinned("tenant", pin, access, Owned::new);
+        static TenantMap.Owned openPinned(Path pin, PinAccess access) {
+            return PINNED.openPinned("tenant", pin, access, TenantMap.Owned::new);
         }
 
-        static Owned create() {
-            return PINNED.create("tenant", Owned::new);
+        static TenantMap.Owned create() {
+            return PINNED.create("tenant", TenantMap.Owned::new);
         }
 
-        static Owned create(Path pin, PinOptions options) {
-            return PINNED.create("tenant", pin, options, Owned::new);
+        static TenantMap.Owned create(Path pin, PinOptions options) {
+            return PINNED.create("tenant", pin, options, TenantMap.Owned::new);
         }
 
         @Nullable
@@ -183,8 +183,8 @@ final class Network extends LoadedObject {
             super(handle, CODEC);
         }
 
-        static Owned openPinned(Path pin, PinAccess access) {
-            return PINNED.openPinned("flow_map", pin, access, Owned::new);
+        static FlowMap.Owned openPinned(Path pin, PinAccess access) {
+            return PINNED.openPinned("flow_map", pin, access, FlowMap.Owned::new);
         }
 
         static final class Owned extends FlowMap implements OwnedMap {

@@ -139,7 +139,7 @@ final class PinnedMaps {
     }
 
     private MapHandle opened(MapDef map, RawMap raw, @Nullable OuterPins beside) {
-        LeasedMap leased = new LeasedMap(map.name(), raw);
+        LeasedMap leased = new LeasedMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
             return new MapHandle(leased, null);
         }
@@ -159,7 +159,7 @@ final class PinnedMaps {
 
     /** Compares what the outer map holds: its prototype, if that is pinned, or one of its inner maps. */
     private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPlace place) {
-        RawMap specimen = specimen(outer, raw, place);
+        RawMap specimen = specimen(raw, place);
         if (specimen == null) {
             return Optional.empty(); // nothing tells: the outer map is empty, and its prototype not pinned
         }
@@ -179,7 +179,7 @@ final class PinnedMaps {
         }
     }
 
-    private @Nullable RawMap specimen(MapDef outer, RawMap raw, PinPlace place) {
+    private @Nullable RawMap specimen(RawMap raw, PinPlace place) {
         RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
         if (prototype != null) {
             return prototype;
