@@ -15,6 +15,7 @@ public final class Spi {
     public static final ClassName WIRE_BITS = spi("WireBits");
     public static final ClassName WIRE_ARRAYS = spi("WireArrays");
     public static final ClassName WIRE_VALUES = spi("WireValues");
+    public static final ClassName WIRE_TIMES = spi("WireTimes");
     public static final ClassName CODEC = spi("Codec");
     public static final ClassName ENTRY_CODEC = spi("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");

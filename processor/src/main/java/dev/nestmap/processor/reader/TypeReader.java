@@ -40,6 +40,7 @@ final class TypeReader {
     private final Imports imports;
     private final SizeCheck sizes;
     private final LayoutReader layouts;
+    private final TimeReader times;
     private final List<ComponentReader> readers;
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
@@ -54,6 +55,7 @@ final class TypeReader {
         WidthCheck widths = new WidthCheck(problems);
         this.sizes = new SizeCheck(problems);
         this.layouts = new LayoutReader(problems);
+        this.times = new TimeReader(problems);
         this.readers = List.of(
                 new MissingReader(problems),
                 new ArrayReader(this, sizes),
@@ -63,6 +65,7 @@ final class TypeReader {
                 new ValueReader(imports, widths),
                 new ByteStringReader(widths),
                 new StringReader(widths),
+                times,
                 new EnumReader(this, problems),
                 new FlagsReader(this, problems),
                 new RecordReader(this, widths),
@@ -77,7 +80,7 @@ final class TypeReader {
             // Whatever @Size says, there is no size to say.
             return reader.read(component.innermost()).orElse(REFUSED);
         }
-        return sizes.isSized(component, component.dimensions())
+        return times.isFitting(component) && sizes.isSized(component, component.dimensions())
                 ? component(component).orElse(REFUSED)
                 : REFUSED;
     }

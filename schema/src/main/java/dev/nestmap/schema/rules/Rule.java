@@ -139,6 +139,16 @@ public enum Rule {
             "constant %s of enum %s can't be @UnknownValue",
             "%s",
             "mark one constant that has no value of its own"),
+    UNIT_MISSING(
+            "NM-215",
+            "component %s of type %s has no @Unit",
+            "in C it is a number, of which nothing says what it counts",
+            "write @Unit(TimeScale.NANOS), MICROS, MILLIS or SECONDS"),
+    UNIT_DOES_NOT_FIT(
+            "NM-216",
+            "@Unit does not fit component %s of type %s",
+            "a unit is that of a Duration or an Instant",
+            "leave it out, or use one of these types"),
     BITS_OUT_OF_RANGE(
             "NM-230",
             "component %s would have %s bits of a %s",

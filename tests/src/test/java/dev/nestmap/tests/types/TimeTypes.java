@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import dev.nestmap.annotations.Be64;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.S32;
+import dev.nestmap.annotations.S64;
+import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.TimeScale;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.Unit;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Lengths and points of time in every unit. */
+@BpfObject("time_types")
+interface TimeTypes {
+    @BpfMap(maxEntries = 4)
+    record Times(
+            @Key @Unit(TimeScale.SECONDS) Instant day,
+            @Unit(TimeScale.NANOS) Duration uptime,
+            @Unit(TimeScale.MICROS) @S64 Duration offset,
+            @Unit(TimeScale.MILLIS) @U32 Duration timeout,
+            @Unit(TimeScale.SECONDS) @S32 Instant modified,
+            @Unit(TimeScale.NANOS) @Be64 Instant received,
+            @Unit(TimeScale.MILLIS) @U32 @Size(2) @SuppressWarnings("ArrayRecordComponent") Duration[] waits) {}
+}
