@@ -7,6 +7,7 @@
  * {@link dev.nestmap.annotations.OuterMap @OuterMap}, {@link dev.nestmap.annotations.InnerMap @InnerMap} and
  * {@link dev.nestmap.annotations.BpfMap @BpfMap} make a record a map. {@code @U8} to {@code @U64}, {@code @S8} to
  * {@code @S64} and {@code @Be16} to {@code @Be64} give a component its width in C; without one of them it is Java's own
- * signed type.
+ * signed type. {@link dev.nestmap.annotations.Size @Size} gives arrays, texts and byte strings their size, {@link
+ * dev.nestmap.annotations.Unit @Unit} times their unit, and {@link dev.nestmap.annotations.Name @Name} anything its exact C name.
  */
 package dev.nestmap.annotations;

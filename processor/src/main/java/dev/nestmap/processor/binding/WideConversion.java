@@ -8,7 +8,7 @@ import dev.nestmap.schema.Scalar;
 import java.math.BigInteger;
 
 /**
- * An integer of 128 bits.
+ * An integer with values that no {@code long} holds, by value.
  *
  * @param type the C type
  */

@@ -30,7 +30,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(Short.class, "C has no null", "short"),
             new Reason(Integer.class, "C has no null", "int"),
             new Reason(Long.class, "C has no null", "long"),
-            new Reason(BigInteger.class, NO_SIZE, "@U128 or @S128 BigInteger"),
+            new Reason(BigInteger.class, NO_SIZE, "@U128, @S128 or @U64 BigInteger"),
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),

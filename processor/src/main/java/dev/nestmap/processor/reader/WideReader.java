@@ -7,9 +7,13 @@ import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.rules.Rule;
 import java.math.BigInteger;
 import java.util.Optional;
+import java.util.Set;
 
-/** {@link BigInteger} with a width: {@code __int128}. Without one it has no size, which {@link NoCForm} says. */
+/** {@link BigInteger} with a width: {@code __int128}, or unsigned 64 bits by value. Without one it has no size, which {@link NoCForm} says. */
 record WideReader(Problems problems) implements ComponentReader {
+    /** The types with values that no {@code long} holds. */
+    private static final Set<Scalar> TYPES = Set.of(Scalar.U128, Scalar.S128, Scalar.U64, Scalar.BE64);
+
     @Override
     public boolean reads(Component component) {
         return component.is(BigInteger.class)
@@ -19,7 +23,7 @@ record WideReader(Problems problems) implements ComponentReader {
     @Override
     public Optional<Conversion> read(Component component) {
         Optional<Width> width = component.width(problems);
-        Optional<Scalar> scalar = width.map(Width::scalar).filter(type -> type == Scalar.U128 || type == Scalar.S128);
+        Optional<Scalar> scalar = width.map(Width::scalar).filter(TYPES::contains);
         if (scalar.isEmpty()) {
             problems.error(
                     component.place(),
@@ -27,8 +31,8 @@ record WideReader(Problems problems) implements ComponentReader {
                     width.orElseThrow().spelling(),
                     component.qualifiedName(),
                     component.typeName(),
-                    "a BigInteger stands for 128 bits",
-                    "@U128 or @S128, or a long");
+                    "a BigInteger is for integers that no long holds",
+                    "@U128, @S128, @U64 or @Be64, or a long");
         }
         return scalar.map(WideConversion::new);
     }

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Integers that no Java integer is as wide as: bit-fields, and those of 128 bits.
+ * Integers that no Java integer is as wide as: bit-fields, those of 128 bits, and those of 64
+ * without a sign by value.
  *
  * <p>A bit-field starts at a bit of a byte and goes on in the following bytes. Bits are counted in the order in which clang
  * fills them: on little-endian machines from the least significant bit of each byte, and the first bits are the low ones of
@@ -95,6 +96,38 @@ public final class WireBits {
     /** {@code __int128}. */
     public static BigInteger getS128(ByteBuffer from, int at) {
         return new BigInteger(bytes128(from, at));
+    }
+
+    /** {@code __u64} by value, range-checked. */
+    public static void putU64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+        Wire.putU64(to, at, bits64(value, component));
+    }
+
+    /** {@code __u64} by value. */
+    public static BigInteger getU64(ByteBuffer from, int at) {
+        return unsigned(Wire.getU64(from, at));
+    }
+
+    /** {@code __be64} by value, range-checked. */
+    public static void putBE64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+        Wire.putBe64(to, at, bits64(value, component));
+    }
+
+    /** {@code __be64} by value. */
+    public static BigInteger getBE64(ByteBuffer from, int at) {
+        return unsigned(Wire.getBe64(from, at));
+    }
+
+    private static long bits64(@Nullable BigInteger value, String component) {
+        BigInteger present = Wire.present(value, component);
+        if (present.signum() < 0 || present.bitLength() > Long.SIZE) {
+            throw outOfRange(component, present, "0 to 2^64-1");
+        }
+        return present.longValue();
+    }
+
+    private static BigInteger unsigned(long bits) {
+        return new BigInteger(Long.toUnsignedString(bits));
     }
 
     private static void put128(ByteBuffer to, int at, BigInteger value) {
