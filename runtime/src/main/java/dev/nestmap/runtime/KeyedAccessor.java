@@ -133,7 +133,8 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
     }
 
     private E entry(Batch batch, int index) {
-        K key = Decoding.key(shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
+        K key = Decoding.key(
+                shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
         return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
     }
 

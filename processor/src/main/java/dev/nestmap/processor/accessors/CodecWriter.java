@@ -107,11 +107,7 @@ final class CodecWriter {
                         type,
                         binding.type().spelling())
                 .addField(FieldSpec.builder(
-                                ArrayTypeName.of(type),
-                                "CONSTANTS",
-                                Modifier.PRIVATE,
-                                Modifier.STATIC,
-                                Modifier.FINAL)
+                                ArrayTypeName.of(type), "CONSTANTS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer(constants(binding))
                         .build())
                 .addMethod(constructor())
@@ -167,8 +163,8 @@ final class CodecWriter {
                     binding.type().constants().get(i).value());
         }
         binding.unknown()
-                .ifPresent(name -> code.add(
-                        "case $L -> throw $T.writtenUnknown(component, $S);\n", name, Spi.WIRE, name));
+                .ifPresent(
+                        name -> code.add("case $L -> throw $T.writtenUnknown(component, $S);\n", name, Spi.WIRE, name));
         return code.unindent().add("};\n").build();
     }
 

@@ -24,9 +24,8 @@ record EnumConstants(Names names, Problems problems) {
 
     Optional<EnumBinding> read(TypeElement type, String tag, ClassName codec) {
         Optional<Element> unknown = unknown(type);
-        List<? extends Element> elements = all(type).stream()
-                .filter(element -> !isUnknown(element))
-                .toList();
+        List<? extends Element> elements =
+                all(type).stream().filter(element -> !isUnknown(element)).toList();
         if (elements.isEmpty()) {
             problems.error(Place.of(type), Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName());
             return Optional.empty();

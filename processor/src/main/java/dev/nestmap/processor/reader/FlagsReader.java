@@ -25,8 +25,7 @@ record FlagsReader(TypeReader types, Problems problems) implements ComponentRead
     @Override
     public Optional<Conversion> read(Component component) {
         Scalar carrier = component.width(problems).map(Width::scalar).orElse(Scalar.U32);
-        Optional<EnumBinding> binding =
-                enumOf(component).flatMap(type -> types.enumOf(type, component.place()));
+        Optional<EnumBinding> binding = enumOf(component).flatMap(type -> types.enumOf(type, component.place()));
         if (binding.isEmpty() || !isPossible(component) || !isUnsigned(component, carrier)) {
             return Optional.empty();
         }

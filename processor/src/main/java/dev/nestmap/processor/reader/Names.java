@@ -41,7 +41,8 @@ final class Names {
             return of(element);
         }
         Place place = Place.of(element, annotation, attribute);
-        exact(element).ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
+        exact(element)
+                .ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
         return declared(prefix + written, place, "use another name");
     }
 
@@ -87,9 +88,7 @@ final class Names {
     }
 
     private static Place placeOfName(Element element) {
-        return nameOn(element)
-                .map(mirror -> Place.of(element, mirror, "value"))
-                .orElse(Place.of(element));
+        return nameOn(element).map(mirror -> Place.of(element, mirror, "value")).orElse(Place.of(element));
     }
 
     private static Optional<AnnotationMirror> nameOn(Element element) {

@@ -21,7 +21,14 @@ import javax.lang.model.element.VariableElement;
 record TimeReader(Problems problems) implements ComponentReader {
     private static final List<Class<?>> TYPES = List.of(Duration.class, Instant.class);
     private static final Map<TimeScale, Long> PER_SECOND = Map.of(
-            TimeScale.NANOS, 1_000_000_000L, TimeScale.MICROS, 1_000_000L, TimeScale.MILLIS, 1_000L, TimeScale.SECONDS, 1L);
+            TimeScale.NANOS,
+            1_000_000_000L,
+            TimeScale.MICROS,
+            1_000_000L,
+            TimeScale.MILLIS,
+            1_000L,
+            TimeScale.SECONDS,
+            1L);
 
     @Override
     public boolean reads(Component component) {

@@ -17,7 +17,8 @@ public final class WireTimes {
     /** How many units, as a signed number. */
     public static long units(@Nullable Duration value, long perSecond, String component) {
         Duration present = Wire.present(value, component);
-        return signed(units(present.getSeconds(), present.getNano(), perSecond, present, component), present, component);
+        return signed(
+                units(present.getSeconds(), present.getNano(), perSecond, present, component), present, component);
     }
 
     /** How many units since 1970, as a signed number. */
@@ -80,7 +81,8 @@ public final class WireTimes {
     private static BpfException beyond(Class<?> type, long seconds) {
         return new BpfException(
                 "read of " + type.getSimpleName(),
-                Long.toUnsignedString(seconds) + " seconds are more than it holds; is the component's unit the one that the"
+                Long.toUnsignedString(seconds)
+                        + " seconds are more than it holds; is the component's unit the one that the"
                         + " program writes?");
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class DecodingTest {
     private static final MapShape MAP = new MapShape("battery", MapKind.HASH, 2, 300, 16, 0);
-    private static final Codec<Integer> KEY =
-            Codec.of(2, (value, to, at) -> Wire.putU16(to, at, value, "Battery.id"), (from, at) -> id(from.getShort(at)));
+    private static final Codec<Integer> KEY = Codec.of(
+            2, (value, to, at) -> Wire.putU16(to, at, value, "Battery.id"), (from, at) -> id(from.getShort(at)));
 
     private record Battery(int id, byte percent) {
         Battery {
@@ -72,7 +72,8 @@ class DecodingTest {
         BpfException e = catchThrowableOfType(
                 BpfException.class, () -> Decoding.entry(MAP, new Entries(), 7, bytes(0xff, 0xaa), 0));
 
-        assertThat(e).hasMessageStartingWith("read of map battery, key 7: the value's bytes ffaa0000")
+        assertThat(e)
+                .hasMessageStartingWith("read of map battery, key 7: the value's bytes ffaa0000")
                 .hasMessageContaining("00... (300 bytes) are no value of the record's:"
                         + " java.lang.IllegalArgumentException: percent is -1")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
@@ -82,11 +83,11 @@ class DecodingTest {
 
     @Test
     void namesMapAndBytesOfAKey() {
-        BpfException e =
-                catchThrowableOfType(BpfException.class, () -> Decoding.key(MAP, KEY, bytes(0xff, 0xff), 0));
+        BpfException e = catchThrowableOfType(BpfException.class, () -> Decoding.key(MAP, KEY, bytes(0xff, 0xff), 0));
 
-        assertThat(e).hasMessageStartingWith("read of map battery: the key's bytes ffff are no value of the record's:"
-                + " read of enum Battery: the value is -1");
+        assertThat(e)
+                .hasMessageStartingWith("read of map battery: the key's bytes ffff are no value of the record's:"
+                        + " read of enum Battery: the value is -1");
     }
 
     private static ByteBuffer bytes(int... first) {

@@ -18,8 +18,10 @@ class WireTimesTest {
     @Test
     void countsUnits() {
         assertThat(WireTimes.units(Duration.ofMillis(-1500), 1_000, "c")).isEqualTo(-1500);
-        assertThat(WireTimes.units(Instant.ofEpochSecond(-1, 999_000_000), 1_000, "c")).isEqualTo(-1);
-        assertThat(WireTimes.unsignedUnits(Duration.ofSeconds(18446744073L, 709551615), NANOS, "c")).isEqualTo(-1);
+        assertThat(WireTimes.units(Instant.ofEpochSecond(-1, 999_000_000), 1_000, "c"))
+                .isEqualTo(-1);
+        assertThat(WireTimes.unsignedUnits(Duration.ofSeconds(18446744073L, 709551615), NANOS, "c"))
+                .isEqualTo(-1);
         assertThat(WireTimes.unsignedDuration(-1, NANOS)).isEqualTo(Duration.ofSeconds(18446744073L, 709551615));
         assertThat(WireTimes.unsignedInstant(-1, NANOS)).isEqualTo(Instant.ofEpochSecond(18446744073L, 709551615));
         assertThat(WireTimes.signedInstant(-1, 1_000)).isEqualTo(Instant.ofEpochMilli(-1));
@@ -46,11 +48,13 @@ class WireTimesTest {
     void roundsNothing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
-                .withMessage("Flow.age is PT0.0000015S, which is no whole number of units of PT0.000001S; truncate it to its"
-                        + " unit first");
+                .withMessage(
+                        "Flow.age is PT0.0000015S, which is no whole number of units of PT0.000001S; truncate it to its"
+                                + " unit first");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
-                .withMessageStartingWith("Flow.seen is 1970-01-01T00:00:00.001Z, which is no whole number of units of PT1S");
+                .withMessageStartingWith(
+                        "Flow.seen is 1970-01-01T00:00:00.001Z, which is no whole number of units of PT1S");
     }
 
     @Test
@@ -61,7 +65,8 @@ class WireTimesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> WireTimes.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
+                .isThrownBy(
+                        () -> WireTimes.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.units((Instant) null, NANOS, "Flow.age"))
                 .withMessageStartingWith("Flow.age is null");

@@ -76,5 +76,7 @@ interface EnumTypes {
             Set<Option> plain,
             @U64 Set<Flag> all,
             boolean flag,
-            @Size(2) @U8 @SuppressWarnings("ArrayRecordComponent") State[] states) {}
+
+            @Size(2) @U8 @SuppressWarnings("ArrayRecordComponent")
+            State[] states) {}
 }

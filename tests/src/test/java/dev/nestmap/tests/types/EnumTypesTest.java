@@ -102,8 +102,8 @@ class EnumTypesTest {
                 .isThrownBy(() -> Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.OTHER, Set.of()))))
                 .withMessage("Mode.state is OTHER, which stands for unknown values and has none itself");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.NEW, Set.of(Option.A, Option.OTHER)))))
+                .isThrownBy(() -> Bytes.ofKey(
+                        EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.NEW, Set.of(Option.A, Option.OTHER)))))
                 .withMessage("Mode.options is OTHER, which stands for unknown values and has none itself");
     }
 

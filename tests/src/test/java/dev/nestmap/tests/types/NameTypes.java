@@ -13,7 +13,10 @@ import dev.nestmap.annotations.U32;
 @BpfObject(value = "name_types", prefix = "nt_")
 interface NameTypes {
     @Name("event_id_key_t")
-    record EventIdKey(@U16 int version, @Name("reserved_") @U16 int reserved, @U32 long event) {}
+    record EventIdKey(
+            @U16 int version,
+            @Name("reserved_") @U16 int reserved,
+            @U32 long event) {}
 
     @Name("verdict")
     enum Verdict {
@@ -28,5 +31,6 @@ interface NameTypes {
 
     @Name("eventConfig")
     @BpfMap(maxEntries = 4)
-    record EventConfig(@Key EventIdKey key, @Name("submitForPolicies") long submit, Verdict verdict, Plain plain) {}
+    record EventConfig(
+            @Key EventIdKey key, @Name("submitForPolicies") long submit, Verdict verdict, Plain plain) {}
 }

@@ -3,9 +3,9 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.tests.types.StringTypes.Command;
 import dev.nestmap.tests.types.StringTypes.Digest;
 import dev.nestmap.tests.types.StringTypes.File;
-import dev.nestmap.tests.types.StringTypes.Command;
 import dev.nestmap.tests.types.StringTypes.Raw;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;

@@ -25,5 +25,7 @@ interface TimeTypes {
             @Unit(TimeScale.MILLIS) @U32 Duration timeout,
             @Unit(TimeScale.SECONDS) @S32 Instant modified,
             @Unit(TimeScale.NANOS) @Be64 Instant received,
-            @Unit(TimeScale.MILLIS) @U32 @Size(2) @SuppressWarnings("ArrayRecordComponent") Duration[] waits) {}
+
+            @Unit(TimeScale.MILLIS) @U32 @Size(2) @SuppressWarnings("ArrayRecordComponent")
+            Duration[] waits) {}
 }

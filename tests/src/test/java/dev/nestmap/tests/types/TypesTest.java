@@ -20,8 +20,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the processor says of component types is what clang makes of their headers. */
 class TypesTest {
-    private static final List<String> HEADERS =
-            List.of("array_types", "string_types", "unsigned_types", "time_types", "name_types", "enum_types", "network_types", "shared_network", "shared_networks");
+    private static final List<String> HEADERS = List.of(
+            "array_types",
+            "string_types",
+            "unsigned_types",
+            "time_types",
+            "name_types",
+            "enum_types",
+            "network_types",
+            "shared_network",
+            "shared_networks");
 
     @TempDir
     Path directory;

@@ -12,7 +12,11 @@ import java.math.BigInteger;
 /** Keys of 64 bits without a sign. */
 @BpfObject("unsigned_types")
 interface UnsignedTypes {
-    record Pair(@U64 long first, @Be64 long second, @U64 BigInteger third, @Be64 BigInteger fourth) {}
+    record Pair(
+            @U64 long first,
+            @Be64 long second,
+            @U64 BigInteger third,
+            @Be64 BigInteger fourth) {}
 
     @InnerMap(maxEntries = 4)
     record Seen(@Key @U64 long cgroup, Pair pair) {}

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keys up to {@code UINT64_MAX}. */
 class UnsignedTypesTest {
     private static final long UINT64_MAX = Long.parseUnsignedLong("18446744073709551615");
-    private static final Seen SEEN = new Seen(UINT64_MAX, pair(BigInteger.TWO.pow(64).subtract(BigInteger.ONE)));
+    private static final Seen SEEN =
+            new Seen(UINT64_MAX, pair(BigInteger.TWO.pow(64).subtract(BigInteger.ONE)));
 
     @TempDir
     Path directory;
