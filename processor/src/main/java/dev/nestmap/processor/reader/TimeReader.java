@@ -12,7 +12,6 @@ import dev.nestmap.schema.rules.Rule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.VariableElement;
@@ -20,15 +19,6 @@ import javax.lang.model.element.VariableElement;
 /** {@link Duration} and {@link Instant}: integers that count a unit. */
 record TimeReader(Problems problems) implements ComponentReader {
     private static final List<Class<?>> TYPES = List.of(Duration.class, Instant.class);
-    private static final Map<TimeScale, Long> PER_SECOND = Map.of(
-            TimeScale.NANOS,
-            1_000_000_000L,
-            TimeScale.MICROS,
-            1_000_000L,
-            TimeScale.MILLIS,
-            1_000L,
-            TimeScale.SECONDS,
-            1L);
 
     @Override
     public boolean reads(Component component) {
@@ -48,7 +38,7 @@ record TimeReader(Problems problems) implements ComponentReader {
             return Optional.empty();
         }
         VariableElement scale = (VariableElement) Written.value(unit.get(), "value");
-        long perSecond = PER_SECOND.get(TimeScale.valueOf(scale.getSimpleName().toString()));
+        long perSecond = perSecond(TimeScale.valueOf(scale.getSimpleName().toString()));
         return javaType(component).map(javaType -> new TimeConversion(type, ClassName.get(javaType), perSecond));
     }
 
@@ -59,6 +49,15 @@ record TimeReader(Problems problems) implements ComponentReader {
             problems.error(component.place(), Rule.UNIT_DOES_NOT_FIT, component.qualifiedName(), component.typeName());
         }
         return fitting;
+    }
+
+    private static long perSecond(TimeScale scale) {
+        return switch (scale) {
+            case NANOS -> 1_000_000_000;
+            case MICROS -> 1_000_000;
+            case MILLIS -> 1_000;
+            case SECONDS -> 1;
+        };
     }
 
     private static Optional<Class<?>> javaType(Component component) {
