@@ -14,5 +14,11 @@ public enum MapType {
     /** An LRU_HASH in which each CPU has a value of its own. */
     LRU_PERCPU_HASH,
     /** An ARRAY in which each CPU has a value of its own. */
-    PERCPU_ARRAY
+    PERCPU_ARRAY,
+    /** Entries without keys, first in first out; no {@link Key}. */
+    QUEUE,
+    /** Entries without keys, last in first out; no {@link Key}. */
+    STACK,
+    /** A set that says of an entry that it is not in it, or that it may be; no {@link Key}. */
+    BLOOM_FILTER
 }

@@ -105,16 +105,37 @@ record Header(
         boolean isLookupOrInit() {
             return operation == Operation.LOOKUP_OR_INIT;
         }
+
+        boolean isPush() {
+            return operation == Operation.PUSH;
+        }
+
+        boolean isPop() {
+            return operation == Operation.POP;
+        }
+
+        boolean isPeek() {
+            return operation == Operation.PEEK;
+        }
+
+        boolean isAdd() {
+            return operation == Operation.ADD;
+        }
+
+        boolean isMightContain() {
+            return operation == Operation.MIGHT_CONTAIN;
+        }
     }
 
     /**
-     * A look-up through both levels.
+     * A helper through both levels.
      *
      * @param head its type, name and parameters
      * @param definition tag of the inner map's definition
      * @param handle the variable for the inner map
      * @param outerLookup call that finds the inner map
-     * @param innerLookup call that finds the value in it
+     * @param innerCall call of the inner map's helper
+     * @param absent what it gives where there is no inner map
      */
-    record Fused(String head, String definition, String handle, String outerLookup, String innerLookup) {}
+    record Fused(String head, String definition, String handle, String outerLookup, String innerCall, String absent) {}
 }

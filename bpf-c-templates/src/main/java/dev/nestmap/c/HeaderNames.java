@@ -68,8 +68,8 @@ public final class HeaderNames {
     }
 
     /** {@code tenant_flow_lookup} */
-    static String fused(MapDef outer, MapDef inner) {
-        return base(outer) + "_" + helper(inner, Operation.LOOKUP);
+    static String fused(MapDef outer, MapDef inner, Operation operation) {
+        return base(outer) + "_" + helper(inner, operation);
     }
 
     /** What a map is called in the names of its helpers. */
@@ -88,10 +88,6 @@ public final class HeaderNames {
     /** Whether a map is in the schema's own header. Only definitions of inner maps can come from another. */
     static boolean isDefinedIn(Schema schema, MapDef map) {
         return map.role() != MapRole.INNER || schema.defines(map.name());
-    }
-
-    static boolean canLookUp(MapDef map) {
-        return Operation.of(map.kind()).contains(Operation.LOOKUP);
     }
 
     private void collect() {
@@ -126,8 +122,9 @@ public final class HeaderNames {
 
     private void collectHelpers(MapDef map) {
         Operation.of(map.kind()).forEach(operation -> addHelper(map, helper(map, operation)));
-        if (isOuter(map) && canLookUp(schema.innerOf(map))) {
-            addHelper(map, fused(map, schema.innerOf(map)));
+        if (isOuter(map)) {
+            MapDef inner = schema.innerOf(map);
+            Operation.fused(inner.kind()).forEach(operation -> addHelper(map, fused(map, inner, operation)));
         }
     }
 

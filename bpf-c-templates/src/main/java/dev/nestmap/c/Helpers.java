@@ -32,65 +32,102 @@ final class Helpers {
                 .toList();
     }
 
-    /** The look-ups through both levels. */
+    /** The helpers through both levels. */
     List<Header.Fused> fused() {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .filter(outer -> HeaderNames.canLookUp(schema.innerOf(outer)))
-                .map(outer -> fused(outer, schema.innerOf(outer)))
+                .flatMap(outer -> fused(outer, schema.innerOf(outer)))
                 .toList();
     }
 
-    private Header.Function function(MapDef map, Operation operation) {
-        CType key = key(map);
-        String keyName = parameters.key(map);
-        boolean inner = map.role() == MapRole.INNER;
-        String handle = inner ? parameters.handle(map) : "&" + map.name();
-        String written = operation == Operation.LOOKUP_OR_INIT ? parameters.init() : parameters.value();
-        String lookup =
-                call(HeaderNames.helper(map, Operation.LOOKUP), inner ? List.of(handle, keyName) : List.of(keyName));
-        return new Header.Function(
-                operation,
-                head(map, operation, written),
-                handle,
-                Passing.address(key, keyName),
-                map.value() == null ? "" : Passing.address(map.value(), written),
-                parameters.flags(),
-                parameters.value(),
-                found(map),
-                lookup);
+    private Stream<Header.Fused> fused(MapDef outer, MapDef inner) {
+        return Operation.fused(inner.kind()).stream().map(operation -> fused(outer, inner, operation));
     }
 
-    private String head(MapDef map, Operation operation, String written) {
+    private Header.Function function(MapDef map, Operation operation) {
+        boolean inner = map.role() == MapRole.INNER;
+        String handle = inner ? parameters.handle(map) : "&" + map.name();
+        return new Header.Function(
+                operation,
+                head(map, operation),
+                handle,
+                map.key() == null ? "" : Passing.address(map.key(), parameters.key(map)),
+                value(map, operation),
+                parameters.flags(),
+                parameters.value(),
+                operation.finds() ? found(map) : "",
+                map.key() == null ? "" : lookup(map, inner, handle));
+    }
+
+    private String lookup(MapDef map, boolean inner, String handle) {
+        String key = parameters.key(map);
+        return call(HeaderNames.helper(map, Operation.LOOKUP), inner ? List.of(handle, key) : List.of(key));
+    }
+
+    /** The address of what is written or copied out. */
+    private String value(MapDef map, Operation operation) {
+        if (map.value() == null) {
+            return "";
+        }
+        String name = written(operation);
+        return operation.copiesOut() ? name : Passing.address(map.value(), name);
+    }
+
+    private String written(Operation operation) {
+        return operation == Operation.LOOKUP_OR_INIT ? parameters.init() : parameters.value();
+    }
+
+    private String head(MapDef map, Operation operation) {
         List<String> list = new ArrayList<>();
         if (map.role() == MapRole.INNER) {
             list.add("struct " + map.name() + " *" + parameters.handle(map));
         }
-        list.add(Passing.parameter(key(map), parameters.key(map)));
-        if (operation == Operation.UPDATE || operation == Operation.LOOKUP_OR_INIT) {
-            list.add(Passing.parameter(requireNonNull(map.value()), written));
+        if (operation.isKeyed()) {
+            list.add(Passing.parameter(key(map), parameters.key(map)));
         }
-        if (operation == Operation.UPDATE) {
-            list.add("__u64 " + parameters.flags());
-        }
-        boolean finds = operation == Operation.LOOKUP || operation == Operation.LOOKUP_OR_INIT;
-        return Columns.function(INLINE + (finds ? found(map) : "long"), HeaderNames.helper(map, operation), list);
+        addValue(list, map, operation);
+        return Columns.function(INLINE + result(map, operation), HeaderNames.helper(map, operation), list);
     }
 
-    private Header.Fused fused(MapDef outer, MapDef inner) {
+    private void addValue(List<String> list, MapDef map, Operation operation) {
+        if (operation.writes()) {
+            list.add(Passing.parameter(requireNonNull(map.value()), written(operation)));
+        }
+        if (operation.copiesOut()) {
+            list.add(Passing.target(requireNonNull(map.value()), parameters.value()));
+        }
+        if (operation.hasFlags()) {
+            list.add("__u64 " + parameters.flags());
+        }
+    }
+
+    private static String result(MapDef map, Operation operation) {
+        return operation.finds() ? found(map) : "long";
+    }
+
+    private Header.Fused fused(MapDef outer, MapDef inner, Operation operation) {
         String outerKey = parameters.outerKey(outer);
-        String innerKey = parameters.key(inner);
         String handle = parameters.handle(inner);
-        String head = Columns.function(
-                INLINE + found(inner),
-                HeaderNames.fused(outer, inner),
-                List.of(Passing.parameter(key(outer), outerKey), Passing.parameter(key(inner), innerKey)));
+        List<String> head = new ArrayList<>(List.of(Passing.parameter(key(outer), outerKey)));
+        List<String> arguments = new ArrayList<>(List.of(handle));
+        if (operation.isKeyed()) {
+            head.add(Passing.parameter(key(inner), parameters.key(inner)));
+            arguments.add(parameters.key(inner));
+        }
+        addValue(head, inner, operation);
+        if (operation.writes() || operation.copiesOut()) {
+            arguments.add(written(operation));
+        }
+        if (operation.hasFlags()) {
+            arguments.add(parameters.flags());
+        }
         return new Header.Fused(
-                head,
+                Columns.function(INLINE + result(inner, operation), HeaderNames.fused(outer, inner, operation), head),
                 inner.name(),
                 handle,
                 call(HeaderNames.helper(outer, Operation.LOOKUP), List.of(outerKey)),
-                call(HeaderNames.helper(inner, Operation.LOOKUP), List.of(handle, innerKey)));
+                call(HeaderNames.helper(inner, operation), arguments),
+                operation.absent());
     }
 
     /** The pointer that a look-up in a map gives. */

@@ -10,16 +10,66 @@ enum Operation {
     LOOKUP,
     UPDATE,
     DELETE,
-    LOOKUP_OR_INIT;
+    LOOKUP_OR_INIT,
+    PUSH,
+    POP,
+    PEEK,
+    ADD,
+    MIGHT_CONTAIN;
 
     /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
     static List<Operation> of(MapKind kind) {
         return switch (kind) {
-            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> List.of(values());
+            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT);
             case ARRAY, PERCPU_ARRAY -> List.of(LOOKUP, UPDATE);
+            case QUEUE, STACK -> List.of(PUSH, POP, PEEK);
+            case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
             default -> List.of();
         };
+    }
+
+    /** What of it goes through an outer map in one call: what needs no more than the two maps. */
+    static List<Operation> fused(MapKind inner) {
+        return of(inner).stream()
+                .filter(operation -> operation == LOOKUP || !operation.isKeyed())
+                .toList();
+    }
+
+    /** Whether it is about the entry of a key. */
+    boolean isKeyed() {
+        return compareTo(LOOKUP_OR_INIT) <= 0;
+    }
+
+    /** Whether a value goes in. */
+    boolean writes() {
+        return switch (this) {
+            case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN -> true;
+            case LOOKUP, DELETE, POP, PEEK -> false;
+        };
+    }
+
+    /** Whether a value is copied out, to where the caller says. */
+    boolean copiesOut() {
+        return this == POP || this == PEEK;
+    }
+
+    /** Whether the caller chooses flags. */
+    boolean hasFlags() {
+        return this == UPDATE || this == PUSH;
+    }
+
+    /** Whether it gives a pointer to a value in the map. */
+    boolean finds() {
+        return this == LOOKUP || this == LOOKUP_OR_INIT;
+    }
+
+    /** What it gives, through an outer map that has no inner map at the key, instead of what the inner map would say. */
+    String absent() {
+        if (finds()) {
+            return "NULL";
+        }
+        return this == MIGHT_CONTAIN ? "0" : "-2 /* ENOENT */";
     }
 
     /** Its part of a helper's name. */

@@ -24,6 +24,11 @@ final class Passing {
         return isArray(type) ? "const " + type.declare(name) : "const " + type.spelling() + " *" + name;
     }
 
+    /** The declaration of a parameter that a key or value is copied to. */
+    static String target(CType type, String name) {
+        return isArray(type) ? type.declare(name) : type.spelling() + " *" + name;
+    }
+
     /** The address that such a parameter has for the kernel. */
     static String address(CType type, String name) {
         return byValue(type) ? "&" + name : name;

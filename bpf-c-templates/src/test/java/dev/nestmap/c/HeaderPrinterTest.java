@@ -84,18 +84,49 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void hasNoHelpersForMapsWithoutKeys() {
-        Schema schema = new Schema(
+    void pushesAndPopsWhereThereAreNoKeys() {
+        Schema schema = keyless("job_map", "jobs", MapKind.QUEUE);
+
+        assertThat(HeaderPrinter.print(schema))
+                .contains(
+                        "static __always_inline long job_push(struct job_map *map, __u64 value, __u64 flags)",
+                        "static __always_inline long job_pop(struct job_map *map, __u64 *value)",
+                        "return bpf_map_pop_elem(map, value);",
+                        "static __always_inline long jobs_job_peek(__u32 jobs_index, __u64 *value)",
+                        ": -2 /* ENOENT */;")
+                .doesNotContain("job_lookup", "jobs_job_lookup");
+    }
+
+    @Test
+    void addsToFiltersAndAsksThem() {
+        Schema schema = keyless("seen_map", "seen_by", MapKind.BLOOM_FILTER);
+
+        assertThat(HeaderPrinter.print(schema))
+                .contains(
+                        "seen_add(struct seen_map *seens, __u64 value)",
+                        "return bpf_map_push_elem(seens, &value, BPF_ANY);",
+                        "return !bpf_map_peek_elem(seens, (void *)&value);",
+                        "return seens ? seen_might_contain(seens, value) : 0;")
+                .doesNotContain("seen_push", "flags)");
+    }
+
+    @Test
+    void hasNoHelpersForMapsThatProgramsCantUseByThem() {
+        Schema schema = keyless("event_map", "events", MapKind.ARENA);
+
+        assertThat(HeaderPrinter.print(schema))
+                .contains("static __always_inline struct event_map *events_lookup(__u32 index)")
+                .doesNotContain("event_push", "events_event");
+    }
+
+    private static Schema keyless(String inner, String outer, MapKind kind) {
+        return new Schema(
                 "com.acme.Jobs",
-                "jobs",
+                "all_jobs",
                 List.of(),
                 List.of(),
                 List.of(
-                        new MapDef("job_map", MapRole.INNER, MapKind.QUEUE, 8, 0, null, Scalar.U64, null),
-                        Schemas.outer("jobs", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "job_map")));
-
-        assertThat(HeaderPrinter.print(schema))
-                .contains("static __always_inline struct job_map *jobs_lookup(__u32 index)")
-                .doesNotContain("job_lookup", "jobs_job");
+                        new MapDef(inner, MapRole.INNER, kind, 8, 0, null, Scalar.U64, null),
+                        Schemas.outer(outer, MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, inner)));
     }
 }

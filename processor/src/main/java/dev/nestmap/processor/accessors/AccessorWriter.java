@@ -66,11 +66,17 @@ public final class AccessorWriter {
         Modifier[] exposure = exposure(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapBinding outer
                 ? new OuterMapWriter(outer, holder, exposure).write()
-                : new EntryMapWriter((EntryMapBinding) map, holder, exposure).write();
+                : entries((EntryMapBinding) map, holder, exposure);
         if (isTopLevel(map.accessor()) && map.map().role() != MapRole.INNER) {
             type.addField(spec(map.accessor(), object.header()));
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
+    }
+
+    private static TypeSpec.Builder entries(EntryMapBinding map, ClassName holder, Modifier... exposure) {
+        return map.keyed().isPresent()
+                ? new EntryMapWriter(map, holder, exposure).write()
+                : new KeylessMapWriter(map, holder, exposure).write();
     }
 
     /** What is nested is used by its neighbours alone; what is top-level, by generated classes of other packages too. */

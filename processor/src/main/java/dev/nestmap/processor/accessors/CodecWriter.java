@@ -42,20 +42,38 @@ final class CodecWriter {
                 .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, record))
                 .addField(instance(struct.codec(), exposure))
                 .addMethod(constructor())
-                .addMethod(size("size", struct.type()))
-                .addMethod(method("write")
+                .addMethods(codec(
+                        record,
+                        struct.components(),
+                        struct.type(),
+                        whole(struct.type(), writes(record, "value", struct.components()))));
+    }
+
+    /** The codec of entries without keys. */
+    static TypeSpec values(EntryMapBinding map, CType type) {
+        return TypeSpec.classBuilder(ENTRIES)
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, map.record()))
+                .addMethods(codec(map.record(), map.components(), type, value(map, "value", type)))
+                .build();
+    }
+
+    /** The methods of a {@code Codec}. */
+    private static List<MethodSpec> codec(
+            ClassName record, List<ComponentBinding> components, CType type, CodeBlock write) {
+        return List.of(
+                size("size", type),
+                method("write")
                         .addParameter(record, "value")
                         .addParameter(ByteBuffer.class, "to")
                         .addParameter(TypeName.INT, "at")
-                        .addCode(clears(struct.type()))
-                        .addCode(writes(record, "value", struct.components()))
-                        .addCode(zeros(struct.type()))
-                        .build())
-                .addMethod(method("read")
+                        .addCode(write)
+                        .build(),
+                method("read")
                         .returns(record)
                         .addParameter(ByteBuffer.class, "from")
                         .addParameter(TypeName.INT, "at")
-                        .addCode(construct(record, struct.components(), ""))
+                        .addCode(construct(record, components, ""))
                         .build());
     }
 
@@ -181,10 +199,19 @@ final class CodecWriter {
                     .addStatement("$T.putU8(to, at, (byte) 1)", Spi.WIRE)
                     .build();
         }
-        CodeBlock writes = writes(map.record(), "entry", components);
-        return components.size() > 1 && valueType instanceof StructType struct
-                ? CodeBlock.join(List.of(clears(struct), writes, zeros(struct)), "")
-                : writes;
+        return value(map, "entry", valueType);
+    }
+
+    /** One component is its own C type, several are a struct. */
+    private static CodeBlock value(EntryMapBinding map, String variable, CType type) {
+        List<ComponentBinding> components = map.valueComponents();
+        CodeBlock writes = writes(map.record(), variable, components);
+        return components.size() > 1 && type instanceof StructType struct ? whole(struct, writes) : writes;
+    }
+
+    /** What is written of a struct, with the bytes that no component covers. */
+    private static CodeBlock whole(StructType struct, CodeBlock writes) {
+        return CodeBlock.join(List.of(clears(struct), writes, zeros(struct)), "");
     }
 
     private static CodeBlock writes(ClassName record, String variable, List<ComponentBinding> components) {

@@ -58,7 +58,10 @@ final class OuterMapWriter {
         if (key.isPrimitive()) {
             addPrimitive(type);
         }
-        return type.addMethod(fusedGet());
+        if (map.inner().keyed().isPresent()) {
+            type.addMethod(fusedGet());
+        }
+        return type;
     }
 
     private FieldSpec key() {

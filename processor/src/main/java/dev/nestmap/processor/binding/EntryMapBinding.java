@@ -6,6 +6,7 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.MapDef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An inner or plain map: a record that is one entry.
@@ -13,8 +14,7 @@ import java.util.List;
  * @param record the record
  * @param accessor the class generated for the map
  * @param map the map's definition
- * @param key the name of the component that is the key
- * @param keyConversion how the key is written and read
+ * @param keyed the component that is the key, empty where entries have none
  * @param reducible whether the record says how those of several CPUs become one
  * @param components all components in the order of the record's constructor; those of the value with their offsets in it
  */
@@ -22,14 +22,31 @@ public record EntryMapBinding(
         ClassName record,
         ClassName accessor,
         MapDef map,
-        String key,
-        Conversion keyConversion,
+        Optional<Key> keyed,
         boolean reducible,
         List<ComponentBinding> components)
         implements MapBinding {
+    /**
+     * The component that is the key.
+     *
+     * @param name its name
+     * @param conversion how it is written and read
+     */
+    public record Key(String name, Conversion conversion) {}
+
     /** Copies the list. */
     public EntryMapBinding {
         components = List.copyOf(components);
+    }
+
+    /** The name of the component that is the key, which there is. */
+    public String key() {
+        return keyed.orElseThrow().name();
+    }
+
+    /** How the key, which there is, is written and read. */
+    public Conversion keyConversion() {
+        return keyed.orElseThrow().conversion();
     }
 
     /** What accessors show as one entry: the record, or those of all CPUs. */
@@ -39,6 +56,7 @@ public record EntryMapBinding(
 
     /** The components that are the value. */
     public List<ComponentBinding> valueComponents() {
+        String key = keyed.map(Key::name).orElse("");
         return components.stream().filter(c -> !c.name().equals(key)).toList();
     }
 }

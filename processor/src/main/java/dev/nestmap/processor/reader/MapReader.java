@@ -70,21 +70,20 @@ final class MapReader {
         TypeElement record = annotation.record();
         String name = nameOf(annotation);
         long maxEntries = annotation.maxEntries(name, problems);
+        boolean keyless = annotation.kind().keyRule() == KeyRule.NONE;
         Optional<RecordComponentElement> key = keyOf(annotation);
         List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
         List<Conversion> values = new ArrayList<>(types.components(elements));
         int keyIndex = key.map(elements::indexOf).orElse(-1);
         key.ifPresent(new KeyCheck(topLevel, problems)::check);
-        if (keyIndex < 0) {
+        if (keyIndex < 0 && !keyless) {
             value(record, name, elements, values);
             return Optional.empty();
         }
-        elements.remove(keyIndex);
-        Conversion keyConversion = values.remove(keyIndex);
-        if (elements.isEmpty() && annotation.kind().keyRule() == KeyRule.INDEX) {
-            problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
-        }
-        types.refusePlace(key.get(), "the key is not in the value's struct");
+        Optional<EntryMapBinding.Key> keyed = key.map(element -> new EntryMapBinding.Key(
+                elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
+        checkValue(annotation, elements);
+        key.ifPresent(element -> types.refusePlace(element, "the key is not in the value's struct"));
         Value value = value(record, name, elements, values);
         MapDef map = new MapDef(
                 annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
@@ -94,21 +93,32 @@ final class MapReader {
                 annotation.flags(),
                 annotation.extra(),
                 annotation.numaNode(),
-                keyType(annotation.kind(), keyConversion),
+                keyed.map(found -> keyType(annotation.kind(), found.conversion())).orElse(null),
                 value.type(),
                 null);
         definitions.put(annotation, map);
-        String keyName = key.get().getSimpleName().toString();
         List<ComponentBinding> components = new ArrayList<>(value.components());
-        components.add(keyIndex, new ComponentBinding(keyName, 0, keyConversion));
+        keyed.ifPresent(found -> components.add(keyIndex, new ComponentBinding(found.name(), 0, found.conversion())));
         return Optional.of(new EntryMapBinding(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
                 map,
-                keyName,
-                keyConversion,
+                keyed,
                 isReducible(record),
                 components));
+    }
+
+    /** A set has keys only; of other types something has to be the value. */
+    private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements) {
+        if (!elements.isEmpty()) {
+            return;
+        }
+        TypeElement record = annotation.record();
+        switch (annotation.kind().keyRule()) {
+            case INDEX -> problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
+            case NONE -> problems.error(Place.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
+            case ANY -> {}
+        }
     }
 
     /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
@@ -260,6 +270,15 @@ final class MapReader {
         TypeElement record = annotation.record();
         List<? extends RecordComponentElement> keys =
                 record.getRecordComponents().stream().filter(MapReader::isKey).toList();
+        if (annotation.kind().keyRule() == KeyRule.NONE) {
+            keys.forEach(key -> problems.error(
+                    Place.of(key),
+                    Rule.KEY_OF_KEYLESS,
+                    key.getSimpleName(),
+                    record.getSimpleName(),
+                    annotation.kind()));
+            return Optional.empty();
+        }
         if (keys.isEmpty()) {
             problems.error(Place.of(record), Rule.NO_KEY, record.getSimpleName(), annotation.kind());
             return Optional.empty();

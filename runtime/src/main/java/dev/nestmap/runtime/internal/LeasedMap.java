@@ -114,6 +114,16 @@ public final class LeasedMap implements RawMap {
     }
 
     @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        enter();
+        try {
+            return raw.lookupAndDelete(block, keyAt, valueAt);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
     public int delete(Block block, int keyAt) {
         enter();
         try {

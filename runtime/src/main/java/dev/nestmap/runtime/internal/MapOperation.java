@@ -11,6 +11,7 @@ public enum MapOperation {
     LOOKUP("lookup"),
     UPDATE("update"),
     DELETE("delete"),
+    TAKE("pop"),
     ITERATE("iteration");
 
     private final String noun;

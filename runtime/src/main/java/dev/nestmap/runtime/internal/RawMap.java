@@ -25,6 +25,9 @@ public interface RawMap {
     /** {@code BPF_MAP_UPDATE_ELEM} with {@code BPF_ANY} (0), {@code BPF_NOEXIST} (1) or {@code BPF_EXIST} (2). */
     int update(Block block, int keyAt, int valueAt, long flags);
 
+    /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}: of a map without keys it takes the next value out. */
+    int lookupAndDelete(Block block, int keyAt, int valueAt);
+
     /** {@code BPF_MAP_DELETE_ELEM}. On a map of maps it returns after a grace period. */
     int delete(Block block, int keyAt);
 

@@ -32,6 +32,11 @@ class DelegatingMap implements RawMap {
     }
 
     @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        return map.lookupAndDelete(block, keyAt, valueAt);
+    }
+
+    @Override
     public int delete(Block block, int keyAt) {
         return map.delete(block, keyAt);
     }

@@ -47,6 +47,9 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
     private static final List<MapKind> STORAGES =
             List.of(MapKind.SK_STORAGE, MapKind.INODE_STORAGE, MapKind.TASK_STORAGE, MapKind.CGRP_STORAGE);
 
+    /** With pages of 4 KiB. */
+    private static final long KMALLOC_MAX_SIZE = 4L << 20;
+
     private static final long NODE = MapFlags.NUMA_NODE;
     private static final long DESCRIPTOR = MapFlags.OF_DESCRIPTOR;
     private static final long PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
@@ -56,6 +59,7 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
             new Limits(1, 1L << 27, (4L << 20) - 48 - 1, NONE, COMMON | MapFlags.ZERO_SEED, 0);
     private static final Limits PERCPU_HASH = new Limits(1, 1L << 27, HASH.maxEntrySize, 32768, HASH.flags & ~NODE, 0);
     private static final Limits ARRAY = new Limits(1, U32_MAX, NONE, Integer.MAX_VALUE, COMMON, 0);
+    private static final Limits QUEUE = new Limits(1, U32_MAX, NONE, KMALLOC_MAX_SIZE, COMMON, 0);
     private static final Limits STORAGE = new Limits(0, 0, NONE, U32_MAX, MapFlags.NO_PREALLOC | MapFlags.CLONE, 0);
 
     /** Of a type whose limits are not known here: what the kernel's own types for the sizes hold. */
@@ -74,9 +78,9 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
         rows.put(MapKind.PERCPU_ARRAY, new Limits(1, U32_MAX, NONE, 32768, DESCRIPTOR | PROGRAMS, 0));
         rows.put(MapKind.REUSEPORT_SOCKARRAY, ARRAY);
         rows.put(MapKind.LPM_TRIE, flags(COMMON | MapFlags.NO_PREALLOC));
-        rows.put(MapKind.QUEUE, flags(COMMON));
-        rows.put(MapKind.STACK, flags(COMMON));
-        rows.put(MapKind.BLOOM_FILTER, new Limits(1, U32_MAX, NONE, U32_MAX, COMMON | MapFlags.ZERO_SEED, 15));
+        rows.put(MapKind.QUEUE, QUEUE);
+        rows.put(MapKind.STACK, QUEUE);
+        rows.put(MapKind.BLOOM_FILTER, new Limits(1, U32_MAX, NONE, KMALLOC_MAX_SIZE, COMMON | MapFlags.ZERO_SEED, 15));
         rows.put(MapKind.RINGBUF, flags(NODE));
         rows.put(MapKind.USER_RINGBUF, flags(NODE));
         rows.put(MapKind.STACK_TRACE, flags(NODE | DESCRIPTOR | MapFlags.STACK_BUILD_ID));

@@ -84,6 +84,11 @@ public enum Rule {
             "%s was compiled before, and is not fit for use",
             "%s",
             "mend it and compile it with Nestmap's processor"),
+    KEY_OF_KEYLESS(
+            "NM-117",
+            "component %s of %s is a @Key",
+            "a %s has entries without keys, and the kernel takes no key_size but 0 (EINVAL)",
+            "take the @Key away, so that it is part of the entry; or use a type that finds entries by a key"),
 
     NO_C_FORM("NM-201", "component %s has type %s", "%s", "use %s"),
     RECURSIVE_TYPE(

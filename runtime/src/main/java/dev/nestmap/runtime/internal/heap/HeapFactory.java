@@ -37,18 +37,27 @@ public final class HeapFactory implements MapFactory {
     /** {@code PCPU_MIN_UNIT_SIZE}: what one CPU has of a value at most. */
     private static final int PERCPU_VALUE = 32768;
 
+    /** What a value without a key takes at most. */
+    private static final int KMALLOC_MAX_SIZE = 4 << 20;
+
+    /** How many of them a Bloom filter has at most, in its {@code map_extra}. */
+    private static final long HASH_FUNCTIONS = 15;
+
     /** {@code KMALLOC_MAX_SIZE} less the head of an element: what key and value of a hash have together (Linux 6.18). */
     private static final long HASH_ELEMENT = 4_194_255;
 
-    private static final Map<MapKind, Long> FLAGS = Map.of(
-            MapKind.HASH, HASHED | MapFlags.NO_PREALLOC,
-            MapKind.LRU_HASH, HASHED | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU,
-            MapKind.HASH_OF_MAPS, HASHED | MapFlags.NO_PREALLOC,
-            MapKind.ARRAY, EITHER | PROGRAMS | MapFlags.MMAPABLE | MapFlags.INNER_MAP,
-            MapKind.ARRAY_OF_MAPS, EITHER,
-            MapKind.PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC,
-            MapKind.LRU_PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU,
-            MapKind.PERCPU_ARRAY, MapFlags.OF_DESCRIPTOR | PROGRAMS);
+    private static final Map<MapKind, Long> FLAGS = Map.ofEntries(
+            Map.entry(MapKind.HASH, HASHED | MapFlags.NO_PREALLOC),
+            Map.entry(MapKind.LRU_HASH, HASHED | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU),
+            Map.entry(MapKind.HASH_OF_MAPS, HASHED | MapFlags.NO_PREALLOC),
+            Map.entry(MapKind.ARRAY, EITHER | PROGRAMS | MapFlags.MMAPABLE | MapFlags.INNER_MAP),
+            Map.entry(MapKind.ARRAY_OF_MAPS, EITHER),
+            Map.entry(MapKind.PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC),
+            Map.entry(MapKind.LRU_PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU),
+            Map.entry(MapKind.PERCPU_ARRAY, MapFlags.OF_DESCRIPTOR | PROGRAMS),
+            Map.entry(MapKind.QUEUE, EITHER | PROGRAMS),
+            Map.entry(MapKind.STACK, EITHER | PROGRAMS),
+            Map.entry(MapKind.BLOOM_FILTER, HASHED));
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
@@ -77,9 +86,17 @@ public final class HeapFactory implements MapFactory {
                 shape.extra(),
                 shape.numaNode());
         MapShape inner = prototype == null ? null : prototype.shape();
-        HeapMap map = HeapMaps.register(
-                id -> isArray(shape.kind()) ? new HeapArray(kept, inner, id) : new HeapHash(kept, inner, id));
+        HeapMap map = HeapMaps.register(id -> map(kept, inner, id));
         return handle(map, access(shape.flags()));
+    }
+
+    private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
+        return switch (shape.kind()) {
+            case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner, id);
+            case QUEUE, STACK -> new HeapQueue(shape, id);
+            case BLOOM_FILTER -> new HeapBloomFilter(shape, id);
+            default -> new HeapHash(shape, inner, id);
+        };
     }
 
     @Override
@@ -104,10 +121,14 @@ public final class HeapFactory implements MapFactory {
         if (wrong != 0) {
             return wrong;
         }
-        if (shape.extra() != 0) {
+        long extra = shape.kind() == MapKind.BLOOM_FILTER ? HASH_FUNCTIONS : 0;
+        if (Long.compareUnsigned(shape.extra(), extra) > 0 || shape.maxEntries() == 0 || shape.valueSize() == 0) {
             return EINVAL;
         }
-        if (shape.maxEntries() == 0 || shape.keySize() == 0 || shape.valueSize() == 0) {
+        if (shape.kind().keyRule() == MapKind.KeyRule.NONE) {
+            return refusedKeyless(shape);
+        }
+        if (shape.keySize() == 0) {
             return EINVAL;
         }
         if (isArray(shape.kind()) && shape.keySize() != Integer.BYTES) {
@@ -120,6 +141,13 @@ public final class HeapFactory implements MapFactory {
             return E2BIG;
         }
         return shape.kind().isMapOfMaps() ? refusedPrototype(shape, prototype) : 0;
+    }
+
+    private static int refusedKeyless(MapShape shape) {
+        if (shape.keySize() != 0) {
+            return EINVAL;
+        }
+        return shape.valueSize() > KMALLOC_MAX_SIZE ? E2BIG : 0;
     }
 
     private static int refusedFlags(MapShape shape) {

@@ -63,6 +63,12 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        int refused = closed.get() ? -EBADF : access == Access.READ_AND_WRITE ? 0 : -EPERM;
+        return refused != 0 ? refused : map.lookupAndDelete(block, keyAt, valueAt);
+    }
+
+    @Override
     public int delete(Block block, int keyAt) {
         int refused = refused(Access.READ);
         return refused != 0 ? refused : map.delete(block, keyAt);

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.Errno.EEXIST;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import static dev.nestmap.runtime.internal.Errno.ENOSPC;
+import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
@@ -75,6 +76,16 @@ final class HeapHash extends HeapMap {
         Node fresh = new Node(key, value, buckets[bucket]);
         buckets[bucket] = fresh;
         byAge.add(fresh);
+        return 0;
+    }
+
+    @Override
+    synchronized int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        Node node = holdsMaps() ? null : node(key(block, keyAt));
+        if (node == null) {
+            return holdsMaps() ? -ENOTSUPP : -ENOENT;
+        }
+        write(remove(node), block, valueAt);
         return 0;
     }
 

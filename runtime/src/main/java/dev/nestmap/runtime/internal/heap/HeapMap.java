@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.heap;
 import static dev.nestmap.runtime.internal.Errno.EBADF;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
@@ -49,7 +50,7 @@ abstract class HeapMap {
         return id;
     }
 
-    final int lookup(Block block, int keyAt, int valueAt) {
+    int lookup(Block block, int keyAt, int valueAt) {
         Object value = find(key(block, keyAt));
         if (value == null) {
             return -ENOENT;
@@ -80,6 +81,11 @@ abstract class HeapMap {
             inner.release();
         }
         return result;
+    }
+
+    /** Only some types have it. */
+    int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        return -ENOTSUPP;
     }
 
     /** Removes the value; the caller says {@link #drop} of it after it has let go of the lock. */

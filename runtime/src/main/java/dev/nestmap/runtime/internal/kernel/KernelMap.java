@@ -113,6 +113,17 @@ final class KernelMap implements RawMap {
     }
 
     @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
     public int delete(Block block, int keyAt) {
         try {
             return LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
@@ -244,7 +255,11 @@ final class KernelMap implements RawMap {
         int change(long keys, long counter);
     }
 
+    /** Without keys the kernel wants NULL. */
     private long key(Block block, int at) {
+        if (shape.keySize() == 0) {
+            return 0;
+        }
         return block.address() + Objects.checkFromIndexSize(at, shape.keySize(), block.size());
     }
 

@@ -38,6 +38,9 @@ final class Native {
         int bpf_map_update_elem(int fd, long key, long value, long flags);
 
         @IgnoreError
+        int bpf_map_lookup_and_delete_elem(int fd, long key, long value);
+
+        @IgnoreError
         int bpf_map_delete_elem(int fd, long key);
 
         @IgnoreError

@@ -89,7 +89,10 @@ class KernelFlagsTest {
                 "ARRAY_OF_MAPS",
                 "PERCPU_HASH",
                 "LRU_PERCPU_HASH",
-                "PERCPU_ARRAY"
+                "PERCPU_ARRAY",
+                "QUEUE",
+                "STACK",
+                "BLOOM_FILTER"
             })
     void inMemoryToo(MapKind kind) {
         MapFactory heap = new HeapFactory();
@@ -127,6 +130,24 @@ class KernelFlagsTest {
                             .isEmpty())
                     .isEqualTo(errno == 0);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QUEUE", "STACK", "BLOOM_FILTER"})
+    void valuesWithoutKeysHaveALimit(MapKind kind) {
+        for (int size : new int[] {1, 4 << 20, (4 << 20) + 1}) {
+            MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, 0, null, new OpaqueType(size, 1, "value"), null);
+            int errno = errno(kernel, MapShape.of(map));
+
+            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 4 << 20 ? 0 : Errno.E2BIG);
+            assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
+            assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
+                            .isEmpty())
+                    .isEqualTo(errno == 0);
+        }
+        MapShape keyed = new MapShape("m", kind, 4, 4, 1, 0);
+        assertThat(errno(kernel, keyed)).isEqualTo(Errno.EINVAL);
+        assertThat(errno(new HeapFactory(), keyed)).isEqualTo(Errno.EINVAL);
     }
 
     @ParameterizedTest

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import java.util.Objects;
+import javax.lang.model.element.Modifier;
+
+/** Writes the accessor of an inner or plain map whose entries have no keys. */
+final class KeylessMapWriter {
+    private final EntryMapBinding map;
+    private final ClassName holder;
+    private final Modifier[] exposure;
+
+    KeylessMapWriter(EntryMapBinding map, ClassName holder, Modifier... exposure) {
+        this.map = map;
+        this.holder = holder;
+        this.exposure = exposure;
+    }
+
+    TypeSpec.Builder write() {
+        CType type = Objects.requireNonNull(map.map().value(), "a map without keys has values");
+        boolean inner = map.map().role() == MapRole.INNER;
+        TypeSpec.Builder accessor = TypeSpec.classBuilder(map.accessor())
+                .addJavadoc(
+                        "A live $L of {@link $T} entries.\n",
+                        inner ? "inner map" : "map {@code " + map.map().name() + "}",
+                        map.record())
+                .superclass(ParameterizedTypeName.get(base(), map.record()))
+                .addField(codec())
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(exposure)
+                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addStatement("super(handle, CODEC)")
+                        .build());
+        if (inner) {
+            accessor.addType(Owned.write(map.accessor(), exposure));
+        } else {
+            accessor.addModifiers(Modifier.FINAL).addMethod(Binding.in(map, holder));
+        }
+        return accessor.addType(CodecWriter.values(map, type));
+    }
+
+    private ClassName base() {
+        return Spi.api(map.map().kind() == MapKind.BLOOM_FILTER ? "BloomFilterAccessor" : "QueueAccessor");
+    }
+
+    private FieldSpec codec() {
+        TypeName type = ParameterizedTypeName.get(Spi.CODEC, map.record());
+        return FieldSpec.builder(type, "CODEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer("new $L()", CodecWriter.ENTRIES)
+                .build();
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.Scratch;
+import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.spi.MapHandle;
+
+/**
+ * A live map whose entries are records without keys.
+ *
+ * @param <E> type of the entries
+ */
+abstract class KeylessAccessor<E> extends MapAccessor {
+    private final Codec<E> codec;
+
+    KeylessAccessor(MapHandle handle, Codec<E> codec) {
+        super(handle);
+        this.codec = codec;
+        if (codec.size() != shape().valueSize()) {
+            throw new BpfException(
+                    "binding of map " + name(),
+                    "its value has " + shape().valueSize() + " bytes and the record's C type " + codec.size()
+                            + "; compile the object against the generated header");
+        }
+    }
+
+    final Codec<E> codec() {
+        return codec;
+    }
+
+    /** Memory with the entry's bytes at its start. */
+    final Scratch encode(E entry) {
+        Scratch scratch = Scratch.take(codec.size());
+        try {
+            codec.write(entry, scratch.block().bytes(), 0);
+            return scratch;
+        } catch (Throwable e) {
+            scratch.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.internal.Errno.EOPNOTSUPP;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapShape;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * BLOOM_FILTER ({@code kernel/bpf/bloom_filter.c}): as many bits and hash functions as there. The functions themselves are
+ * others, as they are with each map of the kernel, which has a random seed; so is what is found though it was never added.
+ */
+final class HeapBloomFilter extends HeapMap {
+    private static final int HASHES_BY_DEFAULT = 5;
+    private static final int BITS_AT_MOST = 1 << 30;
+
+    private final BitSet bits = new BitSet();
+    private final int hashes;
+    private final int mask;
+
+    HeapBloomFilter(MapShape shape, int id) {
+        super(shape, null, id);
+        this.hashes = shape.extra() == 0 ? HASHES_BY_DEFAULT : (int) shape.extra();
+        // n entries and k functions want n * k / ln 2 bits, and 7 / 5 is near 1 / ln 2.
+        long wanted = Math.min(shape.maxEntries() * hashes / 5 * 7, BITS_AT_MOST);
+        this.mask = Integer.highestOneBit((int) Math.max(2 * wanted - 1, 64)) - 1;
+    }
+
+    /** The value goes in: whether it may be there comes out. */
+    @Override
+    synchronized int lookup(Block block, int keyAt, int valueAt) {
+        byte[] value = new byte[valueRoom()];
+        block.bytes().get(valueAt, value);
+        for (int i = 0; i < hashes; i++) {
+            if (!bits.get(bit(value, i))) {
+                return -ENOENT;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    @Nullable
+    Object find(byte[] key) {
+        return null;
+    }
+
+    @Override
+    synchronized int put(byte[] key, Object value, long flags) {
+        if (flags != ANY) {
+            return -EINVAL;
+        }
+        for (int i = 0; i < hashes; i++) {
+            bits.set(bit((byte[]) value, i));
+        }
+        return 0;
+    }
+
+    @Override
+    int delete(Block block, int keyAt) {
+        return -EOPNOTSUPP;
+    }
+
+    @Override
+    int nextKey(Block block, int keyAt, int nextAt) {
+        return -EOPNOTSUPP;
+    }
+
+    @Override
+    int lookupBatch(Batch batch) {
+        return -ENOTSUPP;
+    }
+
+    @Override
+    Iterable<Object> values() {
+        return List.of();
+    }
+
+    /** FNV-1a with a seed per function. */
+    private int bit(byte[] value, int function) {
+        long hash = 0xcbf29ce484222325L ^ (function * 0x9E3779B97F4A7C15L);
+        for (byte b : value) {
+            hash = (hash ^ Byte.toUnsignedLong(b)) * 0x100000001b3L;
+        }
+        return (int) (hash ^ (hash >>> 32)) & mask;
+    }
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import static dev.nestmap.runtime.internal.Errno.E2BIG;
+import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** QUEUE and STACK ({@code kernel/bpf/queue_stack_maps.c}). */
+final class HeapQueue extends HeapMap {
+    /** The oldest first. */
+    private final Deque<Object> values = new ArrayDeque<>();
+
+    HeapQueue(MapShape shape, int id) {
+        super(shape, null, id);
+    }
+
+    @Override
+    synchronized @Nullable Object find(byte[] key) {
+        return isStack() ? values.peekLast() : values.peekFirst();
+    }
+
+    /** {@code BPF_EXIST}: when it is full the oldest makes room. */
+    @Override
+    synchronized int put(byte[] key, Object value, long flags) {
+        if (flags != ANY && flags != EXIST) {
+            return -EINVAL;
+        }
+        if (values.size() == shape().maxEntries()) {
+            if (flags != EXIST) {
+                return -E2BIG;
+            }
+            values.removeFirst();
+        }
+        values.addLast(value);
+        return 0;
+    }
+
+    @Override
+    synchronized int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        Object value = isStack() ? values.pollLast() : values.pollFirst();
+        if (value == null) {
+            return -ENOENT;
+        }
+        write(value, block, valueAt);
+        return 0;
+    }
+
+    @Override
+    int delete(Block block, int keyAt) {
+        return -EINVAL;
+    }
+
+    @Override
+    int nextKey(Block block, int keyAt, int nextAt) {
+        return -EINVAL;
+    }
+
+    @Override
+    int lookupBatch(Batch batch) {
+        return -ENOTSUPP;
+    }
+
+    @Override
+    synchronized Iterable<Object> values() {
+        return List.copyOf(values);
+    }
+
+    private boolean isStack() {
+        return shape().kind() == MapKind.STACK;
+    }
+}
