@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where maps are pinned and who may open the pins. A pin is a file of a BPF file system that keeps its map when no process has
- * it open. Directories that are made for pins can be entered by whoever may read the pins.
+ * it open. Directories that are made for pins can be entered by whoever may
+ * read the pins.
  */
 public final class PinOptions {
     /** Where the BPF file system is by custom. */
@@ -87,19 +88,45 @@ public final class PinOptions {
         return owner;
     }
 
-    /** For the directories of pins: who may read a pin may enter, the owner may do anything. */
-    public Set<PosixFilePermission> directoryPermissions() {
-        Set<PosixFilePermission> directory =
-                EnumSet.copyOf(permissions.isEmpty() ? Set.of(PosixFilePermission.OWNER_READ) : permissions);
-        directory.removeAll(Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
-        directory.addAll(PosixFilePermissions.fromString("rwx------"));
-        if (directory.contains(PosixFilePermission.GROUP_READ)) {
-            directory.add(PosixFilePermission.GROUP_EXECUTE);
+    /** The same for pins that are nobody's business who may only read. */
+    public PinOptions forWriters() {
+        Set<PosixFilePermission> writers = EnumSet.copyOf(DEFAULT.permissions);
+        for (Role role : Role.values()) {
+            if (permissions.contains(role.write)) {
+                writers.addAll(Set.of(role.read, role.write));
+            }
         }
-        if (directory.contains(PosixFilePermission.OTHERS_READ)) {
-            directory.add(PosixFilePermission.OTHERS_EXECUTE);
+        return new PinOptions(root, writers, owner);
+    }
+
+    /** For the directories of pins: who may read a pin may enter, who may write it may add and remove some. */
+    public Set<PosixFilePermission> directoryPermissions() {
+        Set<PosixFilePermission> directory = PosixFilePermissions.fromString("rwx------");
+        for (Role role : Role.values()) {
+            if (permissions.contains(role.read)) {
+                directory.addAll(Set.of(role.read, role.enter));
+            }
+            if (permissions.contains(role.write)) {
+                directory.addAll(Set.of(role.write, role.enter));
+            }
         }
         return directory;
+    }
+
+    private enum Role {
+        OWNER(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE),
+        GROUP(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE),
+        OTHERS(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+
+        private final PosixFilePermission read;
+        private final PosixFilePermission write;
+        private final PosixFilePermission enter;
+
+        Role(PosixFilePermission read, PosixFilePermission write, PosixFilePermission enter) {
+            this.read = read;
+            this.write = write;
+            this.enter = enter;
+        }
     }
 
     @Override

@@ -38,7 +38,9 @@ public enum MapOperation {
     /** The same with the lines that libbpf wrote meanwhile. */
     public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
         int positive = Math.abs(errno);
-        String explanation = MapErrors.explain(this, map, positive).orElse(null);
+        String lacking = this == CREATE && positive == Errno.EPERM ? Capabilities.lacking() : "";
+        String explanation =
+                MapErrors.explain(this, map, positive).map(why -> why + lacking).orElse(null);
         return new BpfException(noun, map.name(), key, positive, explanation, log, null);
     }
 }

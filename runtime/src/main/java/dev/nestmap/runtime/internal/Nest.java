@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * place. An exception says that none did.
  */
 public final class Nest {
+    private static final String OTHER_OWNER =
+            "another process, or another object of this one, takes maps out of the pinned outer map";
+
     private final LeasedMap outer;
     private final MapShape innerShape;
     private final MapFactory factory;
@@ -249,8 +252,12 @@ public final class Nest {
      */
     public List<Leftover> undrained() {
         OuterPins beside = pins;
-        if (beside == null) {
+        if (beside == null || beside.isReadOnly()) {
             return List.of();
+        }
+        if (!beside.own()) {
+            throw new BpfException(
+                    "search for undrained maps", name(), null, 0, OTHER_OWNER + ", and drains them", List.of(), null);
         }
         beside.repair(locks, this::idOf);
         return beside.left(innerShape.name(), ids().keySet()::contains);
@@ -259,6 +266,9 @@ public final class Nest {
     /** Lets go of every inner map. Nobody is in a call of the outer map any more. */
     public void close(String why) {
         inners.close(why);
+        if (pins != null) {
+            pins.close();
+        }
     }
 
     private void displace(String operation, List<Slot> slots, int condition, boolean exact, List<Move> moves) {
@@ -269,6 +279,15 @@ public final class Nest {
                     "sleepable programs use the map, and the kernel does not wait for them: "
                             + String.join(", ", sleepablePrograms)
                             + "; pass Exactness.BEST_EFFORT if counts that arrive late may be lost");
+        }
+        if (pins != null && pins.isReadOnly() && !slots.isEmpty()) {
+            throw MapOperation.UPDATE.failed(outer.shape(), slots.get(0).key(), Errno.EPERM);
+        }
+        if (exact && pins != null && !slots.isEmpty() && !pins.own()) {
+            throw inexact(
+                    operation,
+                    slots.get(0),
+                    OTHER_OWNER + "; leave it to that one, or pass Exactness.BEST_EFFORT if counts may be lost");
         }
         for (Slot slot : slots) {
             Inner old = leaving(slot);

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.kernel.KernelPins;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Difference;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaComparison;
 import java.io.IOException;
@@ -95,11 +96,30 @@ public final class ObjectLoader {
         Schema written = schemaOf(name, bytes);
         Schema actual = OpenEnds.settle(declared, written);
         refuse("load of object " + name, declared, actual);
+        refuseOpenEnds(name, actual);
         if (pins.isEmpty() && actual.equals(written)) {
             return live(actual, KernelObject.load(actual.header(), bytes));
         }
         PlannedLoad load = new PlannedLoad(pinned(declared), declared, written, pins, options);
         return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
+    }
+
+    /** The kernel would say EINVAL. */
+    private static void refuseOpenEnds(String name, Schema actual) {
+        actual.maps().stream()
+                .filter(map -> map.role() == MapRole.OUTER && map.inner() == null)
+                .findFirst()
+                .ifPresent(map -> {
+                    throw new BpfException(
+                            "load of object " + name,
+                            map.name(),
+                            null,
+                            0,
+                            "it does not say what the map holds (__array(values, ...) in C): load it by the class that is"
+                                    + " generated for records which do, with load(Path)",
+                            List.of(),
+                            null);
+                });
     }
 
     private static LiveObject live(Schema schema, ObjectBackend backend) {

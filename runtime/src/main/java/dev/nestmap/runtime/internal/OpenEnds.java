@@ -49,7 +49,9 @@ final class OpenEnds {
 
     private MapDef settled(MapDef map, MapDef wanted) {
         String inner = map.inner();
-        if (wanted.inner() != null && map.role() == MapRole.OUTER && isInnerOpen(actual, map, declared.innerOf(wanted))) {
+        if (wanted.inner() != null
+                && map.role() == MapRole.OUTER
+                && isInnerOpen(actual, map, declared.innerOf(wanted))) {
             inner = inner(map, declared.innerOf(wanted));
         }
         return new MapDef(
@@ -71,7 +73,16 @@ final class OpenEnds {
         String name = own == null ? wanted.name() : own.name();
         MapDef base = own == null ? wanted : own;
         MapDef complete = new MapDef(
-                name, MapRole.INNER, base.kind(), wanted.maxEntries(), base.flags(), base.extra(), base.numaNode(), base.key(), base.value(), null);
+                name,
+                MapRole.INNER,
+                base.kind(),
+                wanted.maxEntries(),
+                base.flags(),
+                base.extra(),
+                base.numaNode(),
+                base.key(),
+                base.value(),
+                null);
         if (maps.stream().noneMatch(map -> map.name().equals(name))) {
             maps.add(complete);
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class OuterPins {
     private final PinPlace place;
     private final KeyNames names;
     private final boolean pinsInners;
+    private final ReentrantLock ownership = new ReentrantLock();
+    private Pins.@Nullable Lock owner;
     private final Set<Path> draining = ConcurrentHashMap.newKeySet();
 
     /** @param pinsInners whether inner maps are pinned by their keys */
@@ -56,6 +59,11 @@ final class OuterPins {
         return map;
     }
 
+    /** Whether maps can't be taken out, as the handle only reads. */
+    boolean isReadOnly() {
+        return place.access() == PinAccess.READ_ONLY;
+    }
+
     /**
      * Said before changes are made. When it fails, nothing is pinned more than before.
      *
@@ -63,7 +71,7 @@ final class OuterPins {
      * @param current the id of the inner map that is at a key now
      */
     void prepare(List<Move> moves, boolean handsOut, ToIntFunction<Slot> current) {
-        if (place.access() == PinAccess.READ_ONLY) {
+        if (isReadOnly()) {
             return; // the kernel refuses the changes
         }
         List<Move> prepared = new ArrayList<>();
@@ -94,13 +102,43 @@ final class OuterPins {
             draining.add(path);
             move.draining(path);
             pins.remove(path); // of the same map, from a change that was refused when its process ended
-            pins.pin(leaving.map().raw(), path, place.options());
+            pins.pin(leaving.map().raw(), path, place.options().forWriters());
+        }
+    }
+
+    /**
+     * Whether this is the one that hands out maps, of all processes and objects with the same pin: from now on it is. Two of
+     * them could take the same map for the one that they displace, and lose another. It lasts until {@link #close}, or the
+     * end of the process, however it ends.
+     */
+    boolean own() {
+        ownership.lock();
+        try {
+            if (owner == null) {
+                owner = pins.lock(place.draining(), place.options().forWriters());
+            }
+            return owner != null;
+        } finally {
+            ownership.unlock();
+        }
+    }
+
+    /** Gives up what {@link #own} took. */
+    void close() {
+        ownership.lock();
+        try {
+            if (owner != null) {
+                owner.close();
+                owner = null;
+            }
+        } finally {
+            ownership.unlock();
         }
     }
 
     /** Said after a change was made or refused. */
     void settle(Move move) {
-        if (place.access() == PinAccess.READ_ONLY || move.change() == null) {
+        if (isReadOnly() || move.change() == null) {
             return;
         }
         if (move.result() == 0) {

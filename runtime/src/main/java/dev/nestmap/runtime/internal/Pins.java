@@ -22,6 +22,19 @@ public interface Pins {
     /** Removes a pin, if there is one. */
     void remove(Path path);
 
+    /**
+     * Locks a directory, which is made if it is missing, until the lock is closed or this process ends; null when somebody
+     * else has locked it: another process, or somebody in this one.
+     */
+    @Nullable
+    Lock lock(Path directory, PinOptions options);
+
     /** The pins in a directory by their names, in no order; none when there is no directory. */
     List<Path> list(Path directory);
+
+    /** A directory that is locked. */
+    interface Lock extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

@@ -69,7 +69,9 @@ final class PlannedLoad {
         if (map.maxEntries() == 0 && wanted.maxEntries() != 0) {
             plan.maxEntries().put(map.name(), wanted.maxEntries());
         }
-        if (map.role() == MapRole.OUTER && wanted.inner() != null && OpenEnds.isInnerOpen(written, map, declared.innerOf(wanted))) {
+        if (map.role() == MapRole.OUTER
+                && wanted.inner() != null
+                && OpenEnds.isInnerOpen(written, map, declared.innerOf(wanted))) {
             plan.prototypes().put(map.name(), pinned.prototype(wanted));
         }
     }

@@ -43,11 +43,7 @@ public final class KernelObject implements ObjectBackend {
     private boolean closed;
 
     private KernelObject(
-            Native.LibBpf libbpf,
-            String name,
-            long pointer,
-            Map<String, Long> maps,
-            Map<String, MapTypes> innerTypes) {
+            Native.LibBpf libbpf, String name, long pointer, Map<String, Long> maps, Map<String, MapTypes> innerTypes) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;

@@ -24,6 +24,12 @@ public final class KernelPins implements Pins {
     private static final int OPTS_SIZE = 16;
 
     private static final int FILE_FLAGS_AT = 8;
+
+    /** {@code asm-generic/fcntl.h}, and {@code sys/file.h}. */
+    private static final int O_CLOEXEC = 0x80000;
+
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final String MAP = "anon_inode:bpf-map";
 
@@ -107,6 +113,29 @@ public final class KernelPins implements Pins {
         } catch (IOException e) {
             throw new PinErrors("removal of the pin " + path, path).failed(e);
         }
+    }
+
+    @Override
+    public @Nullable Lock lock(Path directory, PinOptions options) {
+        PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
+        try {
+            makeDirectories(directory.resolve("pin"), options);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+        int fd = Native.libc().open(directory.toString(), O_CLOEXEC);
+        if (fd < 0) {
+            throw errors.openFailed(Native.lastErrno(), PinAccess.READ_ONLY);
+        }
+        if (Native.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            return () -> Native.libc().close(fd);
+        }
+        int errno = Native.lastErrno();
+        Native.libc().close(fd);
+        if (errno == Errno.EAGAIN) {
+            return null;
+        }
+        throw errors.openFailed(errno, PinAccess.READ_ONLY);
     }
 
     @Override

@@ -136,6 +136,10 @@ final class Native {
     /** The C library. */
     @SuppressWarnings("MemberName") // the names are C's
     public interface LibC {
+        int open(String pathname, int flags);
+
+        int flock(int fd, int operation);
+
         int close(int fd);
 
         /** Variadic in C; with one integer it is called alike on the machines that Linux runs on. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Capabilities;
 import dev.nestmap.runtime.internal.Errno;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,9 @@ final class ObjectErrors {
     /** The same with an explanation that fits this very case better than the table's; null when there is none. */
     BpfException failed(String operation, int errno, @Nullable String explanation, List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
+        if (why != null && errno == Errno.EPERM && this != OPEN_MAP) {
+            why += Capabilities.lacking();
+        }
         return new BpfException(operation, null, null, errno, why, log, null);
     }
 }

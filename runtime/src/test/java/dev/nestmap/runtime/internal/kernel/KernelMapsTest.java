@@ -9,14 +9,13 @@ import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,10 +134,10 @@ class KernelMapsTest {
 
         String said;
         try {
-            said = ChildVm.run(
-                    List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"),
-                    Stream.of("--enable-native-access=ALL-UNNAMED", "-Dnestmap.id=" + map.id()),
-                    UnprivilegedMain.class);
+            said = new ChildVm()
+                    .withoutCapabilities()
+                    .with("-Dnestmap.id=" + map.id())
+                    .run(UnprivilegedMain.class);
         } finally {
             map.close();
         }

@@ -126,8 +126,7 @@ class KernelPinsTest {
     @Test
     void findsNothingWhereNothingIs() {
         assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE)).isNull();
-        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE))
-                .isNull();
+        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE)).isNull();
     }
 
     @Test

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -50,7 +50,7 @@ class NativeTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "older Java VMs don't deny native access")
     void deniedNativeAccessNamesTheFlag() throws Exception {
-        assertThat(ChildVm.run(Stream.of("--illegal-native-access=deny"), DeniedMain.class))
+        assertThat(new ChildVm().denyingNativeAccess().run(DeniedMain.class))
                 .contains("loading of libbpf.so.1: this Java VM denies native access")
                 .contains("--enable-native-access=ALL-UNNAMED");
     }

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes with different rights on the same pins. */
+@KernelTest
+class KernelPrivilegesTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    @TempDir
+    private Path forAll;
+
+    @Test
+    void readerNeedsNoPrivileges() throws IOException {
+        pins = pins.withPermissions("rw-r--r--");
+        try (Network network = load()) {
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+            Objects.requireNonNull(network.tenant().rotate(42L)).close();
+            network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 8));
+
+            String said = nobody("").run(Reader.class, fs.path("").toString());
+
+            assertThat(said)
+                    .contains("user 65534", "capabilities 0000000000000000")
+                    .contains("tenant 42 has " + new Flow(HTTPS, 8))
+                    .contains("its map has " + new Flow(HTTPS, 8))
+                    .contains("tenant 7: null")
+                    .contains("opened alone: [" + new Flow(HTTPS, 8))
+                    .contains("update of map flow_map, key " + HTTPS + ": EPERM (1)", "opened for reading only")
+                    .contains("update of map tenant, key 42: EPERM (1)")
+                    .contains("creation of map flow_map: EPERM (1): creating maps takes CAP_BPF")
+                    .contains("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON")
+                    .contains("user may not read and write it: tenant is rw-r--r-- of user 0, group 0; open it by"
+                            + " PinAccess.READ_ONLY")
+                    .doesNotContain("allowed");
+        }
+    }
+
+    @Test
+    void readerIsToldWhereItMayNotRead() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(42L);
+
+            assertThat(nobody("").run(Refused.class, fs.path("").toString()))
+                    .contains("user may not read it: tenant is rw------- of user 0, group 0; have its owner pin it");
+        }
+    }
+
+    @Test
+    void loaderNeedsNoOtherCapabilitiesThanItsProgramsDo() throws IOException {
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path object = readable(object());
+
+        String first = nobody("+bpf,+net_admin")
+                .run(Loader.class, object.toString(), fs.path("").toString());
+        String second = nobody("+bpf,+net_admin")
+                .run(Loader.class, object.toString(), fs.path("").toString());
+
+        assertThat(first)
+                .contains("user 65534", "found null", "left [Flow[key=FlowKey[port=443, protocol=6], packets=1]]");
+        assertThat(second)
+                .as("inner maps are found without CAP_SYS_ADMIN")
+                .contains("found FlowMap", "drained [Flow[key=FlowKey[port=443, protocol=6], packets=1]]");
+    }
+
+    @Test
+    void loaderIsToldWhichCapabilityItLacks() throws IOException {
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path object = readable(object());
+
+        assertThat(nobody("+bpf")
+                        .run(Loader.class, object.toString(), fs.path("").toString()))
+                .contains("load of object network: EPERM")
+                .contains("this process lacks CAP_NET_ADMIN");
+        assertThat(nobody("+net_admin")
+                        .run(Loader.class, object.toString(), fs.path("").toString()))
+                .contains("this process lacks CAP_BPF");
+    }
+
+    private ChildVm nobody(String capabilities) throws IOException {
+        Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path classes = Files.createTempDirectory(forAll, "classes");
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new ChildVm().asNobody(capabilities).copyingClassPath(classes);
+    }
+
+    private Path readable(Path object) throws IOException {
+        Path copy = Files.copy(object, forAll.resolve("network.bpf.o"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+        return copy;
+    }
+
+    private static void introduce() throws IOException {
+        System.out.println("user " + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("CapEff:"))
+                .forEach(line ->
+                        System.out.println("capabilities " + line.substring(7).strip()));
+    }
+
+    private static void say(String what, Runnable action) {
+        try {
+            action.run();
+            System.out.println(what + " is allowed");
+        } catch (BpfException e) {
+            System.out.println(e.getMessage());
+        }
+    }
+
+    /** Reads, and says what happens when it writes. */
+    static final class Reader {
+        private Reader() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            Path root = Path.of(arguments[0]);
+            try (TenantMap.Owned tenants = TenantMap.openPinned(root.resolve("tenant"), PinAccess.READ_ONLY);
+                    FlowMap.Owned alone = FlowMap.openPinned(root.resolve("tenant-inner/42"), PinAccess.READ_ONLY)) {
+                System.out.println("tenant 42 has " + tenants.get(42, HTTPS));
+                FlowMap flows = Objects.requireNonNull(tenants.get(42L));
+                System.out.println("its map has " + flows.get(HTTPS));
+                System.out.println("tenant 7: " + tenants.get(7L));
+                StringBuilder entries = new StringBuilder();
+                alone.forEach(flow -> entries.append(flow));
+                System.out.println("opened alone: [" + entries + "]");
+                say("a write", () -> flows.put(new Flow(HTTPS, 1)));
+                say("a rotation", () -> tenants.rotate(42L));
+                say("a detached map", tenants::detached);
+                say(
+                        "writing",
+                        () -> TenantMap.openPinned(root.resolve("tenant"), PinAccess.READ_WRITE)
+                                .close());
+            }
+        }
+    }
+
+    /** Says why it may not read. */
+    static final class Refused {
+        private Refused() {}
+
+        public static void main(String[] arguments) {
+            Path pin = Path.of(arguments[0], "tenant");
+            say("reading", () -> TenantMap.openPinned(pin, PinAccess.READ_ONLY).close());
+        }
+    }
+
+    /** Loads an object with pins, counts, and leaves a map that it has displaced. */
+    static final class Loader {
+        private Loader() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
+                for (Undrained<Long, FlowMap.Owned> left : network.tenant().undrained()) {
+                    System.out.println("drained " + entries(left.map()));
+                    left.close();
+                }
+                FlowMap found = network.tenant().get(42L);
+                System.out.println(
+                        "found " + (found == null ? "null" : found.getClass().getSimpleName()));
+                network.tenant().getOrCreate(42L);
+                network.program("count_or_add").testRun(new byte[64]);
+                FlowMap.Owned left = Objects.requireNonNull(network.tenant().rotate(42L));
+                System.out.println("left " + entries(left));
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+
+        private static List<Flow> entries(FlowMap flows) {
+            List<Flow> entries = new ArrayList<>();
+            flows.forEach(entries::add);
+            return entries;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Where rotation is exact, and where it says that it can't be. Of sleepable programs KernelLoadedObjectTest tells. */
+@KernelTest
+class KernelRotationLimitsTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+    private static final int ROTATIONS = 100;
+    private static final int BURST = 1000;
+
+    private final Set<Integer> ids = ConcurrentHashMap.newKeySet();
+
+    @Test
+    void twoRotatorsOnOneKeyLoseNothing() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try (Network network = load()) {
+            network.tenant().create(42L);
+            Future<Long> load = threads.submit(() -> send(network.program("count_or_add"), over));
+            Callable<Long> rotator = () -> rotate(network);
+            List<Future<Long>> rotators = List.of(threads.submit(rotator), threads.submit(rotator));
+            long drained = rotators.get(0).get() + rotators.get(1).get();
+            over.set(true);
+            long sent = load.get();
+            long left = drain(Objects.requireNonNull(network.tenant().take(42L)));
+
+            assertThat(drained + left).isEqualTo(sent);
+            assertThat(ids).as("each map is handed out once").hasSize(2 * ROTATIONS + 1);
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void aMapInTwoSlotsIsStillWrittenTo() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(42L);
+            network.tenant().share(43L, Objects.requireNonNull(network.tenant().get(42L)));
+
+            assertThatThrownBy(() -> network.tenant().rotate(43L))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("2 slots")
+                    .hasMessageContaining("Exactness.BEST_EFFORT");
+            try (FlowMap.Owned drained = Objects.requireNonNull(network.tenant().rotate(43L, Exactness.BEST_EFFORT))) {
+                network.program("count_or_add").testRun(new byte[64]);
+                assertThat(drained).as("programs go on").containsExactly(new Flow(HTTPS, 1));
+            }
+        }
+    }
+
+    @Test
+    void aSecondProcessIsRefused() throws IOException {
+        Path object = object();
+        try (Network network = Network.load(object, pins)) {
+            network.tenant().create(42L);
+            Objects.requireNonNull(network.tenant().rotate(42L)).close();
+
+            assertThat(new ChildVm()
+                            .run(Second.class, object.toString(), fs.path("").toString()))
+                    .contains(
+                            "rotation of map tenant, key 42: another process, or another object of this one, takes maps out"
+                                    + " of the pinned outer map; leave it to that one, or pass Exactness.BEST_EFFORT");
+        }
+        assertThat(new ChildVm()
+                        .run(Second.class, object.toString(), fs.path("").toString()))
+                .contains("rotated");
+    }
+
+    private long rotate(Network network) {
+        long drained = 0;
+        for (int i = 0; i < ROTATIONS; i++) {
+            drained += drain(Objects.requireNonNull(network.tenant().rotate(42L)));
+        }
+        return drained;
+    }
+
+    private long drain(FlowMap.Owned map) {
+        try (map) {
+            ids.add(map.id());
+            List<Flow> entries = new ArrayList<>();
+            map.forEach(entries::add);
+            return entries.stream().mapToLong(Flow::packets).sum();
+        }
+    }
+
+    private static long send(Program program, AtomicBoolean over) {
+        long sent = 0;
+        TestRunOptions burst = TestRunOptions.packet(new byte[64]).withRepeat(BURST);
+        while (!over.get()) {
+            program.testRun(burst);
+            sent += BURST;
+        }
+        return sent;
+    }
+
+    /** Rotates, or says why it may not. */
+    static final class Second {
+        private Second() {}
+
+        public static void main(String[] arguments) {
+            try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
+                Objects.requireNonNull(network.tenant().rotate(42L)).close();
+                System.out.println("rotated");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A main class in a Java VM of its own, with other rights than this one, or to be killed. */
+public final class ChildVm {
+    private final List<String> command = new ArrayList<>();
+    private String nativeAccess = "--enable-native-access=ALL-UNNAMED";
+    private String classPath = System.getProperty("java.class.path");
+
+    /** One that starts fast and does not run long. */
+    public ChildVm() {
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
+    }
+
+    /** As the user nobody, with these capabilities and no others: {@code +bpf,+net_admin}; none when it is empty. */
+    public ChildVm asNobody(String capabilities) {
+        List<String> rights = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        if (capabilities.isEmpty()) {
+            rights.addAll(List.of("--bounding-set=-all", "--inh-caps=-all"));
+        } else {
+            rights.addAll(List.of("--inh-caps=" + capabilities, "--ambient-caps=" + capabilities));
+        }
+        command.addAll(0, rights);
+        return this;
+    }
+
+    /** With these arguments to the VM. */
+    public ChildVm with(String... vmArguments) {
+        command.addAll(List.of(vmArguments));
+        return this;
+    }
+
+    /** Without native access, which Java VMs from 24 on can deny. */
+    public ChildVm denyingNativeAccess() {
+        nativeAccess = "--illegal-native-access=deny";
+        return this;
+    }
+
+    /** As this user, without any capability. */
+    public ChildVm withoutCapabilities() {
+        command.addAll(0, List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"));
+        return this;
+    }
+
+    /** Copies the class path to where every user may read it. */
+    public ChildVm copyingClassPath(Path to) throws IOException {
+        List<String> copies = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            Path from = Path.of(entry);
+            if (Files.exists(from)) {
+                Path copy = to.resolve(copies.size() + "-" + from.getFileName());
+                copy(from, copy);
+                copies.add(copy.toString());
+            }
+        }
+        classPath = String.join(File.pathSeparator, copies);
+        return this;
+    }
+
+    /** Starts it. What it prints, errors included, is its output. */
+    public Process start(Class<?> main, String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(command);
+        line.addAll(List.of(nativeAccess, "-cp", classPath, main.getName()));
+        line.addAll(List.of(arguments));
+        return new ProcessBuilder(line).redirectErrorStream(true).start();
+    }
+
+    /** What it printed, errors included; fails when it fails. */
+    public String run(Class<?> main, String... arguments) throws IOException {
+        Process process = start(main, arguments);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.onExit().join().exitValue() != 0) {
+            throw new AssertionError(main + " failed:\n" + output);
+        }
+        return output;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                Files.createDirectories(to.resolve(from.relativize(directory)));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.copy(file, file.equals(from) ? to : to.resolve(from.relativize(file)));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
