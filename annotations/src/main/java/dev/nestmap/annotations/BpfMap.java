@@ -33,6 +33,13 @@ public @interface BpfMap {
      */
     long mapExtra() default 0;
 
+    /**
+     * Where the map is pinned when its object is loaded, and found again by the next load: an absolute path in a BPF file
+     * system, or one in the directory that is said at load, {@code /sys/fs/bpf} by default. {@code "tenant"} and
+     * {@code "acme/tenant"} are such; a dot is not allowed, as the kernel keeps it for itself. Not pinned by default.
+     */
+    String pin() default "";
+
     /** C name of the map variable, and of the value: {@code struct name}. By default the record's name in snake case. */
     String name() default "";
 }

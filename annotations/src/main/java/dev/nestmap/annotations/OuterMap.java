@@ -30,6 +30,23 @@ public @interface OuterMap {
     /** The NUMA node whose memory the map is made of; a negative number for any. */
     int numaNode() default -1;
 
+    /**
+     * Where the map is pinned when its object is loaded, and found again by the next load: an absolute path in a BPF file
+     * system, or one in the directory that is said at load, {@code /sys/fs/bpf} by default. {@code "tenant"} and
+     * {@code "acme/tenant"} are such; a dot is not allowed, as the kernel keeps it for itself.
+     *
+     * <p>Inner maps that are displaced by {@code rotate}, {@code take} or {@code swap} are pinned beside it until their owner
+     * closes them, so that none is lost with a process: {@code undrained()} finds them at the next start. Not pinned by default.
+     */
+    String pin() default "";
+
+    /**
+     * Whether inner maps are pinned too, beside the outer map and under names made from their keys: {@code 42} for a number,
+     * the key's bytes in hex for another key. Processes without CAP_SYS_ADMIN find inner maps that they did not make by these
+     * pins alone.
+     */
+    boolean pinInners() default false;
+
     /** C name of the map variable. By default the record's name in snake case. */
     String name() default "";
 }

@@ -12,7 +12,6 @@ import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.schema.MapRole;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,8 +66,8 @@ public final class AccessorWriter {
         TypeSpec.Builder type = map instanceof OuterMapBinding outer
                 ? new OuterMapWriter(outer, holder, exposure).write()
                 : entries((EntryMapBinding) map, holder, exposure);
-        if (isTopLevel(map.accessor()) && map.map().role() != MapRole.INNER) {
-            type.addField(spec(map.accessor(), object.header()));
+        if (isTopLevel(map.accessor())) {
+            type.addField(spec(map.accessor(), object));
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
@@ -84,10 +83,16 @@ public final class AccessorWriter {
         return isTopLevel(generated) && object.isPublic() ? new Modifier[] {Modifier.PUBLIC} : new Modifier[0];
     }
 
-    /** {@code SPEC}: which resources belong to the generated class. */
-    static FieldSpec spec(ClassName generated, String header) {
+    /** {@code SPEC}: which resources belong to the generated class, and which maps are pinned. */
+    static FieldSpec spec(ClassName generated, ObjectBinding object) {
+        CodeBlock.Builder spec = CodeBlock.builder()
+                .add("$T.of($T.class, $S, $L)", Spi.OBJECT_SPEC, generated, object.header(), Spi.LEVEL);
+        object.maps()
+                .forEach(map -> map.pin()
+                        .ifPresent(pin ->
+                                spec.add("$Z.pinned($S, $S, $L)", map.map().name(), pin.path(), pin.inners())));
         return FieldSpec.builder(Spi.OBJECT_SPEC, "SPEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer(CodeBlock.of("$T.of($T.class, $S, $L)", Spi.OBJECT_SPEC, generated, header, Spi.LEVEL))
+                .initializer(spec.build())
                 .build();
     }
 

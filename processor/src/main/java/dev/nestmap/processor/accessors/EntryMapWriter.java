@@ -42,11 +42,7 @@ final class EntryMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        if (map.map().role() == MapRole.INNER) {
-            type.addType(Owned.write(map.accessor(), exposure));
-        } else {
-            type.addModifiers(Modifier.FINAL).addMethod(Binding.in(map, holder));
-        }
+        type.addMethods(Binding.all(map, holder)).addType(Owned.write(map.accessor(), exposure));
         if (key.isPrimitive()) {
             addPrimitive(type);
         }

@@ -42,12 +42,9 @@ final class KeylessMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        if (inner) {
-            accessor.addType(Owned.write(map.accessor(), exposure));
-        } else {
-            accessor.addModifiers(Modifier.FINAL).addMethod(Binding.in(map, holder));
-        }
-        return accessor.addType(CodecWriter.values(map, type));
+        return accessor.addMethods(Binding.all(map, holder))
+                .addType(Owned.write(map.accessor(), exposure))
+                .addType(CodecWriter.values(map, type));
     }
 
     private ClassName base() {

@@ -41,7 +41,6 @@ final class OuterMapWriter {
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
-                .addModifiers(Modifier.FINAL)
                 .addJavadoc(
                         "The live outer map {@code $L} of {@link $T}: inner maps of {@link $T} entries.\n",
                         map.map().name(),
@@ -54,7 +53,8 @@ final class OuterMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
                         .build())
-                .addMethod(Binding.in(map, holder));
+                .addMethods(Binding.all(map, holder))
+                .addType(Owned.write(map.accessor(), exposure));
         if (key.isPrimitive()) {
             addPrimitive(type);
         }

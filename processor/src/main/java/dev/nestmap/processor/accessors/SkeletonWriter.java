@@ -13,6 +13,8 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the class that gathers the maps of one object. */
 final class SkeletonWriter {
+    private static final String PINS = "\n@param pins where maps are pinned, and who may open the pins\n";
+
     private SkeletonWriter() {}
 
     static TypeSpec.Builder write(ObjectBinding object, ClassName name) {
@@ -28,30 +30,46 @@ final class SkeletonWriter {
                         "The live maps and programs of {@code $L}, as {@link $T} declares them.\n",
                         file,
                         object.origin())
-                .addField(AccessorWriter.spec(name, object.header()));
+                .addField(AccessorWriter.spec(name, object));
         for (MapBinding map : object.maps()) {
             if (map.map().role() != MapRole.INNER) {
                 addMap(type, constructor, map);
             }
         }
-        return type.addMethod(constructor.build())
-                .addMethod(factory(name, "load")
-                        .addJavadoc(
-                                "Loads {@code META-INF/bpf/$L} from the class path into the kernel, all of it or"
-                                        + " nothing.\n",
-                                file)
-                        .addStatement("return SPEC.load($T::new)", name)
-                        .build())
-                .addMethod(factory(name, "load")
-                        .addJavadoc("Loads an object file into the kernel, all of it or nothing.\n")
-                        .addParameter(Path.class, "object")
-                        .addStatement("return SPEC.load(object, $T::new)", name)
-                        .build())
-                .addMethod(factory(name, "inMemory")
-                        .addJavadoc(
-                                "The same maps over the heap, for tests without privileges. There are no programs.\n")
-                        .addStatement("return SPEC.inMemory($T::new)", name)
-                        .build());
+        type.addMethod(constructor.build());
+        addLoads(type, object, name, file);
+        return type.addMethod(factory(name, "inMemory")
+                .addJavadoc("The same maps over the heap, for tests without privileges. There are no programs.\n")
+                .addStatement("return SPEC.inMemory($T::new)", name)
+                .build());
+    }
+
+    private static void addLoads(TypeSpec.Builder type, ObjectBinding object, ClassName name, String file) {
+        String fromClassPath =
+                "Loads {@code META-INF/bpf/" + file + "} from the class path into the kernel, all of it or nothing.\n";
+        String fromFile = "Loads an object file into the kernel, all of it or nothing.\n";
+        type.addMethod(factory(name, "load")
+                .addJavadoc(fromClassPath)
+                .addStatement("return SPEC.load($T::new)", name)
+                .build());
+        type.addMethod(factory(name, "load")
+                .addJavadoc(fromFile)
+                .addParameter(Path.class, "object")
+                .addStatement("return SPEC.load(object, $T::new)", name)
+                .build());
+        if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
+            type.addMethod(factory(name, "load")
+                    .addJavadoc(fromClassPath + PINS)
+                    .addParameter(Spi.api("PinOptions"), "pins")
+                    .addStatement("return SPEC.load(pins, $T::new)", name)
+                    .build());
+            type.addMethod(factory(name, "load")
+                    .addJavadoc(fromFile + PINS)
+                    .addParameter(Path.class, "object")
+                    .addParameter(Spi.api("PinOptions"), "pins")
+                    .addStatement("return SPEC.load(object, pins, $T::new)", name)
+                    .build());
+        }
     }
 
     private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapBinding map) {

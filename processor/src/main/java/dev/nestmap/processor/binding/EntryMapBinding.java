@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param keyed the component that is the key, empty where entries have none
  * @param reducible whether the record says how those of several CPUs become one
  * @param components all components in the order of the record's constructor; those of the value with their offsets in it
+ * @param pin where it is pinned; empty when it is not
  */
 public record EntryMapBinding(
         ClassName record,
@@ -24,7 +25,8 @@ public record EntryMapBinding(
         MapDef map,
         Optional<Key> keyed,
         boolean reducible,
-        List<ComponentBinding> components)
+        List<ComponentBinding> components,
+        Optional<Pin> pin)
         implements MapBinding {
     /**
      * The component that is the key.

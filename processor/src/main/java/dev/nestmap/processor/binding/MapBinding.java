@@ -4,6 +4,7 @@ package dev.nestmap.processor.binding;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapDef;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A record that is a map, and the accessor that is generated for it. */
 public sealed interface MapBinding permits EntryMapBinding, OuterMapBinding {
@@ -15,6 +16,9 @@ public sealed interface MapBinding permits EntryMapBinding, OuterMapBinding {
 
     /** The map's definition. */
     MapDef map();
+
+    /** Where it is pinned; empty when it is not. */
+    Optional<Pin> pin();
 
     /** The method of a skeleton that returns the map: {@code tenant()}. */
     default String member() {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param key how the key is written and read: the one component, or the record
  * @param component the one component that is the key; empty where the record is
  * @param inner the inner map that it holds
+ * @param pin where it is pinned; empty when it is not
  */
 public record OuterMapBinding(
         ClassName record,
@@ -21,5 +22,6 @@ public record OuterMapBinding(
         MapDef map,
         Conversion key,
         Optional<String> component,
-        EntryMapBinding inner)
+        EntryMapBinding inner,
+        Optional<Pin> pin)
         implements MapBinding {}

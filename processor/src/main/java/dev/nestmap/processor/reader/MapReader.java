@@ -9,6 +9,7 @@ import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
+import dev.nestmap.processor.binding.Pin;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.processor.binding.StructConversion;
 import dev.nestmap.schema.CType;
@@ -44,6 +45,7 @@ final class MapReader {
     private final TypeReader types;
     private final Imports imports;
     private final Problems problems;
+    private final PinReader pins;
     private final List<StructBinding> outerKeys = new ArrayList<>();
     private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
 
@@ -53,6 +55,7 @@ final class MapReader {
         this.types = types;
         this.imports = imports;
         this.problems = problems;
+        this.pins = new PinReader(problems);
     }
 
     /** The key structs of outer maps with several components. */
@@ -105,7 +108,8 @@ final class MapReader {
                 map,
                 keyed,
                 isReducible(record),
-                components));
+                components,
+                pins.pin(annotation, map)));
     }
 
     /** A set has keys only; of other types something has to be the value. */
@@ -143,13 +147,15 @@ final class MapReader {
                 null,
                 inner.map(binding -> binding.map().name()).orElse(null));
         definitions.put(annotation, map);
+        Optional<Pin> pin = pins.pin(annotation, map);
         return inner.map(binding -> new OuterMapBinding(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
                 map,
                 key.get(),
                 onlyComponent(record),
-                binding));
+                binding,
+                pin));
     }
 
     private String nameOf(MapAnnotation annotation) {

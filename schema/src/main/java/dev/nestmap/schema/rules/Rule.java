@@ -211,6 +211,25 @@ public enum Rule {
             "the kernel takes for a %s at most %s (EINVAL)",
             "use at most that, or leave it out"),
 
+    NO_PIN_PATH(
+            "NM-331",
+            "map %s can't be pinned at \"%s\"",
+            "the kernel keeps names with a dot for itself (EPERM), and a pin is to stay where it is said to be",
+            "use names of letters, digits, underscores and hyphens, with / between them: \"tenant\", \"acme/tenant\" or"
+                    + " \"/sys/fs/bpf/acme/tenant\""),
+    PIN_INNERS_ALONE(
+            "NM-332",
+            "map %s is not pinned, but its inner maps are",
+            "they are pinned beside it",
+            "say where it is pinned (pin = ...), or leave pinInners out"),
+    PINNED_KEY_TOO_LONG(
+            "NM-333",
+            "map %s is pinned, and its key has %s bytes",
+            "names of pinned inner maps are made from the key, and a file's name has room for %s bytes of it",
+            "make the key shorter, or leave pin out"),
+    PIN_TWICE(
+            "NM-334", "maps %s and %s are both pinned at \"%s\"", "a path names one map", "pin one of them elsewhere"),
+
     NO_C_IDENTIFIER(
             "NM-401",
             "%s name \"%s\" is not a C identifier",

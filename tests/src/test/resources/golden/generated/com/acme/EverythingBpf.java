@@ -11,6 +11,8 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EverythingBpf extends LoadedObject {
-    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", 1);
+    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", 1)
+            .pinned("ev_tenant", "acme/tenant", true).pinned("ev_seen", "/sys/fs/bpf/seen", false);
 
     private final TenantMap tenant;
 
@@ -158,6 +161,24 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
+     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel, all of it or nothing.
+     *
+     * @param pins where maps are pinned, and who may open the pins
+     */
+    public static EverythingBpf load(PinOptions pins) {
+        return SPEC.load(pins, EverythingBpf::new);
+    }
+
+    /**
+     * Loads an object file into the kernel, all of it or nothing.
+     *
+     * @param pins where maps are pinned, and who may open the pins
+     */
+    public static EverythingBpf load(Path object, PinOptions pins) {
+        return SPEC.load(object, pins, EverythingBpf::new);
+    }
+
+    /**
      * The same maps over the heap, for tests without privileges. There are no programs.
      */
     public static EverythingBpf inMemory() {
@@ -175,6 +196,20 @@ public final class EverythingBpf extends LoadedObject {
 
         FlowMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_flow_map", pin, access, Owned::new);
         }
 
         /**
@@ -236,6 +271,20 @@ public final class EverythingBpf extends LoadedObject {
 
         RecentMap(MapHandle handle) {
             super(handle, CODEC);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_recent_flow_map", pin, access, Owned::new);
         }
 
         /**
@@ -301,6 +350,20 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_per_tier_map", pin, access, Owned::new);
+        }
+
+        /**
          * A handle to a map that is the caller's own, to be closed or put somewhere.
          */
         public static final class Owned extends PerTierMap implements OwnedMap {
@@ -349,7 +412,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * The live outer map {@code ev_tenant} of {@link Everything.Tenant}: inner maps of {@link Everything.Flow} entries.
      */
-    public static final class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+    public static class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
@@ -363,6 +426,43 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static TenantMap in(LoadedObject object) {
             return EverythingBpf.SPEC.bind(object, "ev_tenant", TenantMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_tenant", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return EverythingBpf.SPEC.create("ev_tenant", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return EverythingBpf.SPEC.create("ev_tenant", pin, options, Owned::new);
         }
 
         /**
@@ -462,12 +562,26 @@ public final class EverythingBpf extends LoadedObject {
         public Everything. @Nullable Flow get(long id, Everything.FlowKey key) {
             return getInner(id, key, FlowMap.CODEC);
         }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends TenantMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
     }
 
     /**
      * The live outer map {@code ev_tenants_by_level} of {@link Everything.TenantLevel}: inner maps of {@link Everything.Recent} entries.
      */
-    public static final class TenantLevelMap extends OuterAccessor<Everything.TenantLevel, RecentMap, RecentMap.Owned> {
+    public static class TenantLevelMap extends OuterAccessor<Everything.TenantLevel, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
 
         TenantLevelMap(MapHandle handle) {
@@ -482,18 +596,69 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_tenants_by_level", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return EverythingBpf.SPEC.create("ev_tenants_by_level", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return EverythingBpf.SPEC.create("ev_tenants_by_level", pin, options, Owned::new);
+        }
+
+        /**
          * The entry of the inner map at a key; null when there is no such map or entry.
          */
         public Everything. @Nullable Recent get(Everything.TenantLevel tenantLevel,
                 Inet4Address source) {
             return getInner(tenantLevel, source, RecentMap.CODEC);
         }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends TenantLevelMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
     }
 
     /**
      * The live outer map {@code ev_slot} of {@link Everything.Slot}: inner maps of {@link Everything.PerTier} entries.
      */
-    public static final class SlotMap extends OuterAccessor<Integer, PerTierMap, PerTierMap.Owned> {
+    public static class SlotMap extends OuterAccessor<Integer, PerTierMap, PerTierMap.Owned> {
         private static final Codec<Integer> KEY = Codec.of(4,
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
@@ -507,6 +672,43 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static SlotMap in(LoadedObject object) {
             return EverythingBpf.SPEC.bind(object, "ev_slot", SlotMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return EverythingBpf.SPEC.create("ev_slot", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return EverythingBpf.SPEC.create("ev_slot", pin, options, Owned::new);
         }
 
         /**
@@ -606,12 +808,26 @@ public final class EverythingBpf extends LoadedObject {
         public Everything. @Nullable PerTier get(int index, Everything.Tier tier) {
             return getInner(index, tier, PerTierMap.CODEC);
         }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends SlotMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
     }
 
     /**
      * The live outer map {@code ev_by_sample} of {@link Everything.BySample}: inner maps of {@link Samples} entries.
      */
-    public static final class BySampleMap extends OuterAccessor<Everything.Tier, SamplesMap, SamplesMap.Owned> {
+    public static class BySampleMap extends OuterAccessor<Everything.Tier, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Everything.Tier> KEY = Codec.of(4,
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"), "BySample.tier"),
                 (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
@@ -628,17 +844,68 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_by_sample", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return EverythingBpf.SPEC.create("ev_by_sample", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return EverythingBpf.SPEC.create("ev_by_sample", pin, options, Owned::new);
+        }
+
+        /**
          * The entry of the inner map at a key; null when there is no such map or entry.
          */
         public @Nullable Samples get(Everything.Tier tier, int index) {
             return getInner(tier, index, SamplesMap.CODEC);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends BySampleMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
     }
 
     /**
      * The live outer map {@code ev_by_endpoint} of {@link Everything.ByEndpoint}: inner maps of {@link Samples} entries.
      */
-    public static final class ByEndpointMap extends OuterAccessor<Endpoint, SamplesMap, SamplesMap.Owned> {
+    public static class ByEndpointMap extends OuterAccessor<Endpoint, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
 
         ByEndpointMap(MapHandle handle) {
@@ -653,17 +920,68 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_by_endpoint", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return EverythingBpf.SPEC.create("ev_by_endpoint", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return EverythingBpf.SPEC.create("ev_by_endpoint", pin, options, Owned::new);
+        }
+
+        /**
          * The entry of the inner map at a key; null when there is no such map or entry.
          */
         public @Nullable Samples get(Endpoint endpoint, int index) {
             return getInner(endpoint, index, SamplesMap.CODEC);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends ByEndpointMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
     }
 
     /**
      * A live map {@code ev_numbers} of {@link Everything.Numbers} entries.
      */
-    public static final class NumbersMap extends HashAccessor<Long, Everything.Numbers> {
+    public static class NumbersMap extends HashAccessor<Long, Everything.Numbers> {
         /**
          * For generated code.
          */
@@ -678,6 +996,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static NumbersMap in(LoadedObject object) {
             return EverythingBpf.SPEC.bind(object, "ev_numbers", NumbersMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, Owned::new);
         }
 
         /**
@@ -699,6 +1031,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public boolean remove(long id) {
             return remove((Long) id);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends NumbersMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
 
         private static final class Entries implements EntryCodec<Long, Everything.Numbers> {
@@ -738,7 +1084,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * A live map {@code ev_cached} of {@link Everything.Cached} entries.
      */
-    public static final class CachedMap extends HashAccessor<Boolean, Everything.Cached> {
+    public static class CachedMap extends HashAccessor<Boolean, Everything.Cached> {
         /**
          * For generated code.
          */
@@ -753,6 +1099,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static CachedMap in(LoadedObject object) {
             return EverythingBpf.SPEC.bind(object, "ev_cached", CachedMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, Owned::new);
         }
 
         /**
@@ -774,6 +1134,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public boolean remove(boolean flag) {
             return remove((Boolean) flag);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends CachedMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
 
         private static final class Entries implements EntryCodec<Boolean, Everything.Cached> {
@@ -816,7 +1190,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * A live map {@code ev_setting} of {@link Everything.Setting} entries.
      */
-    public static final class SettingMap extends ArrayAccessor<Integer, Everything.Setting> {
+    public static class SettingMap extends ArrayAccessor<Integer, Everything.Setting> {
         /**
          * For generated code.
          */
@@ -834,6 +1208,20 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_setting", pin, access, Owned::new);
+        }
+
+        /**
          * {@link #get(Integer)} without a box.
          */
         public Everything. @Nullable Setting get(int index) {
@@ -845,6 +1233,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public boolean contains(int index) {
             return contains((Integer) index);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends SettingMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
 
         private static final class Entries implements EntryCodec<Integer, Everything.Setting> {
@@ -882,7 +1284,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * A live map {@code ev_blocked} of {@link Everything.Blocked} entries.
      */
-    public static final class BlockedMap extends HashAccessor<Endpoint, Everything.Blocked> {
+    public static class BlockedMap extends HashAccessor<Endpoint, Everything.Blocked> {
         /**
          * For generated code.
          */
@@ -897,6 +1299,34 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static BlockedMap in(LoadedObject object) {
             return EverythingBpf.SPEC.bind(object, "ev_blocked", BlockedMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_blocked", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends BlockedMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
 
         private static final class Entries implements EntryCodec<Endpoint, Everything.Blocked> {
@@ -932,7 +1362,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * A live map {@code ev_seen} of {@link Everything.Seen} entries.
      */
-    public static final class SeenMap extends HashAccessor<Integer, Everything.Seen> {
+    public static class SeenMap extends HashAccessor<Integer, Everything.Seen> {
         /**
          * For generated code.
          */
@@ -947,6 +1377,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static SeenMap in(LoadedObject object) {
             return EverythingBpf.SPEC.bind(object, "ev_seen", SeenMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, Owned::new);
         }
 
         /**
@@ -968,6 +1412,20 @@ public final class EverythingBpf extends LoadedObject {
          */
         public boolean remove(int protocol) {
             return remove((Integer) protocol);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends SeenMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
         }
 
         private static final class Entries implements EntryCodec<Integer, Everything.Seen> {

@@ -82,7 +82,7 @@ public interface Everything {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
     record PerTier(@Key Tier tier, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 64)
+    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "acme/tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 
     @OuterMap(inner = Recent.class, maxEntries = 64, name = "tenants_by_level")
@@ -109,6 +109,6 @@ public interface Everything {
     @BpfMap(maxEntries = 16)
     record Blocked(@Key Endpoint endpoint) {}
 
-    @BpfMap(maxEntries = 16)
+    @BpfMap(maxEntries = 16, pin = "/sys/fs/bpf/seen")
     record Seen(@Key @U8 int protocol) {}
 }

@@ -3,11 +3,16 @@ package com.acme.net;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
 import java.lang.Long;
+import java.lang.Override;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -18,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
-public final class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
+public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
     private static final Codec<Long> KEY = Codec.of(4,
             (value, to, at) -> Wire.putU32(to, at, value, "Last.id"),
             (from, at) -> Wire.getU32(from, at));
@@ -34,6 +39,43 @@ public final class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Ow
      */
     public static LastMap in(LoadedObject object) {
         return LastMap.SPEC.bind(object, "last_samples", LastMap::new);
+    }
+
+    /**
+     * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+     */
+    public static Owned openPinned(Path pin) {
+        return openPinned(pin, PinAccess.READ_WRITE);
+    }
+
+    /**
+     * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+     */
+    public static Owned openPinned(Path pin, PinAccess access) {
+        return LastMap.SPEC.openPinned("last_samples", pin, access, Owned::new);
+    }
+
+    /**
+     * A new, empty map that is in no object.
+     */
+    public static Owned create() {
+        return LastMap.SPEC.create("last_samples", Owned::new);
+    }
+
+    /**
+     * A new, empty map that other processes, and objects, find by its pin.
+     */
+    public static Owned create(Path pin) {
+        return create(pin, PinOptions.asDeclared());
+    }
+
+    /**
+     * A new, empty map that other processes, and objects, find by its pin.
+     *
+     * @param options who may open the pin
+     */
+    public static Owned create(Path pin, PinOptions options) {
+        return LastMap.SPEC.create("last_samples", pin, options, Owned::new);
     }
 
     /**
@@ -132,5 +174,19 @@ public final class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Ow
      */
     public @Nullable Samples get(long id, int index) {
         return getInner(id, index, SamplesMap.CODEC);
+    }
+
+    /**
+     * A handle to a map that is the caller's own, to be closed or put somewhere.
+     */
+    public static final class Owned extends LastMap implements OwnedMap {
+        public Owned(MapHandle handle) {
+            super(handle);
+        }
+
+        @Override
+        public void close() {
+            release();
+        }
     }
 }

@@ -2,13 +2,16 @@ package com.acme.net;
 
 import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
 import java.lang.Integer;
 import java.lang.Override;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +27,24 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
      */
     public static final EntryCodec<Integer, Samples> CODEC = new Entries();
 
+    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", 1);
+
     public SamplesMap(MapHandle handle) {
         super(handle, CODEC);
+    }
+
+    /**
+     * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+     */
+    public static Owned openPinned(Path pin) {
+        return openPinned(pin, PinAccess.READ_WRITE);
+    }
+
+    /**
+     * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+     */
+    public static Owned openPinned(Path pin, PinAccess access) {
+        return SamplesMap.SPEC.openPinned("samples_map", pin, access, Owned::new);
     }
 
     /**

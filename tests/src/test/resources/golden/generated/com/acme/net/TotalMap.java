@@ -2,6 +2,8 @@ package com.acme.net;
 
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -9,6 +11,7 @@ import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
 import java.lang.Override;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
@@ -17,7 +20,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
-final class TotalMap extends HashAccessor<Direction, Total> {
+class TotalMap extends HashAccessor<Direction, Total> {
     /**
      * For generated code.
      */
@@ -34,6 +37,34 @@ final class TotalMap extends HashAccessor<Direction, Total> {
      */
     public static TotalMap in(LoadedObject object) {
         return TotalMap.SPEC.bind(object, "total", TotalMap::new);
+    }
+
+    /**
+     * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+     */
+    public static Owned openPinned(Path pin) {
+        return openPinned(pin, PinAccess.READ_WRITE);
+    }
+
+    /**
+     * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+     */
+    public static Owned openPinned(Path pin, PinAccess access) {
+        return TotalMap.SPEC.openPinned("total", pin, access, Owned::new);
+    }
+
+    /**
+     * A handle to a map that is the caller's own, to be closed or put somewhere.
+     */
+    public static final class Owned extends TotalMap implements OwnedMap {
+        Owned(MapHandle handle) {
+            super(handle);
+        }
+
+        @Override
+        public void close() {
+            release();
+        }
     }
 
     private static final class Entries implements EntryCodec<Direction, Total> {

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import dev.nestmap.processor.binding.Pin;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.rules.Rule;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads where maps are pinned. */
+final class PinReader {
+    /** Room in a file's name for a key in hex, before a hyphen and an id: what the runtime writes. */
+    private static final int KEY_BYTES_MAX = 122;
+
+    /** A file's name has 255 bytes; the longest that the runtime puts after it is {@code -prototype}. */
+    private static final int NAME_MAX = 245;
+
+    private final Problems problems;
+    private final Map<String, String> mapsByPath = new HashMap<>();
+
+    PinReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** Where a map is pinned; empty when it is not, or not as it is said, which is reported. */
+    Optional<Pin> pin(MapAnnotation annotation, MapDef map) {
+        if (annotation.role() == MapRole.INNER) {
+            return Optional.empty();
+        }
+        String path = Written.text(annotation.mirror(), "pin");
+        boolean inners =
+                annotation.role() == MapRole.OUTER && (Boolean) Written.value(annotation.mirror(), "pinInners");
+        if (path.isEmpty()) {
+            if (inners) {
+                problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_ALONE, map.name());
+            }
+            return Optional.empty();
+        }
+        Place place = annotation.place("pin");
+        if (!isPath(path)) {
+            problems.error(place, Rule.NO_PIN_PATH, map.name(), path);
+        }
+        CType key = annotation.role() == MapRole.OUTER ? map.key() : null;
+        if (key != null && !(key instanceof Scalar) && key.size() > KEY_BYTES_MAX) {
+            problems.error(place, Rule.PINNED_KEY_TOO_LONG, map.name(), key.size(), KEY_BYTES_MAX);
+        }
+        String other = mapsByPath.putIfAbsent(path, map.name());
+        if (other != null) {
+            problems.error(place, Rule.PIN_TWICE, other, map.name(), path);
+        }
+        return Optional.of(new Pin(path, inners));
+    }
+
+    /** What the kernel takes, what can't lead out of its directory, and what differs from the names beside a pin. */
+    private static boolean isPath(String path) {
+        String relative = path.startsWith("/") ? path.substring(1) : path;
+        return Arrays.stream(relative.split("/", -1))
+                .allMatch(name -> name.length() <= NAME_MAX && name.matches("[A-Za-z0-9_][A-Za-z0-9_-]*"));
+    }
+}

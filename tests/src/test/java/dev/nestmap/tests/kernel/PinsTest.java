@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.Pinned.Site;
+import dev.nestmap.tests.kernel.Pinned.Total;
+import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
+import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
+import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
+import dev.nestmap.tests.kernel.PinnedBpf.TotalMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Generated accessors by pins. */
+@KernelTest
+class PinsTest {
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private PinOptions pins;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+        pins = PinOptions.in(fs.path(""));
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @Test
+    void mapsOutliveTheirObject() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42);
+            bpf.site().create(new Site(42, 2)).put(new Flow(80, 1, 2));
+            run(bpf);
+            run(bpf);
+        }
+        assertThat(fs.content()).contains("acme/customer-inner/42", "acme/site-inner/2a00000002000000", "acme/total");
+
+        try (PinnedBpf bpf = load()) {
+            run(bpf);
+            assertThat(bpf.customer().get(42, 443)).isEqualTo(new Flow(443, 3, 0));
+            assertThat(bpf.site().get(new Site(42, 2), 80)).isEqualTo(new Flow(80, 1, 2));
+            assertThat(bpf.total().get(0)).isEqualTo(new Total(0, 3));
+        }
+    }
+
+    @Test
+    void everyMapIsOpenedByItsPin() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42);
+            bpf.site().create(new Site(42, 2)).put(new Flow(80, 1, 2));
+            run(bpf);
+
+            try (CustomerMap.Owned customers = CustomerMap.openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY);
+                    SiteMap.Owned sites = SiteMap.openPinned(fs.path("acme/site"));
+                    FlowMap.Owned flows = FlowMap.openPinned(fs.path("acme/customer-inner/42"));
+                    TotalMap.Owned total = TotalMap.openPinned(fs.path("acme/total"))) {
+                assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
+                assertThat(sites.get(new Site(42, 2))).containsExactly(new Flow(80, 1, 2));
+                assertThat(flows).containsExactly(new Flow(443, 1, 0));
+                assertThat(total.get(0)).isEqualTo(new Total(0, 1));
+                assertThatThrownBy(() -> customers.remove(42))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("EPERM");
+            }
+            assertThatThrownBy(() -> SiteMap.openPinned(fs.path("acme/customer")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("key size 4 instead of 8");
+        }
+    }
+
+    @Test
+    void handsOverWhatACrashLeft() throws IOException {
+        FlowMap.Owned forgotten;
+        try (PinnedBpf bpf = load()) {
+            bpf.site().create(new Site(42, 1)).put(new Flow(80, 1, 2));
+            forgotten = bpf.site().rotate(new Site(42, 1));
+        }
+        try (PinnedBpf bpf = load()) {
+            List<Undrained<Site, FlowMap.Owned>> undrained = bpf.site().undrained();
+            assertThat(undrained).extracting(Undrained::key).containsExactly(new Site(42, 1));
+            assertThat(undrained.get(0).map()).containsExactly(new Flow(80, 1, 2));
+            undrained.get(0).close();
+            assertThat(bpf.site().undrained()).isEmpty();
+        }
+        assertThat(forgotten).isNotNull();
+        forgotten.close();
+    }
+
+    @Test
+    void anOuterMapIsCreatedWithoutAnObject() throws IOException {
+        try (CustomerMap.Owned unpinned = CustomerMap.create();
+                CustomerMap.Owned customers = CustomerMap.create(fs.path("acme/customer"), pins)) {
+            unpinned.create(1).put(new Flow(80, 1, 2));
+            customers.create(42);
+            try (PinnedBpf bpf = load()) {
+                run(bpf);
+            }
+            assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
+            assertThat(unpinned.get(1, 80)).isEqualTo(new Flow(80, 1, 2));
+            assertThatThrownBy(() -> CustomerMap.create(fs.path("acme/customer")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("EEXIST");
+        }
+    }
+
+    @Test
+    void inMemoryNothingIsPinned() throws IOException {
+        try (PinnedBpf bpf = PinnedBpf.inMemory()) {
+            bpf.customer().create(42).put(new Flow(443, 1, 0));
+            try (FlowMap.Owned drained = bpf.customer().rotate(42)) {
+                assertThat(drained).containsExactly(new Flow(443, 1, 0));
+            }
+            assertThat(bpf.customer().undrained()).isEmpty();
+        }
+        assertThat(fs.content()).isEmpty();
+    }
+
+    private PinnedBpf load() {
+        return PinnedBpf.load(BpfObjects.of("pinned"), pins);
+    }
+
+    private static void run(PinnedBpf bpf) {
+        bpf.program("count").testRun(new byte[64]);
+    }
+}
