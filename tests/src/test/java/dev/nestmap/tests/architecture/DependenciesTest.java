@@ -120,8 +120,8 @@ class DependenciesTest {
     /** Bindings are made of names and expressions, the reader makes the names; whole classes are the accessors' work. */
     @Test
     void onlyTheAccessorsWriteJava() {
-        DescribedPredicate<JavaClass> more =
-                in("..com.palantir.javapoet..").and(not(called("TypeName", "ClassName", "ArrayTypeName")));
+        DescribedPredicate<JavaClass> more = in("..com.palantir.javapoet..")
+                .and(not(called("TypeName", "ClassName", "ArrayTypeName", "ParameterizedTypeName")));
         noClasses()
                 .that()
                 .resideOutsideOfPackages("dev.nestmap.processor.accessors", "dev.nestmap.processor.binding")
