@@ -96,7 +96,8 @@ final class MapReader {
                 annotation.flags(),
                 annotation.extra(),
                 annotation.numaNode(),
-                keyed.map(found -> keyType(annotation.kind(), found.conversion())).orElse(null),
+                keyed.map(found -> keyType(annotation.kind(), found.conversion()))
+                        .orElse(null),
                 value.type(),
                 null);
         definitions.put(annotation, map);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock for each key of an outer map, there while somebody wants it. Who needs several gets them in the order of their bytes,
@@ -17,7 +18,7 @@ final class KeyLocks {
     private final Map<Slot, KeyLock> locks = new ConcurrentHashMap<>();
 
     /** Does something while nobody else does anything with one of these keys. */
-    <T> T holding(Collection<Slot> slots, Supplier<T> action) {
+    <T extends @Nullable Object> T holding(Collection<Slot> slots, Supplier<T> action) {
         Deque<Slot> held = new ArrayDeque<>();
         try {
             slots.stream().sorted().forEach(slot -> {

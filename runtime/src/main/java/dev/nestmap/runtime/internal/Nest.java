@@ -347,7 +347,7 @@ public final class Nest {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         Slot slot = new Slot(key, bytes);
-        Inner opened = locks.<@Nullable Inner>holding(List.of(slot), () -> openLocked(slot, block));
+        Inner opened = locks.holding(List.of(slot), () -> openLocked(slot, block));
         inners.forgetSometimes();
         return opened;
     }

@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DependenciesTest {
     private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
+            .withImportOption(location -> !location.contains("dev/nestmap/examples/"))
+            .withImportOption(location -> !location.contains("dev/nestmap/runtime/testing/"))
             .withImportOption(location -> !location.contains("dev/nestmap/processor/shaded/"))
             .importPackages("dev.nestmap");
 

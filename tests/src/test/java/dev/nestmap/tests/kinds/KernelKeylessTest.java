@@ -36,14 +36,16 @@ class KernelKeylessTest extends KeylessContract {
             moving.seenBy().create(1);
             moving.seenAt().create(2);
 
-            assertThat(moving.program("move").testRun(new byte[64]).returnValue()).isZero();
+            assertThat(moving.program("move").testRun(new byte[64]).returnValue())
+                    .isZero();
 
             assertThat(moving.jobsBy().getOrCreate(1).pop()).isNull();
             assertThat(moving.jobsBy().getOrCreate(2).pop()).isEqualTo(new Job(42, 200));
             assertThat(moving.jobsAt().getOrCreate(2).pop()).isEqualTo(new Job(42, 200));
             assertThat(moving.framesBy().getOrCreate(1).pop()).isNull();
             assertThat(moving.framesAt().getOrCreate(2).pop()).isEqualTo(new Frame(0xffff_8000L));
-            assertThat(moving.seenAt().getOrCreate(2).mightContain(new Seen(7, 6))).isTrue();
+            assertThat(moving.seenAt().getOrCreate(2).mightContain(new Seen(7, 6)))
+                    .isTrue();
             assertThat(moving.plainJob().pop()).isEqualTo(new PlainJob(6));
             assertThat(moving.plainFrame().pop()).isEqualTo(new PlainFrame(6, 7));
             assertThat(moving.plainFrame().pop()).isEqualTo(new PlainFrame(6, 7));

@@ -96,7 +96,8 @@ abstract class KeylessContract {
             bpf.seenAt().getOrCreate(1).add(new Seen(id, 17));
         });
 
-        assertThat(LongStream.range(0, 256).boxed()).allMatch(id -> bpf.plainSeen().mightContain(new PlainSeen(id)));
+        assertThat(LongStream.range(0, 256).boxed())
+                .allMatch(id -> bpf.plainSeen().mightContain(new PlainSeen(id)));
         assertThat(LongStream.range(0, 256).boxed())
                 .allMatch(id -> bpf.seenBy().getOrCreate(1).mightContain(new Seen(id, 6)))
                 .allMatch(id -> bpf.seenAt().getOrCreate(1).mightContain(new Seen(id, 17)));
