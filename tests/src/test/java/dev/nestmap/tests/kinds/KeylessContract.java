@@ -12,6 +12,7 @@ import dev.nestmap.tests.kinds.Keyless.PlainFrame;
 import dev.nestmap.tests.kinds.Keyless.PlainJob;
 import dev.nestmap.tests.kinds.Keyless.PlainSeen;
 import dev.nestmap.tests.kinds.Keyless.Seen;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,9 +110,9 @@ abstract class KeylessContract {
     @Test
     void rotatesLikeAnyOther() {
         bpf.jobsBy().create(1).push(new Job(1, 1));
-        KeylessBpf.JobMap before = bpf.jobsBy().get(1);
+        KeylessBpf.JobMap before = bpf.jobsBy().getOrCreate(1);
 
-        try (KeylessBpf.JobMap.Owned drained = bpf.jobsBy().rotate(1)) {
+        try (KeylessBpf.JobMap.Owned drained = Objects.requireNonNull(bpf.jobsBy().rotate(1))) {
             assertThat(drained.pop()).isEqualTo(new Job(1, 1));
             assertThat(bpf.jobsBy().getOrCreate(1).pop()).isNull();
             assertThatThrownBy(() -> before.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
@@ -122,7 +123,7 @@ abstract class KeylessContract {
     void aFilterThatIsRotatedHasAsManyFunctions() {
         bpf.seenBy().create(1).add(new Seen(1, 6));
 
-        try (KeylessBpf.SeenMap.Owned drained = bpf.seenBy().rotate(1)) {
+        try (KeylessBpf.SeenMap.Owned drained = Objects.requireNonNull(bpf.seenBy().rotate(1))) {
             assertThat(drained.mightContain(new Seen(1, 6))).isTrue();
             assertThat(bpf.seenBy().getOrCreate(1).mightContain(new Seen(1, 6))).isFalse();
         }
