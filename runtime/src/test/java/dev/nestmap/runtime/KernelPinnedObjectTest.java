@@ -248,6 +248,12 @@ class KernelPinnedObjectTest extends PinnedTest {
             assertThat(second.tenant().undrained()).as("the first has ended").isEmpty();
             Objects.requireNonNull(second.tenant().take(42L)).close();
         }
+        Network closed = load();
+        closed.close();
+        assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
+        try (Network next = load()) {
+            assertThat(next.tenant().undrained()).as("nobody owns the maps").isEmpty();
+        }
     }
 
     private static List<Flow> entries(FlowMap map) {

@@ -32,6 +32,7 @@ final class OuterPins {
     private final boolean pinsInners;
     private final ReentrantLock ownership = new ReentrantLock();
     private Pins.@Nullable Lock owner;
+    private boolean closed;
     private final Set<Path> draining = ConcurrentHashMap.newKeySet();
 
     /** @param pinsInners whether inner maps are pinned by their keys */
@@ -114,10 +115,10 @@ final class OuterPins {
     boolean own() {
         ownership.lock();
         try {
-            if (owner == null) {
+            if (owner == null && !closed) {
                 owner = pins.lock(place.draining(), place.options().forWriters());
             }
-            return owner != null;
+            return owner != null || closed; // then it is the outer map that refuses
         } finally {
             ownership.unlock();
         }
@@ -127,6 +128,7 @@ final class OuterPins {
     void close() {
         ownership.lock();
         try {
+            closed = true;
             if (owner != null) {
                 owner.close();
                 owner = null;
