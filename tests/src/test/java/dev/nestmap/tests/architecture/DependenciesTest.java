@@ -36,7 +36,7 @@ class DependenciesTest {
             .importPackages("dev.nestmap");
 
     /** A module, by its packages. */
-    private enum Module {
+    enum Module {
         ANNOTATIONS("dev.nestmap.[annotations|types]"),
         SCHEMA("dev.nestmap.schema"),
         BTF("dev.nestmap.btf"),
