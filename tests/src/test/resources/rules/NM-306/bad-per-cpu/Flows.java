@@ -13,6 +13,6 @@ interface Flows {
     record Big3(Big2 a, Big2 b, Big2 c, Big2 d, Big2 e, Big2 f, Big2 g, Big2 h) {}
 
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 1)
-//  ^ NM-306 the value of map flow_map takes 32776 bytes
     record Flow(@Key int id, Big3 big, byte more) {}
+//  ^ NM-306 the value of map flow_map takes 32776 bytes
 }
