@@ -31,8 +31,8 @@ record Problem(String file, long line, long column, String id, String message) i
     private static final Pattern MARK = Pattern.compile("//.*?(\\^)(\\d*) (NM-\\d+) ?(.*)");
     private static final Pattern ID = Pattern.compile("\\A\\[(NM-\\d+)] ");
     private static final Comparator<Problem> ORDER = Comparator.comparing(Problem::file)
-            .thenComparing(Problem::line)
-            .thenComparing(Problem::column)
+            .thenComparingLong(Problem::line)
+            .thenComparingLong(Problem::column)
             .thenComparing(Problem::id);
 
     static Problem of(Diagnostic<? extends JavaFileObject> diagnostic) {
