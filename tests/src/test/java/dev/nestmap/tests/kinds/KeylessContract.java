@@ -112,7 +112,8 @@ abstract class KeylessContract {
         bpf.jobsBy().create(1).push(new Job(1, 1));
         KeylessBpf.JobMap before = bpf.jobsBy().getOrCreate(1);
 
-        try (KeylessBpf.JobMap.Owned drained = Objects.requireNonNull(bpf.jobsBy().rotate(1))) {
+        try (KeylessBpf.JobMap.Owned drained =
+                Objects.requireNonNull(bpf.jobsBy().rotate(1))) {
             assertThat(drained.pop()).isEqualTo(new Job(1, 1));
             assertThat(bpf.jobsBy().getOrCreate(1).pop()).isNull();
             assertThatThrownBy(() -> before.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
@@ -123,7 +124,8 @@ abstract class KeylessContract {
     void aFilterThatIsRotatedHasAsManyFunctions() {
         bpf.seenBy().create(1).add(new Seen(1, 6));
 
-        try (KeylessBpf.SeenMap.Owned drained = Objects.requireNonNull(bpf.seenBy().rotate(1))) {
+        try (KeylessBpf.SeenMap.Owned drained =
+                Objects.requireNonNull(bpf.seenBy().rotate(1))) {
             assertThat(drained.mightContain(new Seen(1, 6))).isTrue();
             assertThat(bpf.seenBy().getOrCreate(1).mightContain(new Seen(1, 6))).isFalse();
         }
