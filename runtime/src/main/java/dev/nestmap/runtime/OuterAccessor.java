@@ -54,8 +54,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
     private final Nest nest;
     private final Codec<K> key;
-    private final Function<MapHandle, M> borrowed;
-    private final Function<MapHandle, O> owned;
+    private final Outcomes<K, M, O> outcomes;
 
     /** For generated code. */
     protected OuterAccessor(
@@ -63,8 +62,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         super(handle);
         this.nest = Objects.requireNonNull(handle.nest(), "a map of maps");
         this.key = key;
-        this.borrowed = borrowed;
-        this.owned = owned;
+        this.outcomes = new Outcomes<>(handle.map().shape().name(), borrowed, owned);
     }
 
     /**
@@ -75,7 +73,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public @Nullable M get(K at) {
         try (Scratch scratch = encode(at)) {
             Inner inner = nest.find(scratch.block(), at);
-            return inner == null ? null : view(inner);
+            return inner == null ? null : outcomes.view(inner);
         }
     }
 
@@ -93,9 +91,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             if (there != null) {
                 return there;
             }
-            Move move = only(nest.create(slots(List.of(at)), OuterAccessor::leaveEmpty));
+            Move move = Outcomes.only(nest.create(slots(List.of(at)), OuterAccessor::leaveEmpty));
             if (move.result() != -EEXIST) {
-                return created(move);
+                return outcomes.created(move);
             }
         }
     }
@@ -119,7 +117,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             List<Move> moves = nest.create(slots(missing), OuterAccessor::leaveEmpty).stream()
                     .filter(move -> move.result() != -EEXIST) // another thread was faster: look again
                     .toList();
-            failIfAny("creation of inner maps", moves, OwnedMaps.of(Map.of()));
+            outcomes.failIfAny("creation of inner maps", moves);
         }
         Map<K, M> inOrder = new LinkedHashMap<>();
         keys.forEach(at -> inOrder.put(at, Objects.requireNonNull(found.get(at), "found or created")));
@@ -141,7 +139,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
      */
     public M create(K at, Consumer<? super M> fill) {
-        return created(only(nest.create(slots(List.of(at)), (slot, fresh) -> fill.accept(view(fresh)))));
+        return outcomes.created(
+                Outcomes.only(nest.create(slots(List.of(at)), (slot, fresh) -> fill.accept(outcomes.view(fresh)))));
     }
 
     /** {@link #createAll(Collection, BiConsumer)} with empty maps. */
@@ -156,10 +155,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when some could not be created, with EEXIST where there was one already; the others are there
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
-        List<Move> moves = nest.create(slots(keys), (slot, fresh) -> fill.accept(key(slot), view(fresh)));
-        failIfAny("creation of inner maps", moves, OwnedMaps.of(Map.of()));
+        List<Move> moves =
+                nest.create(slots(keys), (slot, fresh) -> fill.accept(outcomes.key(slot), outcomes.view(fresh)));
+        outcomes.failIfAny("creation of inner maps", moves);
         Map<K, M> created = new LinkedHashMap<>();
-        moves.forEach(move -> created.put(key(move.slot()), view(move.arrived())));
+        moves.forEach(move -> created.put(outcomes.key(move.slot()), outcomes.view(move.arrived())));
         return created;
     }
 
@@ -174,7 +174,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the outer map can't hold a map with these options
      */
     public O detached(InnerOptions options) {
-        return own(nest.make(shapeOf(options)));
+        return outcomes.own(nest.make(shapeOf(options)));
     }
 
     /**
@@ -184,7 +184,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the map differs from the declared inner map, or its handle is not valid
      */
     public void put(K at, O map) {
-        done(only(nest.put(slots(List.of(at)), List.of(map.map()), false)));
+        outcomes.done(Outcomes.only(nest.put(slots(List.of(at)), List.of(map.map()), false)));
     }
 
     /**
@@ -194,10 +194,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when a map differs from the declared inner map, or a handle is not valid; then none is put
      */
     public void putAll(Map<? extends K, ? extends O> maps) {
-        failIfAny(
-                "put of inner maps",
-                nest.put(slots(maps.keySet()), handles(maps.values()), false),
-                OwnedMaps.of(Map.of()));
+        outcomes.failIfAny("put of inner maps", nest.put(slots(maps.keySet()), handles(maps.values()), false));
     }
 
     /**
@@ -207,7 +204,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @return null when there was no inner map at this key; the new one is there all the same
      */
     public @Nullable O swap(K at, O map) {
-        return displaced(only(nest.put(slots(List.of(at)), List.of(map.map()), true)));
+        return outcomes.displaced(Outcomes.only(nest.put(slots(List.of(at)), List.of(map.map()), true)));
     }
 
     /**
@@ -216,7 +213,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when some could not be put, whose handles stay valid; it has what the others displaced
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
-        return displaced("swap of inner maps", nest.put(slots(maps.keySet()), handles(maps.values()), true));
+        return outcomes.displaced("swap of inner maps", nest.put(slots(maps.keySet()), handles(maps.values()), true));
     }
 
     /**
@@ -227,7 +224,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the map differs from the declared inner map, its handle is not valid, or it is the caller's own
      */
     public void share(K at, M map) {
-        done(only(nest.share(slots(List.of(at)), borrowed(List.of(map)))));
+        outcomes.done(Outcomes.only(nest.share(slots(List.of(at)), borrowed(List.of(map)))));
     }
 
     /**
@@ -236,10 +233,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when some could not be put; the others are
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
-        failIfAny(
-                "share of inner maps",
-                nest.share(slots(maps.keySet()), borrowed(maps.values())),
-                OwnedMaps.of(Map.of()));
+        outcomes.failIfAny("share of inner maps", nest.share(slots(maps.keySet()), borrowed(maps.values())));
     }
 
     /** {@link #rotate(Object, Exactness)}, exact. */
@@ -258,7 +252,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised
      */
     public @Nullable O rotate(K at, Exactness exactness) {
-        return displaced(only(nest.rotate(slots(List.of(at)), exactness == Exactness.EXACT)));
+        return outcomes.displaced(Outcomes.only(nest.rotate(slots(List.of(at)), exactness == Exactness.EXACT)));
     }
 
     /** {@link #rotateAll(Collection, Exactness)}, exact. */
@@ -273,7 +267,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised for one; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys, Exactness exactness) {
-        return displaced("rotation of inner maps", nest.rotate(slots(keys), exactness == Exactness.EXACT));
+        return outcomes.displaced("rotation of inner maps", nest.rotate(slots(keys), exactness == Exactness.EXACT));
     }
 
     /** {@link #take(Object, Exactness)}, exact. */
@@ -289,7 +283,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised
      */
     public @Nullable O take(K at, Exactness exactness) {
-        return displaced(only(nest.take(slots(List.of(at)), exactness == Exactness.EXACT)));
+        return outcomes.displaced(Outcomes.only(nest.take(slots(List.of(at)), exactness == Exactness.EXACT)));
     }
 
     /** {@link #takeAll(Collection, Exactness)}, exact. */
@@ -305,16 +299,16 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised for one; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys, Exactness exactness) {
-        return displaced("take of inner maps", nest.take(slots(keys), exactness == Exactness.EXACT));
+        return outcomes.displaced("take of inner maps", nest.take(slots(keys), exactness == Exactness.EXACT));
     }
 
     /** Removes the entry, releases its inner map and cuts off its handles; false when there is none. */
     public boolean remove(K at) {
-        Move move = only(nest.remove(slots(List.of(at))));
+        Move move = Outcomes.only(nest.remove(slots(List.of(at))));
         if (move.result() == -ENOENT) {
             return false;
         }
-        done(move);
+        outcomes.done(move);
         return true;
     }
 
@@ -325,9 +319,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when some could not be removed; the others are
      */
     public List<K> removeAll(Collection<? extends K> keys) {
-        List<Move> moves = present(nest.remove(slots(keys)));
-        failIfAny("removal of inner maps", moves, OwnedMaps.of(Map.of()));
-        return moves.stream().map(move -> key(move.slot())).toList();
+        List<Move> moves = Outcomes.present(nest.remove(slots(keys)));
+        outcomes.failIfAny("removal of inner maps", moves);
+        return moves.stream().map(move -> outcomes.key(move.slot())).toList();
     }
 
     /** Shows every entry; like {@link KeyedAccessor#forEach} while the map changes. */
@@ -367,7 +361,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         List<Undrained<K, O>> found = new ArrayList<>();
         for (Leftover left : nest.undrained()) {
             ByteBuffer bytes = ByteBuffer.wrap(left.key()).order(ByteOrder.nativeOrder());
-            found.add(new Undrained<>(key.read(bytes, 0), own(left.map())));
+            found.add(new Undrained<>(key.read(bytes, 0), outcomes.own(left.map())));
         }
         return found;
     }
@@ -401,7 +395,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private @Nullable M get(K at, int id) {
         try (Scratch scratch = encode(at)) {
             Inner inner = nest.find(scratch.block(), at, id);
-            return inner == null ? null : view(inner);
+            return inner == null ? null : outcomes.view(inner);
         }
     }
 
@@ -434,11 +428,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return new Slot(at, bytes);
     }
 
-    @SuppressWarnings("unchecked") // a slot's key is the one that it was made with here
-    private K key(Slot slot) {
-        return (K) slot.key();
-    }
-
     private static List<LeasedMap> handles(Collection<? extends MapAccessor> maps) {
         return maps.stream().map(MapAccessor::map).toList();
     }
@@ -461,88 +450,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     private static void leaveEmpty(Slot slot, Inner fresh) {}
-
-    private static Move only(List<Move> moves) {
-        return moves.get(0);
-    }
-
-    private static List<Move> present(List<Move> moves) {
-        return moves.stream().filter(move -> move.result() != -ENOENT).toList();
-    }
-
-    private void done(Move move) {
-        BpfException failure = failure(move);
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    private M created(Move move) {
-        done(move);
-        return view(move.arrived());
-    }
-
-    private @Nullable O displaced(Move move) {
-        if (move.result() == -ENOENT) {
-            return null;
-        }
-        done(move);
-        LeasedMap map = move.displaced();
-        return map == null ? null : own(map);
-    }
-
-    private OwnedMaps<K, O> displaced(String operation, List<Move> all) {
-        List<Move> moves = present(all);
-        Map<K, O> maps = new LinkedHashMap<>();
-        for (Move move : moves) {
-            LeasedMap map = move.displaced();
-            if (map != null) {
-                maps.put(key(move.slot()), own(map));
-            }
-        }
-        OwnedMaps<K, O> displaced = OwnedMaps.of(maps);
-        failIfAny(operation, moves, displaced);
-        return displaced;
-    }
-
-    private void failIfAny(String operation, List<Move> moves, OwnedMaps<?, ?> displaced) {
-        Map<Object, BpfException> failures = new LinkedHashMap<>();
-        for (Move move : moves) {
-            BpfException failure = failure(move);
-            if (failure != null) {
-                failures.put(move.slot().key(), failure);
-            }
-        }
-        if (!failures.isEmpty()) {
-            throw new BatchException(operation, name(), moves.size(), failures, displaced);
-        }
-    }
-
-    private @Nullable BpfException failure(Move move) {
-        return move.result() == -EEXIST
-                ? new BpfException(
-                        "creation of an inner map",
-                        name(),
-                        move.slot().key(),
-                        EEXIST,
-                        "there is one at this key: take it by get or getOrCreate, or replace it by put",
-                        List.of(),
-                        null)
-                : move.failure();
-    }
-
-    private M view(Inner inner) {
-        return inner.view(this, map -> borrowed.apply(new MapHandle(map, null)));
-    }
-
-    private O own(LeasedMap map) {
-        try {
-            return owned.apply(new MapHandle(map.watched(), null));
-        } catch (Throwable e) {
-            map.close();
-            throw e;
-        }
-    }
 
     private void forEachId(BiConsumer<K, Integer> action) {
         for (BatchScan scan = new BatchScan(map()); scan.next(); ) {

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.EEXIST;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.Inner;
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.Move;
+import dev.nestmap.runtime.internal.Slot;
+import dev.nestmap.runtime.spi.MapHandle;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of changes to an outer map, in the terms of its user: handles, exceptions, and null for what was not there.
+ *
+ * @param <K> type of the keys
+ * @param <M> a borrowed handle
+ * @param <O> a handle that is the caller's own
+ */
+final class Outcomes<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
+    private final String outer;
+    private final Function<MapHandle, M> borrowed;
+    private final Function<MapHandle, O> owned;
+
+    Outcomes(String outer, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
+        this.outer = outer;
+        this.borrowed = borrowed;
+        this.owned = owned;
+    }
+
+    static Move only(List<Move> moves) {
+        return moves.get(0);
+    }
+
+    /** Those that found an entry. */
+    static List<Move> present(List<Move> moves) {
+        return moves.stream().filter(move -> move.result() != -ENOENT).toList();
+    }
+
+    @SuppressWarnings("unchecked") // a slot's key is the one that the outer accessor made it with
+    K key(Slot slot) {
+        return (K) slot.key();
+    }
+
+    M view(Inner inner) {
+        return inner.view(this, handle -> borrowed.apply(new MapHandle(handle, null)));
+    }
+
+    /** A handle that takes the map over; when there can be none, the map is let go. */
+    O own(LeasedMap map) {
+        try {
+            return owned.apply(new MapHandle(map.watched(), null));
+        } catch (Throwable e) {
+            map.close();
+            throw e;
+        }
+    }
+
+    void done(Move move) {
+        BpfException failure = failure(move);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    M created(Move move) {
+        done(move);
+        return view(move.arrived());
+    }
+
+    /** The map that was there; null when there was none. */
+    @Nullable
+    O displaced(Move move) {
+        if (move.result() == -ENOENT) {
+            return null;
+        }
+        done(move);
+        LeasedMap map = move.displaced();
+        return map == null ? null : own(map);
+    }
+
+    OwnedMaps<K, O> displaced(String operation, List<Move> all) {
+        List<Move> moves = present(all);
+        Map<K, O> maps = new LinkedHashMap<>();
+        for (Move move : moves) {
+            LeasedMap map = move.displaced();
+            if (map != null) {
+                maps.put(key(move.slot()), own(map));
+            }
+        }
+        OwnedMaps<K, O> displaced = OwnedMaps.of(maps);
+        failIfAny(operation, moves, displaced);
+        return displaced;
+    }
+
+    void failIfAny(String operation, List<Move> moves) {
+        failIfAny(operation, moves, OwnedMaps.of(Map.of()));
+    }
+
+    private void failIfAny(String operation, List<Move> moves, OwnedMaps<?, ?> displaced) {
+        Map<Object, BpfException> failures = new LinkedHashMap<>();
+        for (Move move : moves) {
+            BpfException failure = failure(move);
+            if (failure != null) {
+                failures.put(move.slot().key(), failure);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new BatchException(operation, outer, moves.size(), failures, displaced);
+        }
+    }
+
+    private @Nullable BpfException failure(Move move) {
+        return move.result() == -EEXIST
+                ? new BpfException(
+                        "creation of an inner map",
+                        outer,
+                        move.slot().key(),
+                        EEXIST,
+                        "there is one at this key: take it by get or getOrCreate, or replace it by put",
+                        List.of(),
+                        null)
+                : move.failure();
+    }
+}
