@@ -35,13 +35,26 @@ public record Clang(String command, int version) {
         return installed().max(comparingInt(Clang::version)).orElseThrow();
     }
 
+    /** The one of this major version; the test is skipped where it is not installed. */
+    public static Clang version(int version) {
+        Clang clang = new Clang("clang-" + version, version);
+        Command.needInstalled(clang.command);
+        return clang;
+    }
+
     /** Compiles a C file to a BPF object, with warnings as errors. */
     public Command.Result compile(Path source, Path object, Path... includes) {
-        List<Object> line = new ArrayList<>(List.of(command, "-target", "bpf", "-g", "-O2", "-Wall", "-Wextra"));
-        line.add("-Werror");
+        List<Object> options = new ArrayList<>(List.of("-target", "bpf", "-O2"));
         for (Path include : includes) {
-            line.add("-I" + include);
+            options.add("-I" + include);
         }
+        return compile(source, object, options);
+    }
+
+    /** The same with these options instead of the usual target, optimisation and include directories. */
+    public Command.Result compile(Path source, Path object, List<?> options) {
+        List<Object> line = new ArrayList<>(List.of(command, "-g", "-Wall", "-Wextra", "-Werror"));
+        line.addAll(options);
         // <asm/types.h> is in a directory that clang does not look into for the target bpf.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
         line.add("-I/usr/include/" + machine + "-linux-gnu");

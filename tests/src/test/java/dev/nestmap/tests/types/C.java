@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.types;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.Schema;
-import java.io.File;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -54,7 +49,9 @@ record C(int clang, Path directory) {
                 const %s SEC(".expected") __attribute__((used)) = %s;
                 """.formatted(header, declaration, initializer));
         Path bytes = directory.resolve("bytes");
-        run(List.of("llvm-objcopy-" + clang, "-O", "binary", "--only-section=.expected", object + "", bytes + ""));
+        Command.needInstalled("llvm-objcopy-" + clang);
+        Command.run("llvm-objcopy-" + clang, "-O", "binary", "--only-section=.expected", object, bytes)
+                .succeeded();
         try {
             return Files.readAllBytes(bytes);
         } catch (IOException e) {
@@ -63,49 +60,13 @@ record C(int clang, Path directory) {
     }
 
     private Path compile(String source) {
-        need("clang-" + clang);
-        need("llvm-objcopy-" + clang);
         try {
             Path c = Files.writeString(directory.resolve("test.bpf.c"), source);
             Path object = directory.resolve("test.bpf.o");
-            List<String> command = new ArrayList<>(List.of("clang-" + clang, "-target", "bpf", "-g", "-O2"));
-            command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-I" + generated("include"), "-I" + hostHeaders()));
-            command.addAll(List.of("-c", c.toString(), "-o", object.toString()));
-            run(command);
+            Clang.version(clang).compile(c, object, generated("include")).succeeded();
             return object;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** BPF has no {@code asm/types.h} of its own; the host's is in its multiarch directory. */
-    private String hostHeaders() {
-        String host = run(List.of("clang-" + clang, "-dumpmachine"));
-        return "/usr/include/" + host.substring(0, host.indexOf('-')) + "-linux-gnu";
-    }
-
-    private static void need(String command) {
-        boolean there = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
-        if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
-            assertThat(there).as(command + " is installed").isTrue();
-        }
-        assumeTrue(there, command + " is not installed");
-    }
-
-    private static String run(List<String> command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("%s%n%s", command, output).isZero();
-            return output;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }
