@@ -20,5 +20,11 @@ public enum MapType {
     /** Entries without keys, last in first out; no {@link Key}. */
     STACK,
     /** A set that says of an entry that it is not in it, or that it may be; no {@link Key}. */
-    BLOOM_FILTER
+    BLOOM_FILTER,
+    /**
+     * Entries by a prefix of bits, of which a look-up finds the longest that matches. The key is an {@code Ipv4Prefix} or
+     * {@code Ipv6Prefix}, or a record whose first component is a {@code @U32}, the number of bits that count, and whose others
+     * are the bits, the most significant one first.
+     */
+    LPM_TRIE
 }

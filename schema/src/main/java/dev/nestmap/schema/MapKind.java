@@ -19,7 +19,7 @@ public enum MapKind {
     CGROUP_ARRAY(8, KeyRule.INDEX),
     LRU_HASH(9, KeyRule.ANY),
     LRU_PERCPU_HASH(10, KeyRule.ANY),
-    LPM_TRIE(11, KeyRule.ANY),
+    LPM_TRIE(11, KeyRule.PREFIX),
     ARRAY_OF_MAPS(12, KeyRule.INDEX),
     HASH_OF_MAPS(13, KeyRule.ANY),
     DEVMAP(14, KeyRule.INDEX),
@@ -49,6 +49,8 @@ public enum MapKind {
         ANY,
         /** An index of 4 bytes, from 0. */
         INDEX,
+        /** A prefix: 4 bytes with the number of bits that count, and the bits. */
+        PREFIX,
         /** Nothing: there is no key. */
         NONE
     }

@@ -31,11 +31,9 @@ final class EntryMapWriter {
 
     TypeSpec.Builder write() {
         CType valueType = Objects.requireNonNull(map.map().value(), "a keyed map has values");
-        String perCpu = map.map().kind().isPerCpu() ? "PerCpu" : "";
-        ClassName base = Spi.api(perCpu + (isArray() ? "ArrayAccessor" : "HashAccessor"));
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc("A live $L of {@link $T} entries.\n", what(), map.record())
-                .superclass(ParameterizedTypeName.get(base, key.box(), map.record()))
+                .superclass(ParameterizedTypeName.get(base(), key.box(), map.record()))
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
@@ -50,6 +48,16 @@ final class EntryMapWriter {
             type.addMethod(reduced());
         }
         return type.addType(CodecWriter.entries(map, valueType));
+    }
+
+    private ClassName base() {
+        String perCpu = map.map().kind().isPerCpu() ? "PerCpu" : "";
+        return Spi.api(
+                switch (map.map().kind().keyRule()) {
+                    case INDEX -> perCpu + "ArrayAccessor";
+                    case PREFIX -> "LpmTrieAccessor";
+                    case ANY, NONE -> perCpu + "HashAccessor";
+                });
     }
 
     /** Whether one entry is several records that make one together. */

@@ -122,7 +122,7 @@ final class MapReader {
         switch (annotation.kind().keyRule()) {
             case INDEX -> problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
             case NONE -> problems.error(Place.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
-            case ANY -> {}
+            case ANY, PREFIX -> {}
         }
     }
 

@@ -30,7 +30,10 @@ final class MapErrors {
     private static final Set<MapKind> SOCKETS =
             EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH, MapKind.REUSEPORT_SOCKARRAY);
     private static final Set<MapKind> LRUS = EnumSet.of(MapKind.LRU_HASH, MapKind.LRU_PERCPU_HASH);
+    private static final Set<MapKind> TRIES = EnumSet.of(MapKind.LPM_TRIE);
     private static final Set<MapKind> PERCPU = EnumSet.of(MapKind.PERCPU_HASH, MapKind.PERCPU_ARRAY);
+
+    private static final String FULL = "the map is full (max_entries is {max}): remove entries, or declare it larger";
 
     private static final String MUST_EQUAL =
             "the inner map must equal the declared one in type, key size, value size and"
@@ -40,11 +43,13 @@ final class MapErrors {
     /** The first row that fits is the answer; {max}, {last} and {kind} stand for what the map has. */
     private static final List<Row> ROWS = List.of(
             new Row(EnumSet.of(UPDATE, DELETE), INDEXED, Errno.E2BIG, "the map has the indices 0 to {last} only"),
+            new Row(EnumSet.of(UPDATE), ANY, Errno.E2BIG, FULL),
+            new Row(EnumSet.of(UPDATE), TRIES, Errno.ENOSPC, FULL),
             new Row(
-                    EnumSet.of(UPDATE),
-                    ANY,
-                    Errno.E2BIG,
-                    "the map is full (max_entries is {max}): remove entries, or declare it larger"),
+                    EnumSet.of(UPDATE, DELETE),
+                    TRIES,
+                    Errno.EINVAL,
+                    "the prefix is longer than the bits that the key has"),
             new Row(
                     EnumSet.of(UPDATE),
                     ARRAYS,
@@ -128,7 +133,7 @@ final class MapErrors {
                             + " BPF_F_MMAPABLE and BPF_F_INNER_MAP, and no map of maps as inner map"),
             new Row(
                     EnumSet.of(CREATE),
-                    EnumSet.of(MapKind.LPM_TRIE),
+                    TRIES,
                     Errno.EINVAL,
                     "an LPM_TRIE has keys of 5 to 260 bytes, the prefix length first, max_entries ({max}) of 1 or more, and"
                             + " needs the flag BPF_F_NO_PREALLOC"),

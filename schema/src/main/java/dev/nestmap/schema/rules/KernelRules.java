@@ -3,12 +3,14 @@ package dev.nestmap.schema.rules;
 
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.OpaqueType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Spot.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +46,10 @@ public final class KernelRules {
                             flagsTogether(map),
                             extra(map),
                             arrayKey(map),
+                            prefix(map).or(() -> EntrySizes.checkKey(map)),
                             entrySize(map),
-                            valueSize(map))
+                            valueSize(map),
+                            EntrySizes.checkValue(map))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
         }
@@ -122,6 +126,27 @@ public final class KernelRules {
         return number && key.size() == 4;
     }
 
+    private static Optional<Finding> prefix(MapDef map) {
+        CType key = map.key();
+        if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
+            return Optional.empty();
+        }
+        if (!(key instanceof StructType struct) || !beginsWithLength(struct)) {
+            return finding(Rule.NO_PREFIX, map, Part.KEY, key.spelling());
+        }
+        // What is behind all bits does no harm: no prefix reaches it.
+        Field last = struct.fields().get(struct.fields().size() - 1);
+        return struct.pads().stream()
+                .filter(pad -> pad.offset() < last.offset())
+                .findFirst()
+                .flatMap(pad -> finding(Rule.PREFIX_WITH_GAP, map, Part.KEY, pad.offset(), key.spelling()));
+    }
+
+    private static boolean beginsWithLength(StructType key) {
+        Field length = key.fields().get(0);
+        return length.offset() == 0 && length.type() == Scalar.U32 && !length.isBitField();
+    }
+
     private static Optional<Finding> entrySize(MapDef map) {
         long keySize = map.key() == null ? 0 : map.key().size();
         long valueSize = valueSizeOf(map);
@@ -161,7 +186,7 @@ public final class KernelRules {
     }
 
     /** The rules' first argument is the map, always. */
-    private static Optional<Finding> finding(Rule rule, MapDef map, Part part, Object... further) {
+    static Optional<Finding> finding(Rule rule, MapDef map, Part part, Object... further) {
         List<Object> args = new ArrayList<>(List.of(map.name()));
         args.addAll(List.of(further));
         return Optional.of(new Finding(rule, new Spot(map.name(), part), args));

@@ -210,6 +210,26 @@ public enum Rule {
             "mapExtra of map %s is %s",
             "the kernel takes for a %s at most %s (EINVAL)",
             "use at most that, or leave it out"),
+    VALUE_SIZE_REFUSED(
+            "NM-310",
+            "the value of map %s takes %s bytes",
+            "the kernel takes for a %s values of %s only (EINVAL)",
+            "change the components that are the value"),
+    KEY_SIZE_REFUSED(
+            "NM-311",
+            "the key of map %s takes %s bytes",
+            "the kernel takes for a %s keys of %s only",
+            "change the components of the key"),
+    NO_PREFIX(
+            "NM-312",
+            "the key of trie %s is %s",
+            "the kernel reads its first 4 bytes as the number of bits that count, and then the bits",
+            "use Ipv4Prefix or Ipv6Prefix, or a record whose first component is @U32, the length"),
+    PREFIX_WITH_GAP(
+            "NM-313",
+            "the key of trie %s has padding at byte %s of %s",
+            "the kernel counts its bits as part of the prefix",
+            "put the components in an order that leaves no gap, or make the record @Packed"),
 
     NO_PIN_PATH(
             "NM-331",

@@ -46,6 +46,14 @@ public final class HeapFactory implements MapFactory {
     /** {@code KMALLOC_MAX_SIZE} less the head of an element: what key and value of a hash have together (Linux 6.18). */
     private static final long HASH_ELEMENT = 4_194_255;
 
+    /** The length of a prefix, and 1 to 256 bytes of bits. */
+    private static final int TRIE_KEY_LEAST = 5;
+
+    private static final int TRIE_KEY_MOST = 260;
+
+    /** {@code KMALLOC_MAX_SIZE} less the longest bits and the head of a node (Linux 6.18). */
+    private static final int TRIE_VALUE = KMALLOC_MAX_SIZE - 256 - 24;
+
     private static final Map<MapKind, Long> FLAGS = Map.ofEntries(
             Map.entry(MapKind.HASH, HASHED | MapFlags.NO_PREALLOC),
             Map.entry(MapKind.LRU_HASH, HASHED | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU),
@@ -57,7 +65,8 @@ public final class HeapFactory implements MapFactory {
             Map.entry(MapKind.PERCPU_ARRAY, MapFlags.OF_DESCRIPTOR | PROGRAMS),
             Map.entry(MapKind.QUEUE, EITHER | PROGRAMS),
             Map.entry(MapKind.STACK, EITHER | PROGRAMS),
-            Map.entry(MapKind.BLOOM_FILTER, HASHED));
+            Map.entry(MapKind.BLOOM_FILTER, HASHED),
+            Map.entry(MapKind.LPM_TRIE, EITHER | PROGRAMS | MapFlags.NO_PREALLOC));
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
@@ -95,6 +104,7 @@ public final class HeapFactory implements MapFactory {
             case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner, id);
             case QUEUE, STACK -> new HeapQueue(shape, id);
             case BLOOM_FILTER -> new HeapBloomFilter(shape, id);
+            case LPM_TRIE -> new HeapTrie(shape, id);
             default -> new HeapHash(shape, inner, id);
         };
     }
@@ -128,6 +138,9 @@ public final class HeapFactory implements MapFactory {
         if (shape.kind().keyRule() == MapKind.KeyRule.NONE) {
             return refusedKeyless(shape);
         }
+        if (shape.kind() == MapKind.LPM_TRIE) {
+            return isTrie(shape) ? 0 : EINVAL;
+        }
         if (shape.keySize() == 0) {
             return EINVAL;
         }
@@ -148,6 +161,14 @@ public final class HeapFactory implements MapFactory {
             return EINVAL;
         }
         return shape.valueSize() > KMALLOC_MAX_SIZE ? E2BIG : 0;
+    }
+
+    /** The checks of {@code trie_alloc}. */
+    private static boolean isTrie(MapShape shape) {
+        return shape.keySize() >= TRIE_KEY_LEAST
+                && shape.keySize() <= TRIE_KEY_MOST
+                && shape.valueSize() <= TRIE_VALUE
+                && (shape.flags() & MapFlags.NO_PREALLOC) != 0;
     }
 
     private static int refusedFlags(MapShape shape) {

@@ -92,7 +92,8 @@ class KernelFlagsTest {
                 "PERCPU_ARRAY",
                 "QUEUE",
                 "STACK",
-                "BLOOM_FILTER"
+                "BLOOM_FILTER",
+                "LPM_TRIE"
             })
     void inMemoryToo(MapKind kind) {
         MapFactory heap = new HeapFactory();
@@ -227,7 +228,7 @@ class KernelFlagsTest {
         return switch (kind.keyRule()) {
             case NONE -> null;
             case INDEX -> new OpaqueType(4, 4, "index");
-            case ANY -> new OpaqueType(kind == MapKind.DEVMAP_HASH ? 4 : 8, 4, "key");
+            case ANY, PREFIX -> new OpaqueType(kind == MapKind.DEVMAP_HASH ? 4 : 8, 4, "key");
         };
     }
 

@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.Ipv4Prefix;
+
+/** Map types that differ from hashes and arrays. */
+@BpfObject
+public interface Kinds {
+    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    record Route(@Key Ipv4Prefix prefix, @U32 long via) {}
+
+    @OuterMap(inner = Route.class, maxEntries = 8)
+    record Routes(@U32 long tenant) {}
+}
