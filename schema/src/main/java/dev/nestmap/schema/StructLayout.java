@@ -28,6 +28,11 @@ final class StructLayout {
         alignment = Math.max(alignment, member.alignment());
     }
 
+    /** Leaves bytes free behind the others. */
+    void addPad(long bytes) {
+        end = bytes == 0 ? end : StructType.roundUp(end, Byte.SIZE) + bytes * Byte.SIZE;
+    }
+
     /** Puts a field behind the others if this is where its place is; returns whether it is. */
     boolean takes(Field field) {
         boolean fits = place(field.type(), field.bits(), end) == field.startBit();

@@ -42,8 +42,14 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
 
     /** The struct that C makes of these members. */
     public static StructType of(String name, List<Member> members, Shape shape) {
+        return of(name, members, shape, 0);
+    }
+
+    /** The same with so many free bytes at the end, besides those that its alignment demands. */
+    public static StructType of(String name, List<Member> members, Shape shape, long padAtEnd) {
         StructLayout layout = new StructLayout(shape);
         members.forEach(layout::add);
+        layout.addPad(padAtEnd);
         return layout.struct(name);
     }
 

@@ -28,10 +28,42 @@ record LayoutReader(Problems problems) {
     private static final int MOST_ALIGNMENT = 4096;
     private static final int MOST_PAD = 1 << 20;
     private static final List<Class<? extends Annotation>> OF_COMPONENTS = List.of(Bits.class, Align.class, Pad.class);
+    private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
 
     /** What a struct is told besides its members. */
     Shape shape(TypeElement record) {
         return new Shape(MoreElements.isAnnotationPresent(record, Packed.class), alignment(record));
+    }
+
+    /** How many bytes are left free at the end of a struct. */
+    long padAtEnd(TypeElement record) {
+        Optional<Integer> bytes = number(record, Pad.class, "value");
+        if (bytes.isEmpty()) {
+            return 0;
+        }
+        if (number(record, Pad.class, "bits").orElse(0) != 0) {
+            doesNotFit(record, Pad.class, "a struct ends with a whole byte", "use @Pad(n) with a number of bytes");
+        } else if (bytes.get() < 0 || bytes.get() > MOST_PAD) {
+            problems.error(place(record, Pad.class), Rule.NO_PAD, record.getSimpleName(), MOST_PAD);
+        } else {
+            return bytes.get();
+        }
+        return 0;
+    }
+
+    /** Refuses what is said of the struct of a record that makes none. */
+    void noStruct(TypeElement record, String why, String fix) {
+        OF_STRUCTS.stream()
+                .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+                .forEach(annotation -> doesNotFit(record, annotation, why, fix));
+    }
+
+    /** Whether the developer said something of where members are. */
+    static boolean isLaidOut(TypeElement record) {
+        return OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+                || record.getRecordComponents().stream()
+                        .anyMatch(component -> OF_COMPONENTS.stream()
+                                .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));
     }
 
     /** The member that a component is. */
@@ -61,6 +93,22 @@ record LayoutReader(Problems problems) {
                 component.typeName(),
                 why,
                 fix);
+    }
+
+    private void doesNotFit(TypeElement record, Class<? extends Annotation> annotation, String why, String fix) {
+        problems.error(
+                place(record, annotation),
+                Rule.SHAPE_DOES_NOT_FIT,
+                annotation.getSimpleName(),
+                record.getSimpleName(),
+                why,
+                fix);
+    }
+
+    private static Place place(TypeElement record, Class<? extends Annotation> annotation) {
+        return MoreElements.getAnnotationMirror(record, annotation)
+                .transform(mirror -> Place.of(record, mirror))
+                .or(Place.of(record));
     }
 
     private int alignment(Element element) {

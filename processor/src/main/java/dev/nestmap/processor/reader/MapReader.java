@@ -46,6 +46,7 @@ final class MapReader {
     private final Imports imports;
     private final Problems problems;
     private final PinReader pins;
+    private final KeyPadding padding;
     private final List<StructBinding> outerKeys = new ArrayList<>();
     private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
 
@@ -56,6 +57,7 @@ final class MapReader {
         this.imports = imports;
         this.problems = problems;
         this.pins = new PinReader(problems);
+        this.padding = new KeyPadding(topLevel, types, problems);
     }
 
     /** The key structs of outer maps with several components. */
@@ -79,6 +81,7 @@ final class MapReader {
         List<Conversion> values = new ArrayList<>(types.components(elements));
         int keyIndex = key.map(elements::indexOf).orElse(-1);
         key.ifPresent(new KeyCheck(topLevel, problems)::check);
+        key.ifPresent(padding::check);
         if (keyIndex < 0 && !keyless) {
             value(record, name, elements, values);
             return Optional.empty();
@@ -179,10 +182,11 @@ final class MapReader {
     private Value value(
             TypeElement record, String name, List<RecordComponentElement> elements, List<Conversion> conversions) {
         if (elements.isEmpty()) {
+            types.refuseShape(record, "it has no value", "leave it out");
             return new Value(PRESENT, List.of());
         }
         if (elements.size() == 1) {
-            types.refusePlace(elements.get(0), ALONE);
+            refusePlaces(record, elements.get(0));
             Conversion only = conversions.get(0);
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentBinding(component, 0, only)));
@@ -201,10 +205,12 @@ final class MapReader {
         elements.forEach(new KeyCheck(topLevel, problems)::check);
         List<Conversion> conversions = types.components(elements);
         if (elements.size() == 1) {
-            types.refusePlace(elements.get(0), ALONE);
+            refusePlaces(record, elements.get(0));
+            padding.check(elements.get(0));
             return Optional.of(conversions.get(0));
         }
         StructType struct = types.structOf(record, names.derived(name, "_key"), elements, conversions);
+        padding.check(record, struct);
         StructBinding binding = new StructBinding(
                 ClassName.get(record),
                 JavaNames.codec(record, topLevel),
@@ -212,6 +218,12 @@ final class MapReader {
                 TypeReader.place(elements, conversions, struct));
         outerKeys.add(binding);
         return Optional.of(new StructConversion(binding));
+    }
+
+    private void refusePlaces(TypeElement record, RecordComponentElement only) {
+        types.refusePlace(only, ALONE);
+        types.refuseShape(
+                record, ALONE, "leave it out, or make the component a record of its own and put it on that one");
     }
 
     private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {

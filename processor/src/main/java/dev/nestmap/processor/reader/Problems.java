@@ -11,10 +11,15 @@ import javax.tools.Diagnostic;
 /** Collects what is wrong with one top-level type, each problem once. */
 final class Problems {
     private final Set<Problem> problems = new LinkedHashSet<>();
+    private final Set<Problem> notes = new LinkedHashSet<>();
     private boolean toldElsewhere;
     private boolean waits;
 
-    private record Problem(Place place, String message) {}
+    private record Problem(Place place, String message) {
+        void tell(Messager messager, Diagnostic.Kind kind) {
+            messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
+        }
+    }
 
     void error(Place place, Rule rule, Object... args) {
         error(place, rule.message(args));
@@ -22,6 +27,11 @@ final class Problems {
 
     void error(Place place, String message) {
         problems.add(new Problem(place, message));
+    }
+
+    /** Tells the developer something that may stay as it is. */
+    void note(Place place, String message) {
+        notes.add(new Problem(place, message));
     }
 
     /** Notes a problem that the developer learns of in another way. */
@@ -49,11 +59,8 @@ final class Problems {
     }
 
     void tell(Messager messager) {
-        problems.forEach(problem -> {
-            Place place = problem.place();
-            messager.printMessage(
-                    Diagnostic.Kind.ERROR, problem.message(), place.element(), place.annotation(), place.value());
-        });
+        problems.forEach(problem -> problem.tell(messager, Diagnostic.Kind.ERROR));
+        notes.forEach(note -> note.tell(messager, Diagnostic.Kind.NOTE));
     }
 
     /** The first of the messages. */

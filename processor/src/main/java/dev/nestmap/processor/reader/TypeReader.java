@@ -130,6 +130,11 @@ final class TypeReader {
         return structs.get(type);
     }
 
+    /** The struct of a record of this header that was read before; empty where it could not be. */
+    Optional<StructBinding> readStructOf(TypeElement type) {
+        return structs.getOrDefault(type, Optional.empty());
+    }
+
     /** The enum that a component names. */
     Optional<EnumBinding> enumOf(TypeElement type, Place usedAt) {
         if (!isHere(type)) {
@@ -156,7 +161,7 @@ final class TypeReader {
             members.add(layouts.member(component, names.ofField(component), conversions.get(i)));
         }
         checkFieldNames(elements, members);
-        StructType struct = StructType.of(tag, members, layouts.shape(record));
+        StructType struct = StructType.of(tag, members, layouts.shape(record), layouts.padAtEnd(record));
         types.add(struct);
         return struct;
     }
@@ -164,6 +169,11 @@ final class TypeReader {
     /** Refuses what a component says of its place in a struct where it is in none. */
     void refusePlace(RecordComponentElement element, String why) {
         layouts.none(element, why);
+    }
+
+    /** Refuses what a record says of its struct where it makes none. */
+    void refuseShape(TypeElement record, String why, String fix) {
+        layouts.noStruct(record, why, fix);
     }
 
     /** Every struct and enum read so far that this top-level type defines, a used one first. */

@@ -166,10 +166,11 @@ public enum Rule {
             "use 1, 2, 4, 8, ..."),
     NO_PAD(
             "NM-232",
-            "@Pad of component %s has no size",
+            "@Pad of %s has no size",
             "it is from 0 to %s, in bytes and in bits",
             "use such a number"),
     PLACE_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
+    SHAPE_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

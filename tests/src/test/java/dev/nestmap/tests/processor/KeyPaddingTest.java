@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javax.tools.Diagnostic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Padding in keys is told of, once per struct, and stands in nobody's way. */
+class KeyPaddingTest {
+    private static final String HINT = " of padding, which the kernel compares too: set it to zero in C, as {} does; ";
+
+    @TempDir
+    Path output;
+
+    @Test
+    void isToldWithAnOrderThatHasNone() {
+        assertThat(notes("""
+                record Part(@U8 int kind, @U16 int port) {}
+                record Id(@U8 int protocol, @U32 long address, Part part, @U8 int zone, @U16 int port) {}
+                @InnerMap(maxEntries = 4) record Flow(@Key Id id, long packets) {}
+                @BpfMap(maxEntries = 4) record Other(@Key Id id, long packets) {}
+                @OuterMap(inner = Flow.class, maxEntries = 4) record Tenant(@U16 int level, @U64 long id) {}
+                """))
+                .containsExactlyInAnyOrder(
+                        "struct part is a key with 1 byte" + HINT + "no order of the components avoids it",
+                        "struct id is a key with 4 bytes" + HINT
+                                + "in the order address, part, port, protocol, zone there is none",
+                        "struct tenant_key is a key with 6 bytes" + HINT + "no order of the components avoids it");
+    }
+
+    @Test
+    void isToldWithAnOrderThatHasLess() {
+        assertThat(notes("""
+                record Id(@U8 int one, @U32 long two, @U8 int three) {}
+                @BpfMap(maxEntries = 4) record Flow(@Key Id id, long packets) {}
+                """))
+                .containsExactly("struct id is a key with 6 bytes" + HINT + "in the order two, one, three there are 2");
+    }
+
+    @Test
+    void isNotToldWhereThereIsNoneOrItIsAskedForOrInNoKey() {
+        assertThat(notes("""
+                record Tight(@U32 long one, @U16 int two, @U16 int three) {}
+                @Packed record Packing(@U8 int one, @U32 long two) {}
+                record Padded(@U8 int one, @Pad(3) @U32 long two) {}
+                record Value(@U8 int one, @U32 long two) {}
+                @BpfMap(maxEntries = 4) record First(@Key Tight id, Value value) {}
+                @BpfMap(maxEntries = 4) record Second(@Key Packing id, @U8 int one, @U32 long two) {}
+                @BpfMap(maxEntries = 4) record Third(@Key Padded id) {}
+                """)).isEmpty();
+    }
+
+    private List<String> notes(String records) {
+        Javac.Result result = Javac.into(output)
+                .compile(Source.acme("@BpfObject\npublic interface Flows {\n" + records.indent(4) + "}\n"));
+        assertThat(result.complaints()).isEmpty();
+        assertThat(result.files()).isNotEmpty();
+        return result.diagnostics().stream()
+                .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.NOTE)
+                .map(diagnostic -> diagnostic.getMessage(Locale.ROOT))
+                .toList();
+    }
+}

@@ -1,0 +1,28 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Packed
+//  ^ NM-265 @Packed does not fit record Count: a component that stands alone
+    @Align(64)
+//  ^ NM-265 make the component a record of its own
+    @BpfMap(maxEntries = 16)
+    record Count(@Key int id, long packets) {}
+
+    @Pad(4)
+//  ^ NM-265 it has no value
+    @BpfMap(maxEntries = 16)
+    record Blocked(@Key int id) {}
+
+    @Packed
+//  ^ NM-265 a component that stands alone
+    @OuterMap(inner = Inner.class, maxEntries = 4)
+    record Outer(int id) {}
+
+    @Pad(bits = 3)
+//  ^ NM-265 a struct ends with a whole byte
+    @InnerMap(maxEntries = 4)
+    record Inner(@Key int id, int value, @Bits(5) int few) {}
+}
