@@ -23,17 +23,28 @@ public record ObjectResources(Class<?> anchor, String header) {
     /**
      * What the records declare, as the processor wrote it down.
      *
-     * @throws BpfException when it is not there or can't be read
+     * @throws BpfException when it is not there or can't be read, or when types of other headers have changed since
      */
     public Schema schema() {
-        String name = FOLDER + header + ".schema";
+        Schema schema = parse(header, "it is not beside " + anchor.getName()
+                + "; nestmap-processor writes it into the class output together with that class: package both, in the same"
+                + " jar or module");
+        for (Schema.Include include : schema.includes()) {
+            if (!include.external()) {
+                Schema now = parse(include.header(), "types of it are used by " + anchor.getName()
+                        + "; nestmap-processor writes it into the class output together with their codecs: package both, in"
+                        + " the same jar or module");
+                SharedTypes.requireUnchanged(anchor, schema, include, now);
+            }
+        }
+        return schema;
+    }
+
+    private Schema parse(String ofHeader, String whenMissing) {
+        String name = FOLDER + ofHeader + ".schema";
         byte[] text = read(name);
         if (text == null) {
-            throw new BpfException(
-                    "search for resource " + name,
-                    "it is not beside " + anchor.getName()
-                            + "; nestmap-processor writes it into the class output together"
-                            + " with that class: package both, in the same jar or module");
+            throw new BpfException("search for resource " + name, whenMissing);
         }
         try {
             return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
@@ -68,10 +79,17 @@ public record ObjectResources(Class<?> anchor, String header) {
     }
 
     private byte @Nullable [] read(String name) {
-        try (InputStream in = anchor.getResourceAsStream("/" + name)) {
+        try (InputStream in = open(name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
             throw new BpfException("reading of resource " + name, null, null, 0, e.toString(), List.of(), e);
         }
+    }
+
+    /** A class of a named module finds what is in that module alone; its loader finds those of others. */
+    private @Nullable InputStream open(String name) {
+        InputStream own = anchor.getResourceAsStream("/" + name);
+        ClassLoader loader = anchor.getClassLoader();
+        return own == null && loader != null ? loader.getResourceAsStream(name) : own;
     }
 }

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A module's classes run beside the types of another module, which was compiled anew and they were not. */
+class SharedTypesTest {
+    private static final String FLOW_KEY = "@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}";
+    private static final String FLOW = "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}";
+    private static final Source TENANTS = Source.acme("""
+            @BpfObject("tenants")
+            public interface Tenants {
+                @OuterMap(inner = Flow.class, maxEntries = 16)
+                record Tenant(@U32 long id) {}
+            }
+            """);
+
+    @TempDir
+    Path temporary;
+
+    private Path shared;
+    private Path app;
+
+    @BeforeEach
+    void compileBoth() {
+        shared = temporary.resolve("shared");
+        app = temporary.resolve("app");
+        compileShared("@Be16", "@U64");
+        Javac.Result result = Javac.into(app).classPath(shared).compile(TENANTS);
+        assertThat(result.complaints()).isEmpty();
+    }
+
+    @Test
+    void sameTypesRun() {
+        compileShared("@Be16", "@U64");
+
+        assertThatCode(this::useTenants).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anotherStructIsRefused() {
+        compileShared("@U16", "@U64");
+
+        assertThatThrownBy(this::useTenants)
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith(
+                        "use of com.acme.TenantsBpf: it was compiled with another com.acme.FlowKey than is on the class"
+                                + " path:\n")
+                .hasMessageContaining("struct flow_key, field port: big-endian (__be16) then, the machine's byte order (__u16)"
+                        + " now")
+                .hasMessageEndingWith("Compile com.acme.Tenants and its BPF programs again, with the com.acme.FlowKey that they"
+                        + " run with");
+    }
+
+    @Test
+    void anotherInnerMapIsRefused() {
+        compileShared("@Be16", "@U32");
+
+        assertThatThrownBy(this::useTenants)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("another com.acme.Flow than is on the class path")
+                .hasMessageContaining("map flow_map, value: 8 (__u64) then, 4 (__u32) now");
+    }
+
+    @Test
+    void missingSchemaOfSharedTypeIsRefused() throws Exception {
+        Files.delete(shared.resolve("META-INF/bpf/flow_key.schema"));
+
+        assertThatThrownBy(this::useTenants)
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith("search for resource META-INF/bpf/flow_key.schema: types of it are used by"
+                        + " com.acme.TenantsBpf");
+    }
+
+    private void compileShared(String port, String hits) {
+        Javac.Result result = Javac.into(shared)
+                .compile(Source.acme(FLOW_KEY.formatted(port)), Source.acme(FLOW.formatted(hits)));
+        assertThat(result.complaints()).isEmpty();
+    }
+
+    private void useTenants() throws Throwable {
+        URL[] folders = {shared.toUri().toURL(), app.toUri().toURL()};
+        try (URLClassLoader loader = new URLClassLoader(folders, getClass().getClassLoader())) {
+            Object tenants =
+                    loader.loadClass("com.acme.TenantsBpf").getMethod("inMemory").invoke(null);
+            ((AutoCloseable) tenants).close();
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
