@@ -181,12 +181,17 @@ final class Native {
     }
 
     private static String explain(LinkageError error) {
+        if (error instanceof NoClassDefFoundError) {
+            return "class " + error.getMessage() + " is missing: put all that nestmap-runtime depends on onto the class path;"
+                    + " on the module path, start it with --add-modules ALL-MODULE-PATH, because JNR-FFI names no modules that"
+                    + " it needs";
+        }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
             return "this Java VM denies native access, or has no place for JNR-FFI's native part: start it with"
                     + " --enable-native-access=ALL-UNNAMED, and with a java.io.tmpdir that may hold executable files";
         }
-        return "it was looked for in java.library.path, LD_LIBRARY_PATH and the system's library directories: install the"
-                + " package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or newer; BPF is there"
+        return "none that can be loaded is in java.library.path, LD_LIBRARY_PATH or the system's library directories:"
+                + " install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or newer; BPF is there"
                 + " on Linux only";
     }
 

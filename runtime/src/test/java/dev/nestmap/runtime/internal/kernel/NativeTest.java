@@ -42,9 +42,21 @@ class NativeTest {
 
         assertThatThrownBy(attempt::requireLibbpf)
                 .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("loading of libnestmap-missing.so.1: it was looked for in java.library.path")
+                .hasMessageStartingWith("loading of libnestmap-missing.so.1: none that can be loaded is in java.library.path")
                 .hasMessageContaining("libbpf1 (Debian, Ubuntu)")
                 .hasCauseInstanceOf(UnsatisfiedLinkError.class);
+    }
+
+    @Test
+    void missingClassIsNotTakenForAMissingLibrary() {
+        LinkageError error = new NoClassDefFoundError("org/objectweb/asm/ClassVisitor");
+        Native.Attempt attempt = new Native.Attempt("libbpf.so.1", null, null, error);
+
+        assertThatThrownBy(attempt::requireLibbpf)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("class org/objectweb/asm/ClassVisitor is missing")
+                .hasMessageContaining("--add-modules ALL-MODULE-PATH")
+                .hasCause(error);
     }
 
     @Test
