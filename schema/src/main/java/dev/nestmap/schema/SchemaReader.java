@@ -71,8 +71,7 @@ final class SchemaReader {
         if (format != SchemaText.FORMAT) {
             String age = format > SchemaText.FORMAT ? "a newer" : "an older";
             throw line.error("it was written by " + age + " version of Nestmap, in format " + format
-                    + ", and this version reads format " + SchemaText.FORMAT
-                    + ". Use one version for annotation processor, Maven plugin and runtime, and build again");
+                    + ", and this version reads format " + SchemaText.FORMAT);
         }
         line.end();
     }
@@ -85,7 +84,7 @@ final class SchemaReader {
             case "include" -> includes.add(new Schema.Include(headerName(line), tags(line)));
             case "external" -> includes.add(new Schema.Include(line.name(), tags(line), true));
             case "enum", "struct", "union" -> type(line, keyword);
-            case "map" -> maps.add(map(line));
+            case "map" -> addMap(line);
             default -> throw line.error("unknown fact \"" + keyword + "\"");
         }
         line.end();
@@ -210,6 +209,19 @@ final class SchemaReader {
 
     private NamedType untagged(Tokens line, TypeWords type) {
         return namedType(line, type.keyword(), "", size(line));
+    }
+
+    private void addMap(Tokens line) {
+        MapDef map = map(line);
+        if (maps.stream().anyMatch(other -> other.name().equals(map.name()))) {
+            throw line.error("a second map " + map.name());
+        }
+        String inner = map.inner();
+        if (inner != null
+                && maps.stream().noneMatch(other -> other.role() == MapRole.INNER && other.name().equals(inner))) {
+            throw line.error("no inner map " + inner + " is declared before this line");
+        }
+        maps.add(map);
     }
 
     private MapDef map(Tokens line) {
@@ -376,7 +388,7 @@ final class SchemaReader {
             if (!found.equals(rest)) {
                 throw line.error(
                         "\"" + found.strip() + "\" contradicts the rest of the text, after which it should be \""
-                                + rest.strip() + "\". This text is generated and not to be edited: build it again");
+                                + rest.strip() + "\"");
             }
         }
     }

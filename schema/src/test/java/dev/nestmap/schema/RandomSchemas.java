@@ -38,7 +38,7 @@ final class RandomSchemas {
         List<MapDef> maps = new ArrayList<>();
         int mapCount = random.nextInt(5);
         for (int i = 0; i < mapCount; i++) {
-            maps.add(map());
+            maps.add(map(maps));
         }
         return new Schema(random.nextBoolean() ? "" : name(), name(), includes(), types, maps);
     }
@@ -162,14 +162,18 @@ final class RandomSchemas {
         return oneOf(Scalar.values());
     }
 
-    private MapDef map() {
+    private MapDef map(List<MapDef> before) {
         MapRole role = oneOf(MapRole.values());
         MapKind kind = oneOf(MapKind.values());
         long flags = random.nextBoolean() ? 0 : random.nextLong();
         long extra = random.nextBoolean() ? 0 : random.nextLong();
         int node = (flags & MapFlags.NUMA_NODE) == 0 ? 0 : random.nextInt(Integer.MAX_VALUE);
-        return new MapDef(
-                name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), orNull(name()));
+        List<String> inners = before.stream()
+                .filter(map -> map.role() == MapRole.INNER)
+                .map(MapDef::name)
+                .toList();
+        String inner = inners.isEmpty() ? null : orNull(inners.get(random.nextInt(inners.size())));
+        return new MapDef(name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner);
     }
 
     private <T> @Nullable T orNull(T value) {

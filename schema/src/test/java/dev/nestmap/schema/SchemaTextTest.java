@@ -2,10 +2,12 @@
 package dev.nestmap.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,56 @@ class SchemaTextTest {
                 assertThat(e.line()).as(e.getMessage()).isBetween(1, lines.size());
             }
         }
+    }
+
+    /** Whatever is in a jar: it is refused at its line, or it is a schema that can be worked with. */
+    @Test
+    void damagedTextIsRefusedAtItsLine() {
+        for (long seed = 1; seed <= 3_000; seed++) {
+            Random random = new Random(seed);
+            Schema whole = seed % 2 == 0 ? Samples.tenantFlows() : new RandomSchemas(seed % 100).next();
+            String text = damaged(SchemaText.print(whole), random);
+            assertThatCode(() -> parseAndCompare(text, whole))
+                    .as("seed %d%n%s", seed, text)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static void parseAndCompare(String text, Schema whole) {
+        Schema schema;
+        try {
+            schema = SchemaText.parse(text);
+        } catch (SchemaFormatException e) {
+            assertThat(e.line()).isBetween(1, Math.max(1, (int) text.lines().count()));
+            return;
+        }
+        SchemaComparison.compare(schema, whole);
+        SchemaComparison.compare(whole, schema);
+    }
+
+    private static String damaged(String text, Random random) {
+        List<String> words = new ArrayList<>(List.of(text.split("(?<=[ \n])|(?=[ \n])")));
+        int at = random.nextInt(words.size());
+        String other = words.get(random.nextInt(words.size()));
+        switch (random.nextInt(6)) {
+            case 0 -> words.remove(at);
+            case 1 -> words.add(at, other);
+            case 2 -> words.set(at, other);
+            case 3 -> words.set(at, words.get(at).replaceAll("[0-9]+", Long.toString(random.nextLong())));
+            case 4 -> words.set(at, words.get(at) + (char) random.nextInt(256));
+            default -> words = words.subList(0, at);
+        }
+        return String.join("", words);
+    }
+
+    @Test
+    void outerMapNeedsItsInnerMap() {
+        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("inner: flow_map", "inner: flows")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessage("line 30 of the schema text: no inner map flows is declared before this line");
+        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("map tenant:", "map flow_map:")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessage("line 30 of the schema text: a second map flow_map");
     }
 
     @Test
