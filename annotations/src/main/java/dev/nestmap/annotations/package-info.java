@@ -9,5 +9,6 @@
  * {@code @S64} and {@code @Be16} to {@code @Be64} give a component its width in C; without one of them it is Java's own
  * signed type. {@link dev.nestmap.annotations.Size @Size} gives arrays, texts and byte strings their size, {@link
  * dev.nestmap.annotations.Unit @Unit} times their unit, and {@link dev.nestmap.annotations.Name @Name} anything its exact C name.
+ * A sealed interface with {@link dev.nestmap.annotations.Union @Union} is a union.
  */
 package dev.nestmap.annotations;

@@ -12,6 +12,7 @@ import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.processor.binding.UnionBinding;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class AccessorWriter {
         object.enums()
                 .forEach(binding ->
                         written.put(binding.codec(), CodecWriter.enumeration(binding, exposure(binding.codec()))));
+        object.unions().forEach(union -> written.put(union.codec(), union(union)));
         object.skeleton().ifPresent(name -> written.put(name, SkeletonWriter.write(object, name)));
 
         ClassName topLevel = object.generated();
@@ -58,6 +60,11 @@ public final class AccessorWriter {
                         .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")
                         .build())
                 .build();
+    }
+
+    private TypeSpec.Builder union(UnionBinding union) {
+        TypeSpec.Builder type = UnionWriter.write(union, exposure(union.codec()));
+        return isTopLevel(union.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
 
     private TypeSpec.Builder accessor(MapBinding map) {

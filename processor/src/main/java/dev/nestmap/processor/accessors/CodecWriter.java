@@ -46,7 +46,8 @@ final class CodecWriter {
                         record,
                         struct.components(),
                         struct.type(),
-                        whole(struct.type(), writes(record, "value", struct.components()))));
+                        whole(struct.type(), writes(record, "value", struct.components()))))
+                .addMethods(UnionWriter.discriminators(struct.components()));
     }
 
     /** The codec of entries without keys. */
@@ -55,6 +56,7 @@ final class CodecWriter {
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, map.record()))
                 .addMethods(codec(map.record(), map.components(), type, value(map, "value", type)))
+                .addMethods(UnionWriter.discriminators(map.components()))
                 .build();
     }
 
@@ -112,6 +114,7 @@ final class CodecWriter {
                         .addParameter(TypeName.INT, "at")
                         .addCode(construct(record, map.components(), map.key()))
                         .build())
+                .addMethods(UnionWriter.discriminators(map.components()))
                 .build();
     }
 
@@ -216,11 +219,7 @@ final class CodecWriter {
 
     private static CodeBlock writes(ClassName record, String variable, List<ComponentBinding> components) {
         CodeBlock.Builder code = CodeBlock.builder();
-        for (ComponentBinding component : components) {
-            CodeBlock value = CodeBlock.of("$L.$L()", variable, component.name());
-            String qualified = record.simpleName() + "." + component.name();
-            code.addStatement(component.conversion().write(place("to", component.offset()), value, qualified));
-        }
+        components.forEach(component -> code.addStatement(component.write(variable, record.simpleName())));
         return code.build();
     }
 
@@ -242,9 +241,10 @@ final class CodecWriter {
         return code.build();
     }
 
-    private static void clear(CodeBlock.Builder code, long from, long to) {
+    /** Writes zeros from one offset to another. */
+    static void clear(CodeBlock.Builder code, long from, long to) {
         if (to > from) {
-            code.addStatement("$T.zero($L, $L)", Spi.WIRE, place("to", from), to - from);
+            code.addStatement("$T.zero($L, $L)", Spi.WIRE, Spi.place("to", from), to - from);
         }
     }
 
@@ -263,21 +263,15 @@ final class CodecWriter {
     private static CodeBlock construct(ClassName record, List<ComponentBinding> components, String known) {
         List<CodeBlock> arguments = new ArrayList<>();
         for (ComponentBinding component : components) {
-            arguments.add(
-                    component.name().equals(known)
-                            ? CodeBlock.of("key")
-                            : component.conversion().read(place("from", component.offset())));
+            arguments.add(component.name().equals(known) ? CodeBlock.of("key") : component.read(record.simpleName()));
         }
         return CodeBlock.builder()
                 .addStatement("return new $T($L)", record, CodeBlock.join(arguments, ",$W"))
                 .build();
     }
 
-    private static CodeBlock place(String buffer, long offset) {
-        return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
-    }
-
-    private static FieldSpec instance(ClassName codec, Modifier... exposure) {
+    /** {@code INSTANCE}: the one that a codec has. */
+    static FieldSpec instance(ClassName codec, Modifier... exposure) {
         return FieldSpec.builder(codec, "INSTANCE", exposure)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("For generated code.\n")
@@ -285,18 +279,21 @@ final class CodecWriter {
                 .build();
     }
 
-    private static MethodSpec constructor() {
+    /** A constructor for the class itself. */
+    static MethodSpec constructor() {
         return MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build();
     }
 
-    private static MethodSpec size(String name, CType type) {
+    /** A method that returns how many bytes a type has. */
+    static MethodSpec size(String name, CType type) {
         return method(name)
                 .returns(TypeName.INT)
                 .addStatement("return $L", type.size())
                 .build();
     }
 
-    private static MethodSpec.Builder method(String name) {
+    /** A method of an interface. */
+    static MethodSpec.Builder method(String name) {
         return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PUBLIC);
     }
 }

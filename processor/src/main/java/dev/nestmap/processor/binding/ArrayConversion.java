@@ -3,6 +3,7 @@ package dev.nestmap.processor.binding;
 
 import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.ArrayType;
 import java.util.Locale;
@@ -95,6 +96,10 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
         while (innermost instanceof ArrayTypeName array) {
             innermost = array.componentType();
             dimensions.append("[]");
+        }
+        if (innermost instanceof ParameterizedTypeName parameterized) {
+            String rest = dimensions.substring(dimensions.indexOf("]") + 1);
+            return CodeBlock.of("$T.newArray($T$L.class, $L)", Spi.WIRE_ARRAYS, parameterized.rawType(), rest, count);
         }
         return CodeBlock.of("new $T$L", innermost, dimensions);
     }

@@ -14,7 +14,7 @@ import dev.nestmap.schema.Scalar;
  * @param whole how it would be written and read with all bits of its C type
  * @param field its place; the bytes that it has a part in are zeros before any is written
  */
-public record BitFieldConversion(Conversion whole, Field field) implements Conversion {
+public record BitFieldConversion(NumberConversion whole, Field field) implements NumberConversion {
     @Override
     public CType type() {
         return whole.type();
@@ -36,23 +36,22 @@ public record BitFieldConversion(Conversion whole, Field field) implements Conve
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        CodeBlock number = CodeBlock.of("$T.get$LBits($L)", Spi.WIRE_BITS, sign(), bits(place));
-        if (whole instanceof BooleanConversion) {
-            return CodeBlock.of("$L != 0", number);
-        }
-        if (whole instanceof EnumConversion enumeration) {
-            return CodeBlock.of("$T.constant($L)", enumeration.binding().codec(), number);
-        }
-        return javaType().equals(TypeName.LONG) ? number : CodeBlock.of("($T) $L", javaType(), number);
+        return value(number(place));
     }
 
-    private CodeBlock number(CodeBlock value, String component) {
-        if (whole instanceof BooleanConversion) {
-            return CodeBlock.of("$L ? 1 : 0", value);
-        }
-        return whole instanceof EnumConversion enumeration
-                ? CodeBlock.of("$T.number($L, $S)", enumeration.binding().codec(), value, component)
-                : value;
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        return whole.number(value, component);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return CodeBlock.of("$T.get$LBits($L)", Spi.WIRE_BITS, sign(), bits(place));
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return whole.value(number);
     }
 
     private CodeBlock bits(CodeBlock place) {

@@ -6,7 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.Scalar;
 
 /** C's {@code bool}. */
-public record BooleanConversion() implements Conversion {
+public record BooleanConversion() implements NumberConversion {
     @Override
     public Scalar type() {
         return Scalar.BOOL;
@@ -25,5 +25,20 @@ public record BooleanConversion() implements Conversion {
     @Override
     public CodeBlock read(CodeBlock place) {
         return CodeBlock.of("$T.getBool($L)", Spi.WIRE, place);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        return CodeBlock.of("$L ? 1 : 0", value);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return CodeBlock.of("$L ? 1 : 0", read(place));
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return CodeBlock.of("$L != 0", number);
     }
 }

@@ -13,7 +13,7 @@ import dev.nestmap.schema.Scalar;
  * @param binding the enum
  * @param type the C enum, or the integer that the component says
  */
-public record EnumConversion(EnumBinding binding, CType type) implements Conversion {
+public record EnumConversion(EnumBinding binding, CType type) implements NumberConversion {
     @Override
     public TypeName javaType() {
         return binding.javaEnum();
@@ -21,13 +21,27 @@ public record EnumConversion(EnumBinding binding, CType type) implements Convers
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        CodeBlock number = CodeBlock.of("$T.number($L, $S)", binding.codec(), value, component);
-        return Spi.put(carrier(), place, number, carrier().size() < Long.BYTES, component);
+        return Spi.put(carrier(), place, number(value, component), carrier().size() < Long.BYTES, component);
     }
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        return CodeBlock.of("$T.constant($L)", binding.codec(), Spi.get(carrier(), place));
+        return value(number(place));
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        return CodeBlock.of("$T.number($L, $S)", binding.codec(), value, component);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return Spi.get(carrier(), place);
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return CodeBlock.of("$T.constant($L)", binding.codec(), number);
     }
 
     private Scalar carrier() {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param maps its maps in order of declaration
  * @param structs the records among its types, a used one first
  * @param enums the enums among its types
+ * @param unions the sealed interfaces among its types
  */
 public record ObjectBinding(
         ClassName origin,
@@ -25,14 +26,16 @@ public record ObjectBinding(
         boolean isPublic,
         List<MapBinding> maps,
         List<StructBinding> structs,
-        List<EnumBinding> enums) {
+        List<EnumBinding> enums,
+        List<UnionBinding> unions) {
     /** The one top-level class that is generated: what belongs to nested types is nested in it. */
     public ClassName generated() {
         return Stream.of(
                         skeleton().stream(),
                         maps.stream().map(MapBinding::accessor),
                         structs.stream().map(StructBinding::codec),
-                        enums.stream().map(EnumBinding::codec))
+                        enums.stream().map(EnumBinding::codec),
+                        unions.stream().map(UnionBinding::codec))
                 .flatMap(Function.identity())
                 .filter(name -> name.enclosingClassName() == null)
                 .findFirst()
@@ -49,5 +52,6 @@ public record ObjectBinding(
         maps = List.copyOf(maps);
         structs = List.copyOf(structs);
         enums = List.copyOf(enums);
+        unions = List.copyOf(unions);
     }
 }

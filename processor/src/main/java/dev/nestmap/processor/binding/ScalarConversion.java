@@ -11,7 +11,7 @@ import dev.nestmap.schema.Scalar;
  * @param type the C type
  * @param javaType {@code byte}, {@code short}, {@code int} or {@code long}, at least as wide as the C type
  */
-public record ScalarConversion(Scalar type, TypeName javaType) implements Conversion {
+public record ScalarConversion(Scalar type, TypeName javaType) implements NumberConversion {
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         return Spi.put(type, place, value, bytes(javaType) > type.size(), component);
@@ -19,8 +19,23 @@ public record ScalarConversion(Scalar type, TypeName javaType) implements Conver
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        CodeBlock read = Spi.get(type, place);
-        return javaType.equals(TypeName.LONG) ? read : CodeBlock.of("($T) $L", javaType, read);
+        return value(number(place));
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        boolean bits = javaBits() == type.size() * Byte.SIZE && javaBits() < Long.SIZE;
+        return bits && !type.signed() ? CodeBlock.of("$T.toUnsignedLong($L)", javaType.box(), value) : value;
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return Spi.get(type, place);
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return javaType.equals(TypeName.LONG) ? number : CodeBlock.of("($T) $L", javaType, number);
     }
 
     /** Whether a value has the same bytes in Java and in C, on every machine. */

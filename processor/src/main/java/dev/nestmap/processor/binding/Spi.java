@@ -15,6 +15,7 @@ public final class Spi {
     public static final ClassName WIRE_BITS = spi("WireBits");
     public static final ClassName WIRE_ARRAYS = spi("WireArrays");
     public static final ClassName WIRE_VALUES = spi("WireValues");
+    public static final ClassName WIRE_UNIONS = spi("WireUnions");
     public static final ClassName WIRE_TIMES = spi("WireTimes");
     public static final ClassName CODEC = spi("Codec");
     public static final ClassName ENTRY_CODEC = spi("EntryCodec");
@@ -27,6 +28,11 @@ public final class Spi {
     /** A class of the runtime's public API. */
     public static ClassName api(String name) {
         return ClassName.get("dev.nestmap.runtime", name);
+    }
+
+    /** A place in a buffer, as the two arguments that the runtime's methods take: {@code to, at + 8}. */
+    public static CodeBlock place(String buffer, long offset) {
+        return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
     }
 
     /** An expression that writes an integer; {@code wider} when its Java type holds values that the C type doesn't. */

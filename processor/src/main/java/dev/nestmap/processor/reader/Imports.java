@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.EnumBinding;
 import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.processor.binding.UnionBinding;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.CommonTypes;
@@ -70,6 +71,17 @@ final class Imports {
         return declaration(type, usedAt)
                 .flatMap(declaration -> declaration.binding().enums().stream()
                         .filter(binding -> binding.javaEnum().equals(ClassName.get(type)))
+                        .findFirst()
+                        .map(binding -> {
+                            take(declaration.schema(), binding.type());
+                            return binding;
+                        }));
+    }
+
+    Optional<UnionBinding> union(TypeElement type, Place usedAt) {
+        return declaration(type, usedAt)
+                .flatMap(declaration -> declaration.binding().unions().stream()
+                        .filter(binding -> binding.union().equals(ClassName.get(type)))
                         .findFirst()
                         .map(binding -> {
                             take(declaration.schema(), binding.type());

@@ -5,6 +5,7 @@ import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /** What generated classes and methods are called. */
@@ -22,9 +23,12 @@ final class JavaNames {
         return generated(record, topLevel, "Map");
     }
 
-    /** The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}. */
+    /**
+     * The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}. That of a union is named by
+     * users: {@code AddressUnion}.
+     */
     static ClassName codec(TypeElement type, TypeElement topLevel) {
-        return generated(type, topLevel, "Codec");
+        return generated(type, topLevel, type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec");
     }
 
     private static ClassName generated(TypeElement type, TypeElement topLevel, String suffix) {

@@ -5,6 +5,7 @@ import com.google.auto.common.MoreTypes;
 import dev.nestmap.schema.rules.Rule;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -27,10 +28,21 @@ record KeyCheck(TypeElement topLevel, Problems problems) {
                     place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
         } else if (component.type().getKind() == TypeKind.DECLARED) {
             TypeElement type = MoreTypes.asTypeElement(component.type());
-            if (type.getKind() == ElementKind.RECORD && seen.add(type)) {
-                type.getRecordComponents().forEach(part -> check(part, place, seen));
-            }
+            parts(type)
+                    .filter(seen::add)
+                    .forEach(record -> record.getRecordComponents().forEach(part -> check(part, place, seen)));
         }
+    }
+
+    /** The record, or those of a union whose members are compared by their records. */
+    private static Stream<TypeElement> parts(TypeElement type) {
+        if (type.getKind() == ElementKind.RECORD) {
+            return Stream.of(type);
+        }
+        return type.getPermittedSubclasses().stream()
+                .filter(permitted -> permitted.getKind() == TypeKind.DECLARED)
+                .map(MoreTypes::asTypeElement)
+                .filter(permitted -> permitted.getKind() == ElementKind.RECORD);
     }
 
     private static String instead(Component component) {

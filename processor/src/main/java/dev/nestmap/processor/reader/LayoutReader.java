@@ -10,7 +10,7 @@ import dev.nestmap.processor.binding.BitFieldConversion;
 import dev.nestmap.processor.binding.BooleanConversion;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumConversion;
-import dev.nestmap.processor.binding.ScalarConversion;
+import dev.nestmap.processor.binding.NumberConversion;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Shape;
@@ -172,9 +172,10 @@ record LayoutReader(Problems problems) {
         if (conversion instanceof BooleanConversion) {
             return 1;
         }
-        boolean carries = conversion instanceof EnumConversion || conversion instanceof ScalarConversion;
         boolean swapped = conversion.type() instanceof Scalar scalar && scalar.bigEndian();
-        return carries && !swapped ? (int) conversion.type().size() * Byte.SIZE : 0;
+        return conversion instanceof NumberConversion && !swapped
+                ? (int) conversion.type().size() * Byte.SIZE
+                : 0;
     }
 
     /** Every constant of an enum must have a form in so many bits. */

@@ -89,7 +89,8 @@ final class MapReader {
         Optional<EntryMapBinding.Key> keyed = key.map(element -> new EntryMapBinding.Key(
                 elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
         checkValue(annotation, elements);
-        key.ifPresent(element -> types.refusePlace(element, "the key is not in the value's struct"));
+        key.ifPresent(element ->
+                types.standsAlone(element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
         Value value = value(record, name, elements, values);
         MapDef map = new MapDef(
                 annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
@@ -186,13 +187,13 @@ final class MapReader {
             return new Value(PRESENT, List.of());
         }
         if (elements.size() == 1) {
-            refusePlaces(record, elements.get(0));
             Conversion only = conversions.get(0);
+            standsAlone(record, elements.get(0), only);
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentBinding(component, 0, only)));
         }
         StructType struct = types.structOf(record, name, elements, conversions);
-        return new Value(struct, TypeReader.place(elements, conversions, struct));
+        return new Value(struct, types.place(elements, conversions, struct));
     }
 
     private Optional<Conversion> outerKey(TypeElement record, String name) {
@@ -205,7 +206,7 @@ final class MapReader {
         elements.forEach(new KeyCheck(topLevel, problems)::check);
         List<Conversion> conversions = types.components(elements);
         if (elements.size() == 1) {
-            refusePlaces(record, elements.get(0));
+            standsAlone(record, elements.get(0), conversions.get(0));
             padding.check(elements.get(0));
             return Optional.of(conversions.get(0));
         }
@@ -215,13 +216,13 @@ final class MapReader {
                 ClassName.get(record),
                 JavaNames.codec(record, topLevel),
                 struct,
-                TypeReader.place(elements, conversions, struct));
+                types.place(elements, conversions, struct));
         outerKeys.add(binding);
         return Optional.of(new StructConversion(binding));
     }
 
-    private void refusePlaces(TypeElement record, RecordComponentElement only) {
-        types.refusePlace(only, ALONE);
+    private void standsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
+        types.standsAlone(only, conversion, ALONE);
         types.refuseShape(
                 record, ALONE, "leave it out, or make the component a record of its own and put it on that one");
     }

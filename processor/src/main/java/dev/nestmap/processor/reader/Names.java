@@ -67,6 +67,17 @@ final class Names {
                         "rename the component, or give it a @Name"));
     }
 
+    /** The C name of a union's member: that of its record. */
+    String ofMember(Element record) {
+        return exact(record)
+                .map(name -> checked(name, placeOfName(record), "field", "use another name"))
+                .orElseGet(() -> checked(
+                        CNames.snakeCase(record.getSimpleName().toString()),
+                        Place.of(record),
+                        "field",
+                        "rename the record, or give it a @Name"));
+    }
+
     /** The C name of an enumerator: it carries its enum, because C's enumerators share one name space. */
     String ofConstant(String enumTag, Element constant) {
         String name = CNames.upperCase(enumTag) + "_"

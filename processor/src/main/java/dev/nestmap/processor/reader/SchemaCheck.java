@@ -119,6 +119,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
         binding.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
         binding.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
         binding.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
+        binding.unions().forEach(union -> checkClass(origins, union.codec(), union.union()));
     }
 
     private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {

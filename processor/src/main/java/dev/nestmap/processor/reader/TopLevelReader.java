@@ -236,7 +236,8 @@ public final class TopLevelReader {
                             if (!asMap.isEmpty()) {
                                 twice(candidate, asMap.get(0).mirror(), annotation);
                             } else if (candidate.getKind() != ElementKind.RECORD
-                                    && candidate.getKind() != ElementKind.ENUM) {
+                                    && candidate.getKind() != ElementKind.ENUM
+                                    && !UnionMembers.isUnion(candidate)) {
                                 problems.error(
                                         Place.of(candidate, annotation), Rule.NO_RECORD, candidate.getSimpleName());
                             } else {
@@ -274,7 +275,8 @@ public final class TopLevelReader {
                     type.getModifiers().contains(Modifier.PUBLIC),
                     bindings,
                     structs,
-                    types.enums());
+                    types.enums(),
+                    types.unions());
         }
     }
 }

@@ -10,8 +10,11 @@ import dev.nestmap.processor.binding.BitFieldConversion;
 import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.processor.binding.NumberConversion;
 import dev.nestmap.processor.binding.ScalarConversion;
 import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.processor.binding.TaggedConversion;
+import dev.nestmap.processor.binding.UnionBinding;
 import dev.nestmap.schema.Field;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Scalar;
@@ -42,8 +45,10 @@ final class TypeReader {
     private final LayoutReader layouts;
     private final TimeReader times;
     private final List<ComponentReader> readers;
+    private final Discriminators discriminators;
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
+    private final Map<TypeElement, Optional<UnionBinding>> unions = new LinkedHashMap<>();
     private final List<NamedType> types = new ArrayList<>();
     private final Deque<TypeElement> beingRead = new ArrayDeque<>();
 
@@ -56,6 +61,7 @@ final class TypeReader {
         this.sizes = new SizeCheck(problems);
         this.layouts = new LayoutReader(problems);
         this.times = new TimeReader(problems);
+        this.discriminators = new Discriminators(topLevel, context, problems);
         this.readers = List.of(
                 new MissingReader(problems),
                 new ArrayReader(this, sizes),
@@ -69,6 +75,7 @@ final class TypeReader {
                 new EnumReader(this, problems),
                 new FlagsReader(this, problems),
                 new RecordReader(this, widths),
+                new UnionReader(this, widths, problems),
                 new NoCForm(context.types(), problems));
     }
 
@@ -106,6 +113,8 @@ final class TypeReader {
     void declare(TypeElement type) {
         if (type.getKind() == ElementKind.RECORD) {
             structOf(type, Place.of(type));
+        } else if (type.getKind() == ElementKind.INTERFACE) {
+            unionOf(type, Place.of(type));
         } else {
             enumOf(type, Place.of(type));
         }
@@ -113,12 +122,7 @@ final class TypeReader {
 
     /** The struct of a record that a component names. */
     Optional<StructBinding> structOf(TypeElement type, Place usedAt) {
-        if (beingRead.contains(type)) {
-            problems.error(
-                    usedAt,
-                    Rule.RECURSIVE_TYPE,
-                    type.getSimpleName(),
-                    usedAt.element().getSimpleName());
+        if (isRecursive(type, usedAt)) {
             return Optional.empty();
         }
         if (!isHere(type)) {
@@ -133,6 +137,38 @@ final class TypeReader {
     /** The struct of a record of this header that was read before; empty where it could not be. */
     Optional<StructBinding> readStructOf(TypeElement type) {
         return structs.getOrDefault(type, Optional.empty());
+    }
+
+    private boolean isRecursive(TypeElement type, Place usedAt) {
+        boolean recursive = beingRead.contains(type);
+        if (recursive) {
+            problems.error(
+                    usedAt,
+                    Rule.RECURSIVE_TYPE,
+                    type.getSimpleName(),
+                    usedAt.element().getSimpleName());
+        }
+        return recursive;
+    }
+
+    /** The union that a component names. */
+    Optional<UnionBinding> unionOf(TypeElement type, Place usedAt) {
+        if (isRecursive(type, usedAt)) {
+            return Optional.empty();
+        }
+        if (!isHere(type)) {
+            return isShared(type, usedAt) ? imports.union(type, usedAt) : Optional.empty();
+        }
+        if (!unions.containsKey(type)) {
+            beingRead.push(type);
+            checkVisible(type);
+            Optional<UnionBinding> binding = new UnionMembers(this, names, problems)
+                    .read(type, nameOf(type), codecOf(type), layouts.shape(type));
+            beingRead.pop();
+            unions.put(type, binding);
+            binding.ifPresent(read -> types.add(read.type()));
+        }
+        return unions.get(type);
     }
 
     /** The enum that a component names. */
@@ -166,9 +202,12 @@ final class TypeReader {
         return struct;
     }
 
-    /** Refuses what a component says of its place in a struct where it is in none. */
-    void refusePlace(RecordComponentElement element, String why) {
+    /** Refuses what a component says of its place in a struct, or expects to stand beside it, where it is in none. */
+    void standsAlone(RecordComponentElement element, Conversion conversion, String why) {
         layouts.none(element, why);
+        if (conversion instanceof TaggedConversion tagged) {
+            discriminators.untagged(new Component(element), tagged.union(), why);
+        }
     }
 
     /** Refuses what a record says of its struct where it makes none. */
@@ -189,16 +228,36 @@ final class TypeReader {
         return enums.values().stream().flatMap(Optional::stream).toList();
     }
 
+    List<UnionBinding> unions() {
+        return unions.values().stream().flatMap(Optional::stream).toList();
+    }
+
     /** The places of components in a struct. */
-    static List<ComponentBinding> place(
+    List<ComponentBinding> place(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
         List<ComponentBinding> placed = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
             Field field = struct.fields().get(i);
+            Conversion whole = conversions.get(i);
             placed.add(new ComponentBinding(
                     elements.get(i).getSimpleName().toString(),
                     field.offset(),
-                    field.isBitField() ? new BitFieldConversion(conversions.get(i), field) : conversions.get(i)));
+                    field.isBitField() && whole instanceof NumberConversion number
+                            ? new BitFieldConversion(number, field)
+                            : whole));
+        }
+        for (int i = 0; i < placed.size(); i++) {
+            ComponentBinding plain = placed.get(i);
+            if (plain.conversion() instanceof TaggedConversion tagged) {
+                Component component = new Component(elements.get(i));
+                placed.set(
+                        i,
+                        new ComponentBinding(
+                                plain.name(),
+                                plain.offset(),
+                                tagged,
+                                discriminators.of(component, tagged.union(), placed)));
+            }
         }
         return placed;
     }
@@ -214,7 +273,8 @@ final class TypeReader {
                 new StructBinding(ClassName.get(type), codecOf(type), struct, place(elements, conversions, struct)));
     }
 
-    private void checkRecord(TypeElement type) {
+    /** Checks what every record that becomes C must be. */
+    void checkRecord(TypeElement type) {
         if (!type.getTypeParameters().isEmpty()) {
             problems.error(Place.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -192,6 +193,12 @@ public final class WireArrays {
     @FunctionalInterface
     private interface Step {
         void take(int index);
+    }
+
+    /** An array of a type with parameters, which Java has no expression for; its elements are yet to be read. */
+    @SuppressWarnings("unchecked") // at run time the array's type is that of its elements without parameters
+    public static <T> T[] newArray(Class<?> element, int count) {
+        return (T[]) Array.newInstance(element, count);
     }
 
     /** Says of an element that does not fit which one it is. */

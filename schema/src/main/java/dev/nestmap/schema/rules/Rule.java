@@ -171,6 +171,33 @@ public enum Rule {
             "use such a number"),
     PLACE_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
     SHAPE_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
+    NO_UNION("NM-250", "%s is no C union", "%s", "%s"),
+    UNION_UNTAGGED(
+            "NM-251",
+            "nothing says which member of its union component %s of type %s is",
+            "%s",
+            "use Untagged<%2$s>, or put it beside the component that says it in a record, and name that one:"
+                    + " @Union(discriminator = ...)"),
+    NO_DISCRIMINATOR(
+            "NM-252",
+            "beside component %s of union %s there is no %s that says which member it is",
+            "the discriminator is an integer, an enum or a boolean in the same struct",
+            "add such a component %s, or use Untagged"),
+    CASE_MISSING(
+            "NM-253",
+            "no value of %2$s stands for member %1$s",
+            "it could not be written so that it is read as what it is",
+            "annotate it with @Case"),
+    CASE_TWICE(
+            "NM-254",
+            "members %2$s and %1$s are both for %3$s",
+            "a union that is read would be either",
+            "take it from one of them"),
+    NO_SUCH_CASE(
+            "NM-255",
+            "member %1$s is for %2$s, which %3$s can't be",
+            "no union would ever be this member",
+            "use a value that it can have"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

@@ -66,6 +66,12 @@ final class RandomRecords {
             "b",
             "c");
 
+    /** The discriminator of every union, of one of these types. */
+    private static final String TAG = "tag";
+
+    private static final List<String> TAGS =
+            List.of("@U8 int", "@U8 byte", "short", "@Be16 int", "@U32 long", "@S64 long", "@U16 @Bits(5) int");
+
     private static final int MAX_STRUCT_COMPONENTS = 7;
 
     private final Random random;
@@ -76,6 +82,12 @@ final class RandomRecords {
 
     /** Those without arrays. */
     private final List<String> keyStructs = new ArrayList<>();
+
+    /** Unions with a discriminator that is called {@link #TAG}. */
+    private final List<String> unions = new ArrayList<>();
+
+    /** Those without arrays. */
+    private final List<String> keyUnions = new ArrayList<>();
 
     private final List<String> inners = new ArrayList<>();
     private int records;
@@ -92,7 +104,7 @@ final class RandomRecords {
     /** The source of an interface of this name. */
     String source(String name, int structCount, int mapCount, int outerCount) {
         text.append(
-                "package random;\n\nimport dev.nestmap.annotations.*;\nimport dev.nestmap.types.ByteString;\nimport java.net.Inet4Address;\n\n");
+                "package random;\n\nimport dev.nestmap.annotations.*;\nimport dev.nestmap.types.*;\nimport java.net.Inet4Address;\n\n");
         text.append("@BpfObject\npublic interface ").append(name).append(" {\n");
         for (int i = 0; i < 6; i++) {
             enumeration("Enum" + i);
@@ -103,6 +115,9 @@ final class RandomRecords {
             structs.add("Struct" + i);
             if (key) {
                 keyStructs.add("Struct" + i);
+            }
+            if (i % 5 == 4) {
+                union("Union" + i, key);
             }
         }
         for (int i = 0; i < mapCount; i++) {
@@ -132,6 +147,32 @@ final class RandomRecords {
         enums.add(name);
         if (narrow || !numbered) {
             narrowEnums.add((signed ? "@S8 " : "@U8 ") + name);
+        }
+    }
+
+    private void union(String name, boolean key) {
+        text.append("  @Union(discriminator = \"" + TAG + "\") ");
+        text.append("sealed interface ").append(name).append(" {\n");
+        int count = 1 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            text.append("  @Case(")
+                    .append(i)
+                    .append(") record ")
+                    .append(name)
+                    .append("Member")
+                    .append(i);
+            List<String> parts = components(key, 1 + random.nextInt(3));
+            text.append('(')
+                    .append(String.join(", ", parts))
+                    .append(") implements ")
+                    .append(name)
+                    .append(" {}\n");
+            records++;
+        }
+        text.append("  }\n");
+        unions.add(name);
+        if (key) {
+            keyUnions.add(name);
         }
     }
 
@@ -179,6 +220,11 @@ final class RandomRecords {
         }
         List<String> parts = new ArrayList<>();
         names.forEach(name -> parts.add(type(key) + " " + name));
+        List<String> known = key ? keyUnions : unions;
+        if (parts.size() > 1 && !known.isEmpty() && random.nextInt(4) == 0) {
+            parts.add(random.nextInt(parts.size()), oneOf(known) + " tagged");
+            parts.add(random.nextInt(parts.size()), oneOf(TAGS) + " " + TAG);
+        }
         return parts;
     }
 
@@ -198,12 +244,13 @@ final class RandomRecords {
 
     private String element(boolean key) {
         List<String> known = key ? keyStructs : structs;
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0 -> "boolean";
             case 1 -> "Inet4Address";
             case 2 -> oneOf(enums);
             case 3 -> narrowEnums.isEmpty() ? "boolean" : oneOf(narrowEnums);
             case 4 -> known.isEmpty() ? "byte" : oneOf(known);
+            case 5 -> unions.isEmpty() ? "boolean" : "Untagged<" + oneOf(unions) + ">";
             default -> oneOf(INTEGERS);
         };
     }

@@ -25,6 +25,8 @@ class TypesTest {
             "string_types",
             "unsigned_types",
             "time_types",
+            "union_types",
+            "payload",
             "name_types",
             "enum_types",
             "network_types",

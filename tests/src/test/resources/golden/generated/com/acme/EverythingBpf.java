@@ -19,8 +19,12 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.runtime.spi.WireArrays;
+import dev.nestmap.runtime.spi.WireUnions;
 import dev.nestmap.runtime.spi.WireValues;
+import dev.nestmap.types.Untagged;
 import java.lang.Boolean;
+import java.lang.Class;
 import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Override;
@@ -58,6 +62,8 @@ public final class EverythingBpf extends LoadedObject {
 
     private final SettingMap setting;
 
+    private final PeerMap peer;
+
     private final BlockedMap blocked;
 
     private final SeenMap seen;
@@ -72,6 +78,7 @@ public final class EverythingBpf extends LoadedObject {
         this.numbers = new NumbersMap(binding.map("ev_numbers"));
         this.cached = new CachedMap(binding.map("ev_cached"));
         this.setting = new SettingMap(binding.map("ev_setting"));
+        this.peer = new PeerMap(binding.map("ev_peer"));
         this.blocked = new BlockedMap(binding.map("ev_blocked"));
         this.seen = new SeenMap(binding.map("ev_seen"));
     }
@@ -130,6 +137,13 @@ public final class EverythingBpf extends LoadedObject {
      */
     public SettingMap setting() {
         return setting;
+    }
+
+    /**
+     * The map {@code ev_peer}.
+     */
+    public PeerMap peer() {
+        return peer;
     }
 
     /**
@@ -1282,6 +1296,131 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
+     * A live map {@code ev_peer} of {@link Everything.Peer} entries.
+     */
+    public static class PeerMap extends HashAccessor<Untagged<Everything.Address>, Everything.Peer> {
+        /**
+         * For generated code.
+         */
+        static final EntryCodec<Untagged<Everything.Address>, Everything.Peer> CODEC = new Entries();
+
+        PeerMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The map {@code ev_peer} of any loaded object, once it is known to be as declared.
+         */
+        public static PeerMap in(LoadedObject object) {
+            return EverythingBpf.SPEC.bind(object, "ev_peer", PeerMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends PeerMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements EntryCodec<Untagged<Everything.Address>, Everything.Peer> {
+            private static final Codec<Untagged<Everything.Address>> KEY = AddressUnion.INSTANCE;
+
+            @Override
+            public Codec<Untagged<Everything.Address>> key() {
+                return KEY;
+            }
+
+            @Override
+            public Untagged<Everything.Address> keyOf(Everything.Peer entry) {
+                return Wire.present(entry.id(), "Peer.id");
+            }
+
+            @Override
+            public int valueSize() {
+                return 72;
+            }
+
+            @Override
+            public void writeValue(Everything.Peer entry, ByteBuffer to, int at) {
+                AddressUnion.writeMember(WireUnions.written(entry.address(), entry.family(),
+                        number -> addressMember(number), "Peer.address", "family"), to, at);
+                Wire.putU8(to, at + 16, entry.family(), "Peer.family");
+                Wire.putU8(to, at + 17, TierCodec.number(entry.tier(), "Peer.tier"), "Peer.tier");
+                PriceUnion.writeMember(WireUnions.written(entry.price(),
+                        TierCodec.number(entry.tier(), "Peer.tier"), number -> priceMember(number),
+                        "Peer.price", "tier"), to, at + 24);
+                WireArrays.put(to, at + 40, entry.further(), 2, 16, "Peer.further",
+                        (value1, to1, at1) -> WireUnions.put(to1, at1, value1, "Peer.further"));
+                Wire.zero(to, at + 18, 6);
+            }
+
+            @Override
+            public Everything.Peer read(Untagged<Everything.Address> key, ByteBuffer from, int at) {
+                return new Everything.Peer(key,
+                        AddressUnion.readMember(WireUnions.read(Wire.getU8(from, at + 16),
+                        number -> addressMember(number), Everything.Address.class, "Peer.family"),
+                        from, at), (int) Wire.getU8(from, at + 16),
+                        TierCodec.constant(Wire.getU8(from, at + 17)),
+                        PriceUnion.readMember(WireUnions.read(Wire.getU8(from, at + 17),
+                        number -> priceMember(number), Everything.Price.class, "Peer.tier"),
+                        from, at + 24),
+                        WireArrays.get(from, at + 40, WireArrays.newArray(Untagged.class, 2), 16,
+                        (from1, at1) -> AddressUnion.INSTANCE.read(from1, at1)));
+            }
+
+            /**
+             * The member of {@link Everything.Address} that a number of {@code family} stands for.
+             */
+            private static @Nullable Class<?> addressMember(long number) {
+                if (number == 2L) {
+                    return Everything.Address.V4.class;
+                }
+                if (number == 10L) {
+                    return Everything.Address.Halves.class;
+                }
+                if (number == 11L) {
+                    return Everything.Address.Halves.class;
+                }
+                return null;
+            }
+
+            /**
+             * The member of {@link Everything.Price} that a number of {@code tier} stands for.
+             */
+            private static @Nullable Class<?> priceMember(long number) {
+                if (number == 0L) {
+                    return Everything.Price.Free.class;
+                }
+                if (number == 1L) {
+                    return Everything.Price.PaidMonthly.class;
+                }
+                return null;
+            }
+        }
+    }
+
+    /**
      * A live map {@code ev_blocked} of {@link Everything.Blocked} entries.
      */
     public static class BlockedMap extends HashAccessor<Endpoint, Everything.Blocked> {
@@ -1617,6 +1756,36 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
+     * Writes and reads {@code struct ev_halves} as {@link Everything.Address.Halves}.
+     */
+    static final class HalvesCodec implements Codec<Everything.Address.Halves> {
+        /**
+         * For generated code.
+         */
+        static final HalvesCodec INSTANCE = new HalvesCodec();
+
+        private HalvesCodec() {
+        }
+
+        @Override
+        public int size() {
+            return 16;
+        }
+
+        @Override
+        public void write(Everything.Address.Halves value, ByteBuffer to, int at) {
+            Wire.putBe64(to, at, value.high());
+            Wire.putBe64(to, at + 8, value.low());
+        }
+
+        @Override
+        public Everything.Address.Halves read(ByteBuffer from, int at) {
+            return new Everything.Address.Halves(Wire.getBe64(from, at),
+                    Wire.getBe64(from, at + 8));
+        }
+    }
+
+    /**
      * Writes and reads {@code struct ev_report} as {@link Everything.Event}.
      */
     static final class EventCodec implements Codec<Everything.Event> {
@@ -1740,6 +1909,146 @@ public final class EverythingBpf extends LoadedObject {
                 }
             }
             throw Wire.unknownConstant(Everything.Verdict.class, number);
+        }
+    }
+
+    /**
+     * Writes and reads {@code union ev_address} as members of {@link Everything.Address}.
+     */
+    public static final class AddressUnion implements Codec<Untagged<Everything.Address>> {
+        /**
+         * For generated code.
+         */
+        static final AddressUnion INSTANCE = new AddressUnion();
+
+        private AddressUnion() {
+        }
+
+        /**
+         * The bytes of a member, and zeros after it.
+         */
+        public static Untagged<Everything.Address> of(Everything.Address member) {
+            return WireUnions.of(Everything.Address.class, member, 16, AddressUnion::writeMember,
+                    AddressUnion::readMember);
+        }
+
+        /**
+         * An array of unions, each with the bytes of a member.
+         */
+        public static Untagged<Everything.Address>[] arrayOf(Everything.Address... members) {
+            return WireUnions.arrayOf(Everything.Address.class, members, 16,
+                    AddressUnion::writeMember, AddressUnion::readMember);
+        }
+
+        @Override
+        public int size() {
+            return 16;
+        }
+
+        @Override
+        public void write(Untagged<Everything.Address> value, ByteBuffer to, int at) {
+            WireUnions.put(to, at, value, "Address");
+        }
+
+        @Override
+        public Untagged<Everything.Address> read(ByteBuffer from, int at) {
+            return WireUnions.get(from, at, Everything.Address.class, 16, AddressUnion::readMember);
+        }
+
+        /**
+         * Writes a member, and zeros after it.
+         */
+        static void writeMember(Everything.Address member, ByteBuffer to, int at) {
+            if (member instanceof Everything.Address.V4 actual) {
+                WireValues.putInet4(to, at, actual.address(), "V4.address");
+                Wire.zero(to, at + 4, 12);
+            }
+            if (member instanceof Everything.Address.Halves actual) {
+                HalvesCodec.INSTANCE.write(Wire.present(actual, "Halves"), to, at);
+            }
+        }
+
+        /**
+         * Reads the bytes as this member.
+         */
+        static Everything.Address readMember(Class<?> member, ByteBuffer from, int at) {
+            if (member == Everything.Address.V4.class) {
+                return new Everything.Address.V4(WireValues.getInet4(from, at));
+            }
+            if (member == Everything.Address.Halves.class) {
+                return HalvesCodec.INSTANCE.read(from, at);
+            }
+            throw WireUnions.noMember(Everything.Address.class, member);
+        }
+    }
+
+    /**
+     * Writes and reads {@code union ev_price} as members of {@link Everything.Price}.
+     */
+    public static final class PriceUnion implements Codec<Untagged<Everything.Price>> {
+        /**
+         * For generated code.
+         */
+        static final PriceUnion INSTANCE = new PriceUnion();
+
+        private PriceUnion() {
+        }
+
+        /**
+         * The bytes of a member, and zeros after it.
+         */
+        public static Untagged<Everything.Price> of(Everything.Price member) {
+            return WireUnions.of(Everything.Price.class, member, 16, PriceUnion::writeMember,
+                    PriceUnion::readMember);
+        }
+
+        /**
+         * An array of unions, each with the bytes of a member.
+         */
+        public static Untagged<Everything.Price>[] arrayOf(Everything.Price... members) {
+            return WireUnions.arrayOf(Everything.Price.class, members, 16, PriceUnion::writeMember,
+                    PriceUnion::readMember);
+        }
+
+        @Override
+        public int size() {
+            return 16;
+        }
+
+        @Override
+        public void write(Untagged<Everything.Price> value, ByteBuffer to, int at) {
+            WireUnions.put(to, at, value, "Price");
+        }
+
+        @Override
+        public Untagged<Everything.Price> read(ByteBuffer from, int at) {
+            return WireUnions.get(from, at, Everything.Price.class, 16, PriceUnion::readMember);
+        }
+
+        /**
+         * Writes a member, and zeros after it.
+         */
+        static void writeMember(Everything.Price member, ByteBuffer to, int at) {
+            if (member instanceof Everything.Price.Free actual) {
+                WireUnions.put(to, at, actual.source(), "Free.source");
+            }
+            if (member instanceof Everything.Price.PaidMonthly actual) {
+                Wire.putU32(to, at, actual.cents(), "PaidMonthly.cents");
+                Wire.zero(to, at + 4, 12);
+            }
+        }
+
+        /**
+         * Reads the bytes as this member.
+         */
+        static Everything.Price readMember(Class<?> member, ByteBuffer from, int at) {
+            if (member == Everything.Price.Free.class) {
+                return new Everything.Price.Free(AddressUnion.INSTANCE.read(from, at));
+            }
+            if (member == Everything.Price.PaidMonthly.class) {
+                return new Everything.Price.PaidMonthly(Wire.getU32(from, at));
+            }
+            throw WireUnions.noMember(Everything.Price.class, member);
         }
     }
 }

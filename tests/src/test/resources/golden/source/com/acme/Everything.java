@@ -4,6 +4,7 @@ import com.acme.net.Direction;
 import com.acme.net.Endpoint;
 import com.acme.net.Samples;
 import dev.nestmap.annotations.*;
+import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
 /** Everything that the processor supports: a change of what is generated shows in the golden files beside this folder. */
@@ -71,6 +72,24 @@ public interface Everything {
             @S64 Verdict s64,
             boolean flag) {}
 
+    /** What the number beside it says, before and behind it. */
+    @Union(discriminator = "family")
+    sealed interface Address {
+        @Case(2)
+        record V4(Inet4Address address) implements Address {}
+
+        @Case({10, 11})
+        record Halves(@Be64 long high, @Be64 long low) implements Address {}
+    }
+
+    /** By a constant of the same name, and by its bytes. */
+    @Union(discriminator = "tier")
+    sealed interface Price {
+        record Free(Untagged<Address> source) implements Price {}
+
+        record PaidMonthly(@U32 long cents) implements Price {}
+    }
+
     record FlowKey(Endpoint source, Endpoint destination, @U8 int protocol) {}
 
     @InnerMap(maxEntries = 4096)
@@ -105,6 +124,15 @@ public interface Everything {
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 16)
     record Setting(@Key int index, Verdict verdict) {}
+
+    @BpfMap(maxEntries = 16)
+    record Peer(
+            @Key Untagged<Address> id,
+            Address address,
+            @U8 int family,
+            @U8 Tier tier,
+            Price price,
+            @Size(2) Untagged<Address>[] further) {}
 
     @BpfMap(maxEntries = 16)
     record Blocked(@Key Endpoint endpoint) {}

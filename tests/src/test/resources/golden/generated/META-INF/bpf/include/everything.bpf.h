@@ -117,6 +117,30 @@ struct ev_cached {
 	__u8 _pad1[3];
 };
 
+struct ev_halves {
+	__be64 high;
+	__be64 low;
+};
+
+union ev_address {
+	__be32 v4;
+	struct ev_halves halves;
+};
+
+union ev_price {
+	union ev_address free;
+	__u32 paid_monthly;
+};
+
+struct ev_peer {
+	union ev_address address;
+	__u8 family;
+	__u8 tier;
+	__u8 _pad0[6];
+	union ev_price price;
+	union ev_address further[2];
+};
+
 struct ev_report {
 	__u64 at;
 	enum ev_verdict verdict;
@@ -203,6 +227,13 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
+	__type(key, union ev_address);
+	__type(value, struct ev_peer);
+} ev_peer SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
 	__type(key, struct endpoint);
 	__type(value, __u8);
 } ev_blocked SEC(".maps") __weak;
@@ -230,7 +261,11 @@ static struct {
 	struct ev_enums t7[0];
 	struct ev_numbers t8[0];
 	struct ev_cached t9[0];
-	struct ev_report t10[0];
+	struct ev_halves t10[0];
+	union ev_address t11[0];
+	union ev_price t12[0];
+	struct ev_peer t13[0];
+	struct ev_report t14[0];
 } nestmap_everything_anchor SEC(".nestmap") __attribute__((used));
 
 static __always_inline struct ev_flow_map *ev_tenant_lookup(__u32 key)
@@ -397,6 +432,34 @@ static __always_inline enum ev_verdict *ev_setting_lookup(__u32 index)
 static __always_inline long ev_setting_update(__u32 index, enum ev_verdict value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_setting, &index, &value, flags);
+}
+
+static __always_inline struct ev_peer *ev_peer_lookup(const union ev_address *key)
+{
+	return bpf_map_lookup_elem(&ev_peer, key);
+}
+
+static __always_inline long ev_peer_update(const union ev_address *key, const struct ev_peer *value,
+					   __u64 flags)
+{
+	return bpf_map_update_elem(&ev_peer, key, value, flags);
+}
+
+static __always_inline long ev_peer_delete(const union ev_address *key)
+{
+	return bpf_map_delete_elem(&ev_peer, key);
+}
+
+static __always_inline struct ev_peer *ev_peer_lookup_or_init(const union ev_address *key,
+							      const struct ev_peer *init)
+{
+	struct ev_peer *value = ev_peer_lookup(key);
+
+	if (value)
+		return value;
+	/* When another CPU was first, its entry stays and is what is found. */
+	bpf_map_update_elem(&ev_peer, key, init, BPF_NOEXIST);
+	return ev_peer_lookup(key);
 }
 
 static __always_inline __u8 *ev_blocked_lookup(const struct endpoint *key)
@@ -633,6 +696,24 @@ _Static_assert(__builtin_offsetof(struct ev_cached, three) == 8,
 	       "offset of three in struct ev_cached");
 _Static_assert(__builtin_offsetof(struct ev_cached, _pad1) == 9,
 	       "offset of _pad1 in struct ev_cached");
+_Static_assert(sizeof(struct ev_halves) == 16, "size of struct ev_halves");
+_Static_assert(__builtin_offsetof(struct ev_halves, high) == 0,
+	       "offset of high in struct ev_halves");
+_Static_assert(__builtin_offsetof(struct ev_halves, low) == 8, "offset of low in struct ev_halves");
+_Static_assert(sizeof(union ev_address) == 16, "size of union ev_address");
+_Static_assert(sizeof(union ev_price) == 16, "size of union ev_price");
+_Static_assert(sizeof(struct ev_peer) == 72, "size of struct ev_peer");
+_Static_assert(__builtin_offsetof(struct ev_peer, address) == 0,
+	       "offset of address in struct ev_peer");
+_Static_assert(__builtin_offsetof(struct ev_peer, family) == 16,
+	       "offset of family in struct ev_peer");
+_Static_assert(__builtin_offsetof(struct ev_peer, tier) == 17, "offset of tier in struct ev_peer");
+_Static_assert(__builtin_offsetof(struct ev_peer, _pad0) == 18,
+	       "offset of _pad0 in struct ev_peer");
+_Static_assert(__builtin_offsetof(struct ev_peer, price) == 24,
+	       "offset of price in struct ev_peer");
+_Static_assert(__builtin_offsetof(struct ev_peer, further) == 40,
+	       "offset of further in struct ev_peer");
 _Static_assert(sizeof(struct ev_report) == 16, "size of struct ev_report");
 _Static_assert(__builtin_offsetof(struct ev_report, at) == 0, "offset of at in struct ev_report");
 _Static_assert(__builtin_offsetof(struct ev_report, verdict) == 8,

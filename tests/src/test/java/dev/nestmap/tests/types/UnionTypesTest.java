@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.types.UnionTypes.Address;
+import dev.nestmap.tests.types.UnionTypes.Amount;
+import dev.nestmap.tests.types.UnionTypes.ByWord;
+import dev.nestmap.tests.types.UnionTypes.Detail;
+import dev.nestmap.tests.types.UnionTypes.Event;
+import dev.nestmap.tests.types.UnionTypes.Kind;
+import dev.nestmap.tests.types.UnionTypes.Pair;
+import dev.nestmap.tests.types.UnionTypes.Shared;
+import dev.nestmap.tests.types.UnionTypes.Step;
+import dev.nestmap.tests.types.UnionTypes.Word;
+import dev.nestmap.tests.types.UnionTypesBpf.WordUnion;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Untagged;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Unions as Java writes and reads them, and as C sees them. */
+class UnionTypesTest {
+    private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
+    private static final byte INET = 2;
+    private static final byte INET6 = 10;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void membersAreTheBytesOfC() throws UnknownHostException {
+        C c = new C(19, directory);
+        Event event = event(
+                new Pair(INET, v4(1), v4(2), 443),
+                Kind.LINK,
+                new Detail.Moved(ByteString.ofHex("0a0b0c")),
+                new Step(new Amount.Narrow(200), false, 127));
+
+        assertThat(Bytes.ofKey(UnionTypesBpf.EventMap.CODEC, event))
+                .isEqualTo(c.bytes("union_types", "struct pair expected", """
+                        {
+                        	.family = 2,
+                        	.source = { .v4 = __builtin_bswap32(0xc0000201) },
+                        	.destination = { .v4 = __builtin_bswap32(0xc0000202) },
+                        	.port = __builtin_bswap16(443),
+                        }"""));
+        assertThat(Bytes.ofValue(UnionTypesBpf.EventMap.CODEC, event))
+                .isEqualTo(c.bytes("union_types", "struct event expected", """
+                        {
+                        	.detail = { .moved_to = { 10, 11, 12 } },
+                        	.kind = KIND_LINK,
+                        	.word = { .halves = { 1, 2 } },
+                        	.words = { { .octet = 3 }, { .whole = 4 } },
+                        	.steps = {
+                        		{ .amount = { .narrow = 200 }, .wide = 0, .rest = 127 },
+                        		{ .amount = { .wide = 5 }, .wide = 1, .rest = 6 },
+                        	},
+                        }"""));
+        assertThat(Bytes.ofValue(UnionTypesBpf.SharedMap.CODEC, new Shared(1, 65535, new Payload.Two(7, 8))))
+                .isEqualTo(c.bytes(
+                        "union_types", "struct shared expected", "{ .tag = 65535, .shared = { .two = { 7, 8 } } }"));
+    }
+
+    @Test
+    void randomMembersComeBack() throws UnknownHostException {
+        Random random = new Random(SEED);
+        try (UnionTypesBpf types = UnionTypesBpf.inMemory()) {
+            UnionTypesBpf.EventMap events = types.group().getOrCreate(1);
+            for (int round = 0; round < 1_000; round++) {
+                Event event = random(random);
+                events.put(event);
+                assertThat(events.get(event.pair()))
+                        .as("seed %d, round %d", SEED, round)
+                        .usingRecursiveComparison()
+                        .isEqualTo(event);
+                events.remove(event.pair());
+            }
+        }
+    }
+
+    @Test
+    void aUnionThatSaysNothingIsItsBytes() {
+        Untagged<Word> halves = WordUnion.of(new Word.Halves(0xffff_ffffL, 1));
+
+        assertThat(halves.as(Word.Halves.class)).isEqualTo(new Word.Halves(0xffff_ffffL, 1));
+        assertThat(WordUnion.of(halves.as(Word.Whole.class))).isEqualTo(halves).hasSameHashCodeAs(halves);
+        assertThat(halves).isNotEqualTo(WordUnion.of(new Word.Halves(0xffff_ffffL, 2)));
+        assertThat(WordUnion.of(new Word.Octet(1)))
+                .hasToString("Word[" + WordUnion.of(new Word.Octet(1)).bytes() + "]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> halves.as(Word.class))
+                .withMessage("Word is no record that Word permits");
+    }
+
+    @Test
+    void keysAreTheirBytes() {
+        try (UnionTypesBpf types = UnionTypesBpf.inMemory()) {
+            Untagged<Word> low = WordUnion.of(new Word.Octet(9));
+            Untagged<Payload>[][] shared = words();
+            types.byWord().put(new ByWord(low, shared));
+
+            ByWord read = types.byWord().get(WordUnion.of(low.as(Word.Whole.class)));
+
+            assertThat(read).isNotNull();
+            assertThat(read.word()).isEqualTo(low);
+            assertThat(read.shared()).isDeepEqualTo(shared);
+            assertThat(types.byWord().get(WordUnion.of(new Word.Octet(8)))).isNull();
+        }
+    }
+
+    private static Untagged<Payload>[][] words() {
+        @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no expression for such an array
+        Untagged<Payload>[][] words =
+                new Untagged[][] {PayloadUnion.arrayOf(new Payload.One(1)), PayloadUnion.arrayOf(new Payload.Two(2, 3))
+                };
+        return words;
+    }
+
+    @Test
+    void refusesAMemberThatIsNotSaid() throws UnknownHostException {
+        Address v4 = v4(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Bytes.ofKey(
+                        UnionTypesBpf.EventMap.CODEC,
+                        event(new Pair(INET6, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Narrow(1), false, 1))))
+                .withMessage("Pair.source is a V4, and family 10 stands for a V6");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Bytes.ofValue(
+                        UnionTypesBpf.EventMap.CODEC,
+                        event(new Pair(INET, v4, v4, 1), Kind.OTHER, open(), new Step(new Amount.Narrow(1), false, 1))))
+                .withMessage("Event.detail is a Open, and kind 9 stands for no member");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Bytes.ofValue(
+                        UnionTypesBpf.EventMap.CODEC,
+                        event(new Pair(INET, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Wide(1), false, 1))))
+                .withMessageEndingWith("Step.amount is a Wide, and wide 0 stands for a Narrow");
+    }
+
+    /** The program turns every member into another one. */
+    @KernelTest
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsSeeTheSameMembers(Clang clang) throws UnknownHostException {
+        Random random = new Random(SEED);
+        try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types", clang))) {
+            UnionTypesBpf.EventMap events = types.group().getOrCreate(7);
+            for (int round = 0; round < 100; round++) {
+                Event before = random(random);
+                Pair pair = new Pair(INET6, v6(1), v6(2), 443);
+                Event here =
+                        new Event(pair, before.detail(), before.kind(), before.word(), before.words(), before.steps());
+                events.put(here);
+                assertThat(types.program("turn").testRun(new byte[64]).returnValue())
+                        .isEqualTo(2);
+                assertThat(events.get(pair))
+                        .as("seed %d, round %d: %s", SEED, round, here)
+                        .usingRecursiveComparison()
+                        .isEqualTo(turned(here));
+            }
+        }
+    }
+
+    @KernelTest
+    @Test
+    void whatNoMemberStandsForIsNotRead() throws UnknownHostException {
+        try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types"))) {
+            UnionTypesBpf.EventMap events = types.group().getOrCreate(7);
+            Pair pair = new Pair(INET6, v6(1), v6(2), 443);
+            events.put(event(pair, Kind.OPEN, open(), new Step(new Amount.Narrow(1), false, 1)));
+
+            assertThat(types.program("spoil").testRun(new byte[64]).returnValue())
+                    .isEqualTo(2);
+
+            assertThatThrownBy(() -> events.get(pair))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContainingAll(
+                            "event", pair.toString(), "bytes ", "Event.kind is 9, which stands for no member");
+        }
+    }
+
+    private static Event turned(Event event) throws UnknownHostException {
+        Detail detail = event.detail();
+        Kind kind = event.kind();
+        if (detail instanceof Detail.Open open) {
+            long inode = open.inode();
+            detail = new Detail.Moved(ByteString.of((byte) inode, (byte) (inode >> 8), (byte) open.mode()));
+            kind = Kind.RENAME;
+        } else if (detail instanceof Detail.Moved moved) {
+            int first = Byte.toUnsignedInt(moved.name().get(0));
+            detail = new Detail.TimedOut(new int[] {first, 0, 0, 0, 65535});
+            kind = Kind.TIMED_OUT;
+        } else if (detail instanceof Detail.TimedOut timedOut) {
+            detail = new Detail.Open(
+                    timedOut.after()[0], timedOut.after()[4], WordUnion.of(new Word.Octet(timedOut.after()[1] & 0xff)));
+            kind = Kind.OPEN;
+        }
+        Word.Halves halves = event.word().as(Word.Halves.class);
+        Step[] steps = event.steps().clone();
+        for (int i = 0; i < steps.length; i++) {
+            Amount amount = steps[i].amount();
+            steps[i] = amount instanceof Amount.Narrow narrow
+                    ? new Step(new Amount.Wide(narrow.amount() + (1L << 40)), true, steps[i].rest())
+                    : new Step(new Amount.Narrow((int) ((Amount.Wide) amount).amount() & 0xff), false, steps[i].rest());
+        }
+        return new Event(
+                event.pair(),
+                detail,
+                kind,
+                WordUnion.of(new Word.Halves(halves.high(), halves.low())),
+                WordUnion.arrayOf(event.words()[1].as(Word.Octet.class), event.words()[0].as(Word.Whole.class)),
+                steps);
+    }
+
+    private static Event random(Random random) throws UnknownHostException {
+        boolean v6 = random.nextBoolean();
+        Pair pair = new Pair(
+                v6 ? INET6 : INET,
+                v6 ? v6(random.nextInt(256)) : v4(random.nextInt(256)),
+                v6 ? v6(random.nextInt(256)) : v4(random.nextInt(256)),
+                random.nextInt(65536));
+        Kind kind = Kind.values()[random.nextInt(4)];
+        Detail detail = switch (kind) {
+            case OPEN -> new Detail.Open(random.nextLong(), random.nextInt(65536), word(random));
+            case RENAME, LINK ->
+                new Detail.Moved(
+                        ByteString.of((byte) random.nextInt(), (byte) random.nextInt(), (byte) random.nextInt()));
+            case TIMED_OUT -> new Detail.TimedOut(random.ints(5, 0, 65536).toArray());
+            case OTHER -> throw new AssertionError();
+        };
+        return new Event(
+                pair,
+                detail,
+                kind,
+                word(random),
+                WordUnion.arrayOf(new Word.Whole(random.nextLong()), new Word.Octet(random.nextInt(256))),
+                new Step[] {step(random), step(random)});
+    }
+
+    private static Untagged<Word> word(Random random) {
+        return WordUnion.of(
+                random.nextBoolean()
+                        ? new Word.Whole(random.nextLong())
+                        : new Word.Halves(random.nextLong() >>> 32, random.nextLong() >>> 32));
+    }
+
+    private static Step step(Random random) {
+        boolean wide = random.nextBoolean();
+        return new Step(
+                wide ? new Amount.Wide(random.nextLong()) : new Amount.Narrow(random.nextInt(256)),
+                wide,
+                random.nextInt(128));
+    }
+
+    private static Event event(Pair pair, Kind kind, Detail detail, Step step) {
+        return new Event(
+                pair,
+                detail,
+                kind,
+                WordUnion.of(new Word.Halves(1, 2)),
+                WordUnion.arrayOf(new Word.Octet(3), new Word.Whole(4)),
+                new Step[] {step, new Step(new Amount.Wide(5), true, 6)});
+    }
+
+    private static Detail open() {
+        return new Detail.Open(1, 2, WordUnion.of(new Word.Octet(3)));
+    }
+
+    private static Address v4(int last) throws UnknownHostException {
+        return new Address.V4((Inet4Address) InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) last}));
+    }
+
+    private static Address v6(int last) throws UnknownHostException {
+        byte[] bytes = new byte[16];
+        bytes[0] = 0x20;
+        bytes[1] = 1;
+        bytes[15] = (byte) last;
+        return new Address.V6(Inet6Address.getByAddress(null, bytes, -1));
+    }
+}

@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Union(discriminator = "kind")
+    sealed interface Detail {
+        @Case({0, 2})
+        record First(int first) implements Detail {}
+
+        @Case(1)
+        record Other(int other) implements Detail {}
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, int kind, Detail detail) {}
+}

@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Union(discriminator = "kind")
+    sealed interface Detail {
+        @Case({-8, 7})
+        record Second(int second) implements Detail {}
+
+        @Case(0)
+        record Third(int third) implements Detail {}
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, @S8 @Bits(4) int kind, Detail detail) {}
+}
