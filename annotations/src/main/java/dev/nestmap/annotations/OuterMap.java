@@ -47,6 +47,9 @@ public @interface OuterMap {
      */
     boolean pinInners() default false;
 
+    /** Who puts the inner maps of {@link Slot} and {@link EnumSlots} into their slots. */
+    SlotFill fill() default SlotFill.IN_OBJECT;
+
     /** C name of the map variable. By default the record's name in snake case. */
     String name() default "";
 }

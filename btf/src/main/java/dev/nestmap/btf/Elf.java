@@ -3,8 +3,12 @@ package dev.nestmap.btf;
 
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -35,18 +39,20 @@ final class Elf {
     private static final long SHT_PROGBITS = 1;
     private static final long SHT_SYMTAB = 2;
     private static final long SHT_NOBITS = 8;
+    private static final long SHT_REL = 9;
+    private static final int RELOCATION_SIZE = 16;
     private static final long SHF_EXECINSTR = 4;
 
     /** A section; {@code bytes} is empty where the file holds none. */
-    record Section(int index, String name, long type, long flags, long link, Bytes bytes) {
+    record Section(int index, String name, long type, long flags, long link, long info, Bytes bytes) {
         /** Whether it holds instructions. */
         boolean isCode() {
             return type == SHT_PROGBITS && (flags & SHF_EXECINSTR) != 0;
         }
     }
 
-    /** A symbol that a section defines, {@code value} bytes from its start. */
-    record Symbol(String name, Section section, long value) {}
+    /** A symbol that a section defines, {@code value} bytes from its start and {@code size} long. */
+    record Symbol(String name, Section section, long value, long size) {}
 
     private final Bytes file;
     private final List<Section> sections;
@@ -93,10 +99,34 @@ final class Elf {
             int index = bytes.u16(at + 6);
             // Numbers above the sections' stand for none of them: absolute and common symbols.
             if ((bytes.u8(at + 4) & 0xf) == type && index < sections.size() && in.test(sections.get(index))) {
-                symbols.add(new Symbol(names.name(bytes.u32(at)), sections.get(index), bytes.s64(at + 8)));
+                symbols.add(new Symbol(
+                        names.name(bytes.u32(at)), sections.get(index), bytes.s64(at + 8), bytes.s64(at + 16)));
             }
         }
         return List.copyOf(symbols);
+    }
+
+    /** The names of the symbols whose addresses are put into a section, by the place in it. */
+    NavigableMap<Long, String> relocations(Section into) {
+        NavigableMap<Long, String> relocations = new TreeMap<>();
+        // There is one at most, as of symbols.
+        sections.stream()
+                .filter(s -> s.type() == SHT_REL && s.info() == into.index())
+                .findFirst()
+                .ifPresent(table -> readRelocations(table, relocations));
+        return relocations;
+    }
+
+    private void readRelocations(Section table, Map<Long, String> to) {
+        Section symbols = linked(table);
+        Bytes names = linked(symbols).bytes();
+        Map<Long, String> known = new HashMap<>();
+        for (long at = 0; at + RELOCATION_SIZE <= table.bytes().length(); at += RELOCATION_SIZE) {
+            long symbol = table.bytes().s64(at + 8) >>> 32;
+            String name = known.computeIfAbsent(
+                    symbol, number -> names.name(symbols.bytes().u32(number * SYMBOL_SIZE)));
+            to.put(table.bytes().s64(at), name);
+        }
     }
 
     private Section linked(Section table) {
@@ -152,7 +182,14 @@ final class Elf {
         Bytes content = index == 0
                 ? file.zeroes("no section", 0)
                 : content(file, headers, index, "section " + (name.isEmpty() ? index : name));
-        return new Section(index, name, headers.u32(at + 4), headers.s64(at + 8), headers.u32(at + 40), content);
+        return new Section(
+                index,
+                name,
+                headers.u32(at + 4),
+                headers.s64(at + 8),
+                headers.u32(at + 40),
+                headers.u32(at + 44),
+                content);
     }
 
     private static Bytes content(Bytes file, Bytes headers, int index, String label) {

@@ -17,9 +17,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Members that the model has no place for ({@code pinning}, and those of a later libbpf) are left out.
  *
  * @param values number of the type that defines the inner maps; 0 where there is none
+ * @param valuesAt bytes from the start of the struct to its slots; -1 where there are none
  */
 record MapAttributes(
-        MapKind kind, long maxEntries, long flags, long extra, int numaNode, Entry key, Entry value, int values) {
+        MapKind kind,
+        long maxEntries,
+        long flags,
+        long extra,
+        int numaNode,
+        Entry key,
+        Entry value,
+        int values,
+        long valuesAt) {
     private static final long PROGRAM_FD_SIZE = 4;
 
     /**
@@ -57,11 +66,17 @@ record MapAttributes(
         private final Btf btf;
         private final String map;
         private final Map<String, Integer> members = new HashMap<>();
+        private long valuesAt = -1;
 
         Reader(Btf btf, String map, BtfType struct) {
             this.btf = btf;
             this.map = map;
-            struct.members().forEach(member -> members.put(member.name(), member.type()));
+            for (BtfType.Member member : struct.members()) {
+                members.put(member.name(), member.type());
+                if (member.name().equals("values")) {
+                    valuesAt = member.bitOffset() / Byte.SIZE;
+                }
+            }
         }
 
         MapAttributes read() {
@@ -75,7 +90,8 @@ record MapAttributes(
                     numaNode(),
                     new Entry(btf, map, "key", type("key"), number("key_size")),
                     new Entry(btf, map, "value", type("value"), valueSize(kind)),
-                    kind.isMapOfMaps() ? values() : 0);
+                    kind.isMapOfMaps() ? values() : 0,
+                    valuesAt);
         }
 
         /** The kernel looks at it only where the flags say so. */

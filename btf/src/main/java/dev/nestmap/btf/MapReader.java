@@ -3,12 +3,14 @@ package dev.nestmap.btf;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Slots;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes map definitions of the variables in {@code .maps}. A variable's type is a struct whose members say what the map is,
@@ -19,50 +21,54 @@ final class MapReader {
 
     private final Btf btf;
     private final TypeReader types;
+    private final SlotReader slots;
     private final List<MapDef> maps = new ArrayList<>();
     /** By the number of the struct that defines them. */
     private final Map<Integer, MapAttributes> definitions = new HashMap<>();
     /** The inner ones by the number of their struct. */
     private final Map<Integer, MapDef> inners = new HashMap<>();
 
+    /** The first outer map that names an inner one, by the number of the inner one's struct. */
+    private final Map<Integer, String> holders = new HashMap<>();
+
     private final Set<String> taken = new HashSet<>();
 
-    MapReader(Btf btf, TypeReader types) {
+    MapReader(Btf btf, TypeReader types, SlotReader slots) {
         this.btf = btf;
         this.types = types;
+        this.slots = slots;
     }
 
-    /** Every map, in the order of the file, an inner one before the outer ones that name it. */
+    /** Every map, in the order of the file, an inner one before the outer ones and instances that name it. */
     List<MapDef> read() {
         List<BtfType> variables = btf.variables(SECTION);
-        variables.forEach(variable -> taken.add(variable.name()));
         for (BtfType variable : variables) {
-            String name = variable.name();
-            maps.add(map(name, attributes(name, variable.target())));
+            taken.add(variable.name());
+            MapAttributes attributes = attributes(variable.name(), variable.target());
+            if (attributes.values() != 0) {
+                holders.putIfAbsent(btf.resolve(attributes.values()).id(), variable.name());
+            }
+        }
+        for (BtfType variable : variables) {
+            maps.add(map(variable.name(), variable.target()));
         }
         return List.copyOf(maps);
     }
 
-    private MapDef map(String name, MapAttributes attributes) {
-        if (!attributes.kind().isMapOfMaps()) {
-            return definition(name, MapRole.PLAIN, attributes);
+    private MapDef map(String name, int type) {
+        MapAttributes attributes = attributes(name, type);
+        if (attributes.kind().isMapOfMaps()) {
+            // Without a definition, whoever loads the object says which maps it holds.
+            String inner = attributes.values() == 0
+                    ? null
+                    : inner(name, attributes.values()).name();
+            return definition(name, MapRole.OUTER, attributes, inner);
         }
-        MapDef outer = definition(name, MapRole.OUTER, attributes);
-        // Without a definition, whoever loads the object says which maps it holds.
-        String inner = attributes.values() == 0
-                ? null
-                : inner(name, attributes.values()).name();
-        return new MapDef(
-                name,
-                outer.role(),
-                outer.kind(),
-                outer.maxEntries(),
-                outer.flags(),
-                outer.extra(),
-                outer.numaNode(),
-                outer.key(),
-                null,
-                inner);
+        int struct = btf.resolve(type).id();
+        String holder = holders.get(struct);
+        return holder == null
+                ? definition(name, MapRole.PLAIN, attributes, null)
+                : inner(holder, struct).instance(name);
     }
 
     private MapDef inner(String outer, int values) {
@@ -78,7 +84,7 @@ final class MapReader {
         String tag = struct.name();
         // A struct may have the tag that a map has as its name, and libbpf calls every inner map this.
         String name = !tag.isEmpty() && taken.add(tag) ? tag : outer + ".inner";
-        MapDef inner = definition(name, MapRole.INNER, attributes);
+        MapDef inner = definition(name, MapRole.INNER, attributes, null);
         inners.put(struct.id(), inner);
         maps.add(inner);
         return inner;
@@ -99,7 +105,7 @@ final class MapReader {
         return attributes;
     }
 
-    private MapDef definition(String name, MapRole role, MapAttributes attributes) {
+    private MapDef definition(String name, MapRole role, MapAttributes attributes, @Nullable String inner) {
         return new MapDef(
                 name,
                 role,
@@ -110,6 +116,7 @@ final class MapReader {
                 attributes.numaNode(),
                 attributes.key().read(types),
                 role == MapRole.OUTER ? null : attributes.value().read(types),
-                null);
+                inner,
+                attributes.valuesAt() < 0 ? Slots.NONE : slots.read(name, attributes.valuesAt()));
     }
 }

@@ -87,7 +87,7 @@ public final class ObjectFile {
         TypeReader types = new TypeReader(btf, EnumSigns.of(elf, btf));
         // First, because the anchor has the types in the order of their header.
         btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));
-        List<MapDef> maps = new MapReader(btf, types).read();
+        List<MapDef> maps = new MapReader(btf, types, new SlotReader(elf, btf)).read();
         if (maps.isEmpty()) {
             requireNoMaps(elf, "but its BTF doesn't say what they are");
         }

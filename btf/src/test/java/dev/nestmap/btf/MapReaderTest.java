@@ -14,7 +14,9 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.OpaqueType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.Slots;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,9 +122,49 @@ class MapReaderTest {
         assertThat(schema.maps())
                 .extracting(MapDef::name, MapDef::role, MapDef::inner)
                 .containsExactly(
-                        tuple("in", MapRole.PLAIN, null),
                         tuple("o.inner", MapRole.INNER, null),
+                        tuple("in", MapRole.INSTANCE, "o.inner"),
                         tuple("o", MapRole.OUTER, "o.inner"));
+    }
+
+    /** The maps of libbpf's own test, test_btf_map_in_map.c, with a further map before and after. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void readsWhatIsInSlots(Clang clang) {
+        Schema schema = schema(clang, INNER + """
+                        struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, __u32);
+                                 __type(value, __u32); } before SEC(".maps");
+                        struct in in1 SEC(".maps"), in2 SEC(".maps");
+                        struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 3); __uint(key_size, 4);
+                                 __array(values, struct in); } arr SEC(".maps") = { .values = { &in1, 0, &in2 } };
+                        struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 5); __uint(key_size, 4);
+                                 __array(values, struct in); } hash SEC(".maps") = {
+                                 .values = { [0] = &in2, [4] = &in1 } };
+                        int one(void *ctx);
+                        int two(void *ctx);
+                        struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 4); __uint(key_size, 4);
+                                 __array(values, int (void *)); } calls SEC(".maps") = {
+                                 .values = { [1] = (void *)&one, [3] = (void *)&two } };
+                        struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 5); __uint(key_size, 4);
+                                 __array(values, struct in); } empty SEC(".maps");
+                        SEC("xdp") int one(void *ctx) { return 1; }
+                        SEC("xdp") int two(void *ctx) { return 2; }
+                        """);
+
+        assertThat(slots(schema, "before")).isEmpty();
+        assertThat(slots(schema, "arr")).containsExactly(slot(0, "in1"), slot(2, "in2"));
+        assertThat(slots(schema, "hash")).containsExactly(slot(0, "in2"), slot(4, "in1"));
+        assertThat(slots(schema, "calls")).containsExactly(slot(1, "one"), slot(3, "two"));
+        assertThat(slots(schema, "empty")).isEmpty();
+        assertThat(schema.map("in2")).contains(schema.map("in").orElseThrow().instance("in2"));
+    }
+
+    private static List<Slots.Slot> slots(Schema schema, String map) {
+        return schema.map(map).orElseThrow().slots().inObject();
+    }
+
+    private static Slots.Slot slot(long index, String target) {
+        return new Slots.Slot(List.of(index), target);
     }
 
     @ParameterizedTest

@@ -63,6 +63,8 @@ public record Difference(
         MAP_EXTRA("map_extra %s in the records, %s in the object"),
         /** {@code numa_node}. */
         NUMA_NODE("numa_node %s in the records, %s in the object"),
+        /** What is in a slot from the start. */
+        SLOT("%s in the records, %s in the object"),
         /** The tag of a struct, union or enum. */
         TAG("called %s in the records, %s in the object");
 

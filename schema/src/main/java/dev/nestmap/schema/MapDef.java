@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param numaNode the node whose memory it is made of, where the flags have {@link MapFlags#NUMA_NODE}; else 0
  * @param key type of the keys, null where there are none
  * @param value type of the values, null for an outer map, whose values are maps, and where there are none
- * @param inner for an outer map the name of the inner map's definition, else null
+ * @param inner for an outer map the name of the inner map's definition, for an instance that of its own, else null
+ * @param slots what is in it from the start
  */
 public record MapDef(
         String name,
@@ -28,7 +29,23 @@ public record MapDef(
         int numaNode,
         @Nullable CType key,
         @Nullable CType value,
-        @Nullable String inner) {
+        @Nullable String inner,
+        Slots slots) {
+
+    /** A definition of a map whose slots are empty at the start, as most are. */
+    public MapDef(
+            String name,
+            MapRole role,
+            MapKind kind,
+            long maxEntries,
+            long flags,
+            long extra,
+            int numaNode,
+            @Nullable CType key,
+            @Nullable CType value,
+            @Nullable String inner) {
+        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, Slots.NONE);
+    }
 
     /** A definition without {@code map_extra} and {@code numa_node}, as most are. */
     public MapDef(
@@ -41,6 +58,17 @@ public record MapDef(
             @Nullable CType value,
             @Nullable String inner) {
         this(name, role, kind, maxEntries, flags, 0, 0, key, value, inner);
+    }
+
+    /** The map of this name that an inner map's definition makes. */
+    public MapDef instance(String instance) {
+        return new MapDef(
+                instance, MapRole.INSTANCE, kind, maxEntries, flags, extra, numaNode, key, value, name, Slots.NONE);
+    }
+
+    /** The same with these slots. */
+    public MapDef withSlots(Slots other) {
+        return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);
     }
 
     /** Whether its memory is to be of one node. */

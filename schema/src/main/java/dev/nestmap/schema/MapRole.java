@@ -5,6 +5,8 @@ package dev.nestmap.schema;
 public enum MapRole {
     /** A definition that outer maps name as the kind of map they hold; there is no such map before one is made. */
     INNER,
+    /** A map of such a definition that has a name: it is in slots of outer maps from the start. */
+    INSTANCE,
     /** A map of maps. */
     OUTER,
     /** A map that stands by itself. */

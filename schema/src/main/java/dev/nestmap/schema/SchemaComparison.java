@@ -4,8 +4,12 @@ package dev.nestmap.schema;
 import dev.nestmap.schema.Difference.Aspect;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Each declared map that is no inner one must be there with the same type, flags and {@code max_entries} (0 on
  *       either side is left to load time), and with keys and values of the same layout: offset, size, signedness and byte
  *       order of every part. An enum and a plain number of the same layout are the same.
+ *   <li>What an object has in slots of a map must be what is declared to be in them by the object, and no more.
  *   <li>The definitions of the inner maps are compared by what they are; their names may differ.
  *   <li>Keys of arrays are compared by size alone: the kernel takes them as an index and headers spell them {@code __u32}.
  *   <li>A field or constant of another name at the same place is a difference, because two fields of the same type may
@@ -31,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * from another one is left out: fields that moved because one was inserted before them, and the size of their struct.
  */
 public final class SchemaComparison {
+    private static final String EMPTY = "empty";
+
     private final Schema declared;
     private final Schema actual;
     private final List<Difference> found = new ArrayList<>();
@@ -89,6 +96,7 @@ public final class SchemaComparison {
         } else {
             part(where.step("value"), map.value(), other.value());
         }
+        slots(where, targets(map), targets(other));
     }
 
     private void inner(Where where, MapDef map, MapDef other) {
@@ -100,6 +108,23 @@ public final class SchemaComparison {
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
         } else {
             mapDef(inner, declared.innerOf(map), actual.innerOf(other));
+        }
+    }
+
+    /** What is put into slots at load is in no object. */
+    private static Map<List<Long>, String> targets(MapDef map) {
+        Map<List<Long>, String> targets = new LinkedHashMap<>();
+        map.slots().inObject().forEach(slot -> targets.put(slot.key(), slot.target()));
+        return targets;
+    }
+
+    private void slots(Where where, Map<List<Long>, String> targets, Map<List<Long>, String> others) {
+        Set<List<Long>> keys = new LinkedHashSet<>(targets.keySet());
+        keys.addAll(others.keySet());
+        for (List<Long> key : keys) {
+            String target = targets.getOrDefault(key, EMPTY);
+            String other = others.getOrDefault(key, EMPTY);
+            attribute(where.step("slot " + Slots.text(key)), Aspect.SLOT, target, other, name -> name);
         }
     }
 

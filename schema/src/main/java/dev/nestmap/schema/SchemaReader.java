@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.annotations.SlotFill;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -233,8 +234,13 @@ final class SchemaReader {
         MapKind kind = oneOf(line.expect(","), MapKind.values(), MapKind::cName);
         Map<String, Tokens> facts = new LinkedHashMap<>();
         Map<String, CType> parts = new HashMap<>();
+        List<Slots.Slot> slots = new ArrayList<>();
         while (isPartOf(line)) {
             Tokens fact = lines.get(next++);
+            if (fact.accept("slot")) {
+                slots.add(slot(fact));
+                continue;
+            }
             String label = fact.word();
             if (facts.put(label, fact.expect(":")) != null) {
                 throw fact.error("a second fact \"" + label + "\"");
@@ -254,11 +260,27 @@ final class SchemaReader {
                 optional(facts, "numa_node").map(SchemaReader::node).orElse(0),
                 parts.get("key"),
                 parts.get("value"),
-                optional(facts, "inner").map(Tokens::name).orElse(null));
+                optional(facts, "inner").map(Tokens::name).orElse(null),
+                new Slots(optional(facts, "slots").map(SchemaReader::fill).orElse(Slots.NONE.fill()), slots));
         facts.forEach((label, fact) -> {
             throw fact.error("unknown fact \"" + label + "\" of a map");
         });
         return map;
+    }
+
+    private static SlotFill fill(Tokens line) {
+        return oneOf(line, SlotFill.values(), candidate -> candidate.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static Slots.Slot slot(Tokens line) {
+        List<Long> key = new ArrayList<>();
+        while (!line.isAt(":")) {
+            if (!key.isEmpty()) {
+                line.expect(",");
+            }
+            key.add(line.integer());
+        }
+        return new Slots.Slot(key, line.expect(":").name());
     }
 
     private CType part(Tokens line) {

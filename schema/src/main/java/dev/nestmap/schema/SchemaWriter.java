@@ -156,6 +156,17 @@ final class SchemaWriter {
         part("key", map.key());
         part("value", map.value());
         fact("inner", map.inner() == null ? null : name(map.inner()));
+        slots(map.slots());
+    }
+
+    private void slots(Slots slots) {
+        if (slots.equals(Slots.NONE)) {
+            return;
+        }
+        fact("slots", slots.fill().name().toLowerCase(Locale.ROOT));
+        for (Slots.Slot slot : slots.list()) {
+            line(INDENT + "slot " + Slots.text(slot.key()) + ": " + name(slot.target()));
+        }
     }
 
     private void fact(String label, @Nullable String value) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.annotations.SlotFill;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -173,7 +174,15 @@ final class RandomSchemas {
                 .map(MapDef::name)
                 .toList();
         String inner = inners.isEmpty() ? null : orNull(inners.get(random.nextInt(inners.size())));
-        return new MapDef(name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner);
+        return new MapDef(name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner, slots());
+    }
+
+    private Slots slots() {
+        List<Slots.Slot> slots = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            slots.add(new Slots.Slot(random.longs(random.nextInt(3)).boxed().toList(), name()));
+        }
+        return new Slots(oneOf(SlotFill.values()), slots);
     }
 
     private <T> @Nullable T orNull(T value) {

@@ -13,6 +13,7 @@ import static dev.nestmap.schema.Samples.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.Difference.Aspect;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -318,6 +319,39 @@ class SchemaComparisonTest {
                 List.of(), new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 64, 0, Scalar.U32, null, null));
         assertThat(messages(declared, without))
                 .containsExactly("map tenant, inner flow_map: a definition in the records, none in the object");
+    }
+
+    @Test
+    void slotsByWhatIsInThem() {
+        MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        MapDef tenant = outer("tenant", "flow_map");
+        Slots declared = new Slots(SlotFill.IN_OBJECT, List.of(slot(0, "gold"), slot(4, "silver"), slot(5, "gold")));
+        Slots actual = new Slots(SlotFill.IN_OBJECT, List.of(slot(4, "gold"), slot(5, "gold"), slot(6, "gold")));
+        Schema records = schema(List.of(), flows, tenant.withSlots(declared));
+
+        assertThat(messages(records, records)).isEmpty();
+        assertThat(messages(records, schema(List.of(), flows, tenant.withSlots(actual))))
+                .containsExactly(
+                        "map tenant, slot 0: gold in the records, empty in the object",
+                        "map tenant, slot 4: silver in the records, gold in the object",
+                        "map tenant, slot 6: empty in the records, gold in the object");
+    }
+
+    @Test
+    void slotsThatAreFilledAtLoadAreInNoObject() {
+        MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        MapDef tenant = outer("tenant", "flow_map");
+        Slots later = new Slots(SlotFill.AT_LOAD, List.of(slot(0, "gold")));
+        Slots now = new Slots(SlotFill.IN_OBJECT, later.list());
+        Schema records = schema(List.of(), flows, tenant.withSlots(later));
+
+        assertThat(messages(records, schema(List.of(), flows, tenant))).isEmpty();
+        assertThat(messages(records, schema(List.of(), flows, tenant.withSlots(now))))
+                .containsExactly("map tenant, slot 0: empty in the records, gold in the object");
+    }
+
+    private static Slots.Slot slot(long key, String target) {
+        return new Slots.Slot(List.of(key), target);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.annotations.SlotFill;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,6 +54,39 @@ class SchemaTextTest {
     @Test
     void printsOneFactPerLine() {
         assertThat(SchemaText.print(Samples.tenantFlows())).isEqualTo(TENANT_FLOWS);
+    }
+
+    @Test
+    void saysWhatIsInSlots() {
+        MapDef flows = Samples.hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        Slots slots = new Slots(
+                SlotFill.AT_LOAD,
+                List.of(new Slots.Slot(List.of(0L), "gold"), new Slots.Slot(List.of(-4L, 7L), "silver")));
+        Schema schema = new Schema(
+                "com.acme.Tenants",
+                "tenants",
+                List.of(),
+                List.of(),
+                List.of(
+                        flows,
+                        flows.instance("gold"),
+                        flows.instance("silver"),
+                        Samples.outer("tenant", "flow_map").withSlots(slots)));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).contains("""
+                map silver: instance, BPF_MAP_TYPE_HASH
+                  max_entries: 8
+                """).endsWith("""
+                  inner: flow_map
+                  slots: at_load
+                  slot 0: gold
+                  slot -4, 7: silver
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("slot 0:", "slot x:")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("\"x\" is not a number");
     }
 
     @Test
@@ -265,7 +299,7 @@ class SchemaTextTest {
         assertRefused(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
                 .hasMessageContaining("unknown word \"BPF_MAP_TYPE_TREE\"");
         assertRefused(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no fact \"max_entries\"");
-        assertRefused(edited("  inner: flow_map\n", "  slots: 4\n"), 34).hasMessageContaining("unknown fact \"slots\"");
+        assertRefused(edited("  inner: flow_map\n", "  pages: 4\n"), 34).hasMessageContaining("unknown fact \"pages\"");
         assertRefused(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
         assertRefused(edited("max_entries: 64", "max_entries: many"), 31)
                 .hasMessageContaining("\"many\" is not a number");

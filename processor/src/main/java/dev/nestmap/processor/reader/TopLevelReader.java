@@ -163,7 +163,7 @@ public final class TopLevelReader {
                 switch (annotation.role()) {
                     case OUTER -> maps.outerMap(annotation, inner).ifPresent(bindings::add);
                     case PLAIN -> maps.entryMap(annotation).ifPresent(bindings::add);
-                    case INNER -> {}
+                    case INNER, INSTANCE -> {}
                 }
             }
             return bindings;

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Program;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,11 +41,10 @@ public final class LiveObject {
         this.schema = schema;
         this.backend = backend;
         backend.maps().forEach((name, raw) -> {
-            // Programs find it by its name: one place that it never leaves.
-            LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(1));
+            LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(placesBesideSlots(name, raw)));
             maps.put(name, map);
             schema.map(name)
-                    .filter(definition -> definition.inner() != null)
+                    .filter(definition -> definition.role() == MapRole.OUTER && definition.inner() != null)
                     .ifPresent(outer -> nests.put(name, nest(outer, map, pins.get(name))));
         });
     }
@@ -99,6 +99,19 @@ public final class LiveObject {
         } finally {
             closing.unlock();
         }
+    }
+
+    /** Programs find a map by its name: one place that it never leaves. One that is in slots may be found by those alone. */
+    private int placesBesideSlots(String name, RawMap raw) {
+        boolean isInstance =
+                schema.map(name).filter(map -> map.role() == MapRole.INSTANCE).isPresent();
+        return isInstance && programsWith(raw.id()).isEmpty() ? 0 : 1;
+    }
+
+    private List<Program> programsWith(int map) {
+        return backend.programs().stream()
+                .filter(program -> backend.mapIdsOf(program).contains(map))
+                .toList();
     }
 
     private Nest nest(MapDef outer, LeasedMap map, @Nullable OuterPins pins) {

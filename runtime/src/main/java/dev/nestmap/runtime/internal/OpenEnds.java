@@ -64,7 +64,8 @@ final class OpenEnds {
                 map.numaNode(),
                 map.key(),
                 map.value(),
-                inner);
+                inner,
+                map.slots());
     }
 
     /** Adds the definition that the records have, or completes the object's own with its size. */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The numbers that a key is made of, in order: by them a {@link Slots.Slot} says its key. */
+public final class KeyParts {
+    /** A slot is written by hand, number by number. */
+    private static final int MOST = 64;
+
+    private final long size;
+    private final List<Part> parts;
+
+    /**
+     * One number.
+     *
+     * @param offset its place in the key, in bytes
+     * @param size how many bytes it has: 1, 2, 4 or 8
+     * @param bigEndian whether it is in network byte order, otherwise it is in the machine's own
+     * @param type its type in C
+     */
+    public record Part(long offset, long size, boolean signed, boolean bigEndian, CType type) {
+        /** Whether a number is one of its values. 64 bits are taken as they are. */
+        public boolean holds(long number) {
+            if (type == Scalar.BOOL) {
+                return number == 0 || number == 1;
+            }
+            int bits = Math.toIntExact(Byte.SIZE * size);
+            if (bits == Long.SIZE) {
+                return true;
+            }
+            long least = signed ? -1L << (bits - 1) : 0;
+            long most = signed ? ~least : (1L << bits) - 1;
+            return number >= least && number <= most;
+        }
+    }
+
+    private KeyParts(long size, List<Part> parts) {
+        this.size = size;
+        this.parts = List.copyOf(parts);
+    }
+
+    /** The numbers of a key; empty where it is not made of numbers alone, or of more than anybody writes. */
+    public static Optional<KeyParts> of(CType key) {
+        List<Part> parts = new ArrayList<>();
+        boolean numbers = collect(key, 0, parts) && parts.size() <= MOST;
+        return numbers ? Optional.of(new KeyParts(key.size(), parts)) : Optional.empty();
+    }
+
+    /** The numbers in order. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** The one number that the key is, where it is one of 4 bytes in the machine's own byte order: what an index can be. */
+    public Optional<Part> index() {
+        return Optional.of(parts)
+                .filter(all -> all.size() == 1 && size == Integer.BYTES)
+                .map(all -> all.get(0))
+                .filter(part -> part.size() == Integer.BYTES && !part.bigEndian());
+    }
+
+    /** The bytes of the key that these numbers make, on this machine; padding is zero. */
+    public byte[] encode(List<Long> numbers) {
+        if (numbers.size() != parts.size()) {
+            throw new IllegalArgumentException("a key of " + parts.size() + " numbers and not of " + numbers.size());
+        }
+        ByteBuffer key = ByteBuffer.allocate(Math.toIntExact(size));
+        for (int i = 0; i < numbers.size(); i++) {
+            Part part = parts.get(i);
+            int at = Math.toIntExact(part.offset());
+            long number = numbers.get(i);
+            key.order(part.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
+            switch (Math.toIntExact(part.size())) {
+                case Byte.BYTES -> key.put(at, (byte) number);
+                case Short.BYTES -> key.putShort(at, (short) number);
+                case Integer.BYTES -> key.putInt(at, (int) number);
+                default -> key.putLong(at, number);
+            }
+        }
+        return key.array();
+    }
+
+    private static boolean collect(CType type, long offset, List<Part> parts) {
+        if (parts.size() > MOST) {
+            return false;
+        }
+        if (type instanceof Scalar scalar) {
+            parts.add(new Part(offset, scalar.size(), scalar.signed(), scalar.bigEndian(), type));
+            return scalar.size() <= Long.BYTES;
+        }
+        if (type instanceof EnumType enumType) {
+            parts.add(new Part(offset, enumType.size(), enumType.signed(), false, type));
+            return true;
+        }
+        if (type instanceof OpaqueType opaque && opaque.size() == Integer.BYTES) {
+            parts.add(new Part(offset, opaque.size(), false, false, type)); // declared by its size: an index
+            return true;
+        }
+        if (type instanceof ArrayType array) {
+            return collect(array, offset, parts);
+        }
+        return type instanceof StructType struct
+                && struct.fields().stream()
+                        .allMatch(
+                                field -> !field.isBitField() && collect(field.type(), offset + field.offset(), parts));
+    }
+
+    private static boolean collect(ArrayType array, long offset, List<Part> parts) {
+        for (long i = 0; i < array.count(); i++) {
+            if (!collect(array.element(), offset + i * array.element().size(), parts)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
