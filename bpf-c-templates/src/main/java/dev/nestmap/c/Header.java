@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param enums definitions
  * @param structs definitions, with unions among them
  * @param inners definitions of inner maps
- * @param variables the maps that the object has
+ * @param linkable whether it may be included from several C files of one object
+ * @param instances the maps that the object has of these definitions
+ * @param variables the other maps that the object has
  * @param anchor what keeps the types in BTF, null where there are none
  * @param functions helpers of single maps
  * @param fused helpers that go through an outer map
@@ -36,6 +38,8 @@ record Header(
         List<Block> enums,
         List<Block> structs,
         List<MapBlock> inners,
+        boolean linkable,
+        List<Instance> instances,
         List<MapBlock> variables,
         @Nullable Block anchor,
         List<Function> functions,
@@ -54,7 +58,21 @@ record Header(
             String attributes,
             @Nullable String onlyOnce) {}
 
-    /** A map definition; a {@code __uint} or {@code __type} that is null is left out. */
+    /**
+     * A map of an inner map's definition.
+     *
+     * @param name the variable
+     * @param definition its struct's tag
+     * @param end what stands behind the section
+     */
+    record Instance(String name, String definition, String end) {}
+
+    /**
+     * A map definition; a {@code __uint} or {@code __type} that is null is left out.
+     *
+     * @param end what stands behind the section
+     * @param initializer the lines after that, with what is in it from the start
+     */
     record MapBlock(
             String name,
             String type,
@@ -64,7 +82,9 @@ record Header(
             @Nullable String numaNode,
             @Nullable String key,
             @Nullable String value,
-            @Nullable String inner) {}
+            @Nullable String inner,
+            String end,
+            List<String> initializer) {}
 
     /**
      * A helper of one map.

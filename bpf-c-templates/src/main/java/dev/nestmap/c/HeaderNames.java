@@ -120,7 +120,11 @@ public final class HeaderNames {
         names.add(new HeaderName(map.name(), space, map.name(), what, headerOf(map)));
     }
 
+    /** Instances are passed to the helpers of their definition. */
     private void collectHelpers(MapDef map) {
+        if (map.role() == MapRole.INSTANCE) {
+            return;
+        }
         Operation.of(map.kind()).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
             MapDef inner = schema.innerOf(map);

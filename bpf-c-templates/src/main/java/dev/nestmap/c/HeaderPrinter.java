@@ -13,8 +13,13 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.Slots;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,8 @@ public final class HeaderPrinter {
     private final List<NamedType> types;
     /** Those and the ones of headers that Nestmap did not make: what is asserted and held in BTF. */
     private final List<NamedType> stated;
+    /** The names of what the object itself has in slots. */
+    private final Set<String> inSlots;
 
     private HeaderPrinter(Schema schema) {
         this.schema = schema;
@@ -35,6 +42,10 @@ public final class HeaderPrinter {
         this.stated = schema.types().stream()
                 .filter(type -> schema.defines(type.name()) || schema.isExternal(type.name()))
                 .toList();
+        this.inSlots = schema.maps().stream()
+                .flatMap(map -> map.slots().inObject().stream())
+                .map(Slots.Slot::target)
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -65,8 +76,10 @@ public final class HeaderPrinter {
                         .filter(type -> !(type instanceof EnumType))
                         .map(this::definition)
                         .toList(),
-                maps(true),
-                maps(false),
+                maps(role -> role == MapRole.INNER),
+                inSlots.isEmpty(),
+                instances(),
+                maps(role -> role == MapRole.OUTER || role == MapRole.PLAIN),
                 anchor(),
                 helpers.functions(),
                 helpers.fused(),
@@ -81,14 +94,36 @@ public final class HeaderPrinter {
                 CommonTypes.isDefinedByEach(type) ? HeaderNames.onlyOnce(type) : null);
     }
 
-    private List<Header.MapBlock> maps(boolean inner) {
+    private List<Header.MapBlock> maps(Predicate<MapRole> roles) {
         return schema.maps().stream()
-                .filter(map -> (map.role() == MapRole.INNER) == inner && HeaderNames.isDefinedIn(schema, map))
-                .map(HeaderPrinter::map)
+                .filter(map -> roles.test(map.role()) && HeaderNames.isDefinedIn(schema, map))
+                .map(this::map)
                 .toList();
     }
 
-    private static Header.MapBlock map(MapDef map) {
+    private List<Header.Instance> instances() {
+        return schema.maps().stream()
+                .filter(map -> map.role() == MapRole.INSTANCE)
+                .map(map -> new Header.Instance(map.name(), Objects.requireNonNull(map.inner()), end(map)))
+                .toList();
+    }
+
+    /** libbpf finds no map by a slot's relocation to a weak symbol that was linked. */
+    private String end(MapDef map) {
+        return inSlots.contains(map.name()) ? ";" : " __weak;";
+    }
+
+    private static List<String> initializer(MapDef map) {
+        List<String> lines = new ArrayList<>(List.of("\t.values = {"));
+        for (Slots.Slot slot : map.slots().inObject()) {
+            lines.add("\t\t[" + Slots.text(slot.key()) + "] = &" + slot.target() + ",");
+        }
+        lines.addAll(List.of("\t},", "};"));
+        return lines;
+    }
+
+    private Header.MapBlock map(MapDef map) {
+        boolean initialized = !map.slots().inObject().isEmpty();
         return new Header.MapBlock(
                 map.name(),
                 map.kind().cName(),
@@ -98,7 +133,9 @@ public final class HeaderPrinter {
                 map.isOnNode() ? Integer.toString(map.numaNode()) : null,
                 key(map),
                 map.value() == null ? null : map.value().spelling(),
-                map.inner());
+                map.inner(),
+                initialized ? " = {" : end(map),
+                initialized ? initializer(map) : List.of());
     }
 
     private static String number(long value) {

@@ -68,6 +68,20 @@ class HeaderLoadTest {
 
     @ParameterizedTest
     @MethodSource("builds")
+    void libbpfFindsWhatIsInSlots(List<String> build) {
+        String slots = HeaderCompileTest.include(Schemas.SLOTS);
+        compile(build, "slots", slots);
+        compile(
+                build,
+                "in_slots",
+                slots + program("in_slots", "return by_rank_lookup(0) == &gold ? XDP_PASS : XDP_DROP;"));
+
+        tools.open("slots.o").succeeded();
+        tools.open("in_slots.o").succeeded();
+    }
+
+    @ParameterizedTest
+    @MethodSource("builds")
     void libbpfFindsTheTypesOfInnerMaps(List<String> build) {
         compile(build, "alone", TENANT_FLOWS);
         compile(build, "unrelated", TENANT_FLOWS + UNRELATED);

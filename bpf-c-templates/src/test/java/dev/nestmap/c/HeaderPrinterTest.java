@@ -84,6 +84,28 @@ class HeaderPrinterTest {
     }
 
     @Test
+    void printsWhatIsInSlots() {
+        assertThat(HeaderPrinter.print(Schemas.SLOTS))
+                .contains("""
+                        Do not edit. */
+                        /* For one C file of an object: the linker loses what is in slots from the start. */
+                        #ifndef""", """
+                        struct flow_map gold SEC(".maps");
+                        struct flow_map silver SEC(".maps");
+                        struct flow_map later SEC(".maps") __weak;
+                        """, """
+                        	__array(values, struct flow_map);
+                        } by_rank SEC(".maps") = {
+                        	.values = {
+                        		[0] = &gold,
+                        		[2] = &silver,
+                        	},
+                        };
+                        """, "} by_id SEC(\".maps\") __weak;")
+                .doesNotContain("gold_lookup");
+    }
+
+    @Test
     void pushesAndPopsWhereThereAreNoKeys() {
         Schema schema = keyless("job_map", "jobs", MapKind.QUEUE);
 

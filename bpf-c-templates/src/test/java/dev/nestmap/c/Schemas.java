@@ -5,6 +5,7 @@ import static dev.nestmap.schema.MapRole.INNER;
 import static dev.nestmap.schema.MapRole.OUTER;
 import static dev.nestmap.schema.MapRole.PLAIN;
 
+import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
@@ -15,6 +16,7 @@ import dev.nestmap.schema.PointerType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.Shape;
+import dev.nestmap.schema.Slots;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
 import dev.nestmap.schema.UnionType;
@@ -60,10 +62,28 @@ final class Schemas {
     /** Every kind of struct, union and bit-field. */
     static final Schema SHAPES = shapes();
 
+    /** Inner maps that are in slots from the start: said by the object in an array and a hash, filled at load in another. */
+    static final Schema SLOTS = new Schema(
+            "com.acme.Classes",
+            "classes",
+            List.of(),
+            List.of(FLOW_KEY, FLOW),
+            List.of(
+                    FLOW_MAP,
+                    FLOW_MAP.instance("gold"),
+                    FLOW_MAP.instance("silver"),
+                    FLOW_MAP.instance("later"),
+                    outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")
+                            .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "gold"), slot(2, "silver"))),
+                    outer("by_number", MapKind.HASH_OF_MAPS, 8, Scalar.U32, "flow_map")
+                            .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "gold"), slot(4, "gold"))),
+                    outer("by_id", MapKind.HASH_OF_MAPS, 8, Scalar.U64, "flow_map")
+                            .withSlots(slots(SlotFill.AT_LOAD, slot(7, "silver"), slot(9, "later")))));
+
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, SHAPES);
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, SHAPES, SLOTS);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -84,6 +104,14 @@ final class Schemas {
 
     static Member member(String name, CType type) {
         return new Member(name, type);
+    }
+
+    private static Slots slots(SlotFill fill, Slots.Slot... slots) {
+        return new Slots(fill, List.of(slots));
+    }
+
+    private static Slots.Slot slot(long index, String target) {
+        return new Slots.Slot(List.of(index), target);
     }
 
     private static Schema wide() {
