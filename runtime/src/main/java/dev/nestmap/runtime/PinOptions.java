@@ -19,11 +19,12 @@ public final class PinOptions {
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT =
-            new PinOptions(DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null);
+            new PinOptions(DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, SlotReuse.AS_DECLARED);
 
     private final Path root;
     private final Set<PosixFilePermission> permissions;
     private final @Nullable Owner owner;
+    private final SlotReuse slots;
 
     /**
      * Who owns pins.
@@ -33,10 +34,11 @@ public final class PinOptions {
      */
     public record Owner(int user, int group) {}
 
-    private PinOptions(Path root, Set<PosixFilePermission> permissions, @Nullable Owner owner) {
+    private PinOptions(Path root, Set<PosixFilePermission> permissions, @Nullable Owner owner, SlotReuse slots) {
         this.root = root;
         this.permissions = permissions;
         this.owner = owner;
+        this.slots = slots;
     }
 
     /** Pins in {@code /sys/fs/bpf} that only this process's user may open. */
@@ -51,7 +53,7 @@ public final class PinOptions {
 
     /** The same in another directory. Pins that are declared with an absolute path stay there. */
     public PinOptions withRoot(Path directory) {
-        return new PinOptions(directory.toAbsolutePath().normalize(), permissions, owner);
+        return new PinOptions(directory.toAbsolutePath().normalize(), permissions, owner, slots);
     }
 
     /**
@@ -65,12 +67,17 @@ public final class PinOptions {
         if (mode.contains("x")) {
             throw new IllegalArgumentException("mode " + mode + " lets somebody execute pins; use r and w only");
         }
-        return new PinOptions(root, wanted, owner);
+        return new PinOptions(root, wanted, owner, slots);
     }
 
     /** The same with another owner: giving files away takes CAP_CHOWN. */
     public PinOptions withOwner(int user, int group) {
-        return new PinOptions(root, permissions, new Owner(user, group));
+        return new PinOptions(root, permissions, new Owner(user, group), slots);
+    }
+
+    /** The same with another way to go about declared slots of outer maps that are there already. */
+    public PinOptions withSlots(SlotReuse reuse) {
+        return new PinOptions(root, permissions, owner, reuse);
     }
 
     /** The directory that pins declared by name lie in. */
@@ -88,6 +95,11 @@ public final class PinOptions {
         return owner;
     }
 
+    /** What becomes of declared slots of outer maps that are there already. */
+    public SlotReuse slots() {
+        return slots;
+    }
+
     /** The same for pins that are nobody's business who may only read. */
     public PinOptions forWriters() {
         Set<PosixFilePermission> writers = EnumSet.copyOf(DEFAULT.permissions);
@@ -96,7 +108,7 @@ public final class PinOptions {
                 writers.addAll(Set.of(role.read, role.write));
             }
         }
-        return new PinOptions(root, writers, owner);
+        return new PinOptions(root, writers, owner, slots);
     }
 
     /** For the directories of pins: who may read a pin may enter, who may write it may add and remove some. */
@@ -134,17 +146,19 @@ public final class PinOptions {
         return other instanceof PinOptions options
                 && root.equals(options.root)
                 && permissions.equals(options.permissions)
-                && Objects.equals(owner, options.owner);
+                && Objects.equals(owner, options.owner)
+                && slots == options.slots;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(root, permissions, owner);
+        return Objects.hash(root, permissions, owner, slots);
     }
 
     @Override
     public String toString() {
         return "pins in " + root + " " + PosixFilePermissions.toString(permissions)
-                + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group());
+                + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
+                + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots);
     }
 }

@@ -2,8 +2,10 @@
 package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.InstanceBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.Spi;
@@ -36,6 +38,7 @@ final class SkeletonWriter {
                 addMap(type, constructor, map);
             }
         }
+        object.instances().forEach(instance -> addInstance(type, constructor, instance));
         type.addMethod(constructor.build());
         addLoads(type, object, name, file);
         return type.addMethod(factory(name, "inMemory")
@@ -73,17 +76,32 @@ final class SkeletonWriter {
     }
 
     private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapBinding map) {
-        String member = map.member();
-        type.addField(map.accessor(), member, Modifier.PRIVATE, Modifier.FINAL);
-        constructor.addStatement(
-                "this.$L = new $T(binding.map($S))",
-                member,
-                map.accessor(),
-                map.map().name());
+        String name = map.map().name();
+        add(type, constructor, map.member(), map.accessor(), name, CodeBlock.of("The map {@code $L}.\n", name));
+    }
+
+    private static void addInstance(TypeSpec.Builder type, MethodSpec.Builder constructor, InstanceBinding instance) {
+        String name = instance.map().name();
+        CodeBlock javadoc = CodeBlock.of(
+                "The inner map {@code $L}, which {@link $T} has in a slot from the start. It is this map wherever it is now.\n",
+                name,
+                instance.outer());
+        add(type, constructor, instance.member(), instance.accessor(), name, javadoc);
+    }
+
+    private static void add(
+            TypeSpec.Builder type,
+            MethodSpec.Builder constructor,
+            String member,
+            ClassName accessor,
+            String map,
+            CodeBlock javadoc) {
+        type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
+        constructor.addStatement("this.$L = new $T(binding.map($S))", member, accessor, map);
         type.addMethod(MethodSpec.methodBuilder(member)
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("The map {@code $L}.\n", map.map().name())
-                .returns(map.accessor())
+                .addJavadoc(javadoc)
+                .returns(accessor)
                 .addStatement("return $L", member)
                 .build());
     }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param skeleton the class that gathers the maps of an object; empty for a top-level record or enum
  * @param isPublic whether what is generated is public, as the top-level type is
  * @param maps its maps in order of declaration
+ * @param instances the inner maps that are in slots from the start
  * @param structs the records among its types, a used one first
  * @param enums the enums among its types
  * @param unions the sealed interfaces among its types
@@ -25,6 +26,7 @@ public record ObjectBinding(
         Optional<ClassName> skeleton,
         boolean isPublic,
         List<MapBinding> maps,
+        List<InstanceBinding> instances,
         List<StructBinding> structs,
         List<EnumBinding> enums,
         List<UnionBinding> unions) {
@@ -50,6 +52,7 @@ public record ObjectBinding(
     /** Copies the lists. */
     public ObjectBinding {
         maps = List.copyOf(maps);
+        instances = List.copyOf(instances);
         structs = List.copyOf(structs);
         enums = List.copyOf(enums);
         unions = List.copyOf(unions);

@@ -6,10 +6,16 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
 import javax.lang.model.element.ElementKind;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.lang.model.element.TypeElement;
 
 /** What generated classes and methods are called. */
 final class JavaNames {
+    /** Between words; those at the start and the end stay. */
+    private static final Pattern UNDERSCORES = Pattern.compile("(?<=[A-Za-z0-9])_+([A-Za-z0-9])");
+
     private JavaNames() {}
 
     /** The class that gathers the maps of an object: {@code TenantFlowsBpf}. */
@@ -29,6 +35,12 @@ final class JavaNames {
      */
     static ClassName codec(TypeElement type, TypeElement topLevel) {
         return generated(type, topLevel, type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec");
+    }
+
+    /** The method of a skeleton for what is called this in C: {@code flowTable} for {@code flow_table}. */
+    static String member(String cName) {
+        Matcher underscores = UNDERSCORES.matcher(cName);
+        return underscores.replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
     }
 
     private static ClassName generated(TypeElement type, TypeElement topLevel, String suffix) {

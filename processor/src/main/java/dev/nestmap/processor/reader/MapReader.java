@@ -8,6 +8,7 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.InstanceBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Pin;
 import dev.nestmap.processor.binding.StructBinding;
@@ -19,6 +20,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Slots;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.types.Reducible;
@@ -47,6 +49,7 @@ final class MapReader {
     private final Problems problems;
     private final PinReader pins;
     private final KeyPadding padding;
+    private final SlotReader slots;
     private final List<StructBinding> outerKeys = new ArrayList<>();
     private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
 
@@ -58,6 +61,12 @@ final class MapReader {
         this.problems = problems;
         this.pins = new PinReader(problems);
         this.padding = new KeyPadding(topLevel, types, problems);
+        this.slots = new SlotReader(topLevel, names, problems);
+    }
+
+    /** The inner maps that are in slots from the start. */
+    List<InstanceBinding> instances() {
+        return slots.instances();
     }
 
     /** The key structs of outer maps with several components. */
@@ -73,6 +82,7 @@ final class MapReader {
     /** Reads an inner or plain map. */
     Optional<EntryMapBinding> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
+        slots.refuse(annotation);
         String name = nameOf(annotation);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = annotation.kind().keyRule() == KeyRule.NONE;
@@ -150,7 +160,8 @@ final class MapReader {
                 annotation.numaNode(),
                 keyType(annotation.kind(), key.get()),
                 null,
-                inner.map(binding -> binding.map().name()).orElse(null));
+                inner.map(binding -> binding.map().name()).orElse(null),
+                inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
         definitions.put(annotation, map);
         Optional<Pin> pin = pins.pin(annotation, map);
         return inner.map(binding -> new OuterMapBinding(

@@ -56,6 +56,13 @@ final class Names {
                         "rename it, or set name = \"...\" or the object's prefix = \"...\""));
     }
 
+    /** The C name of an inner map that is called this in an annotation. */
+    String ofInstance(String written, Place place) {
+        String name = declared(prefix + written, place, "use another name");
+        checkVariable(name);
+        return name;
+    }
+
     /** The C name of a field. */
     String ofField(Component component) {
         return exact(component.declaration())

@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.c.HeaderName;
 import dev.nestmap.c.HeaderNames;
+import dev.nestmap.processor.binding.InstanceBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.schema.MapDef;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
+import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
@@ -52,7 +54,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
                 .forEach(this::report);
         checkClasses(binding);
         if (binding.skeleton().isPresent()) {
-            checkMembers(binding.maps());
+            checkMembers(binding);
         }
     }
 
@@ -71,10 +73,19 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
             case NUMA_NODE -> annotation.place("numaNode");
             case EXTRA -> annotation.place("mapExtra");
             case INNER -> annotation.place("inner");
+            case SLOTS -> slots(annotation);
             case MAP -> annotation.place();
             case KEY -> onlyComponent(annotation, true);
             case VALUE -> onlyComponent(annotation, false);
         };
+    }
+
+    /** The one annotation of slots, or the record where there are several. */
+    private static Place slots(MapAnnotation annotation) {
+        List<AnnotationMirror> annotations = SlotReader.annotations(annotation.record());
+        return annotations.size() == 1
+                ? Place.of(annotation.record(), annotations.get(0))
+                : Place.of(annotation.record());
     }
 
     /** The one component that is the key or the value, or the record where there are several. */
@@ -129,24 +140,33 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
         }
     }
 
-    /** Each map of an object is a method of the skeleton. */
-    private void checkMembers(List<MapBinding> maps) {
+    /** Each map of an object is a method of the skeleton, and so is each inner map that has a name. */
+    private void checkMembers(ObjectBinding binding) {
         Map<String, String> seen = new HashMap<>();
-        for (MapBinding map : maps) {
-            if (map.map().role() == MapRole.INNER) {
-                continue;
+        for (MapBinding map : binding.maps()) {
+            if (map.map().role() != MapRole.INNER) {
+                checkMember(seen, map.member(), map.record(), map.record().simpleName());
             }
-            String member = map.member();
-            String method = "method " + member + "()";
-            if (SKELETON_METHODS.contains(member)) {
-                clash(map.record(), method, "a method that every object has");
-            } else if (SourceVersion.isKeyword(member)) {
-                clash(map.record(), method, "a keyword of Java");
-            }
-            String former = seen.putIfAbsent(member, map.record().simpleName());
-            if (former != null) {
-                clash(map.record(), method, former);
-            }
+        }
+        for (InstanceBinding instance : binding.instances()) {
+            checkMember(
+                    seen,
+                    instance.member(),
+                    instance.outer(),
+                    "inner map " + instance.map().name());
+        }
+    }
+
+    private void checkMember(Map<String, String> seen, String member, ClassName record, String what) {
+        String method = "method " + member + "()";
+        if (SKELETON_METHODS.contains(member)) {
+            clash(record, method, "a method that every object has");
+        } else if (SourceVersion.isKeyword(member)) {
+            clash(record, method, "a keyword of Java");
+        }
+        String former = seen.putIfAbsent(member, what);
+        if (former != null) {
+            clash(record, method, former);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.InstanceBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.StructBinding;
@@ -261,7 +262,11 @@ public final class TopLevelReader {
             List<NamedType> allTypes = new ArrayList<>(imports.types());
             allTypes.addAll(types.types());
             List<MapDef> allMaps = new ArrayList<>(imports.maps());
-            bindings.forEach(map -> allMaps.add(map.map()));
+            bindings.stream().map(MapBinding::map).forEach(allMaps::add);
+            int inners = (int)
+                    allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
+            allMaps.addAll(
+                    inners, maps.instances().stream().map(InstanceBinding::map).toList());
             return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }
 
@@ -274,6 +279,7 @@ public final class TopLevelReader {
                     Optional.ofNullable(object).map(unused -> JavaNames.skeleton(type)),
                     type.getModifiers().contains(Modifier.PUBLIC),
                     bindings,
+                    maps.instances(),
                     structs,
                     types.enums(),
                     types.unions());

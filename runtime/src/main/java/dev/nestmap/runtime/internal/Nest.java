@@ -197,6 +197,23 @@ public final class Nest {
         }
     }
 
+    /** Notes that a map of the object's own is in a slot. Where inner maps are pinned, it is put there once more, with its pin. */
+    void adopt(Slot slot, LeasedMap map) {
+        if (pins != null && pins.pinsInners()) {
+            BpfException failure = share(List.of(slot), List.of(map)).get(0).failure();
+            if (failure != null) {
+                throw failure;
+            }
+        } else {
+            Arrival.shared(inners, map).arrived();
+        }
+    }
+
+    /** Whether the slot holds the map with this id. */
+    boolean holds(Slot slot, int id) {
+        return idOf(slot) == id;
+    }
+
     /**
      * Puts empty inner maps in place of those at the keys, and hands the latter out when every program that could have got
      * hold of them has ended and all calls through their handles have. Where there is none, that is refused with ENOENT.

@@ -6,6 +6,7 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.SlotReuse;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelObject;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** From files to live objects. An object is compared with what was declared before the kernel sees it. */
@@ -47,7 +49,8 @@ public final class ObjectLoader {
     /** The maps that are declared, in memory. */
     public static LiveObject inMemory(ObjectResources resources) {
         Schema schema = resources.schema();
-        return live(schema, new HeapObject(schema));
+        DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
+        return live(schema, new HeapObject(schema), slots);
     }
 
     /** Makes sure that a map of an object is as declared. */
@@ -97,10 +100,11 @@ public final class ObjectLoader {
         Schema actual = OpenEnds.settle(declared, written);
         refuse("load of object " + name, declared, actual);
         refuseOpenEnds(name, actual);
+        DeclaredSlots slots = new DeclaredSlots("load of object " + name, declared, options.slots());
         if (pins.isEmpty() && actual.equals(written)) {
-            return live(actual, KernelObject.load(actual.header(), bytes));
+            return live(actual, KernelObject.load(actual.header(), bytes), slots);
         }
-        PlannedLoad load = new PlannedLoad(pinned(declared), declared, written, pins, options);
+        PlannedLoad load = new PlannedLoad(pinned(declared), declared, written, slots, pins, options);
         return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
     }
 
@@ -122,9 +126,11 @@ public final class ObjectLoader {
                 });
     }
 
-    private static LiveObject live(Schema schema, ObjectBackend backend) {
+    private static LiveObject live(Schema schema, ObjectBackend backend, DeclaredSlots slots) {
         try {
-            return new LiveObject(schema, backend);
+            LiveObject object = new LiveObject(schema, backend);
+            slots.fill(object, Set.of());
+            return object;
         } catch (Throwable e) {
             backend.close();
             throw e;

@@ -43,6 +43,11 @@ final class OuterPins {
         this.pinsInners = pinsInners || Files.isDirectory(place.inners());
     }
 
+    /** Whether inner maps are pinned by their keys. */
+    boolean pinsInners() {
+        return pinsInners;
+    }
+
     /** The inner map with this id at the key, if it is pinned. */
     @Nullable
     RawMap open(Slot slot, int id) {

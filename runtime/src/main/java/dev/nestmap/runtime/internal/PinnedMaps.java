@@ -32,6 +32,11 @@ final class PinnedMaps {
         this.pins = pins;
     }
 
+    /** Makes and finds maps that are not pinned. */
+    MapFactory factory() {
+        return factory;
+    }
+
     /** A map that is pinned, to be closed by the caller. */
     MapHandle open(MapDef map, Path path, PinAccess access) {
         RawMap raw = find(map, path, access);

@@ -18,14 +18,22 @@ final class PlannedLoad {
     private final PinnedMaps pinned;
     private final Schema declared;
     private final Schema written;
+    private final DeclaredSlots slots;
     private final List<DeclaredPin> pins;
     private final PinOptions options;
 
     /** @param written what the file says, before it is completed from the records */
-    PlannedLoad(PinnedMaps pinned, Schema declared, Schema written, List<DeclaredPin> pins, PinOptions options) {
+    PlannedLoad(
+            PinnedMaps pinned,
+            Schema declared,
+            Schema written,
+            DeclaredSlots slots,
+            List<DeclaredPin> pins,
+            PinOptions options) {
         this.pinned = pinned;
         this.declared = declared;
         this.written = written;
+        this.slots = slots;
         this.pins = pins;
         this.options = options;
     }
@@ -42,7 +50,9 @@ final class PlannedLoad {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, made));
-                return new LiveObject(schema, backend, outerPins());
+                LiveObject object = new LiveObject(schema, backend, outerPins());
+                slots.fill(object, plan.reused().keySet());
+                return object;
             } catch (Throwable e) {
                 made.forEach(pinned::unpin);
                 backend.close();
@@ -55,6 +65,8 @@ final class PlannedLoad {
         RawMap there = pinned.find(definition(pin), pin.path(options), PinAccess.READ_WRITE);
         if (there != null) {
             plan.reused().put(pin.map(), there);
+            OuterPins beside = pinned.outerPins(definition(pin), place(pin), pin.inners());
+            slots.keep(definition(pin), there, beside, pinned.factory(), plan);
         }
     }
 

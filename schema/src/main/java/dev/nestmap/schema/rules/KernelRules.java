@@ -52,6 +52,7 @@ public final class KernelRules {
                             EntrySizes.checkValue(map))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
+            findings.addAll(SlotRules.check(map));
         }
         return List.copyOf(findings);
     }

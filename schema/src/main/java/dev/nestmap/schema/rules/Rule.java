@@ -301,6 +301,43 @@ public enum Rule {
             "rename one of them"),
     TWO_NAMES("NM-406", "%s has two C names, name = \"%s\" and @Name(\"%s\")", "it has one", "take one of them away"),
 
+    SLOT_KEY_NOT_IN_OBJECT(
+            "NM-410",
+            "the object is to fill slots of map %s, whose key is %s",
+            "libbpf fills slots by keys of 4 bytes in the machine's own byte order only",
+            "let Nestmap fill them: fill = SlotFill.AT_LOAD"),
+    SLOT_OUT_OF_RANGE("NM-411", "map %s can't have slot %s", "%s", "%s"),
+    SLOT_TWICE(
+            "NM-412",
+            "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
+            "a slot holds one map",
+            "take one of them away, or give it another index"),
+    INSTANCE_OF_TWO(
+            "NM-413",
+            "inner map %s is a %s in slots of %s and a %s in slots of %s",
+            "the same name is the same map",
+            "use another name for one of them, or the same inner map record in both"),
+    SLOTS_MISPLACED(
+            "NM-414",
+            "@%s does not fit %s",
+            "slots are those of an outer map in an object, whose generated class has a method for each inner map",
+            "put it on an @OuterMap record that is nested in a @BpfObject interface"),
+    SLOT_KEY_PARTS(
+            "NM-415",
+            "slot %2$s of map %1$s has another number of numbers than its key %3$s has parts",
+            "%4$s",
+            "%5$s"),
+    ENUM_SLOTS_WITHOUT_ENUM(
+            "NM-416",
+            "@EnumSlots stands on %s, whose key is no enum",
+            "it means a slot for each of the enum's constants",
+            "make the one component an enum, or write each slot as a @Slot"),
+    TOO_MANY_SLOTS(
+            "NM-417",
+            "map %s has %s slots from the start",
+            "the kernel takes no more than max_entries, which is %s (E2BIG)",
+            "say a larger maxEntries, or declare fewer slots"),
+
     INTERNAL_ERROR(
             "NM-901",
             "Nestmap failed on %s: %s",

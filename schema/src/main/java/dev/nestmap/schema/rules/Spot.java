@@ -27,6 +27,8 @@ public record Spot(String map, Part part) {
         /** The value. */
         VALUE,
         /** The definition of the inner maps. */
-        INNER
+        INNER,
+        /** What is in it from the start. */
+        SLOTS
     }
 }

@@ -75,7 +75,7 @@ public final class KernelObject implements ObjectBackend {
                 new Preparation(libbpf, name, maps, log).apply(plan);
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
-                    throw ObjectErrors.LOAD.failed("load of object " + name, -result, log.forException());
+                    throw refused("load of object " + name, -result, log.forException());
                 }
                 return new KernelObject(libbpf, name, object, maps, innerTypes);
             } catch (Throwable e) {
@@ -83,6 +83,12 @@ public final class KernelObject implements ObjectBackend {
                 throw e;
             }
         }
+    }
+
+    private static BpfException refused(String operation, int errno, List<String> log) {
+        return SlotFailure.in(log)
+                .map(slot -> slot.exception(operation, log))
+                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, errno, log));
     }
 
     private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {

@@ -35,6 +35,22 @@ class KernelObjectTest {
     private static final String OUTER = "a_name_longer_than_15_characters";
 
     @Test
+    void saysWhichSlotCouldNotBeFilled() {
+        byte[] beyond = Clang.object("bad_slots.bpf.c", "-DINDEX=5", "-DTARGET=gold");
+        assertThatThrownBy(() -> KernelObject.load("beyond", beyond))
+                .isInstanceOfSatisfying(BpfException.class, e -> {
+                    assertThat(e.map()).isEqualTo("tenant");
+                    assertThat(e.key()).isEqualTo(5L);
+                    assertThat(e.errnoName()).isEqualTo("E2BIG");
+                })
+                .hasMessageContaining("map gold could not be put into slot 5: the map has no such index");
+        byte[] other = Clang.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
+        assertThatThrownBy(() -> KernelObject.load("other", other))
+                .hasMessageContaining("load of object other of map tenant, key 3: EINVAL")
+                .hasMessageContaining("map wide could not be put into slot 3: the map does not take it");
+    }
+
+    @Test
     void mapsAreThoseThatTheSourceDeclares() {
         KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
 

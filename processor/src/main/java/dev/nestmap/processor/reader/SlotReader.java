@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.EnumSlots;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.processor.binding.Conversion;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.EnumBinding;
+import dev.nestmap.processor.binding.EnumConversion;
+import dev.nestmap.processor.binding.InstanceBinding;
+import dev.nestmap.schema.Slots;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+
+/** Reads which inner maps are in slots from the start. What is wrong with the slots themselves shows in the schema. */
+final class SlotReader {
+    private final boolean isObject;
+    private final Names names;
+    private final Problems problems;
+    private final Map<String, InstanceBinding> instances = new LinkedHashMap<>();
+
+    SlotReader(TypeElement topLevel, Names names, Problems problems) {
+        this.isObject = MoreElements.isAnnotationPresent(topLevel, BpfObject.class);
+        this.names = names;
+        this.problems = problems;
+    }
+
+    /** The inner maps that are in slots, each once. */
+    List<InstanceBinding> instances() {
+        return List.copyOf(instances.values());
+    }
+
+    /** The annotations that declare slots: those that were written once. javac knows no place of repeated ones. */
+    static List<AnnotationMirror> annotations(TypeElement record) {
+        return Stream.of(slots(record), enumSlots(record)).flatMap(List::stream).toList();
+    }
+
+    /** Reports slots where there can be none. */
+    void refuse(MapAnnotation annotation) {
+        for (AnnotationMirror mirror : annotations(annotation.record())) {
+            problems.error(
+                    Place.of(annotation.record(), mirror),
+                    Rule.SLOTS_MISPLACED,
+                    mirror.getAnnotationType().asElement().getSimpleName(),
+                    annotation.record().getSimpleName());
+        }
+    }
+
+    /** The slots of an outer map. */
+    Slots read(MapAnnotation annotation, Conversion key, EntryMapBinding inner) {
+        TypeElement record = annotation.record();
+        if (!isObject) {
+            refuse(annotation);
+            return Slots.NONE;
+        }
+        List<Slots.Slot> slots = new ArrayList<>();
+        for (AnnotationMirror mirror : slots(record)) {
+            if (Written.isComplete(mirror)) {
+                slots.add(new Slots.Slot(
+                        numbers(mirror), instance(record, mirror, "name", Written.text(mirror, "name"), inner)));
+            } else {
+                problems.missing();
+            }
+        }
+        for (AnnotationMirror mirror : enumSlots(record)) {
+            if (!Written.isComplete(mirror)) {
+                problems.missing();
+            } else if (key instanceof EnumConversion conversion) {
+                slots.addAll(ofConstants(record, mirror, conversion.binding(), inner));
+            } else {
+                problems.error(Place.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, record.getSimpleName());
+            }
+        }
+        return slots.isEmpty() ? Slots.NONE : new Slots(fill(annotation), slots);
+    }
+
+    private static SlotFill fill(MapAnnotation annotation) {
+        VariableElement constant = (VariableElement) Written.value(annotation.mirror(), "fill");
+        return SlotFill.valueOf(constant.getSimpleName().toString());
+    }
+
+    private List<Slots.Slot> ofConstants(
+            TypeElement record, AnnotationMirror mirror, EnumBinding keys, EntryMapBinding inner) {
+        List<Slots.Slot> slots = new ArrayList<>();
+        for (int i = 0; i < keys.constants().size(); i++) {
+            String name = Written.text(mirror, "prefix")
+                    + CNames.snakeCase(keys.constants().get(i));
+            long number = keys.type().constants().get(i).value();
+            slots.add(new Slots.Slot(List.of(number), instance(record, mirror, "prefix", name, inner)));
+        }
+        return slots;
+    }
+
+    /** The C name of an inner map that is called this in an annotation. */
+    private String instance(
+            TypeElement record, AnnotationMirror mirror, String attribute, String written, EntryMapBinding inner) {
+        Place place = Place.of(record, mirror, attribute);
+        String name = names.ofInstance(written, place);
+        InstanceBinding instance = new InstanceBinding(
+                inner.map().instance(name), JavaNames.member(written), inner.accessor(), ClassName.get(record));
+        InstanceBinding former = instances.putIfAbsent(name, instance);
+        if (former != null && !former.accessor().equals(instance.accessor())) {
+            problems.error(
+                    place,
+                    Rule.INSTANCE_OF_TWO,
+                    name,
+                    former.accessor().simpleName(),
+                    former.outer().simpleName(),
+                    instance.accessor().simpleName(),
+                    record.getSimpleName());
+        }
+        return name;
+    }
+
+    private static List<Long> numbers(AnnotationMirror slot) {
+        return ((List<?>) Written.value(slot, "index"))
+                .stream()
+                        .map(number -> (Long) ((AnnotationValue) number).getValue())
+                        .toList();
+    }
+
+    private static List<AnnotationMirror> enumSlots(TypeElement record) {
+        return List.copyOf(
+                MoreElements.getAnnotationMirror(record, EnumSlots.class).asSet());
+    }
+
+    private static List<AnnotationMirror> slots(TypeElement record) {
+        List<AnnotationMirror> found = new ArrayList<>(
+                MoreElements.getAnnotationMirror(record, Slot.class).asSet());
+        MoreElements.getAnnotationMirror(record, dev.nestmap.annotations.Slots.class)
+                .asSet()
+                .forEach(container -> ((List<?>) Written.value(container, "value"))
+                        .forEach(slot -> found.add((AnnotationMirror) ((AnnotationValue) slot).getValue())));
+        return found;
+    }
+}

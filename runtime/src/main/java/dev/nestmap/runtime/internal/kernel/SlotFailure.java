@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Errno;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A slot that libbpf could not fill at load. Only its log says which: {@code map 'outer': failed to initialize slot [5] to map
+ * 'gold' fd=5: -7} ({@code init_map_in_map_slots} and {@code init_prog_array_slots} in libbpf.c).
+ *
+ * @param map the map that has the slot
+ * @param slot its key
+ * @param target what was to be in it: {@code map gold}
+ * @param errno why not, as a positive number
+ */
+record SlotFailure(String map, long slot, String target, int errno) {
+    private static final Pattern LINE = Pattern.compile(
+            "map '([^']+)': failed to initialize slot \\[(\\d{1,18})] to (map|prog) '([^']+)' fd=\\d+: -(\\d{1,9})");
+
+    private static final Map<Integer, String> WHY = Map.of(
+            Errno.E2BIG,
+            "the map has no such index, or is full: look at its max_entries",
+            Errno.EINVAL,
+            "the map does not take it: an inner map must equal the definition in type, key size, value size and flags, an ARRAY"
+                    + " in max_entries too, and a program the others in its type");
+
+    /** The one that the log ends with, if it is about one. */
+    static Optional<SlotFailure> in(List<String> log) {
+        return log.stream().flatMap(SlotFailure::of).reduce((first, second) -> second);
+    }
+
+    private static Stream<SlotFailure> of(String line) {
+        Matcher matcher = LINE.matcher(line);
+        return matcher.find()
+                ? Stream.of(new SlotFailure(
+                        matcher.group(1),
+                        Long.parseLong(matcher.group(2)),
+                        (matcher.group(3).equals("map") ? "map " : "program ") + matcher.group(4),
+                        Integer.parseInt(matcher.group(5))))
+                : Stream.empty();
+    }
+
+    BpfException exception(String operation, List<String> log) {
+        String why = WHY.getOrDefault(errno, "the lines below are libbpf's");
+        return new BpfException(
+                operation, map, slot, errno, target + " could not be put into slot " + slot + ": " + why, log, null);
+    }
+}

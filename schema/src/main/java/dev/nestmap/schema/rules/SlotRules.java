@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.KeyParts;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Slots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What libbpf and the kernel would refuse when the slots of a map are filled at load. */
+final class SlotRules {
+    /** Before a slot in an object are all slots of lower indexes, of 8 bytes each. */
+    private static final long MOST_IN_OBJECT = 65535;
+
+    private static final String NUMBERS_ALONE =
+            "a slot's key is said by numbers, and this one is not made of integers, enums and booleans alone, or of too many";
+
+    private final MapDef map;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private SlotRules(MapDef map) {
+        this.map = map;
+    }
+
+    static List<Finding> check(MapDef map) {
+        SlotRules rules = new SlotRules(map);
+        CType key = map.key();
+        if (!map.slots().isEmpty() && key != null) {
+            rules.check(key);
+        }
+        return rules.findings;
+    }
+
+    private void check(CType key) {
+        KeyParts parts = KeyParts.of(key).orElse(null);
+        Slots slots = map.slots();
+        if (parts == null) {
+            find(
+                    Rule.SLOT_KEY_PARTS,
+                    Slots.text(slots.list().get(0).key()),
+                    key.spelling(),
+                    NUMBERS_ALONE,
+                    "use such a key, or put the inner maps there after the load");
+            return;
+        }
+        if (slots.fill() == SlotFill.IN_OBJECT && parts.index().isEmpty()) {
+            find(Rule.SLOT_KEY_NOT_IN_OBJECT, key.spelling());
+            return;
+        }
+        slots.list().forEach(slot -> check(key, parts, slot.key()));
+        twice(slots.list());
+        int distinct =
+                (int) slots.list().stream().map(Slots.Slot::key).distinct().count();
+        if (map.kind() == MapKind.HASH_OF_MAPS && distinct > map.maxEntries()) {
+            find(Rule.TOO_MANY_SLOTS, distinct, map.maxEntries());
+        }
+    }
+
+    private void check(CType key, KeyParts parts, List<Long> numbers) {
+        String text = Slots.text(numbers);
+        if (numbers.size() != parts.parts().size()) {
+            find(
+                    Rule.SLOT_KEY_PARTS,
+                    text,
+                    key.spelling(),
+                    "it has " + parts.parts().size() + ", and each is said by one number",
+                    "write them all, in order: index = {1, 2}");
+            return;
+        }
+        for (int i = 0; i < numbers.size(); i++) {
+            KeyParts.Part part = parts.parts().get(i);
+            if (!part.holds(numbers.get(i))) {
+                outOfRange(text, "its key is a " + part.type().spelling(), "use a number that it has");
+                return;
+            }
+        }
+        boolean isArray = map.kind().keyRule() == MapKind.KeyRule.INDEX;
+        long number = numbers.get(0);
+        if (isArray && number >= map.maxEntries()) {
+            outOfRange(
+                    text,
+                    "an array has the indices 0 to max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",
+                    "use one of them, or say a larger maxEntries");
+        } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MOST_IN_OBJECT)) {
+            outOfRange(
+                    text,
+                    "the object has 8 bytes for each slot from 0 on, so Nestmap lets it have those to "
+                            + MOST_IN_OBJECT,
+                    "let Nestmap fill them: fill = SlotFill.AT_LOAD");
+        }
+    }
+
+    private void twice(List<Slots.Slot> slots) {
+        Map<List<Long>, String> seen = new HashMap<>();
+        for (Slots.Slot slot : slots) {
+            Optional.ofNullable(seen.putIfAbsent(slot.key(), slot.target()))
+                    .ifPresent(former -> find(Rule.SLOT_TWICE, Slots.text(slot.key()), former, slot.target()));
+        }
+    }
+
+    private void outOfRange(String slot, String why, String fix) {
+        find(Rule.SLOT_OUT_OF_RANGE, slot, why, fix);
+    }
+
+    private void find(Rule rule, Object... further) {
+        List<Object> args = new ArrayList<>(List.of(map.name()));
+        args.addAll(List.of(further));
+        findings.add(new Finding(rule, new Spot(map.name(), Spot.Part.SLOTS), args));
+    }
+}

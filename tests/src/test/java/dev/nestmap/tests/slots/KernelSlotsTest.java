@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.slots.Slotted.Flow;
+import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@KernelTest
+class KernelSlotsTest extends SlotsContract {
+    @Override
+    SlottedBpf open() {
+        return SlottedBpf.load(BpfObjects.of("slotted"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsFindEveryMapInItsSlots(Clang clang) {
+        try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
+            assertThat(counting.program("count").testRun(new byte[64]).returnValue())
+                    .isEqualTo(8);
+
+            assertThat(counting.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(3, 1));
+            assertThat(counting.silverOne()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1), new Flow(6, 1));
+            assertThat(counting.tierFree()).containsExactly(new Flow(4, 1));
+            assertThat(counting.hashedPaidMonthly()).containsExactly(new Flow(5, 1));
+            assertThat(counting.bronze()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMapThatProgramsKnowByNameIsNotRotatedUnasked() {
+        bpf.numbered().remove(0);
+
+        assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("the inner map is in 2 slots");
+    }
+
+    @Test
+    void anAccessorFindsThemInAnyLoadedObject() {
+        try (LoadedObject object = LoadedObject.load(BpfObjects.of("slotted"))) {
+            NumberedMap numbers = NumberedMap.in(object);
+
+            assertThat(numbers.keys()).containsExactlyInAnyOrder(0L, 4L);
+            assertThat(numbers.get(4)).isNotNull();
+        }
+    }
+
+    @Test
+    void anObjectOfBeforeTheSlotsIsRefused() {
+        assertThatThrownBy(() -> SaidSlotsBpf.load(BpfObjects.of("later_slots")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map tenant, slot 0: gold in the records, empty in the object")
+                .hasMessageContaining("map tenant, slot 4: silver in the records, empty in the object");
+    }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.tests.slots.Slotted.Flow;
+import dev.nestmap.tests.slots.Slotted.Site;
+import dev.nestmap.tests.slots.Slotted.Tier;
+import dev.nestmap.tests.slots.SlottedBpf.FlowMap;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What accessors show of maps that are in slots from the start, in the kernel and in memory. */
+abstract class SlotsContract {
+    SlottedBpf bpf;
+
+    abstract SlottedBpf open();
+
+    @BeforeEach
+    void start() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void stop() {
+        bpf.close();
+    }
+
+    @Test
+    void everySlotHoldsItsMap() {
+        bpf.gold().put(new Flow(1, 10));
+        bpf.silverOne().put(new Flow(1, 20));
+        bpf.bronze().put(new Flow(1, 30));
+        bpf.tierFree().put(new Flow(1, 40));
+        bpf.tierPaidMonthly().put(new Flow(1, 50));
+        bpf.hashedPaidMonthly().put(new Flow(1, 60));
+
+        assertThat(bpf.rank().get(0, 1)).isEqualTo(new Flow(1, 10));
+        assertThat(bpf.rank().get(2, 1)).isEqualTo(new Flow(1, 20));
+        assertThat(bpf.numbered().get(0, 1)).isEqualTo(new Flow(1, 20));
+        assertThat(bpf.numbered().get(4, 1)).isEqualTo(new Flow(1, 10));
+        assertThat(bpf.site().get(new Site(7, Tier.PaidMonthly, true), 1)).isEqualTo(new Flow(1, 10));
+        assertThat(bpf.site().get(new Site(7, Tier.FREE, false), 1)).isEqualTo(new Flow(1, 30));
+        assertThat(bpf.byTier().get(Tier.FREE, 1)).isEqualTo(new Flow(1, 40));
+        assertThat(bpf.byTier().get(Tier.PaidMonthly, 1)).isEqualTo(new Flow(1, 50));
+        assertThat(bpf.hashedTier().get(Tier.PaidMonthly, 1)).isEqualTo(new Flow(1, 60));
+    }
+
+    @Test
+    void noOtherSlotHoldsAny() {
+        assertThat(bpf.rank().keys()).containsExactly(0L, 2L);
+        assertThat(bpf.numbered().keys()).containsExactlyInAnyOrder(0L, 4L);
+        assertThat(bpf.site().keys())
+                .containsExactlyInAnyOrder(new Site(7, Tier.PaidMonthly, true), new Site(7, Tier.FREE, false));
+        assertThat(bpf.hashedTier().keys()).containsExactlyInAnyOrder(Tier.FREE, Tier.PaidMonthly);
+    }
+
+    @Test
+    void aMapInOneSlotIsRotatedAndStaysItself() {
+        bpf.tierFree().put(new Flow(1, 40));
+
+        try (FlowMap.Owned drained = Objects.requireNonNull(bpf.byTier().rotate(Tier.FREE))) {
+            assertThat(drained).containsExactly(new Flow(1, 40));
+            assertThat(bpf.byTier().get(Tier.FREE, 1)).isNull();
+            assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
+        }
+        assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
+    }
+
+    @Test
+    void aMapInSeveralSlotsIsNotRotatedUnasked() {
+        assertThatThrownBy(() -> bpf.rank().rotate(0))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the inner map is in 3 slots");
+        assertThat(bpf.rank().remove(0)).isTrue();
+        assertThat(bpf.numbered().get(4)).isNotNull();
+        assertThatThrownBy(() -> bpf.numbered().rotate(4)).hasMessageContaining("the inner map is in 2 slots");
+    }
+
+    @Test
+    void slotsAreChangedLikeOthers() {
+        FlowMap fresh = bpf.rank().create(1);
+        fresh.put(new Flow(1, 1));
+        bpf.rank().share(1, bpf.gold());
+        bpf.gold().put(new Flow(1, 2));
+
+        assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 2));
+        assertThat(bpf.rank().remove(0)).isTrue();
+        assertThat(bpf.rank().get(0)).isNull();
+        assertThat(bpf.gold()).containsExactly(new Flow(1, 2));
+    }
+
+    @Test
+    void theMapsEndWithTheirObject() {
+        FlowMap gold = bpf.gold();
+        bpf.close();
+
+        assertThatThrownBy(() -> gold.get(1)).hasMessageContaining("object slotted was closed");
+    }
+}

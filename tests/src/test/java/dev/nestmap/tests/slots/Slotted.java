@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.EnumSlots;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Inner maps that are in slots from the start: of arrays and hashes, put there by libbpf and at load, shared and not. */
+@BpfObject("slotted")
+public interface Slotted {
+    enum Tier {
+        FREE,
+        PaidMonthly
+    }
+
+    @InnerMap(maxEntries = 16)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    /** With {@link Numbered} the maps of libbpf's own test (its commit 646f02ffdd): slots 0 and 2 of an array. */
+    @Slot(index = 0, name = "gold")
+    @Slot(index = 2, name = "silver_one")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
+    record Rank(@U32 long rank) {}
+
+    /** Slots 0 and 4 of a hash, the other way round. */
+    @Slot(index = 0, name = "silver_one")
+    @Slot(index = 4, name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 5)
+    record Numbered(@U32 long number) {}
+
+    @Slot(
+            index = {7, 1, 1},
+            name = "gold")
+    @Slot(
+            index = {7, 0, 0},
+            name = "bronze")
+    @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    record Site(@Be16 int region, Tier tier, boolean indoors) {}
+
+    @EnumSlots(prefix = "tier_")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2, fill = SlotFill.AT_LOAD)
+    record ByTier(Tier tier) {}
+
+    @EnumSlots(prefix = "hashed_")
+    @OuterMap(inner = Flow.class, maxEntries = 2)
+    record HashedTier(Tier tier) {}
+}

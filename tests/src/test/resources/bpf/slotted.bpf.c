@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Counts in every slot that holds a map. */
+#include "slotted.bpf.h"
+#include <bpf/bpf_endian.h>
+
+static __always_inline int count_in(struct flow_map *flows, __u32 id)
+{
+	__u64 *packets;
+
+	if (!flows)
+		return 0;
+	packets = flow_lookup_or_init(flows, id, 0);
+	if (packets)
+		__sync_fetch_and_add(packets, 1);
+	return 1;
+}
+
+/* Returns in how many it was. */
+SEC("xdp")
+int count(struct xdp_md *ctx)
+{
+	struct site_key site = { .region = bpf_htons(7), .tier = TIER_PAID_MONTHLY, .indoors = 1 };
+	int maps = 0;
+	__u32 i;
+
+	(void)ctx;
+	for (i = 0; i < 3; i++)
+		maps += count_in(rank_lookup(i), 1);
+	for (i = 0; i < 5; i++)
+		maps += count_in(numbered_lookup(i), 2);
+	maps += count_in(site_lookup(&site), 3);
+	maps += count_in(by_tier_lookup(TIER_FREE), 4);
+	maps += count_in(hashed_tier_lookup(TIER_PAID_MONTHLY), 5);
+	maps += count_in(&silver_one, 6);
+	return maps;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,35 @@
+package com.acme;
+
+import com.acme.net.Samples;
+import dev.nestmap.annotations.*;
+
+/** Inner maps that are in slots from the start. */
+@BpfObject(prefix = "cl_")
+public interface Classes {
+    enum Tier {
+        FREE,
+        PaidMonthly
+    }
+
+    @InnerMap(maxEntries = 16)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    /** Said by the object, one map in two slots. */
+    @Slot(index = 0, name = "gold")
+    @Slot(index = 2, name = "gold")
+    @Slot(index = 3, name = "last_one")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
+    record Rank(@U32 long rank) {}
+
+    /** The same map as in another outer map, filled at load, by a compound key. */
+    @Slot(
+            index = {7, 1, 0},
+            name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
+    record Site(@Be16 int region, Tier tier, boolean indoors) {}
+
+    /** One for each constant, of another header's definition. */
+    @EnumSlots(prefix = "samples_")
+    @OuterMap(inner = Samples.class, maxEntries = 4)
+    record ByTier(Tier tier) {}
+}

@@ -1,0 +1,22 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import java.net.Inet4Address;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Tenant(@U32 long id) {}
+
+    @Slot(index = 0x0a000001, name = "gateway")
+    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    record Host(Inet4Address address) {}
+
+    @Slot(index = {0, 1}, name = "bronze")
+    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    record Site(@U16 int region, @U16 int number) {}
+}

@@ -1,0 +1,15 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    record Place(@U16 int region, @U16 int number) {}
+
+    @Slot(index = {7, 1, 0}, name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    record Site(Place place, boolean indoors) {}
+}

@@ -1,0 +1,22 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    enum Tier {
+        GOLD,
+        PAID_MONTHLY
+    }
+
+    @EnumSlots
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Tenant(Tier tier) {}
+
+    @EnumSlots(prefix = "rank_")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2)
+    record Rank(Tier tier) {}
+}
