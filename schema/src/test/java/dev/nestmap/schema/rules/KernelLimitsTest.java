@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whether {@link Limits} are this kernel's, by bpftool. Its pins are in a mount namespace that ends with each command. */
+/** Whether {@link Limits} are this kernel's, by bpftool. Its pins are in a file system that ends with each command. */
 class KernelLimitsTest {
     private static final String E2BIG = "Argument list too long";
+    /** In a mount namespace of its own, so that neither the machine's pins nor another test's are met. */
+    private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf && ";
+
     private static final String CREATE_INNER =
             "bpftool map create /sys/fs/bpf/inner type hash key 4 value 4 entries 1 name inner && ";
 
@@ -96,7 +99,7 @@ class KernelLimitsTest {
         String map = "bpftool map create /sys/fs/bpf/limit type " + kind.name().toLowerCase(Locale.ROOT) + " key "
                 + keySize + " value " + valueSize + " entries " + maxEntries + " name limit";
         String command = kind.isMapOfMaps() ? CREATE_INNER + map + " inner_map pinned /sys/fs/bpf/inner" : map;
-        Process process = new ProcessBuilder("unshare", "--mount", "sh", "-c", command)
+        Process process = new ProcessBuilder("unshare", "--mount", "sh", "-c", MOUNT + command)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
