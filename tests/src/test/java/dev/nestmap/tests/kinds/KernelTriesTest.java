@@ -14,6 +14,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @KernelTest
 class KernelTriesTest extends TriesContract {
+    private static final List<UpdateMode> MODES = List.of(UpdateMode.values());
+
     @Override
     TriesBpf open() {
         return TriesBpf.load(BpfObjects.of("tries"));
@@ -54,7 +57,7 @@ class KernelTriesTest extends TriesContract {
         try (TriesBpf heap = TriesBpf.inMemory()) {
             for (int step = 0; step < 5_000; step++) {
                 Bits bits = bits(random.nextInt(67), random.nextInt(4) << 6, random.nextInt(8) << 5, random.nextInt(3));
-                UpdateMode mode = UpdateMode.values()[random.nextInt(3)];
+                UpdateMode mode = MODES.get(random.nextInt(MODES.size()));
                 int action = random.nextInt(5);
                 assertThat(outcome(bpf, action, bits, mode))
                         .as("seed %d, step %d", seed, step)
