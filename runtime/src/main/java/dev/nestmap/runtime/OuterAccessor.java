@@ -192,9 +192,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @throws BatchException when some could not be put, whose handles stay valid; the others are put
      * @throws BpfException when a map differs from the declared inner map, or a handle is not valid; then none is put
+     * @throws IllegalArgumentException when two keys are the same in C; then none is put
      */
     public void putAll(Map<? extends K, ? extends O> maps) {
-        outcomes.failIfAny("put of inner maps", nest.put(slots(maps.keySet()), handles(maps.values()), false));
+        outcomes.failIfAny("put of inner maps", nest.put(slotsApart(maps.keySet()), handles(maps.values()), false));
     }
 
     /**
@@ -211,9 +212,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * {@link #swap} of each.
      *
      * @throws BatchException when some could not be put, whose handles stay valid; it has what the others displaced
+     * @throws IllegalArgumentException when two keys are the same in C; then none is put
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
-        return outcomes.displaced("swap of inner maps", nest.put(slots(maps.keySet()), handles(maps.values()), true));
+        return outcomes.displaced(
+                "swap of inner maps", nest.put(slotsApart(maps.keySet()), handles(maps.values()), true));
     }
 
     /**
@@ -231,9 +234,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * {@link #share} of each.
      *
      * @throws BatchException when some could not be put; the others are
+     * @throws IllegalArgumentException when two keys are the same in C; then none is put
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
-        outcomes.failIfAny("share of inner maps", nest.share(slots(maps.keySet()), borrowed(maps.values())));
+        outcomes.failIfAny("share of inner maps", nest.share(slotsApart(maps.keySet()), borrowed(maps.values())));
     }
 
     /** {@link #rotate(Object, Exactness)}, exact. */
@@ -420,6 +424,20 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** In order, each once. */
     private List<Slot> slots(Collection<? extends K> keys) {
         return keys.stream().map(this::slot).distinct().toList();
+    }
+
+    /** In order, one for each key, as there is a map for each: keys that Java tells apart may be one in C, as texts that are cut. */
+    private List<Slot> slotsApart(Collection<? extends K> keys) {
+        Map<Slot, Slot> slots = new LinkedHashMap<>();
+        for (K at : keys) {
+            Slot slot = slot(at);
+            Slot former = slots.putIfAbsent(slot, slot);
+            if (former != null) {
+                throw new IllegalArgumentException("keys " + former + " and " + slot + " of map " + name()
+                        + " are the same in C, and it holds one map at a key: leave one of them out");
+            }
+        }
+        return List.copyOf(slots.keySet());
     }
 
     private Slot slot(K at) {

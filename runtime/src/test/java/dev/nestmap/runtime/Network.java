@@ -12,6 +12,7 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.runtime.spi.WireValues;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -167,6 +168,18 @@ final class Network extends LoadedObject {
             public void close() {
                 release();
             }
+        }
+    }
+
+    /** The map tenant once more, by texts that are cut to three bytes. */
+    static final class NamedTenantMap extends OuterAccessor<String, FlowMap, FlowMap.Owned> {
+        private static final Codec<String> NAME = Codec.of(
+                4,
+                (value, to, at) -> WireValues.putString(to, at, value, 4, true, "NamedTenant.name"),
+                (from, at) -> WireValues.getString(from, at, 4));
+
+        NamedTenantMap(Network network) {
+            super(network.binding().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
         }
     }
 

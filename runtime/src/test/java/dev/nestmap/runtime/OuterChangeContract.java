@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.NamedTenantMap;
 import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.RawMap;
 import java.util.ArrayList;
@@ -329,6 +330,35 @@ abstract class OuterChangeContract {
         assertThat(network.tenant().keys()).isEmpty();
         assertThat(good).containsExactly(new Flow(HTTPS, 1));
         good.close();
+    }
+
+    @Test
+    void putsNoneWhereTwoKeysAreOneInC() {
+        NamedTenantMap tenants = new NamedTenantMap(network);
+        try (FlowMap.Owned first = tenants.detached();
+                FlowMap.Owned second = tenants.detached();
+                FlowMap.Owned third = tenants.detached()) {
+            Map<String, FlowMap.Owned> maps = new LinkedHashMap<>();
+            maps.put("acme east", first);
+            maps.put("acme west", second);
+            maps.put("bolt", third);
+
+            assertThatThrownBy(() -> tenants.putAll(maps))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("acme east")
+                    .hasMessageContaining("acme west");
+            assertThatThrownBy(() -> tenants.swapAll(maps)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(tenants.keys()).isEmpty();
+            assertThat(maps.values()).allSatisfy(map -> assertThat(map).isEmpty());
+
+            FlowMap acme = tenants.create("acme");
+            Map<String, FlowMap> shared = new LinkedHashMap<>();
+            shared.put("acme east", acme);
+            shared.put("acme west", tenants.create("dune"));
+            shared.put("bolt", acme);
+            assertThatThrownBy(() -> tenants.shareAll(shared)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(tenants.contains("bolt")).isFalse();
+        }
     }
 
     @Test
