@@ -23,6 +23,11 @@ public final class Block {
         return bytes;
     }
 
+    /** Copies bytes to another block, or to another place of this one. */
+    void copy(int from, Block to, int at, int size) {
+        to.bytes.put(at, bytes, from, size);
+    }
+
     /** How many bytes it has. */
     public int size() {
         return bytes.capacity();
