@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +42,8 @@ abstract class Lane {
     private final LeasedMap outer;
     private final Queue<Change> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
-    private final ExecutorService thread;
-    private final ExecutorService threads;
+    private final Executor thread;
+    private final Executor threads;
     private Batches batches = Batches.UNKNOWN;
 
     /** What the kernel was found to do with batches of this map. */
@@ -56,10 +56,17 @@ abstract class Lane {
     }
 
     Lane(LeasedMap outer, String what) {
+        this(outer, executor(nameOf(outer, what), 1), executor(nameOf(outer, what) + "-alone", THREADS));
+    }
+
+    /**
+     * @param thread runs one task at a time
+     * @param threads runs several
+     */
+    Lane(LeasedMap outer, Executor thread, Executor threads) {
         this.outer = outer;
-        String name = "nestmap-" + what + "-" + outer.shape().name();
-        this.thread = executor(name, 1);
-        this.threads = executor(name + "-alone", THREADS);
+        this.thread = thread;
+        this.threads = threads;
     }
 
     /** Makes one change by itself. */
@@ -163,8 +170,17 @@ abstract class Lane {
             if (changes.size() == 1 && batches != Batches.SINGLY) {
                 alone(change);
             } else {
-                threads.execute(() -> alone(change));
+                onItsOwnThread(change);
             }
+        }
+    }
+
+    /** Where there is no thread to be had it waits here: to fail it would mean to fail those that are under way. */
+    private void onItsOwnThread(Change change) {
+        try {
+            threads.execute(() -> alone(change));
+        } catch (Throwable e) {
+            alone(change);
         }
     }
 
@@ -227,7 +243,11 @@ abstract class Lane {
         return Sizes.align(outer.shape().keySize());
     }
 
-    private static ExecutorService executor(String name, int threads) {
+    private static String nameOf(LeasedMap outer, String what) {
+        return "nestmap-" + what + "-" + outer.shape().name();
+    }
+
+    private static Executor executor(String name, int threads) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, name);
