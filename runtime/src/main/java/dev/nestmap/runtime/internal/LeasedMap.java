@@ -311,28 +311,34 @@ public final class LeasedMap implements RawMap {
 
         /** The new owner has the map. */
         void arrived() {
-            end(State.GONE);
+            ownership.lock();
+            try {
+                state = State.GONE;
+            } finally {
+                ownership.unlock();
+            }
             settled();
             whenGone.run();
         }
 
         /** The handle is valid again, unless it was closed meanwhile. */
         void cameBack() {
-            if (end(State.VALID) == State.MOVING_AND_CLOSED) {
+            if (!isValidAgain()) {
                 settled();
                 raw.close();
                 whenGone.run();
-            } else {
-                lease.reinstate();
             }
         }
 
-        private State end(State next) {
+        private boolean isValidAgain() {
             ownership.lock();
             try {
-                State before = state;
-                state = before == State.MOVING_AND_CLOSED ? State.GONE : next;
-                return before;
+                boolean closed = state == State.MOVING_AND_CLOSED;
+                state = closed ? State.GONE : State.VALID;
+                if (!closed) {
+                    lease.reinstate(); // before anybody can close the handle: that is not to be taken back
+                }
+                return !closed;
             } finally {
                 ownership.unlock();
             }
