@@ -45,10 +45,24 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
         maps.forEach(action);
     }
 
-    /** Closes every map that has not been closed or given away. */
+    /** Closes every map that has not been closed or given away, also where that fails for one. */
     @Override
     public void close() {
-        maps.values().forEach(OwnedMap::close);
+        BpfException failure = null;
+        for (O map : maps.values()) {
+            try {
+                map.close();
+            } catch (BpfException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override
