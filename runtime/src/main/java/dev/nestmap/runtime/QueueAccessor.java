@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.Errno.E2BIG;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
+import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
@@ -45,7 +46,11 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         check(write(entry, UpdateMode.EXIST));
     }
 
-    /** Takes the next entry out, null when there is none. */
+    /**
+     * Takes the next entry out, null when there is none.
+     *
+     * @throws BpfException with map and bytes, when these are no value of the record's; the entry is out all the same
+     */
     public final @Nullable E pop() {
         try (Scratch scratch = Scratch.take(codec().size())) {
             return read(scratch, map().lookupAndDelete(scratch.block(), 0, 0), MapOperation.TAKE);
@@ -78,6 +83,6 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         if (result != 0) {
             throw operation.failed(shape(), null, result);
         }
-        return codec().read(scratch.block().bytes(), 0);
+        return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
     }
 }

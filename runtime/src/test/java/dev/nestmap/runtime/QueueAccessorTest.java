@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.schema.MapKind;
+import org.junit.jupiter.api.Test;
+
+class QueueAccessorTest {
+    private static final Codec<Integer> PERCENT = Codec.of(
+            4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
+
+    private final QueueAccessor<Integer> queue = new Percents(new MapHandle(
+            new LeasedMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
+            null));
+
+    private static final class Percents extends QueueAccessor<Integer> {
+        Percents(MapHandle handle) {
+            super(handle, PERCENT);
+        }
+    }
+
+    private static int percent(int value) {
+        if (value > 100) {
+            throw new IllegalArgumentException(value + " percent");
+        }
+        return value;
+    }
+
+    @Test
+    void namesMapAndBytesOfWhatIsNoEntry() {
+        queue.push(0x01020304);
+        queue.push(7);
+
+        assertThatThrownBy(queue::peek).isInstanceOf(BpfException.class);
+        assertThatThrownBy(queue::pop)
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith("read of map load: the value's bytes ")
+                .hasMessageContaining("16909060 percent");
+        assertThat(queue.pop()).isEqualTo(7);
+    }
+}
