@@ -30,6 +30,9 @@ public final class GeneratedClass {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw failure(name, method, e);
         } catch (ReflectiveOperationException e) {
             throw failure(name, method, e);
