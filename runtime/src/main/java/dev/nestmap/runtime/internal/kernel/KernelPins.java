@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.RawMap;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ public final class KernelPins implements Pins {
         }
         int fd = Native.libc().open(directory.toString(), O_CLOEXEC);
         if (fd < 0) {
-            throw errors.openFailed(Native.lastErrno(), PinAccess.READ_ONLY);
+            throw errors.lockFailed(Native.lastErrno());
         }
         if (Native.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
             return () -> Native.libc().close(fd);
@@ -135,7 +136,7 @@ public final class KernelPins implements Pins {
         if (errno == Errno.EAGAIN) {
             return null;
         }
-        throw errors.openFailed(errno, PinAccess.READ_ONLY);
+        throw errors.lockFailed(errno);
     }
 
     @Override
@@ -160,7 +161,11 @@ public final class KernelPins implements Pins {
         if (above != null && !PinErrors.isBpf(above)) {
             return; // no directories elsewhere: the pin is refused for that
         }
-        Files.createDirectory(directory);
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            return; // another process, or thread, was faster; what is no directory is refused with the pin
+        }
         give(directory, options);
         Files.setPosixFilePermissions(directory, options.directoryPermissions());
     }

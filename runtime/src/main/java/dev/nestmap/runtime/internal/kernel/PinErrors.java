@@ -78,6 +78,11 @@ final class PinErrors {
         return because(errno, null);
     }
 
+    /** The path is a directory. */
+    BpfException lockFailed(int errno) {
+        return because(errno, errno == Errno.EACCES ? "this process's user may not open it" + owner(path) : null);
+    }
+
     BpfException noMap(String what) {
         return because(
                 0,
@@ -125,8 +130,9 @@ final class PinErrors {
                 + ", as root), and give a path in it";
     }
 
+    /** Of the pin itself: there are no directories with a dot in a BPF file system, but it may be mounted at one. */
     private boolean hasDot() {
-        return path.toString().contains(".");
+        return String.valueOf(path.getFileName()).contains(".");
     }
 
     private BpfException because(int errno, @Nullable String why) {

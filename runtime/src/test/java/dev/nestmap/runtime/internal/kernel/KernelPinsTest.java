@@ -19,7 +19,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +70,29 @@ class KernelPinsTest {
         for (String left :
                 fs.content().stream().sorted((a, b) -> b.length() - a.length()).toList()) {
             Files.delete(fs.path(left));
+        }
+    }
+
+    @Test
+    void makesOneDirectoryForTwoWhoPinAtOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 50; i++) {
+                Path directory = fs.path("shared" + i);
+                CyclicBarrier start = new CyclicBarrier(2);
+                List<Callable<Boolean>> both = Stream.of("one", "two")
+                        .<Callable<Boolean>>map(name -> () -> {
+                            start.await();
+                            pins.pin(map, directory.resolve(name), PinOptions.asDeclared());
+                            return Files.exists(directory.resolve(name));
+                        })
+                        .toList();
+                for (Future<Boolean> pinned : threads.invokeAll(both)) {
+                    assertThat(pinned.get()).isTrue();
+                }
+            }
+        } finally {
+            threads.shutdown();
         }
     }
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.Errno;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PinErrorsTest {
+    @Test
+    void tellsADotOfThePinFromOneOfTheMountPoint() {
+        assertThat(new PinErrors("pinning", Path.of("/run/acme.d/tenant")).pinFailed(Errno.EPERM))
+                .hasMessageContaining("CAP_BPF");
+        assertThat(new PinErrors("pinning", Path.of("/sys/fs/bpf/ten.ant")).pinFailed(Errno.EPERM))
+                .hasMessageContaining("names with a dot");
+    }
+
+    @Test
+    void saysWhoMayLockADirectory(@TempDir Path directory) {
+        assertThat(new PinErrors("locking", directory).lockFailed(Errno.EACCES))
+                .hasMessageStartingWith("locking: EACCES (13): this process's user may not open it: ")
+                .hasMessageContaining(directory.getFileName() + " is rwx------ of user");
+    }
+}
