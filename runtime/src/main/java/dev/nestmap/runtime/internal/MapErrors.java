@@ -31,7 +31,8 @@ final class MapErrors {
             EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH, MapKind.REUSEPORT_SOCKARRAY);
     private static final Set<MapKind> LRUS = EnumSet.of(MapKind.LRU_HASH, MapKind.LRU_PERCPU_HASH);
     private static final Set<MapKind> TRIES = EnumSet.of(MapKind.LPM_TRIE);
-    private static final Set<MapKind> PERCPU = EnumSet.of(MapKind.PERCPU_HASH, MapKind.PERCPU_ARRAY);
+    private static final Set<MapKind> PERCPU =
+            EnumSet.of(MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.PERCPU_ARRAY);
 
     private static final String FULL = "the map is full (max_entries is {max}): remove entries, or declare it larger";
 
