@@ -130,7 +130,8 @@ final class KernelProgram implements Program {
                 .findFirst()
                 .map(SectionAdvice::advice)
                 .orElse("libbpf can't attach by the section \"" + section
-                        + "\": attach the program with this id by other" + " means (tc, bpftool)");
+                        + "\": attach the program with id " + Integer.toUnsignedString(id())
+                        + " by other means (tc, bpftool)");
     }
 
     private record SectionAdvice(String section, String advice) {}
