@@ -23,7 +23,7 @@ import java.util.Map;
  * </ul>
  *
  * <p>Which flags a type takes is in the {@code ..._CREATE_FLAG_MASK} of its source file and in its {@code map_alloc_check};
- * {@code MapFlagsTest} of the runtime tries each flag on each type.
+ * {@code KernelFlagsTest} of the runtime tries each flag on each type.
  *
  * @param minEntries the least {@code max_entries}
  * @param maxEntries the greatest {@code max_entries}
