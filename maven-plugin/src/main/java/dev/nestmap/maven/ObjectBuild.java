@@ -48,7 +48,11 @@ final class ObjectBuild {
         deleteStaleObjects();
         List<String> names = SourceFiles.present(layout);
         if (names.isEmpty()) {
+            List<String> otherwise = SourceFiles.otherC(layout);
             log.info("No BPF programs to compile in " + layout.sources());
+            if (!otherwise.isEmpty()) {
+                log.warn(otherwise + " are no programs: the names of those end with " + SourceFiles.SUFFIX);
+            }
             return;
         }
         Clang clang =
@@ -134,7 +138,9 @@ final class ObjectBuild {
             log(diagnostic);
             errors += diagnostic.isError() ? 1 : 0;
         }
-        if (errors == 0) {
+        if (errors > 0) {
+            check.forgottenHeader(result).ifPresent(log::error);
+        } else {
             List<String> problems = check.problems(result);
             problems.forEach(log::error);
             errors = problems.size();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,6 +39,18 @@ final class ObjectCheck {
             }
         }
         return schemas;
+    }
+
+    /** What to say of a program that did not compile and has not even looked for the header of its name. */
+    Optional<String> forgottenHeader(Compilation.Result result) {
+        Path header = layout.ownHeaders().resolve(result.name() + DependencyHeaders.SUFFIX);
+        boolean looked = result.diagnostics().stream()
+                .flatMap(diagnostic -> MissingHeader.in(diagnostic).stream())
+                .anyMatch(missing -> missing.name().endsWith(DependencyHeaders.SUFFIX));
+        return Files.exists(header) && !looked && !result.filesRead().contains(header)
+                ? Optional.of(layout.source(result.name()) + ": its maps and types are in \"" + header.getFileName()
+                        + "\": #include that first")
+                : Optional.empty();
     }
 
     /** What is wrong with the staged object, a line each; empty when it is as the records say. */

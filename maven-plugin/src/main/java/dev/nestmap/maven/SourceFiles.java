@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 /** Which programs there are, and which there were. They go by their file's name without {@code .bpf.c}. */
 final class SourceFiles {
     static final String SUFFIX = ".bpf.c";
+    private static final String C_SUFFIX = ".c";
     static final String FINGERPRINT_SUFFIX = ".fingerprint";
 
     private SourceFiles() {}
@@ -17,6 +18,14 @@ final class SourceFiles {
     /** The programs of the source directory, in order of their names; none when it doesn't exist. */
     static List<String> present(Layout layout) throws IOException {
         return names(layout.sources(), SUFFIX);
+    }
+
+    /** The C files of the source directory that are no programs by their names. */
+    static List<String> otherC(Layout layout) throws IOException {
+        return names(layout.sources(), C_SUFFIX).stream()
+                .map(name -> name + C_SUFFIX)
+                .filter(name -> !name.endsWith(SUFFIX))
+                .toList();
     }
 
     /** The programs that were compiled by an earlier build and whose source is gone. */

@@ -111,6 +111,41 @@ class ObjectBuildTest {
     }
 
     @Test
+    void saysThatTheHeaderWasForgotten() {
+        module.edit(module.layout().source(Module.PROGRAM), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
+
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));
+        assertThat(log.lines())
+                .contains("ERROR " + module.layout().source(Module.PROGRAM)
+                        + ": its maps and types are in \"tenant_flows.bpf.h\": #include that first");
+    }
+
+    @Test
+    void saysNothingOfHeadersWhereThatIsNotTheReason() {
+        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_PAS");
+        RecordingLog misspelt = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(misspelt));
+        module.edit(module.layout().source(Module.PROGRAM), "tenant_flows.bpf.h", "tenantflows.bpf.h");
+        RecordingLog missing = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missing));
+
+        assertThat(misspelt.lines()).noneMatch(line -> line.contains("#include that first"));
+        assertThat(missing.lines()).noneMatch(line -> line.contains("#include that first"));
+    }
+
+    @Test
+    void saysHowProgramsAreCalled() throws Exception {
+        Path program = module.layout().source(Module.PROGRAM);
+        Files.move(program, program.resolveSibling("tenant_flows.c"));
+
+        assertThat(build())
+                .containsExactly(
+                        "INFO No BPF programs to compile in " + module.layout().sources(),
+                        "WARN [tenant_flows.c] are no programs: the names of those end with .bpf.c");
+    }
+
+    @Test
     void aDifferenceFromTheRecordsFails() {
         module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
 
