@@ -84,7 +84,10 @@ public final class TopLevelReader {
             problems.error(place, Rule.NO_INTERFACE, annotated.getSimpleName());
         } else if (!isObject(Enclosing.of(annotated))) {
             Name around = Enclosing.of(annotated).getSimpleName();
-            problems.error(place, Rule.MAP_IN_NO_OBJECT, annotated.getSimpleName(), around);
+            String fix = isObject(topLevel)
+                    ? "move it right into @BpfObject " + topLevel.getSimpleName()
+                    : "annotate the top-level interface around it with @BpfObject";
+            problems.error(place, Rule.MAP_IN_NO_OBJECT, annotated.getSimpleName(), around, fix);
         }
         problems.tell(messager);
         return Optional.empty();

@@ -25,7 +25,7 @@ public enum Rule {
             "NM-103",
             "%s is nested in %s, which is no @BpfObject",
             "a header and a generated class come from one top-level type",
-            "annotate the interface around it with @BpfObject, or make the record top-level"),
+            "%s, or make the record top-level"),
     OBJECT_WITHOUT_MAPS(
             "NM-104",
             "@BpfObject %s has no map",
