@@ -60,7 +60,7 @@ class LoadedObjectTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("META-INF/bpf/network.bpf.o")
                 .hasMessageContaining("nestmap-maven-plugin")
-                .hasMessageContaining("src/main/bpf/network.bpf.c");
+                .hasMessageContaining("src/main/bpf/network.bpf.c (in Maven's phase process-classes)");
     }
 
     @Test
@@ -99,7 +99,8 @@ class LoadedObjectTest {
 
         assertThatThrownBy(() -> LoadedObject.load(text))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("text.bpf.o");
+                .hasMessageEndingWith("text.bpf.o: not an ELF file; make it anew, with nestmap-maven-plugin or with clang -g"
+                        + " -O2 -target bpf");
         assertThatThrownBy(() -> LoadedObject.load(directory.resolve("none.bpf.o")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("NoSuchFile");

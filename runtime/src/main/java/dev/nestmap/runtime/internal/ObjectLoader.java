@@ -152,7 +152,9 @@ public final class ObjectLoader {
         try {
             return ObjectFile.parse(name, bytes).schema();
         } catch (MalformedObjectException e) {
-            throw new BpfException("load of object " + name, null, null, 0, e.getMessage(), List.of(), e);
+            String reason = "it can't be read: " + e.getMessage() + "; make it anew, with nestmap-maven-plugin or with clang -g"
+                    + " -O2 -target bpf";
+            throw new BpfException("load of object " + name, null, null, 0, reason, List.of(), e);
         }
     }
 

@@ -72,8 +72,8 @@ public record ObjectResources(Class<?> anchor, String header) {
             throw new BpfException(
                     "search for resource " + name,
                     "it is not beside " + anchor.getName()
-                            + "; have the goal compile of nestmap-maven-plugin make it of" + " src/main/bpf/" + header
-                            + ".bpf.c, or load a file by load(Path)");
+                            + "; have the goal compile of nestmap-maven-plugin make it of src/main/bpf/" + header
+                            + ".bpf.c (in Maven's phase process-classes), or load a file by load(Path)");
         }
         return object;
     }
