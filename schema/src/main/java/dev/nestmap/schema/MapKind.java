@@ -115,6 +115,21 @@ public enum MapKind {
         };
     }
 
+    /**
+     * Whether inner maps must have the {@code max_entries} of their definition. Of ARRAYs ({@code array_map_meta_equal}) and
+     * XSKMAPs ({@code xskmap_map_meta_equal}) the kernel demands it. Of a PERCPU_ARRAY it doesn't before Linux 7.1, but
+     * programs check an index against the definition's length, so they would read past the end of a shorter map.
+     *
+     * @param flags the definition's {@code map_flags}
+     */
+    public boolean fixesLength(long flags) {
+        return switch (this) {
+            case ARRAY -> (flags & MapFlags.INNER_MAP) == 0;
+            case PERCPU_ARRAY, XSKMAP -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

@@ -30,29 +30,26 @@ public final class ShapeComparison {
         add(differences, "key size", prototype.keySize(), map.keySize());
         add(differences, "value size", prototype.valueSize(), map.valueSize());
         add(differences, "flags", flags(prototype), flags(map));
-        if (prototype.kind() == map.kind() && prototype.maxEntries() != map.maxEntries()) {
-            whyLengthCounts(prototype).ifPresent(why -> {
-                add(differences, "max_entries", prototype.maxEntries(), map.maxEntries());
-                differences.set(differences.size() - 1, differences.get(differences.size() - 1) + " (" + why + ")");
-            });
+        if (prototype.kind() == map.kind()
+                && prototype.maxEntries() != map.maxEntries()
+                && prototype.kind().fixesLength(prototype.flags())) {
+            add(differences, "max_entries", prototype.maxEntries(), map.maxEntries());
+            differences.set(
+                    differences.size() - 1,
+                    differences.get(differences.size() - 1) + " (" + whyLengthCounts(prototype.kind()) + ")");
         }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
     }
 
-    /** Why {@code max_entries} has to equal the prototype's; empty where it need not. */
-    private static Optional<String> whyLengthCounts(MapShape prototype) {
-        return switch (prototype.kind()) {
+    private static String whyLengthCounts(MapKind kind) {
+        return switch (kind) {
             case ARRAY ->
-                (prototype.flags() & MapFlags.INNER_MAP) != 0
-                        ? Optional.empty()
-                        : Optional.of(
-                                "programs check an index against the declared length: to let lengths differ, declare the"
-                                        + " inner map with BPF_F_INNER_MAP");
+                "programs check an index against the declared length: to let lengths differ, declare the inner map with"
+                        + " BPF_F_INNER_MAP";
             case PERCPU_ARRAY ->
-                Optional.of("programs check an index against the declared length, and kernels before 7.1"
-                        + " let them read past the end of a shorter map: make it as long as it is declared");
-            case XSKMAP -> Optional.of("the kernel takes XSKMAPs of the declared length only");
-            default -> Optional.empty();
+                "programs check an index against the declared length, and kernels before 7.1 let them read past the end of"
+                        + " a shorter map: make it as long as it is declared";
+            default -> "the kernel takes " + kind + "s of the declared length only";
         };
     }
 
