@@ -15,7 +15,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
-    /** How many entries the map holds at most: {@code max_entries}, from 1. Must be said. */
+    /**
+     * How many entries the map holds at most: {@code max_entries}, from 1. Of a ring buffer its size in bytes, a power of two, from
+     * 4096. Must be said.
+     */
     long maxEntries() default 0;
 
     /** The map's type. */

@@ -15,7 +15,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface InnerMap {
-    /** How many entries one inner map holds at most: {@code max_entries}, from 1. Must be said. */
+    /**
+     * How many entries one inner map holds at most: {@code max_entries}, from 1. Of a ring buffer its size in bytes, a power of two, from
+     * 4096. Must be said.
+     */
     long maxEntries() default 0;
 
     /** The map's type. */

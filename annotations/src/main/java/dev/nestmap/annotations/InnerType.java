@@ -26,5 +26,9 @@ public enum InnerType {
      * {@code Ipv6Prefix}, or a record whose first component is a {@code @U32}, the number of bits that count, and whose others
      * are the bits, the most significant one first.
      */
-    LPM_TRIE
+    LPM_TRIE,
+    /** Events that programs write, in the order in which they reserved them, and user space takes out; no {@link Key}. */
+    RINGBUF,
+    /** Messages that user space writes and programs take out; no {@link Key}. */
+    USER_RINGBUF
 }

@@ -13,8 +13,9 @@ final class Columns {
     /** A function's head; its type stands on a line of its own where that saves overlong lines. */
     static String function(String type, String name, List<String> parameters) {
         String space = type.endsWith("*") ? "" : " ";
-        String text = list(type + space + name + "(", parameters, ")");
-        return fits(text) ? text : type + "\n" + list(name + "(", parameters, ")");
+        List<String> declared = parameters.isEmpty() ? List.of("void") : parameters;
+        String text = list(type + space + name + "(", declared, ")");
+        return fits(text) ? text : type + "\n" + list(name + "(", declared, ")");
     }
 
     /** Elements between an opening and a closing, on as few lines as they fit on. */

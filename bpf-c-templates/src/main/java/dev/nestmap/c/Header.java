@@ -98,6 +98,10 @@ record Header(
      * @param found the variable for a value that was found
      * @param pointer the type of that variable
      * @param lookupCall call of the same map's look-up with the same parameters
+     * @param size how many bytes a record of a ring buffer has
+     * @param callback name of the parameter for what is called with each record
+     * @param context name of the parameter for what the callback gets too
+     * @param record name of the parameter for a record that a callback got
      */
     // No component may be called lookup: in a template that would mean isLookup().
     record Function(
@@ -109,7 +113,11 @@ record Header(
             String flags,
             String found,
             String pointer,
-            String lookupCall) {
+            String lookupCall,
+            String size,
+            String callback,
+            String context,
+            String record) {
         boolean isLookup() {
             return operation == Operation.LOOKUP;
         }
@@ -144,6 +152,30 @@ record Header(
 
         boolean isMightContain() {
             return operation == Operation.MIGHT_CONTAIN;
+        }
+
+        boolean isReserve() {
+            return operation == Operation.RESERVE;
+        }
+
+        boolean isSubmit() {
+            return operation == Operation.SUBMIT;
+        }
+
+        boolean isDiscard() {
+            return operation == Operation.DISCARD;
+        }
+
+        boolean isOutput() {
+            return operation == Operation.OUTPUT;
+        }
+
+        boolean isDrain() {
+            return operation == Operation.DRAIN;
+        }
+
+        boolean isRead() {
+            return operation == Operation.READ;
         }
     }
 

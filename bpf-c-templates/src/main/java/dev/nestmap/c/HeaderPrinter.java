@@ -132,7 +132,7 @@ public final class HeaderPrinter {
                 map.extra() == 0 ? null : number(map.extra()),
                 map.isOnNode() ? Integer.toString(map.numaNode()) : null,
                 key(map),
-                map.value() == null ? null : map.value().spelling(),
+                map.value() == null || map.kind().isRing() ? null : map.value().spelling(),
                 map.inner(),
                 initialized ? " = {" : end(map),
                 initialized ? initializer(map) : List.of());

@@ -56,7 +56,11 @@ final class Helpers {
                 parameters.flags(),
                 parameters.value(),
                 operation.finds() ? found(map) : "",
-                map.key() == null ? "" : lookup(map, inner, handle));
+                map.key() == null ? "" : lookup(map, inner, handle),
+                map.kind().isRing() ? "sizeof(" + requireNonNull(map.value()).spelling() + ")" : "",
+                parameters.callback(),
+                parameters.context(),
+                parameters.record());
     }
 
     private String lookup(MapDef map, boolean inner, String handle) {
@@ -70,7 +74,7 @@ final class Helpers {
             return "";
         }
         String name = written(operation);
-        return operation.copiesOut() ? name : Passing.address(map.value(), name);
+        return operation.copiesOut() || operation.ends() ? name : Passing.address(map.value(), name);
     }
 
     private String written(Operation operation) {
@@ -79,29 +83,47 @@ final class Helpers {
 
     private String head(MapDef map, Operation operation) {
         List<String> list = new ArrayList<>();
-        if (map.role() == MapRole.INNER) {
+        if (map.role() == MapRole.INNER && operation.isOfMap()) {
             list.add("struct " + map.name() + " *" + parameters.handle(map));
         }
-        if (operation.isKeyed()) {
-            list.add(Passing.parameter(key(map), parameters.key(map)));
-        }
-        addValue(list, map, operation);
+        further(map, operation).forEach(parameter -> list.add(parameter.declaration()));
         return Columns.function(INLINE + result(map, operation), HeaderNames.helper(map, operation), list);
     }
 
-    private void addValue(List<String> list, MapDef map, Operation operation) {
-        if (operation.writes()) {
-            list.add(Passing.parameter(requireNonNull(map.value()), written(operation)));
+    /** A parameter as it is declared, and its name alone. */
+    private record Parameter(String declaration, String name) {}
+
+    /** What a helper takes besides the map. */
+    private List<Parameter> further(MapDef map, Operation operation) {
+        List<Parameter> list = new ArrayList<>();
+        if (operation.isKeyed()) {
+            list.add(new Parameter(Passing.parameter(key(map), parameters.key(map)), parameters.key(map)));
         }
-        if (operation.copiesOut()) {
-            list.add(Passing.target(requireNonNull(map.value()), parameters.value()));
+        String value = written(operation);
+        if (operation.writes()) {
+            list.add(new Parameter(Passing.parameter(requireNonNull(map.value()), value), value));
+        }
+        if (operation.copiesOut() || operation.ends()) {
+            list.add(new Parameter(Passing.target(requireNonNull(map.value()), value), value));
+        }
+        if (operation == Operation.READ) {
+            list.add(new Parameter("struct bpf_dynptr *" + parameters.record(), parameters.record()));
+        }
+        if (operation == Operation.DRAIN) {
+            String callback = parameters.callback();
+            list.add(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback));
+            list.add(new Parameter("void *" + parameters.context(), parameters.context()));
         }
         if (operation.hasFlags()) {
-            list.add("__u64 " + parameters.flags());
+            list.add(new Parameter("__u64 " + parameters.flags(), parameters.flags()));
         }
+        return list;
     }
 
     private static String result(MapDef map, Operation operation) {
+        if (operation.ends()) {
+            return "void";
+        }
         return operation.finds() ? found(map) : "long";
     }
 
@@ -110,16 +132,9 @@ final class Helpers {
         String handle = parameters.handle(inner);
         List<String> head = new ArrayList<>(List.of(Passing.parameter(key(outer), outerKey)));
         List<String> arguments = new ArrayList<>(List.of(handle));
-        if (operation.isKeyed()) {
-            head.add(Passing.parameter(key(inner), parameters.key(inner)));
-            arguments.add(parameters.key(inner));
-        }
-        addValue(head, inner, operation);
-        if (operation.writes() || operation.copiesOut()) {
-            arguments.add(written(operation));
-        }
-        if (operation.hasFlags()) {
-            arguments.add(parameters.flags());
+        for (Parameter parameter : further(inner, operation)) {
+            head.add(parameter.declaration());
+            arguments.add(parameter.name());
         }
         return new Header.Fused(
                 Columns.function(INLINE + result(inner, operation), HeaderNames.fused(outer, inner, operation), head),

@@ -15,7 +15,13 @@ enum Operation {
     POP,
     PEEK,
     ADD,
-    MIGHT_CONTAIN;
+    MIGHT_CONTAIN,
+    RESERVE,
+    SUBMIT,
+    DISCARD,
+    OUTPUT,
+    DRAIN,
+    READ;
 
     /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
     static List<Operation> of(MapKind kind) {
@@ -26,6 +32,8 @@ enum Operation {
             case ARRAY, PERCPU_ARRAY -> List.of(LOOKUP, UPDATE);
             case QUEUE, STACK -> List.of(PUSH, POP, PEEK);
             case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
+            case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT);
+            case USER_RINGBUF -> List.of(DRAIN, READ);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
             default -> List.of();
         };
@@ -34,8 +42,14 @@ enum Operation {
     /** What of it goes through an outer map in one call: what needs no more than the two maps. */
     static List<Operation> fused(MapKind inner) {
         return of(inner).stream()
+                .filter(Operation::isOfMap)
                 .filter(operation -> operation == LOOKUP || !operation.isKeyed())
                 .toList();
+    }
+
+    /** Whether it names the map; otherwise it is about a record that came from one. */
+    boolean isOfMap() {
+        return this != SUBMIT && this != DISCARD && this != READ;
     }
 
     /** Whether it is about the entry of a key. */
@@ -46,24 +60,29 @@ enum Operation {
     /** Whether a value goes in. */
     boolean writes() {
         return switch (this) {
-            case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN -> true;
-            case LOOKUP, DELETE, POP, PEEK -> false;
+            case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT -> true;
+            case LOOKUP, DELETE, POP, PEEK, RESERVE, SUBMIT, DISCARD, DRAIN, READ -> false;
         };
     }
 
     /** Whether a value is copied out, to where the caller says. */
     boolean copiesOut() {
-        return this == POP || this == PEEK;
+        return this == POP || this == PEEK || this == READ;
+    }
+
+    /** Whether it takes a pointer to a record in the map, which ends with it. */
+    boolean ends() {
+        return this == SUBMIT || this == DISCARD;
     }
 
     /** Whether the caller chooses flags. */
     boolean hasFlags() {
-        return this == UPDATE || this == PUSH;
+        return this == UPDATE || this == PUSH || this == OUTPUT || this == DRAIN || ends();
     }
 
     /** Whether it gives a pointer to a value in the map. */
     boolean finds() {
-        return this == LOOKUP || this == LOOKUP_OR_INIT;
+        return this == LOOKUP || this == LOOKUP_OR_INIT || this == RESERVE;
     }
 
     /** What it gives, through an outer map that has no inner map at the key, instead of what the inner map would say. */

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** Names of parameters and local variables, none of which hides what the header declares. */
 final class Parameters {
-    private static final Set<String> OWN = Set.of("key", "index", "value", "init", "flags");
+    private static final Set<String> OWN = Set.of("key", "index", "value", "init", "flags", "callback", "context", "record");
 
     private final Set<String> declared;
 
@@ -44,6 +44,18 @@ final class Parameters {
 
     String flags() {
         return free("flags");
+    }
+
+    String callback() {
+        return free("callback");
+    }
+
+    String context() {
+        return free("context");
+    }
+
+    String record() {
+        return free("record");
     }
 
     private String free(String name) {

@@ -16,7 +16,8 @@ abstract class KeylessAccessor<E> extends MapAccessor {
     KeylessAccessor(MapHandle handle, Codec<E> codec) {
         super(handle);
         this.codec = codec;
-        if (codec.size() != shape().valueSize()) {
+        // Of the records of a ring buffer the kernel is not told.
+        if (codec.size() != shape().valueSize() && !kind().isRing()) {
             throw new BpfException(
                     "binding of map " + name(),
                     "its value has " + shape().valueSize() + " bytes and the record's C type " + codec.size()

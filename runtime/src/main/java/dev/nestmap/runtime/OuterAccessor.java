@@ -22,6 +22,7 @@ import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -388,6 +389,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                     ? Decoding.entry(nest.innerShape(), codec, innerKey, block.bytes(), valueAt)
                     : null;
         }
+    }
+
+    /** For generated code: {@link RingBufferAccessor#consume} of all inner maps. */
+    protected static <K, E, M extends RingBufferAccessor<E>> long consumeInners(
+            OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
+            throws InterruptedException {
+        return RingBufferAccessor.consume(outer, timeout, action);
     }
 
     /** For generated code: reads the records of all CPUs where {@code codec} reads one. */

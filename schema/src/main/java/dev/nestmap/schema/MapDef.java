@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     kernel chooses and of all other types
  * @param numaNode the node whose memory it is made of, where the flags have {@link MapFlags#NUMA_NODE}; else 0
  * @param key type of the keys, null where there are none
- * @param value type of the values, null for an outer map, whose values are maps, and where there are none
+ * @param value type of the values, of a ring buffer that of its records, of which the kernel is not told; null for an outer
+ *     map, whose values are maps, and where there are none
  * @param inner for an outer map the name of the inner map's definition, for an instance that of its own, else null
  * @param slots what is in it from the start
  */

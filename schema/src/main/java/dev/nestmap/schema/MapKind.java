@@ -130,6 +130,11 @@ public enum MapKind {
         };
     }
 
+    /** Whether it is a stream of records, which the kernel does not know as values: {@code value_size} is 0. */
+    public boolean isRing() {
+        return this == RINGBUF || this == USER_RINGBUF;
+    }
+
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

@@ -10,7 +10,6 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.schema.CType;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import java.util.Objects;
 import javax.lang.model.element.Modifier;
@@ -48,7 +47,13 @@ final class KeylessMapWriter {
     }
 
     private ClassName base() {
-        return Spi.api(map.map().kind() == MapKind.BLOOM_FILTER ? "BloomFilterAccessor" : "QueueAccessor");
+        return Spi.api(
+                switch (map.map().kind()) {
+                    case BLOOM_FILTER -> "BloomFilterAccessor";
+                    case RINGBUF -> "RingBufferAccessor";
+                    case USER_RINGBUF -> "UserRingBufferAccessor";
+                    default -> "QueueAccessor";
+                });
     }
 
     private FieldSpec codec() {

@@ -13,8 +13,11 @@ import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.MapKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.lang.model.element.Modifier;
 
@@ -60,6 +63,9 @@ final class OuterMapWriter {
         }
         if (map.inner().keyed().isPresent()) {
             type.addMethod(fusedGet());
+        }
+        if (map.inner().map().kind() == MapKind.RINGBUF) {
+            type.addMethod(consume());
         }
         return type;
     }
@@ -122,6 +128,24 @@ final class OuterMapWriter {
                 .addParameter(key, keyName)
                 .addParameter(entries.keyConversion().javaType(), innerKey)
                 .addStatement("return getInner($L, $L, $L)", keyName, innerKey, codec)
+                .build();
+    }
+
+    private MethodSpec consume() {
+        TypeName action = ParameterizedTypeName.get(
+                ClassName.get(BiConsumer.class),
+                WildcardTypeName.supertypeOf(key.box()),
+                WildcardTypeName.supertypeOf(map.inner().record()));
+        return MethodSpec.methodBuilder("consume")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
+                        + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
+                        + "@return how many there were\n")
+                .returns(TypeName.LONG)
+                .addParameter(Duration.class, "timeout")
+                .addParameter(action, "action")
+                .addException(InterruptedException.class)
+                .addStatement("return consumeInners(this, timeout, action)")
                 .build();
     }
 

@@ -28,6 +28,15 @@ public final class Decoding {
         }
     }
 
+    /** The entry without a key at this place. */
+    public static <E> E value(MapShape map, Codec<E> codec, ByteBuffer from, int at) {
+        try {
+            return codec.read(from, at);
+        } catch (RuntimeException e) {
+            throw failed(map, null, "entry", hex(from, at, codec.size()), e);
+        }
+    }
+
     /** The entry with this key, the value of which is at this place. */
     public static <K, E> E entry(MapShape map, EntryCodec<K, E> codec, K key, ByteBuffer from, int at) {
         try {

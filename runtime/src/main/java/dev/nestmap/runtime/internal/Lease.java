@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Lets many threads use a resource at once, without a lock, until one of them revokes it: after that nobody gets in, and the
  * one that revoked waits for those who are in. Only kernel calls happen inside, never code of users, so the wait is short: at
- * most the grace period of an outer map's update.
+ * most the grace period of an outer map's update, or a slice of a {@link RingWait}.
  */
 final class Lease {
     private static final long REVOKED = Long.MIN_VALUE;

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.InvalidHandleException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -150,6 +151,42 @@ public final class LeasedMap implements RawMap {
             return raw.lookupBatch(batch);
         } finally {
             lease.exit();
+        }
+    }
+
+    @Override
+    public int takeRecord(Block to) {
+        enter();
+        try {
+            return raw.takeRecord(to);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int putRecord(Block from, int size) {
+        enter();
+        try {
+            return raw.putRecord(from, size);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** {@link RawMap#awaitRecord} of those maps that are still valid. */
+    static int awaitRecord(List<LeasedMap> maps, int millis) {
+        List<LeasedMap> entered = new ArrayList<>();
+        try {
+            for (LeasedMap map : maps) {
+                if (map.lease.enter()) {
+                    entered.add(map);
+                }
+            }
+            List<RawMap> raws = entered.stream().map(LeasedMap::raw).toList();
+            return raws.isEmpty() ? 0 : raws.get(0).awaitRecord(raws.subList(1, raws.size()), millis);
+        } finally {
+            entered.forEach(map -> map.lease.exit());
         }
     }
 

@@ -47,6 +47,11 @@ final class MapErrors {
             new Row(EnumSet.of(UPDATE), ANY, Errno.E2BIG, FULL),
             new Row(EnumSet.of(UPDATE), TRIES, Errno.ENOSPC, FULL),
             new Row(
+                    EnumSet.of(UPDATE),
+                    RINGS,
+                    Errno.ENOSPC,
+                    "there is no room in its {max} bytes: programs take messages out too slowly, or declare it larger"),
+            new Row(
                     EnumSet.of(UPDATE, DELETE),
                     TRIES,
                     Errno.EINVAL,

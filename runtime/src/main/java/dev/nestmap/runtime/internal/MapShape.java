@@ -27,7 +27,7 @@ public record MapShape(
 
     /** The shape that a definition declares. */
     public static MapShape of(MapDef map) {
-        int valueSize = map.kind().isMapOfMaps() ? Integer.BYTES : sizeOf(map.value());
+        int valueSize = map.kind().isMapOfMaps() ? Integer.BYTES : map.kind().isRing() ? 0 : sizeOf(map.value());
         return new MapShape(
                 map.name(),
                 map.kind(),

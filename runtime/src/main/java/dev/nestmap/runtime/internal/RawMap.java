@@ -53,6 +53,24 @@ public interface RawMap {
     int deleteBatch(KeyBatch keys);
 
     /**
+     * Copies the oldest record of a RINGBUF, as far as there is room, and takes it out: its size, or {@code -ENOENT} when
+     * there is none.
+     */
+    default int takeRecord(Block to) {
+        return -Errno.ENOTSUPP;
+    }
+
+    /** Appends a record to a USER_RINGBUF; {@code -ENOSPC} when there is no room. */
+    default int putRecord(Block from, int size) {
+        return -Errno.ENOTSUPP;
+    }
+
+    /** Returns when this RINGBUF or another one has a record, or after that many milliseconds; the others are of the same kind. */
+    default int awaitRecord(List<RawMap> others, int millis) {
+        return -Errno.ENOTSUPP;
+    }
+
+    /**
      * Another way to the same map, which the caller owns.
      *
      * @throws dev.nestmap.runtime.BpfException when there is no room for one more descriptor

@@ -45,6 +45,7 @@ public final class KernelRules {
                             flags(map),
                             flagsTogether(map),
                             extra(map),
+                            Rings.check(map),
                             arrayKey(map),
                             prefix(map).or(() -> EntrySizes.checkKey(map)),
                             entrySize(map),

@@ -258,6 +258,16 @@ public enum Rule {
             "the key of trie %s has padding at byte %s of %s",
             "the kernel counts its bits as part of the prefix",
             "put the components in an order that leaves no gap, or make the record @Packed"),
+    RING_SIZE(
+            "NM-314",
+            "maxEntries of ring buffer %s is %s",
+            "it is its size in bytes, and the kernel takes a power of two of whole pages (EINVAL)",
+            "use %s"),
+    RECORD_LARGER_THAN_RING(
+            "NM-315",
+            "a record of ring buffer %s takes %s bytes with its head",
+            "there is room for %s, so that none would ever be written",
+            "make the record smaller, or maxEntries larger"),
 
     NO_PIN_PATH(
             "NM-331",

@@ -7,6 +7,8 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.RingBufferAccessor;
+import dev.nestmap.runtime.UserRingBufferAccessor;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -15,10 +17,13 @@ import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
 import dev.nestmap.runtime.spi.WireValues;
 import dev.nestmap.types.Ipv4Prefix;
+import java.lang.InterruptedException;
 import java.lang.Long;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -34,9 +39,15 @@ public final class KindsBpf extends LoadedObject {
 
     private final RoutesMap routes;
 
+    private final EventsMap events;
+
+    private final CommandMap command;
+
     private KindsBpf(ObjectBinding binding) {
         super(binding);
         this.routes = new RoutesMap(binding.map("routes"));
+        this.events = new EventsMap(binding.map("events"));
+        this.command = new CommandMap(binding.map("command"));
     }
 
     /**
@@ -44,6 +55,20 @@ public final class KindsBpf extends LoadedObject {
      */
     public RoutesMap routes() {
         return routes;
+    }
+
+    /**
+     * The map {@code events}.
+     */
+    public EventsMap events() {
+        return events;
+    }
+
+    /**
+     * The map {@code command}.
+     */
+    public CommandMap command() {
+        return command;
     }
 
     /**
@@ -136,6 +161,64 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public Kinds.Route read(Ipv4Prefix key, ByteBuffer from, int at) {
                 return new Kinds.Route(key, Wire.getU32(from, at));
+            }
+        }
+    }
+
+    /**
+     * A live inner map of {@link Kinds.Event} entries.
+     */
+    public static class EventMap extends RingBufferAccessor<Kinds.Event> {
+        private static final Codec<Kinds.Event> CODEC = new Entries();
+
+        EventMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("event_map", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends EventMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements Codec<Kinds.Event> {
+            @Override
+            public int size() {
+                return 16;
+            }
+
+            @Override
+            public void write(Kinds.Event value, ByteBuffer to, int at) {
+                Wire.putU64(to, at, value.at());
+                Wire.putU8(to, at + 8, value.code(), "Event.code");
+                Wire.zero(to, at + 9, 7);
+            }
+
+            @Override
+            public Kinds.Event read(ByteBuffer from, int at) {
+                return new Kinds.Event(Wire.getU64(from, at), (int) Wire.getU8(from, at + 8));
             }
         }
     }
@@ -305,6 +388,242 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+    }
+
+    /**
+     * The live outer map {@code events} of {@link Kinds.Events}: inner maps of {@link Kinds.Event} entries.
+     */
+    public static class EventsMap extends OuterAccessor<Long, EventMap, EventMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(4,
+                (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
+                (from, at) -> Wire.getU32(from, at));
+
+        EventsMap(MapHandle handle) {
+            super(handle, KEY, EventMap::new, EventMap.Owned::new);
+        }
+
+        /**
+         * The map {@code events} of any loaded object, once it is known to be as declared.
+         */
+        public static EventsMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "events", EventsMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("events", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return KindsBpf.SPEC.create("events", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return KindsBpf.SPEC.create("events", pin, options, Owned::new);
+        }
+
+        /**
+         * {@link #get(Long)} without a box.
+         */
+        public @Nullable EventMap get(long tenant) {
+            return get((Long) tenant);
+        }
+
+        /**
+         * {@link #contains(Long)} without a box.
+         */
+        public boolean contains(long tenant) {
+            return contains((Long) tenant);
+        }
+
+        /**
+         * {@link #getOrCreate(Long)} without a box.
+         */
+        public EventMap getOrCreate(long tenant) {
+            return getOrCreate((Long) tenant);
+        }
+
+        /**
+         * {@link #create(Long)} without a box.
+         */
+        public EventMap create(long tenant) {
+            return create((Long) tenant);
+        }
+
+        /**
+         * {@link #create(Long, Consumer)} without a box.
+         */
+        public EventMap create(long tenant, Consumer<? super EventMap> fill) {
+            return create((Long) tenant, fill);
+        }
+
+        /**
+         * {@link #put(Long, EventMap.Owned)} without a box.
+         */
+        public void put(long tenant, EventMap.Owned map) {
+            put((Long) tenant, map);
+        }
+
+        /**
+         * {@link #swap(Long, EventMap.Owned)} without a box.
+         */
+        public EventMap. @Nullable Owned swap(long tenant, EventMap.Owned map) {
+            return swap((Long) tenant, map);
+        }
+
+        /**
+         * {@link #share(Long, EventMap)} without a box.
+         */
+        public void share(long tenant, EventMap map) {
+            share((Long) tenant, map);
+        }
+
+        /**
+         * {@link #rotate(Long)} without a box.
+         */
+        public EventMap. @Nullable Owned rotate(long tenant) {
+            return rotate((Long) tenant);
+        }
+
+        /**
+         * {@link #rotate(Long, Exactness)} without a box.
+         */
+        public EventMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
+            return rotate((Long) tenant, exactness);
+        }
+
+        /**
+         * {@link #take(Long)} without a box.
+         */
+        public EventMap. @Nullable Owned take(long tenant) {
+            return take((Long) tenant);
+        }
+
+        /**
+         * {@link #take(Long, Exactness)} without a box.
+         */
+        public EventMap. @Nullable Owned take(long tenant, Exactness exactness) {
+            return take((Long) tenant, exactness);
+        }
+
+        /**
+         * {@link #remove(Long)} without a box.
+         */
+        public boolean remove(long tenant) {
+            return remove((Long) tenant);
+        }
+
+        /**
+         * Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first of each. Waits
+         * for the first one, as long as the timeout at most.
+         *
+         * @return how many there were
+         */
+        public long consume(Duration timeout, BiConsumer<? super Long, ? super Kinds.Event> action)
+                throws InterruptedException {
+            return consumeInners(this, timeout, action);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends EventsMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+    }
+
+    /**
+     * A live map {@code command} of {@link Kinds.Command} entries.
+     */
+    public static class CommandMap extends UserRingBufferAccessor<Kinds.Command> {
+        private static final Codec<Kinds.Command> CODEC = new Entries();
+
+        CommandMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The map {@code command} of any loaded object, once it is known to be as declared.
+         */
+        public static CommandMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "command", CommandMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("command", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends CommandMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements Codec<Kinds.Command> {
+            @Override
+            public int size() {
+                return 4;
+            }
+
+            @Override
+            public void write(Kinds.Command value, ByteBuffer to, int at) {
+                Wire.putU32(to, at, value.number(), "Command.number");
+            }
+
+            @Override
+            public Kinds.Command read(ByteBuffer from, int at) {
+                return new Kinds.Command(Wire.getU32(from, at));
             }
         }
     }

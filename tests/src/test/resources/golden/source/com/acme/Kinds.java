@@ -11,4 +11,13 @@ public interface Kinds {
 
     @OuterMap(inner = Route.class, maxEntries = 8)
     record Routes(@U32 long tenant) {}
+
+    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    record Event(@U64 long at, @U8 int code) {}
+
+    @OuterMap(inner = Event.class, maxEntries = 8)
+    record Events(@U32 long tenant) {}
+
+    @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
+    record Command(@U32 long number) {}
 }

@@ -40,6 +40,8 @@ public final class HeapFactory implements MapFactory {
     /** What a value without a key takes at most. */
     private static final int KMALLOC_MAX_SIZE = 4 << 20;
 
+    private static final int PAGE = 4096;
+
     /** How many of them a Bloom filter has at most, in its {@code map_extra}. */
     private static final long HASH_FUNCTIONS = 15;
 
@@ -66,7 +68,9 @@ public final class HeapFactory implements MapFactory {
             Map.entry(MapKind.QUEUE, EITHER | PROGRAMS),
             Map.entry(MapKind.STACK, EITHER | PROGRAMS),
             Map.entry(MapKind.BLOOM_FILTER, HASHED),
-            Map.entry(MapKind.LPM_TRIE, EITHER | PROGRAMS | MapFlags.NO_PREALLOC));
+            Map.entry(MapKind.LPM_TRIE, EITHER | PROGRAMS | MapFlags.NO_PREALLOC),
+            Map.entry(MapKind.RINGBUF, MapFlags.NUMA_NODE),
+            Map.entry(MapKind.USER_RINGBUF, MapFlags.NUMA_NODE));
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
@@ -105,6 +109,7 @@ public final class HeapFactory implements MapFactory {
             case QUEUE, STACK -> new HeapQueue(shape, id);
             case BLOOM_FILTER -> new HeapBloomFilter(shape, id);
             case LPM_TRIE -> new HeapTrie(shape, id);
+            case RINGBUF, USER_RINGBUF -> new HeapKernelOnly(shape, id);
             default -> new HeapHash(shape, inner, id);
         };
     }
@@ -131,6 +136,9 @@ public final class HeapFactory implements MapFactory {
         if (wrong != 0) {
             return wrong;
         }
+        if (shape.kind().isRing()) {
+            return isRing(shape) ? 0 : EINVAL;
+        }
         long extra = shape.kind() == MapKind.BLOOM_FILTER ? HASH_FUNCTIONS : 0;
         if (Long.compareUnsigned(shape.extra(), extra) > 0 || shape.maxEntries() == 0 || shape.valueSize() == 0) {
             return EINVAL;
@@ -154,6 +162,14 @@ public final class HeapFactory implements MapFactory {
             return E2BIG;
         }
         return shape.kind().isMapOfMaps() ? refusedPrototype(shape, prototype) : 0;
+    }
+
+    /** The checks of {@code ringbuf_map_alloc}, with pages of 4 KiB. */
+    private static boolean isRing(MapShape shape) {
+        return shape.keySize() == 0
+                && shape.valueSize() == 0
+                && shape.maxEntries() >= PAGE
+                && Long.bitCount(shape.maxEntries()) == 1;
     }
 
     private static int refusedKeyless(MapShape shape) {

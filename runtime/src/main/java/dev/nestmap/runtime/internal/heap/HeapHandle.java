@@ -69,6 +69,28 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
+    public int takeRecord(Block to) {
+        return ofRing();
+    }
+
+    @Override
+    public int putRecord(Block from, int size) {
+        return ofRing();
+    }
+
+    @Override
+    public int awaitRecord(List<RawMap> others, int millis) {
+        return ofRing();
+    }
+
+    private int ofRing() {
+        if (!closed.get() && map instanceof HeapKernelOnly kernelOnly) {
+            throw kernelOnly.refused();
+        }
+        return closed.get() ? -EBADF : -ENOTSUPP;
+    }
+
+    @Override
     public int delete(Block block, int keyAt) {
         int refused = refused(Access.READ);
         return refused != 0 ? refused : map.delete(block, keyAt);

@@ -12,6 +12,9 @@ import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A map of the kernel behind a file descriptor. */
@@ -24,11 +27,21 @@ final class KernelMap implements RawMap {
     /** {@code linux/fcntl.h}. */
     private static final int F_DUPFD_CLOEXEC = 1030;
 
+    /** {@code poll.h}. */
+    private static final short POLLIN = 1;
+
+    /** Of all ways to one ring buffer, which has one position: by the map's id. */
+    private static final List<ReentrantLock> RING_LOCKS =
+            Stream.generate(ReentrantLock::new).limit(16).toList();
+
     private final MapShape shape;
     private final int id;
     private final int valueRoom;
     private final boolean ownsFd;
     private int fd;
+
+    /** Mapped when it is first asked for, under the ring's lock. */
+    private @Nullable RingMemory ring;
 
     private KernelMap(int fd, boolean ownsFd, @Nullable String name, int numaNode) {
         MapInfo info = MapInfo.of(fd);
@@ -218,6 +231,48 @@ final class KernelMap implements RawMap {
     }
 
     @Override
+    public int takeRecord(Block to) {
+        return shape.kind() == MapKind.RINGBUF ? withRing(ring -> ring.take(to)) : -Errno.ENOTSUPP;
+    }
+
+    @Override
+    public int putRecord(Block from, int size) {
+        Objects.checkFromIndexSize(0, size, from.size());
+        return shape.kind() == MapKind.USER_RINGBUF ? withRing(ring -> ring.put(from, size)) : -Errno.ENOTSUPP;
+    }
+
+    private int withRing(ToIntFunction<RingMemory> action) {
+        ReentrantLock lock = RING_LOCKS.get(Math.floorMod(id, RING_LOCKS.size()));
+        lock.lock();
+        try {
+            if (ring == null) {
+                ring = RingMemory.of(fd, shape);
+            }
+            return action.applyAsInt(ring);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int awaitRecord(List<RawMap> others, int millis) {
+        List<KernelMap> all = Stream.concat(Stream.of(this), others.stream().map(KernelMap::of)).toList();
+        // struct pollfd: fd, events, revents
+        Block fds = Block.allocate(all.size() * Long.BYTES);
+        for (int i = 0; i < all.size(); i++) {
+            fds.bytes().putInt(i * Long.BYTES, all.get(i).fd);
+            fds.bytes().putShort(i * Long.BYTES + Integer.BYTES, POLLIN);
+        }
+        try {
+            int result = Native.libc().poll(fds.address(), all.size(), millis);
+            int errno = result >= 0 ? 0 : Native.lastErrno();
+            return errno == Errno.EINTR ? 0 : -errno;
+        } finally {
+            Reference.reachabilityFence(fds);
+        }
+    }
+
+    @Override
     public RawMap duplicate() {
         int copy = Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
         if (copy < 0) {
@@ -232,6 +287,11 @@ final class KernelMap implements RawMap {
         int closing = fd;
         // Later calls answer EBADF, and never reach a file that got the same number.
         fd = CLOSED;
+        RingMemory mapped = ring;
+        if (mapped != null) {
+            ring = null;
+            mapped.unmap();
+        }
         if (ownsFd && closing != CLOSED) {
             Native.libc().close(closing);
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.Delegate;
 import jnr.ffi.annotations.IgnoreError;
@@ -144,6 +145,15 @@ final class Native {
 
         /** Variadic in C; with one integer it is called alike on the machines that Linux runs on. */
         int fcntl(int fd, int op, long arg);
+
+        int getpagesize();
+
+        /** The first parameter is no primitive one, so that the sixth arrives. */
+        Pointer mmap(@Nullable Pointer addr, long length, int prot, int flags, int fd, long offset);
+
+        int munmap(long addr, long length);
+
+        int poll(long fds, long nfds, int timeout);
 
         int if_nametoindex(String ifname);
 

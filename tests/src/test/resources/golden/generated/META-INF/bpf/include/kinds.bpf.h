@@ -16,12 +16,23 @@ struct ipv4_prefix {
 };
 #endif
 
+struct event {
+	__u64 at;
+	__u8 code;
+	__u8 _pad0[7];
+};
+
 struct route_map {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 64);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct ipv4_prefix);
 	__type(value, __u32);
+};
+
+struct event_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
 };
 
 struct {
@@ -31,6 +42,18 @@ struct {
 	__array(values, struct route_map);
 } routes SEC(".maps") __weak;
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__array(values, struct event_map);
+} events SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
+	__uint(max_entries, 4096);
+} command SEC(".maps") __weak;
+
 /*
  * Clang before 22 leaves out of BTF what only an inner map uses, and libbpf
  * then can't open the object. This holds the types; libbpf skips its section.
@@ -38,11 +61,17 @@ struct {
 static struct {
 	__u64 anchor;
 	struct ipv4_prefix t0[0];
+	struct event t1[0];
 } nestmap_kinds_anchor SEC(".nestmap") __attribute__((used));
 
 static __always_inline struct route_map *routes_lookup(__u32 key)
 {
 	return bpf_map_lookup_elem(&routes, &key);
+}
+
+static __always_inline struct event_map *events_lookup(__u32 key)
+{
+	return bpf_map_lookup_elem(&events, &key);
 }
 
 static __always_inline __u32 *route_lookup(struct route_map *map, const struct ipv4_prefix *key)
@@ -61,11 +90,58 @@ static __always_inline long route_delete(struct route_map *map, const struct ipv
 	return bpf_map_delete_elem(map, key);
 }
 
+static __always_inline struct event *event_reserve(struct event_map *map)
+{
+	return bpf_ringbuf_reserve(map, sizeof(struct event), 0);
+}
+
+static __always_inline void event_submit(struct event *value, __u64 flags)
+{
+	bpf_ringbuf_submit(value, flags);
+}
+
+static __always_inline void event_discard(struct event *value, __u64 flags)
+{
+	bpf_ringbuf_discard(value, flags);
+}
+
+static __always_inline long event_output(struct event_map *map, const struct event *value,
+					 __u64 flags)
+{
+	return bpf_ringbuf_output(map, (void *)value, sizeof(struct event), flags);
+}
+
+static __always_inline long command_drain(long (*callback)(struct bpf_dynptr *, void *),
+					  void *context, __u64 flags)
+{
+	return bpf_user_ringbuf_drain(&command, callback, context, flags);
+}
+
+static __always_inline long command_read(__u32 *value, struct bpf_dynptr *record)
+{
+	return bpf_dynptr_read(value, sizeof(__u32), record, 0, 0);
+}
+
 static __always_inline __u32 *routes_route_lookup(__u32 routes_key, const struct ipv4_prefix *key)
 {
 	struct route_map *map = routes_lookup(routes_key);
 
 	return map ? route_lookup(map, key) : NULL;
+}
+
+static __always_inline struct event *events_event_reserve(__u32 events_key)
+{
+	struct event_map *map = events_lookup(events_key);
+
+	return map ? event_reserve(map) : NULL;
+}
+
+static __always_inline long events_event_output(__u32 events_key, const struct event *value,
+						__u64 flags)
+{
+	struct event_map *map = events_lookup(events_key);
+
+	return map ? event_output(map, value, flags) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */
@@ -74,5 +150,9 @@ _Static_assert(__builtin_offsetof(struct ipv4_prefix, prefixlen) == 0,
 	       "offset of prefixlen in struct ipv4_prefix");
 _Static_assert(__builtin_offsetof(struct ipv4_prefix, addr) == 4,
 	       "offset of addr in struct ipv4_prefix");
+_Static_assert(sizeof(struct event) == 16, "size of struct event");
+_Static_assert(__builtin_offsetof(struct event, at) == 0, "offset of at in struct event");
+_Static_assert(__builtin_offsetof(struct event, code) == 8, "offset of code in struct event");
+_Static_assert(__builtin_offsetof(struct event, _pad0) == 9, "offset of _pad0 in struct event");
 
 #endif /* __KINDS_BPF_H */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.heap;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapShape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map of a type that is nothing without a kernel. It can be made, put into outer maps and rotated, so that the object's other
+ * maps can be used; what is asked of its entries is refused.
+ */
+final class HeapKernelOnly extends HeapMap {
+    HeapKernelOnly(MapShape shape, int id) {
+        super(shape, null, id);
+    }
+
+    BpfException refused() {
+        return new BpfException(
+                "use of map " + shape().name(),
+                "it is in memory, and a " + shape().kind()
+                        + " is nothing without a kernel: load the object, in a test that may");
+    }
+
+    @Override
+    @Nullable
+    Object find(byte[] key) {
+        throw refused();
+    }
+
+    @Override
+    int put(byte[] key, Object value, long flags) {
+        throw refused();
+    }
+
+    @Override
+    int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        throw refused();
+    }
+
+    @Override
+    int delete(Block block, int keyAt) {
+        throw refused();
+    }
+
+    @Override
+    int nextKey(Block block, int keyAt, int nextAt) {
+        throw refused();
+    }
+
+    @Override
+    int lookupBatch(Batch batch) {
+        throw refused();
+    }
+
+    @Override
+    Iterable<Object> values() {
+        return List.of();
+    }
+}

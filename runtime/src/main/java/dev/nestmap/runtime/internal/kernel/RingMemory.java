@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import com.kenai.jffi.MemoryIO;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.schema.MapKind;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.util.List;
+import jnr.ffi.Pointer;
+
+/**
+ * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's, and the
+ * records, twice in a row, so that none is broken in two (kernel/bpf/ringbuf.c). Positions only grow. The side that may not write
+ * to a page sees it read-only. One thread at a time.
+ *
+ * <p>Loads and stores of positions and of records' heads have the order of libbpf's {@code smp_load_acquire} and {@code
+ * smp_store_release}: a fence stands after or before them.
+ */
+final class RingMemory {
+    private static final MemoryIO MEMORY = MemoryIO.getInstance();
+
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int MAP_SHARED = 1;
+    private static final long MAP_FAILED = -1;
+
+    /** {@code struct bpf_ringbuf_hdr}: the record's length with two flags, and a number that the kernel needs. */
+    private static final int HEAD = 8;
+
+    private static final int BUSY = 1 << 31;
+    private static final int DISCARDED = 1 << 30;
+
+    private final long size;
+    private final int page;
+    private final long consumer;
+    private final long producer;
+
+    private RingMemory(long size, int page, long consumer, long producer) {
+        this.size = size;
+        this.page = page;
+        this.consumer = consumer;
+        this.producer = producer;
+    }
+
+    /** Maps the memory of the map behind this descriptor. */
+    static RingMemory of(int fd, MapShape map) {
+        int page = Native.libc().getpagesize();
+        boolean writes = map.kind() == MapKind.USER_RINGBUF;
+        long size = map.maxEntries();
+        long consumer = map(fd, map, page, writes ? PROT_READ : PROT_READ | PROT_WRITE, 0);
+        try {
+            long producer = map(fd, map, page + 2 * size, writes ? PROT_READ | PROT_WRITE : PROT_READ, page);
+            return new RingMemory(size, page, consumer, producer);
+        } catch (RuntimeException e) {
+            Native.libc().munmap(consumer, page);
+            throw e;
+        }
+    }
+
+    private static long map(int fd, MapShape map, long length, int protection, long offset) {
+        Pointer memory = Native.libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
+        if (memory.address() != MAP_FAILED) {
+            return memory.address();
+        }
+        int errno = Native.lastErrno();
+        String why = errno == Errno.EPERM
+                ? "who reads a ring buffer writes how far it has come: open it through a handle that may write"
+                : null;
+        throw new BpfException("mapping of the memory", map.name(), null, errno, why, List.of(), null);
+    }
+
+    /** See {@code RawMap#takeRecord}. */
+    int take(Block to) {
+        long position = MEMORY.getLong(consumer);
+        while (position < produced()) {
+            int head = MEMORY.getInt(recordAt(position));
+            VarHandle.acquireFence();
+            if ((head & BUSY) != 0) {
+                break;
+            }
+            int length = head & ~DISCARDED;
+            boolean isDiscarded = (head & DISCARDED) != 0;
+            if (!isDiscarded) {
+                MEMORY.copyMemory(recordAt(position) + HEAD, to.address(), Math.min(length, to.size()));
+                Reference.reachabilityFence(to);
+            }
+            position += roundedUp(length);
+            VarHandle.releaseFence();
+            MEMORY.putLong(consumer, position);
+            if (!isDiscarded) {
+                return length;
+            }
+        }
+        return -Errno.ENOENT;
+    }
+
+    /** See {@code RawMap#putRecord}. */
+    int put(Block from, int length) {
+        long consumed = MEMORY.getLong(consumer);
+        VarHandle.acquireFence();
+        long position = MEMORY.getLong(producer);
+        if (roundedUp(length) > size - (position - consumed)) {
+            return -Errno.ENOSPC;
+        }
+        MEMORY.putInt(recordAt(position), length);
+        MEMORY.putInt(recordAt(position) + Integer.BYTES, 0);
+        MEMORY.copyMemory(from.address(), recordAt(position) + HEAD, length);
+        Reference.reachabilityFence(from);
+        VarHandle.releaseFence();
+        MEMORY.putLong(producer, position + roundedUp(length));
+        return 0;
+    }
+
+    /** Lets go of the memory. Nobody is in a call. */
+    void unmap() {
+        Native.libc().munmap(consumer, page);
+        Native.libc().munmap(producer, page + 2 * size);
+    }
+
+    private long produced() {
+        long position = MEMORY.getLong(producer);
+        VarHandle.acquireFence();
+        return position;
+    }
+
+    private long recordAt(long position) {
+        return producer + page + (position & (size - 1));
+    }
+
+    private static long roundedUp(int length) {
+        return (length + 2L * HEAD - 1) / HEAD * HEAD;
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.tests.kinds.Rings.Drained;
+import dev.nestmap.tests.kinds.Rings.PlainCommand;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class HeapRingsTest {
+    @Test
+    void saysThatTheyNeedAKernel() {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
+            RingsBpf.EventMap events = rings.eventsBy().create(1);
+
+            assertThatThrownBy(events::poll)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("it is in memory, and a RINGBUF is nothing without a kernel");
+            assertThatThrownBy(() -> rings.plainCommand().offer(new PlainCommand(1)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("USER_RINGBUF is nothing without a kernel");
+        }
+    }
+
+    @Test
+    void leavesTheOtherMapsOfTheObject() {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
+            rings.drained().put(new Drained(0, 1, 2));
+            rings.eventsAt().create(1);
+            Objects.requireNonNull(rings.eventsAt().rotate(1)).close();
+
+            assertThat(rings.drained().get(0)).isEqualTo(new Drained(0, 1, 2));
+            assertThat(rings.eventsAt().keys()).containsExactly(1);
+        }
+    }
+}

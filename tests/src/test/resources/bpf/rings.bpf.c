@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What programs do with ring buffers: by their own handles and through both outer types. */
+#include "rings.bpf.h"
+
+static __u64 next;
+
+/* Writes the next number everywhere, and says what did not work. */
+SEC("xdp")
+int emit(struct xdp_md *ctx)
+{
+	__u64 number = __sync_fetch_and_add(&next, 1);
+	struct event event = {.number = number, .kind = 2};
+	struct event_map *events = events_by_lookup(1);
+	struct event *reserved;
+	__u64 *plain;
+	__u8 *bytes;
+	int failed = 0;
+
+	(void)ctx;
+	if (!events)
+		return 1;
+	reserved = event_reserve(events);
+	if (reserved)
+		event_discard(reserved, 0);
+	reserved = event_reserve(events);
+	if (reserved) {
+		*reserved = event;
+		reserved->kind = 1;
+		event_submit(reserved, 0);
+	} else {
+		failed |= 2;
+	}
+	if (events_at_event_output(1, &event, 0))
+		failed |= 4;
+	reserved = events_at_event_reserve(7);
+	if (reserved) {
+		event_discard(reserved, 0);
+		failed |= 8;
+	}
+	plain = plain_event_reserve();
+	if (plain) {
+		*plain = number;
+		plain_event_submit(plain, 0);
+	} else {
+		failed |= 16;
+	}
+	bytes = longest_reserve();
+	if (bytes) {
+		bytes[0] = 42;
+		bytes[4079] = 43;
+		longest_submit(bytes, 0);
+	}
+	return failed;
+}
+
+/* An event that is longer than the record. */
+SEC("xdp")
+int emit_longer(struct xdp_md *ctx)
+{
+	__u64 numbers[2] = {1, 2};
+
+	(void)ctx;
+	return bpf_ringbuf_output(&plain_event, numbers, sizeof(numbers), 0);
+}
+
+static long add(struct bpf_dynptr *record, void *context)
+{
+	struct command command = {};
+	struct drained *drained = drained_lookup(0);
+
+	(void)context;
+	if (drained && !command_read(&command, record)) {
+		drained->count++;
+		drained->sum += command.number * command.action;
+	}
+	return 0;
+}
+
+static long add_plain(struct bpf_dynptr *record, void *context)
+{
+	__u64 number = 0;
+	struct drained *drained = drained_lookup(0);
+
+	(void)context;
+	if (drained && !plain_command_read(&number, record)) {
+		drained->count++;
+		drained->sum += number;
+	}
+	return 0;
+}
+
+/* Takes every message out of every map, and adds it up. */
+SEC("xdp")
+int drain(struct xdp_md *ctx)
+{
+	struct command_map *commands = commands_by_lookup(1);
+
+	(void)ctx;
+	if (!commands)
+		return 1;
+	if (command_drain(commands, add, NULL, 0) < 0)
+		return 2;
+	if (commands_at_command_drain(1, add, NULL, 0) < 0)
+		return 3;
+	if (commands_at_command_drain(7, add, NULL, 0) != -2)
+		return 4;
+	if (plain_command_drain(add_plain, NULL, 0) < 0)
+		return 5;
+	return 0;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

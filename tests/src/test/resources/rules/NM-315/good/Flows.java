@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
+    record Packet(@Size(4080) ByteString bytes) {}
+
+    @InnerMap(type = InnerType.USER_RINGBUF, maxEntries = 4096)
+    record Message(@Size(4088) ByteString bytes) {}
+}
