@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param variables the other maps that the object has
  * @param anchor what keeps the types in BTF, null where there are none
  * @param functions helpers of single maps
+ * @param requests helpers that note what is missing in an outer map
  * @param fused helpers that go through an outer map
  * @param asserts the layout, statement by statement
  */
@@ -43,6 +44,7 @@ record Header(
         List<MapBlock> variables,
         @Nullable Block anchor,
         List<Function> functions,
+        List<Request> requests,
         List<Fused> fused,
         List<String> asserts) {
 
@@ -178,6 +180,39 @@ record Header(
             return operation == Operation.READ;
         }
     }
+
+    /**
+     * The helpers of an outer map whose inner maps are made on demand: one that notes a missing key, and one that looks an
+     * inner map up and does so.
+     *
+     * @param head type, name and parameters of the first
+     * @param key the key's address
+     * @param outside when a key can have no inner map at all; null where each can
+     * @param noted the map that missing keys are noted in
+     * @param unnoted the map that counts what could not be noted
+     * @param missed the variable for a count
+     * @param first the variable for the first count of a key
+     * @param all the variable for the key of the only count of what could not be noted
+     * @param orRequestHead type, name and parameters of the second
+     * @param definition tag of the inner map's definition
+     * @param handle the variable for the inner map
+     * @param outerLookup call that finds the inner map
+     * @param requestCall call of the first
+     */
+    record Request(
+            String head,
+            String key,
+            @Nullable String outside,
+            String noted,
+            String unnoted,
+            String missed,
+            String first,
+            String all,
+            String orRequestHead,
+            String definition,
+            String handle,
+            String outerLookup,
+            String requestCall) {}
 
     /**
      * A helper through both levels.

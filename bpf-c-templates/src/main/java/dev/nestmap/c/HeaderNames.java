@@ -6,6 +6,7 @@ import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Locale;
 /** How everything in a header is called, so that clashes are found before it is printed. */
 public final class HeaderNames {
     private static final String DEFINITION_SUFFIX = "_map";
+    private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
 
     private final Schema schema;
     private final List<HeaderName> names = new ArrayList<>();
@@ -81,6 +83,21 @@ public final class HeaderNames {
         return suffixed ? name.substring(0, name.length() - DEFINITION_SUFFIX.length()) : name;
     }
 
+    /** {@code tenant_request} */
+    static String request(MapDef outer) {
+        return base(outer) + "_request";
+    }
+
+    /** {@code tenant_lookup_or_request} */
+    static String lookupOrRequest(MapDef outer) {
+        return base(outer) + LOOKUP_OR_REQUEST;
+    }
+
+    /** {@code tenant_flow_lookup_or_request} */
+    static String fusedLookupOrRequest(MapDef outer, MapDef inner) {
+        return base(outer) + "_" + base(inner) + LOOKUP_OR_REQUEST;
+    }
+
     static boolean isOuter(MapDef map) {
         return map.role() == MapRole.OUTER;
     }
@@ -120,15 +137,24 @@ public final class HeaderNames {
         names.add(new HeaderName(map.name(), space, map.name(), what, headerOf(map)));
     }
 
-    /** Instances are passed to the helpers of their definition. */
+    /** Instances are passed to the helpers of their definition, and in requests the helpers of their outer map note. */
     private void collectHelpers(MapDef map) {
-        if (map.role() == MapRole.INSTANCE) {
+        if (map.role() == MapRole.INSTANCE || map.role() == MapRole.REQUESTS) {
             return;
         }
         Operation.of(map.kind()).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
             MapDef inner = schema.innerOf(map);
             Operation.fused(inner.kind()).forEach(operation -> addHelper(map, fused(map, inner, operation)));
+            Requests.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
+        }
+    }
+
+    private void collectRequests(MapDef outer, MapDef inner) {
+        addHelper(outer, request(outer));
+        addHelper(outer, lookupOrRequest(outer));
+        if (Operation.fused(inner.kind()).contains(Operation.LOOKUP)) {
+            addHelper(outer, fusedLookupOrRequest(outer, inner));
         }
     }
 

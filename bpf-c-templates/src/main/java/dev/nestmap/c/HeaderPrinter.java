@@ -82,6 +82,7 @@ public final class HeaderPrinter {
                 maps(role -> role == MapRole.OUTER || role == MapRole.PLAIN),
                 anchor(),
                 helpers.functions(),
+                helpers.requests(),
                 helpers.fused(),
                 stated.stream().flatMap(type -> Asserts.of(type).stream()).toList());
     }

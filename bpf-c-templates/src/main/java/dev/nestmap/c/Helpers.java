@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +42,50 @@ final class Helpers {
                 .toList();
     }
 
+    /** The helpers of outer maps whose inner maps are made on demand. */
+    List<Header.Request> requests() {
+        return schema.maps().stream()
+                .filter(HeaderNames::isOuter)
+                .flatMap(outer -> Requests.in(schema, outer).map(requests -> request(outer, requests)).stream())
+                .toList();
+    }
+
+    private Header.Request request(MapDef outer, Requests requests) {
+        String key = parameters.key(outer);
+        List<String> parameter = List.of(Passing.parameter(key(outer), key));
+        List<String> argument = List.of(key);
+        boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
+        return new Header.Request(
+                Columns.function(INLINE + "void", HeaderNames.request(outer), parameter),
+                Passing.address(key(outer), key),
+                bounded ? key + " >= " + outer.maxEntries() : null,
+                "&" + requests.noted().name(),
+                "&" + requests.unnoted().name(),
+                parameters.local("missed"),
+                parameters.local("first"),
+                parameters.local("all"),
+                Columns.function(INLINE + found(outer), HeaderNames.lookupOrRequest(outer), parameter),
+                requireNonNull(outer.inner()),
+                parameters.handle(schema.innerOf(outer)),
+                call(HeaderNames.helper(outer, Operation.LOOKUP), argument),
+                call(HeaderNames.request(outer), argument));
+    }
+
     private Stream<Header.Fused> fused(MapDef outer, MapDef inner) {
-        return Operation.fused(inner.kind()).stream().map(operation -> fused(outer, inner, operation));
+        String outerLookup = HeaderNames.helper(outer, Operation.LOOKUP);
+        Stream<Header.Fused> plain = Operation.fused(inner.kind()).stream()
+                .map(operation ->
+                        fused(outer, inner, operation, HeaderNames.fused(outer, inner, operation), outerLookup));
+        Stream<Header.Fused> onDemand = Operation.fused(inner.kind()).stream()
+                .filter(operation -> operation == Operation.LOOKUP
+                        && Requests.in(schema, outer).isPresent())
+                .map(operation -> fused(
+                        outer,
+                        inner,
+                        operation,
+                        HeaderNames.fusedLookupOrRequest(outer, inner),
+                        HeaderNames.lookupOrRequest(outer)));
+        return Stream.concat(plain, onDemand);
     }
 
     private Header.Function function(MapDef map, Operation operation) {
@@ -127,7 +171,7 @@ final class Helpers {
         return operation.finds() ? found(map) : "long";
     }
 
-    private Header.Fused fused(MapDef outer, MapDef inner, Operation operation) {
+    private Header.Fused fused(MapDef outer, MapDef inner, Operation operation, String name, String outerLookup) {
         String outerKey = parameters.outerKey(outer);
         String handle = parameters.handle(inner);
         List<String> head = new ArrayList<>(List.of(Passing.parameter(key(outer), outerKey)));
@@ -137,10 +181,10 @@ final class Helpers {
             arguments.add(parameter.name());
         }
         return new Header.Fused(
-                Columns.function(INLINE + result(inner, operation), HeaderNames.fused(outer, inner, operation), head),
+                Columns.function(INLINE + result(inner, operation), name, head),
                 inner.name(),
                 handle,
-                call(HeaderNames.helper(outer, Operation.LOOKUP), List.of(outerKey)),
+                call(outerLookup, List.of(outerKey)),
                 call(HeaderNames.helper(inner, operation), arguments),
                 operation.absent());
     }

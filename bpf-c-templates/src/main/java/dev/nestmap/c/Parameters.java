@@ -58,6 +58,11 @@ final class Parameters {
         return free("record");
     }
 
+    /** A local variable. */
+    String local(String name) {
+        return free(name);
+    }
+
     private String free(String name) {
         return declared.contains(name) ? free(name + "_") : name;
     }

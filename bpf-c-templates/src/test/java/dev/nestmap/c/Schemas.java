@@ -13,6 +13,7 @@ import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PointerType;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.Shape;
@@ -59,6 +60,9 @@ final class Schemas {
     /** Every kind of map, and of plain member. */
     static final Schema WIDE = wide();
 
+    /** Inner maps on demand, with names that the helpers would use for themselves. */
+    static final Schema ON_DEMAND = onDemand();
+
     /** Every kind of struct, union and bit-field. */
     static final Schema SHAPES = shapes();
 
@@ -83,7 +87,7 @@ final class Schemas {
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, SHAPES, SLOTS);
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -160,6 +164,32 @@ final class Schemas {
                         plain("value", MapKind.LRU_HASH, 64, pair, pair),
                         plain("endpoint", MapKind.HASH, 16, Scalar.U16, endpoint),
                         plain("flags", MapKind.ARRAY, 2, Scalar.U32, tier)));
+    }
+
+    private static Schema onDemand() {
+        StructType siteKey = struct("site_key", member("region", Scalar.U16), member("site", Scalar.U32));
+        MapDef tenant = outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, "flow_map");
+        MapDef site = outer("site", MapKind.HASH_OF_MAPS, 8, siteKey, "first");
+        MapDef lane = outer("lane", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "job_map");
+        return new Schema(
+                "com.acme.OnDemand",
+                "on_demand",
+                List.of(),
+                List.of(FLOW_KEY, FLOW, siteKey),
+                Stream.of(
+                                Stream.of(
+                                        FLOW_MAP,
+                                        inner("first", MapKind.ARRAY, 16, 0, Scalar.U32, Scalar.U64),
+                                        new MapDef("job_map", INNER, MapKind.QUEUE, 8, 0, null, Scalar.U64, null),
+                                        tenant),
+                                Requests.of(tenant, 1024).maps(),
+                                Stream.of(site),
+                                Requests.of(site, 4).maps(),
+                                Stream.of(lane),
+                                Requests.of(lane, 8).maps(),
+                                Stream.of(plain("missed", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)))
+                        .flatMap(maps -> maps)
+                        .toList());
     }
 
     private static Schema shapes() {

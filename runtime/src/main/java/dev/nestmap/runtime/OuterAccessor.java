@@ -398,6 +398,17 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return RingBufferAccessor.consume(outer, timeout, action);
     }
 
+    /** For generated code: serves the keys that programs miss. */
+    protected final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
+        return RequestServer.start(
+                name(), nest, key, options, listener, (slot, fresh) -> listener.fill(outcomes.key(slot), outcomes.view(fresh)));
+    }
+
+    /** For generated code: notes a key as if a program had missed it; false when there is no room. */
+    protected final boolean note(K at) {
+        return nest.requireRequests().note(slot(at));
+    }
+
     /** For generated code: reads the records of all CPUs where {@code codec} reads one. */
     protected final <I, E> EntryCodec<I, List<E>> perCpu(EntryCodec<I, E> codec) {
         return new PerCpuCodec<>(codec, nest.innerValueRoom());

@@ -10,5 +10,7 @@ public enum MapRole {
     /** A map of maps. */
     OUTER,
     /** A map that stands by itself. */
-    PLAIN
+    PLAIN,
+    /** One of the maps in which programs note what they miss in an outer map, see {@link Requests}. In BTF it is a plain one. */
+    REQUESTS
 }

@@ -67,6 +67,9 @@ final class OuterMapWriter {
         if (map.inner().map().kind() == MapKind.RINGBUF) {
             type.addMethod(consume());
         }
+        if (map.requests().isPresent()) {
+            addRequests(type);
+        }
         return type;
     }
 
@@ -93,6 +96,41 @@ final class OuterMapWriter {
                     .build());
         }
         type.addMethod(overload("remove", TypeName.BOOLEAN).build());
+    }
+
+    /** What serves the keys that programs miss. */
+    private void addRequests(TypeSpec.Builder type) {
+        TypeName listener = ParameterizedTypeName.get(Spi.api("RequestListener"), key.box(), inner);
+        ClassName options = Spi.api("RequestOptions");
+        type.addMethod(serveRequests()
+                .addJavadoc(
+                        "{@link #serveRequests($T, $T)} with options as they are by default.\n",
+                        options,
+                        JavaTypes.erasure(listener))
+                .addParameter(listener, "listener")
+                .addStatement("return serveRequests($T.defaults(), listener)", options)
+                .build());
+        type.addMethod(serveRequests()
+                .addJavadoc("Makes the inner maps that programs ask for, on a thread of its own, until it is closed.\n")
+                .addParameter(options, "options")
+                .addParameter(listener, "listener")
+                .addStatement("return serve(options, listener)")
+                .build());
+        type.addMethod(MethodSpec.methodBuilder("request")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(
+                        "Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no"
+                                + " room to note the key.\n")
+                .returns(TypeName.BOOLEAN)
+                .addParameter(key, keyName)
+                .addStatement("return note($L)", keyName)
+                .build());
+    }
+
+    private MethodSpec.Builder serveRequests() {
+        return MethodSpec.methodBuilder("serveRequests")
+                .addModifiers(Modifier.PUBLIC)
+                .returns(ParameterizedTypeName.get(Spi.api("RequestServer"), key.box()));
     }
 
     private MethodSpec.Builder overload(String name, TypeName result) {

@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapDef;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A record that is a map, and the accessor that is generated for it. */
 public sealed interface MapBinding permits EntryMapBinding, OuterMapBinding {
@@ -16,6 +17,11 @@ public sealed interface MapBinding permits EntryMapBinding, OuterMapBinding {
 
     /** The map's definition. */
     MapDef map();
+
+    /** That, and those of the maps that come with it. */
+    default Stream<MapDef> definitions() {
+        return Stream.of(map());
+    }
 
     /** Where it is pinned; empty when it is not. */
     Optional<Pin> pin();

@@ -3,7 +3,9 @@ package dev.nestmap.processor.binding;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Requests;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An outer map.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param component the one component that is the key; empty where the record is
  * @param inner the inner map that it holds
  * @param pin where it is pinned; empty when it is not
+ * @param requests where programs note what they miss; empty when inner maps are not made on demand
  */
 public record OuterMapBinding(
         ClassName record,
@@ -23,5 +26,11 @@ public record OuterMapBinding(
         Conversion key,
         Optional<String> component,
         EntryMapBinding inner,
-        Optional<Pin> pin)
-        implements MapBinding {}
+        Optional<Pin> pin,
+        Optional<Requests> requests)
+        implements MapBinding {
+    @Override
+    public Stream<MapDef> definitions() {
+        return Stream.concat(Stream.of(map), requests.stream().flatMap(Requests::maps));
+    }
+}

@@ -5,10 +5,12 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.rules.Rule;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
@@ -81,6 +83,34 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
     /** The NUMA node, 0 where none is asked for. */
     int numaNode() {
         return Math.max(0, writtenNode());
+    }
+
+    /** Of how many keys inner maps can be missing at a time; empty where they are not made on demand. */
+    Optional<Long> maxPending(String mapName, Problems problems) {
+        return onDemand(record).map(onDemand -> {
+            if (!Written.isComplete(onDemand)) {
+                problems.missing();
+                return Requests.PENDING_MIN;
+            }
+            long pending = (Long) Written.value(onDemand, "maxPending");
+            if (pending < Requests.PENDING_MIN || pending > Requests.PENDING_MAX) {
+                problems.error(
+                        Place.of(record, onDemand, "maxPending"),
+                        Rule.MAX_PENDING_OUT_OF_RANGE,
+                        mapName,
+                        pending,
+                        Requests.PENDING_MIN,
+                        Requests.PENDING_MAX);
+            }
+            return Math.max(pending, Requests.PENDING_MIN);
+        });
+    }
+
+    /** {@code @OnDemand} on a type. */
+    static Optional<AnnotationMirror> onDemand(TypeElement type) {
+        return MoreElements.getAnnotationMirror(type, OnDemand.class)
+                .transform(Optional::of)
+                .or(Optional.empty());
     }
 
     /** {@code map_extra}, which an outer map can't have. */

@@ -19,6 +19,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Slots;
 import dev.nestmap.schema.StructType;
@@ -164,6 +165,7 @@ final class MapReader {
                 inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
         definitions.put(annotation, map);
         Optional<Pin> pin = pins.pin(annotation, map);
+        Optional<Requests> requests = requests(annotation, map);
         return inner.map(binding -> new OuterMapBinding(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
@@ -171,7 +173,16 @@ final class MapReader {
                 key.get(),
                 onlyComponent(record),
                 binding,
-                pin));
+                pin,
+                requests));
+    }
+
+    private Optional<Requests> requests(MapAnnotation annotation, MapDef map) {
+        return annotation.maxPending(map.name(), problems).map(maxPending -> {
+            names.derived(map.name(), Requests.NOTED);
+            names.derived(map.name(), Requests.UNNOTED);
+            return Requests.of(map, maxPending);
+        });
     }
 
     private String nameOf(MapAnnotation annotation) {

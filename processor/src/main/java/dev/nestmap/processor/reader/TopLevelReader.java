@@ -146,6 +146,7 @@ public final class TopLevelReader {
             List<MapAnnotation> annotations = mapAnnotations();
             List<MapBinding> bindings = readMaps(annotations);
             sharedTypes().forEach(types::declare);
+            checkOnDemand();
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
             new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions());
@@ -167,7 +168,7 @@ public final class TopLevelReader {
                 switch (annotation.role()) {
                     case OUTER -> maps.outerMap(annotation, inner).ifPresent(bindings::add);
                     case PLAIN -> maps.entryMap(annotation).ifPresent(bindings::add);
-                    case INNER, INSTANCE -> {}
+                    case INNER, INSTANCE, REQUESTS -> {}
                 }
             }
             return bindings;
@@ -182,6 +183,16 @@ public final class TopLevelReader {
             } else if (nested().stream()
                     .allMatch(nested -> MapAnnotation.on(nested).isEmpty())) {
                 problems.error(Place.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
+            }
+        }
+
+        private void checkOnDemand() {
+            for (TypeElement candidate : declared()) {
+                boolean isOuter = MapAnnotation.on(candidate).stream().anyMatch(map -> map.role() == MapRole.OUTER);
+                MapAnnotation.onDemand(candidate)
+                        .filter(unused -> !isOuter)
+                        .ifPresent(onDemand -> problems.error(
+                                Place.of(candidate, onDemand), Rule.NOT_ON_DEMAND, candidate.getSimpleName()));
             }
         }
 
@@ -265,7 +276,7 @@ public final class TopLevelReader {
             List<NamedType> allTypes = new ArrayList<>(imports.types());
             allTypes.addAll(types.types());
             List<MapDef> allMaps = new ArrayList<>(imports.maps());
-            bindings.stream().map(MapBinding::map).forEach(allMaps::add);
+            bindings.stream().flatMap(MapBinding::definitions).forEach(allMaps::add);
             int inners = (int)
                     allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
             allMaps.addAll(

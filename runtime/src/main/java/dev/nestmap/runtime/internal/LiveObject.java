@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Program;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,10 +44,10 @@ public final class LiveObject {
         backend.maps().forEach((name, raw) -> {
             LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(placesBesideSlots(name, raw)));
             maps.put(name, map);
-            schema.map(name)
-                    .filter(definition -> definition.role() == MapRole.OUTER && definition.inner() != null)
-                    .ifPresent(outer -> nests.put(name, nest(outer, map, pins.get(name))));
         });
+        maps.forEach((name, map) -> schema.map(name)
+                .filter(definition -> definition.role() == MapRole.OUTER && definition.inner() != null)
+                .ifPresent(outer -> nests.put(name, nest(outer, map, pins.get(name)))));
     }
 
     /** What the object's maps are like. */
@@ -121,6 +122,13 @@ public final class LiveObject {
                 .filter(program -> backend.mapIdsOf(program).contains(map.id()))
                 .map(Program::name)
                 .toList();
-        return new Nest(map, inner, backend.inners(outer.name()), sleepable, pins);
+        return new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
+    }
+
+    /** By their names: BTF says no more of them. Who serves requests has compared the object with records that declare them. */
+    private @Nullable RequestTable requests(String outer) {
+        LeasedMap noted = maps.get(outer + Requests.NOTED);
+        LeasedMap unnoted = maps.get(outer + Requests.UNNOTED);
+        return noted == null || unnoted == null ? null : new RequestTable(noted, unnoted);
     }
 }

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,23 +36,26 @@ public final class Nest {
     private final KeyLocks locks = new KeyLocks();
     private final Publisher publisher;
     private final @Nullable OuterPins pins;
+    private final @Nullable RequestTable requests;
 
     /** The inner maps of an outer map that is not pinned. */
     Nest(LeasedMap outer, MapShape innerShape, MapFactory factory, List<String> sleepablePrograms) {
-        this(outer, innerShape, factory, sleepablePrograms, null);
+        this(outer, innerShape, factory, sleepablePrograms, null, null);
     }
 
     /**
      * @param innerShape what a new inner map is like
      * @param sleepablePrograms names of the programs that use the outer map and do not hold up a grace period
      * @param pins the pins beside the outer map's; null when it is not pinned
+     * @param requests where programs note what they miss; null when inner maps are not made on demand
      */
     Nest(
             LeasedMap outer,
             MapShape innerShape,
             MapFactory factory,
             List<String> sleepablePrograms,
-            @Nullable OuterPins pins) {
+            @Nullable OuterPins pins,
+            @Nullable RequestTable requests) {
         this.outer = outer;
         this.innerShape = innerShape;
         this.factory = factory;
@@ -57,11 +63,38 @@ public final class Nest {
         this.inners = new InnerMaps(outer);
         this.publisher = new Publisher(outer);
         this.pins = pins;
+        this.requests = requests;
     }
 
     /** The shape that inner maps are declared with. */
     public MapShape innerShape() {
         return innerShape;
+    }
+
+    /** Inner maps like the declared one that are made ahead. */
+    public Spares spares(int count) {
+        return new Spares(() -> create(innerShape), count);
+    }
+
+    /**
+     * Where programs note what they miss.
+     *
+     * @throws BpfException when this handle has no such maps
+     */
+    public RequestTable requireRequests() {
+        if (requests == null) {
+            throw new BpfException(
+                    "serving of requests",
+                    name(),
+                    null,
+                    0,
+                    "the maps that programs note missing keys in are not known: load or bind the object that has them; where"
+                            + " the outer map is pinned, by an object or by create(pin), openPinned(pin) finds them beside it,"
+                            + " to be read and written",
+                    List.of(),
+                    null);
+        }
+        return requests;
     }
 
     /** Where in a block a lookup puts the inner map's id. */
@@ -136,18 +169,56 @@ public final class Nest {
      * @param fill fills a map before it is published
      */
     public List<Move> create(List<Slot> slots, BiConsumer<Slot, Inner> fill) {
+        return create(
+                slots,
+                () -> create(innerShape),
+                (slot, fresh) -> {
+                    fill.accept(slot, fresh);
+                    return true;
+                },
+                () -> {});
+    }
+
+    /**
+     * The same for keys that programs asked for, whose requests end with it.
+     *
+     * @param spares makes the maps
+     * @param fill fills a map before it is published; false leaves its key without one, and its request as it is
+     * @param missed told how often programs missed each key that has an inner map now, whoever made that
+     */
+    public List<Move> createRequested(
+            List<Slot> slots, Spares spares, BiPredicate<Slot, Inner> fill, ObjLongConsumer<Slot> missed) {
+        RequestTable table = requireRequests();
+        // While the keys are locked, no inner map of theirs goes, and none comes for which is not waited.
+        return create(
+                slots,
+                spares,
+                fill,
+                () -> slots.stream()
+                        .filter(slot -> idOf(slot) != 0)
+                        .forEach(slot -> missed.accept(slot, table.take(slot))));
+    }
+
+    private List<Move> create(
+            List<Slot> slots, Supplier<LeasedMap> maker, BiPredicate<Slot, Inner> fill, Runnable whileLocked) {
         List<Move> moves = new ArrayList<>();
         try {
             for (Slot slot : slots) {
                 if (idOf(slot) != 0) {
                     moves.add(Move.refused(slot, -EEXIST));
                 } else {
-                    Arrival fresh = Arrival.fresh(inners, create(innerShape));
-                    moves.add(new Move(slot, Change.NOEXIST).bringing(fresh));
-                    fill.accept(slot, fresh.inner());
+                    Move move = new Move(slot, Change.NOEXIST).bringing(Arrival.fresh(inners, maker.get()));
+                    moves.add(move);
+                    if (!fill.test(slot, move.arrived())) {
+                        move.abandon(inners);
+                    }
                 }
             }
-            return locks.holding(slots, () -> publish(moves, false, ""));
+            return locks.holding(slots, () -> {
+                publish(moves, false, "");
+                whileLocked.run();
+                return moves;
+            });
         } finally {
             abandon(moves);
         }
@@ -285,6 +356,9 @@ public final class Nest {
         inners.close(why);
         if (pins != null) {
             pins.close();
+        }
+        if (requests != null) {
+            requests.close(why);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Difference;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaComparison;
 import java.io.IOException;
@@ -62,15 +63,18 @@ public final class ObjectLoader {
                 maps.add(declared.innerOf(definition));
             }
             maps.add(definition);
+            Requests.in(declared, definition)
+                    .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
         Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps);
         refuse("binding of map " + map + " of object " + object.schema().header(), part, object.schema());
     }
 
     /** A pinned map that has to be what the generated class was made for; the caller's own. */
-    public static MapHandle openPinned(ObjectResources resources, String map, Path pin, PinAccess access) {
+    public static MapHandle openPinned(
+            ObjectResources resources, String map, Path pin, PinAccess access, boolean pinsInners) {
         Schema schema = resources.schema();
-        return pinned(schema).open(definition(schema, map), pin, access);
+        return pinned(schema).open(definition(schema, map), pin, access, pinsInners);
     }
 
     /** A new outer map as the generated class declares it; the caller's own. */

@@ -15,6 +15,12 @@ import java.util.Objects;
  * @param access what the handle may do
  */
 record PinPlace(Path outer, PinOptions options, PinAccess access) {
+    /** What the pin of {@link #requests} has after that of its outer map. */
+    static final String REQUESTS = "-requests";
+
+    /** What the pin of {@link #unnoted} has after that of its outer map. */
+    static final String UNNOTED = "-unnoted";
+
     /** The longest name of a file. */
     private static final int NAME_MAX = 255;
 
@@ -56,6 +62,16 @@ record PinPlace(Path outer, PinOptions options, PinAccess access) {
     /** A displaced map. */
     Path draining(String key, int id) {
         return draining().resolve(key + "-" + Integer.toUnsignedString(id));
+    }
+
+    /** Where programs note what they miss. */
+    Path requests() {
+        return beside(REQUESTS);
+    }
+
+    /** Where programs count what they could not note. */
+    Path unnoted() {
+        return beside(UNNOTED);
     }
 
     private Path beside(String suffix) {

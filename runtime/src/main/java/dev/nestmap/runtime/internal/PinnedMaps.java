@@ -8,6 +8,7 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and finds pinned maps of one schema, and makes sure that they are what it declares. */
@@ -38,14 +40,15 @@ final class PinnedMaps {
     }
 
     /** A map that is pinned, to be closed by the caller. */
-    MapHandle open(MapDef map, Path path, PinAccess access) {
+    MapHandle open(MapDef map, Path path, PinAccess access, boolean pinsInners) {
         RawMap raw = find(map, path, access);
         if (raw == null) {
             throw new BpfException(
                     "opening of the pin " + path,
                     "nothing is pinned there; look at the path, or pin a map: by @OuterMap(pin = ...) or by create()");
         }
-        return opened(map, raw, outerPins(map, new PinPlace(path, PinOptions.asDeclared(), access), false));
+        PinPlace place = new PinPlace(path, PinOptions.asDeclared(), access);
+        return opened(map, raw, outerPins(map, place, pinsInners), openRequests(map, place));
     }
 
     /**
@@ -57,11 +60,13 @@ final class PinnedMaps {
         PinPlace place = path == null ? null : new PinPlace(path, options, PinAccess.READ_WRITE);
         RawMap prototype = prototype(map);
         RawMap outer;
+        RequestTable requests = null;
         try {
             outer = factory.create(MapShape.of(map), prototype);
             try {
                 if (place != null) {
                     pin(outer, prototype, place);
+                    requests = createRequests(map, place);
                 }
             } catch (Throwable e) {
                 outer.close();
@@ -70,7 +75,59 @@ final class PinnedMaps {
         } finally {
             prototype.close();
         }
-        return opened(map, outer, place == null ? null : outerPins(map, place, pinsInners));
+        return opened(map, outer, place == null ? null : outerPins(map, place, pinsInners), requests);
+    }
+
+    /** Where programs note what they miss in a new outer map, as those before it have left it. */
+    private @Nullable RequestTable createRequests(MapDef outer, PinPlace place) {
+        return Requests.in(schema, outer)
+                .map(requests -> table(
+                        requests,
+                        findOrPin(requests.noted(), place.requests(), place),
+                        map -> findOrPin(map, place.unnoted(), place)))
+                .orElse(null);
+    }
+
+    private RawMap findOrPin(MapDef map, Path path, PinPlace outer) {
+        RawMap there = find(map, path, PinAccess.READ_WRITE);
+        if (there != null) {
+            return there;
+        }
+        RawMap made = factory.create(MapShape.of(map), null);
+        try {
+            pins.pin(made, path, outer.options());
+            return made;
+        } catch (Throwable e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private @Nullable RequestTable openRequests(MapDef outer, PinPlace place) {
+        Requests requests = Requests.in(schema, outer).orElse(null);
+        if (requests == null || place.access() == PinAccess.READ_ONLY) {
+            return null;
+        }
+        RawMap noted = find(requests.noted(), place.requests(), PinAccess.READ_WRITE);
+        return noted == null ? null : table(requests, noted, map -> find(map, place.unnoted(), PinAccess.READ_WRITE));
+    }
+
+    /** Of two maps that are the table's own from then on; null when the second is not there. */
+    private static @Nullable RequestTable table(
+            Requests requests, RawMap noted, Function<MapDef, @Nullable RawMap> second) {
+        try {
+            RawMap unnoted = second.apply(requests.unnoted());
+            if (unnoted != null) {
+                return new RequestTable(
+                        new LeasedMap(requests.noted().name(), noted),
+                        new LeasedMap(requests.unnoted().name(), unnoted));
+            }
+        } catch (Throwable e) {
+            noted.close();
+            throw e;
+        }
+        noted.close();
+        return null;
     }
 
     /** The map that is pinned there, if there is one, as raw map of its own. */
@@ -143,12 +200,13 @@ final class PinnedMaps {
         return new OuterPins(pins, place, map.key(), pinsInners);
     }
 
-    private MapHandle opened(MapDef map, RawMap raw, @Nullable OuterPins beside) {
+    private MapHandle opened(MapDef map, RawMap raw, @Nullable OuterPins beside, @Nullable RequestTable requests) {
         LeasedMap leased = new LeasedMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
             return new MapHandle(leased, null);
         }
-        return new MapHandle(leased, new Nest(leased, MapShape.of(schema.innerOf(map)), factory, List.of(), beside));
+        MapShape inner = MapShape.of(schema.innerOf(map));
+        return new MapHandle(leased, new Nest(leased, inner, factory, List.of(), beside, requests));
     }
 
     private static List<String> differences(MapDef map, MapShape actual) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The load of an object some of whose maps are pinned, or left to user space: all of it or nothing. */
 final class PlannedLoad {
@@ -34,7 +36,7 @@ final class PlannedLoad {
         this.declared = declared;
         this.written = written;
         this.slots = slots;
-        this.pins = pins;
+        this.pins = pins.stream().flatMap(this::withRequests).toList();
         this.options = options;
     }
 
@@ -59,6 +61,15 @@ final class PlannedLoad {
                 throw e;
             }
         }
+    }
+
+    /** What programs miss is noted beside a pinned outer map, so that no count is lost with a process. */
+    private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
+        Stream<DeclaredPin> beside = Requests.in(declared, definition(pin)).stream()
+                .flatMap(requests -> Stream.of(
+                        new DeclaredPin(requests.noted().name(), pin.pin() + PinPlace.REQUESTS, false),
+                        new DeclaredPin(requests.unnoted().name(), pin.pin() + PinPlace.UNNOTED, false)));
+        return Stream.concat(Stream.of(pin), beside);
     }
 
     private void reuse(DeclaredPin pin, LoadPlan plan) {

@@ -81,7 +81,7 @@ public final class ObjectSpec {
     public <T extends MapAccessor> T openPinned(
             String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
         checkLevel();
-        return constructor.apply(ObjectLoader.openPinned(resources, map, pin, access));
+        return constructor.apply(ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map)));
     }
 
     /** A new outer map, which is the caller's own. */
@@ -98,8 +98,8 @@ public final class ObjectSpec {
     public <T extends MapAccessor> T create(
             String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
         checkLevel();
-        boolean inners = pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
-        return constructor.apply(ObjectLoader.create(resources, new DeclaredPin(map, pin.toString(), inners), options));
+        DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
+        return constructor.apply(ObjectLoader.create(resources, declared, options));
     }
 
     /** The same maps over the heap, and no programs. */
@@ -118,6 +118,10 @@ public final class ObjectSpec {
         ObjectBinding binding = object.binding();
         ObjectLoader.verify(binding.object(), map, resources);
         return constructor.apply(binding.map(map));
+    }
+
+    private boolean pinsInners(String map) {
+        return pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
     }
 
     private void checkLevel() {

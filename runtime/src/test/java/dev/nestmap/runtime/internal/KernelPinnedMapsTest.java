@@ -110,13 +110,13 @@ class KernelPinnedMapsTest {
         total.close();
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
 
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, fs.path("total"), PinAccess.READ_ONLY))
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, fs.path("total"), PinAccess.READ_ONLY, false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("max_entries 4 instead of 5");
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, fs.path("total"), PinAccess.READ_ONLY))
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, fs.path("total"), PinAccess.READ_ONLY, false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("type ARRAY instead of HASH_OF_MAPS");
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, fs.path("totals"), PinAccess.READ_ONLY))
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, fs.path("totals"), PinAccess.READ_ONLY, false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("nothing is pinned there");
     }
@@ -132,7 +132,7 @@ class KernelPinnedMapsTest {
     private String refusal(MapDef inner, MapDef outer) {
         try {
             maps(inner, outer)
-                    .open(outer, fs.path("tenant"), PinAccess.READ_ONLY)
+                    .open(outer, fs.path("tenant"), PinAccess.READ_ONLY, false)
                     .map()
                     .close();
             return "";

@@ -288,6 +288,17 @@ public enum Rule {
     PIN_TWICE(
             "NM-334", "maps %s and %s are both pinned at \"%s\"", "a path names one map", "pin one of them elsewhere"),
 
+    NOT_ON_DEMAND(
+            "NM-430",
+            "%s carries @OnDemand and is no outer map",
+            "only the inner maps of an outer map can be made when a program misses them",
+            "put it on the @OuterMap record"),
+    MAX_PENDING_OUT_OF_RANGE(
+            "NM-431",
+            "maxPending of map %s is %s",
+            "missing keys are noted in a HASH, of which the kernel takes from %s to %s as max_entries",
+            "use a number in that range; 1024 is the default"),
+
     NO_C_IDENTIFIER(
             "NM-401",
             "%s name \"%s\" is not a C identifier",

@@ -13,6 +13,9 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.RequestListener;
+import dev.nestmap.runtime.RequestOptions;
+import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -578,6 +581,28 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #serveRequests(RequestOptions, RequestListener)} with options as they are by default.
+         */
+        public RequestServer<Long> serveRequests(RequestListener<Long, FlowMap> listener) {
+            return serveRequests(RequestOptions.defaults(), listener);
+        }
+
+        /**
+         * Makes the inner maps that programs ask for, on a thread of its own, until it is closed.
+         */
+        public RequestServer<Long> serveRequests(RequestOptions options,
+                RequestListener<Long, FlowMap> listener) {
+            return serve(options, listener);
+        }
+
+        /**
+         * Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no room to note the key.
+         */
+        public boolean request(long id) {
+            return note(id);
+        }
+
+        /**
          * A handle to a map that is the caller's own, to be closed or put somewhere.
          */
         public static final class Owned extends TenantMap implements OwnedMap {
@@ -821,6 +846,28 @@ public final class EverythingBpf extends LoadedObject {
          */
         public Everything. @Nullable PerTier get(int index, Everything.Tier tier) {
             return getInner(index, tier, PerTierMap.CODEC);
+        }
+
+        /**
+         * {@link #serveRequests(RequestOptions, RequestListener)} with options as they are by default.
+         */
+        public RequestServer<Integer> serveRequests(RequestListener<Integer, PerTierMap> listener) {
+            return serveRequests(RequestOptions.defaults(), listener);
+        }
+
+        /**
+         * Makes the inner maps that programs ask for, on a thread of its own, until it is closed.
+         */
+        public RequestServer<Integer> serveRequests(RequestOptions options,
+                RequestListener<Integer, PerTierMap> listener) {
+            return serve(options, listener);
+        }
+
+        /**
+         * Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no room to note the key.
+         */
+        public boolean request(int index) {
+            return note(index);
         }
 
         /**

@@ -101,12 +101,14 @@ public interface Everything {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
     record PerTier(@Key Tier tier, @U64 long packets) {}
 
+    @OnDemand
     @OuterMap(inner = Flow.class, maxEntries = 64, pin = "acme/tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 
     @OuterMap(inner = Recent.class, maxEntries = 64, name = "tenants_by_level")
     record TenantLevel(@U32 long id, @U8 int level, Tier tier) {}
 
+    @OnDemand(maxPending = 8)
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = PerTier.class, maxEntries = 8)
     record Slot(int index) {}
 

@@ -176,6 +176,20 @@ struct {
 } ev_tenant SEC(".maps") __weak;
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+} ev_tenant_requests SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} ev_tenant_unnoted SEC(".maps") __weak;
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 64);
 	__type(key, struct ev_tenants_by_level_key);
@@ -188,6 +202,20 @@ struct {
 	__type(key, __u32);
 	__array(values, struct ev_per_tier_map);
 } ev_slot SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__type(value, __u64);
+} ev_slot_requests SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} ev_slot_unnoted SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -514,10 +542,73 @@ static __always_inline __u8 *ev_seen_lookup_or_init(__u8 key, __u8 init)
 	return ev_seen_lookup(key);
 }
 
+/* Has user space make the inner map, and counts what is missed until it is there. */
+static __always_inline void ev_tenant_request(__u32 key)
+{
+	__u64 *missed = NULL, first = 1;
+	__u32 all = 0;
+
+	missed = bpf_map_lookup_elem(&ev_tenant_requests, &key);
+	if (!missed && !bpf_map_update_elem(&ev_tenant_requests, &key, &first, BPF_NOEXIST))
+		return;
+	if (!missed) /* another CPU was first, or there is no room */
+		missed = bpf_map_lookup_elem(&ev_tenant_requests, &key);
+	if (!missed)
+		missed = bpf_map_lookup_elem(&ev_tenant_unnoted, &all);
+	if (missed)
+		__sync_fetch_and_add(missed, 1);
+}
+
+static __always_inline struct ev_flow_map *ev_tenant_lookup_or_request(__u32 key)
+{
+	struct ev_flow_map *ev_flows = ev_tenant_lookup(key);
+
+	if (!ev_flows)
+		ev_tenant_request(key);
+	return ev_flows;
+}
+
+/* Has user space make the inner map, and counts what is missed until it is there. */
+static __always_inline void ev_slot_request(__u32 index)
+{
+	__u64 *missed = NULL, first = 1;
+	__u32 all = 0;
+
+	if (index >= 8) /* there is no such slot */
+		goto unnoted;
+	missed = bpf_map_lookup_elem(&ev_slot_requests, &index);
+	if (!missed && !bpf_map_update_elem(&ev_slot_requests, &index, &first, BPF_NOEXIST))
+		return;
+	if (!missed) /* another CPU was first, or there is no room */
+		missed = bpf_map_lookup_elem(&ev_slot_requests, &index);
+unnoted:
+	if (!missed)
+		missed = bpf_map_lookup_elem(&ev_slot_unnoted, &all);
+	if (missed)
+		__sync_fetch_and_add(missed, 1);
+}
+
+static __always_inline struct ev_per_tier_map *ev_slot_lookup_or_request(__u32 index)
+{
+	struct ev_per_tier_map *ev_per_tiers = ev_slot_lookup(index);
+
+	if (!ev_per_tiers)
+		ev_slot_request(index);
+	return ev_per_tiers;
+}
+
 static __always_inline struct ev_flow *ev_tenant_ev_flow_lookup(__u32 ev_tenant_key,
 								const struct ev_flow_key *key)
 {
 	struct ev_flow_map *ev_flows = ev_tenant_lookup(ev_tenant_key);
+
+	return ev_flows ? ev_flow_lookup(ev_flows, key) : NULL;
+}
+
+static __always_inline struct ev_flow *
+ev_tenant_ev_flow_lookup_or_request(__u32 ev_tenant_key, const struct ev_flow_key *key)
+{
+	struct ev_flow_map *ev_flows = ev_tenant_lookup_or_request(ev_tenant_key);
 
 	return ev_flows ? ev_flow_lookup(ev_flows, key) : NULL;
 }
@@ -534,6 +625,14 @@ ev_tenants_by_level_ev_recent_flow_lookup(const struct ev_tenants_by_level_key *
 static __always_inline __u64 *ev_slot_ev_per_tier_lookup(__u32 ev_slot_index, __u32 index)
 {
 	struct ev_per_tier_map *ev_per_tiers = ev_slot_lookup(ev_slot_index);
+
+	return ev_per_tiers ? ev_per_tier_lookup(ev_per_tiers, index) : NULL;
+}
+
+static __always_inline __u64 *ev_slot_ev_per_tier_lookup_or_request(__u32 ev_slot_index,
+								    __u32 index)
+{
+	struct ev_per_tier_map *ev_per_tiers = ev_slot_lookup_or_request(ev_slot_index);
 
 	return ev_per_tiers ? ev_per_tier_lookup(ev_per_tiers, index) : NULL;
 }

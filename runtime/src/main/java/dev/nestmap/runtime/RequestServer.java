@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.Inner;
+import dev.nestmap.runtime.internal.Move;
+import dev.nestmap.runtime.internal.Nest;
+import dev.nestmap.runtime.internal.RequestTable;
+import dev.nestmap.runtime.internal.Slot;
+import dev.nestmap.runtime.internal.Spares;
+import dev.nestmap.runtime.spi.Codec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+/**
+ * Makes inner maps for the keys that programs miss in an outer map whose record is {@code @OnDemand}, on a thread of its own
+ * until it is closed: for those that are missing at the same time in one batch, from maps that are ready. It tells how often
+ * programs missed each key before. With that no packet is lost to the count: a program either missed the inner map, which is
+ * counted, or found it. It is exact where this process alone owns the slots and no sleepable program uses the outer map, as for
+ * {@link OuterAccessor#rotate(Object, Exactness)}.
+ *
+ * <p>Several may serve one outer map; each count is told by one of them.
+ *
+ * @param <K> type of the keys
+ */
+public final class RequestServer<K> implements AutoCloseable {
+    /** As many as take one grace period together. */
+    private static final int MOST_AT_ONCE = 4096;
+
+    /** So many spares at a time, then requests come first. */
+    private static final int REFILL = 16;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    private final String name;
+    private final Nest nest;
+    private final RequestTable table;
+    private final Codec<K> codec;
+    private final RequestOptions options;
+    private final RequestListener<K, ?> listener;
+    private final BiConsumer<Slot, Inner> fill;
+    private final Spares spares;
+
+    /** Keys that could not be served, and when they are tried again. Guarded by the lock, as is who serves. */
+    private final Map<Slot, Long> failing = new HashMap<>();
+
+    private final ReentrantLock serving = new ReentrantLock();
+    private final AtomicLong missed = new AtomicLong();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    private RequestServer(
+            String name,
+            Nest nest,
+            RequestTable table,
+            Codec<K> codec,
+            RequestOptions options,
+            RequestListener<K, ?> listener,
+            BiConsumer<Slot, Inner> fill) {
+        this.name = name;
+        this.nest = nest;
+        this.table = table;
+        this.codec = codec;
+        this.options = options;
+        this.listener = listener;
+        this.fill = fill;
+        this.spares = nest.spares(options.spares());
+        this.thread = new Thread(this::run, "nestmap-requests-" + name);
+        thread.setDaemon(true);
+    }
+
+    /** @param fill fills a new map by the listener */
+    static <K> RequestServer<K> start(
+            String name,
+            Nest nest,
+            Codec<K> codec,
+            RequestOptions options,
+            RequestListener<K, ?> listener,
+            BiConsumer<Slot, Inner> fill) {
+        RequestServer<K> server =
+                new RequestServer<>(name, nest, nest.requireRequests(), codec, options, listener, fill);
+        server.thread.start();
+        return server;
+    }
+
+    /**
+     * Makes the inner maps that are missing now, at most some thousands, without waiting for the server's own thread to look;
+     * also after the server was closed.
+     *
+     * @return of how many keys requests were ended
+     */
+    public int serve() {
+        serving.lock();
+        try {
+            List<Slot> due = due();
+            if (due.isEmpty()) {
+                return 0;
+            }
+            Map<K, Long> counts = new LinkedHashMap<>();
+            List<Move> moves = nest.createRequested(due, spares, this::fills, (slot, count) -> {
+                counts.put(key(slot), count);
+                missed.addAndGet(count);
+                failing.remove(slot);
+            });
+            if (!counts.isEmpty()) {
+                tell(() -> listener.served(new Served<>(counts)));
+            }
+            tellFailures(moves);
+            return counts.size();
+        } finally {
+            serving.unlock();
+        }
+    }
+
+    /** How often programs missed the keys that this server has given inner maps to. */
+    public long missed() {
+        return missed.get();
+    }
+
+    /**
+     * How often programs missed keys for which there was no room to be noted, since the outer map's object was loaded; where
+     * the outer map is pinned, since it was made. A key beyond the last index of an ARRAY_OF_MAPS is never noted.
+     */
+    public long unnoted() {
+        return table.unnoted();
+    }
+
+    /** Ends the thread, after what it is doing. What programs miss from now on waits for the next server. */
+    @Override
+    public void close() {
+        closed.countDown();
+        boolean interrupted = false;
+        while (!thread.equals(Thread.currentThread()) && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            long pause = 0;
+            while (!closed.await(pause, TimeUnit.NANOSECONDS)) {
+                pause = round();
+            }
+        } catch (InterruptedException e) {
+            failed(new BpfException("serving of requests", name, null, 0, "its thread was interrupted", List.of(), e));
+        } finally {
+            spares.close();
+        }
+    }
+
+    /** Serves once; how long to wait before the next time. */
+    private long round() {
+        try {
+            return serve() > 0 || spares.refill(REFILL)
+                    ? 0
+                    : options.pollInterval().toNanos();
+        } catch (InvalidHandleException e) { // the outer map was closed
+            closed.countDown();
+            failed(e);
+            return 0;
+        } catch (RuntimeException e) {
+            failed(e);
+        } catch (Throwable e) { // no memory, say
+            failed(new BpfException("serving of requests", name, null, 0, e.toString(), List.of(), e));
+        }
+        return RETRY_NANOS;
+    }
+
+    /** The keys that are missing and did not fail a moment ago. */
+    private List<Slot> due() {
+        int most = MOST_AT_ONCE + failing.size();
+        List<byte[]> keys = table.keys(most);
+        long now = System.nanoTime();
+        failing.values().removeIf(retry -> retry - now <= 0);
+        List<Slot> due = new ArrayList<>();
+        for (byte[] bytes : keys) {
+            Slot unread = new Slot(HexFormat.of().formatHex(bytes), bytes);
+            if (!failing.containsKey(unread)) {
+                try {
+                    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+                    due.add(new Slot(codec.read(buffer, 0), bytes));
+                } catch (RuntimeException e) { // a program asked for what is no key of the record's
+                    failed(unread, failure(unread, e));
+                }
+            }
+        }
+        return due;
+    }
+
+    private boolean fills(Slot slot, Inner fresh) {
+        try {
+            fill.accept(slot, fresh);
+            return true;
+        } catch (RuntimeException e) {
+            failed(slot, failure(slot, e));
+            return false;
+        }
+    }
+
+    private BpfException failure(Slot slot, RuntimeException cause) {
+        return new BpfException(
+                "creation of an inner map on demand", name, slot.key(), 0, cause.toString(), List.of(), cause);
+    }
+
+    private void tellFailures(List<Move> moves) {
+        Map<Object, BpfException> failures = new LinkedHashMap<>();
+        for (Move move : moves) {
+            BpfException failure = move.failure();
+            if (failure != null && move.result() != -Errno.EEXIST) {
+                failures.put(move.slot().key(), failure);
+                failing.put(move.slot(), System.nanoTime() + RETRY_NANOS);
+            }
+        }
+        if (!failures.isEmpty()) {
+            failed(new BatchException(
+                    "creation of inner maps on demand", name, moves.size(), failures, OwnedMaps.of(Map.of())));
+        }
+    }
+
+    private void failed(Slot slot, BpfException failure) {
+        failing.put(slot, System.nanoTime() + RETRY_NANOS);
+        failed(failure);
+    }
+
+    private void failed(RuntimeException failure) {
+        LOGGER.log(System.Logger.Level.WARNING, "requests for inner maps of " + name + " are not served", failure);
+        tell(() -> listener.failed(failure));
+    }
+
+    private void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING, "the listener to requests for inner maps of " + name + " failed", e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a slot's key is the one that it was made with here
+    private K key(Slot slot) {
+        return (K) slot.key();
+    }
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import static dev.nestmap.runtime.internal.Errno.E2BIG;
+import static dev.nestmap.runtime.internal.Errno.EEXIST;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where programs note the keys that they miss in an outer map: see {@link dev.nestmap.schema.Requests}.
+ *
+ * <p>A program that found no inner map adds to its key's count before it ends. So the count is final as soon as an update of
+ * the outer map has put one there and has waited for the programs that were running (and no sleepable program is among them).
+ */
+public final class RequestTable {
+    private static final long NOEXIST = 1;
+
+    private final LeasedMap noted;
+    private final LeasedMap unnoted;
+
+    RequestTable(LeasedMap noted, LeasedMap unnoted) {
+        this.noted = noted;
+        this.unnoted = unnoted;
+    }
+
+    /** The keys that are missing, in bytes: at most so many of them. */
+    public List<byte[]> keys(int most) {
+        List<byte[]> keys = new ArrayList<>();
+        int size = noted.shape().keySize();
+        for (BatchScan scan = new BatchScan(noted); keys.size() < most && scan.next(); ) {
+            Batch batch = scan.batch();
+            for (int i = 0; i < batch.count() && keys.size() < most; i++) {
+                byte[] key = new byte[size];
+                batch.keys().bytes().get(i * size, key);
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    /** Notes a key that was not missed; false when there is no room. */
+    public boolean note(Slot slot) {
+        try (Scratch scratch = encode(slot)) {
+            scratch.block().bytes().putLong(valueAt(), 0);
+            int result = noted.update(scratch.block(), 0, valueAt(), NOEXIST);
+            if (result != 0 && result != -EEXIST && result != -E2BIG) {
+                throw MapOperation.UPDATE.failed(noted.shape(), slot.key(), result);
+            }
+            return result != -E2BIG;
+        }
+    }
+
+    /** How often keys were missed for which there was no room. */
+    public long unnoted() {
+        try (Scratch scratch = Scratch.take(2 * Long.BYTES)) {
+            scratch.block().bytes().putLong(0, 0);
+            int result = unnoted.lookup(scratch.block(), 0, Long.BYTES);
+            if (result != 0) {
+                throw MapOperation.LOOKUP.failed(unnoted.shape(), 0, result);
+            }
+            return scratch.block().bytes().getLong(Long.BYTES);
+        }
+    }
+
+    /** Takes the key out: how often it was missed. */
+    long take(Slot slot) {
+        try (Scratch scratch = encode(slot)) {
+            int result = noted.lookupAndDelete(scratch.block(), 0, valueAt());
+            if (result == -ENOENT) {
+                return 0;
+            }
+            if (result != 0) {
+                throw MapOperation.LOOKUP.failed(noted.shape(), slot.key(), result);
+            }
+            return scratch.block().bytes().getLong(valueAt());
+        }
+    }
+
+    /** Lets go of maps that no object owns. */
+    void close(String why) {
+        noted.close(why);
+        unnoted.close(why);
+    }
+
+    private Scratch encode(Slot slot) {
+        Scratch scratch = Scratch.take(valueAt() + Long.BYTES);
+        slot.writeTo(scratch.block(), 0);
+        return scratch;
+    }
+
+    private int valueAt() {
+        return Sizes.align(noted.shape().keySize());
+    }
+}

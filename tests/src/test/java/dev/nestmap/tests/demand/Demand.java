@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.demand;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+
+/** Outer maps of both types whose inner maps are made on demand. */
+@BpfObject("demand")
+public interface Demand {
+    int LANES = 8;
+    int PENDING_SITES = 4;
+    int TENANTS = 32768;
+
+    @InnerMap(maxEntries = 4)
+    record Visit(@Key @U32 long source, @U64 long packets) {}
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    record Cell(@Key @U32 long index, @U64 long packets) {}
+
+    @OnDemand
+    @OuterMap(inner = Visit.class, maxEntries = TENANTS)
+    record Tenant(@U32 long id) {}
+
+    @OnDemand
+    @OuterMap(inner = Cell.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = LANES)
+    record Lane(@U32 long number) {}
+
+    @OnDemand(maxPending = PENDING_SITES)
+    @OuterMap(inner = Visit.class, maxEntries = 6, pin = "acme/site", pinInners = true)
+    record Site(@U32 long customer, @U8 int region) {}
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.demand;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.demand.Demand.Site;
+import dev.nestmap.tests.demand.Demand.Visit;
+import dev.nestmap.tests.demand.DemandBpf.SiteMap;
+import dev.nestmap.tests.demand.DemandBpf.TenantMap;
+import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same with programs that miss. */
+@KernelTest
+class KernelOnDemandTest extends OnDemandContract {
+    private static final int MISSED = 0;
+    private static final int COUNTED = 1;
+
+    @SuppressWarnings("NullAway.Init") // by open
+    private BpfFs fs;
+
+    @Override
+    DemandBpf open() {
+        try {
+            fs = BpfFs.mount();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return load();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void everyClangsObjectIsVerified(Clang clang) {
+        bpf.close();
+        try (DemandBpf other = DemandBpf.load(BpfObjects.of("demand", clang), PinOptions.in(fs.path("")))) {
+            assertThat(run(other.program("count"), 3, 1)).isEqualTo(MISSED);
+        }
+    }
+
+    @Test
+    void whatIsMissedIsCounted() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
+        }
+        try (RequestServer<Long> server = bpf.tenant().serveRequests(listener())) {
+            waitUntil(() -> server.missed() == 5);
+            assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(COUNTED);
+            assertThat(bpf.tenant().get(42, 1)).isEqualTo(new Visit(1, 1));
+
+            bpf.tenant().remove(42);
+            assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
+            waitUntil(() -> server.missed() == 6);
+        }
+    }
+
+    @Test
+    void anIndexBeyondTheArrayIsNeverNoted() {
+        Program count = bpf.program("count_by_index");
+        assertThat(run(count, Demand.LANES, 1)).isEqualTo(MISSED);
+        assertThat(run(count, -1, 1)).isEqualTo(MISSED);
+        assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(MISSED);
+        try (RequestServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
+            waitUntil(() -> server.serve() == 0 && server.missed() == 1);
+            assertThat(server.unnoted()).isEqualTo(2);
+        }
+        assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(COUNTED);
+    }
+
+    @Test
+    void whatFindsNoRoomIsCountedToo() {
+        Program count = bpf.program("count_pinned");
+        for (int customer = 0; customer < 6; customer++) {
+            run(count, customer, 1);
+            run(count, customer, 1);
+        }
+        try (RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
+            waitUntil(() -> server.serve() == 0 && server.missed() == 2L * Demand.PENDING_SITES);
+            assertThat(server.unnoted()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
+        }
+        assertThat(bpf.site().count()).isEqualTo(Demand.PENDING_SITES);
+    }
+
+    @Test
+    void countsOutliveTheProcessThatServes() throws IOException {
+        run(bpf.program("count_pinned"), 1, 1);
+        bpf.close();
+        assertThat(fs.content()).contains("acme/site-requests", "acme/site-unnoted");
+
+        bpf = load();
+        run(bpf.program("count_pinned"), 1, 1);
+        try (SiteMap.Owned sites = SiteMap.openPinned(fs.path("acme/site"));
+                RequestServer<Site> server = sites.serveRequests(listener())) {
+            waitUntil(() -> server.missed() == 2);
+        }
+        assertThat(fs.content()).contains("acme/site-inner/0100000007000000");
+        assertThat(run(bpf.program("count_pinned"), 1, 1)).isEqualTo(COUNTED);
+    }
+
+    @Test
+    void anOuterMapWithoutAnObjectHasThemToo() throws IOException {
+        try (BpfFs other = BpfFs.mount();
+                SiteMap.Owned sites = SiteMap.create(other.path("acme/site"), PinOptions.in(other.path("")));
+                DemandBpf counting = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(other.path("")));
+                RequestServer<Site> server = sites.serveRequests(listener())) {
+            run(counting.program("count_pinned"), 5, 1);
+            waitUntil(() -> server.missed() == 1);
+            assertThat(run(counting.program("count_pinned"), 5, 1)).isEqualTo(COUNTED);
+        }
+    }
+
+    @Test
+    void anOuterMapWithoutThemIsRefused() {
+        try (TenantMap.Owned alone = TenantMap.create();
+                SiteMap.Owned reader = SiteMap.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
+            assertThatThrownBy(() -> alone.serveRequests(listener()))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("tenant")
+                    .hasMessageContaining("load or bind the object that has them");
+            assertThatThrownBy(() -> reader.serveRequests(listener())).isInstanceOf(BpfException.class);
+        }
+    }
+
+    @Test
+    void anObjectFromBeforeIsRefused(@TempDir Path directory) throws IOException {
+        String header = Files.readString(BpfObjects.headers().resolve("demand.bpf.h"));
+        Files.writeString(directory.resolve("demand.bpf.h"), header.replace("tenant_requests", "tenant_formerly"));
+        Path object = directory.resolve("demand.bpf.o");
+        Clang.newest().compile(BpfObjects.source("demand"), object, directory).succeeded();
+
+        assertThatThrownBy(() -> DemandBpf.load(object, PinOptions.in(fs.path("other"))))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("map tenant_requests: BPF_MAP_TYPE_HASH in the records, missing in the object")
+                .hasMessageContaining("Compile it again");
+        try (LoadedObject loaded = LoadedObject.load(object)) {
+            assertThatThrownBy(() -> TenantMap.in(loaded))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("tenant_requests");
+        }
+    }
+
+    @Test
+    void aBoundMapIsServed() {
+        AtomicLong missed = new AtomicLong();
+        try (LoadedObject loaded = LoadedObject.load(BpfObjects.of("demand"))) {
+            TenantMap tenants = TenantMap.in(loaded);
+            run(loaded.program("count"), 1, 1);
+            try (RequestServer<Long> server = tenants.serveRequests(news -> missed.addAndGet(news.total()))) {
+                waitUntil(() -> missed.get() == 1);
+                assertThat(server.missed()).isEqualTo(1);
+            }
+            VisitMap visits = tenants.get(1);
+            assertThat(visits).isNotNull();
+        }
+    }
+
+    private DemandBpf load() {
+        return DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(fs.path("")));
+    }
+
+    private static int run(Program program, int outer, int inner) {
+        return program.testRun(TestRunOptions.packet(packet(outer, inner))).returnValue();
+    }
+
+    /** The {@code struct request} of {@code demand.bpf.c}. */
+    static byte[] packet(int outer, int inner) {
+        return ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(outer)
+                .putInt(inner)
+                .array();
+    }
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.demand;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.InvalidHandleException;
+import dev.nestmap.runtime.RequestListener;
+import dev.nestmap.runtime.RequestOptions;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.Served;
+import dev.nestmap.tests.demand.Demand.Site;
+import dev.nestmap.tests.demand.Demand.Visit;
+import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What serving of requests means, wherever the maps are. */
+@Timeout(60)
+abstract class OnDemandContract {
+    /** Leaves serving to who calls {@link RequestServer#serve}. */
+    static final RequestOptions BY_HAND = RequestOptions.defaults().withPollInterval(Duration.ofDays(1));
+
+    private final List<Served<?>> served = Collections.synchronizedList(new ArrayList<>());
+    private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    DemandBpf bpf;
+
+    abstract DemandBpf open();
+
+    @BeforeEach
+    void openObject() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void closeObject() {
+        bpf.close();
+    }
+
+    @Test
+    void makesWhatIsAskedFor() {
+        try (RequestServer<Long> server = bpf.tenant().serveRequests(listener())) {
+            assertThat(bpf.tenant().request(1)).isTrue();
+            assertThat(bpf.tenant().request(2)).isTrue();
+            waitUntil(() -> bpf.tenant().count() == 2);
+            waitUntil(() -> keysServed().equals(Set.of(1L, 2L)));
+
+            assertThat(server.missed()).isZero();
+            assertThat(server.unnoted()).isZero();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void asksOncePerKey() {
+        bpf.tenant().request(1);
+        bpf.tenant().request(1);
+        try (RequestServer<Long> server = servedByHand()) {
+            waitUntil(() -> !served.isEmpty());
+            assertThat(served).containsExactly(new Served<>(Map.of(1L, 0L)));
+            assertThat(server.serve()).isZero();
+        }
+    }
+
+    @Test
+    void fillsBeforeProgramsSeeIt() {
+        RequestListener<Long, VisitMap> filling = new RequestListener<>() {
+            @Override
+            public void served(Served<Long> news) {
+                served.add(news);
+            }
+
+            @Override
+            public void fill(Long key, VisitMap empty) {
+                assertThat(bpf.tenant().contains(key)).isFalse();
+                empty.put(new Visit(key, 100));
+            }
+        };
+        try (RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, filling)) {
+            bpf.tenant().request(7);
+            server.serve();
+        }
+        assertThat(bpf.tenant().get(7, 7)).isEqualTo(new Visit(7, 100));
+    }
+
+    @Test
+    void aFillThatFailsKeepsNoOtherKeyWaiting() {
+        RequestListener<Long, VisitMap> failing = new RequestListener<>() {
+            @Override
+            public void served(Served<Long> news) {
+                served.add(news);
+            }
+
+            @Override
+            public void fill(Long key, VisitMap empty) {
+                if (key == 2) {
+                    throw new IllegalStateException("no tenant 2");
+                }
+            }
+
+            @Override
+            public void failed(RuntimeException failure) {
+                failures.add(failure);
+            }
+        };
+        try (RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing)) {
+            LongStream.range(0, 5).forEach(bpf.tenant()::request);
+            while (server.serve() > 0) {}
+            waitUntil(() -> keysServed().equals(Set.of(0L, 1L, 3L, 4L)));
+            assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(0L, 1L, 3L, 4L);
+        }
+        assertThat(failures).singleElement().isInstanceOf(BpfException.class);
+        assertThat(failures.get(0))
+                .hasMessageContaining("creation of an inner map on demand")
+                .hasMessageContaining("tenant")
+                .hasMessageContaining("no tenant 2");
+    }
+
+    @Test
+    void anOuterMapThatIsFullIsTold() {
+        try (RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
+            for (int customer = 0; customer < 6; customer++) {
+                bpf.site().create(new Site(customer, 7));
+            }
+            bpf.site().request(new Site(6, 7));
+            waitUntil(() -> server.serve() == 0 && !failures.isEmpty());
+
+            assertThat(failures.get(0)).isInstanceOf(BatchException.class).hasMessageContaining("E2BIG");
+            assertThat(served).isEmpty();
+
+            bpf.site().remove(new Site(0, 7));
+            waitUntil(() -> server.serve() == 1); // a second later
+            assertThat(bpf.site().contains(new Site(6, 7))).isTrue();
+        }
+    }
+
+    @Test
+    void aTableThatIsFullRefuses() {
+        for (int customer = 0; customer < Demand.PENDING_SITES; customer++) {
+            assertThat(bpf.site().request(new Site(customer, 7))).isTrue();
+        }
+        assertThat(bpf.site().request(new Site(99, 7))).isFalse();
+        assertThat(bpf.site().request(new Site(1, 7))).as("is noted").isTrue();
+        try (RequestServer<Site> server = bpf.site().serveRequests(listener())) {
+            waitUntil(() -> bpf.site().request(new Site(99, 7)));
+            waitUntil(() -> bpf.site().contains(new Site(99, 7)));
+            assertThat(server.unnoted()).isZero();
+        }
+    }
+
+    @Test
+    void aKeyThatHasAMapByNowIsServed() {
+        bpf.tenant().request(1);
+        VisitMap there = bpf.tenant().create(1);
+        try (RequestServer<Long> server = servedByHand()) {
+            waitUntil(() -> server.serve() == 0 && !served.isEmpty());
+        }
+        assertThat(served).containsExactly(new Served<>(Map.of(1L, 0L)));
+        assertThat(bpf.tenant().get(1)).isSameAs(there);
+    }
+
+    @Test
+    void arraysAreServedToo() {
+        try (RequestServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
+            bpf.lane().request(Demand.LANES - 1);
+            waitUntil(() -> server.serve() == 0 && !served.isEmpty());
+        }
+        assertThat(bpf.lane().keys()).containsExactly(Demand.LANES - 1L);
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNoHarm() {
+        RequestListener<Long, VisitMap> throwing = news -> {
+            throw new IllegalStateException("thrown on purpose");
+        };
+        try (RequestServer<Long> server = bpf.tenant().serveRequests(throwing)) {
+            for (long id = 0; id < 3; id++) {
+                long key = id;
+                bpf.tenant().request(key);
+                waitUntil(() -> bpf.tenant().contains(key));
+            }
+            assertThat(server.missed()).isZero();
+        }
+    }
+
+    @Test
+    void endsByClose() {
+        RequestServer<Long> server = bpf.tenant().serveRequests(listener());
+        assertThat(threads()).isNotEmpty().allMatch(Thread::isDaemon);
+        server.close();
+        server.close();
+        assertThat(threads()).isEmpty();
+
+        bpf.tenant().request(1);
+        assertThat(bpf.tenant().contains(1)).isFalse();
+        assertThat(server.serve()).as("by hand").isEqualTo(1);
+    }
+
+    @Test
+    void endsWithItsObjectAndSaysSo() {
+        RequestServer<Long> server = bpf.tenant().serveRequests(listener());
+        bpf.close();
+        waitUntil(() -> threads().isEmpty());
+
+        assertThat(failures).singleElement().isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(server::serve).isInstanceOf(InvalidHandleException.class);
+        server.close();
+    }
+
+    @Test
+    void closesFromItsOwnThread() {
+        Map<String, RequestServer<Long>> servers = new ConcurrentHashMap<>();
+        servers.put("own", bpf.tenant().serveRequests(news -> {
+            RequestServer<Long> own = servers.get("own");
+            if (own != null) {
+                own.close();
+            }
+        }));
+        bpf.tenant().request(1);
+        waitUntil(() -> bpf.tenant().contains(1));
+        bpf.tenant().request(2);
+        waitUntil(() -> threads().isEmpty());
+    }
+
+    @Test
+    void refusesOptionsThatMakeNoSense() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RequestOptions.defaults().withPollInterval(Duration.ZERO))
+                .withMessageContaining("more than 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RequestOptions.defaults().withSpares(-1))
+                .withMessageContaining("0 or more");
+    }
+
+    private RequestServer<Long> servedByHand() {
+        return bpf.tenant().serveRequests(BY_HAND, listener());
+    }
+
+    <K, M> RequestListener<K, M> listener() {
+        return new RequestListener<>() {
+            @Override
+            public void served(Served<K> news) {
+                served.add(news);
+            }
+
+            @Override
+            public void failed(RuntimeException failure) {
+                failures.add(failure);
+            }
+        };
+    }
+
+    private Set<Object> keysServed() {
+        Set<Object> keys = ConcurrentHashMap.newKeySet();
+        synchronized (served) {
+            served.forEach(news -> keys.addAll(news.missed().keySet()));
+        }
+        return keys;
+    }
+
+    private static List<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("nestmap-requests-"))
+                .toList();
+    }
+
+    static void waitUntil(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

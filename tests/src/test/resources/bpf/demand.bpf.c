@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Counts packets in inner maps that are made when they are first missed. */
+#include "demand.bpf.h"
+
+struct request {
+	__u32 outer;
+	__u32 inner;
+	__u64 rest; /* a packet has an Ethernet header at least */
+};
+
+/* Returns 1 where it has counted, 0 where there was no inner map. */
+SEC("xdp")
+int count(struct xdp_md *ctx)
+{
+	struct request *request = (void *)(long)ctx->data;
+	struct visit_map *visits;
+	__u64 *packets;
+
+	if ((void *)(request + 1) > (void *)(long)ctx->data_end)
+		return -1;
+	visits = tenant_lookup_or_request(request->outer);
+	if (!visits)
+		return 0;
+	packets = visit_lookup_or_init(visits, request->inner, 0);
+	if (!packets)
+		return -1;
+	__sync_fetch_and_add(packets, 1);
+	return 1;
+}
+
+/* The same over an array of arrays, in one call. */
+SEC("xdp")
+int count_by_index(struct xdp_md *ctx)
+{
+	struct request *request = (void *)(long)ctx->data;
+	__u64 *packets;
+
+	if ((void *)(request + 1) > (void *)(long)ctx->data_end)
+		return -1;
+	packets = lane_cell_lookup_or_request(request->outer, request->inner);
+	if (!packets)
+		return 0;
+	__sync_fetch_and_add(packets, 1);
+	return 1;
+}
+
+/* The same over a pinned map with a compound key. */
+SEC("xdp")
+int count_pinned(struct xdp_md *ctx)
+{
+	struct request *request = (void *)(long)ctx->data;
+	struct site_key key = {};
+	struct visit_map *visits;
+	__u64 *packets;
+
+	if ((void *)(request + 1) > (void *)(long)ctx->data_end)
+		return -1;
+	key.customer = request->outer;
+	key.region = 7;
+	visits = site_lookup_or_request(&key);
+	if (!visits)
+		return 0;
+	packets = visit_lookup_or_init(visits, request->inner, 0);
+	if (!packets)
+		return -1;
+	__sync_fetch_and_add(packets, 1);
+	return 1;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
