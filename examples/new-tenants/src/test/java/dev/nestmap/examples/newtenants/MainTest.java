@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.newtenants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+    private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
+
+    /** In a process of its own, because a network namespace is entered by a thread. */
+    @Test
+    void losesNoDatagramOnLoopback() throws Exception {
+        Process demo = new ProcessBuilder(inNetworkNamespace())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = demo.waitFor();
+
+        boolean hasRun = status != Main.NOT_RUN && output.startsWith("sent");
+        if (!hasRun && !KERNEL_REQUIRED) {
+            Assumptions.abort("no kernel, or no network namespace, for this test: " + output);
+        }
+        assertThat(status).as(output).isEqualTo(Main.EQUAL);
+        assertThat(output).contains("50,000 datagrams to 1,000 ports", "in the maps of 1,000 ports");
+    }
+
+    private static List<String> inNetworkNamespace() {
+        return List.of(
+                "unshare",
+                "--net",
+                "sh",
+                "-c",
+                "ip link set lo up && exec \"$@\"",
+                "sh",
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+    }
+}
