@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InnerMaps {
     private final LeasedMap outer;
+    private final Estate estate;
     private final ConcurrentHashMap<Integer, Inner> byId = new ConcurrentHashMap<>();
     private final AtomicLong opened = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,8 +28,9 @@ final class InnerMaps {
     private volatile long kept;
     private @Nullable String closed;
 
-    InnerMaps(LeasedMap outer) {
+    InnerMaps(LeasedMap outer, Estate estate) {
         this.outer = outer;
+        this.estate = estate;
     }
 
     @Nullable
@@ -46,7 +48,10 @@ final class InnerMaps {
             if (closed != null) {
                 throw new InvalidHandleException(outer.shape().name(), closed);
             }
-            Inner inner = byId.computeIfAbsent(map.id(), id -> new Inner(map));
+            Inner inner = byId.computeIfAbsent(map.id(), id -> {
+                map.lentBy(outer, estate);
+                return new Inner(map);
+            });
             inner.moves(1);
             return inner;
         } finally {
@@ -168,6 +173,7 @@ final class InnerMaps {
 
     private void leave(Inner inner) {
         byId.remove(inner.id(), inner);
+        estate.remove(inner.id());
         inner.map().places().addAndGet(-inner.slots());
     }
 

@@ -23,6 +23,7 @@ final class Leak implements Runnable {
     private final Lease lease;
     private final @Nullable Throwable origin;
     private final AtomicBoolean settled = new AtomicBoolean();
+    private volatile Runnable also = () -> {};
     private Cleaner.@Nullable Cleanable cleanable;
 
     private Leak(String map, RawMap raw, Lease lease) {
@@ -37,6 +38,11 @@ final class Leak implements Runnable {
         Leak leak = new Leak(handle.shape().name(), raw, lease);
         leak.cleanable = CLEANER.register(handle, leak);
         return leak;
+    }
+
+    /** Says what is to be freed besides; it must not hold the handle. */
+    void also(Runnable freeing) {
+        also = freeing;
     }
 
     /** Says that the map is not the handle's any more. */
@@ -56,6 +62,7 @@ final class Leak implements Runnable {
         lease.revoke();
         int id = raw.id();
         raw.close();
+        also.run();
         System.getLogger(LOGGER).log(System.Logger.Level.WARNING, () -> report(id), origin);
     }
 

@@ -27,6 +27,10 @@ public final class LeasedMap implements RawMap {
 
     private State state = State.VALID;
     private @Nullable Leak leak;
+    /** Of a borrowed handle: keeps the outer map that owns the map from being taken for forgotten. */
+    @SuppressWarnings("UnusedVariable") // being reachable by it is all
+    private @Nullable LeasedMap outer;
+
     private volatile String reason = "";
     private volatile Runnable whenGone = () -> {};
 
@@ -65,6 +69,19 @@ public final class LeasedMap implements RawMap {
     public LeasedMap watched() {
         leak = Leak.watch(this, raw, lease);
         return this;
+    }
+
+    /** Says what is to be freed with the map, should a handle that is {@link #watched} be forgotten. */
+    void whenForgotten(Runnable freeing) {
+        if (leak != null) {
+            leak.also(freeing);
+        }
+    }
+
+    /** Says which outer map owns this one: while this handle is in use, that one is not forgotten. */
+    void lentBy(LeasedMap owner, Estate estate) {
+        outer = owner;
+        estate.add(id(), raw, lease);
     }
 
     @Override

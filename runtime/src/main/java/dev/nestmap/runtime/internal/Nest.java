@@ -60,10 +60,18 @@ public final class Nest {
         this.innerShape = innerShape;
         this.factory = factory;
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
-        this.inners = new InnerMaps(outer);
+        Estate estate = new Estate();
+        this.inners = new InnerMaps(outer, estate);
         this.publisher = new Publisher(outer);
         this.pins = pins;
         this.requests = requests;
+        if (pins != null) {
+            estate.add(pins::close);
+        }
+        if (requests != null) {
+            estate.add(() -> requests.close("its outer map was forgotten"));
+        }
+        outer.whenForgotten(estate::close);
     }
 
     /** The shape that inner maps are declared with. */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What is to be freed with an outer map whose handle was forgotten: the inner maps that are open for it, and more. It knows
+ * parts of handles and no handle, as {@link Leak} does. A borrowed handle keeps that of the outer map from being garbage.
+ */
+final class Estate {
+    private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
+    private final List<Runnable> more = new CopyOnWriteArrayList<>();
+
+    private record Part(RawMap raw, Lease lease) {
+        void close() {
+            lease.revoke();
+            raw.close();
+        }
+    }
+
+    void add(int id, RawMap raw, Lease lease) {
+        inners.put(id, new Part(raw, lease));
+    }
+
+    void remove(int id) {
+        inners.remove(id);
+    }
+
+    /** Has something done as well, which holds no handle either. */
+    void add(Runnable freeing) {
+        more.add(freeing);
+    }
+
+    void close() {
+        inners.values().forEach(Part::close);
+        more.forEach(Runnable::run);
+    }
+}
