@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+
+class HeapVirtualThreadsTest extends VirtualThreadsContract {
+    @Override
+    MapFactory factory() {
+        return new HeapFactory();
+    }
+}

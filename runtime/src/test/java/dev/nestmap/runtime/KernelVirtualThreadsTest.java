@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelVirtualThreadsTest extends VirtualThreadsContract {
+    @Override
+    MapFactory factory() {
+        return new KernelMaps();
+    }
+}
