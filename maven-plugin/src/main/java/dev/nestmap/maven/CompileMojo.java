@@ -87,8 +87,7 @@ public final class CompileMojo extends AbstractMojo {
             getLog().info("Skipped compiling BPF programs, because nestmap.skip is set");
             return;
         }
-        Layout layout =
-                new Layout(path(baseDirectory), path(sourceDirectory), path(outputDirectory), path(workDirectory));
+        Layout layout = Layout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
         ObjectBuild.Options options = new ObjectBuild.Options(clang, clangArguments(), dependencies(layout));
         try {
             new ObjectBuild(layout, options, getLog()).run();
@@ -123,12 +122,8 @@ public final class CompileMojo extends AbstractMojo {
     /** The class path begins with this module's own classes, whose headers are not a dependency's. */
     private List<Path> dependencies(Layout layout) {
         return classPath.stream()
-                .map(element -> path(new File(element)))
+                .map(element -> Layout.path(new File(element)))
                 .filter(element -> !element.equals(layout.output()))
                 .toList();
-    }
-
-    private static Path path(File file) {
-        return file.toPath().toAbsolutePath().normalize();
     }
 }

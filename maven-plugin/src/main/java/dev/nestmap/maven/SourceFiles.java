@@ -36,7 +36,8 @@ final class SourceFiles {
                 .toList();
     }
 
-    private static List<String> names(Path directory, String suffix) throws IOException {
+    /** The files of a directory that end so, without the suffix, in order; none when it doesn't exist. */
+    static List<String> names(Path directory, String suffix) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }

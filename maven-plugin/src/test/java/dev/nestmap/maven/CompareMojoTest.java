@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The goal with its fields set as Maven sets them. */
+class CompareMojoTest {
+    @TempDir
+    Path directory;
+
+    private final CompareMojo mojo = new CompareMojo();
+    private final RecordingLog log = new RecordingLog();
+    private Module module;
+    private Path copy;
+
+    @BeforeEach
+    void configure() throws Exception {
+        module = Module.tenantFlows(directory);
+        copy = module.layout().schemaCopy(Module.PROGRAM);
+        set("baseDirectory", module.layout().base().toFile());
+        set("sourceDirectory", module.layout().sources().toFile());
+        set("outputDirectory", module.layout().output().toFile());
+        set("workDirectory", module.layout().work().toFile());
+        set("failOn", "source");
+        mojo.setLog(log);
+        Files.copy(module.layout().schema(Module.PROGRAM), copy);
+    }
+
+    @Test
+    void failsOnWhatIsAskedFor() throws Exception {
+        module.edit(copy, "from com.acme.TenantFlows", "from com.acme.Flows");
+
+        assertThatExceptionOfType(MojoFailureException.class)
+                .isThrownBy(mojo::execute)
+                .withMessageStartingWith("1 change breaks what is in use");
+        set("failOn", "maps");
+        mojo.execute();
+
+        module.edit(copy, "max_entries: 64", "max_entries: 63");
+        assertThatExceptionOfType(MojoFailureException.class).isThrownBy(mojo::execute);
+        set("failOn", "nothing");
+        mojo.execute();
+    }
+
+    @Test
+    void updatesWhereThatIsAskedFor() throws Exception {
+        module.edit(copy, "max_entries: 64", "max_entries: 63");
+        set("update", true);
+
+        mojo.execute();
+
+        assertThat(copy).hasSameTextualContentAs(module.layout().schema(Module.PROGRAM));
+    }
+
+    @Test
+    void namesWhatCanBeSaidOfFailing() throws Exception {
+        set("failOn", "warnings");
+
+        assertThatExceptionOfType(MojoExecutionException.class)
+                .isThrownBy(mojo::execute)
+                .withMessage("nestmap.failOn (<failOn>) is \"warnings\"; say \"source\", \"maps\" or \"nothing\"");
+    }
+
+    @Test
+    void doesNothingWhenSkipped() throws Exception {
+        module.edit(copy, "max_entries: 64", "max_entries: 63");
+        set("skip", true);
+
+        mojo.execute();
+
+        assertThat(log.lines()).containsExactly("INFO Skipped comparing schema texts, because nestmap.skip is set");
+    }
+
+    private void set(String parameter, Object value) throws ReflectiveOperationException {
+        Field field = CompareMojo.class.getDeclaredField(parameter);
+        field.setAccessible(true);
+        field.set(mojo, value);
+    }
+}

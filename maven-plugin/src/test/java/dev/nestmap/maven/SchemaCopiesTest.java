@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nestmap.schema.SchemaChange.Effect;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SchemaCopiesTest {
+    private static final String REFUSED = "a pinned `tenant` will be refused; migrate or pin under another name";
+
+    @TempDir
+    Path directory;
+
+    private final RecordingLog log = new RecordingLog();
+    private Module module;
+    private SchemaCopies copies;
+
+    @BeforeEach
+    void createModule() {
+        module = Module.tenantFlows(directory);
+        copies = new SchemaCopies(module.layout(), log);
+    }
+
+    @Test
+    void asksForACopyWhereThereIsNone() throws Exception {
+        copies.compare(Effect.COMPATIBLE);
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN Nothing tells whether a change of tenant_flows breaks what is in use, because there is"
+                                + " no copy of its schema text. Make " + copy() + " by mvn compile nestmap:compare"
+                                + " -Dnestmap.update, and check it in");
+    }
+
+    @Test
+    void makesCopiesAndHasNothingToSayOfThem() throws Exception {
+        copies.update();
+        assertThat(log.lines()).containsExactly("INFO Wrote " + copy() + "; check it in");
+        assertThat(copy()).hasSameTextualContentAs(text());
+
+        copies.update();
+        copies.compare(Effect.COMPATIBLE);
+        assertThat(log.lines()).hasSize(1);
+    }
+
+    @Test
+    void copiesWithOtherLineEndsAreTheSame() throws Exception {
+        module.write(copy(), Files.readString(text()).replace("\n", "\r\n"));
+
+        copies.compare(Effect.COMPATIBLE);
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void whatBreaksFailsWithASentenceForEachChange() throws Exception {
+        copies.update();
+        module.edit(text(), "struct flow: size 16", "struct flow: size 24");
+        module.edit(
+                text(),
+                "offset 8, size 8, unsigned\n",
+                "offset 8, size 8, unsigned\n  field drops: __u64, offset 16, size 8, unsigned\n");
+        module.edit(text(), "max_entries: 64", "max_entries: 128");
+        module.edit(text(), "max_entries: 4096", "max_entries: 8192");
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
+                .withMessage("2 changes break what is in use; see above. If that is meant, take the new schema texts as"
+                        + " copies by mvn compile nestmap:compare -Dnestmap.update, and check them in");
+        assertThat(log.lines().subList(1, log.lines().size()))
+                .containsExactlyInAnyOrder(
+                        "ERROR " + copy()
+                                + ": adding `drops` to `flow` changes value_size of `flow_map` from 16 to 24: "
+                                + REFUSED + "; Java that constructs the record has to give one component more",
+                        "ERROR " + copy() + ": changing max_entries of `tenant` from 64 to 128: " + REFUSED,
+                        "INFO " + copy() + ": changing max_entries of `flow_map` from 4096 to 8192: the kernel lets it"
+                                + " differ, and inner maps that are there keep theirs");
+    }
+
+    @Test
+    void whatIsToleratedIsAWarning() throws Exception {
+        copies.update();
+        module.edit(text(), "from com.acme.TenantFlows", "from com.acme.Flows");
+
+        copies.compare(Effect.BREAKS_SOURCE);
+
+        assertThat(log.lines().get(1))
+                .startsWith("WARN " + copy() + ": renaming com.acme.TenantFlows to com.acme.Flows");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
+                .withMessageStartingWith("1 change breaks what is in use");
+    }
+
+    @Test
+    void anObjectThatIsGoneFails() throws Exception {
+        copies.update();
+        module.write(
+                module.layout().schema("other"),
+                Files.readString(text()).replace("header tenant_flows.bpf.h", "header other.bpf.h"));
+        Files.delete(text());
+
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare(Effect.BREAKS_SOURCE));
+        assertThat(log.lines())
+                .contains("ERROR " + copy()
+                        + ": com.acme.TenantFlows declares tenant_flows no more: C and Java that use it"
+                        + " do not compile; pinned maps of it stay, with their entries, until they are removed. If that is"
+                        + " meant, delete the copy");
+
+        copies.update();
+        assertThat(copy()).as("is the developer's to delete").exists();
+        assertThat(log.lines())
+                .contains("WARN Nothing declares tenant_flows any more; if that is meant, delete " + copy());
+    }
+
+    @Test
+    void recordsThatWereNotCompiledAreNoRecordsThatAreGone() throws Exception {
+        copies.update();
+        Files.delete(text());
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
+                .withMessage(copy() + " can't be compared with " + text() + ", because there is no schema text in that"
+                        + " directory. Compile the records first: mvn compile nestmap:compare. If there are none any more,"
+                        + " delete the copy");
+        assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
+    }
+
+    @Test
+    void refusesACopyOfAnotherFormat() throws IOException {
+        module.write(copy(), Files.readString(text()).replace("nestmap-schema 1", "nestmap-schema 99"));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
+                .withMessageStartingWith(copy() + ": line 1 of the schema text: it was written by a newer version of"
+                        + " Nestmap, in format 99")
+                .withMessageEndingWith("To replace the copy by the text of the records of today: mvn compile"
+                        + " nestmap:compare -Dnestmap.update");
+    }
+
+    @Test
+    void aModuleWithoutRecordsHasNothingToCompare() throws Exception {
+        Module empty = Module.empty(directory.resolve("empty"));
+        SchemaCopies none = new SchemaCopies(empty.layout(), log);
+
+        none.compare(Effect.COMPATIBLE);
+        none.update();
+
+        assertThat(log.lines()).isEmpty();
+        assertThat(empty.layout().sources()).doesNotExist();
+    }
+
+    private Path copy() {
+        return module.layout().schemaCopy(Module.PROGRAM);
+    }
+
+    private Path text() {
+        return module.layout().schema(Module.PROGRAM);
+    }
+}
