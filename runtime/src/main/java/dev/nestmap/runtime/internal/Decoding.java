@@ -46,15 +46,6 @@ public final class Decoding {
         }
     }
 
-    /** The entry without a key at this place. */
-    public static <E> E value(MapShape map, Codec<E> codec, ByteBuffer from, int at) {
-        try {
-            return codec.read(from, at);
-        } catch (RuntimeException e) {
-            throw failed(map, null, "value", hex(from, at, codec.size()), e);
-        }
-    }
-
     private static BpfException failed(
             MapShape map, @Nullable Object key, String what, String bytes, RuntimeException cause) {
         // Its own message, as far as it is one of ours, says what to do.

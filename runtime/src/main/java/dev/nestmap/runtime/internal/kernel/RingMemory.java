@@ -85,8 +85,11 @@ final class RingMemory {
             int length = head & ~DISCARDED;
             boolean isDiscarded = (head & DISCARDED) != 0;
             if (!isDiscarded) {
-                MEMORY.copyMemory(recordAt(position) + HEAD, to.address(), Math.min(length, to.size()));
-                Reference.reachabilityFence(to);
+                try {
+                    MEMORY.copyMemory(recordAt(position) + HEAD, to.address(), Math.min(length, to.size()));
+                } finally {
+                    Reference.reachabilityFence(to);
+                }
             }
             position += roundedUp(length);
             VarHandle.releaseFence();
@@ -108,8 +111,11 @@ final class RingMemory {
         }
         MEMORY.putInt(recordAt(position), length);
         MEMORY.putInt(recordAt(position) + Integer.BYTES, 0);
-        MEMORY.copyMemory(from.address(), recordAt(position) + HEAD, length);
-        Reference.reachabilityFence(from);
+        try {
+            MEMORY.copyMemory(from.address(), recordAt(position) + HEAD, length);
+        } finally {
+            Reference.reachabilityFence(from);
+        }
         VarHandle.releaseFence();
         MEMORY.putLong(producer, position + roundedUp(length));
         return 0;
