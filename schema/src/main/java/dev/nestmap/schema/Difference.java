@@ -2,27 +2,16 @@
 package dev.nestmap.schema;
 
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thing of a declared schema that is not so in an actual one, found by {@link SchemaComparison}.
  *
- * @param map the map that it was found in, null where a type is in no map. For an inner map the outer map's name
- * @param struct tag of the struct, union or enum that it was found in, null where it is in none
- * @param field the field of that struct, or the constant of that enum, null where it concerns the whole
+ * @param where its place
  * @param aspect what differs
  * @param declared what the declared schema says
  * @param actual what the actual schema says
- * @param where the whole way there, for people: {@code map tenant, inner flow_map, value struct flow, field bytes}
  */
-public record Difference(
-        @Nullable String map,
-        @Nullable String struct,
-        @Nullable String field,
-        Aspect aspect,
-        String declared,
-        String actual,
-        String where) {
+public record Difference(Where where, Aspect aspect, String declared, String actual) {
 
     /** What differs, the most telling first. */
     public enum Aspect {
@@ -65,8 +54,12 @@ public record Difference(
         NUMA_NODE("numa_node %s in the records, %s in the object"),
         /** What is in a slot from the start. */
         SLOT("%s in the records, %s in the object"),
-        /** The tag of a struct, union or enum. */
-        TAG("called %s in the records, %s in the object");
+        /** The tag of a struct, union or enum, or the name of the definition of inner maps. */
+        TAG("called %s in the records, %s in the object"),
+        /** Another type of the same bytes. Only where versions are compared. */
+        SPELLING("%s in the records, %s in the object"),
+        /** The alignment of a type that has the same places. Only where versions are compared. */
+        ALIGNMENT("alignment %s in the records, %s in the object");
 
         private final String format;
 
@@ -77,6 +70,6 @@ public record Difference(
 
     /** The whole in one line: {@code map a, value struct b, field c: offset 8 in the records, 12 in the object}. */
     public String message() {
-        return where + ": " + String.format(Locale.ROOT, aspect.format, declared, actual);
+        return where.text() + ": " + String.format(Locale.ROOT, aspect.format, declared, actual);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.Difference.Aspect;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each difference is reported once, also where several maps share a struct, the most telling first. What only follows
  * from another one is left out: fields that moved because one was inserted before them, and the size of their struct.
+ *
+ * <p>{@link #versions} compares what records declared before with what they declare now. Then nothing is unknown of either
+ * side, so nothing is passed over, and each difference is reported wherever it has an effect: see {@link SchemaChanges}.
  */
 public final class SchemaComparison {
     private static final String EMPTY = "empty";
@@ -41,11 +45,14 @@ public final class SchemaComparison {
     private final Schema declared;
     private final Schema actual;
     private final List<Difference> found = new ArrayList<>();
-    private final TypeComparison types = new TypeComparison(found);
+    private final boolean ofVersions;
+    private final TypeComparison types;
 
-    private SchemaComparison(Schema declared, Schema actual) {
+    private SchemaComparison(Schema declared, Schema actual, boolean ofVersions) {
         this.declared = declared;
         this.actual = actual;
+        this.ofVersions = ofVersions;
+        this.types = new TypeComparison(found, ofVersions);
     }
 
     /**
@@ -55,11 +62,19 @@ public final class SchemaComparison {
      *     {@code actual}
      */
     public static List<Difference> compare(Schema declared, Schema actual) {
-        return new SchemaComparison(declared, actual).compare();
+        return new SchemaComparison(declared, actual, false).compare();
+    }
+
+    /**
+     * What of the maps of {@code before} is not so in {@code after}, and of the types that are part of no map; each difference
+     * in every key and value where it is. Maps and types that only {@code after} has are none.
+     */
+    static List<Difference> versions(Schema before, Schema after) {
+        return new SchemaComparison(before, after, true).compare();
     }
 
     private List<Difference> compare() {
-        declared.maps().stream().filter(map -> map.role() != MapRole.INNER).forEach(this::map);
+        declared.maps().stream().filter(this::standsByItself).forEach(this::map);
         for (NamedType type : declared.types()) {
             actual.type(type.name()).ifPresent(other -> types.compare(Where.type(), type, other));
         }
@@ -69,52 +84,76 @@ public final class SchemaComparison {
                 .toList();
     }
 
+    /** Whether it is no part of another one. An object has no inner definition that it doesn't use. */
+    private boolean standsByItself(MapDef map) {
+        return map.role() != MapRole.INNER || (ofVersions && !declared.isUsed(map));
+    }
+
     private void map(MapDef map) {
         Where where = Where.map(map.name());
         actual.map(map.name())
-                .filter(other -> other.role() != MapRole.INNER)
+                .filter(other -> (other.role() == MapRole.INNER) == (map.role() == MapRole.INNER))
                 .ifPresentOrElse(
-                        other -> mapDef(where, map, other),
+                        other -> same(where, map, other),
                         () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), "missing")));
+    }
+
+    /** A map in slots is what its definition is, which is compared already, unless it has another one. */
+    private void same(Where where, MapDef map, MapDef other) {
+        boolean said = ofVersions
+                && map.role() == MapRole.INSTANCE
+                && other.role() == MapRole.INSTANCE
+                && Objects.equals(map.inner(), other.inner());
+        if (!said) {
+            mapDef(where, map, other);
+        }
     }
 
     private void mapDef(Where where, MapDef map, MapDef other) {
         attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
         attribute(where, Aspect.FLAGS, map.flags(), other.flags(), flags -> "0x" + Long.toHexString(flags));
-        if (map.maxEntries() != 0 && other.maxEntries() != 0) {
+        if (ofVersions || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
             attribute(where, Aspect.MAX_ENTRIES, map.maxEntries(), other.maxEntries(), String::valueOf);
         }
         attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
         attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
-        if (map.kind().keyRule() == MapKind.KeyRule.INDEX && map.key() != null && other.key() != null) {
-            types.sizes(where.step("key"), map.key(), other.key());
+        boolean isIndex = map.kind().keyRule() == MapKind.KeyRule.INDEX && !ofVersions;
+        if (isIndex && map.key() != null && other.key() != null) {
+            types.sizes(where.part(Where.KEY), map.key(), other.key());
         } else {
-            part(where.step("key"), map.key(), other.key());
+            part(where.part(Where.KEY), map.key(), other.key());
         }
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
         } else if (!map.kind().isRing() || other.value() != null) { // BTF does not say what is in a ring buffer
-            part(where.step("value"), map.value(), other.value());
+            part(where.part(Where.VALUE), map.value(), other.value());
         }
         slots(where, targets(map), targets(other));
+        if (ofVersions && !map.slots().isEmpty() && !other.slots().isEmpty()) {
+            attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
+        }
     }
 
     private void inner(Where where, MapDef map, MapDef other) {
         if (map.inner() == null) {
             return; // the inner maps are left to load time
         }
-        Where inner = where.step("inner " + map.inner());
+        Where inner = where.inner(map.inner());
         if (other.inner() == null) {
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
-        } else {
-            mapDef(inner, declared.innerOf(map), actual.innerOf(other));
+            return;
         }
+        if (ofVersions) {
+            attribute(inner, Aspect.TAG, map.inner(), other.inner(), name -> name);
+        }
+        mapDef(inner, declared.innerOf(map), actual.innerOf(other));
     }
 
     /** What is put into slots at load is in no object. */
-    private static Map<List<Long>, String> targets(MapDef map) {
+    private Map<List<Long>, String> targets(MapDef map) {
         Map<List<Long>, String> targets = new LinkedHashMap<>();
-        map.slots().inObject().forEach(slot -> targets.put(slot.key(), slot.target()));
+        List<Slots.Slot> slots = ofVersions ? map.slots().list() : map.slots().inObject();
+        slots.forEach(slot -> targets.put(slot.key(), slot.target()));
         return targets;
     }
 
@@ -124,13 +163,13 @@ public final class SchemaComparison {
         for (List<Long> key : keys) {
             String target = targets.getOrDefault(key, EMPTY);
             String other = others.getOrDefault(key, EMPTY);
-            attribute(where.step("slot " + Slots.text(key)), Aspect.SLOT, target, other, name -> name);
+            attribute(where.part("slot " + Slots.text(key)), Aspect.SLOT, target, other, name -> name);
         }
     }
 
     private void part(Where where, @Nullable CType type, @Nullable CType other) {
         if (type != null && other != null) {
-            types.compare(where, type, other);
+            (ofVersions ? new TypeComparison(found, true) : types).compare(where, type, other);
         } else if (type != null || other != null) {
             found.add(where.difference(Aspect.PRESENCE, spelling(type), spelling(other)));
         }

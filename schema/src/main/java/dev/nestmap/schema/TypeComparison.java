@@ -9,7 +9,11 @@ import java.util.Set;
 
 /** Compares two types by their layout, part by part. */
 final class TypeComparison {
+    /** What is said of a field or constant that one side lacks. */
+    static final String MISSING = "missing";
+
     private final List<Difference> found;
+    private final boolean ofVersions;
     private final Set<Pair> done = new HashSet<>();
 
     /** Two types that stand at the same place. */
@@ -45,15 +49,18 @@ final class TypeComparison {
 
     /**
      * @param found where differences go
+     * @param ofVersions whether both sides are from records, so that nothing is unknown of either and nothing is passed over
      */
-    TypeComparison(List<Difference> found) {
+    TypeComparison(List<Difference> found, boolean ofVersions) {
         this.found = found;
+        this.ofVersions = ofVersions;
     }
 
     void compare(Where where, CType declared, CType actual) {
-        if (declared.equals(actual)) {
+        if (declared.equals(actual) || isDone(declared, actual)) {
             return;
         }
+        int before = found.size();
         if (declared instanceof OpaqueType || actual instanceof OpaqueType) {
             sizes(where, declared, actual);
         } else if (declared instanceof ArrayType array && actual instanceof ArrayType other) {
@@ -64,6 +71,25 @@ final class TypeComparison {
             named(where, named, other);
         } else {
             numbers(where, declared, actual);
+        }
+        if (ofVersions && found.size() == before) {
+            sameBytes(where, declared, actual);
+        }
+    }
+
+    private boolean isDone(CType declared, CType actual) {
+        return declared instanceof NamedType named
+                && actual instanceof NamedType other
+                && !done.add(new Pair(named, other));
+    }
+
+    /** Says of types that are not equal what there is to say when their bytes are read in the same way. */
+    private void sameBytes(Where where, CType declared, CType actual) {
+        Where there = declared instanceof NamedType type ? where.in(type) : where;
+        if (declared.alignment() != actual.alignment()) {
+            found.add(there.difference(Aspect.ALIGNMENT, "" + declared.alignment(), "" + actual.alignment()));
+        } else {
+            found.add(there.difference(Aspect.SPELLING, declared.spelling(), actual.spelling()));
         }
     }
 
@@ -85,7 +111,7 @@ final class TypeComparison {
         if (declared.count() != actual.count()) {
             found.add(where.difference(Aspect.LENGTH, "" + declared.count(), "" + actual.count()));
         }
-        compare(where.step("element"), declared.element(), actual.element());
+        compare(where.element(), declared.element(), actual.element());
     }
 
     private void numbers(Where where, CType declared, CType actual) {
@@ -111,14 +137,10 @@ final class TypeComparison {
     }
 
     private void named(Where outside, NamedType declared, NamedType actual) {
-        if (!done.add(new Pair(declared, actual))) {
-            return;
-        }
         Where where = outside.in(declared);
-        // A struct without a tag has no name that could differ.
-        if (!declared.name().equals(actual.name())
-                && !declared.name().isEmpty()
-                && !actual.name().isEmpty()) {
+        // BTF may lack a tag.
+        boolean bothHaveTags = !declared.name().isEmpty() && !actual.name().isEmpty();
+        if (!declared.name().equals(actual.name()) && (bothHaveTags || ofVersions)) {
             found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
         }
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
@@ -147,10 +169,10 @@ final class TypeComparison {
     private boolean fields(Where where, FieldMatch match) {
         match.missing()
                 .forEach(field -> found.add(
-                        where.member("field", field.name()).difference(Aspect.MISSING_FIELD, place(field), "missing")));
+                        where.member("field", field.name()).difference(Aspect.MISSING_FIELD, place(field), MISSING)));
         match.extra()
                 .forEach(field -> found.add(
-                        where.member("field", field.name()).difference(Aspect.EXTRA_FIELD, "missing", place(field))));
+                        where.member("field", field.name()).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
         for (FieldMatch.Pair pair : match.pairs()) {
             Where member = where.member("field", pair.declared().name());
             if (pair.renamed()) {
@@ -191,9 +213,9 @@ final class TypeComparison {
             }
         }
         for (EnumType.Constant constant : actual.constants()) {
-            if (value(constant.name(), declared).equals("missing")) {
+            if (value(constant.name(), declared).equals(MISSING)) {
                 String value = value(constant.name(), actual);
-                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, "missing", value));
+                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, MISSING, value));
             }
         }
     }
@@ -202,8 +224,9 @@ final class TypeComparison {
      * Whether the object has only the low 32 bits of wide values, and no sign, as clang before 15 writes them. That the values
      * are right is asserted in C.
      */
-    private static boolean isCutOff(EnumType declared, EnumType actual) {
-        return actual.size() > Integer.BYTES
+    private boolean isCutOff(EnumType declared, EnumType actual) {
+        return !ofVersions
+                && actual.size() > Integer.BYTES
                 && declared.constants().stream().anyMatch(constant -> constant.value() != (int) constant.value())
                 && declared.constants().stream().allMatch(constant -> isCutOff(constant, actual));
     }
@@ -220,6 +243,6 @@ final class TypeComparison {
                 .filter(constant -> constant.name().equals(name))
                 .map(constant -> Long.toString(constant.value()))
                 .findFirst()
-                .orElse("missing");
+                .orElse(MISSING);
     }
 }

@@ -3,37 +3,67 @@ package dev.nestmap.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** The place that a comparison is at: the map, the innermost struct, the field of it, and the whole way in words. */
-record Where(
+/**
+ * The place of a {@link Difference}, by the names that the declared schema has.
+ *
+ * @param map the map that it is in, null where a type is in no map. For an inner map the outer map's name
+ * @param definition the map definition that it is in: that of {@code map}, or that of its inner maps; null as {@code map} is
+ * @param part {@value #KEY}, {@value #VALUE} or a slot, null where it concerns the definition itself, and as {@code map} is
+ * @param struct tag of the innermost struct, union or enum, null where it is in none
+ * @param field the field of that struct, or the constant of that enum, null where it concerns the whole
+ * @param text the whole way there, for people: {@code map tenant, inner flow_map, value struct flow, field bytes}
+ */
+public record Where(
         @Nullable String map,
+        @Nullable String definition,
+        @Nullable String part,
         @Nullable String struct,
         @Nullable String field,
         String text) {
+    static final String KEY = "key";
+    static final String VALUE = "value";
+    private static final String ELEMENT = ", element";
+
     static Where map(String map) {
-        return new Where(map, null, null, "map " + map);
+        return new Where(map, map, null, null, null, "map " + map);
     }
 
     /** Outside of all maps. */
     static Where type() {
-        return new Where(null, null, null, "");
+        return new Where(null, null, null, null, null, "");
     }
 
-    /** A part that has no name of its own in C: a key, a value, an element. */
-    Where step(String part) {
-        return new Where(map, struct, field, text + ", " + part);
+    /** The definition of the inner maps. */
+    Where inner(String name) {
+        return new Where(map, name, null, null, null, text + ", inner " + name);
+    }
+
+    /** The key, the value or a slot. */
+    Where part(String name) {
+        return new Where(map, definition, name, null, null, text + ", " + name);
+    }
+
+    /** An element of the array that is here. */
+    Where element() {
+        return new Where(map, definition, part, struct, field, text + ELEMENT);
+    }
+
+    boolean isElement() {
+        return text.endsWith(ELEMENT);
     }
 
     /** What is here is this type. */
     Where in(NamedType type) {
-        return new Where(map, type.name(), null, text.isEmpty() ? type.spelling() : text + " " + type.spelling());
+        String way = text.isEmpty() ? type.spelling() : text + " " + type.spelling();
+        return new Where(map, definition, part, type.name(), null, way);
     }
 
     /** A field of the type that this is in, or a constant. */
     Where member(String what, String name) {
-        return new Where(map, struct, name, text + ", " + what + " " + name);
+        return new Where(map, definition, part, struct, name, text + ", " + what + " " + name);
     }
 
     Difference difference(Difference.Aspect aspect, String declared, String actual) {
-        return new Difference(map, struct, field, aspect, declared, actual, text);
+        return new Difference(this, aspect, declared, actual);
     }
 }

@@ -26,4 +26,11 @@ class MapKindTest {
         assertThat(MapKind.HASH_OF_MAPS.number()).isEqualTo(13);
         assertThat(MapKind.HASH_OF_MAPS.cName()).isEqualTo("BPF_MAP_TYPE_HASH_OF_MAPS");
     }
+
+    @Test
+    void fixesTheLengthOfInnerMapsWhereProgramsRelyOnIt() {
+        assertThat(Arrays.stream(MapKind.values()).filter(kind -> kind.fixesLength(0)))
+                .containsExactly(MapKind.ARRAY, MapKind.PERCPU_ARRAY, MapKind.XSKMAP);
+        assertThat(MapKind.ARRAY.fixesLength(MapFlags.INNER_MAP)).isFalse();
+    }
 }

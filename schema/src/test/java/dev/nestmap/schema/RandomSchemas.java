@@ -3,6 +3,7 @@ package dev.nestmap.schema;
 
 import dev.nestmap.annotations.SlotFill;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,20 @@ final class RandomSchemas {
 
     RandomSchemas(long seed) {
         random = new Random(seed);
+    }
+
+    /** A struct of few scalars with few names, so that two of them have something in common. */
+    static StructType structOfScalars(Random random) {
+        List<String> names = new ArrayList<>(List.of("a", "b", "c", "d"));
+        Collections.shuffle(names, random);
+        List<Scalar> scalars = List.of(Scalar.U8, Scalar.U32, Scalar.S32, Scalar.U64);
+        List<StructType.Member> members = new ArrayList<>();
+        for (String name : names.subList(0, 1 + random.nextInt(4))) {
+            Scalar scalar = scalars.get(random.nextInt(scalars.size()));
+            int bits = random.nextInt(8) == 0 ? 1 + random.nextInt(8) : 0;
+            members.add(new StructType.Member(name, scalar, bits, 1, random.nextInt(8) == 0 ? 64 : 0));
+        }
+        return StructType.of("s", members, new Shape(false, 8));
     }
 
     Schema next() {

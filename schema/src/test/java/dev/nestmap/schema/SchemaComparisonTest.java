@@ -17,7 +17,6 @@ import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.Difference.Aspect;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -52,8 +51,11 @@ class SchemaComparisonTest {
                         new Field("bytes", Scalar.U64, 12),
                         new Field("state", FLOW_STATE, 20)));
         assertThat(SchemaComparison.compare(tenantFlows(), tenantFlows(FLOW_KEY, moved)))
-                .containsExactly(
-                        new Difference("tenant", "flow", "bytes", Aspect.OFFSET, "8", "12", VALUE + ", field bytes"));
+                .containsExactly(new Difference(
+                        new Where("tenant", "flow_map", "value", "flow", "bytes", VALUE + ", field bytes"),
+                        Aspect.OFFSET,
+                        "8",
+                        "12"));
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, moved)))
                 .containsExactly(VALUE + ", field bytes: offset 8 in the records, 12 in the object");
     }
@@ -103,7 +105,7 @@ class SchemaComparisonTest {
                 member("b", Scalar.U64),
                 member("d", Scalar.U64));
         assertThat(SchemaComparison.compare(withValue(declared), withValue(actual)))
-                .extracting(Difference::field, Difference::aspect)
+                .extracting(difference -> difference.where().field(), Difference::aspect)
                 .startsWith(tuple("x", Aspect.EXTRA_FIELD))
                 .contains(tuple("b", Aspect.OFFSET));
     }
@@ -369,13 +371,10 @@ class SchemaComparisonTest {
         assertThat(SchemaComparison.compare(
                         schema(List.of(declared)), schema(List.of(struct("shared", member("a", Scalar.S32))))))
                 .containsExactly(new Difference(
-                        null,
-                        "shared",
-                        "a",
+                        new Where(null, null, null, "shared", "a", "struct shared, field a"),
                         Aspect.SIGNEDNESS,
                         "unsigned (__u32)",
-                        "signed (__s32)",
-                        "struct shared, field a"));
+                        "signed (__s32)"));
     }
 
     /** A change of any one fact that programs depend on is found, whatever it is. */
@@ -400,8 +399,8 @@ class SchemaComparisonTest {
         int equal = 0;
         for (long seed = 1; seed <= 20_000; seed++) {
             Random random = new Random(seed);
-            StructType declared = randomStruct(random);
-            StructType actual = randomStruct(random);
+            StructType declared = RandomSchemas.structOfScalars(random);
+            StructType actual = RandomSchemas.structOfScalars(random);
             boolean same = declared.equals(actual);
             equal += same ? 1 : 0;
             List<String> messages = messages(withValue(declared), withValue(actual));
@@ -411,19 +410,6 @@ class SchemaComparisonTest {
             assertThat(messages).as("seed %d", seed).doesNotHaveDuplicates();
         }
         assertThat(equal).as("pairs that were equal").isPositive();
-    }
-
-    private static StructType randomStruct(Random random) {
-        List<String> names = new ArrayList<>(List.of("a", "b", "c", "d"));
-        Collections.shuffle(names, random);
-        List<Scalar> scalars = List.of(Scalar.U8, Scalar.U32, Scalar.S32, Scalar.U64);
-        List<StructType.Member> members = new ArrayList<>();
-        for (String name : names.subList(0, 1 + random.nextInt(4))) {
-            Scalar scalar = scalars.get(random.nextInt(scalars.size()));
-            int bits = random.nextInt(8) == 0 ? 1 + random.nextInt(8) : 0;
-            members.add(new StructType.Member(name, scalar, bits, 1, random.nextInt(8) == 0 ? 64 : 0));
-        }
-        return StructType.of("s", members, new Shape(false, 8));
     }
 
     private static void assertValueDifference(CType declared, CType actual, String message) {

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a map that was pinned by the version before, when it is opened by the version after.
+ *
+ * <p>Of an outer map its type, sizes, flags and {@code max_entries} are compared, and by a fingerprint its {@link NestLayout};
+ * of a plain map nothing but type, sizes, flags and {@code max_entries}, because the kernel tells no more of it.
+ */
+enum PinOutcome {
+    /** It is not opened: an exception says why. */
+    REFUSED("will be refused"),
+    /** It is opened, and bytes that were written by the version before are read as something else. */
+    MISREAD("will be opened and its entries misread"),
+    /** It is opened and read rightly: the field that was added is where padding was. */
+    ZERO(""),
+    /** It is opened and read rightly. */
+    KEPT("");
+
+    static final String REMEDY = "; migrate or pin under another name";
+
+    private final String text;
+
+    PinOutcome(String text) {
+        this.text = text;
+    }
+
+    /** Says it of these maps. */
+    String text(Collection<String> maps) {
+        return pinned(maps) + " " + text;
+    }
+
+    static String pinned(Collection<String> maps) {
+        return "a pinned " + ChangeWords.list(maps, "or");
+    }
+
+    boolean breaks() {
+        return this == REFUSED || this == MISREAD;
+    }
+
+    /** The outcome for a map because of one difference in it. */
+    static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
+        return map.role() == MapRole.PLAIN ? ofPlain(before, after, map, difference) : ofNest(before, difference);
+    }
+
+    private static PinOutcome ofNest(Schema before, Difference difference) {
+        boolean ofType = difference.where().struct() != null;
+        return switch (difference.aspect()) {
+            case NUMA_NODE, SLOT -> KEPT;
+            case TAG -> ofType ? REFUSED : KEPT;
+            case MAX_ENTRIES -> {
+                MapDef inner = before.map(String.valueOf(difference.where().definition()))
+                        .orElseThrow();
+                boolean ofOuter = inner.role() == MapRole.OUTER;
+                yield ofOuter || inner.kind().fixesLength(inner.flags()) ? REFUSED : KEPT;
+            }
+            default -> REFUSED;
+        };
+    }
+
+    private static PinOutcome ofPlain(Schema before, Schema after, MapDef map, Difference difference) {
+        if (PartSizes.of(before, after, difference).map(PartSizes::differ).orElse(false)) {
+            return REFUSED;
+        }
+        boolean ofKey = Where.KEY.equals(difference.where().part());
+        if (ofKey && map.kind().keyRule() == MapKind.KeyRule.INDEX) {
+            return KEPT; // an index, whatever it is called
+        }
+        return switch (difference.aspect()) {
+            case MAP, KIND, PRESENCE, MAX_ENTRIES -> REFUSED;
+            case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
+            case FIELD_NAME, TAG, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
+            case EXTRA_FIELD -> added(before, after, difference.where());
+            case MISSING_FIELD -> !ofKey && isPadding(after, before, difference.where()) ? KEPT : MISREAD;
+            case TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
+        };
+    }
+
+    private static PinOutcome added(Schema before, Schema after, Where where) {
+        boolean toUnion = before.type(String.valueOf(where.struct()))
+                .filter(UnionType.class::isInstance)
+                .isPresent();
+        return toUnion ? KEPT : isPadding(before, after, where) ? ZERO : MISREAD;
+    }
+
+    private static boolean sameFlags(MapDef map, MapDef other) {
+        return ((map.flags() ^ other.flags()) & ~MapFlags.OF_DESCRIPTOR) == 0;
+    }
+
+    /** Whether a field that only one version has is padding, and nothing else, in the other one. */
+    private static boolean isPadding(Schema without, Schema with, Where where) {
+        StructType padded = struct(without, where.struct());
+        StructType whole = struct(with, where.struct());
+        if (padded == null || whole == null) {
+            return false;
+        }
+        List<Field> pads = padded.pads().stream().map(Pad::field).toList();
+        return whole.fields().stream()
+                .filter(field -> field.name().equals(where.field()))
+                .anyMatch(field -> pads.stream()
+                        .anyMatch(pad -> pad.startBit() <= field.startBit() && field.endBit() <= pad.endBit()));
+    }
+
+    private static @Nullable StructType struct(Schema schema, @Nullable String tag) {
+        return schema.type(String.valueOf(tag))
+                .filter(StructType.class::isInstance)
+                .map(StructType.class::cast)
+                .orElse(null);
+    }
+}
