@@ -42,7 +42,7 @@ class QueueAccessorTest {
         assertThatThrownBy(queue::peek).isInstanceOf(BpfException.class);
         assertThatThrownBy(queue::pop)
                 .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("read of map load: the value's bytes ")
+                .hasMessageStartingWith("read of map load: the entry's bytes ")
                 .hasMessageContaining("16909060 percent");
         assertThat(queue.pop()).isEqualTo(7);
     }
