@@ -22,7 +22,8 @@ final class ChangeWords {
             case TAG -> "renaming `" + difference.declared() + "` to `" + difference.actual() + "`";
             case CONSTANT -> constant(difference);
             case PRESENCE -> "changing " + subject + fromTo(difference);
-            case SLOT -> "changing " + (where.part() == null ? "who fills the slots of " : "") + subject + fromTo(difference);
+            case SLOT ->
+                "changing " + (where.part() == null ? "who fills the slots of " : "") + subject + fromTo(difference);
             case KIND, TYPE -> "changing the type of " + subject + fromTo(difference);
             case SPELLING -> spelling(difference, subject);
             case MAX_ENTRIES,

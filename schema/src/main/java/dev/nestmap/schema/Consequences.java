@@ -91,7 +91,7 @@ final class Consequences {
                     switch (differences.get(0).aspect()) {
                         case MAX_ENTRIES -> "the kernel lets it differ, and inner maps that are there keep theirs";
                         case SLOT -> pinned + " is filled as PinOptions.withSlots says";
-                case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its own";
+                        case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its own";
                         default -> pinned + " is taken and read as before";
                     });
         }

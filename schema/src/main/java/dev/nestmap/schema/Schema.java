@@ -61,7 +61,8 @@ public record Schema(String origin, String header, List<Include> includes, List<
 
     /** Whether an outer map holds maps of this definition. */
     public boolean isUsed(MapDef inner) {
-        return maps.stream().anyMatch(map -> map.role() == MapRole.OUTER && inner.name().equals(map.inner()));
+        return maps.stream()
+                .anyMatch(map -> map.role() == MapRole.OUTER && inner.name().equals(map.inner()));
     }
 
     /** Whether this tag is defined in a header that Nestmap did not make. */
