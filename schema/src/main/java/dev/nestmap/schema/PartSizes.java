@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the key or value that a difference is in was and is.
+ * How large the key or value that a difference is in was and is for the kernel, to which a ring buffer has no values.
  *
  * @param definition the map definition
  * @param part {@code key} or {@code value}
@@ -48,8 +48,7 @@ record PartSizes(String definition, String part, long before, long after) {
     }
 
     private static long size(MapDef map, String part) {
-        CType type = part.equals(Where.KEY) ? map.key() : map.value();
-        return sizeOf(type);
+        return part.equals(Where.KEY) ? sizeOf(map.key()) : map.kind().isRing() ? 0 : sizeOf(map.value());
     }
 
     private static long sizeOf(@Nullable CType type) {

@@ -71,7 +71,8 @@ enum PinOutcome {
             return KEPT; // an index, whatever it is called
         }
         return switch (difference.aspect()) {
-            case MAP, KIND, PRESENCE, MAX_ENTRIES -> REFUSED;
+            case MAP, KIND, MAX_ENTRIES -> REFUSED;
+            case PRESENCE -> map.kind().isRing() ? MISREAD : REFUSED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
             case FIELD_NAME, TAG, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;

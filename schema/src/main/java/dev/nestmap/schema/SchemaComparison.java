@@ -125,7 +125,9 @@ public final class SchemaComparison {
         }
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
-        } else if (!map.kind().isRing() || other.value() != null) { // BTF does not say what is in a ring buffer
+        } else if (ofVersions
+                || !map.kind().isRing()
+                || other.value() != null) { // BTF does not say what is in a ring buffer
             part(where.part(Where.VALUE), map.value(), other.value());
         }
         slots(where, targets(map), targets(other));

@@ -234,6 +234,22 @@ class SchemaChangesTest {
                 .startsWith("COMPATIBLE ");
     }
 
+    /** The kernel knows of no value size of a ring buffer, so it is taken whatever is in it. */
+    @Test
+    void whatIsInARingIsMisread() {
+        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
+        MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        String misread = "a pinned `m` will be opened and its entries misread; migrate or pin under another name";
+        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of the value of `m` from 8 (__u64) to 4 (__u32): " + misread);
+        assertThat(changes(schema(List.of(), before), schema(List.of(), bare)))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing the value of `m` from __u64 to none: " + misread);
+    }
+
     @Test
     void innerDefinitionsByName() {
         Schema before =
