@@ -57,6 +57,7 @@ abstract class StressContract {
         RecordingFactory factory = new RecordingFactory(factory());
         List<String> open = NoFdLeaks.open();
         long direct = directMemory();
+        int made;
         try (Network network = Network.of(new FactoryObject(factory, larger()))) {
             network.tenant().createAll(STAYING);
             long before = factory.alive();
@@ -74,7 +75,8 @@ abstract class StressContract {
 
             assertThat(drained).as("seed " + SEED).hasValue(written.get());
             assertThat(network.tenant().keys()).hasSameElementsAs(STAYING);
-            assertThat(factory.made()).isGreaterThan(CYCLES);
+            made = factory.made();
+            assertThat(made).isGreaterThan(CYCLES);
             assertGoesDownTo(before, factory);
         } finally {
             done.set(true);
@@ -83,6 +85,13 @@ abstract class StressContract {
         assertGoesDownTo(0, factory);
         assertThat(NoFdLeaks.open()).hasSizeLessThanOrEqualTo(open.size());
         assertThat(directMemory() - direct).isLessThan(16 * MEGABYTE);
+        reporter.publishEntry(Map.of(
+                "cycles", Integer.toString(CYCLES),
+                "maps made", Integer.toString(made),
+                "flows drained", drained.toString(),
+                "BPF descriptors before and after",
+                        open.size() + ", " + NoFdLeaks.open().size(),
+                "direct memory grown by", directMemory() - direct + " bytes"));
     }
 
     private Future<?> start(Runnable task) {
