@@ -79,7 +79,7 @@ public final class HeaderPrinter {
                 maps(role -> role == MapRole.INNER),
                 inSlots.isEmpty(),
                 instances(),
-                maps(role -> role == MapRole.OUTER || role == MapRole.PLAIN),
+                maps(role -> role != MapRole.INNER && role != MapRole.INSTANCE),
                 anchor(),
                 helpers.functions(),
                 helpers.requests(),
