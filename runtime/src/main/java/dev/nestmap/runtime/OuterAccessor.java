@@ -401,7 +401,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** For generated code: serves the keys that programs miss. */
     protected final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
         return RequestServer.start(
-                name(), nest, key, options, listener, (slot, fresh) -> listener.fill(outcomes.key(slot), outcomes.view(fresh)));
+                name(),
+                nest,
+                key,
+                options,
+                listener,
+                (slot, fresh) -> listener.fill(outcomes.key(slot), outcomes.view(fresh)));
     }
 
     /** For generated code: notes a key as if a program had missed it; false when there is no room. */
