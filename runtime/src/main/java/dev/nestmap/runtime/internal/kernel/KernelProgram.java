@@ -7,6 +7,7 @@ import dev.nestmap.runtime.TestRun;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.internal.Errno;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,7 @@ final class KernelProgram implements Program {
 
     @Override
     public Link attachXdp(String interfaceName) {
+        Objects.requireNonNull(interfaceName, "interfaceName"); // the C library reads where it points to
         String operation = attachment(" to interface " + interfaceName);
         int index = Native.libc().if_nametoindex(interfaceName);
         if (index == 0) {
@@ -92,6 +94,7 @@ final class KernelProgram implements Program {
 
     @Override
     public Link attachRawTracepoint(String tracepoint) {
+        Objects.requireNonNull(tracepoint, "tracepoint");
         return object.attach(
                 ObjectErrors.ATTACH_RAW_TRACEPOINT,
                 attachment(" to raw tracepoint " + tracepoint),

@@ -62,7 +62,11 @@ final class ObjectErrors {
                     "the kernel does not take this input: a packet has 14 bytes or more and fits a page, a program"
                             + " that reads no packet is given none and not repeated, a context is as large as the program's",
             Errno.ENOTSUPP, "the kernel does not test-run programs of this kind: attach it",
-            Errno.ENOSPC, "the program made the packet longer than the room kept for it"));
+            Errno.ENOSPC,
+                    "the program made the packet longer than the room kept for it, or the context is shorter than the"
+                            + " program's",
+            Errno.ENOMEM, "the kernel has no room for so long a packet: give it a shorter one",
+            Errno.E2BIG, "the context is longer than the program's"));
     static final ObjectErrors OPEN_MAP = new ObjectErrors(Map.of(
             Errno.EPERM,
             "getting a map by its id takes CAP_SYS_ADMIN, CAP_BPF is not enough: run with it, reach the map through a pin, or"

@@ -151,6 +151,33 @@ class KernelProgramTest {
                 .hasMessageStartingWith("test run of program add: EINVAL (22): ");
     }
 
+    /** NULL as a name would end the VM. */
+    @Test
+    @SuppressWarnings("NullAway") // what callers without a checker can do
+    void refusesNullNames() {
+        assertThatThrownBy(() -> program("count").attachXdp(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("interfaceName");
+        assertThatThrownBy(() -> program("enter").attachRawTracepoint(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("tracepoint");
+    }
+
+    @Test
+    void testRunSaysWhatIsWrongWithTheSizes() {
+        TestRunOptions packet = TestRunOptions.packet(new byte[64]);
+
+        assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
+                .hasMessageContaining("ENOSPC")
+                .hasMessageContaining("the context is shorter than the program's");
+        assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[5000])))
+                .hasMessageContaining("E2BIG")
+                .hasMessageContaining("the context is longer than the program's");
+        assertThatThrownBy(() -> program("count").testRun(new byte[10 << 20]))
+                .hasMessageContaining("ENOMEM")
+                .hasMessageContaining("give it a shorter one");
+    }
+
     @Test
     void attachesBySection() {
         Link link = program("enter").attach();
