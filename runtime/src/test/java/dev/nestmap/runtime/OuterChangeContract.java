@@ -23,6 +23,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How inner maps come and go, one and many at a time, on any backend. */
 abstract class OuterChangeContract {
@@ -203,6 +205,16 @@ abstract class OuterChangeContract {
                 .hasMessageContaining("15");
         assertThatThrownBy(() -> InnerOptions.asDeclared().withName("gold tier"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 1L << 32})
+    void refusesWhatIsNoNumberOfEntries(long entries) {
+        InnerOptions options = InnerOptions.asDeclared().withMaxEntries(entries);
+
+        assertThatThrownBy(() -> network.tenant().detached(options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("map flow_map: max_entries is " + entries + ", the kernel takes 0 to 4294967295");
     }
 
     @Test

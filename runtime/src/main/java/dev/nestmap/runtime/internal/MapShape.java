@@ -20,6 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record MapShape(
         String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags, long extra, int numaNode) {
+    private static final long U32_MAX = (1L << Integer.SIZE) - 1;
+
+    /**
+     * Checks {@code max_entries}.
+     *
+     * @throws IllegalArgumentException when it is no number of 32 bits
+     */
+    public MapShape {
+        if (maxEntries < 0 || maxEntries > U32_MAX) {
+            throw new IllegalArgumentException(
+                    "map " + name + ": max_entries is " + maxEntries + ", the kernel takes 0 to " + U32_MAX);
+        }
+    }
+
     /** Of a map without {@code map_extra} and {@code numa_node}, as most are. */
     public MapShape(String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
         this(name, kind, keySize, valueSize, maxEntries, flags, 0, 0);

@@ -55,10 +55,10 @@ public final class KernelMaps implements MapFactory {
         if (prototype != null) {
             opts.bytes().putInt(INNER_MAP_FD_AT, KernelMap.of(prototype).fd());
         }
-        opts.bytes().putInt(MAP_FLAGS_AT, u32(shape, "flags", shape.flags()));
+        opts.bytes().putInt(MAP_FLAGS_AT, flags(shape));
         opts.bytes().putLong(MAP_EXTRA_AT, shape.extra());
         opts.bytes().putInt(NUMA_NODE_AT, shape.numaNode());
-        int maxEntries = u32(shape, "max_entries", shape.maxEntries());
+        int maxEntries = (int) shape.maxEntries();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             int fd = createTyped(shape, maxEntries, opts);
             if (fd < 0) {
@@ -110,11 +110,12 @@ public final class KernelMaps implements MapFactory {
                 "opening of the map with id " + Integer.toUnsignedString(id), -fd, List.of());
     }
 
-    private static int u32(MapShape shape, String what, long value) {
-        if (value < 0 || value > U32_MAX) {
+    private static int flags(MapShape shape) {
+        long flags = shape.flags();
+        if (flags < 0 || flags > U32_MAX) {
             throw new IllegalArgumentException(
-                    "map " + shape.name() + ": " + what + " is " + value + ", the kernel takes 0 to " + U32_MAX);
+                    "map " + shape.name() + ": flags is " + flags + ", the kernel takes 0 to " + U32_MAX);
         }
-        return (int) value;
+        return (int) flags;
     }
 }

@@ -117,12 +117,15 @@ class KernelMapsTest {
 
     @Test
     void impossibleArgumentsNeverReachTheKernel() {
-        MapShape hash = new MapShape("counts", MapKind.HASH, 4, 8, 1L << 32, 0);
         MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+        MapShape hash = new MapShape("counts", MapKind.HASH, 4, 8, 1, 1L << 32);
 
-        assertThatThrownBy(() -> maps.create(hash, null))
+        assertThatThrownBy(() -> new MapShape("counts", MapKind.HASH, 4, 8, 1L << 32, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("max_entries is 4294967296");
+        assertThatThrownBy(() -> maps.create(hash, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("flags is 4294967296");
         assertThatThrownBy(() -> maps.create(outer, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("map outer, a HASH_OF_MAPS, needs a prototype of inner maps");
