@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.Network.CounterMap;
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network and every handle that was ever got of it. It does a random operation at a time and says what came of it, in words
+ * that don't depend on whether the network is in the kernel.
+ *
+ * @param <M> inner maps of the outer map that is worked on
+ * @param <O> the same, owned
+ */
+final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> implements AutoCloseable {
+    private static final List<Long> KEYS = List.of(0L, 1L, 2L, 3L, 4L, 5L, -1L, 1L << 32);
+
+    private final Network network;
+    private final OuterAccessor<Long, M, O> outer;
+    private final Function<MapAccessor, Inside> inside;
+    private final List<M> borrowed = new ArrayList<>();
+    private final List<O> owned = new ArrayList<>();
+
+    /** What is done to an inner map; its entries are those of a hash or an array. */
+    interface Inside {
+        String random(Random random);
+
+        void fill(int count);
+    }
+
+    private World(Network network, OuterAccessor<Long, M, O> outer, Function<MapAccessor, Inside> inside) {
+        this.network = network;
+        this.outer = outer;
+        this.inside = inside;
+    }
+
+    static World<FlowMap, FlowMap.Owned> ofTenants(Network network) {
+        return new World<>(network, network.tenant(), map -> new Flows((FlowMap) map));
+    }
+
+    static World<CounterMap, CounterMap.Owned> ofShards(Network network) {
+        return new World<>(network, network.shard(), map -> new Counters((CounterMap) map));
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(OwnedMap::close);
+        network.close();
+    }
+
+    /** Does what this seed says. */
+    String step(long seed) {
+        Random random = new Random(seed);
+        int operation = random.nextInt(30);
+        try {
+            return operation + " " + step(operation, random);
+        } catch (BatchException e) {
+            try (OwnedMaps<?, ?> displaced = e.displaced()) {
+                return operation + " batch " + neutral(e.getMessage()) + " displaced " + displaced.asMap().keySet();
+            }
+        } catch (BpfException e) {
+            return operation + " errno " + e.errno() + " " + neutral(e.getMessage());
+        } catch (RuntimeException e) {
+            return operation + " " + e.getClass().getSimpleName() + " " + neutral(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String step(int operation, Random random) {
+        long key = key(random);
+        return switch (operation) {
+            case 0 -> borrowed(outer.get(key));
+            case 1 -> "" + outer.contains(key);
+            case 2, 3 -> borrowed(outer.getOrCreate(key));
+            case 4 -> borrowed(outer.create(key));
+            case 5 -> borrowed(outer.create(key, map -> inside.apply(map).fill(random.nextInt(80))));
+            case 6 -> owned(outer.detached());
+            case 7 -> owned(outer.detached(InnerOptions.asDeclared().withMaxEntries(entries(random))));
+            case 8 -> done(() -> outer.put(key, anOwned(random)));
+            case 9 -> owned(outer.swap(key, anOwned(random)));
+            case 10 -> done(() -> outer.share(key, aBorrowed(random)));
+            case 11 -> owned(outer.rotate(key));
+            case 12 -> owned(outer.rotate(key, Exactness.BEST_EFFORT));
+            case 13 -> owned(outer.take(key));
+            case 14 -> owned(outer.take(key, Exactness.BEST_EFFORT));
+            case 15 -> "" + outer.remove(key);
+            case 16 -> new TreeSet<>(outer.keys()) + " " + outer.count();
+            case 17 -> random.nextInt(4) > 0 ? "" : done(outer::clear);
+            case 18 -> each();
+            case 19 -> all(outer.getOrCreateAll(keys(random)));
+            case 20 -> all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
+            case 21 -> all(outer.rotateAll(keys(random)));
+            case 22 -> all(outer.takeAll(keys(random), Exactness.BEST_EFFORT));
+            case 23 -> outer.removeAll(keys(random)).toString();
+            case 24 -> done(() -> anOwned(random).close());
+            case 25 -> done(() -> outer.shareAll(Map.of(key, aBorrowed(random))));
+            case 26 -> inside.apply(anOwned(random)).random(random);
+            default -> inside.apply(aBorrowed(random)).random(random);
+        };
+    }
+
+    private String each() {
+        Map<Long, M> inOrder = new TreeMap<>();
+        outer.forEach(inOrder::put);
+        return all(inOrder);
+    }
+
+    private String all(Map<Long, M> maps) {
+        Map<Long, String> found = new LinkedHashMap<>();
+        maps.forEach((key, map) -> found.put(key, borrowed(map)));
+        return found.toString();
+    }
+
+    private String all(OwnedMaps<Long, O> maps) {
+        Map<Long, String> found = new LinkedHashMap<>();
+        maps.forEach((key, map) -> found.put(key, owned(map)));
+        return found.toString();
+    }
+
+    private String borrowed(@Nullable M map) {
+        return map == null ? "null" : "borrowed " + place(borrowed, map);
+    }
+
+    private String owned(@Nullable O map) {
+        return map == null ? "null" : "owned " + place(owned, map);
+    }
+
+    private static <T> int place(List<T> pool, T map) {
+        for (int i = 0; i < pool.size(); i++) {
+            if (pool.get(i) == map) {
+                return i;
+            }
+        }
+        pool.add(map);
+        return pool.size() - 1;
+    }
+
+    private M aBorrowed(Random random) {
+        return lately(borrowed, random);
+    }
+
+    private O anOwned(Random random) {
+        return lately(owned, random);
+    }
+
+    /** Rather a new handle than an old one, which is no good any more. */
+    private static <T> T lately(List<T> pool, Random random) {
+        if (pool.isEmpty()) {
+            throw new IllegalStateException("none yet");
+        }
+        return pool.get(Math.max(0, pool.size() - 1 - random.nextInt(6)));
+    }
+
+    private static long key(Random random) {
+        return KEYS.get(random.nextInt(random.nextInt(6) == 0 ? KEYS.size() : 4));
+    }
+
+    private static Collection<Long> keys(Random random) {
+        List<Long> keys = new ArrayList<>();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            keys.add(key(random));
+        }
+        return keys;
+    }
+
+    private static long entries(Random random) {
+        return random.nextInt(8) == 0 ? random.nextLong() : random.nextInt(70);
+    }
+
+    private static UpdateMode mode(Random random) {
+        return List.of(UpdateMode.ANY, UpdateMode.NOEXIST, UpdateMode.EXIST).get(random.nextInt(3));
+    }
+
+    private static String done(Runnable action) {
+        action.run();
+        return "done";
+    }
+
+    /** Ids are the kernel's, or counted. */
+    private static String neutral(String message) {
+        return message.replaceAll("id \\d+", "id N");
+    }
+
+    private record Flows(FlowMap map) implements Inside {
+        private static FlowKey key(Random random) {
+            int port = random.nextInt(5) * (random.nextInt(8) == 0 ? 30_000 : 1);
+            return new FlowKey(port, random.nextInt(10) == 0 ? 256 : 6);
+        }
+
+        @Override
+        public String random(Random random) {
+            FlowKey key = key(random);
+            Flow flow = new Flow(key, random.nextLong());
+            return switch (random.nextInt(9)) {
+                case 0, 1 -> String.valueOf(map.get(key));
+                case 2, 3 -> "" + map.put(flow, mode(random));
+                case 4 -> "" + map.remove(key) + map.contains(key);
+                case 5 -> map.count() + " of " + map.maxEntries() + " " + map.kind();
+                case 6 -> done(() -> fill(random.nextInt(80)));
+                case 7 -> random.nextBoolean() ? done(map::clear) : "";
+                default -> entries();
+            };
+        }
+
+        private String entries() {
+            Map<String, Long> found = new TreeMap<>();
+            map.forEach(flow -> found.put(flow.key().toString(), flow.packets()));
+            return found.toString();
+        }
+
+        @Override
+        public void fill(int count) {
+            for (int i = 0; i < count; i++) {
+                map.put(new Flow(new FlowKey(i, 6), i));
+            }
+        }
+    }
+
+    private record Counters(CounterMap map) implements Inside {
+        @Override
+        public String random(Random random) {
+            int index = random.nextInt(10) - 1;
+            Network.Counter counter = new Network.Counter(index, random.nextLong());
+            return switch (random.nextInt(6)) {
+                case 0 -> String.valueOf(map.get(index));
+                case 1, 2 -> "" + map.put(counter, mode(random));
+                case 3 -> map.count() + " of " + map.maxEntries() + " " + map.contains(index);
+                case 4 -> random.nextBoolean() ? done(map::clear) : done(() -> fill(random.nextInt(10)));
+                default -> entries();
+            };
+        }
+
+        private String entries() {
+            List<String> found = new ArrayList<>();
+            map.forEach(counter -> found.add(counter.toString()));
+            return found.toString();
+        }
+
+        @Override
+        public void fill(int count) {
+            for (int i = 0; i < count; i++) {
+                map.put(new Network.Counter(i, i));
+            }
+        }
+    }
+}
