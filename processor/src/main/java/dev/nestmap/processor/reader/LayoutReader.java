@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Align;
+import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Bits;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Pad;
@@ -11,6 +12,7 @@ import dev.nestmap.processor.binding.BooleanConversion;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumConversion;
 import dev.nestmap.processor.binding.NumberConversion;
+import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Shape;
@@ -28,6 +30,8 @@ record LayoutReader(Problems problems) {
     private static final int MOST_ALIGNMENT = 4096;
     private static final int MOST_PAD = 1 << 20;
     private static final List<Class<? extends Annotation>> OF_COMPONENTS = List.of(Bits.class, Align.class, Pad.class);
+    private static final List<Class<? extends Annotation>> OF_MEMBERS =
+            List.of(Bits.class, Align.class, Pad.class, Anonymous.class);
     private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
 
     /** What a struct is told besides its members. */
@@ -66,20 +70,20 @@ record LayoutReader(Problems problems) {
                                 .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));
     }
 
-    /** The member that a component is. */
-    StructType.Member member(Component component, String name, Conversion conversion) {
+    /** The member that a component is, with the type that it is declared with. */
+    StructType.Member member(Component component, String name, Conversion conversion, CType type) {
         int bits = bits(component, conversion);
         long pad = pad(component, bits);
         int alignment = alignment(component.declaration());
         if (bits > 0 && alignment > 1) {
             doesNotFit(component, Align.class, "C aligns no bit-field", "leave it out, or put @Pad before it");
         }
-        return new StructType.Member(name, conversion.type(), bits, alignment, pad);
+        return new StructType.Member(name, type, bits, alignment, pad);
     }
 
     /** Refuses what says something of a place that there is none of. */
     void none(RecordComponentElement element, String why) {
-        OF_COMPONENTS.stream()
+        OF_MEMBERS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
                 .forEach(annotation -> doesNotFit(new Component(element), annotation, why, "leave it out"));
     }

@@ -274,13 +274,13 @@ public final class TopLevelReader {
 
         private Schema schema(String header, List<MapBinding> bindings) {
             List<NamedType> allTypes = new ArrayList<>(imports.types());
-            allTypes.addAll(types.types());
             List<MapDef> allMaps = new ArrayList<>(imports.maps());
             bindings.stream().flatMap(MapBinding::definitions).forEach(allMaps::add);
             int inners = (int)
                     allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
             allMaps.addAll(
                     inners, maps.instances().stream().map(InstanceBinding::map).toList());
+            allTypes.addAll(types.types(allMaps));
             return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }
 

@@ -16,6 +16,7 @@ import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.processor.binding.TaggedConversion;
 import dev.nestmap.processor.binding.UnionBinding;
 import dev.nestmap.schema.Field;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.StructType;
@@ -23,10 +24,12 @@ import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -46,6 +49,8 @@ final class TypeReader {
     private final TimeReader times;
     private final List<ComponentReader> readers;
     private final Discriminators discriminators;
+    private final AnonymousMembers anonymous;
+    private final Set<NamedType> shared = new HashSet<>();
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<UnionBinding>> unions = new LinkedHashMap<>();
@@ -61,6 +66,7 @@ final class TypeReader {
         this.sizes = new SizeCheck(problems);
         this.layouts = new LayoutReader(problems);
         this.times = new TimeReader(problems);
+        this.anonymous = new AnonymousMembers(problems);
         this.discriminators = new Discriminators(topLevel, context, problems);
         this.readers = List.of(
                 new MissingReader(problems),
@@ -112,9 +118,9 @@ final class TypeReader {
     /** Reads a type that is declared as a C type of its own. */
     void declare(TypeElement type) {
         if (type.getKind() == ElementKind.RECORD) {
-            structOf(type, Place.of(type));
+            structOf(type, Place.of(type)).ifPresent(struct -> shared.add(struct.type()));
         } else if (type.getKind() == ElementKind.INTERFACE) {
-            unionOf(type, Place.of(type));
+            unionOf(type, Place.of(type)).ifPresent(union -> shared.add(union.type()));
         } else {
             enumOf(type, Place.of(type));
         }
@@ -162,7 +168,7 @@ final class TypeReader {
         if (!unions.containsKey(type)) {
             beingRead.push(type);
             checkVisible(type);
-            Optional<UnionBinding> binding = new UnionMembers(this, names, problems)
+            Optional<UnionBinding> binding = new UnionMembers(this, names, anonymous, problems)
                     .read(type, nameOf(type), codecOf(type), layouts.shape(type));
             beingRead.pop();
             unions.put(type, binding);
@@ -194,7 +200,11 @@ final class TypeReader {
         List<StructType.Member> members = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
             Component component = new Component(elements.get(i));
-            members.add(layouts.member(component, names.ofField(component), conversions.get(i)));
+            Conversion conversion = conversions.get(i);
+            members.add(
+                    anonymous.isOne(elements.get(i), conversion)
+                            ? layouts.member(component, "", conversion, anonymous.untagged(conversion.type()))
+                            : layouts.member(component, names.ofField(component), conversion, conversion.type()));
         }
         checkFieldNames(elements, members);
         StructType struct = StructType.of(tag, members, layouts.shape(record), layouts.padAtEnd(record));
@@ -215,9 +225,9 @@ final class TypeReader {
         layouts.noStruct(record, why, fix);
     }
 
-    /** Every struct and enum read so far that this top-level type defines, a used one first. */
-    List<NamedType> types() {
-        return List.copyOf(types);
+    /** Every type read so far that this top-level type defines, a used one first; the maps use them as well. */
+    List<NamedType> types(List<MapDef> maps) {
+        return anonymous.needed(types, maps, shared);
     }
 
     List<StructBinding> structs() {
@@ -300,17 +310,19 @@ final class TypeReader {
         Map<String, String> seen = new LinkedHashMap<>();
         for (int i = 0; i < members.size(); i++) {
             Component component = new Component(elements.get(i));
-            String field = members.get(i).name();
-            String former = seen.putIfAbsent(field, component.name());
-            if (former != null) {
-                problems.error(
-                        component.place(),
-                        Rule.C_NAME_CLASH,
-                        "component " + component.name(),
-                        field,
-                        "component " + former,
-                        "rename one of them");
-            }
+            StructType.Member member = members.get(i);
+            AnonymousMembers.names(member.name(), member.type()).forEach(field -> {
+                String former = seen.putIfAbsent(field, component.name());
+                if (former != null && !former.equals(component.name())) {
+                    problems.error(
+                            component.place(),
+                            Rule.C_NAME_CLASH,
+                            "component " + component.name(),
+                            field,
+                            "component " + former,
+                            "rename one of them");
+                }
+            });
         }
     }
 

@@ -30,7 +30,7 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /** Reads the records that a sealed interface permits as the members of a union. */
-record UnionMembers(TypeReader types, Names names, Problems problems) {
+record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, Problems problems) {
     private static final String ALONE = "the only component of a member is the member and in no struct";
 
     static boolean isUnion(TypeElement type) {
@@ -52,18 +52,9 @@ record UnionMembers(TypeReader types, Names names, Problems problems) {
                 complete = false;
                 continue;
             }
-            String name = names.ofMember(record);
-            TypeElement former = seen.putIfAbsent(name, record);
-            if (former != null) {
-                problems.error(
-                        Place.of(record),
-                        Rule.C_NAME_CLASH,
-                        "member " + record.getSimpleName(),
-                        name,
-                        "member " + former.getSimpleName(),
-                        "rename one of them");
-            }
-            members.add(member(record, new Field(name, conversion.get().type(), 0), conversion.get()));
+            Field field = field(record, conversion.get());
+            checkNames(record, field, seen);
+            members.add(member(record, field, conversion.get()));
         }
         if (!complete) {
             problems.toldElsewhere();
@@ -85,6 +76,27 @@ record UnionMembers(TypeReader types, Names names, Problems problems) {
                         .map(mirror -> Written.text(mirror, "discriminator"))
                         .filter(name -> !name.isEmpty())
                         .findFirst()));
+    }
+
+    private Field field(TypeElement record, Conversion conversion) {
+        return anonymous.isOne(record, conversion)
+                ? new Field("", anonymous.untagged(conversion.type()), 0)
+                : new Field(names.ofMember(record), conversion.type(), 0);
+    }
+
+    private void checkNames(TypeElement record, Field field, Map<String, TypeElement> seen) {
+        AnonymousMembers.names(field.name(), field.type()).forEach(name -> {
+            TypeElement former = seen.putIfAbsent(name, record);
+            if (former != null) {
+                problems.error(
+                        Place.of(record),
+                        Rule.C_NAME_CLASH,
+                        "member " + record.getSimpleName(),
+                        name,
+                        "member " + former.getSimpleName(),
+                        "rename one of them");
+            }
+        });
     }
 
     private boolean isSound(TypeElement type) {
@@ -130,6 +142,7 @@ record UnionMembers(TypeReader types, Names names, Problems problems) {
         types.checkRecord(record);
         Conversion only = types.components(components).get(0);
         types.standsAlone(components.get(0), only, ALONE);
+        types.refuseShape(record, ALONE, "leave it out, or put it on the union");
         return Optional.of(only);
     }
 

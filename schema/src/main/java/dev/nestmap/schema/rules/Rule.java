@@ -164,11 +164,7 @@ public enum Rule {
             "the alignment of %s is %s",
             "C knows powers of two, and larger ones than %s have no use in a map",
             "use 1, 2, 4, 8, ..."),
-    NO_PAD(
-            "NM-232",
-            "@Pad of %s has no size",
-            "it is from 0 to %s, in bytes and in bits",
-            "use such a number"),
+    NO_PAD("NM-232", "@Pad of %s has no size", "it is from 0 to %s, in bytes and in bits", "use such a number"),
     PLACE_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
     SHAPE_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
     NO_UNION("NM-250", "%s is no C union", "%s", "%s"),
@@ -198,6 +194,11 @@ public enum Rule {
             "member %1$s is for %2$s, which %3$s can't be",
             "no union would ever be this member",
             "use a value that it can have"),
+    NOTHING_ANONYMOUS(
+            "NM-256",
+            "@Anonymous stands on %s, which is no struct and no union",
+            "it is their members that C then finds around them",
+            "leave it out"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

@@ -222,7 +222,9 @@ final class RandomRecords {
         names.forEach(name -> parts.add(type(key) + " " + name));
         List<String> known = key ? keyUnions : unions;
         if (parts.size() > 1 && !known.isEmpty() && random.nextInt(4) == 0) {
-            parts.add(random.nextInt(parts.size()), oneOf(known) + " tagged");
+            parts.add(
+                    random.nextInt(parts.size()),
+                    (random.nextBoolean() ? "@Anonymous " : "") + oneOf(known) + " tagged");
             parts.add(random.nextInt(parts.size()), oneOf(TAGS) + " " + TAG);
         }
         return parts;

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import dev.nestmap.annotations.Anonymous;
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.Be32;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.Case;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U16;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+import dev.nestmap.annotations.Union;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Untagged;
+import java.net.Inet4Address;
+
+/** Keys as load balancers have them, with unions whose members stand in the key itself, and structs in such unions. */
+@BpfObject
+interface AnonymousTypes {
+    @Union(discriminator = "v6")
+    sealed interface Source {
+        @Case(0)
+        @Name("src")
+        record V4(Inet4Address address) implements Source {}
+
+        @Case(1)
+        @Name("srcv6")
+        record V6(@Size(16) ByteString address) implements Source {}
+    }
+
+    @Union(discriminator = "v6")
+    sealed interface Destination {
+        @Case(0)
+        @Name("dst")
+        record V4(Inet4Address address) implements Destination {}
+
+        @Case(1)
+        @Name("dstv6")
+        record V6(@Size(16) ByteString address) implements Destination {}
+    }
+
+    @Union
+    sealed interface Ports {
+        record Both(@Be32 long both) implements Ports {}
+
+        @Anonymous
+        record Each(
+                @Be16 @Name("sport") int source,
+                @Be16 @Name("dport") int destination) implements Ports {}
+    }
+
+    record FlowKey(
+            @Anonymous Source source,
+            @Anonymous Destination destination,
+            @Anonymous Untagged<Ports> ports,
+            @U8 int proto,
+            boolean v6) {}
+
+    record Counts(@U64 long packets, @U64 long bytes) {}
+
+    record Timer(@U32 long since, @U16 int flags) {}
+
+    /** One struct with and without its name. */
+    @InnerMap(maxEntries = 16)
+    record Flow(
+            @Key FlowKey key,
+            @U8 int state,
+            @Anonymous Timer timer,
+            @Anonymous Counts counts,
+            Counts total) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4)
+    record Server(@U32 long id) {}
+}

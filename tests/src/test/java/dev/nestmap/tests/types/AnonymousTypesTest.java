@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.types.AnonymousTypes.Counts;
+import dev.nestmap.tests.types.AnonymousTypes.Destination;
+import dev.nestmap.tests.types.AnonymousTypes.Flow;
+import dev.nestmap.tests.types.AnonymousTypes.FlowKey;
+import dev.nestmap.tests.types.AnonymousTypes.Ports;
+import dev.nestmap.tests.types.AnonymousTypes.Source;
+import dev.nestmap.tests.types.AnonymousTypes.Timer;
+import dev.nestmap.tests.types.AnonymousTypesBpf.PortsUnion;
+import dev.nestmap.types.ByteString;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Structs and unions without names as Java writes and reads them, and as C sees them. */
+class AnonymousTypesTest {
+    private static final ByteString FAR = ByteString.ofHex("20010db8000000000000000000000001");
+    private static final ByteString NEAR = ByteString.ofHex("20010db8000000000000000000000002");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void membersStandInWhatIsAround() throws IOException {
+        C c = new C(19, directory);
+
+        assertThat(Bytes.ofKey(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
+                .isEqualTo(c.bytes("anonymous_types", "struct flow_key expected", """
+                        {
+                        	.src = __builtin_bswap32(0xc0000201),
+                        	.dst = __builtin_bswap32(0xc0000202),
+                        	.sport = __builtin_bswap16(443),
+                        	.dport = __builtin_bswap16(51000),
+                        	.proto = 6,
+                        }"""));
+        assertThat(Bytes.ofValue(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
+                .isEqualTo(c.bytes("anonymous_types", "struct flow expected", """
+                        {
+                        	.state = 1, .since = 2, .flags = 3, .packets = 4, .bytes = 5, .total = { 6, 7 },
+                        }"""));
+    }
+
+    @Test
+    void whatHasNoNameHasNoTag() throws IOException {
+        assertThat(Files.readString(C.generated("include/anonymous_types.bpf.h")))
+                .contains("struct counts {", "\t};\n\tunion {\n\t\t__be32 dst;")
+                .doesNotContain("struct timer", "union source", "struct each", "union ports");
+    }
+
+    @KernelTest
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsFindTheSameEntries(Clang clang) throws UnknownHostException {
+        FlowKey v6 = new FlowKey(
+                new Source.V6(FAR), new Destination.V6(NEAR), PortsUnion.of(new Ports.Both(0x01bbc738L)), 17, true);
+        try (AnonymousTypesBpf types = AnonymousTypesBpf.load(BpfObjects.of("anonymous_types", clang))) {
+            AnonymousTypesBpf.FlowMap flows = types.server().getOrCreate(7);
+            flows.put(flow(v4Key(), 1));
+            flows.put(flow(v6, 2));
+
+            assertThat(types.program("count").testRun(new byte[64]).returnValue())
+                    .isEqualTo(2);
+
+            assertThat(flows.get(v4Key()))
+                    .isEqualTo(new Flow(v4Key(), 1, new Timer(9, 3), new Counts(5, 65), new Counts(6, 8)));
+            assertThat(flows.get(v6)).isEqualTo(new Flow(v6, 2, new Timer(9, 3), new Counts(5, 65), new Counts(6, 8)));
+            assertThat(Objects.requireNonNull(flows.get(v6)).key().ports().as(Ports.Each.class))
+                    .isEqualTo(new Ports.Each(443, 51000));
+        }
+    }
+
+    private static FlowKey v4Key() throws UnknownHostException {
+        return new FlowKey(
+                new Source.V4(v4(1)), new Destination.V4(v4(2)), PortsUnion.of(new Ports.Each(443, 51000)), 6, false);
+    }
+
+    private static Flow flow(FlowKey key, int state) {
+        return new Flow(key, state, new Timer(2, 3), new Counts(4, 5), new Counts(6, 7));
+    }
+
+    private static Inet4Address v4(int last) throws UnknownHostException {
+        return (Inet4Address) InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) last});
+    }
+}
