@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param kernelIncludes headers of the kernel that {@code vmlinux.h} stands for
  * @param foreignIncludes headers of the user's
  * @param includes generated headers that it includes, without {@code .bpf.h}
+ * @param newer types of the kernel that older headers of it lack
+ * @param clang the number of the clang that it takes at least, null where that is any
  * @param enums definitions
  * @param structs definitions, with unions among them
  * @param inners definitions of inner maps
@@ -36,6 +38,8 @@ record Header(
         List<String> kernelIncludes,
         List<String> foreignIncludes,
         List<String> includes,
+        List<Newer> newer,
+        @Nullable String clang,
         List<Block> enums,
         List<Block> structs,
         List<MapBlock> inners,
@@ -59,6 +63,15 @@ record Header(
             List<String> members,
             String attributes,
             @Nullable String onlyOnce) {}
+
+    /**
+     * A type of the kernel for whose headers are older than it.
+     *
+     * @param onlyOnce the macro that is defined where another header had it already
+     * @param since the Linux that has it first, as {@code KERNEL_VERSION} wants it
+     * @param word what it is an array of
+     */
+    record Newer(String name, String onlyOnce, String since, String word, String words, String alignment) {}
 
     /**
      * A map of an inner map's definition.

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.c;
 
-import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.CommonTypes;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.GraphRoot;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.PointerType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.Slots;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints a schema as a C header. */
 public final class HeaderPrinter {
+    /** What clang has to be at least to write {@code btf_type_tag} into BTF. */
+    private static final String OLDEST_CLANG_WITH_KPTRS = "15";
+
+    /** The oldest headers of the kernel that are meant are those of 6.1. */
+    private static final int OLDEST_HEADERS = 601;
+
     private final Schema schema;
     /** The types that are defined here. */
     private final List<NamedType> types;
@@ -63,11 +71,13 @@ public final class HeaderPrinter {
         return new Header(
                 schema.origin().isEmpty() ? null : schema.origin(),
                 HeaderNames.guard(schema.header()),
-                !schema.maps().isEmpty() || Stream.of(KernelType.values()).anyMatch(this::says),
+                !schema.maps().isEmpty() || !kernelTypes().isEmpty(),
                 says(Scalar.BOOL),
                 includes(true, true),
                 includes(true, false),
                 includes(false, false),
+                newerTypes(),
+                kptrTargets().isEmpty() ? null : OLDEST_CLANG_WITH_KPTRS,
                 types.stream()
                         .filter(EnumType.class::isInstance)
                         .map(this::definition)
@@ -154,11 +164,15 @@ public final class HeaderPrinter {
     }
 
     private Header.@Nullable Block anchor() {
-        if (stated.isEmpty()) {
+        List<String> held =
+                new ArrayList<>(stated.stream().map(NamedType::spelling).toList());
+        // The kernel takes no kptr to what is only declared in BTF, as what is only pointed to is.
+        kptrTargets().stream().filter(target -> !held.contains(target)).forEach(held::add);
+        if (held.isEmpty()) {
             return null;
         }
-        List<String> members = IntStream.range(0, stated.size())
-                .mapToObj(i -> new ArrayType(stated.get(i), 0).declare("t" + i))
+        List<String> members = IntStream.range(0, held.size())
+                .mapToObj(i -> held.get(i) + " t" + i + "[0]")
                 .toList();
         return new Header.Block(HeaderNames.anchor(schema.header()), members, "", null);
     }
@@ -176,12 +190,46 @@ public final class HeaderPrinter {
         return header.startsWith("linux/") || header.startsWith("asm/");
     }
 
+    /** The kernel's types that are said and that older headers of it lack. */
+    private List<Header.Newer> newerTypes() {
+        return kernelTypes().stream()
+                .filter(type -> type.sinceMajor() * 100 + type.sinceMinor() > OLDEST_HEADERS)
+                .map(type -> new Header.Newer(
+                        type.spelling(),
+                        "__NESTMAP_" + type.tag().toUpperCase(Locale.ROOT),
+                        type.sinceMajor() + ", " + type.sinceMinor() + ", 0",
+                        type.size() % Long.BYTES == 0 ? Scalar.U64.spelling() : Scalar.U32.spelling(),
+                        Long.toString(type.size() / type.alignment()),
+                        Integer.toString(type.alignment())))
+                .toList();
+    }
+
+    private List<KernelType> kernelTypes() {
+        return Stream.of(KernelType.values())
+                .filter(type -> said().anyMatch(
+                                said -> said == type || (said instanceof GraphRoot graph && graph.root() == type)))
+                .toList();
+    }
+
+    /** What kptrs point to. */
+    private List<String> kptrTargets() {
+        return said().filter(PointerType.class::isInstance)
+                .filter(CType::isManaged)
+                .map(type -> ((PointerType) type).target())
+                .distinct()
+                .toList();
+    }
+
     private boolean says(CType type) {
+        return said().anyMatch(type::equals);
+    }
+
+    private Stream<CType> said() {
         Stream<CType> members = types.stream().flatMap(HeaderMember::types);
         Stream<CType> keysAndValues = schema.maps().stream()
                 .flatMap(map -> Stream.of(map.key(), map.value()))
                 .filter(Objects::nonNull)
                 .map(HeaderMember::element);
-        return Stream.concat(members, keysAndValues).anyMatch(type::equals);
+        return Stream.concat(members, keysAndValues);
     }
 }

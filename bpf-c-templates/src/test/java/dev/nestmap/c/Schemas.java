@@ -9,6 +9,7 @@ import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.GraphRoot;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -84,10 +85,13 @@ final class Schemas {
                     outer("by_id", MapKind.HASH_OF_MAPS, 8, Scalar.U64, "flow_map")
                             .withSlots(slots(SlotFill.AT_LOAD, slot(7, "silver"), slot(9, "later")))));
 
+    /** Every field that the kernel manages, those of kernels that are newer than their headers among them. */
+    static final Schema MANAGED = managed();
+
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS);
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS, MANAGED);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -265,6 +269,36 @@ final class Schemas {
                         inner("ct_map", MapKind.HASH, 16, 0, tuple, entry),
                         outer("by_cluster", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "ct_map"),
                         plain("spare", MapKind.HASH, 4, in6, sparse)));
+    }
+
+    private static Schema managed() {
+        StructType packet = struct(
+                "packet",
+                member("length", Scalar.U32),
+                member("node", KernelType.LIST_NODE),
+                member("rb_node", KernelType.RB_NODE),
+                member("refcount", KernelType.REFCOUNT));
+        StructType queue = struct(
+                "queue",
+                member("pushed", Scalar.U64),
+                member("list", new GraphRoot(KernelType.LIST_HEAD, "packet", "node")),
+                member("tree", new GraphRoot(KernelType.RB_ROOT, "packet", "rb_node")),
+                member("lock", KernelType.SPIN_LOCK));
+        StructType job = struct(
+                "job",
+                member("owner", Scalar.U32),
+                member("timer", KernelType.TIMER),
+                member("work", KernelType.WORK_QUEUE),
+                member("task_work", KernelType.TASK_WORK));
+        return new Schema(
+                "com.acme.Managed",
+                "managed",
+                List.of(),
+                List.of(packet, queue, job),
+                List.of(
+                        inner("queue_map", MapKind.ARRAY, 2, 0, Scalar.U32, queue),
+                        outer("queue_by", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "queue_map"),
+                        plain("jobs", MapKind.HASH, 4, Scalar.U32, job)));
     }
 
     private static Member bits(String name, CType type, int bits) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -45,6 +46,11 @@ enum BtfKind {
     /** The kind of this number; void has none in a file. */
     static Optional<BtfKind> ofNumber(int number) {
         return number > 0 && number < BY_NUMBER.length ? Optional.of(BY_NUMBER[number]) : Optional.empty();
+    }
+
+    /** Its number in a file. */
+    int number() {
+        return Arrays.asList(BY_NUMBER).indexOf(this);
     }
 
     /** Bytes of a record with this many members, constants, parameters or variables. */

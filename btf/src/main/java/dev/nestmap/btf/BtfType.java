@@ -40,6 +40,11 @@ record BtfType(int id, BtfKind kind, Bytes record, Bytes strings) {
         return record.u32(8);
     }
 
+    /** Which member, parameter or constant the tag of a declaration is about; negative for the whole. */
+    int componentIndex() {
+        return record.s32(12);
+    }
+
     /** The type that a pointer, typedef, qualifier or variable is of. */
     int target() {
         return record.s32(8);

@@ -46,10 +46,12 @@ final class TypeReader {
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
     private final NamedTypes named = new NamedTypes();
+    private final Contents contents;
 
     TypeReader(Btf btf, EnumSigns enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
+        this.contents = new Contents(btf);
     }
 
     /** The type of this number. */
@@ -88,13 +90,23 @@ final class TypeReader {
         return switch (type.kind()) {
             case INT -> Read.leaf(integer(type));
             case FLOAT -> Read.leaf(opaque(type, "floating-point number of " + type.size() + " bytes"));
-            case PTR -> Read.leaf(new PointerType(spelling(btf.resolve(type.target()))));
+            case PTR -> Read.leaf(pointer(type));
             case FWD -> Read.leaf(new OpaqueType(0, 1, "forward declaration of " + describe(type)));
             case ENUM, ENUM64 -> Read.leaf(named.add(enumeration(type)));
             case ARRAY -> array(type, depth);
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
             default -> throw type.record().malformed(describe(type) + " is used as the type of a value, but has none");
         };
+    }
+
+    /** The kernel takes a tag that stands right behind the pointer. */
+    private PointerType pointer(BtfType type) {
+        BtfType next = btf.type(type.target());
+        PointerType.Kind kind = Optional.of(next)
+                .filter(target -> target.kind() == BtfKind.TYPE_TAG)
+                .flatMap(target -> PointerType.Kind.ofTag(target.name()))
+                .orElse(PointerType.Kind.PLAIN);
+        return new PointerType(spelling(btf.resolve(type.target())), kind);
     }
 
     private static CType integer(BtfType type) {
@@ -163,10 +175,12 @@ final class TypeReader {
     private Read aggregate(BtfType type, int depth) {
         Layout layout = new Layout(type);
         long weight = 1;
-        for (BtfType.Member member : type.members()) {
+        List<BtfType.Member> members = type.members();
+        for (int i = 0; i < members.size(); i++) {
+            BtfType.Member member = members.get(i);
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
-            layout.add(member, btf.resolve(member.type()), read.type());
+            layout.add(member, btf.resolve(member.type()), contents.of(type, i, read.type()));
         }
         return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight);
     }

@@ -9,6 +9,7 @@ import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Field;
+import dev.nestmap.schema.GraphRoot;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.OpaqueType;
@@ -206,6 +207,45 @@ class TypeReaderTest {
                         new Field("l", KernelType.SPIN_LOCK, 0),
                         new Field("t", KernelType.TIMER, 8),
                         new Field("w", new StructType("bpf_wq", 4, 4, List.of(new Field("other", Scalar.U32, 0))), 24));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void whatListsHoldByTheTagsOfTheirDeclarations(Clang clang) {
+        StructType type = struct(clang, """
+                struct bpf_list_head { __u64 __opaque[2]; } __attribute__((aligned(8)));
+                struct v { struct bpf_list_head l __attribute__((btf_decl_tag("contains:packet:node")));
+                  struct bpf_list_head unknown; __u32 other __attribute__((btf_decl_tag("contains:packet:node"))); };""");
+
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field("l", new GraphRoot(KernelType.LIST_HEAD, "packet", "node"), 0),
+                        new Field("unknown", KernelType.LIST_HEAD, 16),
+                        new Field("other", Scalar.U32, 32));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void whatPointersAreByTheirTags(Clang clang) {
+        StructType type = struct(clang, """
+                struct t { int x; };
+                #define tag(name) __attribute__((btf_type_tag(name)))
+                struct v { struct t tag("kptr") *a; struct t tag("kptr_untrusted") *b; struct t tag("rcu") *c; struct t *d; };""");
+
+        // Clang 14 writes no such tags.
+        boolean tags = clang.version() >= 15;
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field(
+                                "a",
+                                new PointerType("struct t", tags ? PointerType.Kind.KPTR : PointerType.Kind.PLAIN),
+                                0),
+                        new Field(
+                                "b",
+                                new PointerType("struct t", tags ? PointerType.Kind.UNTRUSTED : PointerType.Kind.PLAIN),
+                                8),
+                        new Field("c", new PointerType("struct t"), 16),
+                        new Field("d", new PointerType("struct t"), 24));
     }
 
     @ParameterizedTest

@@ -219,7 +219,9 @@ final class SchemaReader {
         }
         String inner = map.inner();
         if (inner != null
-                && maps.stream().noneMatch(other -> other.role() == MapRole.INNER && other.name().equals(inner))) {
+                && maps.stream()
+                        .noneMatch(other ->
+                                other.role() == MapRole.INNER && other.name().equals(inner))) {
             throw line.error("no inner map " + inner + " is declared before this line");
         }
         maps.add(map);
@@ -344,7 +346,9 @@ final class SchemaReader {
     private CType baseType(Tokens line, String word) {
         return switch (word) {
             case "opaque" -> opaque(line);
-            case "pointer" -> pointer(line);
+            case "pointer" -> pointer(line, PointerType.Kind.PLAIN);
+            case "kptr" -> pointer(line, PointerType.Kind.KPTR);
+            case "kptr_untrusted" -> pointer(line, PointerType.Kind.UNTRUSTED);
             case "kernel" -> kernelType(line);
             case "enum", "struct", "union" -> reference(line, word);
             case "unsigned" -> scalar(line, word + " " + line.word());
@@ -359,15 +363,27 @@ final class SchemaReader {
                 .orElseThrow(() -> line.error("unknown type \"" + spelling + "\""));
     }
 
-    private static PointerType pointer(Tokens line) {
+    private static PointerType pointer(Tokens line, PointerType.Kind kind) {
         String target = line.expect("(").name();
         line.expect(")");
-        return new PointerType(target);
+        return new PointerType(target, kind);
     }
 
-    private static KernelType kernelType(Tokens line) {
+    private static CType kernelType(Tokens line) {
         String tag = line.name();
-        return KernelType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
+        KernelType type =
+                KernelType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
+        if (!line.accept("(")) {
+            return type;
+        }
+        String contains = line.name();
+        String node = line.expect(",").name();
+        line.expect(")");
+        try {
+            return new GraphRoot(type, contains, node);
+        } catch (IllegalArgumentException e) {
+            throw line.error(type.spelling() + " that holds something");
+        }
     }
 
     private static OpaqueType opaque(Tokens line) {
@@ -408,9 +424,8 @@ final class SchemaReader {
             String found = i < lines.size() ? line.text() : "the end";
             String rest = i < expected.size() ? expected.get(i) : "the end";
             if (!found.equals(rest)) {
-                throw line.error(
-                        "\"" + found.strip() + "\" contradicts the rest of the text, after which it should be \""
-                                + rest.strip() + "\"");
+                throw line.error("\"" + found.strip()
+                        + "\" contradicts the rest of the text, after which it should be \"" + rest.strip() + "\"");
             }
         }
     }

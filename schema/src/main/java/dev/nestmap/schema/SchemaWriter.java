@@ -195,7 +195,10 @@ final class SchemaWriter {
                     + ")";
         }
         if (type instanceof PointerType pointer) {
-            return "pointer(" + quoted(pointer.target()) + ")";
+            return (pointer.isManaged() ? pointer.kind().tag() : "pointer") + "(" + quoted(pointer.target()) + ")";
+        }
+        if (type instanceof GraphRoot graph) {
+            return "kernel " + graph.root().tag() + "(" + name(graph.contains()) + ", " + name(graph.node()) + ")";
         }
         if (type instanceof KernelType kernel) {
             return "kernel " + kernel.tag();

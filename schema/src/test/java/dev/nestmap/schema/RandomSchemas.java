@@ -164,10 +164,13 @@ final class RandomSchemas {
     }
 
     private CType small() {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(11)) {
             case 0, 1 -> new ArrayType(small(), random.nextInt(5));
             case 2 -> oneOf(KernelType.values());
-            case 3 -> new PointerType(memberName());
+            case 3 -> new PointerType(memberName(), oneOf(PointerType.Kind.values()));
+            case 6 ->
+                new GraphRoot(
+                        random.nextBoolean() ? KernelType.LIST_HEAD : KernelType.RB_ROOT, memberName(), memberName());
             case 4 -> untagged();
             case 5 -> new OpaqueType(random.nextInt(70), 1 << random.nextInt(4), memberName());
             default -> scalar();
@@ -189,7 +192,8 @@ final class RandomSchemas {
                 .map(MapDef::name)
                 .toList();
         String inner = inners.isEmpty() ? null : orNull(inners.get(random.nextInt(inners.size())));
-        return new MapDef(name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner, slots());
+        return new MapDef(
+                name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner, slots());
     }
 
     private Slots slots() {

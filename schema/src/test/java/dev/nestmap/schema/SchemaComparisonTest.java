@@ -204,6 +204,15 @@ class SchemaComparisonTest {
                 new PointerType("struct task_struct"),
                 new PointerType("struct cgroup"),
                 "struct task_struct * in the records, struct cgroup * in the object");
+        assertValueDifference(
+                new PointerType("struct task_struct", PointerType.Kind.KPTR),
+                new PointerType("struct task_struct"),
+                "struct task_struct __kptr * in the records, struct task_struct * in the object");
+        assertValueDifference(
+                new GraphRoot(KernelType.LIST_HEAD, "packet", "node"),
+                new GraphRoot(KernelType.LIST_HEAD, "packet", "other"),
+                "struct bpf_list_head of struct packet by node in the records, struct bpf_list_head of struct packet by other in"
+                        + " the object");
     }
 
     private static StructType.Member bits(String name, CType type, int bits) {

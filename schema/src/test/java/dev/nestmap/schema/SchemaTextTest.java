@@ -266,6 +266,30 @@ class SchemaTextTest {
     }
 
     @Test
+    void fieldsOfTheKernelSayWhatTheyHoldAndPointTo() {
+        StructType struct = StructType.of(
+                "s",
+                List.of(
+                        Samples.member("list", new GraphRoot(KernelType.LIST_HEAD, "packet", "node")),
+                        Samples.member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)),
+                        Samples.member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED))));
+        Schema schema = new Schema("", "h", List.of(), List.of(struct), List.of());
+        String text = """
+                nestmap-schema 1
+                header h.bpf.h
+
+                struct s: size 32, alignment 8
+                  field list: kernel bpf_list_head(packet, node), offset 0, size 16
+                  field task: kptr("struct task_struct"), offset 16, size 8
+                  field other: kptr_untrusted("struct task_struct"), offset 24, size 8
+                """;
+        assertThat(SchemaText.print(schema)).isEqualTo(text);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertRefused(text.replace("bpf_list_head", "bpf_timer"), 5)
+                .hasMessageContaining("struct bpf_timer that holds something");
+    }
+
+    @Test
     void toleratesCarriageReturnsAndBlankLines() {
         assertThat(SchemaText.parse("\r\n" + TENANT_FLOWS.replace("\n", " \r\n\r\n")))
                 .isEqualTo(Samples.tenantFlows());

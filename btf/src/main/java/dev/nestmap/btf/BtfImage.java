@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.KernelType;
+import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.PointerType;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Types as BTF in this machine's byte order, as the kernel takes it ({@code BPF_BTF_LOAD}) to know of what a map is that no object
+ * has. Enums are written as the integers that they are.
+ */
+public final class BtfImage {
+    private static final short MAGIC = (short) 0xeb9f;
+    private static final int HEADER_SIZE = 24;
+    private static final int SIGNED = 1;
+    private static final int BOOL = 4;
+
+    private final ByteArrayOutputStream types = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
+    private final Map<CType, Integer> ids = new HashMap<>();
+    private int last;
+
+    /** Without types. */
+    public BtfImage() {
+        strings.write(0);
+    }
+
+    /**
+     * The number of a type, which is written with all that it is made of if it is new.
+     *
+     * @throws IllegalArgumentException for a list or tree: its elements must be of the BTF of the programs that use it
+     */
+    public int add(CType type) {
+        Integer known = ids.get(type);
+        if (known != null) {
+            return known;
+        }
+        int id = write(type);
+        ids.put(type, id);
+        return id;
+    }
+
+    /** The whole. */
+    public byte[] bytes() {
+        return ByteBuffer.allocate(HEADER_SIZE + types.size() + strings.size())
+                .order(ByteOrder.nativeOrder())
+                .putShort(MAGIC)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putInt(HEADER_SIZE)
+                .putInt(0)
+                .putInt(types.size())
+                .putInt(types.size())
+                .putInt(strings.size())
+                .put(types.toByteArray())
+                .put(strings.toByteArray())
+                .array();
+    }
+
+    private int write(CType type) {
+        if (type instanceof Scalar scalar) {
+            return scalar(scalar);
+        } else if (type instanceof EnumType enumType) {
+            return add(integer(enumType.size(), enumType.signed()));
+        } else if (type instanceof ArrayType array) {
+            return array(add(array.element()), array.count());
+        } else if (type instanceof StructType struct) {
+            return aggregate(BtfKind.STRUCT, struct, struct.fields());
+        } else if (type instanceof UnionType union) {
+            return aggregate(BtfKind.UNION, union, union.fields());
+        } else if (type instanceof PointerType pointer) {
+            return pointer(pointer);
+        } else if (type instanceof KernelType kernel) {
+            Scalar word = integer(kernel.alignment(), false);
+            CType words = kernel.size() == word.size() ? word : new ArrayType(word, kernel.size() / word.size());
+            return aggregate(BtfKind.STRUCT, kernel.tag(), kernel.size(), List.of(new Field("__opaque", words, 0)));
+        } else if (type instanceof OpaqueType opaque) {
+            return array(add(Scalar.U8), opaque.size());
+        }
+        throw new IllegalArgumentException(((GraphRoot) type).spelling() + " belongs to the BTF of its programs");
+    }
+
+    private static Scalar integer(long size, boolean signed) {
+        return switch ((int) size) {
+            case 1 -> signed ? Scalar.S8 : Scalar.U8;
+            case 2 -> signed ? Scalar.S16 : Scalar.U16;
+            case 4 -> signed ? Scalar.S32 : Scalar.U32;
+            default -> signed ? Scalar.S64 : Scalar.U64;
+        };
+    }
+
+    private int scalar(Scalar scalar) {
+        if (scalar.bigEndian()) {
+            return record(scalar.spelling(), BtfKind.TYPEDEF, false, 0, add(integer(scalar.size(), false)));
+        }
+        int encoding = scalar == Scalar.BOOL ? BOOL : scalar.signed() && scalar != Scalar.CHAR ? SIGNED : 0;
+        int size = (int) scalar.size();
+        return record(scalar.spelling(), BtfKind.INT, false, 0, size, encoding << 24 | size * Byte.SIZE);
+    }
+
+    private int array(int element, long count) {
+        return record("", BtfKind.ARRAY, false, 0, 0, element, add(Scalar.U32), (int) count);
+    }
+
+    /** The kernel knows what a kptr points to by its name. */
+    private int pointer(PointerType pointer) {
+        if (!pointer.isManaged()) {
+            return record("", BtfKind.PTR, false, 0, 0);
+        }
+        String tag = pointer.target().substring("struct ".length());
+        int target = aggregate(BtfKind.STRUCT, tag, 0, List.of());
+        return record("", BtfKind.PTR, false, 0, record(pointer.kind().tag(), BtfKind.TYPE_TAG, false, 0, target));
+    }
+
+    private int aggregate(BtfKind kind, NamedType type, List<Field> fields) {
+        return aggregate(kind, type.name(), type.size(), fields);
+    }
+
+    private int aggregate(BtfKind kind, String name, long size, List<Field> fields) {
+        boolean bits = fields.stream().anyMatch(Field::isBitField);
+        List<Integer> words = new ArrayList<>(List.of((int) size));
+        for (Field field : fields) {
+            words.add(name(field.name()));
+            words.add(add(field.type()));
+            words.add((int) (field.offset() * Byte.SIZE + field.bit()) | (bits ? field.bits() << 24 : 0));
+        }
+        return record(
+                name,
+                kind,
+                bits,
+                fields.size(),
+                words.stream().mapToInt(word -> word).toArray());
+    }
+
+    private int record(String name, BtfKind kind, boolean flag, int elements, int... words) {
+        ByteBuffer record = ByteBuffer.allocate(2 * Integer.BYTES + words.length * Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(name(name))
+                .putInt((flag ? 1 << 31 : 0) | kind.number() << 24 | elements);
+        IntStream.of(words).forEach(record::putInt);
+        types.writeBytes(record.array());
+        return ++last;
+    }
+
+    private int name(String name) {
+        if (name.isEmpty()) {
+            return 0;
+        }
+        int at = strings.size();
+        strings.writeBytes((name + "\0").getBytes(StandardCharsets.UTF_8));
+        return at;
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.KernelType;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What lists and trees hold, which tags of their declarations say ({@code __contains} in {@code bpf_experimental.h}). */
+final class Contents {
+    private static final String WORD = "contains";
+
+    /** By the struct's number and the member's place in it. */
+    private final Map<Member, String> tags = new HashMap<>();
+
+    private record Member(int struct, int index) {}
+
+    Contents(Btf btf) {
+        btf.types(BtfKind.DECL_TAG)
+                .filter(tag -> tag.name().startsWith(WORD + ":"))
+                .forEach(tag -> tags.put(new Member(tag.target(), tag.componentIndex()), tag.name()));
+    }
+
+    /** The type of a member, with what it holds where that is said. */
+    CType of(BtfType struct, int index, CType type) {
+        String tag = tags.get(new Member(struct.id(), index));
+        boolean isRoot = type == KernelType.LIST_HEAD || type == KernelType.RB_ROOT;
+        String[] words = tag == null ? new String[0] : tag.split(":", -1);
+        return isRoot && words.length == 3 ? new GraphRoot((KernelType) type, words[1], words[2]) : type;
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.KernelType;
+import dev.nestmap.schema.PointerType;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Shape;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BtfImageTest {
+    @Test
+    void isReadAsWhatWasWritten() {
+        StructType part = StructType.of("part", List.of(member("one", Scalar.U8), member("two", Scalar.BE32)));
+        List<StructType.Member> members = new ArrayList<>();
+        for (Scalar scalar : Scalar.values()) {
+            members.add(member("s" + members.size(), scalar));
+        }
+        members.add(member("part", part));
+        members.add(member("parts", new ArrayType(new ArrayType(part, 3), 2)));
+        members.add(member(
+                "either", UnionType.of("either", List.of(member("a", Scalar.U64), member("b", part)), Shape.NATURAL)));
+        members.add(new StructType.Member("three", Scalar.U32, 3, 1, 0));
+        members.add(new StructType.Member("nine", Scalar.U16, 9, 1, 4));
+        members.add(member("number", new PointerType("void")));
+        members.add(member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)));
+        members.add(member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED)));
+        for (KernelType type : KernelType.values()) {
+            members.add(member("k" + members.size(), type));
+        }
+        StructType all = StructType.of("all", members);
+
+        assertThat(readBack(all)).isEqualTo(all);
+    }
+
+    @Test
+    void anEnumIsTheIntegerThatItIs() {
+        EnumType mode = EnumType.of("mode", List.of(new EnumType.Constant("MINUS", -1)));
+
+        assertThat(readBack(StructType.of("s", List.of(member("mode", mode)))))
+                .isEqualTo(StructType.of("s", List.of(member("mode", Scalar.S32))));
+    }
+
+    @Test
+    void aListIsRefused() {
+        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
+
+        assertThatThrownBy(() -> new BtfImage().add(list))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "struct bpf_list_head of struct packet by node belongs to the BTF of its programs");
+    }
+
+    private static StructType.Member member(String name, CType type) {
+        return new StructType.Member(name, type);
+    }
+
+    private static CType readBack(CType type) {
+        BtfImage image = new BtfImage();
+        int id = image.add(type);
+        byte[] object = new ObjectBuilder(ByteOrder.nativeOrder())
+                .section(".BTF", image.bytes())
+                .build();
+        Elf elf = Elf.parse("t.o", object);
+        Btf btf = Btf.parse(elf.section(".BTF").orElseThrow().bytes());
+        return new TypeReader(btf, EnumSigns.of(elf, btf)).read(id);
+    }
+}
