@@ -29,7 +29,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
         Block zeros = Block.allocate(valueAt + map().valueRoom());
         for (long index = 0; index < maxEntries(); index++) {
             zeros.bytes().putInt(0, (int) index);
-            int result = map().update(zeros, 0, valueAt, UpdateMode.ANY.flag());
+            int result = map().update(zeros, 0, valueAt, UpdateMode.ANY.flag() | lock());
             if (result != 0) {
                 throw MapOperation.UPDATE.failed(shape(), index, result);
             }

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.BatchScan;
 import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.spi.EntryCodec;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalArgumentException}, and nothing is written then. Bytes that are no value of the record's, because an enum has no
  * constant for a number or the record's constructor throws, are a {@link BpfException} with map, key and bytes.
  *
+ * <p>Of a record with a {@code @SpinLock} every entry is read and written under its lock ({@code BPF_F_LOCK}): it is as a program left
+ * it, or as it was put. Without one, every aligned 8-byte word that is read is one that was written, but two of them may be from
+ * different writes.
+ *
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
@@ -30,9 +35,13 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
     private final EntryCodec<K, E> codec;
     private final int valueAt;
 
+    /** {@link RawMap#LOCK} where the value has a lock: it is read and written under it, so that nobody sees half of it. */
+    private final long lock;
+
     KeyedAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle);
         this.codec = codec;
+        this.lock = codec.locked() ? RawMap.LOCK : 0;
         this.valueAt = Sizes.align(codec.key().size());
         checkSize("key", codec.key().size(), shape().keySize());
         checkSize("value", codec.valueSize(), map().valueRoom());
@@ -42,7 +51,7 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
     public @Nullable E get(K key) {
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             codec.key().write(key, scratch.block().bytes(), 0);
-            int result = map().lookup(scratch.block(), 0, valueAt);
+            int result = map().lookup(scratch.block(), 0, valueAt, lock);
             if (result == 0) {
                 return Decoding.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
             }
@@ -86,7 +95,7 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
             K key = codec.keyOf(entry);
             codec.key().write(key, scratch.block().bytes(), 0);
             codec.writeValue(entry, scratch.block().bytes(), valueAt);
-            int result = map().update(scratch.block(), 0, valueAt, mode.flag());
+            int result = map().update(scratch.block(), 0, valueAt, mode.flag() | lock);
             if (result == 0) {
                 return true;
             }
@@ -103,7 +112,7 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
      */
     @Override
     public void forEach(Consumer<? super E> action) {
-        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 action.accept(entry(scan.batch(), i));
             }
@@ -128,6 +137,11 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
     /** Removes every entry, or makes it zeros in an array. Entries that come meanwhile may stay. */
     public abstract void clear();
 
+    /** How values are read and written. */
+    final long lock() {
+        return lock;
+    }
+
     final EntryCodec<K, E> codec() {
         return codec;
     }
@@ -148,7 +162,7 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
     }
 
     private final class Entries implements Iterator<E> {
-        private final BatchScan scan = new BatchScan(map());
+        private final BatchScan scan = new BatchScan(map(), lock);
         private int index;
         private int count;
 

@@ -3,10 +3,16 @@ package dev.nestmap.runtime.internal;
 
 /** The arguments of batched lookups that go through a map, from one call to the next. */
 public final class Batch {
+    /** {@code struct bpf_map_batch_opts} of libbpf: its size, the elements' flags, and the call's own. */
+    private static final int OPTIONS_SIZE = 24;
+
+    private static final int ELEMENT_FLAGS_AT = 8;
+
     private final Block cursor;
     private final Block keys;
     private final Block values;
     private final Block counter = Block.allocate(Integer.BYTES);
+    private final Block options = Block.allocate(OPTIONS_SIZE);
     private final int capacity;
     private boolean started;
     private int count;
@@ -26,6 +32,23 @@ public final class Batch {
         this.keys = Block.allocate(Math.multiplyExact(capacity, shape.keySize()));
         this.values = Block.allocate(Math.multiplyExact(capacity, valueRoom));
         this.capacity = capacity;
+        options.bytes().putLong(0, OPTIONS_SIZE);
+    }
+
+    /** The same batch, each of whose values is read with these flags: {@link RawMap#LOCK} or none. */
+    public Batch withFlags(long flags) {
+        options.bytes().putLong(ELEMENT_FLAGS_AT, flags);
+        return this;
+    }
+
+    /** How each value is read. */
+    public long flags() {
+        return options.bytes().getLong(ELEMENT_FLAGS_AT);
+    }
+
+    /** The address of the options, as libbpf takes them. */
+    public long options() {
+        return options.address();
     }
 
     /** In its first half the cursor that goes in, in its second the one that comes out. */

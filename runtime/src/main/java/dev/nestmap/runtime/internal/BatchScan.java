@@ -25,10 +25,15 @@ public final class BatchScan {
 
     /** Before the first batch of this map. */
     public BatchScan(RawMap map) {
+        this(map, 0);
+    }
+
+    /** The same with flags for each value: {@link RawMap#LOCK} or none. */
+    public BatchScan(RawMap map, long flags) {
         this.map = map;
         MapShape shape = map.shape();
         long entries = Math.min(Math.min(ENTRIES, shape.maxEntries()), BYTES / (shape.keySize() + map.valueRoom()));
-        this.batch = new Batch(map, (int) Math.max(1, entries));
+        this.batch = new Batch(map, (int) Math.max(1, entries)).withFlags(flags);
     }
 
     /**
@@ -44,7 +49,7 @@ public final class BatchScan {
                 continue;
             }
             if (result == -ENOSPC) {
-                Batch larger = new Batch(map, Math.multiplyExact(2, batch.capacity()));
+                Batch larger = new Batch(map, Math.multiplyExact(2, batch.capacity())).withFlags(batch.flags());
                 larger.resume(batch);
                 batch = larger;
                 continue;

@@ -100,10 +100,10 @@ public final class LeasedMap implements RawMap {
     }
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt) {
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
         enter();
         try {
-            return raw.lookup(block, keyAt, valueAt);
+            return raw.lookup(block, keyAt, valueAt, flags);
         } finally {
             lease.exit();
         }

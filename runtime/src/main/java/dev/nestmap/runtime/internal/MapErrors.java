@@ -39,7 +39,8 @@ final class MapErrors {
     private static final String MUST_EQUAL =
             "the inner map must equal the declared one in type, key size, value size and"
                     + " flags, an ARRAY in max_entries too, and in the fields that the kernel manages (bpf_spin_lock, bpf_timer, kptr),"
-                    + " for which it needs the object's BTF: create it through this outer map's accessor";
+                    + " for which it needs the object's BTF, and for lists and trees of the same load: create it through this outer"
+                    + " map's accessor";
 
     /** The first row that fits is the answer; {max}, {last} and {kind} stand for what the map has. */
     private static final List<Row> ROWS = List.of(
@@ -90,6 +91,11 @@ final class MapErrors {
                     ANY,
                     Errno.EPERM,
                     "the map was opened for writing only: read through a handle that may read"),
+            new Row(
+                    EnumSet.of(LOOKUP, UPDATE, ITERATE),
+                    EnumSet.of(MapKind.HASH, MapKind.ARRAY),
+                    Errno.EINVAL,
+                    "the record has a @SpinLock and the map has none: it was created without BTF, by which the kernel knows it"),
             new Row(
                     EnumSet.of(DELETE),
                     ARRAYS,

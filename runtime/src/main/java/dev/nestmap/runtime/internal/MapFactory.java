@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.schema.MapDef;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and finds maps. */
@@ -12,6 +13,11 @@ public interface MapFactory {
      * @throws dev.nestmap.runtime.BpfException when the kernel refuses it
      */
     RawMap create(MapShape shape, @Nullable RawMap prototype);
+
+    /** The same for maps of this definition, whose types are told to the kernel where it has to know them. */
+    default MapFactory of(MapDef definition) {
+        return this;
+    }
 
     /** How many CPUs have a value of their own in the maps of which each CPU has one. */
     int possibleCpus();

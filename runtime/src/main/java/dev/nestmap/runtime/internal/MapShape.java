@@ -2,8 +2,10 @@
 package dev.nestmap.runtime.internal;
 
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +19,22 @@ import org.jspecify.annotations.Nullable;
  * @param flags {@code map_flags}
  * @param extra {@code map_extra}
  * @param numaNode {@code numa_node}, which counts where the flags say so; the kernel does not tell it of a map that is there
+ * @param managed the fields of its values that the kernel manages, which it knows by BTF; null where they are not known
  */
 public record MapShape(
-        String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags, long extra, int numaNode) {
+        String name,
+        MapKind kind,
+        int keySize,
+        int valueSize,
+        long maxEntries,
+        long flags,
+        long extra,
+        int numaNode,
+        @Nullable List<ManagedField> managed) {
     private static final long U32_MAX = (1L << Integer.SIZE) - 1;
 
     /**
-     * Checks {@code max_entries}.
+     * Checks {@code max_entries}, and copies the list.
      *
      * @throws IllegalArgumentException when it is no number of 32 bits
      */
@@ -32,6 +43,20 @@ public record MapShape(
             throw new IllegalArgumentException(
                     "map " + name + ": max_entries is " + maxEntries + ", the kernel takes 0 to " + U32_MAX);
         }
+        managed = managed == null ? null : List.copyOf(managed);
+    }
+
+    /** Of a map without fields that the kernel manages. */
+    public MapShape(
+            String name,
+            MapKind kind,
+            int keySize,
+            int valueSize,
+            long maxEntries,
+            long flags,
+            long extra,
+            int numaNode) {
+        this(name, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, List.of());
     }
 
     /** Of a map without {@code map_extra} and {@code numa_node}, as most are. */
@@ -50,7 +75,8 @@ public record MapShape(
                 map.maxEntries(),
                 map.flags(),
                 map.extra(),
-                map.numaNode());
+                map.numaNode(),
+                ManagedField.of(map.value()));
     }
 
     /**
@@ -61,14 +87,24 @@ public record MapShape(
         return kind.isPerCpu() ? Math.multiplyExact(Sizes.align(valueSize), possibleCpus) : valueSize;
     }
 
+    /** Whether there is a lock in the values, as far as is known. */
+    public boolean hasLock() {
+        return managed != null && ManagedField.hasLock(managed);
+    }
+
+    /** The same with other flags. */
+    public MapShape flagged(long other) {
+        return new MapShape(name, kind, keySize, valueSize, maxEntries, other, extra, numaNode, managed);
+    }
+
     /** The same under another name. */
     public MapShape named(String other) {
-        return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode);
+        return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, managed);
     }
 
     /** The same with another {@code max_entries}. */
     public MapShape sized(long entries) {
-        return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode);
+        return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode, managed);
     }
 
     private static int sizeOf(@Nullable CType type) {

@@ -182,7 +182,8 @@ final class PinnedMaps {
     /** A map that an outer map is created with. */
     RawMap prototype(MapDef outer) {
         MapShape shape = MapShape.of(schema.innerOf(outer)).named(Fingerprint.of(schema, outer));
-        return factory.create(SHRINKING.contains(shape.kind()) ? shape.sized(1) : shape, null);
+        return factory.of(schema.innerOf(outer))
+                .create(SHRINKING.contains(shape.kind()) ? shape.sized(1) : shape, null);
     }
 
     /** Takes back what {@link #pin} did. */
@@ -205,8 +206,9 @@ final class PinnedMaps {
         if (map.role() != MapRole.OUTER) {
             return new MapHandle(leased, null);
         }
-        MapShape inner = MapShape.of(schema.innerOf(map));
-        return new MapHandle(leased, new Nest(leased, inner, factory, List.of(), beside, requests));
+        MapDef definition = schema.innerOf(map);
+        Nest nest = new Nest(leased, MapShape.of(definition), factory.of(definition), List.of(), beside, requests);
+        return new MapHandle(leased, nest);
     }
 
     private static List<String> differences(MapDef map, MapShape actual) {

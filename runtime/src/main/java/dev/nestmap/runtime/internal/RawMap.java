@@ -10,6 +10,9 @@ import java.util.List;
  * <p>Whoever holds a raw map makes sure that nobody is in a call of it when it is closed.
  */
 public interface RawMap {
+    /** {@code BPF_F_LOCK}: under the {@code bpf_spin_lock} in the value, without which it is {@code EINVAL}. */
+    long LOCK = 4;
+
     /** The map's shape, as the kernel has it. */
     MapShape shape();
 
@@ -20,9 +23,17 @@ public interface RawMap {
     int valueRoom();
 
     /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value at {@code valueAt}. For a map of maps that is the inner map's id. */
-    int lookup(Block block, int keyAt, int valueAt);
+    default int lookup(Block block, int keyAt, int valueAt) {
+        return lookup(block, keyAt, valueAt, 0);
+    }
 
-    /** {@code BPF_MAP_UPDATE_ELEM} with {@code BPF_ANY} (0), {@code BPF_NOEXIST} (1) or {@code BPF_EXIST} (2). */
+    /** The same; with {@link #LOCK} under the lock in the value. */
+    int lookup(Block block, int keyAt, int valueAt, long flags);
+
+    /**
+     * {@code BPF_MAP_UPDATE_ELEM} with {@code BPF_ANY} (0), {@code BPF_NOEXIST} (1) or {@code BPF_EXIST} (2), and {@link #LOCK} or
+     * not. With it, a value that is there is changed in place and under its lock.
+     */
     int update(Block block, int keyAt, int valueAt, long flags);
 
     /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}: of a map without keys it takes the next value out. */

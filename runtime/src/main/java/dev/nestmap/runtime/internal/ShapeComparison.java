@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Whether the kernel takes a map as an inner map: {@code bpf_map_meta_equal}, {@code array_map_meta_equal} and, for
@@ -38,7 +40,20 @@ public final class ShapeComparison {
                     differences.size() - 1,
                     differences.get(differences.size() - 1) + " (" + whyLengthCounts(prototype.kind()) + ")");
         }
+        if (prototype.managed() != null
+                && map.managed() != null
+                && !prototype.managed().equals(map.managed())) {
+            differences.add("fields that the kernel manages: " + list(map.managed()) + " instead of "
+                    + list(prototype.managed())
+                    + " (the kernel knows them by BTF, which a map gets when it is created)");
+        }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
+    }
+
+    private static String list(List<ManagedField> fields) {
+        return fields.isEmpty()
+                ? "none"
+                : fields.stream().map(ManagedField::toString).collect(Collectors.joining(", "));
     }
 
     private static String whyLengthCounts(MapKind kind) {

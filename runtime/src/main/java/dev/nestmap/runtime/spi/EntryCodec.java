@@ -19,6 +19,11 @@ public interface EntryCodec<K, E> {
     /** {@code sizeof} the map's value type, in bytes. */
     int valueSize();
 
+    /** Whether the value has a {@code bpf_spin_lock}, under which it is read and written. */
+    default boolean locked() {
+        return false;
+    }
+
     /**
      * Writes all {@link #valueSize()} bytes of the value, padding as zeros.
      *

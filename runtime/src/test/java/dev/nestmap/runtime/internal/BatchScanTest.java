@@ -59,7 +59,7 @@ class BatchScanTest {
         fill(0, 1);
         RawMap refusing = new Old(outer, 0) {
             @Override
-            public int lookup(Block block, int keyAt, int valueAt) {
+            public int lookup(Block block, int keyAt, int valueAt, long flags) {
                 return -Errno.EPERM;
             }
         };

@@ -22,8 +22,8 @@ class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt) {
-        return map.lookup(block, keyAt, valueAt);
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+        return map.lookup(block, keyAt, valueAt, flags);
     }
 
     @Override

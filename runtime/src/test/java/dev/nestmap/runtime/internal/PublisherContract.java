@@ -126,9 +126,9 @@ abstract class PublisherContract {
     void goesSideBySideWhereEachElementWaits() {
         reopen(HASH, map -> new Waiting(map) {
             @Override
-            public int lookup(Block block, int keyAt, int valueAt) {
+            public int lookup(Block block, int keyAt, int valueAt, long flags) {
                 waitForPrograms(); // as before Linux 6.8
-                return super.lookup(block, keyAt, valueAt);
+                return super.lookup(block, keyAt, valueAt, flags);
             }
         });
 

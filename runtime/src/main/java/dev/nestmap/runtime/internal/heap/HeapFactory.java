@@ -89,15 +89,7 @@ public final class HeapFactory implements MapFactory {
             throw MapOperation.CREATE.failed(shape, null, refused);
         }
         long flags = shape.flags() & ~MapFlags.OF_DESCRIPTOR;
-        MapShape kept = new MapShape(
-                shape.name(),
-                shape.kind(),
-                shape.keySize(),
-                shape.valueSize(),
-                shape.maxEntries(),
-                flags,
-                shape.extra(),
-                shape.numaNode());
+        MapShape kept = shape.flagged(flags);
         MapShape inner = prototype == null ? null : prototype.shape();
         HeapMap map = HeapMaps.register(id -> map(kept, inner, id));
         return handle(map, access(shape.flags()));

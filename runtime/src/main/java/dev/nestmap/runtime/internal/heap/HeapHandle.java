@@ -51,8 +51,11 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt) {
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
         int refused = refused(Access.WRITE);
+        if (refused == 0 && flags != 0) {
+            refused = map.refusedFlags(flags);
+        }
         return refused != 0 ? refused : map.lookup(block, keyAt, valueAt);
     }
 
@@ -105,6 +108,9 @@ final class HeapHandle implements RawMap {
     @Override
     public int lookupBatch(Batch batch) {
         int refused = refused(Access.WRITE);
+        if (refused == 0 && batch.flags() != 0) {
+            refused = map.refusedFlags(batch.flags());
+        }
         return refused != 0 ? refused : map.lookupBatch(batch);
     }
 

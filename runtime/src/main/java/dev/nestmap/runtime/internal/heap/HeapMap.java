@@ -9,6 +9,7 @@ import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.ShapeComparison;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +64,19 @@ abstract class HeapMap {
         if (prototype != null) {
             return -EINVAL; // bytes are no map
         }
+        int refused = refusedFlags(flags & RawMap.LOCK);
+        if (refused != 0) {
+            return refused;
+        }
         byte[] value = new byte[valueRoom()];
         block.bytes().get(valueAt, value);
-        return put(key(block, keyAt), value, flags);
+        // Every value is written and read as a whole here, under the lock of the map.
+        return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
+    }
+
+    /** Of flags with which a value is read or written, only {@link RawMap#LOCK} is taken, where there is a lock. */
+    final int refusedFlags(long flags) {
+        return flags == 0 || (flags == RawMap.LOCK && shape.hasLock()) ? 0 : -EINVAL;
     }
 
     final int updateInner(Block block, int keyAt, HeapMap inner, long flags) {

@@ -43,7 +43,7 @@ final class KernelMap implements RawMap {
     /** Mapped when it is first asked for, under the ring's lock. */
     private @Nullable RingMemory ring;
 
-    private KernelMap(int fd, boolean ownsFd, @Nullable String name, int numaNode) {
+    private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape asked) {
         MapInfo info = MapInfo.of(fd);
         MapKind kind = MapKind.ofNumber(info.type())
                 .orElseThrow(() -> new BpfException(
@@ -58,7 +58,8 @@ final class KernelMap implements RawMap {
                 info.maxEntries(),
                 info.flags(),
                 info.extra(),
-                numaNode);
+                asked == null ? 0 : asked.numaNode(),
+                asked == null ? info.managed() : asked.managed());
         this.id = info.id();
         this.valueRoom = shape.valueRoom(LIBBPF.libbpf_num_possible_cpus());
         this.ownsFd = ownsFd;
@@ -72,9 +73,7 @@ final class KernelMap implements RawMap {
      */
     static KernelMap owning(int fd, @Nullable MapShape asked) {
         try {
-            return asked == null
-                    ? new KernelMap(fd, true, null, 0)
-                    : new KernelMap(fd, true, asked.name(), asked.numaNode());
+            return new KernelMap(fd, true, asked == null ? null : asked.name(), asked);
         } catch (RuntimeException e) {
             Native.libc().close(fd);
             throw e;
@@ -83,7 +82,7 @@ final class KernelMap implements RawMap {
 
     /** A map whose file descriptor libbpf closes, with its object. */
     static KernelMap borrowing(int fd, String name) {
-        return new KernelMap(fd, false, name, 0);
+        return new KernelMap(fd, false, name, null);
     }
 
     @Override
@@ -104,11 +103,13 @@ final class KernelMap implements RawMap {
     // The bounds are checked because the kernel writes without asking how large the block is.
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt) {
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
         long key = key(block, keyAt);
         long value = value(block, valueAt);
         try {
-            return LIBBPF.bpf_map_lookup_elem(fd, key, value);
+            return flags == 0
+                    ? LIBBPF.bpf_map_lookup_elem(fd, key, value)
+                    : LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags);
         } finally {
             Reference.reachabilityFence(block);
         }
@@ -180,7 +181,7 @@ final class KernelMap implements RawMap {
                     batch.keys().address(),
                     batch.values().address(),
                     batch.counter().address(),
-                    0);
+                    batch.options());
         } finally {
             Reference.reachabilityFence(batch);
         }
@@ -256,7 +257,8 @@ final class KernelMap implements RawMap {
 
     @Override
     public int awaitRecord(List<RawMap> others, int millis) {
-        List<KernelMap> all = Stream.concat(Stream.of(this), others.stream().map(KernelMap::of)).toList();
+        List<KernelMap> all = Stream.concat(Stream.of(this), others.stream().map(KernelMap::of))
+                .toList();
         // struct pollfd: fd, events, revents
         Block fds = Block.allocate(all.size() * Long.BYTES);
         for (int i = 0; i < all.size(); i++) {

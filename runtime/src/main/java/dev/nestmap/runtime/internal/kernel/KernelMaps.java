@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
+import dev.nestmap.btf.BtfImage;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
@@ -8,8 +9,12 @@ import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.ManagedField;
+import dev.nestmap.schema.MapDef;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and finds maps in the kernel. */
@@ -27,6 +32,7 @@ public final class KernelMaps implements MapFactory {
     private static final long U32_MAX = 0xffff_ffffL;
 
     private final Native.LibBpf libbpf;
+    private final @Nullable MapDef definition;
     private volatile MapTypes types;
 
     /**
@@ -40,8 +46,18 @@ public final class KernelMaps implements MapFactory {
 
     /** Those that it makes have keys and values of these types, where the kernel knows types for such maps. */
     KernelMaps(MapTypes types) {
+        this(types, null);
+    }
+
+    private KernelMaps(MapTypes types, @Nullable MapDef definition) {
         this.libbpf = Native.libbpf();
         this.types = types;
+        this.definition = definition;
+    }
+
+    @Override
+    public MapFactory of(MapDef map) {
+        return new KernelMaps(types, map);
     }
 
     @Override
@@ -73,7 +89,11 @@ public final class KernelMaps implements MapFactory {
     /** The kernel knows no types for maps of some kinds, as device maps. Like libbpf, this finds out by trying. */
     private int createTyped(MapShape shape, int maxEntries, Block opts) {
         MapTypes with = types;
-        if (with.isEmpty()) {
+        boolean managed = shape.managed() != null && !shape.managed().isEmpty();
+        if (managed && with.isEmpty()) {
+            return createWithOwnTypes(shape, maxEntries, opts);
+        }
+        if (with.isEmpty() || managed) {
             return create(shape, maxEntries, opts, with);
         }
         int fd = create(shape, maxEntries, opts, with);
@@ -82,6 +102,49 @@ public final class KernelMaps implements MapFactory {
             types = fd < 0 ? with : MapTypes.NONE;
         }
         return fd;
+    }
+
+    /** Tells the kernel the types that no object has told it. It keeps them for as long as the map is there. */
+    private int createWithOwnTypes(MapShape shape, int maxEntries, Block opts) {
+        if (definition == null || ManagedField.of(definition.value()).stream().anyMatch(KernelMaps::isGraph)) {
+            throw new BpfException(
+                    "creation",
+                    shape.name(),
+                    null,
+                    0,
+                    "its values have fields that the kernel manages (" + shape.managed()
+                            + "), which it knows by the BTF of"
+                            + " the programs that use them: load the object, and create the map through its accessor",
+                    List.of(),
+                    null);
+        }
+        BtfImage image = new BtfImage();
+        int key = definition.key() == null ? 0 : image.add(definition.key());
+        int value = image.add(Objects.requireNonNull(definition.value(), "there are fields in it"));
+        int btf = loadBtf(shape, image.bytes());
+        try {
+            return create(shape, maxEntries, opts, new MapTypes(btf, key, value));
+        } finally {
+            Native.libc().close(btf);
+        }
+    }
+
+    private static boolean isGraph(ManagedField field) {
+        return field.type() instanceof GraphRoot;
+    }
+
+    private int loadBtf(MapShape shape, byte[] bytes) {
+        Block data = Block.allocate(bytes.length);
+        data.bytes().put(0, bytes);
+        try {
+            int btf = libbpf.bpf_btf_load(data.address(), bytes.length, 0);
+            if (btf < 0) {
+                throw MapOperation.CREATE.failed(shape, null, btf, List.of("the kernel refuses the types of the map"));
+            }
+            return btf;
+        } finally {
+            Reference.reachabilityFence(data);
+        }
     }
 
     private int create(MapShape shape, int maxEntries, Block opts, MapTypes with) {

@@ -2,9 +2,21 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.schema.ManagedField;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code struct bpf_map_info} of {@code linux/bpf.h}: the members that are used, as they are there since Linux 4.15. */
-record MapInfo(int type, int id, int keySize, int valueSize, long maxEntries, long flags, long extra, String name) {
+record MapInfo(
+        int type,
+        int id,
+        int keySize,
+        int valueSize,
+        long maxEntries,
+        long flags,
+        long extra,
+        int valueTypeId,
+        String name) {
     /** Room for all members up to 6.18 and some to come. */
     private static final int SIZE = 256;
 
@@ -19,6 +31,13 @@ record MapInfo(int type, int id, int keySize, int valueSize, long maxEntries, lo
                 Integer.toUnsignedLong(info.bytes().getInt(16)),
                 Integer.toUnsignedLong(info.bytes().getInt(20)),
                 info.bytes().getLong(80), // zeros from a kernel before 5.16, which has none
+                info.bytes().getInt(72), // not written where there is none
                 Info.name(info, 24));
+    }
+
+    /** The fields that the kernel manages: none without BTF; else the kernel does not tell those who may not read it. */
+    @Nullable
+    List<ManagedField> managed() {
+        return valueTypeId == 0 ? List.of() : null;
     }
 }

@@ -36,6 +36,9 @@ final class Native {
         int bpf_map_lookup_elem(int fd, long key, long value);
 
         @IgnoreError
+        int bpf_map_lookup_elem_flags(int fd, long key, long value, long flags);
+
+        @IgnoreError
         int bpf_map_update_elem(int fd, long key, long value, long flags);
 
         @IgnoreError
@@ -54,6 +57,8 @@ final class Native {
         int bpf_map_delete_batch(int fd, long keys, long count, long opts);
 
         int bpf_map_create(int map_type, String map_name, int key_size, int value_size, int max_entries, long opts);
+
+        int bpf_btf_load(long btf_data, long btf_size, long opts);
 
         int bpf_map_get_fd_by_id(int id);
 
@@ -192,7 +197,8 @@ final class Native {
 
     private static String explain(LinkageError error) {
         if (error instanceof NoClassDefFoundError) {
-            return "class " + error.getMessage() + " is missing: put all that nestmap-runtime depends on onto the class path;"
+            return "class " + error.getMessage()
+                    + " is missing: put all that nestmap-runtime depends on onto the class path;"
                     + " on the module path, start it with --add-modules ALL-MODULE-PATH, because JNR-FFI names no modules that"
                     + " it needs";
         }
