@@ -10,5 +10,11 @@
  * signed type. {@link dev.nestmap.annotations.Size @Size} gives arrays, texts and byte strings their size, {@link
  * dev.nestmap.annotations.Unit @Unit} times their unit, and {@link dev.nestmap.annotations.Name @Name} anything its exact C name.
  * A sealed interface with {@link dev.nestmap.annotations.Union @Union} is a union.
+ *
+ * <p>What the kernel manages inside of a value is said on the record, and is no component: {@link
+ * dev.nestmap.annotations.SpinLock @SpinLock}, {@link dev.nestmap.annotations.Timer @Timer}, {@link
+ * dev.nestmap.annotations.WorkQueue @WorkQueue}, {@link dev.nestmap.annotations.TaskWork @TaskWork}, {@link
+ * dev.nestmap.annotations.Kptr @Kptr}, {@link dev.nestmap.annotations.ListHead @ListHead} and {@link
+ * dev.nestmap.annotations.RbRoot @RbRoot}.
  */
 package dev.nestmap.annotations;

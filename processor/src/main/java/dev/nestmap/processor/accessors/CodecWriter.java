@@ -16,6 +16,7 @@ import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.Field;
+import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.Pad;
 import dev.nestmap.schema.StructType;
 import java.nio.ByteBuffer;
@@ -115,7 +116,18 @@ final class CodecWriter {
                         .addCode(construct(record, map.components(), map.key()))
                         .build())
                 .addMethods(UnionWriter.discriminators(map.components()))
+                .addMethods(locked(valueType))
                 .build();
+    }
+
+    /** {@code locked()}, where it is. */
+    private static List<MethodSpec> locked(CType value) {
+        return ManagedField.hasLock(ManagedField.of(value))
+                ? List.of(method("locked")
+                        .returns(TypeName.BOOLEAN)
+                        .addStatement("return true")
+                        .build())
+                : List.of();
     }
 
     /** What turns the constants of an enum into numbers and back. */
@@ -196,8 +208,7 @@ final class CodecWriter {
     }
 
     private static CodeBlock writeValue(EntryMapBinding map, CType valueType) {
-        List<ComponentBinding> components = map.valueComponents();
-        if (components.isEmpty()) {
+        if (map.isSet()) {
             return CodeBlock.builder()
                     .addStatement("$T.putU8(to, at, (byte) 1)", Spi.WIRE)
                     .build();
@@ -207,9 +218,8 @@ final class CodecWriter {
 
     /** One component is its own C type, several are a struct. */
     private static CodeBlock value(EntryMapBinding map, String variable, CType type) {
-        List<ComponentBinding> components = map.valueComponents();
-        CodeBlock writes = writes(map.record(), variable, components);
-        return components.size() > 1 && type instanceof StructType struct ? whole(struct, writes) : writes;
+        CodeBlock writes = writes(map.record(), variable, map.valueComponents());
+        return !map.standsAlone() && type instanceof StructType struct ? whole(struct, writes) : writes;
     }
 
     /** What is written of a struct, with the bytes that no component covers. */
@@ -248,7 +258,7 @@ final class CodecWriter {
         }
     }
 
-    /** Padding; single bits of it are in bytes that have been cleared. */
+    /** Padding, of which single bits are in bytes that have been cleared, and what the kernel manages, which it keeps. */
     private static CodeBlock zeros(StructType struct) {
         CodeBlock.Builder code = CodeBlock.builder();
         for (Pad pad : struct.pads()) {
@@ -256,6 +266,7 @@ final class CodecWriter {
                 clear(code, pad.offset(), pad.offset() + pad.size());
             }
         }
+        ManagedField.of(struct).forEach(field -> clear(code, field.offset(), field.end()));
         return code.build();
     }
 

@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Scalar;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +55,17 @@ public record EntryMapBinding(
     /** What accessors show as one entry: the record, or those of all CPUs. */
     public TypeName entry() {
         return map.kind().isPerCpu() ? ParameterizedTypeName.get(ClassName.get(List.class), record) : record;
+    }
+
+    /** Whether there is but a key. */
+    public boolean isSet() {
+        return map.value() == Scalar.U8 && valueComponents().isEmpty();
+    }
+
+    /** Whether the value is one component and its own C type, and no struct that is made of components. */
+    public boolean standsAlone() {
+        List<ComponentBinding> values = valueComponents();
+        return values.size() == 1 && values.get(0).conversion().type().equals(map.value());
     }
 
     /** The components that are the value. */

@@ -99,10 +99,10 @@ final class MapReader {
         }
         Optional<EntryMapBinding.Key> keyed = key.map(element -> new EntryMapBinding.Key(
                 elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
-        checkValue(annotation, elements);
         key.ifPresent(element ->
                 types.standsAlone(element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
         Value value = value(record, name, elements, values);
+        checkValue(annotation, value);
         MapDef map = new MapDef(
                 annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
                 annotation.role(),
@@ -129,8 +129,8 @@ final class MapReader {
     }
 
     /** A set has keys only; of other types something has to be the value. */
-    private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements) {
-        if (!elements.isEmpty()) {
+    private void checkValue(MapAnnotation annotation, Value value) {
+        if (value.type() != PRESENT || !value.components().isEmpty()) {
             return;
         }
         TypeElement record = annotation.record();
@@ -201,9 +201,14 @@ final class MapReader {
 
     private record Value(CType type, List<ComponentBinding> components) {}
 
-    /** One component is its own C type, several are a struct, none makes a set. */
+    /** One component is its own C type, several are a struct, none makes a set; with fields of the kernel it is a struct. */
     private Value value(
             TypeElement record, String name, List<RecordComponentElement> elements, List<Conversion> conversions) {
+        List<ManagedReader.Managed> managed = types.managed(record, elements, ManagedReader.Role.VALUE);
+        if (!managed.isEmpty()) {
+            StructType struct = types.structOf(record, name, elements, conversions, managed);
+            return new Value(struct, types.place(elements, conversions, struct));
+        }
         if (elements.isEmpty()) {
             types.refuseShape(record, "it has no value", "leave it out");
             return new Value(PRESENT, List.of());
@@ -224,6 +229,7 @@ final class MapReader {
             problems.error(Place.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
             return Optional.empty();
         }
+        types.managed(record, elements, ManagedReader.Role.NONE);
         checkAllKey(record, elements);
         elements.forEach(new KeyCheck(topLevel, problems)::check);
         List<Conversion> conversions = types.components(elements);

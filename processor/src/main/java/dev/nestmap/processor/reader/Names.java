@@ -85,6 +85,11 @@ final class Names {
                         "rename the record, or give it a @Name"));
     }
 
+    /** Checks the C name of a field that no component stands for. */
+    void checkField(String name, Place place) {
+        checked(name, place, "field", "use another name");
+    }
+
     /** The C name of an enumerator: it carries its enum, because C's enumerators share one name space. */
     String ofConstant(String enumTag, Element constant) {
         String name = CNames.upperCase(enumTag) + "_"

@@ -46,6 +46,7 @@ final class TypeReader {
     private final Imports imports;
     private final SizeCheck sizes;
     private final LayoutReader layouts;
+    private final ManagedReader managed;
     private final TimeReader times;
     private final List<ComponentReader> readers;
     private final Discriminators discriminators;
@@ -65,6 +66,7 @@ final class TypeReader {
         WidthCheck widths = new WidthCheck(problems);
         this.sizes = new SizeCheck(problems);
         this.layouts = new LayoutReader(problems);
+        this.managed = new ManagedReader(this, names, problems);
         this.times = new TimeReader(problems);
         this.anonymous = new AnonymousMembers(problems);
         this.discriminators = new Discriminators(topLevel, context, problems);
@@ -197,19 +199,47 @@ final class TypeReader {
             String tag,
             List<? extends RecordComponentElement> elements,
             List<Conversion> conversions) {
+        return structOf(record, tag, elements, conversions, List.of());
+    }
+
+    /** The same with fields that the kernel manages among them. */
+    StructType structOf(
+            TypeElement record,
+            String tag,
+            List<? extends RecordComponentElement> elements,
+            List<Conversion> conversions,
+            List<ManagedReader.Managed> managed) {
         List<StructType.Member> members = new ArrayList<>();
+        FieldNames taken = new FieldNames(problems);
         for (int i = 0; i < elements.size(); i++) {
             Component component = new Component(elements.get(i));
             Conversion conversion = conversions.get(i);
-            members.add(
-                    anonymous.isOne(elements.get(i), conversion)
-                            ? layouts.member(component, "", conversion, anonymous.untagged(conversion.type()))
-                            : layouts.member(component, names.ofField(component), conversion, conversion.type()));
+            add(managed, component.name(), members, taken);
+            StructType.Member member = anonymous.isOne(elements.get(i), conversion)
+                    ? layouts.member(component, "", conversion, anonymous.untagged(conversion.type()))
+                    : layouts.member(component, names.ofField(component), conversion, conversion.type());
+            AnonymousMembers.names(member.name(), member.type())
+                    .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
+            members.add(member);
         }
-        checkFieldNames(elements, members);
+        add(managed, "", members, taken);
         StructType struct = StructType.of(tag, members, layouts.shape(record), layouts.padAtEnd(record));
         types.add(struct);
         return struct;
+    }
+
+    private static void add(
+            List<ManagedReader.Managed> managed, String before, List<StructType.Member> members, FieldNames taken) {
+        managed.stream().filter(field -> field.before().equals(before)).forEach(field -> {
+            taken.take(field.name(), field.place(), "field " + field.name());
+            members.add(new StructType.Member(field.name(), field.type()));
+        });
+    }
+
+    /** The fields that a record says and that no component stands for. */
+    List<ManagedReader.Managed> managed(
+            TypeElement record, List<? extends RecordComponentElement> elements, ManagedReader.Role role) {
+        return managed.read(record, elements, role);
     }
 
     /** Refuses what a component says of its place in a struct, or expects to stand beside it, where it is in none. */
@@ -246,8 +276,11 @@ final class TypeReader {
     List<ComponentBinding> place(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
         List<ComponentBinding> placed = new ArrayList<>();
+        List<Field> fields = struct.fields().stream()
+                .filter(field -> !field.type().isManaged())
+                .toList();
         for (int i = 0; i < elements.size(); i++) {
-            Field field = struct.fields().get(i);
+            Field field = fields.get(i);
             Conversion whole = conversions.get(i);
             placed.add(new ComponentBinding(
                     elements.get(i).getSimpleName().toString(),
@@ -277,7 +310,8 @@ final class TypeReader {
         List<? extends RecordComponentElement> elements = type.getRecordComponents();
         checkRecord(type);
         List<Conversion> conversions = components(elements);
-        StructType struct = structOf(type, nameOf(type), elements, conversions);
+        List<ManagedReader.Managed> fields = managed(type, elements, ManagedReader.Role.STRUCT);
+        StructType struct = structOf(type, nameOf(type), elements, conversions, fields);
         beingRead.pop();
         return Optional.of(
                 new StructBinding(ClassName.get(type), codecOf(type), struct, place(elements, conversions, struct)));
@@ -303,26 +337,6 @@ final class TypeReader {
                     type.getSimpleName(),
                     codecOf(type).simpleName(),
                     "at least package-private");
-        }
-    }
-
-    private void checkFieldNames(List<? extends RecordComponentElement> elements, List<StructType.Member> members) {
-        Map<String, String> seen = new LinkedHashMap<>();
-        for (int i = 0; i < members.size(); i++) {
-            Component component = new Component(elements.get(i));
-            StructType.Member member = members.get(i);
-            AnonymousMembers.names(member.name(), member.type()).forEach(field -> {
-                String former = seen.putIfAbsent(field, component.name());
-                if (former != null && !former.equals(component.name())) {
-                    problems.error(
-                            component.place(),
-                            Rule.C_NAME_CLASH,
-                            "component " + component.name(),
-                            field,
-                            "component " + former,
-                            "rename one of them");
-                }
-            });
         }
     }
 

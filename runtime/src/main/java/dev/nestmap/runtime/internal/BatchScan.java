@@ -89,7 +89,7 @@ public final class BatchScan {
         int keySize = map.shape().keySize();
         int valueAt = Sizes.align(keySize);
         batch.cursor().copy(0, entry, 0, keySize);
-        int result = map.lookup(entry, 0, valueAt);
+        int result = map.lookup(entry, 0, valueAt, batch.flags());
         if (result != 0 && result != -ENOENT) {
             throw MapOperation.ITERATE.failed(map.shape(), null, result);
         }

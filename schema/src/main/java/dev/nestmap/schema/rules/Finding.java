@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
+import dev.nestmap.schema.MapDef;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +16,13 @@ public record Finding(Rule rule, Spot spot, List<Object> args) {
     /** Copies the list. */
     public Finding {
         args = List.copyOf(args);
+    }
+
+    /** Of a part of a map, which is always the first argument of its rule. */
+    static Finding of(Rule rule, MapDef map, Spot.Part part, Object... further) {
+        List<Object> args = new ArrayList<>(List.of(map.name()));
+        args.addAll(List.of(further));
+        return new Finding(rule, new Spot(map.name(), part), args);
     }
 
     /** What is wrong, why, and what to do. */

@@ -54,6 +54,7 @@ public final class KernelRules {
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
             findings.addAll(SlotRules.check(map));
+            findings.addAll(ManagedRules.check(map));
         }
         return List.copyOf(findings);
     }
@@ -187,10 +188,7 @@ public final class KernelRules {
         return map.value() == null ? 0 : map.value().size();
     }
 
-    /** The rules' first argument is the map, always. */
     static Optional<Finding> finding(Rule rule, MapDef map, Part part, Object... further) {
-        List<Object> args = new ArrayList<>(List.of(map.name()));
-        args.addAll(List.of(further));
-        return Optional.of(new Finding(rule, new Spot(map.name(), part), args));
+        return Optional.of(Finding.of(rule, map, part, further));
     }
 }

@@ -199,6 +199,17 @@ public enum Rule {
             "@Anonymous stands on %s, which is no struct and no union",
             "it is their members that C then finds around them",
             "leave it out"),
+    FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
+    BEFORE_NOTHING(
+            "NM-267",
+            "field %s of record %s would stand before \"%s\"",
+            "there is no such component in its struct",
+            "name one of %s, or leave before out: then it stands at the end"),
+    CONTAINS_NO_NODE(
+            "NM-268",
+            "field %s of record %s contains %s",
+            "only a record with @%s has what links its elements in",
+            "put @%4$s on %3$s, or name another record"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",
@@ -269,6 +280,32 @@ public enum Rule {
             "a record of ring buffer %s takes %s bytes with its head",
             "there is room for %s, so that none would ever be written",
             "make the record smaller, or maxEntries larger"),
+
+    MANAGED_NOT_TAKEN(
+            "NM-269",
+            "the values of map %s have a %s",
+            "the kernel takes it in a %s only (EOPNOTSUPP)",
+            "use one of these, or leave the field out"),
+    ROOT_WITHOUT_LOCK(
+            "NM-270",
+            "the values of map %s have a %s and no lock",
+            "programs may use it under a bpf_spin_lock of the same value only, and the kernel refuses the map (EINVAL)",
+            "put @SpinLock on the record"),
+    MANAGED_AND_FLAG(
+            "NM-271",
+            "map %s is declared with %s, and its values have a %s",
+            "the kernel refuses such a map, because programs write to the field (EACCES)",
+            "leave the flag or the field out"),
+    MANAGED_UNALIGNED(
+            "NM-272",
+            "the values of map %s have a %s at offset %s",
+            "the kernel takes it at a multiple of %s only (EINVAL)",
+            "leave @Packed out"),
+    TOO_MANY_MANAGED(
+            "NM-273",
+            "the values of map %s have %s fields that the kernel manages",
+            "the kernel takes at most %s in one value (E2BIG)",
+            "keep some of them in another map"),
 
     NO_PIN_PATH(
             "NM-331",

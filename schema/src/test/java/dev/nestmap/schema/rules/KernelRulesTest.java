@@ -7,15 +7,20 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.PointerType;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Spot.Part;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -191,6 +196,49 @@ class KernelRulesTest {
                         tuple(Rule.ARRAY_KEY_NO_INDEX, new Spot("a", Part.KEY)),
                         tuple(Rule.VALUE_TOO_LARGE, new Spot("a", Part.VALUE)),
                         tuple(Rule.MAX_ENTRIES_TOO_LARGE, new Spot("c", Part.MAX_ENTRIES)));
+    }
+
+    @Test
+    void someMapTypesTakeFieldsOfTheKernel() {
+        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
+        PointerType kptr = new PointerType("struct task_struct", PointerType.Kind.KPTR);
+        for (CType type : List.of(KernelType.SPIN_LOCK, KernelType.TIMER, KernelType.WORK_QUEUE, kptr)) {
+            assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(type))).isEmpty();
+            assertThat(check(MapKind.ARRAY, 1, Scalar.U32, struct(type))).isEmpty();
+            assertThat(check(MapKind.LRU_HASH, 1, Scalar.U32, struct(type)))
+                    .hasSize(type == KernelType.SPIN_LOCK ? 1 : 0);
+            assertThat(check(MapKind.PERCPU_HASH, 1, Scalar.U32, struct(type))).hasSize(type == kptr ? 0 : 1);
+            assertThat(check(MapKind.QUEUE, 1, null, struct(type))).hasSize(1);
+        }
+        assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(KernelType.SPIN_LOCK, list)))
+                .isEmpty();
+        assertFinding(
+                check(MapKind.HASH, 1, Scalar.U32, struct(list)),
+                Rule.ROOT_WITHOUT_LOCK,
+                Part.VALUE,
+                "struct bpf_list_head of struct packet by node and no lock");
+        assertFinding(
+                check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(KernelType.TIMER)),
+                Rule.MANAGED_NOT_TAKEN,
+                Part.KIND,
+                "the values of map m have a struct bpf_timer: the kernel takes it in a HASH, ARRAY, LRU_HASH only");
+        assertFinding(
+                check(
+                        MapKind.HASH,
+                        1,
+                        Scalar.U32,
+                        new StructType("s", 8, 1, List.of(new Field("a", KernelType.SPIN_LOCK, 2)))),
+                Rule.MANAGED_UNALIGNED,
+                Part.VALUE,
+                "at offset 2");
+    }
+
+    private static StructType struct(CType... types) {
+        List<StructType.Member> members = new ArrayList<>();
+        for (CType type : types) {
+            members.add(new StructType.Member("m" + members.size(), type));
+        }
+        return StructType.of("s", members);
     }
 
     private static void assertFinding(List<Finding> findings, Rule rule, Part part, String message) {

@@ -139,6 +139,19 @@ public interface Everything {
     @BpfMap(maxEntries = 16)
     record Blocked(@Key Endpoint endpoint) {}
 
+    /** What programs put into lists. */
+    @ListNode
+    @BpfType
+    record Item(@U32 long number) {}
+
+    /** What the kernel manages beside the component. */
+    @SpinLock
+    @Timer(name = "deadline", before = "packets")
+    @WorkQueue
+    @ListHead(name = "items", contains = Item.class)
+    @BpfMap(maxEntries = 16)
+    record Guarded(@Key int id, @U64 long packets) {}
+
     @BpfMap(maxEntries = 16, pin = "/sys/fs/bpf/seen")
     record Seen(@Key @U8 int protocol) {}
 }

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.KernelType;
+import dev.nestmap.schema.ManagedField;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.rules.Spot.Part;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the kernel demands of maps whose values have fields that it manages: {@code map_check_btf} in {@code syscall.c} and
+ * {@code btf_parse_fields} in {@code btf.c}. Tried on Linux 6.18.
+ */
+final class ManagedRules {
+    /** {@code BTF_FIELDS_MAX} in {@code linux/bpf.h}. */
+    private static final int MOST_FIELDS = 11;
+
+    private static final long ACCESS_OF_PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
+
+    private static final Set<MapKind> STORAGES =
+            EnumSet.of(MapKind.SK_STORAGE, MapKind.INODE_STORAGE, MapKind.TASK_STORAGE, MapKind.CGRP_STORAGE);
+
+    private final MapDef map;
+    private final List<ManagedField> fields;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private ManagedRules(MapDef map) {
+        this.map = map;
+        this.fields = ManagedField.of(map.value());
+    }
+
+    static List<Finding> check(MapDef map) {
+        ManagedRules rules = new ManagedRules(map);
+        if (!rules.fields.isEmpty()) {
+            rules.check();
+        }
+        return rules.findings;
+    }
+
+    private void check() {
+        fields.stream().map(ManagedField::type).distinct().forEach(this::kind);
+        fields.stream()
+                .map(ManagedField::type)
+                .filter(GraphRoot.class::isInstance)
+                .filter(type -> !ManagedField.hasLock(fields))
+                .findFirst()
+                .ifPresent(root -> add(Rule.ROOT_WITHOUT_LOCK, Part.VALUE, root.spelling()));
+        if ((map.flags() & ACCESS_OF_PROGRAMS) != 0) {
+            add(
+                    Rule.MANAGED_AND_FLAG,
+                    Part.FLAGS,
+                    MapFlags.expression(map.flags() & ACCESS_OF_PROGRAMS),
+                    fields.get(0).type().spelling());
+        }
+        fields.stream()
+                .filter(field -> field.offset() % field.type().alignment() != 0)
+                .findFirst()
+                .ifPresent(field -> add(
+                        Rule.MANAGED_UNALIGNED,
+                        Part.VALUE,
+                        field.type().spelling(),
+                        field.offset(),
+                        field.type().alignment()));
+        if (fields.size() > MOST_FIELDS) {
+            add(Rule.TOO_MANY_MANAGED, Part.VALUE, fields.size(), MOST_FIELDS);
+        }
+    }
+
+    private void kind(CType type) {
+        Set<MapKind> taking = taking(type);
+        if (!taking.contains(map.kind())) {
+            String list = taking.stream().map(MapKind::name).collect(Collectors.joining(", "));
+            add(Rule.MANAGED_NOT_TAKEN, Part.KIND, type.spelling(), list);
+        }
+    }
+
+    /** The map types that take such a field. */
+    private static Set<MapKind> taking(CType type) {
+        Set<MapKind> taking = EnumSet.of(MapKind.HASH, MapKind.ARRAY);
+        if (type == KernelType.SPIN_LOCK) {
+            taking.addAll(STORAGES);
+        } else if (!(type instanceof GraphRoot)) {
+            taking.add(MapKind.LRU_HASH);
+        }
+        if (type.isManaged() && !(type instanceof KernelType) && !(type instanceof GraphRoot)) {
+            taking.addAll(EnumSet.of(MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.PERCPU_ARRAY));
+            taking.addAll(STORAGES);
+        }
+        return taking;
+    }
+
+    private void add(Rule rule, Part part, Object... further) {
+        findings.add(Finding.of(rule, map, part, further));
+    }
+}

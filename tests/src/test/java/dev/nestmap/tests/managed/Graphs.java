@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.managed;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Kptr;
+import dev.nestmap.annotations.ListHead;
+import dev.nestmap.annotations.ListNode;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.RbNode;
+import dev.nestmap.annotations.RbRoot;
+import dev.nestmap.annotations.Refcount;
+import dev.nestmap.annotations.SpinLock;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Values that hold objects of the kernel's and of programs. */
+@BpfObject("graphs")
+public interface Graphs {
+    /** What programs allocate. */
+    @ListNode
+    @RbNode
+    @Refcount
+    @BpfType
+    record Packet(@U32 long length) {}
+
+    @SpinLock
+    @ListHead(name = "queue", contains = Packet.class)
+    @RbRoot(name = "tree", contains = Packet.class)
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
+    record Queue(@Key int index, @U64 long pushed) {}
+
+    @Kptr(name = "task", target = "task_struct")
+    @Kptr(name = "other", target = "task_struct", untrusted = true, before = "set")
+    @InnerMap(maxEntries = 4)
+    record Held(@Key @U32 long id, @U64 long set) {}
+
+    @OuterMap(inner = Queue.class, maxEntries = 4)
+    record QueueBy(@U32 long id) {}
+
+    @OuterMap(inner = Held.class, maxEntries = 4)
+    record HeldBy(@U32 long id) {}
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.managed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.managed.Graphs.Held;
+import dev.nestmap.tests.managed.Graphs.Queue;
+import dev.nestmap.tests.managed.GraphsBpf.QueueMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Lists, trees and kptrs in inner maps. */
+@KernelTest
+class KernelGraphsTest {
+    private static final int OLDEST_CLANG = 15;
+    private static final byte[] PACKET = new byte[64];
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void aListIsTheProgramsUntilUserSpacePutsItsEntry(Clang clang) {
+        Command.Result compiled = compile(clang);
+        if (clang.version() < OLDEST_CLANG) {
+            assertThat(compiled.output()).contains("clang before 15 leaves out of BTF what a pointer is to the kernel");
+            return;
+        }
+        compiled.succeeded();
+        try (GraphsBpf bpf = GraphsBpf.load(object())) {
+            QueueMap queue = bpf.queueBy().create(1);
+            assertThat(run(bpf, "push")).isZero();
+            assertThat(run(bpf, "push")).isZero();
+            assertThat(queue.get(0)).isEqualTo(new Queue(0, 2));
+
+            assertThat(run(bpf, "pop")).isEqualTo(PACKET.length);
+            queue.put(new Queue(0, 10));
+            assertThat(queue.get(0)).isEqualTo(new Queue(0, 10));
+            assertThat(run(bpf, "pop")).as("what is left in the list").isZero();
+        }
+    }
+
+    @Test
+    void aKptrIsLetGoWhenUserSpacePutsItsEntry() {
+        compile(Clang.newest()).succeeded();
+        try (GraphsBpf bpf = GraphsBpf.load(object())) {
+            bpf.heldBy().create(1).put(new Held(7, 5));
+            assertThat(run(bpf, "holds")).isZero();
+            assertThat(run(bpf, "hold")).isZero();
+            assertThat(run(bpf, "holds")).isEqualTo(1);
+            assertThat(bpf.heldBy().get(1, 7)).isEqualTo(new Held(7, 5));
+
+            bpf.heldBy().getOrCreate(1).put(new Held(7, 6));
+            assertThat(run(bpf, "holds")).isZero();
+        }
+    }
+
+    @Test
+    void aListOfAnotherLoadIsRefusedWithTheReason() {
+        compile(Clang.newest()).succeeded();
+        try (GraphsBpf bpf = GraphsBpf.load(object());
+                GraphsBpf other = GraphsBpf.load(object());
+                QueueMap.Owned foreign = other.queueBy().detached()) {
+            assertThatThrownBy(() -> bpf.queueBy().put(1, foreign))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("lists and trees of the same load");
+        }
+    }
+
+    private static int run(GraphsBpf bpf, String program) {
+        return bpf.program(program).testRun(PACKET).returnValue();
+    }
+
+    private Path object() {
+        return directory.resolve("graphs.bpf.o");
+    }
+
+    private Command.Result compile(Clang clang) {
+        Command.needInstalled("bpftool");
+        Command.run(
+                        "sh",
+                        "-c",
+                        "bpftool btf dump file /sys/kernel/btf/vmlinux format c > " + directory.resolve("vmlinux.h"))
+                .succeeded();
+        return clang.compile(BpfObjects.source("graphs"), object(), BpfObjects.headers(), directory);
+    }
+}

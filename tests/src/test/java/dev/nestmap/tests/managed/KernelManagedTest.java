@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.managed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.managed.Managed.Counted;
+import dev.nestmap.tests.managed.Managed.Locked;
+import dev.nestmap.tests.managed.Managed.Noted;
+import dev.nestmap.tests.managed.Managed.Session;
+import dev.nestmap.tests.managed.Managed.Words;
+import dev.nestmap.tests.managed.ManagedBpf.CountedByMap;
+import dev.nestmap.tests.managed.ManagedBpf.CountedMap;
+import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
+import dev.nestmap.tests.managed.ManagedBpf.TornMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@KernelTest
+@Timeout(120)
+class KernelManagedTest extends ManagedContract {
+    private static final Duration LOAD = Duration.ofSeconds(2);
+    private static final int REPEAT = 1_000;
+    private static final int PASS = 2;
+
+    @Override
+    ManagedBpf open() {
+        return ManagedBpf.load(BpfObjects.of("managed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsCountUnderTheLockOfAnInnerMap(Clang clang) {
+        try (ManagedBpf counting = ManagedBpf.load(BpfObjects.of("managed", clang))) {
+            counting.countedBy().create(1);
+            counting.program("count").testRun(packets(5));
+
+            assertThat(counting.countedBy().get(1, 7)).isEqualTo(new Counted(7, 5, 300));
+        }
+    }
+
+    @Test
+    void aValueIsReadAsAProgramLeftItUnderTheLock() throws Exception {
+        try (ManagedBpf writing = open()) {
+            LockedMap locked = writing.lockedBy().create(1);
+            TornMap torn = writing.tornBy().create(1);
+            long tornWithout = whileRunning(
+                    writing,
+                    "write_torn",
+                    () -> count(() -> Objects.requireNonNull(torn.get(0)).words()));
+            long tornUnderLock = whileRunning(writing, "write_locked", () -> count(() -> read(locked)));
+            long tornInScan = whileRunning(writing, "write_locked", () -> count(() -> first(locked)));
+
+            assertThat(tornWithout).as("torn values without a lock").isPositive();
+            assertThat(tornUnderLock).as("torn values under the lock").isZero();
+            assertThat(tornInScan).as("torn values in scans under the lock").isZero();
+            assertThat(read(locked).a()).as("updates by the program").isPositive();
+        }
+    }
+
+    @Test
+    void aProgramNeverSeesHalfOfWhatIsPut() throws Exception {
+        try (ManagedBpf reading = open()) {
+            LockedMap locked = reading.lockedBy().create(1);
+            long puts = whileRunning(reading, "read_locked", () -> {
+                long done = 0;
+                for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; done++) {
+                    locked.put(new Locked(0, Words.all(done)));
+                }
+                return done;
+            });
+
+            assertThat(puts).isPositive();
+            assertThat(reading.noted().get(1))
+                    .as("torn values that a program saw")
+                    .isEqualTo(new Noted(1, 0));
+        }
+    }
+
+    @Test
+    void aTimerRunsUnlessItsEntryIsPutAgain() throws InterruptedException {
+        try (ManagedBpf timed = open()) {
+            timed.sessionBy().create(1).put(new Session(7, 1));
+            assertThat(timed.program("arm").testRun(packets(1)).returnValue()).isEqualTo(PASS);
+            Thread.sleep(200);
+            assertThat(timed.noted().get(0)).isEqualTo(new Noted(0, 1));
+            assertThat(timed.sessionBy().get(1, 7)).isEqualTo(new Session(7, 1));
+
+            timed.program("arm").testRun(packets(1));
+            timed.sessionBy().getOrCreate(1).put(new Session(7, 2));
+            Thread.sleep(200);
+            assertThat(timed.noted().get(0)).isEqualTo(new Noted(0, 1));
+        }
+    }
+
+    @Test
+    void anOuterMapIsMadeFromTheRecordsAlone() throws Exception {
+        try (BpfFs fs = BpfFs.mount()) {
+            try (CountedByMap.Owned outer = CountedByMap.create(fs.path("counted"))) {
+                outer.create(1).put(new Counted(7, 1, 2));
+            }
+            try (CountedByMap.Owned outer = CountedByMap.openPinned(fs.path("counted"))) {
+                outer.create(2).put(new Counted(8, 3, 4));
+                assertThat(outer.get(2, 8)).isEqualTo(new Counted(8, 3, 4));
+            }
+        }
+    }
+
+    @Test
+    void anInnerMapOfOthersWithoutBtfIsRefusedWithTheReason() throws Exception {
+        Command.needInstalled("bpftool");
+        try (BpfFs fs = BpfFs.mount()) {
+            Path pin = fs.path("foreign");
+            Command.run(
+                            "bpftool", "map", "create", pin, "type", "hash", "key", 4, "value", 24, "entries", 16,
+                            "name", "foreign")
+                    .succeeded();
+
+            assertThatThrownBy(() -> CountedMap.openPinned(pin))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("fields that the kernel manages: none instead of struct bpf_spin_lock at 8");
+        }
+    }
+
+    /** Runs a program over and over on another thread meanwhile. */
+    private static <T> T whileRunning(ManagedBpf bpf, String program, Callable<T> action) throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> running = thread.submit(() -> {
+                while (!over.get()) {
+                    bpf.program(program).testRun(packets(REPEAT));
+                }
+            });
+            T result = action.call();
+            over.set(true);
+            running.get();
+            return result;
+        } finally {
+            over.set(true);
+            thread.shutdown();
+        }
+    }
+
+    /** How many of the values that are read in some time have words that differ. */
+    private static long count(Supplier<Words> read) {
+        long torn = 0;
+        for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {
+            torn += read.get().isWhole() ? 0 : 1;
+        }
+        return torn;
+    }
+
+    private static Words read(LockedMap map) {
+        return Objects.requireNonNull(map.get(0)).words();
+    }
+
+    private static Words first(LockedMap map) {
+        return map.iterator().next().words();
+    }
+
+    private static TestRunOptions packets(int repeat) {
+        return TestRunOptions.packet(new byte[64]).withRepeat(repeat);
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.managed;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.SpinLock;
+import dev.nestmap.annotations.Timer;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.WorkQueue;
+
+/** Locks, timers and work items in every place that a value can have for them. */
+@BpfObject("managed")
+public interface Managed {
+    /** 64 bytes, which a program writes all alike. */
+    record Words(long a, long b, long c, long d, long e, long f, long g, long h) {
+        static Words all(long word) {
+            return new Words(word, word, word, word, word, word, word, word);
+        }
+
+        boolean isWhole() {
+            return equals(all(a));
+        }
+    }
+
+    /** What is written and read under a lock. */
+    @SpinLock
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    record Locked(@Key int index, Words words) {}
+
+    /** The same without a lock. */
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    record Torn(@Key int index, Words words) {}
+
+    /** In a hash, before a component, under another name. */
+    @SpinLock(name = "guard", before = "bytes")
+    @InnerMap(maxEntries = 16)
+    record Counted(
+            @Key @U32 long id, @U64 long packets, @U64 long bytes) {}
+
+    /** One component, which would be its own C type without the timer. */
+    @Timer
+    @InnerMap(maxEntries = 16)
+    record Session(@Key @U32 long id, @U64 long seen) {}
+
+    /** Nothing but a lock. */
+    @SpinLock
+    @BpfMap(type = MapType.ARRAY, maxEntries = 4)
+    record Gate(@Key int index) {}
+
+    /** Several, of which one is newer than the kernel's headers may be. */
+    @SpinLock
+    @Timer(name = "deadline", before = "state")
+    @WorkQueue(before = "state")
+    @BpfMap(maxEntries = 4)
+    record Job(@Key int id, @U32 long owner, @U64 long state) {}
+
+    /** How often a timer has run, and how often a program saw half a value. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 2)
+    record Noted(@Key int index, @U64 long times) {}
+
+    @OuterMap(inner = Locked.class, maxEntries = 4)
+    record LockedBy(@U32 long id) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Locked.class, maxEntries = 4)
+    record LockedAt(@U32 long id) {}
+
+    @OuterMap(inner = Torn.class, maxEntries = 4)
+    record TornBy(@U32 long id) {}
+
+    @OuterMap(inner = Counted.class, maxEntries = 4)
+    record CountedBy(@U32 long id) {}
+
+    @OuterMap(inner = Session.class, maxEntries = 4)
+    record SessionBy(@U32 long id) {}
+}

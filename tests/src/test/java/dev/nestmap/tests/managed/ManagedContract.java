@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.managed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.tests.managed.Managed.Counted;
+import dev.nestmap.tests.managed.Managed.Gate;
+import dev.nestmap.tests.managed.Managed.Job;
+import dev.nestmap.tests.managed.Managed.Locked;
+import dev.nestmap.tests.managed.Managed.Session;
+import dev.nestmap.tests.managed.Managed.Words;
+import dev.nestmap.tests.managed.ManagedBpf.CountedMap;
+import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
+import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Maps whose values have fields of the kernel, in the kernel and in memory. */
+abstract class ManagedContract {
+    private ManagedBpf bpf;
+
+    abstract ManagedBpf open();
+
+    @BeforeEach
+    void openObject() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void closeObject() {
+        bpf.close();
+    }
+
+    @Test
+    void entriesAreWhatWasPut() {
+        CountedMap counted = bpf.countedBy().create(1);
+        counted.put(new Counted(7, 1, 2));
+        counted.put(new Counted(7, 3, 4));
+        counted.put(new Counted(8, 5, 6));
+
+        assertThat(counted.get(7)).isEqualTo(new Counted(7, 3, 4));
+        assertThat(counted).containsExactlyInAnyOrder(new Counted(7, 3, 4), new Counted(8, 5, 6));
+        assertThat(counted.contains(8)).isTrue();
+        assertThat(counted.get(9)).isNull();
+        assertThat(counted.remove(8)).isTrue();
+        assertThat(counted.count()).isEqualTo(1);
+    }
+
+    @Test
+    void modesAreKeptUnderTheLock() {
+        CountedMap counted = bpf.countedBy().create(1);
+
+        assertThat(counted.put(new Counted(7, 1, 2), UpdateMode.EXIST)).isFalse();
+        assertThat(counted.put(new Counted(7, 1, 2), UpdateMode.NOEXIST)).isTrue();
+        assertThat(counted.put(new Counted(7, 3, 4), UpdateMode.NOEXIST)).isFalse();
+        assertThat(counted.put(new Counted(7, 5, 6), UpdateMode.EXIST)).isTrue();
+        assertThat(counted.get(7)).isEqualTo(new Counted(7, 5, 6));
+        counted.clear();
+        assertThat(counted).isEmpty();
+    }
+
+    @Test
+    void arraysAreReadWrittenAndCleared() {
+        LockedMap locked = bpf.lockedAt().create(1);
+        Words words = new Words(1, 2, 3, 4, 5, 6, 7, -8);
+        locked.put(new Locked(2, words));
+
+        Words none = Words.all(0);
+        assertThat(locked.get(2)).isEqualTo(new Locked(2, words));
+        assertThat(locked)
+                .containsExactly(new Locked(0, none), new Locked(1, none), new Locked(2, words), new Locked(3, none));
+        locked.clear();
+        assertThat(locked.get(2)).isEqualTo(new Locked(2, none));
+    }
+
+    @Test
+    void aValueOfNothingButALockIsThere() {
+        bpf.gate().put(new Gate(1));
+
+        assertThat(bpf.gate().get(1)).isEqualTo(new Gate(1));
+        assertThat(bpf.gate().count()).isEqualTo(4);
+    }
+
+    @Test
+    void severalFieldsLeaveTheComponentsAlone() {
+        bpf.job().put(new Job(1, 0xffff_ffffL, -1));
+
+        assertThat(bpf.job().get(1)).isEqualTo(new Job(1, 0xffff_ffffL, -1));
+        assertThat(bpf.job()).containsExactly(new Job(1, 0xffff_ffffL, -1));
+    }
+
+    @Test
+    void innerMapsComeAndGoAndAreSwapped() {
+        bpf.countedBy().create(1).put(new Counted(7, 1, 2));
+        try (CountedMap.Owned drained = bpf.countedBy().rotate(1)) {
+            assertThat(drained).containsExactly(new Counted(7, 1, 2));
+        }
+        assertThat(bpf.countedBy().get(1, 7)).isNull();
+
+        CountedMap.Owned fresh = bpf.countedBy().detached();
+        fresh.put(new Counted(9, 3, 4));
+        bpf.countedBy().put(2, fresh);
+        assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
+        try (CountedMap.Owned taken = bpf.countedBy().take(2)) {
+            assertThat(taken).containsExactly(new Counted(9, 3, 4));
+        }
+        SessionMap sessions = bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));
+        assertThat(sessions.get(7)).isEqualTo(new Session(7, 5));
+    }
+}

@@ -1,0 +1,22 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    record Packet(long length) {}
+
+    @ListNode
+    @BpfType
+    record Linked(long length) {}
+
+    @SpinLock
+    @ListHead(name = "queue", contains = Packet.class)
+    @RbRoot(name = "tree", contains = Linked.class)
+//                                          ^ NM-268 put @RbNode on Linked
+    @ListHead(name = "strings", contains = String.class)
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id) {}
+//  ^ NM-268 field queue of record Flow contains Packet: only a record with @ListNode
+//  ^ NM-268 field strings of record Flow contains java.lang.String
+}

@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Timer
+    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
+    record Flow(@Key int id, long packets) {}
+
+    @Kptr(name = "task", target = "task_struct")
+    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
+    record Slot(@Key int id, long packets) {}
+}

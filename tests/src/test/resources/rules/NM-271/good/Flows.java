@@ -1,0 +1,10 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @SpinLock
+    @BpfMap(maxEntries = 16, flags = MapFlag.NO_PREALLOC)
+    record Flow(@Key int id, long packets) {}
+}

@@ -1,0 +1,11 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Packed
+    @SpinLock
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, int packets) {}
+}
