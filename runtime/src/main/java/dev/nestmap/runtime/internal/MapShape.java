@@ -107,6 +107,11 @@ public record MapShape(
         return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode, managed);
     }
 
+    /** The same with another {@code map_extra}. */
+    MapShape with(long otherExtra) {
+        return new MapShape(name, kind, keySize, valueSize, maxEntries, flags, otherExtra, numaNode);
+    }
+
     private static int sizeOf(@Nullable CType type) {
         return type == null ? 0 : Math.toIntExact(type.size());
     }

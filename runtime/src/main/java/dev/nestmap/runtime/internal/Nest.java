@@ -308,7 +308,7 @@ public final class Nest {
                     Inner old = move.leaving();
                     if (old != null) {
                         move.bringing(
-                                Arrival.fresh(inners, create(old.map().raw().shape())));
+                                Arrival.fresh(inners, create(twin(old.map().raw().shape()))));
                     }
                 }
                 return publish(moves, true, "was rotated");
@@ -368,6 +368,11 @@ public final class Nest {
         if (requests != null) {
             requests.close(why);
         }
+    }
+
+    /** An empty map as it is declared, because the kernel does not tell all of a map: not its node, nor who may write. */
+    private MapShape twin(MapShape old) {
+        return innerShape.sized(old.maxEntries()).with(old.extra());
     }
 
     private void displace(String operation, List<Slot> slots, int condition, boolean exact, List<Move> moves) {
