@@ -30,5 +30,25 @@ public enum MapType {
     /** Events that programs write, in the order in which they reserved them, and user space takes out; no {@link Key}. */
     RINGBUF,
     /** Messages that user space writes and programs take out; no {@link Key}. */
-    USER_RINGBUF
+    USER_RINGBUF,
+    /** Network devices to send packets to: the value is an interface's index, 4 bytes, or that and a program, 8 bytes. */
+    DEVMAP,
+    /** A DEVMAP with keys of any size of number. */
+    DEVMAP_HASH,
+    /** CPUs to send packets to: the value is the length of a queue, 4 bytes, or that and a program, 8 bytes. */
+    CPUMAP,
+    /** Stacks that programs record: the value is the addresses, 8 bytes each. */
+    STACK_TRACE,
+    /** AF_XDP sockets; a key only. */
+    XSKMAP,
+    /** Sockets by index; a key only. */
+    SOCKMAP,
+    /** Sockets by a key of any type; a key only. */
+    SOCKHASH,
+    /** Sockets that share a port; a key only. */
+    REUSEPORT_SOCKARRAY,
+    /** Control groups; a key only. */
+    CGROUP_ARRAY,
+    /** Perf events, one for each CPU; a key only. */
+    PERF_EVENT_ARRAY
 }

@@ -108,6 +108,7 @@ record Header(
      * @param head its type, name and parameters
      * @param map the map's address
      * @param key the key's address
+     * @param index the key, where it is a number
      * @param value the address of the value that is written
      * @param flags name of the flags' parameter
      * @param found the variable for a value that was found
@@ -116,14 +117,15 @@ record Header(
      * @param size how many bytes a record of a ring buffer has
      * @param callback name of the parameter for what is called with each record
      * @param context name of the parameter for what the callback gets too
-     * @param record name of the parameter for a record that a callback got
+     * @param recordName name of the parameter for a record that a callback got
      */
-    // No component may be called lookup: in a template that would mean isLookup().
+    // No component may be called as an operation: in a template lookup would mean isLookup().
     record Function(
             Operation operation,
             String head,
             String map,
             String key,
+            String index,
             String value,
             String flags,
             String found,
@@ -132,7 +134,7 @@ record Header(
             String size,
             String callback,
             String context,
-            String record) {
+            String recordName) {
         boolean isLookup() {
             return operation == Operation.LOOKUP;
         }
@@ -187,6 +189,14 @@ record Header(
 
         boolean isDrain() {
             return operation == Operation.DRAIN;
+        }
+
+        boolean isRedirect() {
+            return operation == Operation.REDIRECT;
+        }
+
+        boolean isRecord() {
+            return operation == Operation.RECORD;
         }
 
         boolean isRead() {

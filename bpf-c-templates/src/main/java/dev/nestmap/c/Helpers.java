@@ -96,6 +96,7 @@ final class Helpers {
                 head(map, operation),
                 handle,
                 map.key() == null ? "" : Passing.address(map.key(), parameters.key(map)),
+                map.key() == null ? "" : parameters.key(map),
                 value(map, operation),
                 parameters.flags(),
                 parameters.value(),
@@ -149,6 +150,9 @@ final class Helpers {
         }
         if (operation.copiesOut() || operation.ends()) {
             list.add(new Parameter(Passing.target(requireNonNull(map.value()), value), value));
+        }
+        if (operation == Operation.RECORD) {
+            list.add(new Parameter("void *" + parameters.context(), parameters.context()));
         }
         if (operation == Operation.READ) {
             list.add(new Parameter("struct bpf_dynptr *" + parameters.record(), parameters.record()));

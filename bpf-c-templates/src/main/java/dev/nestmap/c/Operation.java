@@ -21,7 +21,9 @@ enum Operation {
     DISCARD,
     OUTPUT,
     DRAIN,
-    READ;
+    READ,
+    REDIRECT,
+    RECORD;
 
     /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
     static List<Operation> of(MapKind kind) {
@@ -34,6 +36,8 @@ enum Operation {
             case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
             case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT);
             case USER_RINGBUF -> List.of(DRAIN, READ);
+            case DEVMAP, DEVMAP_HASH, CPUMAP, XSKMAP -> List.of(REDIRECT);
+            case STACK_TRACE -> List.of(RECORD);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
             default -> List.of();
         };
@@ -43,7 +47,7 @@ enum Operation {
     static List<Operation> fused(MapKind inner) {
         return of(inner).stream()
                 .filter(Operation::isOfMap)
-                .filter(operation -> operation == LOOKUP || !operation.isKeyed())
+                .filter(operation -> operation == LOOKUP || operation == REDIRECT || !operation.isKeyed())
                 .toList();
     }
 
@@ -54,14 +58,14 @@ enum Operation {
 
     /** Whether it is about the entry of a key. */
     boolean isKeyed() {
-        return compareTo(LOOKUP_OR_INIT) <= 0;
+        return compareTo(LOOKUP_OR_INIT) <= 0 || this == REDIRECT;
     }
 
     /** Whether a value goes in. */
     boolean writes() {
         return switch (this) {
             case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT -> true;
-            case LOOKUP, DELETE, POP, PEEK, RESERVE, SUBMIT, DISCARD, DRAIN, READ -> false;
+            case LOOKUP, DELETE, POP, PEEK, RESERVE, SUBMIT, DISCARD, DRAIN, READ, REDIRECT, RECORD -> false;
         };
     }
 
@@ -77,7 +81,10 @@ enum Operation {
 
     /** Whether the caller chooses flags. */
     boolean hasFlags() {
-        return this == UPDATE || this == PUSH || this == OUTPUT || this == DRAIN || ends();
+        return switch (this) {
+            case UPDATE, PUSH, OUTPUT, DRAIN, REDIRECT, RECORD -> true;
+            default -> ends();
+        };
     }
 
     /** Whether it gives a pointer to a value in the map. */

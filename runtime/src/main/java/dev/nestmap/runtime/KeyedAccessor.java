@@ -4,19 +4,10 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.Errno.EEXIST;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.BatchScan;
-import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A live map whose entries are records that are found by key. What is expected to happen is a value: null or false for an
@@ -31,47 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterable<E> {
-    private final EntryCodec<K, E> codec;
-    private final int valueAt;
-
-    /** {@link RawMap#LOCK} where the value has a lock: it is read and written under it, so that nobody sees half of it. */
-    private final long lock;
-
+public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     KeyedAccessor(MapHandle handle, EntryCodec<K, E> codec) {
-        super(handle);
-        this.codec = codec;
-        this.lock = codec.locked() ? RawMap.LOCK : 0;
-        this.valueAt = Sizes.align(codec.key().size());
-        checkSize("key", codec.key().size(), shape().keySize());
-        checkSize("value", codec.valueSize(), map().valueRoom());
-    }
-
-    /** The entry with this key, null when there is none. */
-    public @Nullable E get(K key) {
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            codec.key().write(key, scratch.block().bytes(), 0);
-            int result = map().lookup(scratch.block(), 0, valueAt, lock);
-            if (result == 0) {
-                return Decoding.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
-            }
-            if (result == -ENOENT) {
-                return null;
-            }
-            throw MapOperation.LOOKUP.failed(shape(), key, result);
-        }
-    }
-
-    /** Whether there is an entry with this key. */
-    public boolean contains(K key) {
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            codec.key().write(key, scratch.block().bytes(), 0);
-            int result = map().lookup(scratch.block(), 0, valueAt);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            throw MapOperation.LOOKUP.failed(shape(), key, result);
-        }
+        super(handle, codec);
     }
 
     /**
@@ -91,11 +44,11 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
      * @throws BpfException when the map is full or the kernel refuses for another reason
      */
     public boolean put(E entry, UpdateMode mode) {
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            K key = codec.keyOf(entry);
-            codec.key().write(key, scratch.block().bytes(), 0);
-            codec.writeValue(entry, scratch.block().bytes(), valueAt);
-            int result = map().update(scratch.block(), 0, valueAt, mode.flag() | lock);
+        try (Scratch scratch = Scratch.take(valueAt() + codec().valueSize())) {
+            K key = codec().keyOf(entry);
+            codec().key().write(key, scratch.block().bytes(), 0);
+            codec().writeValue(entry, scratch.block().bytes(), valueAt());
+            int result = map().update(scratch.block(), 0, valueAt(), mode.flag() | lock());
             if (result == 0) {
                 return true;
             }
@@ -106,81 +59,6 @@ public abstract class KeyedAccessor<K, E> extends MapAccessor implements Iterabl
         }
     }
 
-    /**
-     * Shows every entry. The map may change meanwhile: an entry that stays is shown once, one that comes or goes at most once,
-     * and it ends all the same. The action may call this map and any other.
-     */
-    @Override
-    public void forEach(Consumer<? super E> action) {
-        for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                action.accept(entry(scan.batch(), i));
-            }
-        }
-    }
-
-    /** The entries, under the same conditions as {@link #forEach}. It can't remove. */
-    @Override
-    public Iterator<E> iterator() {
-        return new Entries();
-    }
-
-    /** How many entries there are. The kernel keeps no count, so this goes through the map. */
-    public long count() {
-        long count = 0;
-        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
-            count += scan.batch().count();
-        }
-        return count;
-    }
-
     /** Removes every entry, or makes it zeros in an array. Entries that come meanwhile may stay. */
     public abstract void clear();
-
-    /** How values are read and written. */
-    final long lock() {
-        return lock;
-    }
-
-    final EntryCodec<K, E> codec() {
-        return codec;
-    }
-
-    private E entry(Batch batch, int index) {
-        K key = Decoding.key(
-                shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
-        return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
-    }
-
-    private void checkSize(String what, int declared, int actual) {
-        if (declared != actual) {
-            throw new BpfException(
-                    "binding of map " + name(),
-                    "its " + what + " has " + actual + " bytes and the record's C type " + declared
-                            + "; compile the object against the generated header");
-        }
-    }
-
-    private final class Entries implements Iterator<E> {
-        private final BatchScan scan = new BatchScan(map(), lock);
-        private int index;
-        private int count;
-
-        @Override
-        public boolean hasNext() {
-            if (index == count) {
-                index = 0;
-                count = scan.next() ? scan.batch().count() : 0;
-            }
-            return index < count;
-        }
-
-        @Override
-        public E next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("map " + name() + " has no more entries");
-            }
-            return entry(scan.batch(), index++);
-        }
-    }
 }

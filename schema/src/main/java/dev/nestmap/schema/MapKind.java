@@ -33,7 +33,7 @@ public enum MapKind {
     QUEUE(22, KeyRule.NONE),
     STACK(23, KeyRule.NONE),
     SK_STORAGE(24, KeyRule.ANY),
-    DEVMAP_HASH(25, KeyRule.ANY),
+    DEVMAP_HASH(25, KeyRule.INDEX),
     STRUCT_OPS(26, KeyRule.INDEX),
     RINGBUF(27, KeyRule.NONE),
     INODE_STORAGE(28, KeyRule.ANY),
@@ -47,7 +47,7 @@ public enum MapKind {
     public enum KeyRule {
         /** A key of any type. */
         ANY,
-        /** An index of 4 bytes, from 0. */
+        /** A number of 4 bytes: an index from 0, or of a DEVMAP_HASH any. */
         INDEX,
         /** A prefix: 4 bytes with the number of bits that count, and the bits. */
         PREFIX,
@@ -133,6 +133,16 @@ public enum MapKind {
     /** Whether it is a stream of records, which the kernel does not know as values: {@code value_size} is 0. */
     public boolean isRing() {
         return this == RINGBUF || this == USER_RINGBUF;
+    }
+
+    /** How many bytes a value has that is a file descriptor when it is written: 0 where values are something else. */
+    public int descriptorSize() {
+        return switch (this) {
+            case CGROUP_ARRAY, PERF_EVENT_ARRAY, XSKMAP -> Integer.BYTES;
+            // Of 8 bytes, so that a socket's cookie can be read.
+            case SOCKMAP, SOCKHASH, REUSEPORT_SOCKARRAY -> Long.BYTES;
+            default -> 0;
+        };
     }
 
     /** Whether the values are maps. */

@@ -10,7 +10,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.schema.CType;
-import dev.nestmap.schema.MapKind.KeyRule;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import java.util.Objects;
 import javax.lang.model.element.Modifier;
@@ -51,13 +51,19 @@ final class EntryMapWriter {
     }
 
     private ClassName base() {
-        String perCpu = map.map().kind().isPerCpu() ? "PerCpu" : "";
         return Spi.api(
-                switch (map.map().kind().keyRule()) {
-                    case INDEX -> perCpu + "ArrayAccessor";
-                    case PREFIX -> "LpmTrieAccessor";
-                    case ANY, NONE -> perCpu + "HashAccessor";
+                switch (map.map().kind()) {
+                    case ARRAY -> "ArrayAccessor";
+                    case PERCPU_ARRAY -> "PerCpuArrayAccessor";
+                    case PERCPU_HASH, LRU_PERCPU_HASH -> "PerCpuHashAccessor";
+                    case LPM_TRIE -> "LpmTrieAccessor";
+                    case STACK_TRACE -> "StackTraceAccessor";
+                    default -> holdsDescriptors() ? "DescriptorAccessor" : "HashAccessor";
                 });
+    }
+
+    private boolean holdsDescriptors() {
+        return map.map().kind().descriptorSize() > 0;
     }
 
     /** Whether one entry is several records that make one together. */
@@ -91,6 +97,14 @@ final class EntryMapWriter {
     }
 
     private void addPrimitive(TypeSpec.Builder type) {
+        if (holdsDescriptors()) {
+            type.addMethod(overload("remove")
+                    .returns(TypeName.BOOLEAN)
+                    .addStatement("return remove(($T) $L)", key.box(), map.key())
+                    .build());
+            type.addMethod(putDescriptor());
+            return;
+        }
         type.addMethod(overload("get")
                 .returns(JavaTypes.nullable(map.entry()))
                 .addStatement("return get(($T) $L)", key.box(), map.key())
@@ -107,6 +121,16 @@ final class EntryMapWriter {
         }
     }
 
+    private MethodSpec putDescriptor() {
+        return MethodSpec.methodBuilder("put")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("{@link #put($T, int)} without a box.\n", key.box())
+                .addParameter(key, map.key())
+                .addParameter(TypeName.INT, "descriptor")
+                .addStatement("put(($T) $L, descriptor)", key.box(), map.key())
+                .build();
+    }
+
     private MethodSpec.Builder overload(String name) {
         return MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
@@ -115,6 +139,6 @@ final class EntryMapWriter {
     }
 
     private boolean isArray() {
-        return map.map().kind().keyRule() == KeyRule.INDEX;
+        return map.map().kind() == MapKind.ARRAY || map.map().kind() == MapKind.PERCPU_ARRAY;
     }
 }

@@ -61,7 +61,7 @@ final class OuterMapWriter {
         if (key.isPrimitive()) {
             addPrimitive(type);
         }
-        if (map.inner().keyed().isPresent()) {
+        if (map.inner().keyed().isPresent() && map.inner().map().kind().descriptorSize() == 0) {
             type.addMethod(fusedGet());
         }
         if (map.inner().map().kind() == MapKind.RINGBUF) {

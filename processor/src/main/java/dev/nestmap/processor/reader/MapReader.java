@@ -94,15 +94,15 @@ final class MapReader {
         key.ifPresent(new KeyCheck(topLevel, problems)::check);
         key.ifPresent(padding::check);
         if (keyIndex < 0 && !keyless) {
-            value(record, name, elements, values);
+            value(annotation, name, elements, values);
             return Optional.empty();
         }
         Optional<EntryMapBinding.Key> keyed = key.map(element -> new EntryMapBinding.Key(
                 elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
         key.ifPresent(element ->
                 types.standsAlone(element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
-        Value value = value(record, name, elements, values);
-        checkValue(annotation, value);
+        Value value = value(annotation, name, elements, values);
+        checkValue(annotation, elements, value);
         MapDef map = new MapDef(
                 annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
                 annotation.role(),
@@ -129,11 +129,16 @@ final class MapReader {
     }
 
     /** A set has keys only; of other types something has to be the value. */
-    private void checkValue(MapAnnotation annotation, Value value) {
+    private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements, Value value) {
+        TypeElement record = annotation.record();
+        if (annotation.kind().descriptorSize() > 0) {
+            elements.forEach(element -> problems.error(
+                    Place.of(element), Rule.VALUE_OF_DESCRIPTORS, record.getSimpleName(), annotation.kind()));
+            return;
+        }
         if (value.type() != PRESENT || !value.components().isEmpty()) {
             return;
         }
-        TypeElement record = annotation.record();
         switch (annotation.kind().keyRule()) {
             case INDEX -> problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
             case NONE -> problems.error(Place.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
@@ -203,7 +208,11 @@ final class MapReader {
 
     /** One component is its own C type, several are a struct, none makes a set; with fields of the kernel it is a struct. */
     private Value value(
-            TypeElement record, String name, List<RecordComponentElement> elements, List<Conversion> conversions) {
+            MapAnnotation annotation,
+            String name,
+            List<RecordComponentElement> elements,
+            List<Conversion> conversions) {
+        TypeElement record = annotation.record();
         List<ManagedReader.Managed> managed = types.managed(record, elements, ManagedReader.Role.VALUE);
         if (!managed.isEmpty()) {
             StructType struct = types.structOf(record, name, elements, conversions, managed);
@@ -211,7 +220,7 @@ final class MapReader {
         }
         if (elements.isEmpty()) {
             types.refuseShape(record, "it has no value", "leave it out");
-            return new Value(PRESENT, List.of());
+            return new Value(implied(annotation.kind()), List.of());
         }
         if (elements.size() == 1) {
             Conversion only = conversions.get(0);
@@ -221,6 +230,15 @@ final class MapReader {
         }
         StructType struct = types.structOf(record, name, elements, conversions);
         return new Value(struct, types.place(elements, conversions, struct));
+    }
+
+    /** The type of values that no component describes. */
+    private static Scalar implied(MapKind kind) {
+        return switch (kind.descriptorSize()) {
+            case Integer.BYTES -> Scalar.U32;
+            case Long.BYTES -> Scalar.U64;
+            default -> PRESENT;
+        };
     }
 
     private Optional<Conversion> outerKey(TypeElement record, String name) {

@@ -4,13 +4,14 @@ package dev.nestmap.runtime.internal;
 import static dev.nestmap.runtime.internal.Errno.EINTR;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import static dev.nestmap.runtime.internal.Errno.ENOSPC;
+import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
 
 /**
  * Goes once through a map, a batch at a time. It ends however much the map changes meanwhile, and sees an entry that stays
  * exactly once: the kernel goes through the buckets of a hash in order, and never back.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel gives up with EINTR at an empty slot of an
- * array of maps. From there on this goes key by key.
+ * array of maps, and of some types it has no batches at all (ENOTSUPP). From there on this goes key by key.
  */
 public final class BatchScan {
     /** Between 1,024 and 16,384 entries a batch cost the same per entry, less cost more. */
@@ -44,7 +45,7 @@ public final class BatchScan {
     public boolean next() {
         while (!last) {
             int result = singly ? nextSingly() : map.lookupBatch(batch);
-            if (result == -EINTR && !singly) {
+            if ((result == -EINTR || result == -ENOTSUPP) && !singly) {
                 singly = true;
                 continue;
             }

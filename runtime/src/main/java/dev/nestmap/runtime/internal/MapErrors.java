@@ -18,7 +18,25 @@ final class MapErrors {
     private static final Set<MapOperation> ANY_OPERATION = EnumSet.allOf(MapOperation.class);
     private static final Set<MapKind> ANY = EnumSet.allOf(MapKind.class);
     private static final Set<MapKind> ARRAYS = EnumSet.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY);
-    private static final Set<MapKind> INDEXED = EnumSet.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY, MapKind.ARRAY_OF_MAPS);
+    private static final Set<MapKind> INDEXED = EnumSet.of(
+            MapKind.ARRAY,
+            MapKind.PERCPU_ARRAY,
+            MapKind.ARRAY_OF_MAPS,
+            MapKind.DEVMAP,
+            MapKind.CPUMAP,
+            MapKind.XSKMAP,
+            MapKind.SOCKMAP,
+            MapKind.REUSEPORT_SOCKARRAY,
+            MapKind.CGROUP_ARRAY,
+            MapKind.PERF_EVENT_ARRAY);
+    private static final Set<MapKind> DEVICES = EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH);
+    private static final Set<MapKind> DESCRIPTORS = EnumSet.of(
+            MapKind.XSKMAP,
+            MapKind.SOCKMAP,
+            MapKind.SOCKHASH,
+            MapKind.REUSEPORT_SOCKARRAY,
+            MapKind.CGROUP_ARRAY,
+            MapKind.PERF_EVENT_ARRAY);
     private static final Set<MapKind> OUTERS = EnumSet.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS);
     private static final Set<MapKind> ARRAY_OF_MAPS = EnumSet.of(MapKind.ARRAY_OF_MAPS);
 
@@ -44,6 +62,26 @@ final class MapErrors {
 
     /** The first row that fits is the answer; {max}, {last} and {kind} stand for what the map has. */
     private static final List<Row> ROWS = List.of(
+            new Row(
+                    EnumSet.of(UPDATE),
+                    DESCRIPTORS,
+                    Errno.EBADF,
+                    "the file descriptor is none that is open and that a {kind} holds; or the map has been closed"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    DESCRIPTORS,
+                    Errno.EINVAL,
+                    "the file descriptor stands for nothing that a {kind} holds"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    DEVICES,
+                    Errno.EINVAL,
+                    "there is no network device with this index in the network namespace of the map's maker, or no such program"),
+            new Row(
+                    EnumSet.of(UPDATE),
+                    EnumSet.of(MapKind.CPUMAP),
+                    Errno.ENODEV,
+                    "there is no such CPU"),
             new Row(EnumSet.of(UPDATE, DELETE), INDEXED, Errno.E2BIG, "the map has the indices 0 to {last} only"),
             new Row(EnumSet.of(UPDATE), ANY, Errno.E2BIG, FULL),
             new Row(EnumSet.of(UPDATE), TRIES, Errno.ENOSPC, FULL),

@@ -280,6 +280,11 @@ public enum Rule {
             "a record of ring buffer %s takes %s bytes with its head",
             "there is room for %s, so that none would ever be written",
             "make the record smaller, or maxEntries larger"),
+    VALUE_OF_DESCRIPTORS(
+            "NM-316",
+            "%s has components besides its key",
+            "the values of a %s are file descriptors, which the accessor's put takes",
+            "leave only the @Key component"),
 
     MANAGED_NOT_TAKEN(
             "NM-269",

@@ -1,6 +1,8 @@
 package com.acme;
 
+import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
 import dev.nestmap.runtime.OuterAccessor;
@@ -8,6 +10,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RingBufferAccessor;
+import dev.nestmap.runtime.StackTraceAccessor;
 import dev.nestmap.runtime.UserRingBufferAccessor;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
@@ -15,8 +18,10 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.runtime.spi.WireArrays;
 import dev.nestmap.runtime.spi.WireValues;
 import dev.nestmap.types.Ipv4Prefix;
+import java.lang.Integer;
 import java.lang.InterruptedException;
 import java.lang.Long;
 import java.lang.Override;
@@ -41,12 +46,21 @@ public final class KindsBpf extends LoadedObject {
 
     private final EventsMap events;
 
+    private final PortsMap ports;
+
+    private final StackMap stack;
+
+    private final PeerMap peer;
+
     private final CommandMap command;
 
     private KindsBpf(ObjectBinding binding) {
         super(binding);
         this.routes = new RoutesMap(binding.map("routes"));
         this.events = new EventsMap(binding.map("events"));
+        this.ports = new PortsMap(binding.map("ports"));
+        this.stack = new StackMap(binding.map("stack"));
+        this.peer = new PeerMap(binding.map("peer"));
         this.command = new CommandMap(binding.map("command"));
     }
 
@@ -62,6 +76,27 @@ public final class KindsBpf extends LoadedObject {
      */
     public EventsMap events() {
         return events;
+    }
+
+    /**
+     * The map {@code ports}.
+     */
+    public PortsMap ports() {
+        return ports;
+    }
+
+    /**
+     * The map {@code stack}.
+     */
+    public StackMap stack() {
+        return stack;
+    }
+
+    /**
+     * The map {@code peer}.
+     */
+    public PeerMap peer() {
+        return peer;
     }
 
     /**
@@ -219,6 +254,100 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public Kinds.Event read(ByteBuffer from, int at) {
                 return new Kinds.Event(Wire.getU64(from, at), (int) Wire.getU8(from, at + 8));
+            }
+        }
+    }
+
+    /**
+     * A live inner map of {@link Kinds.Port} entries.
+     */
+    public static class PortMap extends HashAccessor<Integer, Kinds.Port> {
+        /**
+         * For generated code.
+         */
+        static final EntryCodec<Integer, Kinds.Port> CODEC = new Entries();
+
+        PortMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("port_map", pin, access, Owned::new);
+        }
+
+        /**
+         * {@link #get(Integer)} without a box.
+         */
+        public Kinds. @Nullable Port get(int index) {
+            return get((Integer) index);
+        }
+
+        /**
+         * {@link #contains(Integer)} without a box.
+         */
+        public boolean contains(int index) {
+            return contains((Integer) index);
+        }
+
+        /**
+         * {@link #remove(Integer)} without a box.
+         */
+        public boolean remove(int index) {
+            return remove((Integer) index);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends PortMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements EntryCodec<Integer, Kinds.Port> {
+            private static final Codec<Integer> KEY = Codec.of(4,
+                    (value, to, at) -> Wire.putS32(to, at, value),
+                    (from, at) -> (int) Wire.getS32(from, at));
+
+            @Override
+            public Codec<Integer> key() {
+                return KEY;
+            }
+
+            @Override
+            public Integer keyOf(Kinds.Port entry) {
+                return entry.index();
+            }
+
+            @Override
+            public int valueSize() {
+                return 4;
+            }
+
+            @Override
+            public void writeValue(Kinds.Port entry, ByteBuffer to, int at) {
+                Wire.putU32(to, at, entry.device(), "Port.device");
+            }
+
+            @Override
+            public Kinds.Port read(Integer key, ByteBuffer from, int at) {
+                return new Kinds.Port(key, Wire.getU32(from, at));
             }
         }
     }
@@ -561,6 +690,370 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+    }
+
+    /**
+     * The live outer map {@code ports} of {@link Kinds.Ports}: inner maps of {@link Kinds.Port} entries.
+     */
+    public static class PortsMap extends OuterAccessor<Long, PortMap, PortMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(4,
+                (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
+                (from, at) -> Wire.getU32(from, at));
+
+        PortsMap(MapHandle handle) {
+            super(handle, KEY, PortMap::new, PortMap.Owned::new);
+        }
+
+        /**
+         * The map {@code ports} of any loaded object, once it is known to be as declared.
+         */
+        public static PortsMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "ports", PortsMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("ports", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return KindsBpf.SPEC.create("ports", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return KindsBpf.SPEC.create("ports", pin, options, Owned::new);
+        }
+
+        /**
+         * {@link #get(Long)} without a box.
+         */
+        public @Nullable PortMap get(long tenant) {
+            return get((Long) tenant);
+        }
+
+        /**
+         * {@link #contains(Long)} without a box.
+         */
+        public boolean contains(long tenant) {
+            return contains((Long) tenant);
+        }
+
+        /**
+         * {@link #getOrCreate(Long)} without a box.
+         */
+        public PortMap getOrCreate(long tenant) {
+            return getOrCreate((Long) tenant);
+        }
+
+        /**
+         * {@link #create(Long)} without a box.
+         */
+        public PortMap create(long tenant) {
+            return create((Long) tenant);
+        }
+
+        /**
+         * {@link #create(Long, Consumer)} without a box.
+         */
+        public PortMap create(long tenant, Consumer<? super PortMap> fill) {
+            return create((Long) tenant, fill);
+        }
+
+        /**
+         * {@link #put(Long, PortMap.Owned)} without a box.
+         */
+        public void put(long tenant, PortMap.Owned map) {
+            put((Long) tenant, map);
+        }
+
+        /**
+         * {@link #swap(Long, PortMap.Owned)} without a box.
+         */
+        public PortMap. @Nullable Owned swap(long tenant, PortMap.Owned map) {
+            return swap((Long) tenant, map);
+        }
+
+        /**
+         * {@link #share(Long, PortMap)} without a box.
+         */
+        public void share(long tenant, PortMap map) {
+            share((Long) tenant, map);
+        }
+
+        /**
+         * {@link #rotate(Long)} without a box.
+         */
+        public PortMap. @Nullable Owned rotate(long tenant) {
+            return rotate((Long) tenant);
+        }
+
+        /**
+         * {@link #rotate(Long, Exactness)} without a box.
+         */
+        public PortMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
+            return rotate((Long) tenant, exactness);
+        }
+
+        /**
+         * {@link #take(Long)} without a box.
+         */
+        public PortMap. @Nullable Owned take(long tenant) {
+            return take((Long) tenant);
+        }
+
+        /**
+         * {@link #take(Long, Exactness)} without a box.
+         */
+        public PortMap. @Nullable Owned take(long tenant, Exactness exactness) {
+            return take((Long) tenant, exactness);
+        }
+
+        /**
+         * {@link #remove(Long)} without a box.
+         */
+        public boolean remove(long tenant) {
+            return remove((Long) tenant);
+        }
+
+        /**
+         * The entry of the inner map at a key; null when there is no such map or entry.
+         */
+        public Kinds. @Nullable Port get(long tenant, int index) {
+            return getInner(tenant, index, PortMap.CODEC);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends PortsMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+    }
+
+    /**
+     * A live map {@code stack} of {@link Kinds.Stack} entries.
+     */
+    public static class StackMap extends StackTraceAccessor<Long, Kinds.Stack> {
+        /**
+         * For generated code.
+         */
+        static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
+
+        StackMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The map {@code stack} of any loaded object, once it is known to be as declared.
+         */
+        public static StackMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "stack", StackMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("stack", pin, access, Owned::new);
+        }
+
+        /**
+         * {@link #get(Long)} without a box.
+         */
+        public Kinds. @Nullable Stack get(long id) {
+            return get((Long) id);
+        }
+
+        /**
+         * {@link #contains(Long)} without a box.
+         */
+        public boolean contains(long id) {
+            return contains((Long) id);
+        }
+
+        /**
+         * {@link #remove(Long)} without a box.
+         */
+        public boolean remove(long id) {
+            return remove((Long) id);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends StackMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements EntryCodec<Long, Kinds.Stack> {
+            private static final Codec<Long> KEY = Codec.of(4,
+                    (value, to, at) -> Wire.putU32(to, at, value, "Stack.id"),
+                    (from, at) -> Wire.getU32(from, at));
+
+            @Override
+            public Codec<Long> key() {
+                return KEY;
+            }
+
+            @Override
+            public Long keyOf(Kinds.Stack entry) {
+                return entry.id();
+            }
+
+            @Override
+            public int valueSize() {
+                return 128;
+            }
+
+            @Override
+            public void writeValue(Kinds.Stack entry, ByteBuffer to, int at) {
+                WireArrays.putLongs(to, at, entry.addresses(), 16, "Stack.addresses");
+            }
+
+            @Override
+            public Kinds.Stack read(Long key, ByteBuffer from, int at) {
+                return new Kinds.Stack(key, WireArrays.getLongs(from, at, 16));
+            }
+        }
+    }
+
+    /**
+     * A live map {@code peer} of {@link Kinds.Peer} entries.
+     */
+    public static class PeerMap extends DescriptorAccessor<Integer, Kinds.Peer> {
+        /**
+         * For generated code.
+         */
+        static final EntryCodec<Integer, Kinds.Peer> CODEC = new Entries();
+
+        PeerMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The map {@code peer} of any loaded object, once it is known to be as declared.
+         */
+        public static PeerMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "peer", PeerMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("peer", pin, access, Owned::new);
+        }
+
+        /**
+         * {@link #remove(Integer)} without a box.
+         */
+        public boolean remove(int index) {
+            return remove((Integer) index);
+        }
+
+        /**
+         * {@link #put(Integer, int)} without a box.
+         */
+        public void put(int index, int descriptor) {
+            put((Integer) index, descriptor);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends PeerMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements EntryCodec<Integer, Kinds.Peer> {
+            private static final Codec<Integer> KEY = Codec.of(4,
+                    (value, to, at) -> Wire.putS32(to, at, value),
+                    (from, at) -> (int) Wire.getS32(from, at));
+
+            @Override
+            public Codec<Integer> key() {
+                return KEY;
+            }
+
+            @Override
+            public Integer keyOf(Kinds.Peer entry) {
+                return entry.index();
+            }
+
+            @Override
+            public int valueSize() {
+                return 8;
+            }
+
+            @Override
+            public void writeValue(Kinds.Peer entry, ByteBuffer to, int at) {
+                Wire.putU8(to, at, (byte) 1);
+            }
+
+            @Override
+            public Kinds.Peer read(Integer key, ByteBuffer from, int at) {
+                return new Kinds.Peer(key);
             }
         }
     }

@@ -18,6 +18,18 @@ public interface Kinds {
     @OuterMap(inner = Event.class, maxEntries = 8)
     record Events(@U32 long tenant) {}
 
+    @InnerMap(type = InnerType.DEVMAP, maxEntries = 64)
+    record Port(@Key int index, @U32 long device) {}
+
+    @OuterMap(inner = Port.class, maxEntries = 8)
+    record Ports(@U32 long tenant) {}
+
+    @BpfMap(type = MapType.STACK_TRACE, maxEntries = 64)
+    record Stack(@Key @U32 long id, @U64 @Size(16) long[] addresses) {}
+
+    @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
+    record Peer(@Key int index) {}
+
     @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record Command(@U32 long number) {}
 }

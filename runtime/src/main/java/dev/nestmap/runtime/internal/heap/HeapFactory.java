@@ -15,8 +15,10 @@ import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.internal.heap.HeapHandle.Access;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes maps in the heap, under the conditions under which the kernel makes its own. */
@@ -41,6 +43,9 @@ public final class HeapFactory implements MapFactory {
     private static final int KMALLOC_MAX_SIZE = 4 << 20;
 
     private static final int PAGE = 4096;
+
+    private static final Set<MapKind> KERNEL_ONLY =
+            EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH, MapKind.CPUMAP, MapKind.STACK_TRACE);
 
     /** How many of them a Bloom filter has at most, in its {@code map_extra}. */
     private static final long HASH_FUNCTIONS = 15;
@@ -74,7 +79,7 @@ public final class HeapFactory implements MapFactory {
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-        if (!FLAGS.containsKey(shape.kind())) {
+        if (!FLAGS.containsKey(shape.kind()) && !isKernelOnly(shape.kind())) {
             throw new BpfException(
                     "creation",
                     shape.name(),
@@ -96,12 +101,14 @@ public final class HeapFactory implements MapFactory {
     }
 
     private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
+        if (isKernelOnly(shape.kind())) {
+            return new HeapKernelOnly(shape, id);
+        }
         return switch (shape.kind()) {
             case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner, id);
             case QUEUE, STACK -> new HeapQueue(shape, id);
             case BLOOM_FILTER -> new HeapBloomFilter(shape, id);
             case LPM_TRIE -> new HeapTrie(shape, id);
-            case RINGBUF, USER_RINGBUF -> new HeapKernelOnly(shape, id);
             default -> new HeapHash(shape, inner, id);
         };
     }
@@ -124,6 +131,9 @@ public final class HeapFactory implements MapFactory {
 
     /** The checks of {@code htab_map_alloc_check}, {@code array_map_alloc_check} and {@code bpf_map_meta_alloc}, in order. */
     private static int refused(MapShape shape, @Nullable RawMap prototype) {
+        if (isKernelOnly(shape.kind()) && !shape.kind().isRing()) {
+            return 0; // there is nothing that it could do wrong
+        }
         int wrong = refusedFlags(shape);
         if (wrong != 0) {
             return wrong;
@@ -208,6 +218,11 @@ public final class HeapFactory implements MapFactory {
             return Access.READ;
         }
         return (flags & MapFlags.WRONLY) != 0 ? Access.WRITE : Access.READ_AND_WRITE;
+    }
+
+    /** The types that can be made, and of which nothing can be asked without a kernel. */
+    private static boolean isKernelOnly(MapKind kind) {
+        return kind.isRing() || kind.descriptorSize() > 0 || KERNEL_ONLY.contains(kind);
     }
 
     static boolean isArray(MapKind kind) {

@@ -35,6 +35,13 @@ struct event_map {
 	__uint(max_entries, 4096);
 };
 
+struct port_map {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 8);
@@ -48,6 +55,27 @@ struct {
 	__type(key, __u32);
 	__array(values, struct event_map);
 } events SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__array(values, struct port_map);
+} ports SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u64[16]);
+} stack SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKMAP);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u64);
+} peer SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
@@ -72,6 +100,11 @@ static __always_inline struct route_map *routes_lookup(__u32 key)
 static __always_inline struct event_map *events_lookup(__u32 key)
 {
 	return bpf_map_lookup_elem(&events, &key);
+}
+
+static __always_inline struct port_map *ports_lookup(__u32 key)
+{
+	return bpf_map_lookup_elem(&ports, &key);
 }
 
 static __always_inline __u32 *route_lookup(struct route_map *map, const struct ipv4_prefix *key)
@@ -111,6 +144,16 @@ static __always_inline long event_output(struct event_map *map, const struct eve
 	return bpf_ringbuf_output(map, (void *)value, sizeof(struct event), flags);
 }
 
+static __always_inline long port_redirect(struct port_map *map, __u32 index, __u64 flags)
+{
+	return bpf_redirect_map(map, index, flags);
+}
+
+static __always_inline long stack_record(void *context, __u64 flags)
+{
+	return bpf_get_stackid(context, &stack, flags);
+}
+
 static __always_inline long command_drain(long (*callback)(struct bpf_dynptr *, void *),
 					  void *context, __u64 flags)
 {
@@ -142,6 +185,13 @@ static __always_inline long events_event_output(__u32 events_key, const struct e
 	struct event_map *map = events_lookup(events_key);
 
 	return map ? event_output(map, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long ports_port_redirect(__u32 ports_key, __u32 index, __u64 flags)
+{
+	struct port_map *map = ports_lookup(ports_key);
+
+	return map ? port_redirect(map, index, flags) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.EINVAL;
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.Scratch;
+import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.MapKind;
+
+/**
+ * A live map that programs find sockets, control groups or perf events in. User space puts them in as file descriptors, which it
+ * may close afterwards, except where the kernel says otherwise: a perf event leaves when the map's descriptor is closed, unless the
+ * map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves when it is closed.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries, which are keys only
+ */
+public abstract class DescriptorAccessor<K, E> extends MapAccessor {
+    private final EntryCodec<K, E> codec;
+
+    /** For generated code. */
+    protected DescriptorAccessor(MapHandle handle, EntryCodec<K, E> codec) {
+        super(handle);
+        this.codec = codec;
+    }
+
+    /**
+     * Puts what a file descriptor of this process stands for at the key, in place of what was there.
+     *
+     * @throws BpfException when the descriptor is none of the kind that the map holds, or the kernel refuses for another reason
+     */
+    public final void put(K key, int descriptor) {
+        int valueAt = Sizes.align(codec.key().size());
+        try (Scratch scratch = Scratch.take(valueAt + Long.BYTES)) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+            if (shape().valueSize() == Long.BYTES) {
+                scratch.block().bytes().putLong(valueAt, descriptor);
+            } else {
+                scratch.block().bytes().putInt(valueAt, descriptor);
+            }
+            int result = map().update(scratch.block(), 0, valueAt, UpdateMode.ANY.flag());
+            if (result != 0) {
+                throw MapOperation.UPDATE.failed(shape(), key, result);
+            }
+        }
+    }
+
+    /** Removes what is at the key; false when there is nothing. */
+    public final boolean remove(K key) {
+        try (Scratch scratch = Scratch.take(codec.key().size())) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+            int result = map().delete(scratch.block(), 0);
+            // A SOCKMAP says EINVAL of an index where no socket is.
+            if (result == 0 || result == -ENOENT || (result == -EINVAL && kind() == MapKind.SOCKMAP)) {
+                return result == 0;
+            }
+            throw MapOperation.DELETE.failed(shape(), key, result);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.BatchScan;
+import dev.nestmap.runtime.internal.Decoding;
+import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.Scratch;
+import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.spi.MapHandle;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live map whose entries user space finds by key and reads.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
+ */
+abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E> {
+    private final EntryCodec<K, E> codec;
+    private final int valueAt;
+
+    /** {@link RawMap#LOCK} where the value has a lock: it is read and written under it, so that nobody sees half of it. */
+    private final long lock;
+
+    ReadableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
+        super(handle);
+        this.codec = codec;
+        this.lock = codec.locked() ? RawMap.LOCK : 0;
+        this.valueAt = Sizes.align(codec.key().size());
+        checkSize("key", codec.key().size(), shape().keySize());
+        checkSize("value", codec.valueSize(), map().valueRoom());
+    }
+
+    /** The entry with this key, null when there is none. */
+    public @Nullable E get(K key) {
+        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+            int result = map().lookup(scratch.block(), 0, valueAt, lock);
+            if (result == 0) {
+                return Decoding.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
+            }
+            if (result == -ENOENT) {
+                return null;
+            }
+            throw MapOperation.LOOKUP.failed(shape(), key, result);
+        }
+    }
+
+    /** Whether there is an entry with this key. */
+    public boolean contains(K key) {
+        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
+            codec.key().write(key, scratch.block().bytes(), 0);
+            int result = map().lookup(scratch.block(), 0, valueAt);
+            if (result == 0 || result == -ENOENT) {
+                return result == 0;
+            }
+            throw MapOperation.LOOKUP.failed(shape(), key, result);
+        }
+    }
+
+    /**
+     * Shows every entry. The map may change meanwhile: an entry that stays is shown once, one that comes or goes at most once,
+     * and it ends all the same. The action may call this map and any other.
+     */
+    @Override
+    public void forEach(Consumer<? super E> action) {
+        for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                action.accept(entry(scan.batch(), i));
+            }
+        }
+    }
+
+    /** The entries, under the same conditions as {@link #forEach}. It can't remove. */
+    @Override
+    public Iterator<E> iterator() {
+        return new Entries();
+    }
+
+    /** How many entries there are. The kernel keeps no count, so this goes through the map. */
+    public long count() {
+        long count = 0;
+        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+            count += scan.batch().count();
+        }
+        return count;
+    }
+
+    /** How values are read and written. */
+    final long lock() {
+        return lock;
+    }
+
+    final EntryCodec<K, E> codec() {
+        return codec;
+    }
+
+    /** Where the value stands behind a key. */
+    final int valueAt() {
+        return valueAt;
+    }
+
+    private E entry(Batch batch, int index) {
+        K key = Decoding.key(
+                shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
+        return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
+    }
+
+    private void checkSize(String what, int declared, int actual) {
+        if (declared != actual) {
+            throw new BpfException(
+                    "binding of map " + name(),
+                    "its " + what + " has " + actual + " bytes and the record's C type " + declared
+                            + "; compile the object against the generated header");
+        }
+    }
+
+    private final class Entries implements Iterator<E> {
+        private final BatchScan scan = new BatchScan(map(), lock);
+        private int index;
+        private int count;
+
+        @Override
+        public boolean hasNext() {
+            if (index == count) {
+                index = 0;
+                count = scan.next() ? scan.batch().count() : 0;
+            }
+            return index < count;
+        }
+
+        @Override
+        public E next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("map " + name() + " has no more entries");
+            }
+            return entry(scan.batch(), index++);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import org.junit.jupiter.api.Test;
+
+class HeapTargetsTest {
+    @Test
+    void saysThatTheyNeedAKernel() {
+        try (TargetsBpf targets = TargetsBpf.inMemory()) {
+            assertThat(targets.portsBy().create(1).maxEntries()).isEqualTo(8);
+            assertThatThrownBy(() -> targets.plainPort().get(1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a DEVMAP is nothing without a kernel");
+            assertThatThrownBy(() -> targets.plainStack().iterator().hasNext())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a STACK_TRACE is nothing without a kernel");
+            assertThatThrownBy(() -> targets.groupsAt().create(1).remove(0))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a CGROUP_ARRAY is nothing without a kernel");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.kinds.Targets.Device;
+import dev.nestmap.tests.kinds.Targets.PlainDevice;
+import dev.nestmap.tests.kinds.Targets.PlainPort;
+import dev.nestmap.tests.kinds.Targets.PlainStack;
+import dev.nestmap.tests.kinds.Targets.PlainWorker;
+import dev.nestmap.tests.kinds.Targets.Port;
+import dev.nestmap.tests.kinds.Targets.Seal;
+import dev.nestmap.tests.kinds.Targets.Worker;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Not run here for want of what they hold: XSKMAP with a socket that is bound to a device, REUSEPORT_SOCKARRAY with one that shares
+ * a port, PERF_EVENT_ARRAY with a perf event. Of these it is tried that they are made at each place, and refuse other files.
+ */
+@KernelTest
+class KernelTargetsTest {
+    private static final long LOOPBACK = 1;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM = 2;
+
+    private TargetsBpf targets;
+
+    @BeforeEach
+    void start() {
+        targets = TargetsBpf.load(BpfObjects.of("targets"));
+    }
+
+    @AfterEach
+    void stop() {
+        targets.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsRedirectToWhatWasPut(Clang clang) {
+        try (TargetsBpf put = TargetsBpf.load(BpfObjects.of("targets", clang))) {
+            put.portsBy().create(1).put(new Port(3, LOOPBACK));
+            put.portsAt().create(1).put(new Port(3, LOOPBACK));
+            put.plainPort().put(new PlainPort(3, LOOPBACK));
+            put.devicesBy().create(1).put(new Device(70_000, LOOPBACK));
+            put.devicesAt().create(1).put(new Device(70_000, LOOPBACK));
+            put.plainDevice().put(new PlainDevice(70_000, LOOPBACK));
+            put.workersBy().create(1).put(new Worker(0, 192));
+            put.workersAt().create(1).put(new Worker(0, 192));
+            put.plainWorker().put(new PlainWorker(0, 192));
+            put.ringsOfBy().create(1);
+
+            assertThat(put.program("redirect").testRun(new byte[64]).returnValue())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void readsRemovesAndGoesThroughDevices() {
+        TargetsBpf.PortMap ports = targets.portsAt().create(1);
+        ports.put(new Port(3, LOOPBACK));
+        ports.put(new Port(5, LOOPBACK));
+
+        assertThat(ports).containsExactly(new Port(3, LOOPBACK), new Port(5, LOOPBACK));
+        assertThat(targets.portsAt().get(1, 3)).isEqualTo(new Port(3, LOOPBACK));
+        assertThat(ports.remove(3)).isTrue();
+        assertThat(ports.get(3)).isNull();
+        assertThat(ports.count()).isEqualTo(1);
+        ports.clear();
+        assertThat(ports).isEmpty();
+        assertThatThrownBy(() -> ports.put(new Port(1, 1 << 30)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("there is no network device with this index");
+        assertThatThrownBy(() -> ports.put(new Port(8, LOOPBACK)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the indices 0 to 7");
+    }
+
+    @Test
+    void goesThroughWhatHasNoBatches() {
+        for (long number = 0; number < 8; number++) {
+            targets.plainDevice().put(new PlainDevice(number << 20, LOOPBACK));
+        }
+
+        assertThat(targets.plainDevice()).hasSize(8).contains(new PlainDevice(7 << 20, LOOPBACK));
+        targets.plainDevice().clear();
+        assertThat(targets.plainDevice()).isEmpty();
+        targets.plainWorker().put(new PlainWorker(0, 64));
+        assertThat(targets.plainWorker()).containsExactly(new PlainWorker(0, 64));
+    }
+
+    @Test
+    void readsStacksThatProgramsRecorded() {
+        targets.stacksBy().create(1);
+        targets.stacksAt().create(1);
+
+        assertThat(targets.program("record").testRun(TestRunOptions.none()).returnValue())
+                .isEqualTo(7);
+
+        assertThat(targets.plainStack()).hasSize(1);
+        PlainStack stack = targets.plainStack().iterator().next();
+        assertThat(stack.addresses()).hasSize(127);
+        assertThat(Arrays.stream(stack.addresses()).filter(address -> address != 0))
+                .hasSizeGreaterThan(1);
+        assertThat(targets.stacksBy().getOrCreate(1).count()).isEqualTo(1);
+        assertThat(targets.stacksAt().getOrCreate(1).count()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(targets.plainStack().get(stack.id())).addresses())
+                .isEqualTo(stack.addresses());
+        assertThat(targets.plainStack().remove(stack.id())).isTrue();
+        assertThat(targets.plainStack().remove(stack.id())).isFalse();
+    }
+
+    @Test
+    void takesSockets() {
+        int[] pair = Descriptors.socketPair();
+        try {
+            targets.plainPeer().put(0, pair[0]);
+            targets.peersBy().create(1).put(0, pair[0]);
+            targets.peersAt().create(1).put(0, pair[1]);
+            targets.plainClient().put(1L << 40, pair[0]);
+            targets.clientsBy().create(1).put(7, pair[0]);
+            targets.clientsAt().create(1).put(7, pair[1]);
+
+            assertThat(targets.plainPeer().remove(0)).isTrue();
+            assertThat(targets.plainPeer().remove(0)).isFalse();
+            assertThat(targets.plainClient().remove(1L << 40)).isTrue();
+            assertThat(targets.plainClient().remove(1L << 40)).isFalse();
+            assertThatThrownBy(() -> targets.plainPeer().put(8, pair[0]))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the indices 0 to 7");
+        } finally {
+            Descriptors.close(pair);
+        }
+    }
+
+    @Test
+    void refusesFilesOfAnotherKind() {
+        int file = Descriptors.open("/proc/self/status");
+        int socket = Descriptors.socket(AF_INET, SOCK_DGRAM);
+        try {
+            assertThatThrownBy(() -> targets.plainGroup().put(0, file)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.groupsBy().create(1).put(0, file)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainCounter().put(0, file)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.countersAt().create(1).put(0, file))
+                    .isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainRing().put(0, socket)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainListener().put(0, socket)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.listenersBy().create(1).put(0, socket))
+                    .isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainPeer().put(0, -1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the file descriptor");
+        } finally {
+            Descriptors.close(file, socket);
+        }
+    }
+
+    @Test
+    void takesControlGroups() throws Exception {
+        String mount = Files.readAllLines(Path.of("/proc/mounts")).stream()
+                .map(line -> line.split(" "))
+                .filter(fields -> fields[2].equals("cgroup2"))
+                .map(fields -> fields[1])
+                .findFirst()
+                .orElse("");
+        assumeFalse(mount.isEmpty(), "no cgroup2 is mounted");
+        int group = Descriptors.open(mount);
+        try {
+            targets.plainGroup().put(0, group);
+            targets.groupsBy().create(1).put(0, group);
+            targets.groupsAt().create(1).put(7, group);
+
+            assertThat(targets.plainGroup().remove(0)).isTrue();
+            assertThat(targets.plainGroup().remove(0)).isFalse();
+        } finally {
+            Descriptors.close(group);
+        }
+    }
+
+    @Test
+    void aMapThatRotationMakesIsAsDeclared() {
+        targets.sealsBy().create(1);
+        Objects.requireNonNull(targets.sealsBy().rotate(1)).close();
+
+        assertThatThrownBy(() -> targets.sealsBy().getOrCreate(1).put(new Seal(1, 1)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("opened for reading only");
+    }
+
+    @Test
+    void areMadeAtEachPlaceAndRotated() {
+        targets.ringsOfBy().create(1);
+        targets.ringsOfAt().create(1);
+        targets.listenersAt().create(1);
+        targets.groupsAt().create(1);
+        targets.countersBy().create(1);
+        targets.stacksAt().create(1);
+
+        Objects.requireNonNull(targets.ringsOfBy().rotate(1)).close();
+        Objects.requireNonNull(targets.listenersAt().rotate(1)).close();
+        Objects.requireNonNull(targets.groupsAt().rotate(1)).close();
+        Objects.requireNonNull(targets.countersBy().rotate(1)).close();
+        Objects.requireNonNull(targets.stacksAt().rotate(1)).close();
+        targets.portsBy().create(1);
+        Objects.requireNonNull(targets.portsBy().rotate(1)).close();
+        targets.devicesAt().create(1);
+        Objects.requireNonNull(targets.devicesAt().rotate(1)).close();
+        targets.workersAt().create(1);
+        Objects.requireNonNull(targets.workersAt().rotate(1)).close();
+    }
+}

@@ -1,0 +1,22 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.DEVMAP, maxEntries = 64)
+    record Port(@Key int index, @U16 int device) {}
+//                                       ^ NM-310 the kernel takes for a BPF_MAP_TYPE_DEVMAP values of 4 or 8 bytes only
+
+    @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 64)
+    record Stack(@Key @U32 long id, @U32 @Size(7) int[] addresses) {}
+//                                                      ^ NM-310 the value of map stack_map takes 28 bytes
+
+    @BpfMap(type = MapType.STACK_TRACE, maxEntries = 64)
+    record Deep(@Key @U32 long id, @U64 @Size(128) long[] addresses) {}
+//                                                        ^ NM-310 values of a multiple of 8 bytes up to 1016 only
+
+    @BpfMap(type = MapType.STACK_TRACE, flags = MapFlag.STACK_BUILD_ID, maxEntries = 64)
+    record Build(@Key @U32 long id, @Size(24) byte[] builds) {}
+//                                                   ^ NM-310 values of a multiple of 32 bytes up to 4064 only
+}

@@ -1,0 +1,15 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
+    record Peer(@Key int index) {}
+
+    @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
+    record Group(@Key int index) {}
+
+    @BpfMap(type = MapType.XSKMAP, maxEntries = 64)
+    record Queue(@Key int index) {}
+}
