@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 
 /** Names of parameters and local variables, none of which hides what the header declares. */
 final class Parameters {
-    private static final Set<String> OWN = Set.of("key", "index", "value", "init", "flags", "callback", "context", "record");
+    private static final Set<String> OWN =
+            Set.of("key", "index", "value", "init", "flags", "callback", "context", "record");
 
     private final Set<String> declared;
 

@@ -112,7 +112,8 @@ class ObjectBuildTest {
 
     @Test
     void saysThatTheHeaderWasForgotten() {
-        module.edit(module.layout().source(Module.PROGRAM), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
+        module.edit(
+                module.layout().source(Module.PROGRAM), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
 
         RecordingLog log = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));

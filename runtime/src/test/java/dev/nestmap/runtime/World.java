@@ -67,7 +67,8 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             return operation + " " + step(operation, random);
         } catch (BatchException e) {
             try (OwnedMaps<?, ?> displaced = e.displaced()) {
-                return operation + " batch " + neutral(e.getMessage()) + " displaced " + displaced.asMap().keySet();
+                return operation + " batch " + neutral(e.getMessage()) + " displaced "
+                        + displaced.asMap().keySet();
             }
         } catch (BpfException e) {
             return operation + " errno " + e.errno() + " " + neutral(e.getMessage());
@@ -98,7 +99,8 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 17 -> random.nextInt(4) > 0 ? "" : done(outer::clear);
             case 18 -> each();
             case 19 -> all(outer.getOrCreateAll(keys(random)));
-            case 20 -> all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
+            case 20 ->
+                all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
             case 21 -> all(outer.rotateAll(keys(random)));
             case 22 -> all(outer.takeAll(keys(random), Exactness.BEST_EFFORT));
             case 23 -> outer.removeAll(keys(random)).toString();

@@ -176,9 +176,10 @@ final class OuterMapWriter {
                 WildcardTypeName.supertypeOf(map.inner().record()));
         return MethodSpec.methodBuilder("consume")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
-                        + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
-                        + "@return how many there were\n")
+                .addJavadoc(
+                        "Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
+                                + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
+                                + "@return how many there were\n")
                 .returns(TypeName.LONG)
                 .addParameter(Duration.class, "timeout")
                 .addParameter(action, "action")

@@ -77,11 +77,7 @@ final class MapErrors {
                     DEVICES,
                     Errno.EINVAL,
                     "there is no network device with this index in the network namespace of the map's maker, or no such program"),
-            new Row(
-                    EnumSet.of(UPDATE),
-                    EnumSet.of(MapKind.CPUMAP),
-                    Errno.ENODEV,
-                    "there is no such CPU"),
+            new Row(EnumSet.of(UPDATE), EnumSet.of(MapKind.CPUMAP), Errno.ENODEV, "there is no such CPU"),
             new Row(EnumSet.of(UPDATE, DELETE), INDEXED, Errno.E2BIG, "the map has the indices 0 to {last} only"),
             new Row(EnumSet.of(UPDATE), ANY, Errno.E2BIG, FULL),
             new Row(EnumSet.of(UPDATE), TRIES, Errno.ENOSPC, FULL),

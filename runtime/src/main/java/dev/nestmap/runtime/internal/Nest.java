@@ -307,8 +307,8 @@ public final class Nest {
                 for (Move move : moves) {
                     Inner old = move.leaving();
                     if (old != null) {
-                        move.bringing(
-                                Arrival.fresh(inners, create(twin(old.map().raw().shape()))));
+                        move.bringing(Arrival.fresh(
+                                inners, create(twin(old.map().raw().shape()))));
                     }
                 }
                 return publish(moves, true, "was rotated");

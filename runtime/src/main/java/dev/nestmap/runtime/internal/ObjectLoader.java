@@ -156,8 +156,8 @@ public final class ObjectLoader {
         try {
             return ObjectFile.parse(name, bytes).schema();
         } catch (MalformedObjectException e) {
-            String reason = "it can't be read: " + e.getMessage() + "; make it anew, with nestmap-maven-plugin or with clang -g"
-                    + " -O2 -target bpf";
+            String reason = "it can't be read: " + e.getMessage()
+                    + "; make it anew, with nestmap-maven-plugin or with clang -g" + " -O2 -target bpf";
             throw new BpfException("load of object " + name, null, null, 0, reason, List.of(), e);
         }
     }

@@ -26,14 +26,18 @@ public record ObjectResources(Class<?> anchor, String header) {
      * @throws BpfException when it is not there or can't be read, or when types of other headers have changed since
      */
     public Schema schema() {
-        Schema schema = parse(header, "it is not beside " + anchor.getName()
-                + "; nestmap-processor writes it into the class output together with that class: package both, in the same"
-                + " jar or module");
+        Schema schema = parse(
+                header,
+                "it is not beside " + anchor.getName()
+                        + "; nestmap-processor writes it into the class output together with that class: package both, in the same"
+                        + " jar or module");
         for (Schema.Include include : schema.includes()) {
             if (!include.external()) {
-                Schema now = parse(include.header(), "types of it are used by " + anchor.getName()
-                        + "; nestmap-processor writes it into the class output together with their codecs: package both, in"
-                        + " the same jar or module");
+                Schema now = parse(
+                        include.header(),
+                        "types of it are used by " + anchor.getName()
+                                + "; nestmap-processor writes it into the class output together with their codecs: package both, in"
+                                + " the same jar or module");
                 SharedTypes.requireUnchanged(anchor, schema, include, now);
             }
         }

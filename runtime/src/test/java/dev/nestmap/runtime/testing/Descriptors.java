@@ -5,7 +5,8 @@ import jnr.ffi.LibraryLoader;
 
 /** File descriptors, which Java keeps to itself. */
 public final class Descriptors {
-    private static final C LIBC = LibraryLoader.create(C.class).failImmediately().load("c");
+    private static final C LIBC =
+            LibraryLoader.create(C.class).failImmediately().load("c");
 
     /** {@code sys/socket.h}. */
     private static final int AF_UNIX = 1;

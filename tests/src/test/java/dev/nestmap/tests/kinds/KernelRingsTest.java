@@ -75,7 +75,8 @@ class KernelRingsTest {
             assertThat(all(events)).containsExactly(new Event(2, 1));
             assertThat(events.poll()).isNull();
             assertThat(written.plainEvent().poll()).isEqualTo(new PlainEvent(0));
-            byte[] longest = Objects.requireNonNull(written.longest().poll()).bytes().toBytes();
+            byte[] longest =
+                    Objects.requireNonNull(written.longest().poll()).bytes().toBytes();
             assertThat(longest).hasSize(4080).startsWith(42).endsWith(43);
             assertThat(written.longest().poll()).as("there was room for one").isNull();
         }
@@ -107,8 +108,8 @@ class KernelRingsTest {
     void waitsThroughTheOuterMap() throws Exception {
         rings.eventsBy().create(2);
         List<String> seen = new ArrayList<>();
-        FutureTask<Long> waiting =
-                start(() -> rings.eventsBy().consume(LONG, (tenant, event) -> seen.add(tenant + ": " + event.number())));
+        FutureTask<Long> waiting = start(() ->
+                rings.eventsBy().consume(LONG, (tenant, event) -> seen.add(tenant + ": " + event.number())));
         Thread.sleep(100);
         emit(rings);
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A module's classes run beside the types of another module, which was compiled anew and they were not. */
 class SharedTypesTest {
     private static final String FLOW_KEY = "@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}";
-    private static final String FLOW = "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}";
+    private static final String FLOW =
+            "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}";
     private static final Source TENANTS = Source.acme("""
             @BpfObject("tenants")
             public interface Tenants {
@@ -58,10 +59,12 @@ class SharedTypesTest {
                 .hasMessageStartingWith(
                         "use of com.acme.TenantsBpf: it was compiled with another com.acme.FlowKey than is on the class"
                                 + " path:\n")
-                .hasMessageContaining("struct flow_key, field port: big-endian (__be16) then, the machine's byte order (__u16)"
-                        + " now")
-                .hasMessageEndingWith("Compile com.acme.Tenants and its BPF programs again, with the com.acme.FlowKey that they"
-                        + " run with");
+                .hasMessageContaining(
+                        "struct flow_key, field port: big-endian (__be16) then, the machine's byte order (__u16)"
+                                + " now")
+                .hasMessageEndingWith(
+                        "Compile com.acme.Tenants and its BPF programs again, with the com.acme.FlowKey that they"
+                                + " run with");
     }
 
     @Test
@@ -85,16 +88,17 @@ class SharedTypesTest {
     }
 
     private void compileShared(String port, String hits) {
-        Javac.Result result = Javac.into(shared)
-                .compile(Source.acme(FLOW_KEY.formatted(port)), Source.acme(FLOW.formatted(hits)));
+        Javac.Result result =
+                Javac.into(shared).compile(Source.acme(FLOW_KEY.formatted(port)), Source.acme(FLOW.formatted(hits)));
         assertThat(result.complaints()).isEmpty();
     }
 
     private void useTenants() throws Throwable {
         URL[] folders = {shared.toUri().toURL(), app.toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(folders, getClass().getClassLoader())) {
-            Object tenants =
-                    loader.loadClass("com.acme.TenantsBpf").getMethod("inMemory").invoke(null);
+            Object tenants = loader.loadClass("com.acme.TenantsBpf")
+                    .getMethod("inMemory")
+                    .invoke(null);
             ((AutoCloseable) tenants).close();
         } catch (InvocationTargetException e) {
             throw e.getCause();

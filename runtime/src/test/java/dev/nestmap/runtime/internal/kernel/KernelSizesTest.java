@@ -31,7 +31,8 @@ class KernelSizesTest {
     private final MapFactory kernel = new KernelMaps();
 
     @ParameterizedTest
-    @EnumSource(names = {
+    @EnumSource(
+            names = {
                 "LPM_TRIE",
                 "DEVMAP",
                 "DEVMAP_HASH",

@@ -42,7 +42,8 @@ class NativeTest {
 
         assertThatThrownBy(attempt::requireLibbpf)
                 .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("loading of libnestmap-missing.so.1: none that can be loaded is in java.library.path")
+                .hasMessageStartingWith(
+                        "loading of libnestmap-missing.so.1: none that can be loaded is in java.library.path")
                 .hasMessageContaining("libbpf1 (Debian, Ubuntu)")
                 .hasCauseInstanceOf(UnsatisfiedLinkError.class);
     }
