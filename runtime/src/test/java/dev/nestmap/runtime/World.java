@@ -138,10 +138,9 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
     }
 
     private static <T> int place(List<T> pool, T map) {
-        for (int i = 0; i < pool.size(); i++) {
-            if (pool.get(i) == map) {
-                return i;
-            }
+        int known = pool.indexOf(map); // handles are equal to themselves alone
+        if (known >= 0) {
+            return known;
         }
         pool.add(map);
         return pool.size() - 1;
