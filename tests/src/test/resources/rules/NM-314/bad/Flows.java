@@ -10,7 +10,7 @@ interface Flows {
     record Event(@U64 long at) {}
 
     @InnerMap(type = InnerType.USER_RINGBUF, maxEntries = 5 * 4096)
-//                                                        ^ NM-314 maxEntries of ring buffer command_map is 20480
+//                                                          ^ NM-314 maxEntries of ring buffer command_map is 20480
     record Command(@U64 long id) {}
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 2048)

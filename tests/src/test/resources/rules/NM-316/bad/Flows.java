@@ -9,6 +9,6 @@ interface Flows {
 //                                        ^ NM-316 the values of a SOCKMAP are file descriptors
 
     @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
-    record Group(@Key int index, @U64 long id) {}
+    record Group(@Key int index, @U32 long id) {}
 //                                         ^ NM-316 Group has components besides its key
 }
