@@ -207,7 +207,7 @@ class KernelRulesTest {
             assertThat(check(MapKind.ARRAY, 1, Scalar.U32, struct(type))).isEmpty();
             assertThat(check(MapKind.LRU_HASH, 1, Scalar.U32, struct(type)))
                     .hasSize(type == KernelType.SPIN_LOCK ? 1 : 0);
-            assertThat(check(MapKind.PERCPU_HASH, 1, Scalar.U32, struct(type))).hasSize(type == kptr ? 0 : 1);
+            assertThat(check(MapKind.PERCPU_HASH, 1, Scalar.U32, struct(type))).hasSize(type.equals(kptr) ? 0 : 1);
             assertThat(check(MapKind.QUEUE, 1, null, struct(type))).hasSize(1);
         }
         assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(KernelType.SPIN_LOCK, list)))
