@@ -17,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A module's classes run beside the types of another module, which was compiled anew and they were not. */
 class SharedTypesTest {
-    private static final String FLOW_KEY = "@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}";
-    private static final String FLOW =
-            "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}";
     private static final Source TENANTS = Source.acme("""
             @BpfObject("tenants")
             public interface Tenants {
@@ -88,8 +85,10 @@ class SharedTypesTest {
     }
 
     private void compileShared(String port, String hits) {
-        Javac.Result result =
-                Javac.into(shared).compile(Source.acme(FLOW_KEY.formatted(port)), Source.acme(FLOW.formatted(hits)));
+        Source flowKey = Source.acme("@BpfType public record FlowKey(%s int port, @U16 int zone) {}".formatted(port));
+        Source flow = Source.acme(
+                "@InnerMap(maxEntries = 16) public record Flow(@Key FlowKey key, %s long hits) {}".formatted(hits));
+        Javac.Result result = Javac.into(shared).compile(flowKey, flow);
         assertThat(result.complaints()).isEmpty();
     }
 
