@@ -58,7 +58,7 @@ final class KeyPadding {
     private static String message(TypeElement record, StructType struct, long padding) {
         List<Integer> order = IntStream.range(0, struct.fields().size())
                 .boxed()
-                .sorted(Comparator.comparingLong(
+                .sorted(Comparator.comparingInt(
                         index -> -struct.fields().get(index).type().alignment()))
                 .toList();
         List<Field> fields = order.stream().map(struct.fields()::get).toList();
