@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.c.HeaderName.Space;
 import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Scalar;
@@ -56,7 +57,10 @@ class HeaderNamesTest {
         tools.compile(clang, "with", with, macros).succeeded();
         tools.compile(clang, "without", without, macros).succeeded();
 
-        assertThat(own(schema, Space.TAG)).isNotEmpty().isEqualTo(difference(TAG, declared, base));
+        Set<String> tags = difference(TAG, declared, base);
+        // The kernel's own types, where its headers here are older than they.
+        Stream.of(KernelType.values()).map(KernelType::tag).forEach(tags::remove);
+        assertThat(own(schema, Space.TAG)).isNotEmpty().isEqualTo(tags);
         assertThat(own(schema, Space.ORDINARY)).isNotEmpty().isEqualTo(difference(ORDINARY, declared, base));
         assertThat(own(schema, Space.MACRO))
                 .isNotEmpty()

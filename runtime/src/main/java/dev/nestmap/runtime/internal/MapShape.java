@@ -109,7 +109,7 @@ public record MapShape(
 
     /** The same with another {@code map_extra}. */
     MapShape with(long otherExtra) {
-        return new MapShape(name, kind, keySize, valueSize, maxEntries, flags, otherExtra, numaNode);
+        return new MapShape(name, kind, keySize, valueSize, maxEntries, flags, otherExtra, numaNode, managed);
     }
 
     private static int sizeOf(@Nullable CType type) {

@@ -370,9 +370,12 @@ public final class Nest {
         }
     }
 
-    /** An empty map as it is declared, because the kernel does not tell all of a map: not its node, nor who may write. */
+    /**
+     * An empty map with the name and the size of this one; the rest is as it is declared, because the kernel does not tell all
+     * of a map: not its node, nor who may write.
+     */
     private MapShape twin(MapShape old) {
-        return innerShape.sized(old.maxEntries()).with(old.extra());
+        return innerShape.named(old.name()).sized(old.maxEntries()).with(old.extra());
     }
 
     private void displace(String operation, List<Slot> slots, int condition, boolean exact, List<Move> moves) {
