@@ -73,7 +73,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public @Nullable M get(K at) {
         try (Scratch scratch = encode(at)) {
-            Inner inner = nest.find(scratch.block(), at);
+            Inner inner = nest.entries().find(scratch.block(), at);
             return inner == null ? null : outcomes.view(inner);
         }
     }
@@ -81,7 +81,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** Whether there is an inner map at this key. */
     public boolean contains(K at) {
         try (Scratch scratch = encode(at)) {
-            return nest.contains(scratch.block(), at);
+            return nest.entries().contains(scratch.block(), at);
         }
     }
 
@@ -379,13 +379,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /** For generated code: the entry of the inner map at this key, null when either is absent. */
     protected final <I, E> @Nullable E getInner(K at, I innerKey, EntryCodec<I, E> codec) {
-        int innerKeyAt = nest.idAt() + Long.BYTES;
+        int innerKeyAt = nest.entries().idAt() + Long.BYTES;
         int valueAt = nest.innerValueAt(innerKeyAt);
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             Block block = scratch.block();
             key.write(at, block.bytes(), 0);
             codec.key().write(innerKey, block.bytes(), innerKeyAt);
-            return nest.lookupInner(block, at, innerKeyAt, valueAt)
+            return nest.entries().lookupInner(block, at, innerKeyAt, valueAt)
                     ? Decoding.entry(nest.innerShape(), codec, innerKey, block.bytes(), valueAt)
                     : null;
         }
@@ -422,13 +422,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** The inner map that an iteration found at this key, null when it has left meanwhile. */
     private @Nullable M get(K at, int id) {
         try (Scratch scratch = encode(at)) {
-            Inner inner = nest.find(scratch.block(), at, id);
+            Inner inner = nest.entries().find(scratch.block(), at, id);
             return inner == null ? null : outcomes.view(inner);
         }
     }
 
     private Scratch encode(K at) {
-        Scratch scratch = Scratch.take(nest.idAt() + Long.BYTES);
+        Scratch scratch = Scratch.take(nest.entries().idAt() + Long.BYTES);
         try {
             key.write(at, scratch.block().bytes(), 0);
             return scratch;

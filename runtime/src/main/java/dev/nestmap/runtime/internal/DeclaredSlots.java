@@ -95,7 +95,7 @@ final class DeclaredSlots {
         for (Slots.Slot declaredSlot : outer.slots().list()) {
             Slot slot = slot(outer, declaredSlot);
             LeasedMap map = object.map(declaredSlot.target());
-            if (filled || (reused && nest.holds(slot, map.id()))) {
+            if (filled || (reused && nest.entries().idOf(slot) == map.id())) {
                 nest.adopt(slot, map);
             } else {
                 slots.add(slot);

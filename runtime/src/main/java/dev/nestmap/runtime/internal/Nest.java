@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
 import dev.nestmap.runtime.BpfException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An outer map with its inner maps, in bytes: the one place that changes its entries. Changes of one key come one after the
- * other, each waits for the kernel's grace period; those of different keys share it. Lookups take keys at the start of a
- * block, with room for an id at {@link #idAt()}.
+ * other, each waits for the kernel's grace period; those of different keys share it.
  *
  * <p>A change of several slots is made slot by slot: what the kernel refuses is said in its {@link Move}, and the others take
  * place. An exception says that none did.
@@ -34,6 +32,7 @@ public final class Nest {
     private final List<String> sleepablePrograms;
     private final InnerMaps inners;
     private final KeyLocks locks = new KeyLocks();
+    private final OuterEntries entries;
     private final Publisher publisher;
     private final @Nullable OuterPins pins;
     private final @Nullable RequestTable requests;
@@ -62,6 +61,7 @@ public final class Nest {
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
         Estate estate = new Estate();
         this.inners = new InnerMaps(outer, estate);
+        this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks, pins);
         this.publisher = new Publisher(outer);
         this.pins = pins;
         this.requests = requests;
@@ -72,6 +72,11 @@ public final class Nest {
             estate.add(() -> requests.close("its outer map was forgotten"));
         }
         outer.whenForgotten(estate::close);
+    }
+
+    /** What is in the outer map. */
+    public OuterEntries entries() {
+        return entries;
     }
 
     /** The shape that inner maps are declared with. */
@@ -105,27 +110,6 @@ public final class Nest {
         return requests;
     }
 
-    /** Where in a block a lookup puts the inner map's id. */
-    public int idAt() {
-        return Sizes.align(outer.shape().keySize());
-    }
-
-    /** The inner map at the key, null when there is none. Costs one lookup, unless another process made the inner map. */
-    public @Nullable Inner find(Block block, Object key) {
-        int id = idOf(block, key);
-        if (id == 0) {
-            return null;
-        }
-        Inner known = inners.get(id);
-        return known != null ? known : open(block, key);
-    }
-
-    /** The inner map with this id, which an iteration found at the key; null when it has left meanwhile. */
-    public @Nullable Inner find(Block block, Object key, int id) {
-        Inner known = inners.get(id);
-        return known != null ? known : find(block, key);
-    }
-
     /** How many bytes an inner map's value takes. */
     public int innerValueRoom() {
         return innerShape.valueRoom(factory.possibleCpus());
@@ -134,31 +118,6 @@ public final class Nest {
     /** Where in a block an inner map's value goes when its key is at {@code innerKeyAt}. */
     public int innerValueAt(int innerKeyAt) {
         return Sizes.align(innerKeyAt + innerShape.keySize());
-    }
-
-    /**
-     * A lookup through both levels: the outer key is at 0, the inner key and room for the inner value where it is said. False
-     * when either is absent. An inner map that leaves between the two lookups is looked for again.
-     */
-    public boolean lookupInner(Block block, Object key, int innerKeyAt, int valueAt) {
-        while (true) {
-            Inner inner = find(block, key);
-            if (inner == null) {
-                return false;
-            }
-            int result = inner.map().lookupIfValid(block, innerKeyAt, valueAt);
-            if (result == 0 || result == -ENOENT) {
-                return result == 0;
-            }
-            if (result != LeasedMap.REVOKED) {
-                throw MapOperation.LOOKUP.failed(inner.map().shape(), null, result);
-            }
-        }
-    }
-
-    /** Whether there is an inner map at the key. */
-    public boolean contains(Block block, Object key) {
-        return idOf(block, key) != 0;
     }
 
     /**
@@ -203,7 +162,7 @@ public final class Nest {
                 spares,
                 fill,
                 () -> slots.stream()
-                        .filter(slot -> idOf(slot) != 0)
+                        .filter(slot -> entries.idOf(slot) != 0)
                         .forEach(slot -> missed.accept(slot, table.take(slot))));
     }
 
@@ -212,7 +171,7 @@ public final class Nest {
         List<Move> moves = new ArrayList<>();
         try {
             for (Slot slot : slots) {
-                if (idOf(slot) != 0) {
+                if (entries.idOf(slot) != 0) {
                     moves.add(Move.refused(slot, -EEXIST));
                 } else {
                     Move move = new Move(slot, Change.NOEXIST).bringing(Arrival.fresh(inners, maker.get()));
@@ -288,11 +247,6 @@ public final class Nest {
         }
     }
 
-    /** Whether the slot holds the map with this id. */
-    boolean holds(Slot slot, int id) {
-        return idOf(slot) == id;
-    }
-
     /**
      * Puts empty inner maps in place of those at the keys, and hands the latter out when every program that could have got
      * hold of them has ended and all calls through their handles have. Where there is none, that is refused with ENOENT.
@@ -355,8 +309,8 @@ public final class Nest {
             throw new BpfException(
                     "search for undrained maps", name(), null, 0, OTHER_OWNER + ", and drains them", List.of(), null);
         }
-        beside.repair(locks, this::idOf);
-        return beside.left(innerShape.name(), ids().keySet()::contains);
+        beside.repair(locks, entries::idOf);
+        return beside.left(innerShape.name(), entries.ids().keySet()::contains);
     }
 
     /** Lets go of every inner map. Nobody is in a call of the outer map any more. */
@@ -397,7 +351,7 @@ public final class Nest {
                     OTHER_OWNER + "; leave it to that one, or pass Exactness.BEST_EFFORT if counts may be lost");
         }
         for (Slot slot : slots) {
-            Inner old = leaving(slot);
+            Inner old = entries.leaving(slot);
             moves.add(old == null ? Move.refused(slot, -ENOENT) : new Move(slot, condition).displacing(old));
         }
         if (exact) {
@@ -409,7 +363,7 @@ public final class Nest {
     private List<Move> replace(List<Slot> slots, List<Move> moves, boolean handsOut, String why) {
         return locks.holding(slots, () -> {
             for (Move move : moves) {
-                move.displacing(handsOut ? leaving(move.slot()) : knownLeaving(move.slot()));
+                move.displacing(handsOut ? entries.leaving(move.slot()) : entries.knownLeaving(move.slot()));
             }
             return publish(moves, handsOut, why);
         });
@@ -418,7 +372,7 @@ public final class Nest {
     private List<Move> publish(List<Move> moves, boolean handsOut, String why) {
         OuterPins beside = pins;
         if (beside != null) {
-            beside.prepare(moves, handsOut, this::idOf);
+            beside.prepare(moves, handsOut, entries::idOf);
         }
         publisher.publish(
                 moves.stream().map(Move::change).filter(Objects::nonNull).toList());
@@ -433,89 +387,9 @@ public final class Nest {
         moves.forEach(move -> move.abandon(inners));
     }
 
-    /** The inner map at a key that is locked, for as long as it is on its way out; null when there is none. */
-    private @Nullable Inner leaving(Slot slot) {
-        try (Scratch scratch = encode(slot)) {
-            Inner old = find(scratch.block(), slot.key());
-            while (old != null && !inners.begin(old)) {
-                old = find(scratch.block(), slot.key());
-            }
-            return old;
-        }
-    }
-
-    /** The same, but null as well when this process does not have the map open. */
-    private @Nullable Inner knownLeaving(Slot slot) {
-        Inner old = inners.get(idOf(slot));
-        return old != null && inners.begin(old) ? old : null;
-    }
-
-    private @Nullable Inner open(Block block, Object key) {
-        byte[] bytes = new byte[outer.shape().keySize()];
-        block.bytes().get(0, bytes);
-        Slot slot = new Slot(key, bytes);
-        Inner opened = locks.holding(List.of(slot), () -> openLocked(slot, block));
-        inners.forgetSometimes();
-        return opened;
-    }
-
-    private @Nullable Inner openLocked(Slot slot, Block block) {
-        for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
-            Inner known = inners.get(id);
-            if (known != null) {
-                return known;
-            }
-            RawMap raw = open(slot, id);
-            if (raw != null) {
-                Arrival opened = Arrival.fresh(inners, new LeasedMap(innerShape.name(), raw));
-                opened.arrived();
-                return opened.inner();
-            }
-        }
-        return null;
-    }
-
-    private @Nullable RawMap open(Slot slot, int id) {
-        RawMap pinned = pins == null ? null : pins.open(slot, id);
-        if (pinned != null) {
-            return pinned;
-        }
-        try {
-            return factory.open(id);
-        } catch (BpfException e) {
-            if (idOf(slot) != id) {
-                return null; // another process replaced it meanwhile, its pin first
-            }
-            throw e;
-        }
-    }
-
     /** While the outer map is valid, so is what the factory needs of its object. */
     private LeasedMap create(MapShape shape) {
         return outer.whileValid(() -> new LeasedMap(innerShape.name(), factory.create(shape, null)));
-    }
-
-    private int idOf(Slot slot) {
-        try (Scratch scratch = encode(slot)) {
-            return idOf(scratch.block(), slot.key());
-        }
-    }
-
-    private int idOf(Block block, Object key) {
-        int result = outer.lookup(block, 0, idAt());
-        if (result == -ENOENT) {
-            return 0;
-        }
-        if (result != 0) {
-            throw MapOperation.LOOKUP.failed(outer.shape(), key, result);
-        }
-        return block.bytes().getInt(idAt());
-    }
-
-    private Scratch encode(Slot slot) {
-        Scratch scratch = Scratch.take(idAt() + Integer.BYTES);
-        slot.writeTo(scratch.block(), 0);
-        return scratch;
     }
 
     private void refuseDifference(String operation, @Nullable Slot slot, MapShape shape) {
@@ -532,7 +406,7 @@ public final class Nest {
     }
 
     private void refuseSecondSlot(String operation, List<Move> moves) {
-        Map<Integer, Integer> slots = ids();
+        Map<Integer, Integer> slots = entries.ids();
         for (Move move : moves) {
             Inner old = move.leaving();
             int places = old == null
@@ -547,18 +421,6 @@ public final class Nest {
                                 + " pass Exactness.BEST_EFFORT to do it to this slot all the same");
             }
         }
-    }
-
-    /** The ids of the inner maps, and how many slots each is in. */
-    private Map<Integer, Integer> ids() {
-        Map<Integer, Integer> slots = new HashMap<>();
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
-            Batch batch = scan.batch();
-            for (int i = 0; i < batch.count(); i++) {
-                slots.merge(batch.values().bytes().getInt(i * Integer.BYTES), 1, Integer::sum);
-            }
-        }
-        return slots;
     }
 
     private BpfException inexact(String operation, Slot slot, String why) {
