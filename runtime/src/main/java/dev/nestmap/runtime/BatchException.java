@@ -9,7 +9,8 @@ import java.util.Objects;
 
 /**
  * An operation on several keys failed for some of them. For the others it took place. The kernel changes a map entry by entry,
- * and can't take back what it has done.
+ * and can't take back what it has done. Where it has changed an entry and what follows fails, as the move of a pin, this is
+ * thrown for one key too: so that the map that was there is not lost.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;
@@ -38,14 +39,17 @@ public final class BatchException extends BpfException {
     }
 
     /**
-     * The maps that the operation would have returned, of the keys for which it took place: so no counts are lost. They are
-     * the caller's to close. Lost when the exception is serialized.
+     * The maps that the operation would have returned, of the keys for which it took place, or for which the entry was changed
+     * at least: so no counts are lost. They are the caller's to close. Lost when the exception is serialized.
      */
     public OwnedMaps<?, ?> displaced() {
         return Objects.requireNonNullElse(displaced, OwnedMaps.of(Map.of()));
     }
 
     private static String explanation(int count, Map<Object, BpfException> failures) {
+        if (count == 1) {
+            return first(failures).getMessage();
+        }
         return "for " + failures.size() + " of " + count + " keys, the others are done. First: "
                 + first(failures).getMessage();
     }

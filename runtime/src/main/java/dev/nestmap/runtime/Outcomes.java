@@ -79,8 +79,12 @@ final class Outcomes<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
         if (move.result() == -ENOENT) {
             return null;
         }
-        done(move);
+        BpfException failure = failure(move);
         LeasedMap map = move.displaced();
+        if (failure != null && map != null) {
+            displaced(failure.operation(), List.of(move)); // throws, with the map
+        }
+        done(move);
         return map == null ? null : own(map);
     }
 

@@ -255,6 +255,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @return null when there is no inner map at this key; then nothing is created
      * @throws BpfException when exactness is asked for and can't be promised
+     * @throws BatchException when the pins of a pinned map could not follow; it has the map
      */
     public @Nullable O rotate(K at, Exactness exactness) {
         return outcomes.displaced(Outcomes.only(nest.rotate(slots(List.of(at)), exactness == Exactness.EXACT)));

@@ -125,6 +125,46 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     @Test
+    void handsOutWhatItDisplacedWhereAPinCannotFollow() throws IOException {
+        try (Network network = load()) {
+            TenantMap tenants = network.tenant();
+            tenants.create(7L).put(new Flow(HTTPS, 4));
+            for (long key : new long[] {8, 42}) {
+                tenants.create(key).put(new Flow(HTTPS, key));
+                Files.delete(fs.path("tenant-inner/" + key));
+                Files.createDirectory(fs.path("tenant-inner/" + key));
+            }
+
+            List<Flow> drained = new ArrayList<>();
+            assertThatThrownBy(() -> tenants.rotateAll(List.of(42L, 7L)))
+                    .isInstanceOfSatisfying(BatchException.class, e -> {
+                        assertThat(e.failures()).containsOnlyKeys(42L);
+                        drain(e, drained);
+                    })
+                    .hasMessageContaining("the entry was changed")
+                    .hasMessageContaining(fs.path("tenant-inner/42").toString());
+            assertThatThrownBy(() -> tenants.rotate(8L))
+                    .isInstanceOfSatisfying(BatchException.class, e -> drain(e, drained));
+            assertThat(drained).containsExactly(new Flow(HTTPS, 42), new Flow(HTTPS, 4), new Flow(HTTPS, 8));
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+
+            Files.delete(fs.path("tenant-inner/8"));
+            Files.delete(fs.path("tenant-inner/42"));
+            assertThat(tenants.undrained()).as("mends the pins").isEmpty();
+            for (long key : new long[] {7, 8, 42}) {
+                assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS)).as("put in place").isNull();
+                assertPinned(tenants, key);
+            }
+        }
+    }
+
+    private static void drain(BatchException e, List<Flow> drained) {
+        try (OwnedMaps<?, ?> maps = e.displaced()) {
+            maps.forEach((key, map) -> drained.addAll(entries((FlowMap.Owned) map)));
+        }
+    }
+
+    @Test
     void handsOverWhatWasDisplacedAndNotDrained() throws IOException {
         List<FlowMap.Owned> forgotten = new ArrayList<>();
         try (Network network = load()) {

@@ -42,8 +42,8 @@ final class Arrival {
                 return new Arrival(
                         inner,
                         () -> {
-                            handover.arrived();
                             inners.end(inner, 1, "");
+                            handover.arrived();
                         },
                         () -> {
                             inners.giveBack(inner);
@@ -52,8 +52,8 @@ final class Arrival {
             }
             // In another slot of this outer map already: then this way to it is one too many.
             Runnable close = () -> {
-                handover.arrived();
                 handover.raw().close();
+                handover.arrived();
             };
             return of(inners, inner, close, handover::cameBack);
         } catch (Throwable e) {
@@ -75,8 +75,8 @@ final class Arrival {
         return new Arrival(
                 inner,
                 () -> {
-                    arrival.run();
                     inners.end(inner, 1, "");
+                    arrival.run();
                 },
                 () -> {
                     inners.end(inner, 0, "it was not published");

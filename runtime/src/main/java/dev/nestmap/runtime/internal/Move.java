@@ -55,7 +55,7 @@ public final class Move {
         return made == null ? refusal : made.result();
     }
 
-    /** Why it did not take place; null when it did. */
+    /** Why it did not take place, or what failed after it had; null when all was done. */
     public @Nullable BpfException failure() {
         return failure;
     }
@@ -118,13 +118,28 @@ public final class Move {
             return;
         }
         settled = true;
-        if (arrival != null) {
-            arrival.arrived();
+        Arrival come = arrival;
+        if (come != null) {
+            afterwards(outer, come::arrived);
         }
-        if (leaving != null && handsOut) {
-            handOut(inners, leaving, why);
-        } else if (leaving != null) {
-            inners.end(leaving, -1, why);
+        Inner gone = leaving;
+        if (gone != null && handsOut) {
+            afterwards(outer, () -> displaced = inners.handOut(gone, why));
+        } else if (gone != null) {
+            afterwards(outer, () -> inners.end(gone, -1, why));
+        }
+    }
+
+    /** Does what follows when the kernel has made the change, or refused it. Neither is undone when that fails. */
+    void afterwards(LeasedMap outer, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            if (failure != null) {
+                failure.addSuppressed(e);
+            } else {
+                failure = incomplete(outer, e);
+            }
         }
     }
 
@@ -142,12 +157,19 @@ public final class Move {
         }
     }
 
-    private void handOut(InnerMaps inners, Inner inner, String why) {
-        try {
-            displaced = inners.handOut(inner, why);
-        } catch (BpfException e) {
-            failure = e;
+    private BpfException incomplete(LeasedMap outer, RuntimeException cause) {
+        if (cause instanceof InvalidHandleException invalid) {
+            return invalid;
         }
+        return new BpfException(
+                "completion of a change",
+                outer.shape().name(),
+                slot.key(),
+                cause instanceof BpfException known ? known.errno() : 0,
+                "the entry was changed, and what was to follow failed: " + cause.getMessage()
+                        + "; call undrained() where the map is pinned, which mends its pins",
+                List.of(),
+                cause);
     }
 
     private BpfException failure(Change made, LeasedMap outer) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * other, each waits for the kernel's grace period; those of different keys share it.
  *
  * <p>A change of several slots is made slot by slot: what the kernel refuses is said in its {@link Move}, and the others take
- * place. An exception says that none did.
+ * place; so is what fails after a change was made. An exception says that none was.
  */
 public final class Nest {
     private static final String OTHER_OWNER =
@@ -378,7 +378,7 @@ public final class Nest {
                 moves.stream().map(Move::change).filter(Objects::nonNull).toList());
         moves.forEach(move -> move.settle(inners, outer, handsOut, "its entry " + why));
         if (beside != null) {
-            moves.forEach(beside::settle);
+            moves.forEach(move -> move.afterwards(outer, () -> beside.settle(move)));
         }
         return moves;
     }

@@ -156,16 +156,18 @@ final class OuterPins {
     }
 
     private void made(Move move) {
+        Path path = move.draining();
+        LeasedMap displaced = move.displaced();
+        if (path != null && displaced != null) {
+            displaced.whenGone(() -> drained(path));
+        } else if (path != null) {
+            draining.remove(path); // nobody here drains it, as it could not be handed out: it is left to be found
+        }
         String name = names.name(move.slot().bytes());
         if (pinsInners && move.arriving() != null) {
             pins.move(place.next(name), place.inner(name));
         } else if (pinsInners) {
             pins.remove(place.inner(name));
-        }
-        Path path = move.draining();
-        LeasedMap displaced = move.displaced();
-        if (path != null && displaced != null) {
-            displaced.whenGone(() -> drained(path));
         }
     }
 
@@ -180,8 +182,8 @@ final class OuterPins {
     }
 
     private void drained(Path path) {
+        draining.remove(path); // also when the pin can't be removed: then it is left to be found
         pins.remove(path);
-        draining.remove(path);
     }
 
     /** Completes or takes back the change of a key in which a process ended. */
