@@ -44,12 +44,13 @@ class HeaderNamesTest {
         Tools tools = new Tools(directory);
         String clang = Tools.newestClang();
         String with = HeaderCompileTest.include(schema);
-        String without = "#include <linux/bpf.h>\n#include <stdbool.h>\n#include <bpf/bpf_helpers.h>\n"
-                + schema.includes().stream()
-                        .map(include -> include.external()
-                                ? "#include <" + include.header() + ">\n"
-                                : "#include \"" + include.header() + ".bpf.h\"\n")
-                        .collect(Collectors.joining());
+        String without =
+                "#include <linux/bpf.h>\n#include <linux/version.h>\n#include <stdbool.h>\n#include <bpf/bpf_helpers.h>\n"
+                        + schema.includes().stream()
+                                .map(include -> include.external()
+                                        ? "#include <" + include.header() + ">\n"
+                                        : "#include \"" + include.header() + ".bpf.h\"\n")
+                                .collect(Collectors.joining());
         String[] dump = {"-Xclang", "-ast-dump", "-fno-color-diagnostics", "-fsyntax-only"};
         String declared = tools.compile(clang, "with", with, dump).output();
         String base = tools.compile(clang, "without", without, dump).output();
@@ -57,17 +58,16 @@ class HeaderNamesTest {
         tools.compile(clang, "with", with, macros).succeeded();
         tools.compile(clang, "without", without, macros).succeeded();
 
+        // Of the kernel's own types only those are defined that its headers are too old for.
         Set<String> tags = difference(TAG, declared, base);
-        // The kernel's own types, where its headers here are older than they.
         Stream.of(KernelType.values()).map(KernelType::tag).forEach(tags::remove);
+        Set<String> defined = difference(
+                MACRO, Files.readString(directory.resolve("with.o")), Files.readString(directory.resolve("without.o")));
+        defined.removeIf(name -> name.startsWith("__NESTMAP_"));
+
         assertThat(own(schema, Space.TAG)).isNotEmpty().isEqualTo(tags);
         assertThat(own(schema, Space.ORDINARY)).isNotEmpty().isEqualTo(difference(ORDINARY, declared, base));
-        assertThat(own(schema, Space.MACRO))
-                .isNotEmpty()
-                .isEqualTo(difference(
-                        MACRO,
-                        Files.readString(directory.resolve("with.o")),
-                        Files.readString(directory.resolve("without.o"))));
+        assertThat(own(schema, Space.MACRO)).isNotEmpty().isEqualTo(defined);
     }
 
     @Test
