@@ -152,7 +152,9 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.delete(fs.path("tenant-inner/42"));
             assertThat(tenants.undrained()).as("mends the pins").isEmpty();
             for (long key : new long[] {7, 8, 42}) {
-                assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS)).as("put in place").isNull();
+                assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS))
+                        .as("put in place")
+                        .isNull();
                 assertPinned(tenants, key);
             }
         }

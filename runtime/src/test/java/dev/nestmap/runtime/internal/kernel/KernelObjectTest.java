@@ -56,7 +56,8 @@ class KernelObjectTest {
 
         assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
         assertThat(map(object, OUTER).shape()).isEqualTo(new MapShape(OUTER, MapKind.HASH_OF_MAPS, 4, 4, 4, 0));
-        assertThat(map(object, "entered").shape()).isEqualTo(new MapShape("entered", MapKind.ARRAY, 4, 8, 1, 0, 0, 0, null));
+        assertThat(map(object, "entered").shape())
+                .isEqualTo(new MapShape("entered", MapKind.ARRAY, 4, 8, 1, 0, 0, 0, null));
         object.close();
     }
 
