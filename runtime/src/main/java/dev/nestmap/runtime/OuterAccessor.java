@@ -10,7 +10,6 @@ import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Decoding;
 import dev.nestmap.runtime.internal.Inner;
 import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.Leftover;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.Move;
 import dev.nestmap.runtime.internal.Nest;
@@ -362,14 +361,14 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * the process that owns the slots. They wait as pins beside the outer map's pin: there is none where that is not pinned.
      * A map that is in the outer map still was not displaced; it is unpinned. What else those processes left half done is
      * mended. One that was drained, but not closed, is handed out once more: keep its {@code id()} with what you drained.
+     *
+     * @throws BpfException when no key of the record's stands for the bytes of one; then all stay pinned
      */
     public List<Undrained<K, O>> undrained() {
-        List<Undrained<K, O>> found = new ArrayList<>();
-        for (Leftover left : nest.undrained()) {
+        return nest.undrained(left -> {
             ByteBuffer bytes = ByteBuffer.wrap(left.key()).order(ByteOrder.nativeOrder());
-            found.add(new Undrained<>(key.read(bytes, 0), outcomes.own(left.map())));
-        }
-        return found;
+            return new Undrained<>(Decoding.key(shape(), key, bytes, 0), outcomes.own(left.map()));
+        });
     }
 
     @Override

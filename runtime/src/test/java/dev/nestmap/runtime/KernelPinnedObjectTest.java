@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Network.Counter;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.OddTenantMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -191,6 +192,30 @@ class KernelPinnedObjectTest extends PinnedTest {
             undrained.forEach(Undrained::close);
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         }
+        forgotten.forEach(FlowMap.Owned::close);
+    }
+
+    @Test
+    void handsOverNothingWhereAKeyStandsForNothing() throws IOException {
+        List<FlowMap.Owned> forgotten = new ArrayList<>();
+        try (Network network = load()) {
+            for (long key = 1; key <= 4; key++) {
+                network.tenant().create(key).put(new Flow(HTTPS, key));
+                forgotten.add(Objects.requireNonNull(network.tenant().rotate(key)));
+            }
+        }
+        try (Network network = load()) {
+            OddTenantMap odd = new OddTenantMap(network);
+            assertThatThrownBy(odd::undrained)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("read of map tenant: the key's bytes 0")
+                    .hasMessageContaining("is even");
+
+            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().undrained();
+            assertThat(undrained).as("none was lost").extracting(Undrained::key).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+            undrained.forEach(Undrained::close);
+        }
+        assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         forgotten.forEach(FlowMap.Owned::close);
     }
 

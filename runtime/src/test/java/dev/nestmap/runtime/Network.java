@@ -183,6 +183,23 @@ final class Network extends LoadedObject {
         }
     }
 
+    /** The map tenant once more, by keys of which only the odd ones stand for something. */
+    static final class OddTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+        private static final Codec<Long> ODD = Codec.of(
+                4, (value, to, at) -> Wire.putU32(to, at, value, "OddTenant.id"), (from, at) -> odd(Wire.getU32(from, at)));
+
+        OddTenantMap(Network network) {
+            super(network.binding().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
+        }
+
+        private static long odd(long value) {
+            if (value % 2 == 0) {
+                throw new IllegalArgumentException(value + " is even");
+            }
+            return value;
+        }
+    }
+
     static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned> {
         private ShardMap(MapHandle handle) {
             super(handle, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);

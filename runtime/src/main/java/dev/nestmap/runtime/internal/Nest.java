@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -299,8 +300,10 @@ public final class Nest {
     /**
      * The maps that processes before this one displaced and did not drain, with the keys that they were at. What those
      * processes left half done is mended. None where the outer map is not pinned.
+     *
+     * @param heir makes of a map what is handed over; when it fails for one, all stay where they were
      */
-    public List<Leftover> undrained() {
+    public <T> List<T> undrained(Function<Leftover, T> heir) {
         OuterPins beside = pins;
         if (beside == null || beside.isReadOnly()) {
             return List.of();
@@ -310,7 +313,7 @@ public final class Nest {
                     "search for undrained maps", name(), null, 0, OTHER_OWNER + ", and drains them", List.of(), null);
         }
         beside.repair(locks, entries::idOf);
-        return beside.left(innerShape.name(), entries.ids().keySet()::contains);
+        return beside.left(innerShape.name(), entries.ids().keySet()::contains, heir);
     }
 
     /** Lets go of every inner map. Nobody is in a call of the outer map any more. */

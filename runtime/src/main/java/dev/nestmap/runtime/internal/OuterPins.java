@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.schema.CType;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -228,12 +228,14 @@ final class OuterPins {
 
     /**
      * The maps that processes that have ended displaced and did not drain. One that is still in the outer map was not
-     * displaced: it is unpinned.
+     * displaced: it is unpinned. When one can't be handed over, none is.
      *
      * @param isIn whether the map with this id is in the outer map
+     * @param heir makes of a map what is handed over
      */
-    List<Leftover> left(String name, IntPredicate isIn) {
-        List<Leftover> left = new ArrayList<>();
+    <T> List<T> left(String name, IntPredicate isIn, Function<Leftover, T> heir) {
+        List<T> left = new ArrayList<>();
+        List<Leftover> taken = new ArrayList<>();
         try {
             for (Path path : pins.list(place.draining())) {
                 if (draining.contains(path)) {
@@ -248,22 +250,22 @@ final class OuterPins {
                     map.close();
                     pins.remove(path);
                 } else if (draining.add(path)) {
-                    LeasedMap leased = new LeasedMap(name, map);
-                    leased.whenGone(() -> drained(path));
-                    left.add(new Leftover(key, leased, path));
+                    Leftover leftover = new Leftover(key, new LeasedMap(name, map), path);
+                    taken.add(leftover);
+                    left.add(heir.apply(leftover));
                 } else {
                     map.close();
                 }
             }
-            return left;
-        } catch (BpfException e) {
-            left.forEach(one -> {
-                one.map().whenGone(() -> {}); // it stays pinned
+        } catch (Throwable e) {
+            taken.forEach(one -> {
+                draining.remove(one.pin()); // it stays pinned
                 one.map().close();
-                draining.remove(one.pin());
             });
             throw e;
         }
+        taken.forEach(one -> one.map().whenGone(() -> drained(one.pin())));
+        return left;
     }
 
     /** Whose it was, from {@code <key>-<id>}. */
