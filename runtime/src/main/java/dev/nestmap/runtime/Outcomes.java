@@ -90,23 +90,35 @@ final class Outcomes<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
 
     OwnedMaps<K, O> displaced(String operation, List<Move> all) {
         List<Move> moves = present(all);
+        Map<Object, BpfException> failures = failures(moves);
         Map<K, O> maps = new LinkedHashMap<>();
         for (Move move : moves) {
             LeasedMap map = move.displaced();
             if (map != null) {
-                maps.put(key(move.slot()), own(map));
+                try {
+                    maps.put(key(move.slot()), own(map));
+                } catch (RuntimeException e) {
+                    failures.putIfAbsent(move.slot().key(), unowned(operation, move, e));
+                }
             }
         }
         OwnedMaps<K, O> displaced = OwnedMaps.of(maps);
-        failIfAny(operation, moves, displaced);
+        failIfAny(operation, moves, failures, displaced);
         return displaced;
     }
 
     void failIfAny(String operation, List<Move> moves) {
-        failIfAny(operation, moves, OwnedMaps.of(Map.of()));
+        failIfAny(operation, moves, failures(moves), OwnedMaps.of(Map.of()));
     }
 
-    private void failIfAny(String operation, List<Move> moves, OwnedMaps<?, ?> displaced) {
+    private void failIfAny(
+            String operation, List<Move> moves, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
+        if (!failures.isEmpty()) {
+            throw new BatchException(operation, outer, moves.size(), failures, displaced);
+        }
+    }
+
+    private Map<Object, BpfException> failures(List<Move> moves) {
         Map<Object, BpfException> failures = new LinkedHashMap<>();
         for (Move move : moves) {
             BpfException failure = failure(move);
@@ -114,9 +126,18 @@ final class Outcomes<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
                 failures.put(move.slot().key(), failure);
             }
         }
-        if (!failures.isEmpty()) {
-            throw new BatchException(operation, outer, moves.size(), failures, displaced);
-        }
+        return failures;
+    }
+
+    private BpfException unowned(String operation, Move move, RuntimeException cause) {
+        return new BpfException(
+                operation,
+                outer,
+                move.slot().key(),
+                0,
+                "the map that was there was let go, as no handle to it could be made: " + cause.getMessage(),
+                List.of(),
+                cause);
     }
 
     private @Nullable BpfException failure(Move move) {

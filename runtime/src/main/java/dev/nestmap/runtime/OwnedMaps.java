@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.internal.Cleanup;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,21 +49,7 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
     /** Closes every map that has not been closed or given away, also where that fails for one. */
     @Override
     public void close() {
-        BpfException failure = null;
-        for (O map : maps.values()) {
-            try {
-                map.close();
-            } catch (BpfException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        new Cleanup().each(maps.values(), OwnedMap::close).rethrow();
     }
 
     @Override

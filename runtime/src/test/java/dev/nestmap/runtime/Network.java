@@ -22,6 +22,8 @@ import dev.nestmap.schema.StructType;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An object as the processor generates it, written by hand: both outer types, and the three types that hold values. */
@@ -180,6 +182,23 @@ final class Network extends LoadedObject {
 
         NamedTenantMap(Network network) {
             super(network.binding().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
+        }
+    }
+
+    /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
+    static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+        BrokenTenantMap(Network network) {
+            super(network.binding().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
+        }
+
+        private static Function<MapHandle, FlowMap.Owned> failingOnce() {
+            AtomicInteger made = new AtomicInteger();
+            return handle -> {
+                if (made.getAndIncrement() == 0) {
+                    throw new IllegalStateException("no handle");
+                }
+                return new FlowMap.Owned(handle);
+            };
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nestmap.runtime.Network.BrokenTenantMap;
 import dev.nestmap.runtime.Network.Counter;
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
@@ -43,6 +44,19 @@ abstract class OuterChangeContract {
     @AfterEach
     void close() {
         network.close();
+    }
+
+    @Test
+    void handsOutTheOthersWhereOneHandleCanNotBeMade() {
+        List.of(1L, 2L, 3L).forEach(key -> network.tenant().create(key).put(new Flow(HTTPS, key)));
+
+        BatchException e = catchThrowableOfType(
+                BatchException.class, () -> new BrokenTenantMap(network).takeAll(List.of(1L, 2L, 3L)));
+        assertThat(e).hasMessageContaining("no handle");
+        assertThat(e.failures()).containsOnlyKeys(1L);
+        try (OwnedMaps<?, ?> others = e.displaced()) {
+            assertThat(others.asMap().keySet().stream().map(Object::toString)).containsExactly("2", "3");
+        }
     }
 
     @Test

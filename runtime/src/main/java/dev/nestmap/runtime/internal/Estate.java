@@ -35,7 +35,6 @@ final class Estate {
     }
 
     void close() {
-        inners.values().forEach(Part::close);
-        more.forEach(Runnable::run);
+        new Cleanup().each(inners.values(), Part::close).each(more, Runnable::run).rethrow();
     }
 }

@@ -155,7 +155,9 @@ final class InnerMaps {
         } finally {
             lock.unlock();
         }
-        all.forEach(inner -> closeIf(inner, () -> true, why));
+        new Cleanup()
+                .each(all, inner -> closeIf(inner, () -> true, why))
+                .rethrow();
     }
 
     private void closeIf(Inner inner, BooleanSupplier condition, String why) {

@@ -86,16 +86,18 @@ public final class LiveObject {
         return closed;
     }
 
-    /** Cuts off every borrowed handle, waits for the calls that are under way, and lets go of everything. Idempotent. */
+    /** Cuts off every borrowed handle, waits for the calls that are under way, and lets go of everything, also where that fails for some of it. Idempotent. */
     public void close() {
         closing.lock();
         try {
             if (!closed) {
                 closed = true;
                 String why = "object " + schema.header() + " was closed";
-                maps.values().forEach(map -> map.revoke(why));
-                nests.values().forEach(nest -> nest.close(why));
-                backend.close();
+                new Cleanup()
+                        .each(maps.values(), map -> map.revoke(why))
+                        .each(nests.values(), nest -> nest.close(why))
+                        .run(backend::close)
+                        .rethrow();
             }
         } finally {
             closing.unlock();

@@ -318,13 +318,14 @@ public final class Nest {
 
     /** Lets go of every inner map. Nobody is in a call of the outer map any more. */
     public void close(String why) {
-        inners.close(why);
+        Cleanup cleanup = new Cleanup().run(() -> inners.close(why));
         if (pins != null) {
-            pins.close();
+            cleanup.run(pins::close);
         }
         if (requests != null) {
-            requests.close(why);
+            cleanup.run(() -> requests.close(why));
         }
+        cleanup.rethrow();
     }
 
     /**
@@ -387,7 +388,7 @@ public final class Nest {
     }
 
     private void abandon(List<Move> moves) {
-        moves.forEach(move -> move.abandon(inners));
+        new Cleanup().each(moves, move -> move.abandon(inners)).rethrow();
     }
 
     /** While the outer map is valid, so is what the factory needs of its object. */

@@ -87,7 +87,7 @@ final class OuterPins {
                 prepare(move, handsOut, current);
             }
         } catch (Throwable e) {
-            prepared.forEach(this::refused);
+            new Cleanup(e).each(prepared, this::refused);
             throw e;
         }
     }
@@ -258,7 +258,7 @@ final class OuterPins {
                 }
             }
         } catch (Throwable e) {
-            taken.forEach(one -> {
+            new Cleanup(e).each(taken, one -> {
                 draining.remove(one.pin()); // it stays pinned
                 one.map().close();
             });

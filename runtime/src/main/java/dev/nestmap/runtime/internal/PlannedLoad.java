@@ -56,8 +56,7 @@ final class PlannedLoad {
                 slots.fill(object, plan.reused().keySet());
                 return object;
             } catch (Throwable e) {
-                made.forEach(pinned::unpin);
-                backend.close();
+                new Cleanup(e).each(made, pinned::unpin).run(backend::close);
                 throw e;
             }
         }
