@@ -34,6 +34,22 @@ struct flow_map gold SEC(".maps");
 struct flow_map silver SEC(".maps");
 struct flow_map later SEC(".maps") __weak;
 
+/* Programs of this object, under names that leave their definitions free. */
+extern int stages_slot_0(void *ctx) __asm__("parse");
+extern int stages_slot_2(void *ctx) __asm__("drop");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 3);
+	__uint(key_size, sizeof(__u32));
+	__array(values, int (void *));
+} stages SEC(".maps") = {
+	.values = {
+		[0] = &stages_slot_0,
+		[2] = &stages_slot_2,
+	},
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 3);
@@ -117,6 +133,12 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *flows,
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(flows, key, init, BPF_NOEXIST);
 	return flow_lookup(flows, key);
+}
+
+static __always_inline void stages_tail_call(void *context, __u32 index)
+{
+	/* Returns where there is no program. */
+	bpf_tail_call(context, &stages, index);
 }
 
 static __always_inline struct flow *by_rank_flow_lookup(__u32 by_rank_index,

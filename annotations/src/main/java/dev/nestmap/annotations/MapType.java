@@ -50,5 +50,10 @@ public enum MapType {
     /** Control groups; a key only. */
     CGROUP_ARRAY,
     /** Perf events, one for each CPU; a key only. */
-    PERF_EVENT_ARRAY
+    PERF_EVENT_ARRAY,
+    /**
+     * Programs by an index, which others jump to by a tail call. The record has a {@link Key} and nothing else; {@link Slot} and
+     * {@link EnumSlots} name the programs that the object has in it from the start. All are of one type.
+     */
+    PROG_ARRAY
 }

@@ -12,6 +12,8 @@ import java.lang.annotation.Target;
  * An inner map that is in a slot of an outer map from the start, on the {@link OuterMap} record. It is a variable of the object
  * in C, and a method of the generated class in Java. The same name in several slots, or on several outer maps of one object,
  * is the same map.
+ *
+ * <p>On a {@link BpfMap} record of type {@link MapType#PROG_ARRAY} it is a program that is in the slot from the start.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -24,6 +26,9 @@ public @interface Slot {
      */
     long[] index();
 
-    /** C name of the inner map, after the object's prefix. The method that returns it is called the same in Java's way. */
+    /**
+     * C name of the inner map, after the object's prefix. The method that returns it is called the same in Java's way. Of a
+     * program the name of the C function, as it is.
+     */
     String name();
 }

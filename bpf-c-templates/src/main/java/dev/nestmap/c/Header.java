@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param inners definitions of inner maps
  * @param linkable whether it may be included from several C files of one object
  * @param instances the maps that the object has of these definitions
+ * @param programs the programs that are in slots, declared under names by which they can be spoken of before they are defined
  * @param variables the other maps that the object has
  * @param anchor what keeps the types in BTF, null where there are none
  * @param functions helpers of single maps
@@ -45,6 +46,7 @@ record Header(
         List<MapBlock> inners,
         boolean linkable,
         List<Instance> instances,
+        List<ProgramSlot> programs,
         List<MapBlock> variables,
         @Nullable Block anchor,
         List<Function> functions,
@@ -83,8 +85,17 @@ record Header(
     record Instance(String name, String definition, String end) {}
 
     /**
+     * A program in a slot.
+     *
+     * @param name what it is called in the header
+     * @param program what it is called in the object
+     */
+    record ProgramSlot(String name, String program) {}
+
+    /**
      * A map definition; a {@code __uint} or {@code __type} that is null is left out.
      *
+     * @param programs whether its values are programs
      * @param end what stands behind the section
      * @param initializer the lines after that, with what is in it from the start
      */
@@ -98,6 +109,7 @@ record Header(
             @Nullable String key,
             @Nullable String value,
             @Nullable String inner,
+            boolean programs,
             String end,
             List<String> initializer) {}
 
@@ -116,7 +128,7 @@ record Header(
      * @param lookupCall call of the same map's look-up with the same parameters
      * @param size how many bytes a record of a ring buffer has
      * @param callback name of the parameter for what is called with each record
-     * @param context name of the parameter for what the callback gets too
+     * @param context name of the parameter for what the program was given, or the callback gets too
      * @param recordName name of the parameter for a record that a callback got
      */
     // No component may be called as an operation: in a template lookup would mean isLookup().
@@ -197,6 +209,10 @@ record Header(
 
         boolean isRecord() {
             return operation == Operation.RECORD;
+        }
+
+        boolean isTailCall() {
+            return operation == Operation.TAIL_CALL;
         }
 
         boolean isRead() {

@@ -8,6 +8,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.Slots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,6 +99,11 @@ public final class HeaderNames {
         return base(outer) + "_" + base(inner) + LOOKUP_OR_REQUEST;
     }
 
+    /** What a program is called as long as it has not been defined: {@code stages_slot_2}. */
+    static String programSlot(MapDef map, Slots.Slot slot) {
+        return map.name() + "_slot_" + Slots.text(slot.key());
+    }
+
     static boolean isOuter(MapDef map) {
         return map.role() == MapRole.OUTER;
     }
@@ -141,6 +147,12 @@ public final class HeaderNames {
     private void collectHelpers(MapDef map) {
         if (map.role() == MapRole.INSTANCE || map.role() == MapRole.REQUESTS) {
             return;
+        }
+        if (map.kind().holdsPrograms()) {
+            map.slots().inObject().forEach(slot -> {
+                String what = "slot " + Slots.text(slot.key()) + " of map " + map.name();
+                names.add(new HeaderName(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
+            });
         }
         Operation.of(map.kind()).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {

@@ -89,6 +89,7 @@ public final class HeaderPrinter {
                 maps(role -> role == MapRole.INNER),
                 inSlots.isEmpty(),
                 instances(),
+                programs(),
                 maps(role -> role != MapRole.INNER && role != MapRole.INSTANCE),
                 anchor(),
                 helpers.functions(),
@@ -119,6 +120,14 @@ public final class HeaderPrinter {
                 .toList();
     }
 
+    private List<Header.ProgramSlot> programs() {
+        return schema.maps().stream()
+                .filter(map -> map.kind().holdsPrograms())
+                .flatMap(map -> map.slots().inObject().stream()
+                        .map(slot -> new Header.ProgramSlot(HeaderNames.programSlot(map, slot), slot.target())))
+                .toList();
+    }
+
     /** libbpf finds no map by a slot's relocation to a weak symbol that was linked. */
     private String end(MapDef map) {
         return inSlots.contains(map.name()) ? ";" : " __weak;";
@@ -127,7 +136,8 @@ public final class HeaderPrinter {
     private static List<String> initializer(MapDef map) {
         List<String> lines = new ArrayList<>(List.of("\t.values = {"));
         for (Slots.Slot slot : map.slots().inObject()) {
-            lines.add("\t\t[" + Slots.text(slot.key()) + "] = &" + slot.target() + ",");
+            String target = map.kind().holdsPrograms() ? HeaderNames.programSlot(map, slot) : slot.target();
+            lines.add("\t\t[" + Slots.text(slot.key()) + "] = &" + target + ",");
         }
         lines.addAll(List.of("\t},", "};"));
         return lines;
@@ -143,8 +153,9 @@ public final class HeaderPrinter {
                 map.extra() == 0 ? null : number(map.extra()),
                 map.isOnNode() ? Integer.toString(map.numaNode()) : null,
                 key(map),
-                map.value() == null || map.kind().isRing() ? null : map.value().spelling(),
+                value(map),
                 map.inner(),
+                map.kind().holdsPrograms(),
                 initialized ? " = {" : end(map),
                 initialized ? initializer(map) : List.of());
     }
@@ -154,13 +165,20 @@ public final class HeaderPrinter {
     }
 
     private static @Nullable String key(MapDef map) {
-        if (map.key() == null) {
-            return null;
+        if (map.key() == null || map.kind().holdsPrograms()) {
+            return null; // the kernel takes no BTF for a program array
         }
         // The kernel takes no other BTF for an index, an enum's neither.
         return map.kind().keyRule() == MapKind.KeyRule.INDEX
                 ? Scalar.U32.spelling()
                 : map.key().spelling();
+    }
+
+    private static @Nullable String value(MapDef map) {
+        if (map.value() == null || map.kind().isRing() || map.kind().holdsPrograms()) {
+            return null;
+        }
+        return map.value().spelling();
     }
 
     private Header.@Nullable Block anchor() {

@@ -141,6 +141,9 @@ final class Helpers {
     /** What a helper takes besides the map. */
     private List<Parameter> further(MapDef map, Operation operation) {
         List<Parameter> list = new ArrayList<>();
+        if (operation.takesContext()) {
+            list.add(new Parameter("void *" + parameters.context(), parameters.context()));
+        }
         if (operation.isKeyed()) {
             list.add(new Parameter(Passing.parameter(key(map), parameters.key(map)), parameters.key(map)));
         }
@@ -150,9 +153,6 @@ final class Helpers {
         }
         if (operation.copiesOut() || operation.ends()) {
             list.add(new Parameter(Passing.target(requireNonNull(map.value()), value), value));
-        }
-        if (operation == Operation.RECORD) {
-            list.add(new Parameter("void *" + parameters.context(), parameters.context()));
         }
         if (operation == Operation.READ) {
             list.add(new Parameter("struct bpf_dynptr *" + parameters.record(), parameters.record()));
@@ -169,7 +169,7 @@ final class Helpers {
     }
 
     private static String result(MapDef map, Operation operation) {
-        if (operation.ends()) {
+        if (operation.givesNothing()) {
             return "void";
         }
         return operation.finds() ? found(map) : "long";

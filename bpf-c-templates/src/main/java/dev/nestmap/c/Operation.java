@@ -23,7 +23,8 @@ enum Operation {
     DRAIN,
     READ,
     REDIRECT,
-    RECORD;
+    RECORD,
+    TAIL_CALL;
 
     /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
     static List<Operation> of(MapKind kind) {
@@ -38,6 +39,7 @@ enum Operation {
             case USER_RINGBUF -> List.of(DRAIN, READ);
             case DEVMAP, DEVMAP_HASH, CPUMAP, XSKMAP -> List.of(REDIRECT);
             case STACK_TRACE -> List.of(RECORD);
+            case PROG_ARRAY -> List.of(TAIL_CALL);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
             default -> List.of();
         };
@@ -58,14 +60,14 @@ enum Operation {
 
     /** Whether it is about the entry of a key. */
     boolean isKeyed() {
-        return compareTo(LOOKUP_OR_INIT) <= 0 || this == REDIRECT;
+        return compareTo(LOOKUP_OR_INIT) <= 0 || this == REDIRECT || this == TAIL_CALL;
     }
 
     /** Whether a value goes in. */
     boolean writes() {
         return switch (this) {
             case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT -> true;
-            case LOOKUP, DELETE, POP, PEEK, RESERVE, SUBMIT, DISCARD, DRAIN, READ, REDIRECT, RECORD -> false;
+            case LOOKUP, DELETE, POP, PEEK, RESERVE, SUBMIT, DISCARD, DRAIN, READ, REDIRECT, RECORD, TAIL_CALL -> false;
         };
     }
 
@@ -77,6 +79,16 @@ enum Operation {
     /** Whether it takes a pointer to a record in the map, which ends with it. */
     boolean ends() {
         return this == SUBMIT || this == DISCARD;
+    }
+
+    /** Whether there is nothing to be told of how it went. */
+    boolean givesNothing() {
+        return ends() || this == TAIL_CALL;
+    }
+
+    /** Whether the kernel has to know what the program was given. */
+    boolean takesContext() {
+        return this == RECORD || this == TAIL_CALL;
     }
 
     /** Whether the caller chooses flags. */

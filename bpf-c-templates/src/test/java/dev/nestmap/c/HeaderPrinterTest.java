@@ -101,6 +101,18 @@ class HeaderPrinterTest {
                         		[2] = &silver,
                         	},
                         };
+                        """, """
+                        extern int stages_slot_0(void *ctx) __asm__("parse");
+                        extern int stages_slot_2(void *ctx) __asm__("drop");
+                        """, """
+                        	__uint(key_size, sizeof(__u32));
+                        	__array(values, int (void *));
+                        } stages SEC(".maps") = {
+                        	.values = {
+                        		[0] = &stages_slot_0,
+                        """, """
+                        static __always_inline void stages_tail_call(void *context, __u32 index)
+                        {
                         """, "} by_id SEC(\".maps\") __weak;")
                 .doesNotContain("gold_lookup");
     }

@@ -78,6 +78,8 @@ final class Schemas {
                     FLOW_MAP.instance("gold"),
                     FLOW_MAP.instance("silver"),
                     FLOW_MAP.instance("later"),
+                    new MapDef("stages", PLAIN, MapKind.PROG_ARRAY, 3, 0, Scalar.U32, Scalar.U32, null)
+                            .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "parse"), slot(2, "drop"))),
                     outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")
                             .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "gold"), slot(2, "silver"))),
                     outer("by_number", MapKind.HASH_OF_MAPS, 8, Scalar.U32, "flow_map")

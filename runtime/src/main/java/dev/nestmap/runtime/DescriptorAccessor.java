@@ -12,7 +12,7 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapKind;
 
 /**
- * A live map that programs find sockets, control groups or perf events in. User space puts them in as file descriptors, which it
+ * A live map that programs find sockets, control groups, perf events or programs in. User space puts them in as file descriptors, which it
  * may close afterwards, except where the kernel says otherwise: a perf event leaves when the map's descriptor is closed, unless the
  * map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves when it is closed.
  *
@@ -26,6 +26,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     protected DescriptorAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle);
         this.codec = codec;
+        checkSize("key", codec.key().size(), shape().keySize());
     }
 
     /**
@@ -47,6 +48,10 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
                 throw MapOperation.UPDATE.failed(shape(), key, result);
             }
         }
+    }
+
+    final EntryCodec<K, E> codec() {
+        return codec;
     }
 
     /** Removes what is at the key; false when there is nothing. */

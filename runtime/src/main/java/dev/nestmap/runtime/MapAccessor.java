@@ -52,6 +52,16 @@ public abstract class MapAccessor {
         return map.shape();
     }
 
+    /** That a key or value has the bytes that the record's C type has. */
+    final void checkSize(String what, int declared, int actual) {
+        if (declared != actual) {
+            throw new BpfException(
+                    "binding of map " + name(),
+                    "its " + what + " has " + actual + " bytes and the record's C type " + declared
+                            + "; compile the object against the generated header");
+        }
+    }
+
     @Override
     public final String toString() {
         return kind() + " " + name() + " (id " + id() + ")";

@@ -114,15 +114,6 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
     }
 
-    private void checkSize(String what, int declared, int actual) {
-        if (declared != actual) {
-            throw new BpfException(
-                    "binding of map " + name(),
-                    "its " + what + " has " + actual + " bytes and the record's C type " + declared
-                            + "; compile the object against the generated header");
-        }
-    }
-
     private final class Entries implements Iterator<E> {
         private final BatchScan scan = new BatchScan(map(), lock);
         private int index;

@@ -138,11 +138,16 @@ public enum MapKind {
     /** How many bytes a value has that is a file descriptor when it is written: 0 where values are something else. */
     public int descriptorSize() {
         return switch (this) {
-            case CGROUP_ARRAY, PERF_EVENT_ARRAY, XSKMAP -> Integer.BYTES;
+            case CGROUP_ARRAY, PERF_EVENT_ARRAY, PROG_ARRAY, XSKMAP -> Integer.BYTES;
             // Of 8 bytes, so that a socket's cookie can be read.
             case SOCKMAP, SOCKHASH, REUSEPORT_SOCKARRAY -> Long.BYTES;
             default -> 0;
         };
+    }
+
+    /** Whether the values are programs. */
+    public boolean holdsPrograms() {
+        return this == PROG_ARRAY;
     }
 
     /** Whether the values are maps. */

@@ -58,6 +58,7 @@ final class EntryMapWriter {
                     case PERCPU_HASH, LRU_PERCPU_HASH -> "PerCpuHashAccessor";
                     case LPM_TRIE -> "LpmTrieAccessor";
                     case STACK_TRACE -> "StackTraceAccessor";
+                    case PROG_ARRAY -> "ProgramArrayAccessor";
                     default -> holdsDescriptors() ? "DescriptorAccessor" : "HashAccessor";
                 });
     }
@@ -102,17 +103,17 @@ final class EntryMapWriter {
                     .returns(TypeName.BOOLEAN)
                     .addStatement("return remove(($T) $L)", key.box(), map.key())
                     .build());
-            type.addMethod(putDescriptor());
+            type.addMethod(put(TypeName.INT, "descriptor"));
+            if (map.map().kind().holdsPrograms()) {
+                addPrograms(type);
+            }
             return;
         }
         type.addMethod(overload("get")
                 .returns(JavaTypes.nullable(map.entry()))
                 .addStatement("return get(($T) $L)", key.box(), map.key())
                 .build());
-        type.addMethod(overload("contains")
-                .returns(TypeName.BOOLEAN)
-                .addStatement("return contains(($T) $L)", key.box(), map.key())
-                .build());
+        type.addMethod(contains());
         if (!isArray()) {
             type.addMethod(overload("remove")
                     .returns(TypeName.BOOLEAN)
@@ -121,13 +122,29 @@ final class EntryMapWriter {
         }
     }
 
-    private MethodSpec putDescriptor() {
+    private void addPrograms(TypeSpec.Builder type) {
+        type.addMethod(put(Spi.api("Program"), "program"));
+        type.addMethod(overload("programId")
+                .returns(JavaTypes.nullable(ClassName.get(Integer.class)))
+                .addStatement("return programId(($T) $L)", key.box(), map.key())
+                .build());
+        type.addMethod(contains());
+    }
+
+    private MethodSpec put(TypeName type, String what) {
         return MethodSpec.methodBuilder("put")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("{@link #put($T, int)} without a box.\n", key.box())
+                .addJavadoc("{@link #put($T, $T)} without a box.\n", key.box(), type)
                 .addParameter(key, map.key())
-                .addParameter(TypeName.INT, "descriptor")
-                .addStatement("put(($T) $L, descriptor)", key.box(), map.key())
+                .addParameter(type, what)
+                .addStatement("put(($T) $L, $L)", key.box(), map.key(), what)
+                .build();
+    }
+
+    private MethodSpec contains() {
+        return overload("contains")
+                .returns(TypeName.BOOLEAN)
+                .addStatement("return contains(($T) $L)", key.box(), map.key())
                 .build();
     }
 

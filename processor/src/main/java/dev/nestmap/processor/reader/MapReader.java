@@ -83,7 +83,9 @@ final class MapReader {
     /** Reads an inner or plain map. */
     Optional<EntryMapBinding> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
-        slots.refuse(annotation);
+        if (!annotation.kind().holdsPrograms()) {
+            slots.refuse(annotation);
+        }
         String name = nameOf(annotation);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = annotation.kind().keyRule() == KeyRule.NONE;
@@ -114,7 +116,10 @@ final class MapReader {
                 keyed.map(found -> keyType(annotation.kind(), found.conversion()))
                         .orElse(null),
                 value.type(),
-                null);
+                null,
+                keyed.filter(found -> annotation.kind().holdsPrograms())
+                        .map(found -> slots.programs(annotation, found.conversion()))
+                        .orElse(Slots.NONE));
         definitions.put(annotation, map);
         List<ComponentBinding> components = new ArrayList<>(value.components());
         keyed.ifPresent(found -> components.add(keyIndex, new ComponentBinding(found.name(), 0, found.conversion())));

@@ -31,6 +31,9 @@ final class SlotReader {
     private final Problems problems;
     private final Map<String, InstanceBinding> instances = new LinkedHashMap<>();
 
+    /** A slot as it is written. */
+    private record Declared(Place place, List<Long> key, String name) {}
+
     SlotReader(TypeElement topLevel, Names names, Problems problems) {
         this.isObject = MoreElements.isAnnotationPresent(topLevel, BpfObject.class);
         this.names = names;
@@ -65,11 +68,33 @@ final class SlotReader {
             refuse(annotation);
             return Slots.NONE;
         }
+        List<Slots.Slot> slots = declared(record, key).stream()
+                .map(slot -> new Slots.Slot(slot.key(), instance(record, slot, inner)))
+                .toList();
+        return slots.isEmpty() ? Slots.NONE : new Slots(fill(annotation), slots);
+    }
+
+    /** The programs that are in slots of a program array. */
+    Slots programs(MapAnnotation annotation, Conversion key) {
         List<Slots.Slot> slots = new ArrayList<>();
+        for (Declared slot : declared(annotation.record(), key)) {
+            names.isIdentifier(slot.name(), slot.place(), "program");
+            slots.add(new Slots.Slot(slot.key(), slot.name()));
+        }
+        return slots.isEmpty() ? Slots.NONE : new Slots(SlotFill.IN_OBJECT, slots);
+    }
+
+    private static SlotFill fill(MapAnnotation annotation) {
+        VariableElement constant = (VariableElement) Written.value(annotation.mirror(), "fill");
+        return SlotFill.valueOf(constant.getSimpleName().toString());
+    }
+
+    private List<Declared> declared(TypeElement record, Conversion key) {
+        List<Declared> declared = new ArrayList<>();
         for (AnnotationMirror mirror : slots(record)) {
             if (Written.isComplete(mirror)) {
-                slots.add(new Slots.Slot(
-                        numbers(mirror), instance(record, mirror, "name", Written.text(mirror, "name"), inner)));
+                Place place = Place.of(record, mirror, "name");
+                declared.add(new Declared(place, numbers(mirror), Written.text(mirror, "name")));
             } else {
                 problems.missing();
             }
@@ -78,42 +103,34 @@ final class SlotReader {
             if (!Written.isComplete(mirror)) {
                 problems.missing();
             } else if (key instanceof EnumConversion conversion) {
-                slots.addAll(ofConstants(record, mirror, conversion.binding(), inner));
+                declared.addAll(ofConstants(record, mirror, conversion.binding()));
             } else {
                 problems.error(Place.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, record.getSimpleName());
             }
         }
-        return slots.isEmpty() ? Slots.NONE : new Slots(fill(annotation), slots);
+        return declared;
     }
 
-    private static SlotFill fill(MapAnnotation annotation) {
-        VariableElement constant = (VariableElement) Written.value(annotation.mirror(), "fill");
-        return SlotFill.valueOf(constant.getSimpleName().toString());
-    }
-
-    private List<Slots.Slot> ofConstants(
-            TypeElement record, AnnotationMirror mirror, EnumBinding keys, EntryMapBinding inner) {
-        List<Slots.Slot> slots = new ArrayList<>();
+    private static List<Declared> ofConstants(TypeElement record, AnnotationMirror mirror, EnumBinding keys) {
+        List<Declared> declared = new ArrayList<>();
         for (int i = 0; i < keys.constants().size(); i++) {
             String name = Written.text(mirror, "prefix")
                     + CNames.snakeCase(keys.constants().get(i));
             long number = keys.type().constants().get(i).value();
-            slots.add(new Slots.Slot(List.of(number), instance(record, mirror, "prefix", name, inner)));
+            declared.add(new Declared(Place.of(record, mirror, "prefix"), List.of(number), name));
         }
-        return slots;
+        return declared;
     }
 
-    /** The C name of an inner map that is called this in an annotation. */
-    private String instance(
-            TypeElement record, AnnotationMirror mirror, String attribute, String written, EntryMapBinding inner) {
-        Place place = Place.of(record, mirror, attribute);
-        String name = names.ofInstance(written, place);
+    /** The C name of the inner map in a slot. */
+    private String instance(TypeElement record, Declared slot, EntryMapBinding inner) {
+        String name = names.ofInstance(slot.name(), slot.place());
         InstanceBinding instance = new InstanceBinding(
-                inner.map().instance(name), JavaNames.member(written), inner.accessor(), ClassName.get(record));
+                inner.map().instance(name), JavaNames.member(slot.name()), inner.accessor(), ClassName.get(record));
         InstanceBinding former = instances.putIfAbsent(name, instance);
         if (former != null && !former.accessor().equals(instance.accessor())) {
             problems.error(
-                    place,
+                    slot.place(),
                     Rule.INSTANCE_OF_TWO,
                     name,
                     former.accessor().simpleName(),

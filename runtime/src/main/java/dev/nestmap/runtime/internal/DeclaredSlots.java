@@ -38,7 +38,8 @@ final class DeclaredSlots {
      */
     void keep(MapDef outer, RawMap there, @Nullable OuterPins beside, MapFactory factory, LoadPlan plan) {
         Slots slots = outer.slots();
-        if (slots.isEmpty() || reuse == SlotReuse.REPLACE) {
+        // libbpf puts programs into program arrays in any case.
+        if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
             return;
         }
         if (reuse == SlotReuse.AS_DECLARED && slots.fill() == SlotFill.IN_OBJECT) {

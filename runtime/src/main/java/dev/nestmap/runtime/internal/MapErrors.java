@@ -28,7 +28,8 @@ final class MapErrors {
             MapKind.SOCKMAP,
             MapKind.REUSEPORT_SOCKARRAY,
             MapKind.CGROUP_ARRAY,
-            MapKind.PERF_EVENT_ARRAY);
+            MapKind.PERF_EVENT_ARRAY,
+            MapKind.PROG_ARRAY);
     private static final Set<MapKind> DEVICES = EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH);
     private static final Set<MapKind> DESCRIPTORS = EnumSet.of(
             MapKind.XSKMAP,
@@ -36,7 +37,8 @@ final class MapErrors {
             MapKind.SOCKHASH,
             MapKind.REUSEPORT_SOCKARRAY,
             MapKind.CGROUP_ARRAY,
-            MapKind.PERF_EVENT_ARRAY);
+            MapKind.PERF_EVENT_ARRAY,
+            MapKind.PROG_ARRAY);
     private static final Set<MapKind> OUTERS = EnumSet.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS);
     private static final Set<MapKind> ARRAY_OF_MAPS = EnumSet.of(MapKind.ARRAY_OF_MAPS);
 
@@ -62,6 +64,12 @@ final class MapErrors {
 
     /** The first row that fits is the answer; {max}, {last} and {kind} stand for what the map has. */
     private static final List<Row> ROWS = List.of(
+            new Row(
+                    EnumSet.of(UPDATE),
+                    EnumSet.of(MapKind.PROG_ARRAY),
+                    Errno.EINVAL,
+                    "it is no program, or one of another type: those of a program array are of the type of the first program"
+                            + " that uses it or was put there"),
             new Row(
                     EnumSet.of(UPDATE),
                     DESCRIPTORS,

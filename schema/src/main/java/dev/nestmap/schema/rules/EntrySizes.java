@@ -34,17 +34,18 @@ record EntrySizes(long least, long most, long step) {
     private static final Map<MapKind, EntrySizes> KEYS =
             Map.of(MapKind.LPM_TRIE, range(5, 260), MapKind.SOCKHASH, range(1, 512));
 
-    private static final Map<MapKind, EntrySizes> VALUES = Map.of(
-            MapKind.LPM_TRIE, range(1, (4L << 20) - 256 - 24),
-            MapKind.DEVMAP, ONE_OR_TWO_NUMBERS,
-            MapKind.DEVMAP_HASH, ONE_OR_TWO_NUMBERS,
-            MapKind.CPUMAP, ONE_OR_TWO_NUMBERS,
-            MapKind.SOCKMAP, ONE_OR_TWO_NUMBERS,
-            MapKind.SOCKHASH, ONE_OR_TWO_NUMBERS,
-            MapKind.REUSEPORT_SOCKARRAY, ONE_OR_TWO_NUMBERS,
-            MapKind.XSKMAP, range(4, 4),
-            MapKind.CGROUP_ARRAY, range(4, 4),
-            MapKind.PERF_EVENT_ARRAY, range(4, 4));
+    private static final Map<MapKind, EntrySizes> VALUES = Map.ofEntries(
+            Map.entry(MapKind.LPM_TRIE, range(1, (4L << 20) - 256 - 24)),
+            Map.entry(MapKind.DEVMAP, ONE_OR_TWO_NUMBERS),
+            Map.entry(MapKind.DEVMAP_HASH, ONE_OR_TWO_NUMBERS),
+            Map.entry(MapKind.CPUMAP, ONE_OR_TWO_NUMBERS),
+            Map.entry(MapKind.SOCKMAP, ONE_OR_TWO_NUMBERS),
+            Map.entry(MapKind.SOCKHASH, ONE_OR_TWO_NUMBERS),
+            Map.entry(MapKind.REUSEPORT_SOCKARRAY, ONE_OR_TWO_NUMBERS),
+            Map.entry(MapKind.XSKMAP, range(4, 4)),
+            Map.entry(MapKind.CGROUP_ARRAY, range(4, 4)),
+            Map.entry(MapKind.PERF_EVENT_ARRAY, range(4, 4)),
+            Map.entry(MapKind.PROG_ARRAY, range(4, 4)));
 
     static Optional<Finding> checkKey(MapDef map) {
         EntrySizes sizes = KEYS.get(map.kind());

@@ -38,6 +38,7 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
 
     private static final List<MapKind> FD_ARRAYS = List.of(
             MapKind.ARRAY_OF_MAPS,
+            MapKind.PROG_ARRAY,
             MapKind.CGROUP_ARRAY,
             MapKind.DEVMAP,
             MapKind.DEVMAP_HASH,

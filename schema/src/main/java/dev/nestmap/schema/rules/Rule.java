@@ -283,7 +283,7 @@ public enum Rule {
     VALUE_OF_DESCRIPTORS(
             "NM-316",
             "%s has components besides its key",
-            "the values of a %s are file descriptors, which the accessor's put takes",
+            "the values of a %s are file descriptors of what the accessor's put takes",
             "leave only the @Key component"),
 
     MANAGED_NOT_TAKEN(
@@ -374,7 +374,7 @@ public enum Rule {
     SLOT_TWICE(
             "NM-412",
             "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
-            "a slot holds one map",
+            "a slot holds one map or program",
             "take one of them away, or give it another index"),
     INSTANCE_OF_TWO(
             "NM-413",
@@ -384,8 +384,8 @@ public enum Rule {
     SLOTS_MISPLACED(
             "NM-414",
             "@%s does not fit %s",
-            "slots are those of an outer map in an object, whose generated class has a method for each inner map",
-            "put it on an @OuterMap record that is nested in a @BpfObject interface"),
+            "slots are those of an outer map in an object, whose generated class has a method for each inner map, or of a program array",
+            "put it on an @OuterMap record that is nested in a @BpfObject interface, or on a @BpfMap of type PROG_ARRAY"),
     SLOT_KEY_PARTS(
             "NM-415",
             "slot %2$s of map %1$s has another number of numbers than its key %3$s has parts",

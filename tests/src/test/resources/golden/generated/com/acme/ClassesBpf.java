@@ -9,6 +9,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.ProgramArrayAccessor;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -37,6 +38,8 @@ public final class ClassesBpf extends LoadedObject {
 
     private final SiteMap site;
 
+    private final StageMap stage;
+
     private final ByTierMap byTier;
 
     private final FlowMap gold;
@@ -51,6 +54,7 @@ public final class ClassesBpf extends LoadedObject {
         super(binding);
         this.rank = new RankMap(binding.map("cl_rank"));
         this.site = new SiteMap(binding.map("cl_site"));
+        this.stage = new StageMap(binding.map("cl_stage"));
         this.byTier = new ByTierMap(binding.map("cl_by_tier"));
         this.gold = new FlowMap(binding.map("cl_gold"));
         this.lastOne = new FlowMap(binding.map("cl_last_one"));
@@ -70,6 +74,13 @@ public final class ClassesBpf extends LoadedObject {
      */
     public SiteMap site() {
         return site;
+    }
+
+    /**
+     * The map {@code cl_stage}.
+     */
+    public StageMap stage() {
+        return stage;
     }
 
     /**
@@ -456,6 +467,54 @@ public final class ClassesBpf extends LoadedObject {
          * A handle to a map that is the caller's own, to be closed or put somewhere.
          */
         public static final class Owned extends SiteMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+    }
+
+    /**
+     * The live program array {@code cl_stage}, whose slots are those of {@link Classes.Stage}.
+     */
+    public static class StageMap extends ProgramArrayAccessor<Classes.Tier> {
+        private static final Codec<Classes.Tier> KEY = Codec.of(4,
+                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "Stage.tier"), "Stage.tier"),
+                (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+
+        StageMap(MapHandle handle) {
+            super(handle, KEY);
+        }
+
+        /**
+         * The map {@code cl_stage} of any loaded object, once it is known to be as declared.
+         */
+        public static StageMap in(LoadedObject object) {
+            return ClassesBpf.SPEC.bind(object, "cl_stage", StageMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return ClassesBpf.SPEC.openPinned("cl_stage", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends StageMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
             }

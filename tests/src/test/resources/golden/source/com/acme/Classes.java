@@ -28,6 +28,12 @@ public interface Classes {
     @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 
+    /** Programs, some of which are there from the start. */
+    @EnumSlots(prefix = "on_")
+    @Slot(index = 3, name = "otherwise")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
+    record Stage(@Key Tier tier) {}
+
     /** One for each constant, of another header's definition. */
     @EnumSlots(prefix = "samples_")
     @OuterMap(inner = Samples.class, maxEntries = 4)

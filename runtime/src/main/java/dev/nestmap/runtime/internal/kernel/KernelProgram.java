@@ -2,17 +2,18 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.Link;
-import dev.nestmap.runtime.Program;
 import dev.nestmap.runtime.TestRun;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.LoadedProgram;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code struct bpf_program} of libbpf that the kernel has loaded. */
-final class KernelProgram implements Program {
+final class KernelProgram implements LoadedProgram {
     /** Sections that do not say where to attach to, and what does; by their beginning. */
     private static final List<SectionAdvice> ADVICE = List.of(
             new SectionAdvice("xdp", "an XDP program needs an interface: use attachXdp(\"eth0\")"),
@@ -65,6 +66,14 @@ final class KernelProgram implements Program {
 
     boolean isOf(KernelObject object) {
         return this.object == object;
+    }
+
+    @Override
+    public void withFd(String operation, IntConsumer action) {
+        object.whileOpen(operation, () -> {
+            action.accept(fd);
+            return fd;
+        });
     }
 
     @Override

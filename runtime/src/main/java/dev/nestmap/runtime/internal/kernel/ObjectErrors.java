@@ -18,6 +18,10 @@ final class ObjectErrors {
     static final ObjectErrors OPEN = new ObjectErrors(Map.ofEntries(
             Map.entry(Errno.LIBBPF_ERRNO__LIBELF, NO_OBJECT),
             Map.entry(Errno.LIBBPF_ERRNO__FORMAT, NO_OBJECT),
+            Map.entry(
+                    Errno.ENOENT,
+                    "the object uses a function or variable that it does not define, such as a program that is to be in a slot"
+                            + " of a program array: libbpf's lines below name it"),
             Map.entry(Errno.EINVAL, "libbpf can't make sense of the object: its lines below say of which part"),
             Map.entry(
                     Errno.EOPNOTSUPP,

@@ -43,7 +43,8 @@ class KernelSizesTest {
                 "SOCKHASH",
                 "REUSEPORT_SOCKARRAY",
                 "CGROUP_ARRAY",
-                "PERF_EVENT_ARRAY"
+                "PERF_EVENT_ARRAY",
+                "PROG_ARRAY"
             })
     void keysAndValues(MapKind kind) {
         List<String> differences = new ArrayList<>();

@@ -39,6 +39,11 @@ struct cl_flow_map cl_last_one SEC(".maps");
 struct samples_map cl_samples_free SEC(".maps");
 struct samples_map cl_samples_paid_monthly SEC(".maps");
 
+/* Programs of this object, under names that leave their definitions free. */
+extern int cl_stage_slot_3(void *ctx) __asm__("otherwise");
+extern int cl_stage_slot_0(void *ctx) __asm__("on_free");
+extern int cl_stage_slot_1(void *ctx) __asm__("on_paid_monthly");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 4);
@@ -58,6 +63,19 @@ struct {
 	__type(key, struct cl_site_key);
 	__array(values, struct cl_flow_map);
 } cl_site SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 4);
+	__uint(key_size, sizeof(__u32));
+	__array(values, int (void *));
+} cl_stage SEC(".maps") = {
+	.values = {
+		[3] = &cl_stage_slot_3,
+		[0] = &cl_stage_slot_0,
+		[1] = &cl_stage_slot_1,
+	},
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
@@ -122,6 +140,12 @@ static __always_inline __u64 *cl_flow_lookup_or_init(struct cl_flow_map *cl_flow
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(cl_flows, &key, &init, BPF_NOEXIST);
 	return cl_flow_lookup(cl_flows, key);
+}
+
+static __always_inline void cl_stage_tail_call(void *context, __u32 index)
+{
+	/* Returns where there is no program. */
+	bpf_tail_call(context, &cl_stage, index);
 }
 
 static __always_inline __u64 *cl_rank_cl_flow_lookup(__u32 cl_rank_index, __u32 key)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.slots.Stages.Stage;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Program arrays: what the object has in them, and what Java puts there. */
+@KernelTest
+class ProgramArrayTest {
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private StagesBpf bpf;
+
+    @BeforeEach
+    void open() {
+        bpf = load(Clang.newest());
+    }
+
+    @AfterEach
+    void close() {
+        bpf.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void theObjectsProgramsAreInTheirSlots(Clang clang) {
+        try (StagesBpf loaded = load(clang)) {
+            assertThat(run(loaded, "start", 0)).isEqualTo(10);
+            assertThat(loaded.step().programId(Stage.PARSE))
+                    .isEqualTo(loaded.program("parse").id());
+            assertThat(loaded.step().contains(Stage.COUNT)).isFalse();
+            assertThat(loaded.step().programId(Stage.DROP))
+                    .isEqualTo(loaded.program("drop_all").id());
+            assertThat(loaded.plain().contains(0L)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void eachConstantHasItsProgram(int stage) {
+        assertThat(run(bpf, "by_name", stage)).isEqualTo(100 + stage);
+    }
+
+    @Test
+    void javaChangesWhereProgramsJumpTo() {
+        bpf.step().put(Stage.COUNT, bpf.program("count_one"));
+        assertThat(run(bpf, "start", 0)).isEqualTo(30);
+        assertThat(bpf.step().remove(Stage.DROP)).isTrue();
+        assertThat(run(bpf, "start", 0)).isEqualTo(20);
+        assertThat(bpf.step().remove(Stage.DROP)).isFalse();
+        bpf.step().put(Stage.PARSE, bpf.program("on_drop"));
+        assertThat(run(bpf, "start", 0)).isEqualTo(102);
+        assertThat(bpf.step().programId(Stage.PARSE))
+                .isEqualTo(bpf.program("on_drop").id());
+        assertThat(bpf.step().programId(Stage.DROP)).isNull();
+    }
+
+    @Test
+    void refusalsAreExplained() {
+        Program other = bpf.program("another_type");
+        assertThatThrownBy(() -> bpf.step().put(Stage.COUNT, other))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("update of map step, key COUNT: EINVAL")
+                .hasMessageContaining("one of another type");
+        assertThatThrownBy(() -> bpf.plain().put(4L, bpf.program("parse")))
+                .hasMessageContaining("E2BIG")
+                .hasMessageContaining("the indices 0 to 3 only");
+        StagesBpf closed = load(Clang.newest());
+        Program gone = closed.program("parse");
+        closed.close();
+        assertThatThrownBy(() -> bpf.plain().put(0L, gone)).hasMessageContaining("object stages has been closed");
+    }
+
+    @Test
+    void inMemoryThereAreNoPrograms() {
+        try (StagesBpf memory = StagesBpf.inMemory()) {
+            assertThatThrownBy(() -> memory.step().put(Stage.PARSE, bpf.program("parse")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a PROG_ARRAY is nothing without a kernel");
+        }
+    }
+
+    @Test
+    void aProgramThatTheObjectLacksIsNamed() {
+        assertThatThrownBy(() -> StagesBpf.load(BpfObjects.of("stages_missing")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the object uses a function or variable that it does not define")
+                .hasMessageContaining("extern 'parse'");
+    }
+
+    private static StagesBpf load(Clang clang) {
+        return StagesBpf.load(BpfObjects.of("stages", clang));
+    }
+
+    private static int run(StagesBpf bpf, String program, int stage) {
+        byte[] packet = ByteBuffer.allocate(64)
+                .order(ByteOrder.nativeOrder())
+                .putInt(stage)
+                .array();
+        return bpf.program(program).testRun(packet).returnValue();
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.EnumSlots;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
+
+/** Programs that others jump to. */
+@BpfObject("stages")
+public interface Stages {
+    enum Stage {
+        PARSE,
+        COUNT,
+        DROP
+    }
+
+    /** With an empty slot between. */
+    @Slot(index = 0, name = "parse")
+    @Slot(index = 2, name = "drop_all")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
+    record Step(@Key Stage stage) {}
+
+    /** With a program for each constant. */
+    @EnumSlots(prefix = "on_")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
+    record Named(@Key Stage stage) {}
+
+    /** Empty at first. */
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
+    record Plain(@Key @U32 long index) {}
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Programs that jump to others, and return who they are. */
+#include "stages.bpf.h"
+
+SEC("xdp")
+int start(struct xdp_md *ctx)
+{
+	step_tail_call(ctx, STAGE_PARSE);
+	return 1;
+}
+
+SEC("xdp")
+int parse(struct xdp_md *ctx)
+{
+	step_tail_call(ctx, STAGE_COUNT);
+	return 10;
+}
+
+SEC("xdp")
+int count_one(struct xdp_md *ctx)
+{
+	step_tail_call(ctx, STAGE_DROP);
+	return 20;
+}
+
+SEC("xdp")
+int drop_all(struct xdp_md *ctx)
+{
+	plain_tail_call(ctx, 3);
+	return 30;
+}
+
+SEC("xdp")
+int by_name(struct xdp_md *ctx)
+{
+	__u32 *stage = (void *)(long)ctx->data;
+
+	if ((void *)(stage + 1) > (void *)(long)ctx->data_end)
+		return -1;
+	named_tail_call(ctx, *stage);
+	return 1;
+}
+
+SEC("xdp")
+int on_parse(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return 100;
+}
+
+SEC("xdp")
+int on_count(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return 101;
+}
+
+SEC("xdp")
+int on_drop(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return 102;
+}
+
+SEC("socket")
+int another_type(struct __sk_buff *skb)
+{
+	(void)skb;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

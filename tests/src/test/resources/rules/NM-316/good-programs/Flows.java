@@ -1,0 +1,19 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum Kind {
+        PARSE,
+        DROP
+    }
+
+    @EnumSlots(prefix = "on_")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
+    record Stage(@Key Kind kind) {}
+
+    @Slot(index = 3, name = "last")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
+    record Further(@Key @U32 long index) {}
+}
