@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.Slots;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +51,6 @@ final class SlotReader {
             }
             slots.add(new Slots.Slot(List.of((place - valuesAt) / POINTER_SIZE), target));
         });
-        return slots.isEmpty() ? Slots.NONE : new Slots(SlotFill.IN_OBJECT, slots);
+        return Slots.saidByObject(slots);
     }
 }

@@ -33,6 +33,11 @@ public record Slots(SlotFill fill, List<Slot> list) {
         list = List.copyOf(list);
     }
 
+    /** What an object itself has in the slots of a map. */
+    public static Slots saidByObject(List<Slot> list) {
+        return list.isEmpty() ? NONE : new Slots(SlotFill.IN_OBJECT, list);
+    }
+
     /** A key for people: {@code 4}, {@code 42, 7}. */
     public static String text(List<Long> key) {
         return key.stream().map(String::valueOf).collect(Collectors.joining(", "));

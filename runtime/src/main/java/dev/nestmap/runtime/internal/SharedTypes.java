@@ -30,7 +30,7 @@ final class SharedTypes {
         List<Difference> differences = SchemaComparison.compare(part(then, include), comparable(now));
         if (!differences.isEmpty()) {
             String list = differences.stream()
-                    .map(difference -> "\n  " + difference.where() + ": " + difference.declared() + " then, "
+                    .map(difference -> "\n  " + difference.where().text() + ": " + difference.declared() + " then, "
                             + difference.actual() + " now")
                     .collect(Collectors.joining());
             throw new BpfException(

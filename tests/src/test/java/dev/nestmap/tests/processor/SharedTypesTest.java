@@ -85,9 +85,9 @@ class SharedTypesTest {
     }
 
     private void compileShared(String port, String hits) {
-        Source flowKey = Source.acme("@BpfType public record FlowKey(%s int port, @U16 int zone) {}".formatted(port));
+        Source flowKey = Source.acme("@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}".formatted(port));
         Source flow = Source.acme(
-                "@InnerMap(maxEntries = 16) public record Flow(@Key FlowKey key, %s long hits) {}".formatted(hits));
+                "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}".formatted(hits));
         Javac.Result result = Javac.into(shared).compile(flowKey, flow);
         assertThat(result.complaints()).isEmpty();
     }

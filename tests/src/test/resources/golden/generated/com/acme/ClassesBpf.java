@@ -479,15 +479,16 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * The live program array {@code cl_stage}, whose slots are those of {@link Classes.Stage}.
+     * A live map {@code cl_stage} of {@link Classes.Stage} entries.
      */
-    public static class StageMap extends ProgramArrayAccessor<Classes.Tier> {
-        private static final Codec<Classes.Tier> KEY = Codec.of(4,
-                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "Stage.tier"), "Stage.tier"),
-                (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+    public static class StageMap extends ProgramArrayAccessor<Classes.Tier, Classes.Stage> {
+        /**
+         * For generated code.
+         */
+        static final EntryCodec<Classes.Tier, Classes.Stage> CODEC = new Entries();
 
         StageMap(MapHandle handle) {
-            super(handle, KEY);
+            super(handle, CODEC);
         }
 
         /**
@@ -522,6 +523,36 @@ public final class ClassesBpf extends LoadedObject {
             @Override
             public void close() {
                 release();
+            }
+        }
+
+        private static final class Entries implements EntryCodec<Classes.Tier, Classes.Stage> {
+            private static final Codec<Classes.Tier> KEY = Codec.of(4,
+                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "Stage.tier"), "Stage.tier"),
+                    (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+
+            @Override
+            public Codec<Classes.Tier> key() {
+                return KEY;
+            }
+
+            @Override
+            public Classes.Tier keyOf(Classes.Stage entry) {
+                return Wire.present(entry.tier(), "Stage.tier");
+            }
+
+            @Override
+            public int valueSize() {
+                return 4;
+            }
+
+            @Override
+            public void writeValue(Classes.Stage entry, ByteBuffer to, int at) {
+            }
+
+            @Override
+            public Classes.Stage read(Classes.Tier key, ByteBuffer from, int at) {
+                return new Classes.Stage(key);
             }
         }
     }

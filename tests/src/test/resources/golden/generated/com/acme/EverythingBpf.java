@@ -69,6 +69,8 @@ public final class EverythingBpf extends LoadedObject {
 
     private final BlockedMap blocked;
 
+    private final GuardedMap guarded;
+
     private final SeenMap seen;
 
     private EverythingBpf(ObjectBinding binding) {
@@ -83,6 +85,7 @@ public final class EverythingBpf extends LoadedObject {
         this.setting = new SettingMap(binding.map("ev_setting"));
         this.peer = new PeerMap(binding.map("ev_peer"));
         this.blocked = new BlockedMap(binding.map("ev_blocked"));
+        this.guarded = new GuardedMap(binding.map("ev_guarded"));
         this.seen = new SeenMap(binding.map("ev_seen"));
     }
 
@@ -154,6 +157,13 @@ public final class EverythingBpf extends LoadedObject {
      */
     public BlockedMap blocked() {
         return blocked;
+    }
+
+    /**
+     * The map {@code ev_guarded}.
+     */
+    public GuardedMap guarded() {
+        return guarded;
     }
 
     /**
@@ -1546,6 +1556,117 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
+     * A live map {@code ev_guarded} of {@link Everything.Guarded} entries.
+     */
+    public static class GuardedMap extends HashAccessor<Integer, Everything.Guarded> {
+        /**
+         * For generated code.
+         */
+        static final EntryCodec<Integer, Everything.Guarded> CODEC = new Entries();
+
+        GuardedMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The map {@code ev_guarded} of any loaded object, once it is known to be as declared.
+         */
+        public static GuardedMap in(LoadedObject object) {
+            return EverythingBpf.SPEC.bind(object, "ev_guarded", GuardedMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, Owned::new);
+        }
+
+        /**
+         * {@link #get(Integer)} without a box.
+         */
+        public Everything. @Nullable Guarded get(int id) {
+            return get((Integer) id);
+        }
+
+        /**
+         * {@link #contains(Integer)} without a box.
+         */
+        public boolean contains(int id) {
+            return contains((Integer) id);
+        }
+
+        /**
+         * {@link #remove(Integer)} without a box.
+         */
+        public boolean remove(int id) {
+            return remove((Integer) id);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends GuardedMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements EntryCodec<Integer, Everything.Guarded> {
+            private static final Codec<Integer> KEY = Codec.of(4,
+                    (value, to, at) -> Wire.putS32(to, at, value),
+                    (from, at) -> (int) Wire.getS32(from, at));
+
+            @Override
+            public Codec<Integer> key() {
+                return KEY;
+            }
+
+            @Override
+            public Integer keyOf(Everything.Guarded entry) {
+                return entry.id();
+            }
+
+            @Override
+            public int valueSize() {
+                return 64;
+            }
+
+            @Override
+            public void writeValue(Everything.Guarded entry, ByteBuffer to, int at) {
+                Wire.putU64(to, at + 16, entry.packets());
+                Wire.zero(to, at + 28, 4);
+                Wire.zero(to, at, 16);
+                Wire.zero(to, at + 24, 4);
+                Wire.zero(to, at + 32, 16);
+                Wire.zero(to, at + 48, 16);
+            }
+
+            @Override
+            public Everything.Guarded read(Integer key, ByteBuffer from, int at) {
+                return new Everything.Guarded(key, Wire.getU64(from, at + 16));
+            }
+
+            @Override
+            public boolean locked() {
+                return true;
+            }
+        }
+    }
+
+    /**
      * A live map {@code ev_seen} of {@link Everything.Seen} entries.
      */
     public static class SeenMap extends HashAccessor<Integer, Everything.Seen> {
@@ -1829,6 +1950,36 @@ public final class EverythingBpf extends LoadedObject {
         public Everything.Address.Halves read(ByteBuffer from, int at) {
             return new Everything.Address.Halves(Wire.getBe64(from, at),
                     Wire.getBe64(from, at + 8));
+        }
+    }
+
+    /**
+     * Writes and reads {@code struct ev_item} as {@link Everything.Item}.
+     */
+    static final class ItemCodec implements Codec<Everything.Item> {
+        /**
+         * For generated code.
+         */
+        static final ItemCodec INSTANCE = new ItemCodec();
+
+        private ItemCodec() {
+        }
+
+        @Override
+        public int size() {
+            return 32;
+        }
+
+        @Override
+        public void write(Everything.Item value, ByteBuffer to, int at) {
+            Wire.putU32(to, at, value.number(), "Item.number");
+            Wire.zero(to, at + 4, 4);
+            Wire.zero(to, at + 8, 24);
+        }
+
+        @Override
+        public Everything.Item read(ByteBuffer from, int at) {
+            return new Everything.Item(Wire.getU32(from, at));
         }
     }
 

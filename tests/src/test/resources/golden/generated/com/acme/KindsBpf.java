@@ -1048,7 +1048,6 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void writeValue(Kinds.Peer entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1);
             }
 
             @Override

@@ -6,12 +6,34 @@
 #ifndef __VMLINUX_H__
 #include <linux/bpf.h>
 #include <stdbool.h>
+#include <linux/version.h>
 #endif
 #include <bpf/bpf_helpers.h>
 
 #include "direction.bpf.h"
 #include "endpoint.bpf.h"
 #include "samples.bpf.h"
+
+#ifndef __VMLINUX_H__
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0) && !defined(__NESTMAP_BPF_WQ)
+#define __NESTMAP_BPF_WQ
+struct bpf_wq {
+	__u64 __opaque[2];
+} __attribute__((aligned(8)));
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) && !defined(__NESTMAP_BPF_LIST_HEAD)
+#define __NESTMAP_BPF_LIST_HEAD
+struct bpf_list_head {
+	__u64 __opaque[2];
+} __attribute__((aligned(8)));
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) && !defined(__NESTMAP_BPF_LIST_NODE)
+#define __NESTMAP_BPF_LIST_NODE
+struct bpf_list_node {
+	__u64 __opaque[3];
+} __attribute__((aligned(8)));
+#endif
+#endif
 
 enum ev_tier {
 	EV_TIER_FREE = 0,
@@ -139,6 +161,21 @@ struct ev_peer {
 	__u8 _pad0[6];
 	union ev_price price;
 	union ev_address further[2];
+};
+
+struct ev_item {
+	__u32 number;
+	__u8 _pad0[4];
+	struct bpf_list_node node;
+};
+
+struct ev_guarded {
+	struct bpf_timer deadline;
+	__u64 packets;
+	struct bpf_spin_lock lock;
+	__u8 _pad0[4];
+	struct bpf_wq work;
+	struct bpf_list_head items __attribute__((btf_decl_tag("contains:ev_item:node")));
 };
 
 struct ev_report {
@@ -269,6 +306,13 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
+	__type(key, __s32);
+	__type(value, struct ev_guarded);
+} ev_guarded SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
 	__type(key, __u8);
 	__type(value, __u8);
 } ev_seen SEC(".maps") __weak;
@@ -293,7 +337,9 @@ static struct {
 	union ev_address t11[0];
 	union ev_price t12[0];
 	struct ev_peer t13[0];
-	struct ev_report t14[0];
+	struct ev_item t14[0];
+	struct ev_guarded t15[0];
+	struct ev_report t16[0];
 } nestmap_everything_anchor SEC(".nestmap") __attribute__((used));
 
 static __always_inline struct ev_flow_map *ev_tenant_lookup(__u32 key)
@@ -514,6 +560,34 @@ static __always_inline __u8 *ev_blocked_lookup_or_init(const struct endpoint *ke
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_blocked, key, &init, BPF_NOEXIST);
 	return ev_blocked_lookup(key);
+}
+
+static __always_inline struct ev_guarded *ev_guarded_lookup(__s32 key)
+{
+	return bpf_map_lookup_elem(&ev_guarded, &key);
+}
+
+static __always_inline long ev_guarded_update(__s32 key, const struct ev_guarded *value,
+					      __u64 flags)
+{
+	return bpf_map_update_elem(&ev_guarded, &key, value, flags);
+}
+
+static __always_inline long ev_guarded_delete(__s32 key)
+{
+	return bpf_map_delete_elem(&ev_guarded, &key);
+}
+
+static __always_inline struct ev_guarded *ev_guarded_lookup_or_init(__s32 key,
+								    const struct ev_guarded *init)
+{
+	struct ev_guarded *value = ev_guarded_lookup(key);
+
+	if (value)
+		return value;
+	/* When another CPU was first, its entry stays and is what is found. */
+	bpf_map_update_elem(&ev_guarded, &key, init, BPF_NOEXIST);
+	return ev_guarded_lookup(key);
 }
 
 static __always_inline __u8 *ev_seen_lookup(__u8 key)
@@ -813,6 +887,24 @@ _Static_assert(__builtin_offsetof(struct ev_peer, price) == 24,
 	       "offset of price in struct ev_peer");
 _Static_assert(__builtin_offsetof(struct ev_peer, further) == 40,
 	       "offset of further in struct ev_peer");
+_Static_assert(sizeof(struct ev_item) == 32, "size of struct ev_item");
+_Static_assert(__builtin_offsetof(struct ev_item, number) == 0,
+	       "offset of number in struct ev_item");
+_Static_assert(__builtin_offsetof(struct ev_item, _pad0) == 4, "offset of _pad0 in struct ev_item");
+_Static_assert(__builtin_offsetof(struct ev_item, node) == 8, "offset of node in struct ev_item");
+_Static_assert(sizeof(struct ev_guarded) == 64, "size of struct ev_guarded");
+_Static_assert(__builtin_offsetof(struct ev_guarded, deadline) == 0,
+	       "offset of deadline in struct ev_guarded");
+_Static_assert(__builtin_offsetof(struct ev_guarded, packets) == 16,
+	       "offset of packets in struct ev_guarded");
+_Static_assert(__builtin_offsetof(struct ev_guarded, lock) == 24,
+	       "offset of lock in struct ev_guarded");
+_Static_assert(__builtin_offsetof(struct ev_guarded, _pad0) == 28,
+	       "offset of _pad0 in struct ev_guarded");
+_Static_assert(__builtin_offsetof(struct ev_guarded, work) == 32,
+	       "offset of work in struct ev_guarded");
+_Static_assert(__builtin_offsetof(struct ev_guarded, items) == 48,
+	       "offset of items in struct ev_guarded");
 _Static_assert(sizeof(struct ev_report) == 16, "size of struct ev_report");
 _Static_assert(__builtin_offsetof(struct ev_report, at) == 0, "offset of at in struct ev_report");
 _Static_assert(__builtin_offsetof(struct ev_report, verdict) == 8,
