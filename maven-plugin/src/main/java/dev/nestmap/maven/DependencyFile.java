@@ -13,12 +13,15 @@ final class DependencyFile {
     private DependencyFile() {}
 
     /**
-     * The files that the rule names.
+     * The files that the rule names; none where clang was interrupted before it wrote the rule.
      *
      * @param directory what relative names are relative to
      */
     static Set<Path> parse(String rule, Path directory) {
         Set<Path> files = new TreeSet<>();
+        if (!rule.startsWith(TARGET + ":")) {
+            return files;
+        }
         StringBuilder name = new StringBuilder();
         String names = rule.substring((TARGET + ":").length()) + " ";
         for (int i = 0; i < names.length(); i++) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
@@ -23,7 +24,8 @@ import java.util.TreeMap;
  * @param files hash of each file, {@code absent} where there is none: those that were read, and the object itself
  */
 record Fingerprint(String settings, SortedMap<Path, String> files) {
-    private static final String FORMAT = "nestmap-fingerprint 1";
+    private static final String FORMAT = "nestmap-fingerprint 2";
+    private static final String END = "end";
     private static final String ABSENT = "absent";
 
     /** The fingerprint as things are now. */
@@ -43,11 +45,12 @@ record Fingerprint(String settings, SortedMap<Path, String> files) {
         List<String> lines = new String(Files.readAllBytes(from), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        if (lines.size() < 2 || !lines.get(0).equals(FORMAT)) {
+        int last = lines.size() - 1;
+        if (last < 2 || !lines.get(0).equals(FORMAT) || !lines.get(last).equals(END)) {
             return Optional.empty();
         }
         SortedMap<Path, String> files = new TreeMap<>();
-        for (String line : lines.subList(2, lines.size())) {
+        for (String line : lines.subList(2, last)) {
             int space = line.indexOf(' ');
             if (space < 0) {
                 return Optional.empty();
@@ -57,13 +60,17 @@ record Fingerprint(String settings, SortedMap<Path, String> files) {
         return Optional.of(new Fingerprint(lines.get(1), files));
     }
 
+    /** Leaves it for later builds: all of it or nothing. */
     void write(Path to) throws IOException {
         StringBuilder text =
                 new StringBuilder(FORMAT).append('\n').append(settings).append('\n');
         for (Map.Entry<Path, String> file : files.entrySet()) {
             text.append(file.getValue()).append(' ').append(file.getKey()).append('\n');
         }
-        Files.writeString(to, text);
+        text.append(END).append('\n');
+        Path staged = to.resolveSibling(to.getFileName() + ".new");
+        Files.writeString(staged, text);
+        Files.move(staged, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Whether everything is still like this, with these settings. */

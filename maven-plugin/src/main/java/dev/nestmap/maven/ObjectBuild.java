@@ -166,6 +166,10 @@ final class ObjectBuild {
             Path object = layout.object(result.name());
             Files.createDirectories(object.getParent());
             Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
+            if (result.filesRead().isEmpty()) {
+                Files.deleteIfExists(layout.fingerprint(result.name()));
+                continue; // not known what it depends on: it is compiled the next time too
+            }
             Set<Path> files = new TreeSet<>(result.filesRead());
             files.addAll(check.schemas(result));
             files.add(object);

@@ -28,5 +28,6 @@ class DependencyFileTest {
     @Test
     void readsNoFileOfNothing() {
         assertThat(DependencyFile.parse("object:\n", BASE)).isEmpty();
+        assertThat(DependencyFile.parse("", BASE)).isEmpty();
     }
 }

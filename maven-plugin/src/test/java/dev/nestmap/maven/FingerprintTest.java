@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,9 +71,31 @@ class FingerprintTest {
     void isNothingWhereItCannotBeUnderstood() throws IOException {
         assertThat(Fingerprint.read(absent)).isEmpty();
         assertThat(Fingerprint.read(stored(""))).isEmpty();
-        assertThat(Fingerprint.read(stored("nestmap-fingerprint 2\nabc\n"))).isEmpty();
-        assertThat(Fingerprint.read(stored("nestmap-fingerprint 1\nabc\ngarbage\n")))
+        assertThat(Fingerprint.read(stored("nestmap-fingerprint 1\nabc\nend\n"))).isEmpty();
+        assertThat(Fingerprint.read(stored("nestmap-fingerprint 2\nabc\ngarbage\nend\n")))
                 .isEmpty();
+    }
+
+    @Test
+    void isNothingWhereItWasCutOff() throws IOException {
+        Path stored = directory.resolve("stored");
+        fingerprint.write(stored);
+        List<String> lines = Files.readAllLines(stored);
+        for (int kept = 0; kept < lines.size(); kept++) {
+            Files.write(stored, lines.subList(0, kept));
+            assertThat(Fingerprint.read(stored)).as("%d lines", kept).isEmpty();
+        }
+    }
+
+    @Test
+    void leavesNothingElse() throws IOException {
+        Path stored = Files.createDirectory(directory.resolve("work")).resolve("stored");
+        fingerprint.write(stored);
+        fingerprint.write(stored);
+
+        try (Stream<Path> files = Files.list(directory.resolve("work"))) {
+            assertThat(files).containsExactly(stored);
+        }
     }
 
     private Path stored(String text) throws IOException {
