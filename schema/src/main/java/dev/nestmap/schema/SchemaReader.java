@@ -292,7 +292,7 @@ final class SchemaReader {
 
     private static int node(Tokens line) {
         long node = line.integer();
-        if (node > Integer.MAX_VALUE) {
+        if (node < 0 || node > Integer.MAX_VALUE) {
             throw line.error("there is no NUMA node " + node);
         }
         return (int) node;
@@ -387,7 +387,7 @@ final class SchemaReader {
     }
 
     private static OpaqueType opaque(Tokens line) {
-        long size = line.expect("(").expect("size").integer();
+        long size = size(line.expect("("));
         int alignment = alignment(line.expect(","));
         String what = line.expect(",").name();
         line.expect(")");

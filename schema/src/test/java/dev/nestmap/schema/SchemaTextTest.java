@@ -103,9 +103,11 @@ class SchemaTextTest {
                   value: __u64
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertThatThrownBy(() -> SchemaText.parse(text.replace("numa_node: 0", "numa_node: 4294967296")))
-                .isInstanceOf(SchemaFormatException.class)
-                .hasMessageContaining("there is no NUMA node 4294967296");
+        for (String node : List.of("4294967296", "-1")) {
+            assertThatThrownBy(() -> SchemaText.parse(text.replace("numa_node: 0", "numa_node: " + node)))
+                    .isInstanceOf(SchemaFormatException.class)
+                    .hasMessageContaining("there is no NUMA node " + node);
+        }
     }
 
     @Test
@@ -198,7 +200,11 @@ class SchemaTextTest {
                 List.of(
                         Samples.member("matrix", new ArrayType(new ArrayType(Scalar.S16, 3), 2)),
                         Samples.member("next", new ArrayType(new OpaqueType(8, 8, "pointer"), 4))));
-        assertThat(SchemaText.print(Samples.withValue(struct)))
+        String text = SchemaText.print(Samples.withValue(struct));
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("opaque(size 8", "opaque(size -8")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("a size of -8");
+        assertThat(text)
                 .contains("field matrix: __s16[2][3], offset 0, size 12, signed\n")
                 .contains("field next: opaque(size 8, alignment 8, \"pointer\")[4], offset 16, size 32\n");
     }
