@@ -86,9 +86,15 @@ final class InnerMaps {
 
     /** Ends a move out of a slot, and hands the map out: with the last slot the borrowed handle ends. */
     LeasedMap handOut(Inner inner, String why) {
-        return ended(inner, -1, why) != null
-                ? inner.map().moveOn(why)
-                : inner.map().duplicate();
+        lock.lock();
+        try {
+            if (ended(inner, -1, why) == null) {
+                return inner.map().duplicate(); // here, before the map can leave its last slot
+            }
+        } finally {
+            lock.unlock();
+        }
+        return inner.map().moveOn(why);
     }
 
     /** Ends the move of a map that never was in a slot, and gives it back; views of it end. */
