@@ -6,6 +6,7 @@ import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +83,11 @@ public record MapShape(
     /**
      * How many bytes the kernel reads and writes for a value: those of every possible CPU, each rounded up to 8, where each has
      * its own ({@code bpf_map_value_size}).
+     *
+     * @param possibleCpus tells how many there are; asked only where it matters
      */
-    public int valueRoom(int possibleCpus) {
-        return kind.isPerCpu() ? Math.multiplyExact(Sizes.align(valueSize), possibleCpus) : valueSize;
+    public int valueRoom(IntSupplier possibleCpus) {
+        return kind.isPerCpu() ? Math.multiplyExact(Sizes.align(valueSize), possibleCpus.getAsInt()) : valueSize;
     }
 
     /** Whether there is a lock in the values, as far as is known. */

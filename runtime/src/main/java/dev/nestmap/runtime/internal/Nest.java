@@ -113,7 +113,7 @@ public final class Nest {
 
     /** How many bytes an inner map's value takes. */
     public int innerValueRoom() {
-        return innerShape.valueRoom(factory.possibleCpus());
+        return innerShape.valueRoom(factory::possibleCpus);
     }
 
     /** Where in a block an inner map's value goes when its key is at {@code innerKeyAt}. */

@@ -44,7 +44,7 @@ abstract class HeapMap {
 
     /** See {@link MapShape#valueRoom}. */
     final int valueRoom() {
-        return shape.valueRoom(HeapFactory.CPUS);
+        return shape.valueRoom(() -> HeapFactory.CPUS);
     }
 
     final int id() {

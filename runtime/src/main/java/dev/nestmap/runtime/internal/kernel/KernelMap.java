@@ -61,7 +61,7 @@ final class KernelMap implements RawMap {
                 asked == null ? 0 : asked.numaNode(),
                 asked == null ? info.managed() : asked.managed());
         this.id = info.id();
-        this.valueRoom = shape.valueRoom(LIBBPF.libbpf_num_possible_cpus());
+        this.valueRoom = shape.valueRoom(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
     }

@@ -157,7 +157,23 @@ public final class KernelMaps implements MapFactory {
 
     @Override
     public int possibleCpus() {
-        return libbpf.libbpf_num_possible_cpus();
+        return possibleCpus(libbpf.libbpf_num_possible_cpus());
+    }
+
+    /** What libbpf answers to that, unless it is a negative errno. */
+    static int possibleCpus(int answer) {
+        if (answer <= 0) {
+            throw new BpfException(
+                    "count of possible CPUs",
+                    null,
+                    null,
+                    -answer,
+                    "libbpf reads it in /sys/devices/system/cpu/possible, to know how many values an entry of a map has"
+                            + " of which each CPU has its own: mount sysfs at /sys",
+                    List.of(),
+                    null);
+        }
+        return answer;
     }
 
     @Override

@@ -116,6 +116,15 @@ class KernelMapsTest {
     }
 
     @Test
+    void saysWhyTheCpusAreNotKnown() {
+        assertThat(KernelMaps.possibleCpus(4)).isEqualTo(4);
+        assertThatThrownBy(() -> KernelMaps.possibleCpus(-Errno.ENOENT))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("ENOENT")
+                .hasMessageContaining("mount sysfs at /sys");
+    }
+
+    @Test
     void impossibleArgumentsNeverReachTheKernel() {
         MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
         MapShape hash = new MapShape("counts", MapKind.HASH, 4, 8, 1, 1L << 32);
