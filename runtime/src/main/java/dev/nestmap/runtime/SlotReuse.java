@@ -3,7 +3,8 @@ package dev.nestmap.runtime;
 
 /**
  * What becomes of declared slots when their outer map is pinned and was there before this load. Then libbpf does not put the
- * object's inner maps into it: they would be new, empty, and in no slot.
+ * object's inner maps into it: they would be new, empty, and in no slot. Programs it does put into the declared slots of a pinned
+ * program array, and leaves the others as they are, whatever is said here.
  */
 public enum SlotReuse {
     /**

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.SlotReuse;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is in a program array that is pinned, when no object has it open and when the next one is loaded. */
+@KernelTest
+class PinnedProgramArrayTest {
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @Test
+    void programsStayWhileThePinIsThere() {
+        int first;
+        try (PinnedStagesBpf bpf = load(SlotReuse.AS_DECLARED)) {
+            first = bpf.program("first").id();
+        }
+        try (StepMap.Owned step = StepMap.openPinned(fs.path("step"))) {
+            assertThat(step.programId(0)).isEqualTo(first);
+            assertThat(step.programId(1)).isNull();
+            assertThat(step.contains(2)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNextLoadFillsTheDeclaredSlotsAnewAndNoOthers(SlotReuse reuse) {
+        int former;
+        try (PinnedStagesBpf bpf = load(reuse)) {
+            bpf.step().put(0, bpf.program("other"));
+            bpf.step().remove(2);
+            bpf.step().put(3, bpf.program("other"));
+            former = bpf.program("other").id();
+        }
+        try (PinnedStagesBpf bpf = load(reuse)) {
+            assertThat(bpf.step().programId(0)).isEqualTo(bpf.program("first").id());
+            assertThat(bpf.step().programId(2)).isEqualTo(bpf.program("third").id());
+            assertThat(bpf.step().programId(3)).isEqualTo(former);
+            assertThat(run(bpf, 0)).isEqualTo(100);
+            assertThat(run(bpf, 1)).isEqualTo(1);
+            assertThat(run(bpf, 2)).isEqualTo(102);
+            assertThat(run(bpf, 3)).isEqualTo(200);
+        }
+    }
+
+    private PinnedStagesBpf load(SlotReuse reuse) {
+        PinOptions pins = PinOptions.in(fs.path("")).withSlots(reuse);
+        return PinnedStagesBpf.load(BpfObjects.of("pinned_stages"), pins);
+    }
+
+    private static int run(PinnedStagesBpf bpf, int stage) {
+        byte[] packet = ByteBuffer.allocate(64)
+                .order(ByteOrder.nativeOrder())
+                .putInt(stage)
+                .array();
+        return bpf.program("start").testRun(packet).returnValue();
+    }
+}

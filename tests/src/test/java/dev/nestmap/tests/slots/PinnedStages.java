@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
+
+/** A program array that is pinned. */
+@BpfObject("pinned_stages")
+public interface PinnedStages {
+    @Slot(index = 0, name = "first")
+    @Slot(index = 2, name = "third")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4, pin = "step")
+    record Step(@Key @U32 long index) {}
+}
