@@ -71,7 +71,8 @@ class FingerprintTest {
     void isNothingWhereItCannotBeUnderstood() throws IOException {
         assertThat(Fingerprint.read(absent)).isEmpty();
         assertThat(Fingerprint.read(stored(""))).isEmpty();
-        assertThat(Fingerprint.read(stored("nestmap-fingerprint 1\nabc\nend\n"))).isEmpty();
+        assertThat(Fingerprint.read(stored("nestmap-fingerprint 1\nabc\nend\n")))
+                .isEmpty();
         assertThat(Fingerprint.read(stored("nestmap-fingerprint 2\nabc\ngarbage\nend\n")))
                 .isEmpty();
     }

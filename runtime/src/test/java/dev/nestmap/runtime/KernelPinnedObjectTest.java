@@ -212,7 +212,10 @@ class KernelPinnedObjectTest extends PinnedTest {
                     .hasMessageContaining("is even");
 
             List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().undrained();
-            assertThat(undrained).as("none was lost").extracting(Undrained::key).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+            assertThat(undrained)
+                    .as("none was lost")
+                    .extracting(Undrained::key)
+                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
             undrained.forEach(Undrained::close);
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));

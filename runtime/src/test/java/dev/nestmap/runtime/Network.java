@@ -205,7 +205,9 @@ final class Network extends LoadedObject {
     /** The map tenant once more, by keys of which only the odd ones stand for something. */
     static final class OddTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> ODD = Codec.of(
-                4, (value, to, at) -> Wire.putU32(to, at, value, "OddTenant.id"), (from, at) -> odd(Wire.getU32(from, at)));
+                4,
+                (value, to, at) -> Wire.putU32(to, at, value, "OddTenant.id"),
+                (from, at) -> odd(Wire.getU32(from, at)));
 
         OddTenantMap(Network network) {
             super(network.binding().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);

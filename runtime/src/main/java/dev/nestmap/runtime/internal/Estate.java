@@ -35,6 +35,9 @@ final class Estate {
     }
 
     void close() {
-        new Cleanup().each(inners.values(), Part::close).each(more, Runnable::run).rethrow();
+        new Cleanup()
+                .each(inners.values(), Part::close)
+                .each(more, Runnable::run)
+                .rethrow();
     }
 }

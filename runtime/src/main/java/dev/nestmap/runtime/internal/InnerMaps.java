@@ -161,9 +161,7 @@ final class InnerMaps {
         } finally {
             lock.unlock();
         }
-        new Cleanup()
-                .each(all, inner -> closeIf(inner, () -> true, why))
-                .rethrow();
+        new Cleanup().each(all, inner -> closeIf(inner, () -> true, why)).rethrow();
     }
 
     private void closeIf(Inner inner, BooleanSupplier condition, String why) {
