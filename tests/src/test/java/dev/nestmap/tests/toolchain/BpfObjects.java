@@ -29,6 +29,7 @@ public final class BpfObjects {
     public static Path of(String name, Clang clang) {
         return COMPILED.computeIfAbsent(clang + "/" + name, key -> {
             Path object = directory(clang).resolve(name + ".bpf.o");
+            created(Objects.requireNonNull(object.getParent()));
             clang.compile(source(name), object, headers()).succeeded();
             return object;
         });
@@ -47,8 +48,12 @@ public final class BpfObjects {
 
     /** Where objects of this clang go. */
     public static Path directory(Clang clang) {
+        return created(Path.of("target", "bpf", clang.command()));
+    }
+
+    private static Path created(Path directory) {
         try {
-            return Files.createDirectories(Path.of("target", "bpf", clang.command()));
+            return Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

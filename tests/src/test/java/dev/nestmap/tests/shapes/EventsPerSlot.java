@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** scx and libbpf-rs: ring buffers in slots with gaps, one in two outer maps. */
+@BpfObject
+interface EventsPerSlot {
+    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    record Event(@U64 long number) {}
+
+    @OuterMap(inner = Event.class, maxEntries = 8)
+    record ByCpu(@U32 long cpu) {}
+
+    @Slot(index = 0, name = "ringbuf1")
+    @Slot(index = 2, name = "ringbuf2")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = 4)
+    record RingbufArr(int index) {}
+
+    @Slot(index = 0, name = "ringbuf1")
+    @OuterMap(inner = Event.class, maxEntries = 1)
+    record RingbufHash(int index) {}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.SpinLock;
+import dev.nestmap.annotations.Timer;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Linux: what its tests put into maps, by type and attribute. */
+@BpfObject
+interface KernelSelftests {
+    @InnerMap(type = InnerType.BLOOM_FILTER, maxEntries = 1000, mapExtra = 5)
+    record Seen(@U32 long number) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Seen.class, maxEntries = 1)
+    record Filters(int index) {}
+
+    @InnerMap(type = InnerType.REUSEPORT_SOCKARRAY, maxEntries = 1)
+    record Socket(@Key int index) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Socket.class, maxEntries = 1)
+    record Sockets(int index) {}
+
+    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 128, numaNode = 0)
+    record Recent(@Key @U32 long number, @U64 long count) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Recent.class, maxEntries = 1)
+    record Recents(int index) {}
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 3, flags = MapFlag.INNER_MAP)
+    record Resized(@Key @U32 long index, int number) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Resized.class, maxEntries = 3)
+    record ResizedAt(int index) {}
+
+    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 2)
+    record Counter(@Key int index, @U64 long count) {}
+
+    @OuterMap(inner = Counter.class, maxEntries = 2)
+    record Counters(int index) {}
+
+    @Timer
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
+    record Timed(@Key int index, int counter) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Timed.class, maxEntries = 2)
+    record TimedAt(int index) {}
+
+    @SpinLock
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
+    record Locked(@Key int index, int counter) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Locked.class, maxEntries = 2)
+    record LockedAt(int index) {}
+}

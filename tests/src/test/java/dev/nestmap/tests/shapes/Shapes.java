@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import static dev.nestmap.tests.shapes.Shape.Reach.EXCHANGED;
+import static dev.nestmap.tests.shapes.Shape.Reach.LOADED;
+
+import java.util.List;
+import java.util.Locale;
+
+/** All shapes, and the page that tells of them. */
+final class Shapes {
+    private static final String SIZES_ONLY = "The original says sizes; records say types of these sizes.";
+    private static final String NO_TEMPLATE =
+            "The original declares no inner map, and user space says it; records declare it.";
+
+    private static final String HEAD = """
+            # Shapes of real programs
+
+            Maps of maps as 25 real programs have them, each declared in records of our own, compiled by every clang that is installed and
+            compared with the object's BTF, loaded, written on one side and read on the other. Written by `ShapesTest`, which
+            fails when a row is not so: `-Dtest=ShapesTest -Dgolden.update=true` writes the page anew.
+
+            | # | as in | records | proved | said otherwise |
+            | --- | --- | --- | --- | --- |
+            """;
+
+    private Shapes() {}
+
+    static List<Shape> all() {
+        return List.of(
+                new Shape(
+                        1,
+                        "katran, LRU maps",
+                        "balanced_flows",
+                        EXCHANGED,
+                        "A union in a key has byte strings, and no arrays of numbers.",
+                        Balancing::flows),
+                new Shape(2, "katran, reals that are down", "down_backends", EXCHANGED, "", Balancing::downBackends),
+                new Shape(
+                        3, "katran, flow debugging", "debugged_flows", EXCHANGED, SIZES_ONLY, Balancing::debuggedFlows),
+                new Shape(
+                        4,
+                        "cilium, connection tracking",
+                        "tracked_connections",
+                        EXCHANGED,
+                        "`union v6addr` is packed there, which only changes how it is aligned by itself.",
+                        Balancing::connections),
+                new Shape(
+                        5,
+                        "cilium, NAT",
+                        "translated_addresses",
+                        EXCHANGED,
+                        "`union v6addr` is packed there; here the structs around it are, for the same bytes.",
+                        Balancing::translations),
+                new Shape(6, "cilium, Maglev", "consistent_hashes", EXCHANGED, SIZES_ONLY, Balancing::hashes),
+                new Shape(
+                        7,
+                        "cilium, multicast",
+                        "multicast_groups",
+                        EXCHANGED,
+                        "The key's typedef is `__be32` itself.",
+                        Balancing::groups),
+                new Shape(8, "tetragon, string maps", "text_sets", EXCHANGED, "", Policing::texts),
+                new Shape(
+                        9,
+                        "tetragon, prefixes",
+                        "prefix_sets",
+                        EXCHANGED,
+                        "Keys are byte arrays there, and here the struct that the kernel reads.",
+                        Policing::prefixes),
+                new Shape(10, "tetragon, policy filter", "policies", EXCHANGED, "", Policing::policies),
+                new Shape(
+                        11,
+                        "tracee",
+                        "versioned_rules",
+                        EXCHANGED,
+                        "Five of its 14 outer maps. The template is a map of the same tag there; the definition and the map in a slot have two names here.",
+                        Policing::versions),
+                new Shape(
+                        12,
+                        "OpenTelemetry profiler",
+                        "unwind_tables",
+                        EXCHANGED,
+                        "An inner and an outer record for each of the 16 sizes, over one record of the value.",
+                        Unwinding::tables),
+                new Shape(13, "perforator", "unwind_nodes", EXCHANGED, "", Unwinding::nodes),
+                new Shape(
+                        14,
+                        "lightswitch",
+                        "unwind_rows",
+                        EXCHANGED,
+                        NO_TEMPLATE + " Java writes the rows by updates, and not through mapped memory.",
+                        Unwinding::rows),
+                new Shape(
+                        15,
+                        "systemd, RestrictFileSystems",
+                        "file_systems",
+                        EXCHANGED,
+                        NO_TEMPLATE + " So it is with `max_entries` of the outer map.",
+                        Policing::fileSystems),
+                new Shape(16, "KubeArmor", "container_rules", EXCHANGED, NO_TEMPLATE, Policing::containers),
+                new Shape(17, "vArmor", "enforced_profiles", EXCHANGED, NO_TEMPLATE, Policing::profiles),
+                new Shape(18, "kmesh", "clusters", EXCHANGED, SIZES_ONLY, Balancing::clusters),
+                new Shape(
+                        19,
+                        "Falco",
+                        "events_per_cpu",
+                        EXCHANGED,
+                        "The sizes of both maps are left to the load there; records say them.",
+                        Streaming::perCpu),
+                new Shape(20, "scx, libbpf-rs", "events_per_slot", EXCHANGED, "", Streaming::perSlot),
+                new Shape(
+                        21,
+                        "Inspektor Gadget, traceloop",
+                        "traced_containers",
+                        LOADED,
+                        "Perf events are not read, so that nothing is exchanged.",
+                        Streaming::containers),
+                new Shape(22, "scx_qmap", "task_queues", EXCHANGED, "", Streaming::queues),
+                new Shape(
+                        23,
+                        "Linux selftests",
+                        "kernel_selftests",
+                        EXCHANGED,
+                        "No TASK_STORAGE. The socket array has no socket. Lists and kptrs are in `KernelGraphsTest`, because they need `vmlinux.h`.",
+                        Suites::selftests),
+                new Shape(
+                        24,
+                        "cilium/ebpf, loader",
+                        "loader_inputs",
+                        EXCHANGED,
+                        "Definitions behind typedefs and declaration tags are for readers of objects; headers have none.",
+                        Suites::loader),
+                new Shape(
+                        25,
+                        "aya",
+                        "generic_maps",
+                        EXCHANGED,
+                        "In C: types whose names have `<` and `>` come from Rust alone.",
+                        Suites::generics));
+    }
+
+    static String page() {
+        StringBuilder page = new StringBuilder(HEAD);
+        for (Shape shape : all()) {
+            page.append("| %d | %s | `%s` | %s | %s |\n"
+                    .formatted(
+                            shape.number(),
+                            shape.origin(),
+                            shape.name(),
+                            shape.reach().name().toLowerCase(Locale.ROOT),
+                            shape.otherwise()));
+        }
+        return page.toString();
+    }
+}

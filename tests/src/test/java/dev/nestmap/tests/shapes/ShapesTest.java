@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaComparison;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each shape of a real program: declared, compiled, loaded, and exchanged between Java and a BPF program. */
+class ShapesTest {
+    private static final Path PAGE = Path.of("../docs/shapes.md");
+
+    @TempDir
+    Path directory;
+
+    static List<Shape> shapes() {
+        return Shapes.all();
+    }
+
+    static Stream<Arguments> compilations() {
+        return Shapes.all().stream().flatMap(shape -> Clang.installed().map(clang -> Arguments.of(shape, clang)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("compilations")
+    void whatIsDeclaredIsInTheObject(Shape shape, Clang clang) throws IOException {
+        Schema declared = declared(shape);
+        Schema compiled = schema(BpfObjects.of("shapes/" + shape.name(), clang));
+
+        assertThat(declared.maps()).isNotEmpty();
+        assertThat(SchemaComparison.compare(declared, compiled)).isEmpty();
+    }
+
+    @KernelTest
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void eachSideReadsWhatTheOtherWrote(Shape shape) throws Exception {
+        shape.exchange().with(BpfObjects.of("shapes/" + shape.name()));
+    }
+
+    @Test
+    void theOtherByteOrderIsReadAsTheSameSchema() throws IOException {
+        for (Shape shape : Shapes.all()) {
+            Path object = directory.resolve(shape.name() + ".o");
+            Clang.newest()
+                    .compile(
+                            BpfObjects.source("shapes/" + shape.name()),
+                            object,
+                            List.of("-target", "bpfeb", "-O2", "-I" + BpfObjects.headers()))
+                    .succeeded();
+
+            assertThat(SchemaComparison.compare(declared(shape), schema(object)))
+                    .as(shape.toString())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void thePageTellsOfThem() throws IOException {
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(PAGE, Shapes.page());
+        }
+
+        assertThat(PAGE).content().isEqualTo(Shapes.page());
+        assertThat(Shapes.all())
+                .extracting(Shape::number)
+                .containsExactlyElementsOf(
+                        Stream.iterate(1, n -> n + 1).limit(25).toList());
+    }
+
+    /** When this fails, shape 23 has one map type more to try. */
+    @Test
+    void taskStorageIsLackingStill() {
+        assertThat(InnerType.values()).extracting(InnerType::name).doesNotContain("TASK_STORAGE");
+    }
+
+    private static Schema declared(Shape shape) throws IOException {
+        return SchemaText.parse(Files.readString(BpfObjects.headers().resolveSibling(shape.name() + ".schema")));
+    }
+
+    private static Schema schema(Path object) throws IOException {
+        return ObjectFile.parse(object.toString(), Files.readAllBytes(object)).schema();
+    }
+}

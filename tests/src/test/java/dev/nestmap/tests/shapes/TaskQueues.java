@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
+
+/** scx_qmap: five queues of tasks in the slots of an array. */
+@BpfObject
+interface TaskQueues {
+    @InnerMap(type = InnerType.QUEUE, maxEntries = 4096)
+    record Task(@U32 long pid) {}
+
+    @Slot(index = 0, name = "queue0")
+    @Slot(index = 1, name = "queue1")
+    @Slot(index = 2, name = "queue2")
+    @Slot(index = 3, name = "queue3")
+    @Slot(index = 4, name = "queue4")
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Task.class, maxEntries = 5)
+    record Queues(int priority) {}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U64;
+
+/** Inspektor Gadget: perf events of a container. */
+@BpfObject
+interface TracedContainers {
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 64)
+    record Buffer(@Key int cpu) {}
+
+    @OuterMap(inner = Buffer.class, maxEntries = 1024)
+    record Containers(@U64 long mntNs) {}
+}

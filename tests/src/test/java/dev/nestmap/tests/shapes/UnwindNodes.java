@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.shapes;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.EnumValue;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.Name;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Packed;
+import dev.nestmap.annotations.Pad;
+import dev.nestmap.annotations.S8;
+import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+import dev.nestmap.annotations.Union;
+
+/** Perforator: pages of a tree, leaves or nodes of 4 KiB; enums of one byte, packed structs in packed structs. */
+@BpfObject
+@SuppressWarnings("ArrayRecordComponent") // values have them
+interface UnwindNodes {
+    enum Kind {
+        LEAF,
+        NODE
+    }
+
+    enum Rule {
+        @EnumValue(0)
+        SAME,
+        @EnumValue(1)
+        CFA,
+        @EnumValue(255)
+        UNDEFINED
+    }
+
+    @Packed
+    record Cfa(@U8 Rule rule, @U8 @Name("reg") int register, int offset) {}
+
+    @Packed
+    record Ra(@S8 byte offset) {}
+
+    @Packed
+    record Unwind(Cfa cfa, Ra ra) {}
+
+    @Union(discriminator = "kind")
+    sealed interface Content {
+        record Leaf(
+                @U32 long length,
+                @U32 @Size(256) int[] pcs,
+                @U32 @Size(256) int[] ranges,
+                @Size(256) Unwind[] rules) implements Content {}
+
+        record Node(@U32 @Size(1024) int[] children) implements Content {}
+    }
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 16384)
+    record Page(
+            @Key @U32 long index,
+            @U32 long id,
+            @U32 long padding,
+            @U64 long beginAddress,
+            @U64 long endAddress,
+            @U32 long refs,
+            @U8 Kind kind,
+            @Pad(3) Content content) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Page.class, maxEntries = 16)
+    record Parts(@U32 long part) {}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+#include "kernel_selftests.bpf.h"
+#include "expect.h"
+#include <bpf/bpf_endian.h>
+
+EXCHANGE("tc")
+{
+	struct seen_map *seen = filters_lookup(0);
+	struct recent_map *recents = recents_lookup(0);
+	struct locked *locked = locked_at_locked_lookup(1, 0);
+	struct timed *timed = timed_at_timed_lookup(1, 0);
+	__u64 *count = counters_counter_lookup(7, 1);
+	int *number = resized_at_resized_lookup(2, 4);
+	__u32 key = 4000000000;
+
+	EXPECT(sockets_lookup(0));
+	EXPECT(seen && !bpf_map_peek_elem(seen, &key));
+	key = 5;
+	EXPECT(!bpf_map_push_elem(seen, &key, BPF_ANY));
+	EXPECT(recents && !recent_update(recents, 4000000000, ~0ULL, BPF_NOEXIST));
+	EXPECT(number && *number == -1);
+	*number = -2147483647 - 1;
+	EXPECT(count);
+	*count += 3;
+	EXPECT(timed && timed->counter == -7);
+	timed->counter = 7;
+	EXPECT(locked);
+	bpf_spin_lock(&locked->lock);
+	locked->counter++;
+	bpf_spin_unlock(&locked->lock);
+	return 0;
+}
