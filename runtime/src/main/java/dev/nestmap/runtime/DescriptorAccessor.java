@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
 import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.spi.EntryCodec;
@@ -12,9 +13,9 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapKind;
 
 /**
- * A live map that programs find sockets, control groups, perf events or programs in. User space puts them in as file descriptors, which it
- * may close afterwards, except where the kernel says otherwise: a perf event leaves when the map's descriptor is closed, unless the
- * map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves when it is closed.
+ * A live map that programs find sockets, control groups, perf events or programs in. User space puts them in as file
+ * descriptors, which it may close afterwards, except where the kernel says otherwise: a perf event leaves when the map's
+ * descriptor is closed, unless the map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves when it is closed.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries, which are keys only
@@ -26,7 +27,8 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     protected DescriptorAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle);
         this.codec = codec;
-        checkSize("key", codec.key().size(), shape().keySize());
+        MapShape shape = handle.map().shape();
+        checkSize(shape, "key", codec.key().size(), shape.keySize());
     }
 
     /**

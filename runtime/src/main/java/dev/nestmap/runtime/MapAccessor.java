@@ -53,10 +53,10 @@ public abstract class MapAccessor {
     }
 
     /** That a key or value has the bytes that the record's C type has. */
-    final void checkSize(String what, int declared, int actual) {
+    static void checkSize(MapShape map, String what, int declared, int actual) {
         if (declared != actual) {
             throw new BpfException(
-                    "binding of map " + name(),
+                    "binding of map " + map.name(),
                     "its " + what + " has " + actual + " bytes and the record's C type " + declared
                             + "; compile the object against the generated header");
         }

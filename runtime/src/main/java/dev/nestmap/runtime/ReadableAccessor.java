@@ -35,8 +35,8 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         this.codec = codec;
         this.lock = codec.locked() ? RawMap.LOCK : 0;
         this.valueAt = Sizes.align(codec.key().size());
-        checkSize("key", codec.key().size(), shape().keySize());
-        checkSize("value", codec.valueSize(), map().valueRoom());
+        checkSize(shape(), "key", codec.key().size(), shape().keySize());
+        checkSize(shape(), "value", codec.valueSize(), map().valueRoom());
     }
 
     /** The entry with this key, null when there is none. */
