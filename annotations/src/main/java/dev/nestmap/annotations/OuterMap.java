@@ -3,6 +3,7 @@ package dev.nestmap.annotations;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -10,16 +11,27 @@ import java.lang.annotation.Target;
 /**
  * A record that describes an outer map: a map whose values are maps. All its components together are the key; the value
  * is an inner map of the kind that {@link #inner()} describes.
+ *
+ * <p>Repeated on one record it declares a family: outer maps of other names, and of other sizes where it says so, with the same
+ * keys and the same inner record. Each is a map of its own in C and a method of its own on the generated class, which is named
+ * after the map; all have one accessor class and the helpers of one inner map.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
+@Repeatable(OuterMaps.class)
 public @interface OuterMap {
     /** The {@link InnerMap} record that every inner map of this outer map holds. */
     Class<?> inner();
 
     /** How many inner maps fit at most: {@code max_entries}, from 1. Must be said. */
     long maxEntries() default 0;
+
+    /**
+     * How many entries an inner map of this outer map holds at most, where it is another number than the inner record says:
+     * {@code max_entries}, from 1. By default as the inner record says.
+     */
+    long innerMaxEntries() default 0;
 
     /** Whether inner maps are found by a key of any type, or by an index. */
     OuterType type() default OuterType.HASH_OF_MAPS;

@@ -108,6 +108,18 @@ public final class HeaderNames {
         return map.role() == MapRole.OUTER;
     }
 
+    /**
+     * Whether there are helpers of this map. Instances, and maps of another size, are passed to those of the definition, and in
+     * requests those of their outer map note.
+     */
+    static boolean hasHelpers(MapDef map) {
+        return switch (map.role()) {
+            case OUTER, PLAIN -> true;
+            case INNER -> map.inner() == null;
+            case INSTANCE, REQUESTS -> false;
+        };
+    }
+
     /** Whether a map is in the schema's own header. Only definitions of inner maps can come from another. */
     static boolean isDefinedIn(Schema schema, MapDef map) {
         return map.role() != MapRole.INNER || schema.defines(map.name());
@@ -143,9 +155,8 @@ public final class HeaderNames {
         names.add(new HeaderName(map.name(), space, map.name(), what, headerOf(map)));
     }
 
-    /** Instances are passed to the helpers of their definition, and in requests the helpers of their outer map note. */
     private void collectHelpers(MapDef map) {
-        if (map.role() == MapRole.INSTANCE || map.role() == MapRole.REQUESTS) {
+        if (!hasHelpers(map)) {
             return;
         }
         if (map.kind().holdsPrograms()) {
@@ -156,7 +167,7 @@ public final class HeaderNames {
         }
         Operation.of(map.kind()).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
-            MapDef inner = schema.innerOf(map);
+            MapDef inner = schema.handleOf(map);
             Operation.fused(inner.kind()).forEach(operation -> addHelper(map, fused(map, inner, operation)));
             Requests.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
         }

@@ -154,7 +154,7 @@ public final class HeaderPrinter {
                 map.isOnNode() ? Integer.toString(map.numaNode()) : null,
                 key(map),
                 value(map),
-                map.inner(),
+                HeaderNames.isOuter(map) ? map.inner() : null,
                 map.kind().holdsPrograms(),
                 initialized ? " = {" : end(map),
                 initialized ? initializer(map) : List.of());

@@ -29,7 +29,7 @@ final class Helpers {
     List<Header.Function> functions() {
         return Stream.of(MapRole.OUTER, MapRole.INNER, MapRole.PLAIN)
                 .flatMap(role -> schema.maps().stream().filter(map -> map.role() == role))
-                .filter(map -> HeaderNames.isDefinedIn(schema, map))
+                .filter(map -> HeaderNames.hasHelpers(map) && HeaderNames.isDefinedIn(schema, map))
                 .flatMap(map -> Operation.of(map.kind()).stream().map(operation -> function(map, operation)))
                 .toList();
     }
@@ -38,7 +38,7 @@ final class Helpers {
     List<Header.Fused> fused() {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> fused(outer, schema.innerOf(outer)))
+                .flatMap(outer -> fused(outer, schema.handleOf(outer)))
                 .toList();
     }
 
@@ -65,8 +65,8 @@ final class Helpers {
                 parameters.local("first"),
                 parameters.local("all"),
                 Columns.function(INLINE + found(outer), HeaderNames.lookupOrRequest(outer), parameter),
-                requireNonNull(outer.inner()),
-                parameters.handle(schema.innerOf(outer)),
+                schema.handleOf(outer).name(),
+                parameters.handle(schema.handleOf(outer)),
                 call(HeaderNames.helper(outer, Operation.LOOKUP), argument),
                 call(HeaderNames.request(outer), argument));
     }
@@ -168,7 +168,7 @@ final class Helpers {
         return list;
     }
 
-    private static String result(MapDef map, Operation operation) {
+    private String result(MapDef map, Operation operation) {
         if (operation.givesNothing()) {
             return "void";
         }
@@ -194,8 +194,8 @@ final class Helpers {
     }
 
     /** The pointer that a look-up in a map gives. */
-    private static String found(MapDef map) {
-        return HeaderNames.isOuter(map) ? "struct " + map.inner() + " *" : Passing.pointer(requireNonNull(map.value()));
+    private String found(MapDef map) {
+        return HeaderNames.isOuter(map) ? "struct " + schema.handleOf(map).name() + " *" : Passing.pointer(requireNonNull(map.value()));
     }
 
     private static CType key(MapDef map) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param key type of the keys, null where there are none
  * @param value type of the values, of a ring buffer that of its records, of which the kernel is not told; null for an outer
  *     map, whose values are maps, and where there are none
- * @param inner for an outer map the name of the inner map's definition, for an instance that of its own, else null
+ * @param inner for an outer map the name of the inner map's definition, for an instance that of its own; for the definition of an
+ *     inner map that differs from another one in {@code max_entries} alone the name of that one; else null
  * @param slots what is in it from the start
  */
 public record MapDef(
@@ -65,6 +66,12 @@ public record MapDef(
     public MapDef instance(String instance) {
         return new MapDef(
                 instance, MapRole.INSTANCE, kind, maxEntries, flags, extra, numaNode, key, value, name, Slots.NONE);
+    }
+
+    /** A definition of the same inner maps of another size. */
+    public MapDef resized(String definition, long otherMaxEntries) {
+        return new MapDef(
+                definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, Slots.NONE);
     }
 
     /** The same with these slots. */

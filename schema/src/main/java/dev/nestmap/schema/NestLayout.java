@@ -30,7 +30,7 @@ public final class NestLayout {
     }
 
     private static MapDef unnamed(MapDef map, String name) {
-        String inner = map.inner() == null ? null : "inner";
+        String inner = map.role() == MapRole.OUTER ? "inner" : null;
         return new MapDef(name, map.role(), map.kind(), 0, map.flags(), map.extra(), 0, map.key(), map.value(), inner);
     }
 

@@ -59,10 +59,17 @@ public record Schema(String origin, String header, List<Include> includes, List<
                 .orElseThrow(() -> new IllegalArgumentException("no inner map definition for " + outer.name()));
     }
 
-    /** Whether an outer map holds maps of this definition. */
+    /** The definition whose C type and helpers serve the inner maps of an outer map, whatever their size. */
+    public MapDef handleOf(MapDef outer) {
+        MapDef inner = innerOf(outer);
+        return inner.inner() == null ? inner : innerOf(inner);
+    }
+
+    /** Whether an outer map holds maps of this definition, or of one that differs from it in size alone. */
     public boolean isUsed(MapDef inner) {
         return maps.stream()
-                .anyMatch(map -> map.role() == MapRole.OUTER && inner.name().equals(map.inner()));
+                .anyMatch(map ->
+                        map.role() != MapRole.INSTANCE && inner.name().equals(map.inner()));
     }
 
     /** Whether this tag is defined in a header that Nestmap did not make. */

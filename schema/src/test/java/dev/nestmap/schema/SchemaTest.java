@@ -27,6 +27,23 @@ class SchemaTest {
     }
 
     @Test
+    void anInnerMapOfAnotherSizeIsOneOfItsRecord() {
+        MapDef flows = schema.map("flow_map").orElseThrow();
+        MapDef few = flows.resized("flow_map_9", 9);
+        MapDef tenant = Samples.outer("tenant", "flow_map");
+        MapDef small = Samples.outer("small_tenant", "flow_map_9");
+        Schema family = Samples.schema(schema.types(), flows, few, tenant, small);
+        Schema alone = Samples.schema(schema.types(), flows, few, small);
+
+        assertThat(family.innerOf(small).maxEntries()).isEqualTo(9);
+        assertThat(family.handleOf(small)).isEqualTo(flows);
+        assertThat(family.handleOf(tenant)).isEqualTo(flows);
+        assertThat(alone.isUsed(flows)).isTrue();
+        assertThat(NestLayout.of(family, small)).isEqualTo(NestLayout.of(family, tenant));
+        assertThat(SchemaText.parse(SchemaText.print(family))).isEqualTo(family);
+    }
+
+    @Test
     void definesWhatItDoesNotInclude() {
         assertThat(schema.defines("flow_state")).isTrue();
         assertThat(schema.defines("flow_key")).isFalse();

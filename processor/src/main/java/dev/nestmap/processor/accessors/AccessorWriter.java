@@ -15,6 +15,7 @@ import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.processor.binding.UnionBinding;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.annotation.processing.Generated;
@@ -40,7 +41,7 @@ public final class AccessorWriter {
 
     private TypeSpec type() {
         Map<ClassName, TypeSpec.Builder> written = new LinkedHashMap<>();
-        object.maps().forEach(map -> written.put(map.accessor(), accessor(map)));
+        object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), unwritten -> accessor(map)));
         object.structs()
                 .forEach(struct -> written.put(struct.codec(), CodecWriter.struct(struct, exposure(struct.codec()))));
         object.enums()
@@ -71,12 +72,20 @@ public final class AccessorWriter {
         ClassName holder = object.skeleton().orElse(map.accessor());
         Modifier[] exposure = exposure(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapBinding outer
-                ? new OuterMapWriter(outer, holder, exposure).write()
+                ? new OuterMapWriter(family(outer), holder, exposure).write()
                 : entries((EntryMapBinding) map, holder, exposure);
         if (isTopLevel(map.accessor())) {
             type.addField(spec(map.accessor(), object));
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
+    }
+
+    /** The outer maps of one record, which have one accessor. */
+    private List<OuterMapBinding> family(OuterMapBinding outer) {
+        return object.maps().stream()
+                .filter(map -> map.accessor().equals(outer.accessor()))
+                .map(OuterMapBinding.class::cast)
+                .toList();
     }
 
     private static TypeSpec.Builder entries(EntryMapBinding map, ClassName holder, Modifier... exposure) {

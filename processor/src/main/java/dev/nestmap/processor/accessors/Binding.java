@@ -2,6 +2,7 @@
 package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.Spi;
@@ -13,92 +14,121 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the methods by which an accessor binds by itself: to an object, to a pin, or to nothing but the kernel. */
 final class Binding {
+    /** The names of the maps of a family, in its accessor. */
+    static final String MAPS = "MAPS";
+
     private static final ClassName ACCESS = Spi.api("PinAccess");
     private static final ClassName OPTIONS = Spi.api("PinOptions");
+    private static final String MAP = "map";
 
-    private Binding() {}
+    private final MapBinding map;
+    private final ClassName holder;
+    private final boolean isFamily;
+
+    private Binding(MapBinding map, ClassName holder, boolean isFamily) {
+        this.map = map;
+        this.holder = holder;
+        this.isFamily = isFamily;
+    }
 
     /** All ways to bind the map by itself. */
     static List<MethodSpec> all(MapBinding map, ClassName holder) {
+        return new Binding(map, holder, false).methods();
+    }
+
+    /** All ways to bind a map of a family by its name. */
+    static List<MethodSpec> ofFamily(MapBinding any, ClassName holder) {
+        return new Binding(any, holder, true).methods();
+    }
+
+    private List<MethodSpec> methods() {
         List<MethodSpec> methods = new ArrayList<>();
         if (map.map().role() != MapRole.INNER) {
-            methods.add(in(map, holder));
+            methods.add(in());
         }
-        methods.add(openPinned(map)
-                .addJavadoc(
+        methods.add(openPinned(
                         "The pinned map at a path, to be read and written, once it is known to be as declared. It takes no"
                                 + " object file.\n")
-                .addStatement("return openPinned(pin, $T.READ_WRITE)", ACCESS)
+                .addParameter(Path.class, "pin")
+                .addStatement("return openPinned($Lpin, $T.READ_WRITE)", passedOn(), ACCESS)
                 .build());
-        methods.add(openPinned(map)
-                .addJavadoc(
+        methods.add(openPinned(
                         "The pinned map at a path, once it is known to be as declared. For {@link $T#READ_ONLY} it takes no"
                                 + " privileges but to read the pin.\n",
                         ACCESS)
+                .addParameter(Path.class, "pin")
                 .addParameter(ACCESS, "access")
-                .addStatement(
-                        "return $T.SPEC.openPinned($S, pin, access, $T::new)",
-                        holder,
-                        map.map().name(),
-                        owned(map))
+                .addStatement("return $T.SPEC.openPinned($L, pin, access, $T::new)", holder, name(), owned())
                 .build());
         if (map.map().role() == MapRole.OUTER) {
-            methods.addAll(create(map, holder));
+            methods.addAll(create());
         }
         return methods;
     }
 
-    private static List<MethodSpec> create(MapBinding map, ClassName holder) {
-        String name = map.map().name();
+    private List<MethodSpec> create() {
+        String pinned = "A new, empty map that other processes, and objects, find by its pin.\n";
         return List.of(
-                create(map)
-                        .addJavadoc("A new, empty map that is in no object.\n")
-                        .addStatement("return $T.SPEC.create($S, $T::new)", holder, name, owned(map))
+                create("A new, empty map that is in no object.\n")
+                        .addStatement("return $T.SPEC.create($L, $T::new)", holder, name(), owned())
                         .build(),
-                create(map)
-                        .addJavadoc("A new, empty map that other processes, and objects, find by its pin.\n")
+                create(pinned)
                         .addParameter(Path.class, "pin")
-                        .addStatement("return create(pin, $T.asDeclared())", OPTIONS)
+                        .addStatement("return create($Lpin, $T.asDeclared())", passedOn(), OPTIONS)
                         .build(),
-                create(map)
-                        .addJavadoc("A new, empty map that other processes, and objects, find by its pin.\n")
+                create(pinned)
                         .addJavadoc("\n@param options who may open the pin\n")
                         .addParameter(Path.class, "pin")
                         .addParameter(OPTIONS, "options")
-                        .addStatement("return $T.SPEC.create($S, pin, options, $T::new)", holder, name, owned(map))
+                        .addStatement("return $T.SPEC.create($L, pin, options, $T::new)", holder, name(), owned())
                         .build());
     }
 
-    private static MethodSpec.Builder create(MapBinding map) {
-        return MethodSpec.methodBuilder("create")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .returns(owned(map));
+    private MethodSpec.Builder create(String javadoc) {
+        return method("create", owned()).addJavadoc(javadoc);
     }
 
-    private static MethodSpec.Builder openPinned(MapBinding map) {
-        return MethodSpec.methodBuilder("openPinned")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .returns(owned(map))
-                .addParameter(Path.class, "pin");
+    private MethodSpec.Builder openPinned(String javadoc, Object... args) {
+        return method("openPinned", owned()).addJavadoc(javadoc, args);
     }
 
-    private static ClassName owned(MapBinding map) {
-        return Owned.nameOf(map.accessor());
-    }
-
-    private static MethodSpec in(MapBinding map, ClassName holder) {
-        return MethodSpec.methodBuilder("in")
+    private MethodSpec in() {
+        String javadoc = "of any loaded object, once it is known to be as declared.\n";
+        CodeBlock what = isFamily
+                ? CodeBlock.of("One of {@link #$L} $L", MAPS, javadoc)
+                : CodeBlock.of("The map {@code $L} $L", map.map().name(), javadoc);
+        MethodSpec.Builder method = MethodSpec.methodBuilder("in")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc(
-                        "The map {@code $L} of any loaded object, once it is known to be as declared.\n",
-                        map.map().name())
+                .addJavadoc(what)
                 .returns(map.accessor())
-                .addParameter(Spi.api("LoadedObject"), "object")
-                .addStatement(
-                        "return $T.SPEC.bind(object, $S, $T::new)",
-                        holder,
-                        map.map().name(),
-                        map.accessor())
+                .addParameter(Spi.api("LoadedObject"), "object");
+        if (isFamily) {
+            method.addParameter(String.class, MAP);
+        }
+        return method.addStatement("return $T.SPEC.bind(object, $L, $T::new)", holder, name(), map.accessor())
                 .build();
+    }
+
+    private MethodSpec.Builder method(String name, ClassName result) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(result);
+        return isFamily ? method.addParameter(String.class, MAP) : method;
+    }
+
+    /** What says which map it is, in a call of the spec. */
+    private CodeBlock name() {
+        return isFamily
+                ? CodeBlock.of("$T.member($L, $L)", Spi.FAMILY, MAPS, MAP)
+                : CodeBlock.of("$S", map.map().name());
+    }
+
+    /** The same in a call of an overload. */
+    private String passedOn() {
+        return isFamily ? MAP + ", " : "";
+    }
+
+    private ClassName owned() {
+        return Owned.nameOf(map.accessor());
     }
 }

@@ -23,6 +23,7 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of an outer map. */
 final class OuterMapWriter {
+    private final List<OuterMapBinding> family;
     private final OuterMapBinding map;
     private final ClassName holder;
     private final Modifier[] exposure;
@@ -32,23 +33,25 @@ final class OuterMapWriter {
     private final NameAllocator parameters = new NameAllocator();
     private final String keyName;
 
-    OuterMapWriter(OuterMapBinding map, ClassName holder, Modifier... exposure) {
-        this.map = map;
+    /**
+     * A writer of one accessor.
+     *
+     * @param family the outer maps of one record; they differ in names and sizes alone
+     */
+    OuterMapWriter(List<OuterMapBinding> family, ClassName holder, Modifier... exposure) {
+        this.family = family;
+        this.map = family.get(0);
         this.holder = holder;
         this.exposure = exposure;
         this.key = map.key().javaType();
         this.inner = map.inner().accessor();
         this.owned = Owned.nameOf(inner);
-        this.keyName = parameters.newName(map.component().orElseGet(map::member));
+        this.keyName = parameters.newName(map.component().orElseGet(map::variable));
     }
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
-                .addJavadoc(
-                        "The live outer map {@code $L} of {@link $T}: inner maps of {@link $T} entries.\n",
-                        map.map().name(),
-                        map.record(),
-                        map.inner().record())
+                .addJavadoc(javadoc())
                 .superclass(ParameterizedTypeName.get(Spi.api("OuterAccessor"), key.box(), inner, owned))
                 .addField(key())
                 .addMethod(MethodSpec.constructorBuilder()
@@ -56,8 +59,11 @@ final class OuterMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
                         .build())
-                .addMethods(Binding.all(map, holder))
+                .addMethods(family.size() == 1 ? Binding.all(map, holder) : Binding.ofFamily(map, holder))
                 .addType(Owned.write(map.accessor(), exposure));
+        if (family.size() > 1) {
+            type.addField(names());
+        }
         if (key.isPrimitive()) {
             addPrimitive(type);
         }
@@ -71,6 +77,35 @@ final class OuterMapWriter {
             addRequests(type);
         }
         return type;
+    }
+
+    private CodeBlock javadoc() {
+        return family.size() == 1
+                ? CodeBlock.of(
+                        "The live outer map {@code $L} of {@link $T}: inner maps of {@link $T} entries.\n",
+                        map.map().name(),
+                        map.record(),
+                        map.inner().record())
+                : CodeBlock.of(
+                        "A live outer map of {@link $T}, which is any of {@link #MAPS}: inner maps of {@link $T} entries.\n",
+                        map.record(),
+                        map.inner().record());
+    }
+
+    /** {@code MAPS}: what the maps of a family are called. */
+    private FieldSpec names() {
+        List<CodeBlock> names = family.stream()
+                .map(one -> CodeBlock.of("$S", one.map().name()))
+                .toList();
+        return FieldSpec.builder(
+                        ParameterizedTypeName.get(List.class, String.class),
+                        Binding.MAPS,
+                        Modifier.PUBLIC,
+                        Modifier.STATIC,
+                        Modifier.FINAL)
+                .addJavadoc("The names of the maps, in order of declaration.\n")
+                .initializer("$T.of($Z$L)", List.class, CodeBlock.join(names, ",$W"))
+                .build();
     }
 
     private FieldSpec key() {

@@ -28,6 +28,11 @@ public sealed interface MapBinding permits EntryMapBinding, OuterMapBinding {
 
     /** The method of a skeleton that returns the map: {@code tenant()}. */
     default String member() {
+        return variable();
+    }
+
+    /** A variable that holds one of the record: {@code tenant}. */
+    default String variable() {
         String name = record().simpleName();
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }

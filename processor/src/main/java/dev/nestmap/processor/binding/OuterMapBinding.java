@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  *
  * @param record the record whose components are the key
  * @param accessor the class generated for the map
+ * @param ofFamily what it is called in Java where its record is several maps; empty where it is called after the record
  * @param map the map's definition
  * @param key how the key is written and read: the one component, or the record
  * @param component the one component that is the key; empty where the record is
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 public record OuterMapBinding(
         ClassName record,
         ClassName accessor,
+        Optional<String> ofFamily,
         MapDef map,
         Conversion key,
         Optional<String> component,
@@ -29,6 +31,11 @@ public record OuterMapBinding(
         Optional<Pin> pin,
         Optional<Requests> requests)
         implements MapBinding {
+    @Override
+    public String member() {
+        return ofFamily.orElseGet(this::variable);
+    }
+
     @Override
     public Stream<MapDef> definitions() {
         return Stream.concat(Stream.of(map), requests.stream().flatMap(Requests::maps));

@@ -21,6 +21,7 @@ public final class Spi {
     public static final ClassName ENTRY_CODEC = spi("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
     public static final ClassName OBJECT_BINDING = spi("ObjectBinding");
+    public static final ClassName FAMILY = spi("Family");
     public static final ClassName MAP_HANDLE = spi("MapHandle");
 
     private Spi() {}

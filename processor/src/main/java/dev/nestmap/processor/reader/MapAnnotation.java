@@ -7,6 +7,8 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -38,14 +40,25 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
     /** The annotations in the order in which they are named when several stand on one record. */
     private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
 
-    /** The annotations of this kind on a type; more than one is an error. */
+    /** The annotations of this kind on a type; more than one is an error, unless they are those of a family. */
     static List<MapAnnotation> on(TypeElement type) {
-        List<MapAnnotation> found = new ArrayList<>();
+        List<MapAnnotation> found = new ArrayList<>(family(type));
         ROLES.forEach((annotation, role) -> MoreElements.getAnnotationMirror(type, annotation)
                 .asSet()
                 .forEach(mirror -> found.add(new MapAnnotation(type, mirror, role))));
         found.sort(ORDER);
         return found;
+    }
+
+    private static List<MapAnnotation> family(TypeElement type) {
+        return Written.repeated(type, OuterMaps.class).stream()
+                .map(mirror -> new MapAnnotation(type, mirror, MapRole.OUTER))
+                .toList();
+    }
+
+    /** Whether the record is several outer maps. */
+    boolean isOfFamily() {
+        return MoreElements.isAnnotationPresent(record, OuterMaps.class);
     }
 
     MapKind kind() {
@@ -56,6 +69,25 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
     /** The type that {@code inner} names. */
     TypeMirror inner() {
         return (TypeMirror) Written.value(mirror, "inner");
+    }
+
+    /**
+     * {@code max_entries} of this outer map's inner maps; empty where it is left to their own record. Where it is not positive,
+     * which is reported, it is the least that there can be.
+     */
+    Optional<Long> innerMaxEntries(MapDef inner, Problems problems) {
+        return Place.ofWritten(record, mirror, "innerMaxEntries").map(place -> {
+            long declared = (Long) Written.value(mirror, "innerMaxEntries");
+            if (declared < 1) {
+                problems.error(
+                        place,
+                        Rule.MAX_ENTRIES_NOT_POSITIVE,
+                        inner.name(),
+                        declared,
+                        inner.kind().cName());
+            }
+            return Math.max(declared, 1);
+        });
     }
 
     /** {@code maxEntries}; where it is missing or not positive, which is reported, the least that there can be. */

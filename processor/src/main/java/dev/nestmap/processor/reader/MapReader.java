@@ -27,6 +27,7 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,9 @@ final class MapReader {
     private final SlotReader slots;
     private final List<StructBinding> outerKeys = new ArrayList<>();
     private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
+    private final Map<MapAnnotation, MapDef> resized = new LinkedHashMap<>();
+    private final Map<TypeElement, Optional<Conversion>> outerKeysRead = new HashMap<>();
+    private final Map<TypeElement, EntryMapBinding> innersOfFamilies = new HashMap<>();
 
     MapReader(TypeElement topLevel, Names names, TypeReader types, Imports imports, Problems problems) {
         this.topLevel = topLevel;
@@ -78,6 +82,11 @@ final class MapReader {
     /** The definition of each map that was read, also of those that have problems. */
     Map<MapAnnotation, MapDef> definitions() {
         return Collections.unmodifiableMap(definitions);
+    }
+
+    /** The definitions of inner maps that are of another size than their record says, by who says so. */
+    Map<MapAnnotation, MapDef> resized() {
+        return Collections.unmodifiableMap(resized);
     }
 
     /** Reads an inner or plain map. */
@@ -156,8 +165,10 @@ final class MapReader {
         TypeElement record = annotation.record();
         String name = nameOf(annotation);
         long maxEntries = annotation.maxEntries(name, problems);
-        Optional<Conversion> key = outerKey(record, name);
+        Optional<Conversion> key =
+                outerKeysRead.computeIfAbsent(record, unread -> outerKey(record, keyStructOwner(annotation, name)));
         Optional<EntryMapBinding> inner = inner(annotation, innerMaps);
+        inner.ifPresent(binding -> checkFamily(annotation, name, binding));
         if (key.isEmpty()) {
             return Optional.empty();
         }
@@ -171,7 +182,7 @@ final class MapReader {
                 annotation.numaNode(),
                 keyType(annotation.kind(), key.get()),
                 null,
-                inner.map(binding -> binding.map().name()).orElse(null),
+                inner.map(binding -> sized(annotation, binding.map()).name()).orElse(null),
                 inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
         definitions.put(annotation, map);
         Optional<Pin> pin = pins.pin(annotation, map);
@@ -179,12 +190,45 @@ final class MapReader {
         return inner.map(binding -> new OuterMapBinding(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
+                ofFamily(annotation),
                 map,
                 key.get(),
                 onlyComponent(record),
                 binding,
                 pin,
                 requests));
+    }
+
+    /** In a family maps are told apart by their names. */
+    private static Optional<String> ofFamily(MapAnnotation annotation) {
+        return Optional.of(Written.text(annotation.mirror(), "name"))
+                .filter(name -> annotation.isOfFamily() && !name.isEmpty())
+                .map(JavaNames::member);
+    }
+
+    /** A family has one accessor, which reads the entries of one record. */
+    private void checkFamily(MapAnnotation annotation, String name, EntryMapBinding inner) {
+        TypeElement record = annotation.record();
+        EntryMapBinding first = innersOfFamilies.putIfAbsent(record, inner);
+        if (first != null && !first.record().equals(inner.record())) {
+            problems.error(
+                    annotation.place("inner"),
+                    Rule.FAMILY_OF_TWO_INNERS,
+                    record.getSimpleName(),
+                    name,
+                    inner.record().simpleName(),
+                    first.record().simpleName());
+        }
+    }
+
+    /** The definition of an outer map's inner maps: that of their record, or one of another size. */
+    private MapDef sized(MapAnnotation annotation, MapDef inner) {
+        Optional<MapDef> other = annotation
+                .innerMaxEntries(inner, problems)
+                .filter(maxEntries -> maxEntries != inner.maxEntries())
+                .map(maxEntries -> inner.resized(names.derived(inner.name(), "_" + maxEntries), maxEntries));
+        other.ifPresent(map -> resized.put(annotation, map));
+        return other.orElse(inner);
     }
 
     private Optional<Requests> requests(MapAnnotation annotation, MapDef map) {
@@ -244,6 +288,13 @@ final class MapReader {
             case Long.BYTES -> Scalar.U64;
             default -> PRESENT;
         };
+    }
+
+    /** What the key's struct, if it is one, is called after: the map, or the record that several maps share. */
+    private String keyStructOwner(MapAnnotation annotation, String name) {
+        boolean isShared =
+                annotation.isOfFamily() && annotation.record().getRecordComponents().size() > 1;
+        return isShared ? names.of(annotation.record()) : name;
     }
 
     private Optional<Conversion> outerKey(TypeElement record, String name) {

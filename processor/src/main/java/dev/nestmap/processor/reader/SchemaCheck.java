@@ -10,6 +10,7 @@ import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.Spot;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.AnnotationMirror;
@@ -44,8 +46,19 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
             "clone",
             "finalize");
 
-    void check(Schema schema, ObjectBinding binding, Map<MapAnnotation, MapDef> definitions) {
+    /**
+     * Checks a schema.
+     *
+     * @param definitions the definition of each map
+     * @param resized those of inner maps that another annotation gives another size
+     */
+    void check(
+            Schema schema,
+            ObjectBinding binding,
+            Map<MapAnnotation, MapDef> definitions,
+            Map<MapAnnotation, MapDef> resized) {
         definitions.forEach((annotation, map) -> checkMap(schema, annotation, map));
+        resized.forEach((annotation, map) -> checkSize(schema, annotation, map));
         Set<List<String>> told = new HashSet<>();
         HeaderNames.clashes(schema).stream()
                 .filter(clash -> !isOneEnum(clash))
@@ -60,9 +73,23 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
 
     /** Each definition by itself, so that maps that share a name are told apart. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
-        Schema alone = new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map));
-        KernelRules.check(alone)
-                .forEach(finding -> problems.error(place(finding.spot(), annotation), finding.message()));
+        findings(schema, map).forEach(finding -> problems.error(place(finding.spot(), annotation), finding.message()));
+    }
+
+    /** What is wrong with the inner map's record, too, is told there. */
+    private void checkSize(Schema schema, MapAnnotation annotation, MapDef map) {
+        List<Rule> ofRecord = Optional.ofNullable(map.inner()).flatMap(schema::map).stream()
+                .flatMap(inner -> findings(schema, inner).stream())
+                .map(Finding::rule)
+                .toList();
+        findings(schema, map).stream()
+                .filter(finding -> !ofRecord.contains(finding.rule()))
+                .forEach(finding -> problems.error(annotation.place("innerMaxEntries"), finding.message()));
+    }
+
+    private static List<Finding> findings(Schema schema, MapDef map) {
+        return KernelRules.check(
+                new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
     }
 
     private static Place place(Spot spot, MapAnnotation annotation) {
@@ -135,7 +162,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
 
     private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
         ClassName former = origins.putIfAbsent(generated, origin);
-        if (former != null) {
+        if (former != null && !former.equals(origin)) {
             clash(origin, "class " + generated.simpleName(), former.canonicalName());
         }
     }

@@ -68,6 +68,9 @@ final class SlotReader {
             refuse(annotation);
             return Slots.NONE;
         }
+        if (isElsewhere(annotation)) {
+            return Slots.NONE;
+        }
         List<Slots.Slot> slots = declared(record, key).stream()
                 .map(slot -> new Slots.Slot(slot.key(), instance(record, slot, inner)))
                 .toList();
@@ -109,6 +112,22 @@ final class SlotReader {
             }
         }
         return declared;
+    }
+
+    /** Whether there are slots where it isn't said of which map, or with inner maps of another size than theirs. */
+    private boolean isElsewhere(MapAnnotation annotation) {
+        List<AnnotationMirror> slots = annotations(annotation.record());
+        String record = annotation.record().getSimpleName().toString();
+        if (!slots.isEmpty() && annotation.isOfFamily()) {
+            problems.error(Place.of(annotation.record(), slots.get(0)), Rule.SLOTS_OF_FAMILY, record);
+        } else if (!slots.isEmpty()
+                && Place.ofWritten(annotation.record(), annotation.mirror(), "innerMaxEntries")
+                        .isPresent()) {
+            problems.error(annotation.place("innerMaxEntries"), Rule.SLOTS_RESIZED, record);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private static List<Declared> ofConstants(TypeElement record, AnnotationMirror mirror, EnumBinding keys) {
@@ -156,10 +175,7 @@ final class SlotReader {
     private static List<AnnotationMirror> slots(TypeElement record) {
         List<AnnotationMirror> found = new ArrayList<>(
                 MoreElements.getAnnotationMirror(record, Slot.class).asSet());
-        MoreElements.getAnnotationMirror(record, dev.nestmap.annotations.Slots.class)
-                .asSet()
-                .forEach(container -> ((List<?>) Written.value(container, "value"))
-                        .forEach(slot -> found.add((AnnotationMirror) ((AnnotationValue) slot).getValue())));
+        found.addAll(Written.repeated(record, dev.nestmap.annotations.Slots.class));
         return found;
     }
 }

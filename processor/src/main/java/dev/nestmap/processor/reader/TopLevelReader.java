@@ -8,6 +8,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.InstanceBinding;
 import dev.nestmap.processor.binding.MapBinding;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads annotated top-level types, and finds everything that is wrong with them. */
 public final class TopLevelReader {
     private static final List<Class<? extends Annotation>> ANNOTATIONS =
-            List.of(BpfObject.class, OuterMap.class, InnerMap.class, BpfMap.class, BpfType.class);
+            List.of(BpfObject.class, OuterMap.class, OuterMaps.class, InnerMap.class, BpfMap.class, BpfType.class);
 
     private final ReaderContext context;
     private final Predicate<String> isCompiledHere;
@@ -149,7 +150,7 @@ public final class TopLevelReader {
             checkOnDemand();
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
-            new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions());
+            new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions(), maps.resized());
             Optional<Declaration> declaration =
                     problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, binding));
             return new Reading(declaration, problems, headerPlace);
@@ -208,18 +209,22 @@ public final class TopLevelReader {
             return object == null ? List.of(type) : nested();
         }
 
-        /** The map annotations of this top-level type, one for each record. */
+        /** The map annotations of this top-level type, one for each record or several of a family. */
         private List<MapAnnotation> mapAnnotations() {
             List<MapAnnotation> found = new ArrayList<>();
             for (TypeElement candidate : declared()) {
                 List<MapAnnotation> annotations = MapAnnotation.on(candidate);
-                if (annotations.size() > 1) {
-                    twice(
-                            candidate,
-                            annotations.get(0).mirror(),
-                            annotations.get(1).mirror());
-                }
-                annotations.stream().limit(1).filter(this::isReadable).forEach(found::add);
+                MapRole first =
+                        annotations.isEmpty() ? MapRole.PLAIN : annotations.get(0).role();
+                annotations.stream()
+                        .filter(annotation -> annotation.role() != first)
+                        .findFirst()
+                        .ifPresent(other ->
+                                twice(candidate, annotations.get(0).mirror(), other.mirror()));
+                annotations.stream()
+                        .filter(annotation -> annotation.role() == first)
+                        .filter(this::isReadable)
+                        .forEach(found::add);
             }
             return found;
         }
@@ -280,6 +285,7 @@ public final class TopLevelReader {
                     allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
             allMaps.addAll(
                     inners, maps.instances().stream().map(InstanceBinding::map).toList());
+            allMaps.addAll(inners, new LinkedHashSet<>(maps.resized().values()));
             allTypes.addAll(types.types(allMaps));
             return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }

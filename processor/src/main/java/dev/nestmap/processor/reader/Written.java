@@ -2,7 +2,12 @@
 package dev.nestmap.processor.reader;
 
 import com.google.auto.common.AnnotationMirrors;
+import com.google.auto.common.MoreElements;
+import java.lang.annotation.Annotation;
+import java.util.List;
 import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
 
 /** Reads the values of annotations. */
 final class Written {
@@ -19,6 +24,14 @@ final class Written {
     /** The value of an attribute, as written or by default. */
     static Object value(AnnotationMirror annotation, String attribute) {
         return AnnotationMirrors.getAnnotationValue(annotation, attribute).getValue();
+    }
+
+    /** What the compiler put into a container because it was written several times. */
+    static List<AnnotationMirror> repeated(Element element, Class<? extends Annotation> container) {
+        return MoreElements.getAnnotationMirror(element, container).asSet().stream()
+                .flatMap(mirror -> ((List<?>) value(mirror, "value")).stream())
+                .map(one -> (AnnotationMirror) ((AnnotationValue) one).getValue())
+                .toList();
     }
 
     static String text(AnnotationMirror annotation, String attribute) {

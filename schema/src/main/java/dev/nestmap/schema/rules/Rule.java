@@ -402,6 +402,22 @@ public enum Rule {
             "the kernel takes no more than max_entries, which is %s (E2BIG)",
             "say a larger maxEntries, or declare fewer slots"),
 
+    FAMILY_OF_TWO_INNERS(
+            "NM-257",
+            "%s is a family of outer maps, and %s holds %s where others hold %s",
+            "a family has one accessor, which reads the entries of one inner record",
+            "say the same inner in each (its size may differ: innerMaxEntries), or declare a record for each inner"),
+    SLOTS_OF_FAMILY(
+            "NM-258",
+            "%s declares slots and is several outer maps",
+            "it is not said which of them the inner maps are in",
+            "declare the outer map that has the slots as a record of its own"),
+    SLOTS_RESIZED(
+            "NM-259",
+            "%s declares slots and says innerMaxEntries",
+            "an inner map in a slot is a map of its record, and has the size that this says",
+            "leave innerMaxEntries out, or declare an inner record of that size"),
+
     INTERNAL_ERROR(
             "NM-901",
             "Nestmap failed on %s: %s",

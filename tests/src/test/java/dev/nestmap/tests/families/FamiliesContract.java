@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.families;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.tests.families.Unwinding.Mapping;
+import dev.nestmap.tests.families.Unwinding.Page;
+import dev.nestmap.tests.families.Unwinding.StackDelta;
+import dev.nestmap.tests.families.UnwindingBpf.ExeIdMap;
+import dev.nestmap.tests.families.UnwindingBpf.MappingMap;
+import dev.nestmap.tests.families.UnwindingBpf.StackDeltaMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What accessors show of the outer maps of one record, in the kernel and in memory. */
+abstract class FamiliesContract {
+    UnwindingBpf bpf;
+
+    abstract UnwindingBpf open();
+
+    @BeforeEach
+    void start() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void stop() {
+        bpf.close();
+    }
+
+    @Test
+    void eachIsAMapOfItsOwn() {
+        bpf.exeIdTo9StackDeltas().create(7).put(new StackDelta(0, 1, 2));
+
+        assertThat(bpf.exeIdTo9StackDeltas().get(7, 0)).isEqualTo(new StackDelta(0, 1, 2));
+        assertThat(bpf.exeIdTo8StackDeltas().keys()).isEmpty();
+        assertThat(bpf.exeIdTo10StackDeltas().keys()).isEmpty();
+    }
+
+    @Test
+    void innerMapsAreOfTheSizeThatTheirOuterMapSays() {
+        Map<ExeIdMap, Integer> sizes = Map.of(
+                bpf.exeIdTo8StackDeltas(), 1 << 8,
+                bpf.exeIdTo9StackDeltas(), 1 << 9,
+                bpf.exeIdTo10StackDeltas(), 1 << 10);
+
+        sizes.forEach((outer, size) -> {
+            StackDeltaMap deltas = outer.create(7);
+            deltas.put(new StackDelta(size - 1, 1, 2));
+
+            assertThat(outer.get(7, size - 1)).isEqualTo(new StackDelta(size - 1, 1, 2));
+            assertThatThrownBy(() -> deltas.put(new StackDelta(size, 1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("E2BIG");
+        });
+    }
+
+    @Test
+    void anAccessorTakesTheNameOfAMap() {
+        bpf.exeIdTo10StackDeltas().create(7);
+
+        assertThat(ExeIdMap.MAPS)
+                .isEqualTo(List.of(
+                        "exe_id_to_8_stack_deltas", "exe_id_to_9_stack_deltas", "exe_id_to_10_stack_deltas"));
+        assertThat(ExeIdMap.MAPS)
+                .filteredOn(map -> ExeIdMap.in(bpf, map).contains(7))
+                .containsExactly("exe_id_to_10_stack_deltas");
+    }
+
+    @Test
+    void anAccessorTakesNoNameOfAnotherMap() {
+        assertThatThrownBy(() -> ExeIdMap.in(bpf, "small_pages"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no map of this record is called \"small_pages\"; there are exe_id_to_8_stack_deltas, "
+                        + "exe_id_to_9_stack_deltas, exe_id_to_10_stack_deltas");
+    }
+
+    @Test
+    void eachHasRequestsOfItsOwn() {
+        assertThat(bpf.largePages().request(new Page(1, 2))).isTrue();
+
+        try (RequestServer<Page> server = bpf.smallPages().serveRequests(served -> {})) {
+            assertThat(server.serve()).isZero();
+        }
+        try (RequestServer<Page> server = bpf.largePages().serveRequests(served -> {})) {
+            server.serve(); // unless the server's thread was first
+        }
+        assertThat(bpf.smallPages().keys()).isEmpty();
+        MappingMap made = Objects.requireNonNull(bpf.largePages().get(new Page(1, 2)));
+        for (int i = 0; i < 4; i++) {
+            made.put(new Mapping(i, i));
+        }
+        assertThatThrownBy(() -> made.put(new Mapping(4, 4))).hasMessageContaining("E2BIG");
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.families;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.families.Unwinding.StackDelta;
+import dev.nestmap.tests.families.UnwindingBpf.ExeIdMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@KernelTest
+class KernelFamiliesTest extends FamiliesContract {
+    @Override
+    UnwindingBpf open() {
+        return UnwindingBpf.load(BpfObjects.of("unwinding"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void aProgramChoosesAmongThem(Clang clang) {
+        try (UnwindingBpf unwinding = UnwindingBpf.load(BpfObjects.of("unwinding", clang))) {
+            unwinding.exeIdTo8StackDeltas().create(7).put(new StackDelta((1 << 8) - 1, 1, 0));
+            unwinding.exeIdTo9StackDeltas().create(7).put(new StackDelta((1 << 9) - 1, 20, 0));
+            unwinding.exeIdTo10StackDeltas().create(7).put(new StackDelta((1 << 10) - 1, 300, 0));
+
+            assertThat(unwinding.program("sum").testRun(new byte[64]).returnValue())
+                    .isEqualTo(321);
+        }
+    }
+
+    @Test
+    void oneCanBeMadeWithoutAnObject() {
+        try (ExeIdMap.Owned made = ExeIdMap.create("exe_id_to_9_stack_deltas")) {
+            made.create(7).put(new StackDelta((1 << 9) - 1, 1, 2));
+
+            assertThat(made.get(7, (1 << 9) - 1)).isEqualTo(new StackDelta((1 << 9) - 1, 1, 2));
+        }
+    }
+}

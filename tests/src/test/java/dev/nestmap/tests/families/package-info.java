@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Several outer maps of one record, in the kernel and in memory. */
+@NullMarked
+package dev.nestmap.tests.families;
+
+import org.jspecify.annotations.NullMarked;

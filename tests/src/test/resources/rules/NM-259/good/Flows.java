@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 1024)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Tenant(@U32 long id) {}
+}
