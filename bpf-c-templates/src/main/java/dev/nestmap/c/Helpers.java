@@ -195,7 +195,9 @@ final class Helpers {
 
     /** The pointer that a look-up in a map gives. */
     private String found(MapDef map) {
-        return HeaderNames.isOuter(map) ? "struct " + schema.handleOf(map).name() + " *" : Passing.pointer(requireNonNull(map.value()));
+        return HeaderNames.isOuter(map)
+                ? "struct " + schema.handleOf(map).name() + " *"
+                : Passing.pointer(requireNonNull(map.value()));
     }
 
     private static CType key(MapDef map) {

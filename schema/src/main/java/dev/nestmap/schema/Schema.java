@@ -68,8 +68,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
     /** Whether an outer map holds maps of this definition, or of one that differs from it in size alone. */
     public boolean isUsed(MapDef inner) {
         return maps.stream()
-                .anyMatch(map ->
-                        map.role() != MapRole.INSTANCE && inner.name().equals(map.inner()));
+                .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.inner()));
     }
 
     /** Whether this tag is defined in a header that Nestmap did not make. */

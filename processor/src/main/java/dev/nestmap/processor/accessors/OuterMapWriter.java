@@ -94,9 +94,8 @@ final class OuterMapWriter {
 
     /** {@code MAPS}: what the maps of a family are called. */
     private FieldSpec names() {
-        List<CodeBlock> names = family.stream()
-                .map(one -> CodeBlock.of("$S", one.map().name()))
-                .toList();
+        List<CodeBlock> names =
+                family.stream().map(one -> CodeBlock.of("$S", one.map().name())).toList();
         return FieldSpec.builder(
                         ParameterizedTypeName.get(List.class, String.class),
                         Binding.MAPS,

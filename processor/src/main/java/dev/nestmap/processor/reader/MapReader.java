@@ -292,8 +292,8 @@ final class MapReader {
 
     /** What the key's struct, if it is one, is called after: the map, or the record that several maps share. */
     private String keyStructOwner(MapAnnotation annotation, String name) {
-        boolean isShared =
-                annotation.isOfFamily() && annotation.record().getRecordComponents().size() > 1;
+        boolean isShared = annotation.isOfFamily()
+                && annotation.record().getRecordComponents().size() > 1;
         return isShared ? names.of(annotation.record()) : name;
     }
 

@@ -88,8 +88,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
     }
 
     private static List<Finding> findings(Schema schema, MapDef map) {
-        return KernelRules.check(
-                new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
+        return KernelRules.check(new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
     }
 
     private static Place place(Spot spot, MapAnnotation annotation) {

@@ -150,7 +150,8 @@ public final class TopLevelReader {
             checkOnDemand();
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
-            new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions(), maps.resized());
+            new SchemaCheck(problems, names, Place.of(type), context)
+                    .check(schema, binding, maps.definitions(), maps.resized());
             Optional<Declaration> declaration =
                     problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, binding));
             return new Reading(declaration, problems, headerPlace);
@@ -214,13 +215,13 @@ public final class TopLevelReader {
             List<MapAnnotation> found = new ArrayList<>();
             for (TypeElement candidate : declared()) {
                 List<MapAnnotation> annotations = MapAnnotation.on(candidate);
-                MapRole first =
-                        annotations.isEmpty() ? MapRole.PLAIN : annotations.get(0).role();
+                MapRole first = annotations.isEmpty()
+                        ? MapRole.PLAIN
+                        : annotations.get(0).role();
                 annotations.stream()
                         .filter(annotation -> annotation.role() != first)
                         .findFirst()
-                        .ifPresent(other ->
-                                twice(candidate, annotations.get(0).mirror(), other.mirror()));
+                        .ifPresent(other -> twice(candidate, annotations.get(0).mirror(), other.mirror()));
                 annotations.stream()
                         .filter(annotation -> annotation.role() == first)
                         .filter(this::isReadable)

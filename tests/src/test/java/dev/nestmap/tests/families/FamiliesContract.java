@@ -67,8 +67,8 @@ abstract class FamiliesContract {
         bpf.exeIdTo10StackDeltas().create(7);
 
         assertThat(ExeIdMap.MAPS)
-                .isEqualTo(List.of(
-                        "exe_id_to_8_stack_deltas", "exe_id_to_9_stack_deltas", "exe_id_to_10_stack_deltas"));
+                .isEqualTo(
+                        List.of("exe_id_to_8_stack_deltas", "exe_id_to_9_stack_deltas", "exe_id_to_10_stack_deltas"));
         assertThat(ExeIdMap.MAPS)
                 .filteredOn(map -> ExeIdMap.in(bpf, map).contains(7))
                 .containsExactly("exe_id_to_10_stack_deltas");

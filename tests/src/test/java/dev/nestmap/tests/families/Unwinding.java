@@ -15,7 +15,8 @@ import dev.nestmap.annotations.U64;
 @BpfObject("unwinding")
 public interface Unwinding {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1 << 8)
-    record StackDelta(@Key @U32 long index, @U16 int addressLow, @U16 int unwindInfo) {}
+    record StackDelta(
+            @Key @U32 long index, @U16 int addressLow, @U16 int unwindInfo) {}
 
     @OuterMap(name = "exe_id_to_8_stack_deltas", inner = StackDelta.class, maxEntries = 4096)
     @OuterMap(name = "exe_id_to_9_stack_deltas", inner = StackDelta.class, maxEntries = 4096, innerMaxEntries = 1 << 9)
