@@ -53,7 +53,7 @@ final class DeclaredSlots {
         for (Slots.Slot declaredSlot : slots.list()) {
             Slot slot = slot(outer, declaredSlot);
             int id = idAt(there, slot);
-            RawMap kept = id == 0 ? null : open(slot, id, beside, factory);
+            RawMap kept = id == 0 ? null : open(outer, slot, id, beside, factory);
             if (kept != null) {
                 keep(outer, slot, declaredSlot.target(), kept, plan.reused());
             }
@@ -148,9 +148,27 @@ final class DeclaredSlots {
         }
     }
 
-    private static @Nullable RawMap open(Slot slot, int id, @Nullable OuterPins beside, MapFactory factory) {
+    private @Nullable RawMap open(MapDef outer, Slot slot, int id, @Nullable OuterPins beside, MapFactory factory) {
         RawMap pinned = beside == null ? null : beside.open(slot, id);
-        return pinned != null ? pinned : factory.open(id);
+        if (pinned != null) {
+            return pinned;
+        }
+        try {
+            return factory.open(id);
+        } catch (BpfException e) {
+            if (e.errno() != Errno.EPERM) {
+                throw e;
+            }
+            throw new BpfException(
+                    operation,
+                    outer.name(),
+                    slot.key(),
+                    Errno.EPERM,
+                    "to keep the map with id " + id + " that is in the slot takes CAP_SYS_ADMIN: run with it, load with"
+                            + " SlotReuse.REPLACE, or declare pinInners = true, so that the map is found by its pin",
+                    List.of(),
+                    e);
+        }
     }
 
     private static Slot slot(MapDef outer, Slots.Slot slot) {
