@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.BatchChange;
+import dev.nestmap.runtime.internal.KeyBatch;
 import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
 
@@ -25,14 +25,17 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
 
     @Override
     public void clear() {
-        int valueAt = Sizes.align(shape().keySize());
-        Block zeros = Block.allocate(valueAt + map().valueRoom());
-        for (long index = 0; index < maxEntries(); index++) {
-            zeros.bytes().putInt(0, (int) index);
-            int result = map().update(zeros, 0, valueAt, UpdateMode.ANY.flag() | lock());
-            if (result != 0) {
-                throw MapOperation.UPDATE.failed(shape(), index, result);
+        BatchChange change = BatchChange.updating(map(), (int) Math.min(maxEntries(), Integer.MAX_VALUE), lock());
+        KeyBatch zeros = change.batch();
+        for (long index = 0; index < maxEntries(); index += zeros.capacity()) {
+            long first = index;
+            zeros.begin((int) Math.min(zeros.capacity(), maxEntries() - first));
+            for (int i = 0; i < zeros.count(); i++) {
+                zeros.block().bytes().putInt(zeros.keyAt(i), (int) (first + i));
             }
+            change.make((at, errno) -> {
+                throw MapOperation.UPDATE.failed(shape(), first + at, errno);
+            });
         }
     }
 }

@@ -15,6 +15,9 @@ import java.util.Objects;
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;
 
+    /** So many of the failures are in a stack trace. */
+    private static final int SUPPRESSED_AT_MOST = 8;
+
     private final transient Map<Object, BpfException> failures;
     private final transient OwnedMaps<?, ?> displaced;
 
@@ -30,7 +33,7 @@ public final class BatchException extends BpfException {
         super(operation, map, null, first(failures).errno(), explanation(count, failures), List.of(), first(failures));
         this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
         this.displaced = displaced;
-        failures.values().stream().skip(1).forEach(this::addSuppressed);
+        failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);
     }
 
     /** Why it failed, by key. Lost when the exception is serialized. */

@@ -8,6 +8,8 @@ import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * A live map whose entries are records that are found by key. What is expected to happen is a value: null or false for an
@@ -57,6 +59,18 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             }
             throw MapOperation.UPDATE.failed(shape(), key, result);
         }
+    }
+
+    /**
+     * {@link #put(Object)} of each, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one where the kernel
+     * has none for this type).
+     *
+     * @throws BatchException when some could not be written; the others are
+     * @throws IllegalArgumentException when a component does not fit its C type; then none is written
+     * @throws BpfException when the map is read-only for user space; then none is written
+     */
+    public final void putAll(Collection<? extends E> entries) {
+        new EntryBatches<>(map(), codec()).put(List.copyOf(entries), lock());
     }
 
     /** Removes every entry, or makes it zeros in an array. Entries that come meanwhile may stay. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A live LPM_TRIE, whose entries are found by the longest prefix that matches. Prefixes are equal when the bits that count are.
  * {@link #put} and {@link #remove} are about the entry of that very prefix.
  */
-public abstract class LpmTrieAccessor<K, E> extends HashAccessor<K, E> {
+public abstract class LpmTrieAccessor<K, E> extends RemovableAccessor<K, E> {
     /** For generated code. */
     protected LpmTrieAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);

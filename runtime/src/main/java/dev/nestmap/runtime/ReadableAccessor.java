@@ -108,7 +108,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         return valueAt;
     }
 
-    private E entry(Batch batch, int index) {
+    final E entry(Batch batch, int index) {
         K key = Decoding.key(
                 shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
         return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());

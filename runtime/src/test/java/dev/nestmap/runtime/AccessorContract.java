@@ -203,9 +203,131 @@ abstract class AccessorContract {
         assertThat(network.flow().name()).isEqualTo("flow");
     }
 
+    @Test
+    void writesAndRemovesMany() {
+        List<Flow> flows = flows(0, Network.FLOWS);
+        network.flow().putAll(flows);
+
+        assertThat(network.flow()).containsExactlyInAnyOrderElementsOf(flows);
+        List<FlowKey> keys = flows(50, 20).stream().map(Flow::key).toList();
+        assertThat(network.flow().removeAll(keys)).containsExactlyElementsOf(keys.subList(0, Network.FLOWS - 50));
+        assertThat(network.flow()).containsExactlyInAnyOrderElementsOf(flows.subList(0, 50));
+        assertThat(network.flow().removeAll(List.of())).isEmpty();
+        network.flow().putAll(List.of());
+        assertThat(network.flow().count()).isEqualTo(50);
+    }
+
+    @Test
+    void writesTheLastOfSeveralWithOneKey() {
+        network.flow().putAll(List.of(new Flow(HTTPS, 1), new Flow(DNS, 2), new Flow(HTTPS, 3)));
+
+        assertThat(network.flow()).containsExactlyInAnyOrder(new Flow(HTTPS, 3), new Flow(DNS, 2));
+        assertThat(network.flow().removeAll(List.of(HTTPS, HTTPS))).containsExactly(HTTPS);
+    }
+
+    @Test
+    void saysWhichOfManyWereNotWritten() {
+        network.flow().putAll(flows(0, Network.FLOWS - 2));
+
+        BatchException some = catchThrowableOfType(
+                BatchException.class,
+                () -> network.flow()
+                        .putAll(List.of(
+                                new Flow(new FlowKey(1000, 6), 1),
+                                new Flow(new FlowKey(1001, 6), 2),
+                                new Flow(new FlowKey(1002, 6), 3),
+                                new Flow(new FlowKey(0, 6), 4),
+                                new Flow(new FlowKey(1003, 6), 5))));
+
+        assertThat(some)
+                .hasMessageContaining("put of entries of map flow: E2BIG (7): for 2 of 5 keys, the others are done."
+                        + " First: update of map flow, key FlowKey[port=1002, protocol=6]: E2BIG (7)");
+        assertThat(some.failures()).containsOnlyKeys(new FlowKey(1002, 6), new FlowKey(1003, 6));
+        assertThat(network.flow().get(new FlowKey(0, 6))).isEqualTo(new Flow(new FlowKey(0, 6), 4));
+        assertThat(network.flow().get(new FlowKey(1001, 6))).isNotNull();
+        assertThat(network.flow().count()).isEqualTo(Network.FLOWS);
+    }
+
+    @Test
+    void writesNoneOfManyWhereOneDoesNotFit() {
+        List<Flow> flows = new ArrayList<>(flows(0, 10_000)); // more than fit one batch
+        flows.add(new Flow(new FlowKey(65536, 6), 1));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> network.flow().putAll(flows));
+        assertThat(network.flow()).isEmpty();
+        network.flow().put(new Flow(HTTPS, 1));
+        List<FlowKey> keys = flows.stream().map(Flow::key).toList();
+        assertThatIllegalArgumentException().isThrownBy(() -> network.flow().removeAll(keys));
+        assertThat(network.flow()).hasSize(1);
+    }
+
+    @Test
+    void writesManyOfAnArray() {
+        network.counter().putAll(List.of(new Counter(1, 5), new Counter(7, 6)));
+
+        assertThat(network.counter()).contains(new Counter(1, 5), new Counter(7, 6), new Counter(2, 0));
+        BatchException outside = catchThrowableOfType(
+                BatchException.class,
+                () -> network.counter()
+                        .putAll(List.of(new Counter(2, 7), new Counter(Network.COUNTERS, 1), new Counter(3, 8))));
+        assertThat(outside.failures()).containsOnlyKeys(Network.COUNTERS);
+        assertThat(outside).hasMessageContaining("0 to 7");
+        assertThat(network.counter()).contains(new Counter(2, 7), new Counter(3, 8));
+    }
+
+    @Test
+    void takesOneOut() {
+        network.flow().put(new Flow(HTTPS, 7));
+
+        assertThat(network.flow().take(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(network.flow().take(HTTPS)).isNull();
+        assertThat(network.flow()).isEmpty();
+    }
+
+    @Test
+    void takesAllOut() {
+        fillFlows();
+        List<Flow> drained = new ArrayList<>();
+
+        assertThat(network.flow().drain(drained::add)).isEqualTo(Network.FLOWS);
+        assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
+        assertThat(network.flow()).isEmpty();
+        assertThat(network.flow().drain(drained::add)).isZero();
+    }
+
+    @Test
+    void showsAllThatItTookOutWhereTheActionThrows() {
+        fillFlows();
+        List<Flow> drained = new ArrayList<>();
+
+        assertThatThrownBy(() -> network.flow().drain(flow -> {
+                    drained.add(flow);
+                    throw new IllegalStateException("of " + flow.key().port());
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(drained).isNotEmpty();
+        network.flow().forEach(drained::add);
+        assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
+    }
+
+    @Test
+    void changesNothingThroughAHandleThatIsNotValid() {
+        network.close();
+
+        assertThatThrownBy(() -> network.flow().putAll(flows(0, 2))).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.flow().removeAll(List.of(DNS))).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.flow().drain(flow -> {})).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.flow().take(DNS)).isInstanceOf(InvalidHandleException.class);
+    }
+
     private void fillFlows() {
-        for (int i = 0; i < Network.FLOWS; i++) {
-            network.flow().put(new Flow(new FlowKey(i, 6), i));
-        }
+        network.flow().putAll(flows(0, Network.FLOWS));
+    }
+
+    private static List<Flow> flows(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> new Flow(new FlowKey(i, 6), i))
+                .toList();
     }
 }

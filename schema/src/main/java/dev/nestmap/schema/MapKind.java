@@ -115,6 +115,14 @@ public enum MapKind {
         };
     }
 
+    /** Whether it is a hash of values: the types whose entries can be taken out by key, and all at once. */
+    public boolean isHash() {
+        return switch (this) {
+            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> true;
+            default -> false;
+        };
+    }
+
     /**
      * Whether inner maps must have the {@code max_entries} of their definition. Of ARRAYs ({@code array_map_meta_equal}) and
      * XSKMAPs ({@code xskmap_map_meta_equal}) the kernel demands it. Of a PERCPU_ARRAY it doesn't before Linux 7.1, but

@@ -59,7 +59,8 @@ final class EntryMapWriter {
                     case LPM_TRIE -> "LpmTrieAccessor";
                     case STACK_TRACE -> "StackTraceAccessor";
                     case PROG_ARRAY -> "ProgramArrayAccessor";
-                    default -> holdsDescriptors() ? "DescriptorAccessor" : "HashAccessor";
+                    case HASH, LRU_HASH -> "HashAccessor";
+                    default -> holdsDescriptors() ? "DescriptorAccessor" : "RemovableAccessor";
                 });
     }
 
@@ -118,6 +119,12 @@ final class EntryMapWriter {
             type.addMethod(overload("remove")
                     .returns(TypeName.BOOLEAN)
                     .addStatement("return remove(($T) $L)", key.box(), map.key())
+                    .build());
+        }
+        if (map.map().kind().isHash()) {
+            type.addMethod(overload("take")
+                    .returns(JavaTypes.nullable(map.entry()))
+                    .addStatement("return take(($T) $L)", key.box(), map.key())
                     .build());
         }
     }

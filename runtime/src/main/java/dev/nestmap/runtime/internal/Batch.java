@@ -8,11 +8,16 @@ public final class Batch {
 
     private static final int ELEMENT_FLAGS_AT = 8;
 
+    /** Between 1,024 and 16,384 entries a batch cost the same per entry, less cost more. */
+    private static final int ENTRIES = 4096;
+
+    private static final int BYTES = 1 << 22;
+
     private final Block cursor;
     private final Block keys;
     private final Block values;
     private final Block counter = Block.allocate(Integer.BYTES);
-    private final Block options = Block.allocate(OPTIONS_SIZE);
+    private final Block options;
     private final int capacity;
     private boolean started;
     private int count;
@@ -32,18 +37,40 @@ public final class Batch {
         this.keys = Block.allocate(Math.multiplyExact(capacity, shape.keySize()));
         this.values = Block.allocate(Math.multiplyExact(capacity, valueRoom));
         this.capacity = capacity;
+        this.options = options(0);
+    }
+
+    /** How many entries of a map one call is to have: as many as wanted, unless more would cost more for each. */
+    static int capacity(RawMap map, long wanted) {
+        long fitting = BYTES / (map.shape().keySize() + map.valueRoom());
+        return (int) Math.max(1, Math.min(Math.min(ENTRIES, wanted), fitting));
+    }
+
+    /** The options of a batch whose elements have these flags. */
+    static Block options(long flags) {
+        Block options = Block.allocate(OPTIONS_SIZE);
         options.bytes().putLong(0, OPTIONS_SIZE);
+        setFlags(options, flags);
+        return options;
+    }
+
+    static void setFlags(Block options, long flags) {
+        options.bytes().putLong(ELEMENT_FLAGS_AT, flags);
+    }
+
+    static long flags(Block options) {
+        return options.bytes().getLong(ELEMENT_FLAGS_AT);
     }
 
     /** The same batch, each of whose values is read with these flags: {@link RawMap#LOCK} or none. */
     public Batch withFlags(long flags) {
-        options.bytes().putLong(ELEMENT_FLAGS_AT, flags);
+        setFlags(options, flags);
         return this;
     }
 
     /** How each value is read. */
     public long flags() {
-        return options.bytes().getLong(ELEMENT_FLAGS_AT);
+        return flags(options);
     }
 
     /** The address of the options, as libbpf takes them. */

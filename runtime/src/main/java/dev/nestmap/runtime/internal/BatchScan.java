@@ -14,12 +14,13 @@ import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
  * array of maps, and of some types it has no batches at all (ENOTSUPP). From there on this goes key by key.
  */
 public final class BatchScan {
-    /** Between 1,024 and 16,384 entries a batch cost the same per entry, less cost more. */
-    private static final int ENTRIES = 4096;
+    /** Room for so many at first: most maps have few entries, and memory that is not used costs time as well. */
+    private static final int ENTRIES_AT_FIRST = 64;
 
-    private static final int BYTES = 1 << 22;
+    private static final int GROWTH = 4;
 
     private final RawMap map;
+    private final boolean takes;
     private Batch batch;
     private boolean singly;
     private boolean last;
@@ -31,10 +32,19 @@ public final class BatchScan {
 
     /** The same with flags for each value: {@link RawMap#LOCK} or none. */
     public BatchScan(RawMap map, long flags) {
+        this(map, flags, false);
+    }
+
+    private BatchScan(RawMap map, long flags, boolean takes) {
         this.map = map;
-        MapShape shape = map.shape();
-        long entries = Math.min(Math.min(ENTRIES, shape.maxEntries()), BYTES / (shape.keySize() + map.valueRoom()));
-        this.batch = new Batch(map, (int) Math.max(1, entries)).withFlags(flags);
+        this.takes = takes;
+        long entries = Math.min(ENTRIES_AT_FIRST, map.shape().maxEntries());
+        this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
+    }
+
+    /** One that takes out what it finds. Kernels that have no batches for that (before 5.6) have no single operation either. */
+    public static BatchScan taking(RawMap map, long flags) {
+        return new BatchScan(map, flags, true);
     }
 
     /**
@@ -43,20 +53,22 @@ public final class BatchScan {
      * @throws dev.nestmap.runtime.BpfException when the kernel refuses, or the handle is no longer valid
      */
     public boolean next() {
+        if (batch.started() && !last) {
+            grow(Batch.capacity(
+                    map, Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries())));
+        }
         while (!last) {
-            int result = singly ? nextSingly() : map.lookupBatch(batch);
-            if ((result == -EINTR || result == -ENOTSUPP) && !singly) {
+            int result = singly ? nextSingly() : takes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
+            if ((result == -EINTR || result == -ENOTSUPP) && !singly && !takes) {
                 singly = true;
                 continue;
             }
             if (result == -ENOSPC) {
-                Batch larger = new Batch(map, Math.multiplyExact(2, batch.capacity())).withFlags(batch.flags());
-                larger.resume(batch);
-                batch = larger;
+                grow(Math.multiplyExact(2, batch.capacity()));
                 continue;
             }
             if (result != 0 && result != -ENOENT) {
-                throw MapOperation.ITERATE.failed(map.shape(), null, result);
+                throw (takes ? MapOperation.TAKE : MapOperation.ITERATE).failed(map.shape(), null, result);
             }
             last = result != 0;
             if (batch.count() > 0) {
@@ -64,6 +76,15 @@ public final class BatchScan {
             }
         }
         return false;
+    }
+
+    /** Makes room for so many, if there is less, and goes on from the same place. */
+    private void grow(int capacity) {
+        if (capacity > batch.capacity()) {
+            Batch larger = new Batch(map, capacity).withFlags(batch.flags());
+            larger.resume(batch);
+            batch = larger;
+        }
     }
 
     /** Answers as {@link RawMap#lookupBatch} does. The cursor of a map that the kernel has no buckets of is the last key. */

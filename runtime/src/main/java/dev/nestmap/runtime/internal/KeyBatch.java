@@ -3,35 +3,79 @@ package dev.nestmap.runtime.internal;
 
 import java.util.List;
 
-/** The keys of a batched change of an outer map, and how far the kernel got with it. */
+/** The keys of a batched change, with their values where it writes some, and how far the kernel got with it. */
 public final class KeyBatch {
-    private final Block keys;
-    private final Block values;
+    private final int keySize;
+    private final int valueRoom;
+    private final int valuesAt;
+    private final int capacity;
+    private final Block block;
     private final Block counter = Block.allocate(Integer.BYTES);
-    private final int count;
+    private final Block options = Batch.options(0);
+    private int count;
     private int done;
 
-    /** The keys of these places, each of {@code keySize} bytes. */
-    public KeyBatch(int keySize, List<Slot> slots) {
-        this.count = slots.size();
-        this.keys = Block.allocate(Math.multiplyExact(count, keySize));
-        this.values = Block.allocate(Math.multiplyExact(count, Integer.BYTES));
+    /** Room for keys and values of these sizes. */
+    public KeyBatch(int keySize, int valueRoom, int capacity) {
+        this.keySize = keySize;
+        this.valueRoom = valueRoom;
+        this.capacity = capacity;
+        this.valuesAt = Sizes.align(Math.multiplyExact(capacity, keySize));
+        this.block = Block.allocate(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueRoom)));
+    }
+
+    /** The keys of these places in an outer map, with room for a descriptor for each. */
+    KeyBatch(int keySize, List<Slot> slots) {
+        this(keySize, Integer.BYTES, slots.size());
+        begin(slots.size());
         for (int i = 0; i < count; i++) {
-            slots.get(i).writeTo(keys, i * keySize);
+            slots.get(i).writeTo(block, keyAt(i));
         }
     }
 
-    /** The keys, one after the other. */
-    public Block keys() {
-        return keys;
+    /** The same batch anew, with so many keys, none of which is changed yet. */
+    public void begin(int keys) {
+        count = keys;
+        done = 0;
     }
 
-    /** Room for what the kernel is given as values, 4 bytes each. */
-    public Block values() {
-        return values;
+    /** The same batch, each of whose values is written with these flags: {@link RawMap#LOCK} or none. */
+    public KeyBatch withFlags(long flags) {
+        Batch.setFlags(options, flags);
+        return this;
     }
 
-    /** A {@code __u32} for the kernel: how many there are, then how many it has changed. */
+    /** How each value is written. */
+    public long flags() {
+        return Batch.flags(options);
+    }
+
+    /** The address of the options, as libbpf takes them. */
+    public long options() {
+        return options.address();
+    }
+
+    /** For how many there is room. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Where keys and values are. */
+    public Block block() {
+        return block;
+    }
+
+    /** Where in the block a key is; they stand one after the other. */
+    public int keyAt(int index) {
+        return index * keySize;
+    }
+
+    /** Where in the block a value is. */
+    public int valueAt(int index) {
+        return valuesAt + index * valueRoom;
+    }
+
+    /** A {@code __u32} for the kernel: how many are left, then how many of them it has changed. */
     public Block counter() {
         return counter;
     }
@@ -41,13 +85,13 @@ public final class KeyBatch {
         return count;
     }
 
-    /** How many of them, from the first one on, have been changed. */
+    /** How many of them, from the first one on, are dealt with: the next call goes on with the one after them. */
     public int done() {
         return done;
     }
 
-    /** Said by the map after a change. */
-    public void done(int changed) {
-        done = changed;
+    /** Said by the map after a change, or by who skips keys. */
+    public void advance(int keys) {
+        done += keys;
     }
 }

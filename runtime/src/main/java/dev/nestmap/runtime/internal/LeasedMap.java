@@ -132,10 +132,10 @@ public final class LeasedMap implements RawMap {
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
         enter();
         try {
-            return raw.lookupAndDelete(block, keyAt, valueAt);
+            return raw.lookupAndDelete(block, keyAt, valueAt, flags);
         } finally {
             lease.exit();
         }
@@ -166,6 +166,26 @@ public final class LeasedMap implements RawMap {
         enter();
         try {
             return raw.lookupBatch(batch);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        enter();
+        try {
+            return raw.lookupAndDeleteBatch(batch);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int updateBatch(KeyBatch batch) {
+        enter();
+        try {
+            return raw.updateBatch(batch);
         } finally {
             lease.exit();
         }

@@ -11,7 +11,7 @@ public enum MapOperation {
     LOOKUP("lookup"),
     UPDATE("update"),
     DELETE("delete"),
-    TAKE("pop"),
+    TAKE("taking out of entries"),
     ITERATE("iteration");
 
     private final String noun;

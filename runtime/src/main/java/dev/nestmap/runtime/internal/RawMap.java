@@ -37,7 +37,12 @@ public interface RawMap {
     int update(Block block, int keyAt, int valueAt, long flags);
 
     /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}: of a map without keys it takes the next value out. */
-    int lookupAndDelete(Block block, int keyAt, int valueAt);
+    default int lookupAndDelete(Block block, int keyAt, int valueAt) {
+        return lookupAndDelete(block, keyAt, valueAt, 0);
+    }
+
+    /** The same; with {@link #LOCK} under the lock in the value. */
+    int lookupAndDelete(Block block, int keyAt, int valueAt, long flags);
 
     /** {@code BPF_MAP_DELETE_ELEM}. On a map of maps it returns after a grace period. */
     int delete(Block block, int keyAt);
@@ -51,6 +56,15 @@ public interface RawMap {
      */
     int lookupBatch(Batch batch);
 
+    /** {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: the same, and takes out what it finds. Only hashes have it. */
+    int lookupAndDeleteBatch(Batch batch);
+
+    /**
+     * {@code BPF_MAP_UPDATE_BATCH}: writes in order, whether or not there are others, until one is refused; goes on where the
+     * batch has got to.
+     */
+    int updateBatch(KeyBatch batch);
+
     /** {@code BPF_MAP_UPDATE_ELEM} of a map of maps: puts {@code inner} at the key; returns after a grace period. */
     int updateInner(Block block, int keyAt, RawMap inner, long flags);
 
@@ -60,7 +74,10 @@ public interface RawMap {
      */
     int updateInners(KeyBatch keys, List<RawMap> inners);
 
-    /** {@code BPF_MAP_DELETE_BATCH}: deletes in order until one is refused; waits like {@link #updateInners}. */
+    /**
+     * {@code BPF_MAP_DELETE_BATCH}: deletes in order until one is refused; goes on where the batch has got to. Of a map of maps it
+     * waits like {@link #updateInners}.
+     */
     int deleteBatch(KeyBatch keys);
 
     /**

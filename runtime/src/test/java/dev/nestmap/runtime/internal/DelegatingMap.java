@@ -32,8 +32,8 @@ class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
-        return map.lookupAndDelete(block, keyAt, valueAt);
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+        return map.lookupAndDelete(block, keyAt, valueAt, flags);
     }
 
     @Override
@@ -49,6 +49,16 @@ class DelegatingMap implements RawMap {
     @Override
     public int lookupBatch(Batch batch) {
         return map.lookupBatch(batch);
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        return map.lookupAndDeleteBatch(batch);
+    }
+
+    @Override
+    public int updateBatch(KeyBatch batch) {
+        return map.updateBatch(batch);
     }
 
     @Override

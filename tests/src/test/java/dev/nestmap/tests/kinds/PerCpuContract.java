@@ -109,6 +109,23 @@ abstract class PerCpuContract {
     }
 
     @Test
+    void writesTakesAndRemovesManyAtOnce() {
+        List<List<PlainHit>> hits = IntStream.range(0, 4)
+                .mapToObj(id -> perCpu(cpu -> new PlainHit(id, 10L * id + cpu)))
+                .toList();
+        bpf.plainHit().putAll(hits);
+
+        assertThat(bpf.plainHit()).containsExactlyInAnyOrderElementsOf(hits);
+        assertThat(bpf.plainHit().take(1)).isEqualTo(hits.get(1));
+        assertThat(bpf.plainHit().removeAll(List.of(1L, 2L))).containsExactly(2L);
+        List<List<PlainHit>> drained = new ArrayList<>();
+        assertThat(bpf.plainHit().drain(drained::add)).isEqualTo(2);
+        assertThat(drained).containsExactlyInAnyOrder(hits.get(0), hits.get(3));
+        bpf.plainSlot().putAll(List.of(perCpu(cpu -> new PlainSlot(2, cpu)), perCpu(cpu -> new PlainSlot(0, 1))));
+        assertThat(bpf.plainSlot().get(2)).isEqualTo(perCpu(cpu -> new PlainSlot(2, cpu)));
+    }
+
+    @Test
     void refusesEntriesThatAreNoneForItsCpus() {
         List<PlainHit> tooMany = new ArrayList<>(Collections.nCopies(cpus() + 1, new PlainHit(1, 1)));
         assertThatIllegalArgumentException()

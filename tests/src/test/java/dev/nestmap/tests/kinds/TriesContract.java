@@ -3,7 +3,9 @@ package dev.nestmap.tests.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.tests.kinds.Tries.Bits;
@@ -84,6 +86,27 @@ abstract class TriesContract {
         assertThat(bpf.route6().count()).isEqualTo(3);
         bpf.route6().clear();
         assertThat(bpf.route6()).isEmpty();
+    }
+
+    @Test
+    void writesAndRemovesManyAtOnce() {
+        bpf.blocked().putAll(List.of(new Blocked(TEN), new Blocked(TEN_ONE), new Blocked(HOST)));
+
+        assertThat(bpf.blocked().count()).isEqualTo(3);
+        assertThat(bpf.blocked().removeAll(List.of(TEN_ONE, TEN_ONE, HOST))).containsExactly(TEN_ONE, HOST);
+        assertThat(bpf.blocked()).containsExactly(new Blocked(TEN));
+    }
+
+    @Test
+    void saysWhichPrefixesAreTooLong() {
+        BatchException some = catchThrowableOfType(
+                BatchException.class,
+                () -> bpf.name()
+                        .putAll(List.of(new Name(bits(12, 1), 1), new Name(bits(65), 2), new Name(bits(8, 2), 3))));
+
+        assertThat(some.failures()).containsOnlyKeys(bits(65));
+        assertThat(some).hasMessageContaining("the prefix is longer than the bits");
+        assertThat(bpf.name().count()).isEqualTo(2);
     }
 
     @Test

@@ -188,6 +188,13 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * {@link #take(Long)} without a box.
+         */
+        public Classes. @Nullable Flow take(long id) {
+            return take((Long) id);
+        }
+
+        /**
          * A handle to a map that is the caller's own, to be closed or put somewhere.
          */
         public static final class Owned extends FlowMap implements OwnedMap {

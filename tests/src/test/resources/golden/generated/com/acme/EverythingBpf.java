@@ -1105,6 +1105,13 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #take(Long)} without a box.
+         */
+        public Everything. @Nullable Numbers take(long id) {
+            return take((Long) id);
+        }
+
+        /**
          * A handle to a map that is the caller's own, to be closed or put somewhere.
          */
         public static final class Owned extends NumbersMap implements OwnedMap {
@@ -1205,6 +1212,13 @@ public final class EverythingBpf extends LoadedObject {
          */
         public boolean remove(boolean flag) {
             return remove((Boolean) flag);
+        }
+
+        /**
+         * {@link #take(Boolean)} without a box.
+         */
+        public Everything. @Nullable Cached take(boolean flag) {
+            return take((Boolean) flag);
         }
 
         /**
@@ -1611,6 +1625,13 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #take(Integer)} without a box.
+         */
+        public Everything. @Nullable Guarded take(int id) {
+            return take((Integer) id);
+        }
+
+        /**
          * A handle to a map that is the caller's own, to be closed or put somewhere.
          */
         public static final class Owned extends GuardedMap implements OwnedMap {
@@ -1719,6 +1740,13 @@ public final class EverythingBpf extends LoadedObject {
          */
         public boolean remove(int protocol) {
             return remove((Integer) protocol);
+        }
+
+        /**
+         * {@link #take(Integer)} without a box.
+         */
+        public Everything. @Nullable Seen take(int protocol) {
+            return take((Integer) protocol);
         }
 
         /**

@@ -2,13 +2,13 @@ package com.acme;
 
 import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.RingBufferAccessor;
 import dev.nestmap.runtime.StackTraceAccessor;
 import dev.nestmap.runtime.UserRingBufferAccessor;
@@ -261,7 +261,7 @@ public final class KindsBpf extends LoadedObject {
     /**
      * A live inner map of {@link Kinds.Port} entries.
      */
-    public static class PortMap extends HashAccessor<Integer, Kinds.Port> {
+    public static class PortMap extends RemovableAccessor<Integer, Kinds.Port> {
         /**
          * For generated code.
          */

@@ -66,9 +66,25 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
-        int refused = closed.get() ? -EBADF : access == Access.READ_AND_WRITE ? 0 : -EPERM;
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+        int refused = refusedTaking();
+        if (refused == 0 && flags != 0) {
+            refused = map.refusedFlags(flags);
+        }
         return refused != 0 ? refused : map.lookupAndDelete(block, keyAt, valueAt);
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        int refused = refusedTaking();
+        if (refused == 0 && batch.flags() != 0) {
+            refused = map.refusedFlags(batch.flags());
+        }
+        return refused != 0 ? refused : map.lookupAndDeleteBatch(batch);
+    }
+
+    private int refusedTaking() {
+        return closed.get() ? -EBADF : access == Access.READ_AND_WRITE ? 0 : -EPERM;
     }
 
     @Override
@@ -127,31 +143,40 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
+    public int updateBatch(KeyBatch batch) {
+        int refused = refused(Access.READ);
+        if (refused == 0) {
+            refused = map.hasBatches() ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
+        }
+        return refused != 0
+                ? refused
+                : change(batch, i -> map.update(batch.block(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
+    }
+
+    @Override
     public int updateInners(KeyBatch keys, List<RawMap> inners) {
         int refused = refused(Access.READ);
         return refused != 0
                 ? refused
-                : change(keys, i -> updateInner(keys.keys(), i * shape().keySize(), inners.get(i), HeapMap.ANY));
+                : change(keys, i -> updateInner(keys.block(), keys.keyAt(i), inners.get(i), HeapMap.ANY));
     }
 
     /** {@code bpf_map_do_batch}: arrays have none, of maps or of values. */
     @Override
-    public int deleteBatch(KeyBatch keys) {
+    public int deleteBatch(KeyBatch batch) {
         int refused = refused(Access.READ);
-        if (refused == 0 && HeapFactory.isArray(shape().kind())) {
+        if (refused == 0 && (!map.hasBatches() || HeapFactory.isArray(shape().kind()))) {
             return -ENOTSUPP;
         }
-        return refused != 0 ? refused : change(keys, i -> map.delete(keys.keys(), i * shape().keySize()));
+        return refused != 0 ? refused : change(batch, i -> map.delete(batch.block(), batch.keyAt(i)));
     }
 
-    private static int change(KeyBatch keys, IntUnaryOperator each) {
+    private static int change(KeyBatch batch, IntUnaryOperator each) {
         int result = 0;
-        int done = 0;
-        while (done < keys.count() && result == 0) {
-            result = each.applyAsInt(done);
-            done += result == 0 ? 1 : 0;
+        while (batch.done() < batch.count() && result == 0) {
+            result = each.applyAsInt(batch.done());
+            batch.advance(result == 0 ? 1 : 0);
         }
-        keys.done(done);
         return result;
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,27 @@ final class HeapHash extends HeapMap {
         batch.cursor().bytes().putInt(batch.cursor().size() / 2, bucket);
         batch.advance(found);
         return bucket < buckets.length ? 0 : -ENOENT;
+    }
+
+    @Override
+    int lookupAndDeleteBatch(Batch batch) {
+        List<Object> taken = new ArrayList<>();
+        int result;
+        synchronized (this) {
+            result = lookupBatch(batch);
+            int found = result == 0 || result == -ENOENT ? batch.count() : 0;
+            for (int i = 0; i < found; i++) {
+                Node node = node(key(batch.keys(), i * shape().keySize()));
+                taken.add(remove(Objects.requireNonNull(node, "it was found a moment ago")));
+            }
+        }
+        taken.forEach(HeapMap::drop);
+        return result;
+    }
+
+    @Override
+    boolean hasBatches() {
+        return true;
     }
 
     @Override

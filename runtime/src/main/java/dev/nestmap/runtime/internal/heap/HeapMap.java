@@ -99,6 +99,16 @@ abstract class HeapMap {
         return -ENOTSUPP;
     }
 
+    /** Only hashes have it. */
+    int lookupAndDeleteBatch(Batch batch) {
+        return -ENOTSUPP;
+    }
+
+    /** Whether the type knows {@code BPF_MAP_LOOKUP_BATCH} and {@code BPF_MAP_UPDATE_BATCH}. */
+    boolean hasBatches() {
+        return false;
+    }
+
     /** Removes the value; the caller says {@link #drop} of it after it has let go of the lock. */
     abstract int delete(Block block, int keyAt);
 

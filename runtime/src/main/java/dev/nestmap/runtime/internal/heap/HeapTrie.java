@@ -103,6 +103,11 @@ final class HeapTrie extends HeapMap {
     }
 
     @Override
+    boolean hasBatches() {
+        return true;
+    }
+
+    @Override
     synchronized Iterable<Object> values() {
         return List.copyOf(entries.values());
     }

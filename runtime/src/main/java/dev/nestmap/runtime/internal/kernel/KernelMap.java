@@ -127,11 +127,13 @@ final class KernelMap implements RawMap {
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
         long key = key(block, keyAt);
         long value = value(block, valueAt);
         try {
-            return LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value);
+            return flags == 0
+                    ? LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value)
+                    : LIBBPF.bpf_map_lookup_and_delete_elem_flags(fd, key, value, flags);
         } finally {
             Reference.reachabilityFence(block);
         }
@@ -158,6 +160,15 @@ final class KernelMap implements RawMap {
 
     @Override
     public int lookupBatch(Batch batch) {
+        return through(batch, LIBBPF::bpf_map_lookup_batch);
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        return through(batch, LIBBPF::bpf_map_lookup_and_delete_batch);
+    }
+
+    private int through(Batch batch, ScanCall call) {
         int half = batch.cursor().size() / 2;
         Objects.checkFromIndexSize(0, Math.max(Integer.BYTES, shape.keySize()), half);
         Objects.checkFromIndexSize(
@@ -165,16 +176,16 @@ final class KernelMap implements RawMap {
         Objects.checkFromIndexSize(
                 0L, (long) batch.capacity() * valueRoom, batch.values().size());
         batch.counter().bytes().putInt(0, batch.capacity());
-        int result = lookupBatch(batch, batch.cursor().address(), half);
+        int result = through(batch, call, batch.cursor().address(), half);
         if (result == 0 || result == -Errno.ENOENT) {
             batch.advance(batch.counter().bytes().getInt(0));
         }
         return result;
     }
 
-    private int lookupBatch(Batch batch, long cursor, int half) {
+    private int through(Batch batch, ScanCall call, long cursor, int half) {
         try {
-            return LIBBPF.bpf_map_lookup_batch(
+            return call.read(
                     fd,
                     batch.started() ? cursor : 0,
                     cursor + half,
@@ -185,6 +196,16 @@ final class KernelMap implements RawMap {
         } finally {
             Reference.reachabilityFence(batch);
         }
+    }
+
+    @Override
+    public int updateBatch(KeyBatch batch) {
+        Objects.checkFromIndexSize(batch.valueAt(0), (long) batch.count() * valueRoom, (long)
+                batch.block().size());
+        return change(
+                batch,
+                (keys, counter) -> LIBBPF.bpf_map_update_batch(
+                        fd, keys, batch.block().address() + batch.valueAt(batch.done()), counter, batch.options()));
     }
 
     @Override
@@ -203,31 +224,30 @@ final class KernelMap implements RawMap {
     public int updateInners(KeyBatch keys, List<RawMap> inners) {
         Objects.checkFromIndexSize(0, keys.count(), inners.size());
         for (int i = 0; i < keys.count(); i++) {
-            keys.values().bytes().putInt(i * Integer.BYTES, of(inners.get(i)).fd);
+            keys.block().bytes().putInt(keys.valueAt(i), of(inners.get(i)).fd);
         }
-        return change(
-                keys,
-                (keysAt, counter) ->
-                        LIBBPF.bpf_map_update_batch(fd, keysAt, keys.values().address(), counter, 0));
+        return updateBatch(keys);
     }
 
     @Override
-    public int deleteBatch(KeyBatch keys) {
-        return change(keys, (keysAt, counter) -> LIBBPF.bpf_map_delete_batch(fd, keysAt, counter, 0));
+    public int deleteBatch(KeyBatch batch) {
+        return change(batch, (keys, counter) -> LIBBPF.bpf_map_delete_batch(fd, keys, counter, 0));
     }
 
-    private int change(KeyBatch keys, BatchCall call) {
-        Objects.checkFromIndexSize(
-                0L, (long) keys.count() * shape.keySize(), keys.keys().size());
-        keys.counter().bytes().putInt(0, keys.count());
+    private int change(KeyBatch batch, ChangeCall call) {
+        int left = batch.count() - batch.done();
+        Objects.checkFromIndexSize(batch.keyAt(batch.done()), (long) left * shape.keySize(), (long)
+                batch.block().size());
+        batch.counter().bytes().putInt(0, left);
         try {
-            int result = call.change(keys.keys().address(), keys.counter().address());
-            int done = keys.counter().bytes().getInt(0);
+            long keys = batch.block().address() + batch.keyAt(batch.done());
+            int result = call.change(keys, batch.counter().address());
+            int done = batch.counter().bytes().getInt(0);
             // Where the kernel refuses before it begins, it leaves the count as it was.
-            keys.done(result != 0 && done == keys.count() ? 0 : done);
+            batch.advance(result != 0 && done == left ? 0 : done);
             return result;
         } finally {
-            Reference.reachabilityFence(keys);
+            Reference.reachabilityFence(batch);
         }
     }
 
@@ -313,7 +333,11 @@ final class KernelMap implements RawMap {
                 "map " + map.shape().name() + " is in memory: the kernel can only hold maps of its own");
     }
 
-    private interface BatchCall {
+    private interface ScanCall {
+        int read(int fd, long inBatch, long outBatch, long keys, long values, long count, long opts);
+    }
+
+    private interface ChangeCall {
         int change(long keys, long counter);
     }
 

@@ -45,12 +45,18 @@ final class Native {
         int bpf_map_lookup_and_delete_elem(int fd, long key, long value);
 
         @IgnoreError
+        int bpf_map_lookup_and_delete_elem_flags(int fd, long key, long value, long flags);
+
+        @IgnoreError
         int bpf_map_delete_elem(int fd, long key);
 
         @IgnoreError
         int bpf_map_get_next_key(int fd, long key, long next_key);
 
         int bpf_map_lookup_batch(int fd, long in_batch, long out_batch, long keys, long values, long count, long opts);
+
+        int bpf_map_lookup_and_delete_batch(
+                int fd, long in_batch, long out_batch, long keys, long values, long count, long opts);
 
         int bpf_map_update_batch(int fd, long keys, long values, long count, long opts);
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.Errno.EPERM;
+
+import dev.nestmap.runtime.internal.BatchChange;
+import dev.nestmap.runtime.internal.KeyBatch;
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.spi.EntryCodec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** Changes of many entries of a map, a batch at a time: what came of them, in the terms of its user. */
+final class EntryBatches<K, E> {
+    private final LeasedMap map;
+    private final EntryCodec<K, E> codec;
+
+    EntryBatches(LeasedMap map, EntryCodec<K, E> codec) {
+        this.map = map;
+        this.codec = codec;
+    }
+
+    /** See {@link KeyedAccessor#putAll}. */
+    void put(List<E> entries, long flags) {
+        BatchChange change = BatchChange.updating(map, entries.size(), flags);
+        if (entries.size() > change.batch().capacity()) {
+            inBatches(
+                    entries,
+                    change.batch(),
+                    this::write,
+                    from -> {}); // nothing is written if one does not fit its type
+        }
+        Map<Object, BpfException> failures = new LinkedHashMap<>();
+        inBatches(
+                entries,
+                change.batch(),
+                this::write,
+                from -> change.make((index, errno) -> {
+                    K key = codec.keyOf(entries.get(from + index));
+                    failures.put(key, failed(MapOperation.UPDATE, key, from + index, errno));
+                }));
+        failIfAny("put of entries", entries.size(), failures);
+    }
+
+    /** See {@link RemovableAccessor#removeAll}. */
+    List<K> remove(List<K> keys) {
+        BatchChange change = BatchChange.deleting(map, keys.size());
+        if (keys.size() > change.batch().capacity()) {
+            inBatches(keys, change.batch(), this::writeKey, from -> {});
+        }
+        boolean[] absent = new boolean[keys.size()];
+        Map<Object, BpfException> failures = new LinkedHashMap<>();
+        inBatches(
+                keys,
+                change.batch(),
+                this::writeKey,
+                from -> change.make((index, errno) -> {
+                    absent[from + index] = true;
+                    if (errno != -ENOENT) {
+                        K key = keys.get(from + index);
+                        failures.put(key, failed(MapOperation.DELETE, key, from + index, errno));
+                    }
+                }));
+        failIfAny("removal of entries", keys.size(), failures);
+        List<K> removed = new ArrayList<>();
+        for (int i = 0; i < absent.length; i++) {
+            if (!absent[i]) {
+                removed.add(keys.get(i));
+            }
+        }
+        return removed;
+    }
+
+    private interface Writer<T> {
+        void write(T thing, KeyBatch to, int index);
+    }
+
+    private static <T> void inBatches(List<T> things, KeyBatch batch, Writer<T> writer, IntConsumer action) {
+        for (int from = 0; from < things.size(); from += batch.capacity()) {
+            batch.begin(Math.min(batch.capacity(), things.size() - from));
+            for (int i = 0; i < batch.count(); i++) {
+                writer.write(things.get(from + i), batch, i);
+            }
+            action.accept(from);
+        }
+    }
+
+    private void write(E entry, KeyBatch to, int index) {
+        writeKey(codec.keyOf(entry), to, index);
+        codec.writeValue(entry, to.block().bytes(), to.valueAt(index));
+    }
+
+    private void writeKey(K key, KeyBatch to, int index) {
+        codec.key().write(key, to.block().bytes(), to.keyAt(index));
+    }
+
+    /** What the kernel refuses of the first entry because of the map it would refuse of all: then none is tried. */
+    private BpfException failed(MapOperation operation, K key, int index, int errno) {
+        BpfException failure = operation.failed(map.shape(), key, errno);
+        if (index == 0 && errno == -EPERM) {
+            throw failure;
+        }
+        return failure;
+    }
+
+    private void failIfAny(String operation, int count, Map<Object, BpfException> failures) {
+        if (!failures.isEmpty()) {
+            throw new BatchException(operation, map.shape().name(), count, failures, OwnedMaps.of(Map.of()));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.BatchChange;
+import dev.nestmap.runtime.internal.BatchScan;
+import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.Scratch;
+import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.spi.MapHandle;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A live map whose entries come and go: DEVMAP, DEVMAP_HASH and CPUMAP, and those that have a class of their own.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
+ */
+public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
+    /** For generated code. */
+    protected RemovableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
+        super(handle, codec);
+    }
+
+    /** Removes the entry with this key; false when there is none. */
+    public boolean remove(K key) {
+        try (Scratch scratch = Scratch.take(codec().key().size())) {
+            codec().key().write(key, scratch.block().bytes(), 0);
+            int result = map().delete(scratch.block(), 0);
+            if (result == 0 || result == -ENOENT) {
+                return result == 0;
+            }
+            throw MapOperation.DELETE.failed(shape(), key, result);
+        }
+    }
+
+    /**
+     * {@link #remove} of each, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one where the
+     * kernel has none for this type).
+     *
+     * @return the keys that had an entry
+     * @throws BatchException when some could not be removed; the others are
+     * @throws IllegalArgumentException when a component does not fit its C type; then none is removed
+     */
+    public final List<K> removeAll(Collection<? extends K> keys) {
+        return new EntryBatches<>(map(), codec()).remove(List.copyOf(keys));
+    }
+
+    @Override
+    public void clear() {
+        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+            Batch found = scan.batch();
+            BatchChange change = BatchChange.deleting(map(), found.count());
+            int keySize = shape().keySize();
+            for (int from = 0; from < found.count(); from += change.batch().capacity()) {
+                int keys = Math.min(change.batch().capacity(), found.count() - from);
+                change.batch().begin(keys);
+                change.batch().block().bytes().put(0, found.keys().bytes(), from * keySize, keys * keySize);
+                change.make((index, errno) -> {
+                    if (errno != -ENOENT) {
+                        throw MapOperation.DELETE.failed(shape(), null, errno);
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelBatchTest extends BatchContract {
+    @Override
+    protected MapFactory factory() {
+        return new KernelMaps();
+    }
+}
