@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.Spares;
 import dev.nestmap.runtime.spi.Codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -58,9 +58,13 @@ public final class RequestServer<K> implements AutoCloseable {
     private final Map<Slot, Long> failing = new HashMap<>();
 
     private final ReentrantLock serving = new ReentrantLock();
-    private final AtomicLong missed = new AtomicLong();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+
+    /** Keys that are found now were not noted before this. Guarded by the lock. */
+    private long looked = System.nanoTime();
+
+    private volatile RequestStatistics statistics = RequestStatistics.NONE;
 
     private RequestServer(
             String name,
@@ -105,18 +109,20 @@ public final class RequestServer<K> implements AutoCloseable {
     public int serve() {
         serving.lock();
         try {
+            long before = looked;
             List<Slot> due = due();
             if (due.isEmpty()) {
                 return 0;
             }
             Map<K, Long> counts = new LinkedHashMap<>();
-            List<Move> moves = nest.createRequested(due, spares, this::fills, (slot, count) -> {
-                counts.put(key(slot), count);
-                missed.addAndGet(count);
-                failing.remove(slot);
-            });
-            if (!counts.isEmpty()) {
-                tell(() -> listener.served(new Served<>(counts)));
+            List<Move> moves;
+            try {
+                moves = nest.createRequested(due, spares, this::fills, (slot, count) -> {
+                    counts.put(key(slot), count);
+                    failing.remove(slot);
+                });
+            } finally { // what was taken out is told, whatever became of the rest
+                ended(counts, System.nanoTime() - before);
             }
             tellFailures(moves);
             return counts.size();
@@ -127,7 +133,12 @@ public final class RequestServer<K> implements AutoCloseable {
 
     /** How often programs missed the keys that this server has given inner maps to. */
     public long missed() {
-        return missed.get();
+        return statistics.missed();
+    }
+
+    /** What it has done until now. */
+    public RequestStatistics statistics() {
+        return statistics;
     }
 
     /**
@@ -186,11 +197,22 @@ public final class RequestServer<K> implements AutoCloseable {
         return RETRY_NANOS;
     }
 
+    private void ended(Map<K, Long> counts, long waitNanos) {
+        if (!counts.isEmpty()) {
+            Served<K> served = new Served<>(counts);
+            statistics = statistics.plus(counts.size(), served.total(), Duration.ofNanos(waitNanos));
+            tell(() -> listener.served(served));
+        }
+    }
+
     /** The keys that are missing and did not fail a moment ago. */
     private List<Slot> due() {
         int most = MOST_AT_ONCE + failing.size();
-        List<byte[]> keys = table.keys(most);
         long now = System.nanoTime();
+        List<byte[]> keys = table.keys(most);
+        if (keys.size() < most) { // else it may not have come to those that wait for long
+            looked = now;
+        }
         failing.values().removeIf(retry -> retry - now <= 0);
         List<Slot> due = new ArrayList<>();
         for (byte[] bytes : keys) {

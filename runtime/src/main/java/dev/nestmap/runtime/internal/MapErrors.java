@@ -159,6 +159,12 @@ final class MapErrors {
                             + " those capabilities"),
             new Row(
                     EnumSet.of(CREATE),
+                    ANY,
+                    Errno.EMFILE,
+                    "this process has as many files open as it may, and each map that it made is one: close or remove maps, or"
+                            + " raise its limit (ulimit -n)"),
+            new Row(
+                    EnumSet.of(CREATE),
                     PERCPU,
                     Errno.E2BIG,
                     "a value of a {kind}, rounded up to 8 bytes, has 32768 at the most"),

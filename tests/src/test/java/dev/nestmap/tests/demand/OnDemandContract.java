@@ -11,6 +11,7 @@ import dev.nestmap.runtime.InvalidHandleException;
 import dev.nestmap.runtime.RequestListener;
 import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.RequestStatistics;
 import dev.nestmap.runtime.Served;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
@@ -198,6 +199,30 @@ abstract class OnDemandContract {
             }
             assertThat(server.missed()).isZero();
         }
+    }
+
+    @Test
+    void tellsWhatItHasDone() {
+        long start = System.nanoTime();
+        RequestServer<Long> server = servedByHand();
+        server.close(); // so that its own thread serves none of them
+        assertThat(server.statistics()).isEqualTo(new RequestStatistics(0, 0, 0, Duration.ZERO));
+
+        LongStream.range(0, 3).forEach(bpf.tenant()::request);
+        server.serve();
+        Duration first = server.statistics().longestWait();
+        assertThat(first).isBetween(Duration.ofNanos(1), Duration.ofNanos(System.nanoTime() - start));
+
+        bpf.tenant().request(7);
+        long longer = System.nanoTime() + 2 * first.toNanos();
+        waitUntil(() -> System.nanoTime() > longer);
+        server.serve();
+        RequestStatistics statistics = server.statistics();
+        assertThat(statistics.served()).isEqualTo(4);
+        assertThat(statistics.missed()).isEqualTo(server.missed());
+        assertThat(statistics.largestBatch()).isEqualTo(3);
+        assertThat(statistics.longestWait())
+                .isBetween(first.multipliedBy(2), Duration.ofNanos(System.nanoTime() - start));
     }
 
     @Test

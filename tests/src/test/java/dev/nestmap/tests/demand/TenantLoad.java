@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.demand;
+
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.RequestListener;
+import dev.nestmap.runtime.Served;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.tests.demand.DemandBpf.VisitMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * New tenants by the clock, so many a second: the packets that ask for them, and when each was found to have its map.
+ *
+ * <p>A packet is a test run of its own. Runs that repeat have the kernel switch its XDP dispatcher over to the program and
+ * back, which waits for grace periods of its own (28 ms a run, measured on 6.18).
+ */
+final class TenantLoad implements RequestListener<Long, VisitMap> {
+    private static final long RESEND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final int perSecond;
+    private final AtomicLongArray asked;
+    private final AtomicLongArray served;
+    private final AtomicInteger newest = new AtomicInteger();
+    private final AtomicInteger met = new AtomicInteger();
+    private final AtomicLong told = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
+    private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
+    private int backlog;
+    private long nanos;
+
+    TenantLoad(int perSecond, int tenants) {
+        this.perSecond = perSecond;
+        this.asked = new AtomicLongArray(tenants);
+        this.served = new AtomicLongArray(tenants);
+    }
+
+    @Override
+    public void served(Served<Long> news) {
+        long now = System.nanoTime();
+        told.addAndGet(news.total());
+        for (Long tenant : news.missed().keySet()) {
+            if (served.compareAndSet(tenant.intValue(), 0, now)) {
+                met.incrementAndGet();
+            }
+        }
+    }
+
+    @Override
+    public void failed(RuntimeException failure) {
+        failures.add(failure);
+    }
+
+    /** Sends each new tenant its first packet when it is due, and goes on with who was met by none until all are served. */
+    void run(Program program) {
+        int tenants = asked.length();
+        long start = System.nanoTime();
+        for (int tenant = 0; tenant < tenants; tenant++) {
+            long due = start + tenant * TimeUnit.SECONDS.toNanos(1) / perSecond;
+            LockSupport.parkNanos(due - System.nanoTime()); // who is late catches up
+            asked.set(tenant, System.nanoTime());
+            send(program, tenant, 0);
+            newest.set(tenant);
+            backlog = Math.max(backlog, tenant + 1 - met.get());
+        }
+        while (met.get() < tenants) {
+            LockSupport.parkNanos(RESEND_NANOS);
+            for (int tenant = 0; tenant < tenants; tenant++) {
+                if (served.get(tenant) == 0) { // there was no room to note it
+                    send(program, tenant, 0);
+                }
+            }
+        }
+        nanos = System.nanoTime() - start;
+    }
+
+    void send(Program program, int tenant, int source) {
+        program.testRun(TestRunOptions.packet(KernelOnDemandTest.packet(tenant, source)));
+        sent.incrementAndGet();
+    }
+
+    /** The last tenant that has come. */
+    int newest() {
+        return newest.get();
+    }
+
+    long sent() {
+        return sent.get();
+    }
+
+    /** How many misses the listener was told. */
+    long told() {
+        return told.get();
+    }
+
+    List<RuntimeException> failures() {
+        return failures;
+    }
+
+    /** So many tenants had their maps published each second, from the first packet until the last map. */
+    double servedPerSecond() {
+        return asked.length() * (double) TimeUnit.SECONDS.toNanos(1) / nanos;
+    }
+
+    @Override
+    public String toString() {
+        long[] waits = new long[asked.length()];
+        for (int tenant = 0; tenant < waits.length; tenant++) {
+            waits[tenant] = served.get(tenant) - asked.get(tenant);
+        }
+        Arrays.sort(waits);
+        return String.format(
+                Locale.ROOT,
+                "%d new tenants at %d a second: %.0f a second got their maps, after %.1f ms (median; 99%% within %.1f ms, all within"
+                        + " %.1f ms); at most %d were waiting",
+                waits.length,
+                perSecond,
+                servedPerSecond(),
+                millis(waits[waits.length / 2]),
+                millis(waits[waits.length * 99 / 100]),
+                millis(waits[waits.length - 1]),
+                backlog);
+    }
+
+    private static double millis(long nanos) {
+        return nanos / 1e6;
+    }
+}
