@@ -20,6 +20,9 @@ final class Fingerprint {
 
     private static final int DIGITS = 14;
 
+    /** That of no outer map: what it stands for is of no version. */
+    static final String NONE = PREFIX + "0".repeat(DIGITS);
+
     private Fingerprint() {}
 
     /** That of this outer map. */

@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.SlotReuse;
@@ -87,6 +89,13 @@ public final class ObjectLoader {
     public static MapHandle create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
         Schema schema = resources.schema();
         return pinned(schema).create(definition(schema, pin.map()), pin.path(options), options, pin.inners());
+    }
+
+    /** Puts a map as the generated class declares it in the place of a pinned one of the version before. */
+    public static Migrated migrate(ObjectResources resources, DeclaredPin pin, PinOptions options, Migration how) {
+        PinPlace place = new PinPlace(pin.path(options), options, PinAccess.READ_WRITE);
+        return new PinMigration(resources.schema(), pin.map(), how, new KernelMaps(), new KernelPins())
+                .run(place, pin.inners());
     }
 
     private static PinnedMaps pinned(Schema schema) {

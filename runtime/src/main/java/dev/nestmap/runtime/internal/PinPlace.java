@@ -74,8 +74,21 @@ record PinPlace(Path outer, PinOptions options, PinAccess access) {
         return beside(UNNOTED);
     }
 
+    /** The directory in which a migration prepares the maps that are to take the places of those that are pinned. */
+    Path migration() {
+        return beside("-migration");
+    }
+
+    /** Where a migration prepares what is to be pinned here. */
+    PinPlace prepared() {
+        return new PinPlace(migration().resolve(name()), options, access);
+    }
+
+    private Path name() {
+        return Objects.requireNonNull(outer.getFileName(), "a pin has a name");
+    }
+
     private Path beside(String suffix) {
-        Path name = Objects.requireNonNull(outer.getFileName(), "a pin has a name");
-        return outer.resolveSibling(name + suffix);
+        return outer.resolveSibling(name() + suffix);
     }
 }

@@ -138,11 +138,7 @@ final class PinnedMaps {
             return null;
         }
         try {
-            List<String> differences = differences(map, raw.shape());
-            if (map.role() == MapRole.OUTER) {
-                innerDifference(map, raw, new PinPlace(path, PinOptions.asDeclared(), access))
-                        .ifPresent(differences::add);
-            }
+            List<String> differences = differences(map, raw, new PinPlace(path, PinOptions.asDeclared(), access));
             if (!differences.isEmpty()) {
                 throw new BpfException(
                         "opening of the pin " + path + " as map " + map.name(), explain(path, differences));
@@ -211,6 +207,15 @@ final class PinnedMaps {
         return new MapHandle(leased, nest);
     }
 
+    /** In what a pinned map differs from what is declared, as far as the kernel tells. */
+    List<String> differences(MapDef map, RawMap raw, PinPlace place) {
+        List<String> differences = differences(map, raw.shape());
+        if (map.role() == MapRole.OUTER) {
+            innerDifference(map, raw, place).ifPresent(differences::add);
+        }
+        return differences;
+    }
+
     private static List<String> differences(MapDef map, MapShape actual) {
         MapShape declared = MapShape.of(map);
         List<String> differences = new ArrayList<>();
@@ -232,6 +237,9 @@ final class PinnedMaps {
             MapDef inner = schema.innerOf(outer);
             Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), specimen.shape());
             String name = specimen.shape().name();
+            if (name.equals(Fingerprint.NONE)) {
+                return Optional.of("a migration that was interrupted: migrate it again, which completes it");
+            }
             if (difference.isEmpty()
                     && Fingerprint.isOne(name)
                     && !Fingerprint.of(schema, outer).equals(name)) {
@@ -274,7 +282,8 @@ final class PinnedMaps {
     private String explain(Path path, List<String> differences) {
         String declarer = schema.origin().isEmpty() ? "declared" : "what " + schema.origin() + " declares";
         return "it is not " + declarer + ": it has " + String.join("; ", differences)
-                + ". A pin keeps the map of an earlier version: if its content may go, remove it and what is beside it (rm -r "
-                + path + "*); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
+                + ". A pin keeps the map of an earlier version: carry its content over (migrate of the map's class, with the schema text"
+                + " of then); if its content may go, remove it and what is beside it (rm -r " + path
+                + "*); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
     }
 }

@@ -4,6 +4,8 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.MapAccessor;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.DeclaredPin;
@@ -100,6 +102,16 @@ public final class ObjectSpec {
         checkLevel();
         DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
         return constructor.apply(ObjectLoader.create(resources, declared, options));
+    }
+
+    /**
+     * Puts a map as it is declared in the place of a pinned one of the version before.
+     *
+     * @throws BpfException when what is pinned is of neither version, or can't be migrated; then it is as it was
+     */
+    public Migrated migrate(String map, Path pin, PinOptions options, Migration how) {
+        checkLevel();
+        return ObjectLoader.migrate(resources, new DeclaredPin(map, pin.toString(), pinsInners(map)), options, how);
     }
 
     /** The same maps over the heap, and no programs. */

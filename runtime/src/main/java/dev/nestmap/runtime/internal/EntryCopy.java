@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Migration;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Fills maps of a definition as it is from maps of that definition as it was. */
+final class EntryCopy {
+    /** Those whose entries can be read without taking them out, and say all that is in them. */
+    private static final Set<MapKind> READABLE = EnumSet.of(
+            MapKind.HASH,
+            MapKind.LRU_HASH,
+            MapKind.ARRAY,
+            MapKind.PERCPU_HASH,
+            MapKind.LRU_PERCPU_HASH,
+            MapKind.PERCPU_ARRAY,
+            MapKind.LPM_TRIE);
+
+    private static final long NO_EXIST = 1;
+
+    private final MapShape before;
+    private final MapShape after;
+    private final Relayout keys;
+    private final Relayout values;
+
+    private EntryCopy(MapShape before, MapShape after, Relayout keys, Relayout values) {
+        this.before = before;
+        this.after = after;
+        this.keys = keys;
+        this.values = values;
+    }
+
+    /**
+     * The way from maps of before to maps of now.
+     *
+     * @throws BpfException when there is none, with all that is in the way
+     */
+    static EntryCopy of(MapDef before, MapDef after, Migration how) {
+        if (!READABLE.contains(before.kind()) || family(before.kind()) != family(after.kind())) {
+            throw refused(
+                    after,
+                    "it was a " + before.kind() + " and is a " + after.kind() + ": only maps of " + READABLE
+                            + " are migrated, and to the same type or, of hash tables, to or from LRU");
+        }
+        RelayoutPlanner planner = new RelayoutPlanner(how);
+        Relayout keys = planner.keys(type(before.key()), type(after.key()));
+        Relayout values = planner.values(type(before.value()), type(after.value()));
+        List<String> problems = planner.problems();
+        if (!problems.isEmpty()) {
+            throw refused(after, "\n  " + String.join("\n  ", problems));
+        }
+        return new EntryCopy(MapShape.of(before), MapShape.of(after), keys, values);
+    }
+
+    /** The shape of the map that one of before becomes: one of another size than was declared keeps that, where it may. */
+    MapShape shape(MapShape old) {
+        boolean ownSize = old.maxEntries() != before.maxEntries() && !after.kind().fixesLength(after.flags());
+        return ownSize ? after.sized(old.maxEntries()) : after;
+    }
+
+    /**
+     * Copies the entries into a map that is empty.
+     *
+     * @return how many
+     * @throws BpfException when two old keys become the same, or the new map has no room
+     */
+    long copy(RawMap from, RawMap to) {
+        long copied = 0;
+        long reading = before.hasLock() ? RawMap.LOCK : 0;
+        Block entry = Block.allocate(Sizes.align(after.keySize()) + to.valueRoom());
+        byte[] zeros = new byte[entry.size()];
+        for (BatchScan scan = new BatchScan(from, reading); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                entry.bytes().put(0, zeros);
+                put(scan.batch(), i, from.valueRoom(), entry, to);
+                copied++;
+            }
+        }
+        return copied;
+    }
+
+    private void put(Batch batch, int index, int oldRoom, Block entry, RawMap to) {
+        int valueAt = Sizes.align(after.keySize());
+        ByteBuffer oldKeys = batch.keys().bytes();
+        try {
+            keys.run(oldKeys, index * before.keySize(), entry.bytes(), 0);
+            for (int slice = 0; slice < slices(oldRoom); slice++) {
+                int oldAt = index * oldRoom + slice * Sizes.align(before.valueSize());
+                values.run(batch.values().bytes(), oldAt, entry.bytes(), valueAt + slice * Sizes.align(after.valueSize()));
+            }
+        } catch (IllegalArgumentException e) {
+            String key = key(oldKeys, index);
+            throw new BpfException("migration of map", after.name(), key, 0, e.getMessage(), List.of(), e);
+        }
+        long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? 0 : NO_EXIST;
+        int result = to.update(entry, 0, valueAt, flags);
+        if (result == -Errno.EEXIST) {
+            throw new BpfException(
+                    "migration of map",
+                    after.name(),
+                    key(oldKeys, index),
+                    Errno.EEXIST,
+                    "two keys of before are the same key now: say by number(...) what keeps them apart",
+                    List.of(),
+                    null);
+        }
+        if (result != 0) {
+            throw MapOperation.UPDATE.failed(to.shape(), key(oldKeys, index), result);
+        }
+    }
+
+    /** How many values an entry has: one for each CPU, where each has its own. */
+    private int slices(int oldRoom) {
+        return before.kind().isPerCpu() ? oldRoom / Sizes.align(before.valueSize()) : 1;
+    }
+
+    private String key(ByteBuffer keys, int index) {
+        byte[] key = new byte[before.keySize()];
+        keys.get(index * before.keySize(), key);
+        return "0x" + HexFormat.of().formatHex(key);
+    }
+
+    private static BpfException refused(MapDef map, String why) {
+        return new BpfException("migration of map", map.name(), null, 0, why, List.of(), null);
+    }
+
+    private static MapKind family(MapKind kind) {
+        return switch (kind) {
+            case LRU_HASH -> MapKind.HASH;
+            case LRU_PERCPU_HASH -> MapKind.PERCPU_HASH;
+            default -> kind;
+        };
+    }
+
+    private static CType type(@Nullable CType type) {
+        return Objects.requireNonNull(type, "a map with entries has keys and values");
+    }
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.StructType.Member;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pinned maps of a version before, migrated in the kernel. */
+@KernelTest
+class KernelMigrationTest {
+    private static final StructType FLOW =
+            struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
+    private static final StructType MORE = struct(
+            "flow", new Member("bytes", Scalar.U64), new Member("packets", Scalar.U64), new Member("drops", Scalar.U64));
+    private static final Schema BEFORE = schema(MapKind.HASH, Scalar.U32, FLOW, 16);
+    private static final Schema AFTER = schema(MapKind.HASH, Scalar.U32, MORE, 16);
+    private static final Map<Integer, Map<Integer, Long>> COUNTS = Map.of(
+            1, Map.of(10, 5L, 11, 0xffff_ffffL), 2, Map.of(10, 7L), 3, Map.of());
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "PERCPU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void fillsANestOfTheNewLayout(MapKind kind) throws IOException {
+        Schema before = schema(kind, Scalar.U32, FLOW, 16);
+        Schema after = schema(kind, Scalar.U32, MORE, 16);
+        create(before, fs);
+        List<String> pins = fs.content();
+
+        Migrated migrated = migrate(before, after, new KernelPins(), fs);
+
+        assertThat(migrated.done()).isTrue();
+        assertThat(migrated.maps()).isEqualTo(3);
+        assertThat(counts(after, fs)).isEqualTo(COUNTS);
+        assertThat(accepts(before, fs)).isFalse();
+        assertThat(fs.content()).filteredOn(pin -> !pin.endsWith("-draining") && !pin.endsWith("-migration"))
+                .isEqualTo(pins);
+        assertThat(migrate(before, after, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
+        assertThat(counts(after, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void doesNothingWhereNothingIsPinned() throws IOException {
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
+        assertThat(fs.content()).isEmpty();
+    }
+
+    @Test
+    void keepsWhatItRefusesToMigrate() throws IOException {
+        create(BEFORE, fs);
+        StructType less = struct("flow", new Member("packets", Scalar.U64));
+        Schema removed = schema(MapKind.HASH, Scalar.U32, less, 16);
+
+        assertThatThrownBy(() -> migrate(BEFORE, removed, new KernelPins(), fs))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("flow.bytes is no more");
+        assertThatThrownBy(() -> migrate(AFTER, removed, new KernelPins(), fs)).hasMessageContaining("flow.drops");
+        assertThatThrownBy(() -> run(from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
+                .hasMessageContaining("it is neither what is declared");
+        assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
+                .hasMessageContaining("HASH_OF_MAPS of __u32 to HASH_OF_MAPS of __u64");
+        assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
+                .hasMessageContaining("E2BIG");
+        assertThat(accepts(BEFORE, fs)).isTrue();
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+
+        assertThat(run(from(BEFORE).dropping("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
+                        .entries())
+                .isEqualTo(3);
+        assertThat(counts(removed, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void refusesWhatIsNotDrained() throws IOException {
+        create(BEFORE, fs);
+        RawMap displaced = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
+        new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
+        displaced.close();
+
+        assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                .hasMessageContaining("are not drained: [" + fs.path("tenant-draining/1-77"));
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void refusesWhereAProcessTakesMapsOut() throws IOException {
+        create(BEFORE, fs);
+        try (Pins.Lock lock =
+                Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
+            assertThat(lock).isNotNull();
+            assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                    .hasMessageContaining("another process has it open");
+        }
+    }
+
+    @Test
+    void changesKeysByAFunctionAndRefusesThatTwoBecomeOne() throws IOException {
+        StructType key = struct("flow_key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
+        StructType longer = struct("flow_key", new Member("protocol", Scalar.U32), new Member("port", Scalar.U32));
+        plain(key, 0x0001_0007, 0x0002_0007);
+        Schema wider = plainSchema(longer);
+
+        assertThat(run(from(plainSchema(key)), wider, new KernelPins(), fs, "total").entries()).isEqualTo(2);
+        List<Long> ports = values(wider, longer, "port");
+        assertThat(ports).containsExactly(7L, 7L);
+        assertThat(values(wider, longer, "protocol")).containsExactlyInAnyOrder(1L, 2L);
+
+        StructType bare = struct("flow_key", new Member("port", Scalar.U32));
+        assertThatThrownBy(() -> run(
+                        from(wider).dropping("flow_key", "protocol"), plainSchema(bare), new KernelPins(), fs, "total"))
+                .hasMessageContaining("two keys of before are the same key now");
+        assertThat(values(wider, longer, "port")).containsExactly(7L, 7L);
+        Migration apart = from(wider)
+                .dropping("flow_key", "protocol")
+                .number("flow_key", "port", old -> old.number("port") + 1000 * old.number("protocol"));
+        run(apart, plainSchema(bare), new KernelPins(), fs, "total");
+        assertThat(values(plainSchema(bare), bare, "port")).containsExactlyInAnyOrder(1007L, 2007L);
+    }
+
+    @Test
+    void migratesNoPlainMapWhoseVersionNothingTells() throws IOException {
+        StructType key = struct("flow_key", new Member("a", Scalar.U16), new Member("b", Scalar.U16));
+        plain(key, 1);
+        StructType turned = struct("flow_key", new Member("b", Scalar.U16), new Member("a", Scalar.U16));
+
+        assertThatThrownBy(() -> run(from(plainSchema(key)), plainSchema(turned), new KernelPins(), fs, "total"))
+                .hasMessageContaining("it might be migrated twice");
+    }
+
+    @Test
+    void losesNothingWhereverItsProcessEnds() throws Exception {
+        Set<String> states = new HashSet<>();
+        int moment = 0;
+        for (boolean ended = false; !ended; moment++) {
+            create(BEFORE, fs);
+            Process child = new ChildVm().start(Migrator.class, fs.path("").toString(), Integer.toString(moment));
+            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int status = child.waitFor();
+            assertThat(status).as(output).isIn(0, 137);
+            ended = status == 0;
+
+            boolean isOld = accepts(BEFORE, fs);
+            boolean isNew = accepts(AFTER, fs);
+            states.add(isOld ? "old" : isNew ? "new" : "barred");
+            assertThat(isOld && isNew).as("moment %s", moment).isFalse();
+            if (isOld || isNew) {
+                assertThat(counts(isOld ? BEFORE : AFTER, fs)).as("moment %s", moment).isEqualTo(COUNTS);
+            }
+            migrate(BEFORE, AFTER, new KernelPins(), fs);
+            assertThat(counts(AFTER, fs)).as("moment %s", moment).isEqualTo(COUNTS);
+            assertThat(fs.content())
+                    .as("moment %s", moment)
+                    .containsExactly(
+                            "tenant",
+                            "tenant-draining",
+                            "tenant-inner",
+                            "tenant-inner/1",
+                            "tenant-inner/2",
+                            "tenant-inner/3",
+                            "tenant-migration",
+                            "tenant-prototype");
+            fs.close();
+            fs = BpfFs.mount();
+        }
+        assertThat(moment).as("moments").isGreaterThan(10);
+        assertThat(states).containsExactlyInAnyOrder("old", "barred", "new");
+    }
+
+    /** Migrates, and ends like a killed process before the change of pins with this number. */
+    static final class Migrator {
+        private Migrator() {}
+
+        public static void main(String[] arguments) {
+            int moment = Integer.parseInt(arguments[1]);
+            AtomicInteger changes = new AtomicInteger();
+            KernelPins real = new KernelPins();
+            Pins pins = (Pins) Proxy.newProxyInstance(
+                    Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
+                        boolean change = List.of("pin", "move", "remove").contains(method.getName());
+                        if (change && changes.getAndIncrement() == moment) {
+                            Runtime.getRuntime().halt(137); // neither finally nor shutdown hooks
+                        }
+                        try {
+                            return method.invoke(real, values);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+            PinPlace place = new PinPlace(
+                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+            new PinMigration(AFTER, "tenant", from(BEFORE), new KernelMaps(), pins).run(place, true);
+        }
+    }
+
+    private static Migration from(Schema before) {
+        return Migration.from(SchemaText.print(before));
+    }
+
+    private static Migrated migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
+        return run(from(before), after, pins, fs, "tenant");
+    }
+
+    private static Migrated run(Migration how, Schema after, Pins pins, BpfFs fs, String map) {
+        return new PinMigration(after, map, how, new KernelMaps(), pins).run(place(fs, map), true);
+    }
+
+    private static PinPlace place(BpfFs fs, String map) {
+        return new PinPlace(fs.path(map), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+    }
+
+    /** A pinned nest with the counts. */
+    private static void create(Schema schema, BpfFs fs) {
+        KernelMaps maps = new KernelMaps();
+        KernelPins pins = new KernelPins();
+        MapDef outer = schema.map("tenant").orElseThrow();
+        new PinnedMaps(schema, maps, pins)
+                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
+                .map()
+                .close();
+        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), PinAccess.READ_WRITE));
+        COUNTS.forEach((tenant, flows) -> {
+            RawMap inner = maps.create(MapShape.of(schema.innerOf(outer)), null);
+            flows.forEach((key, packets) -> put(inner, schema, key, packets));
+            pins.pin(inner, place(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
+            Block key = Block.allocate(4);
+            key.bytes().putInt(0, tenant);
+            assertThat(raw.updateInner(key, 0, inner, 0)).isZero();
+            inner.close();
+        });
+        raw.close();
+    }
+
+    private static void put(RawMap inner, Schema schema, int key, long packets) {
+        StructType type = (StructType) Objects.requireNonNull(schema.maps().get(0).value());
+        Block entry = Block.allocate(8 + inner.valueRoom());
+        entry.bytes().putInt(0, key);
+        int size = (int) type.size();
+        int at = 8 + (inner.valueRoom() / size - 1) * size; // of CPUs the last one
+        NumberField.of(type.fields().get(0)).orElseThrow().writeLong(entry.bytes(), at, packets);
+        assertThat(inner.update(entry, 0, 8, 0)).isZero();
+    }
+
+    /** What the pins hold, by a handle that found them to be as declared. */
+    private static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
+        KernelPins pins = new KernelPins();
+        MapDef outer = schema.map("tenant").orElseThrow();
+        RawMap raw = Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), pins)
+                .find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
+        Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
+        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                int tenant = scan.batch().keys().bytes().getInt(i * 4);
+                RawMap inner = Objects.requireNonNull(
+                        pins.open(place(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
+                assertThat(inner.id()).isEqualTo(scan.batch().values().bytes().getInt(i * 4));
+                all.put(tenant, packets(inner, Objects.requireNonNull(schema.innerOf(outer).value())));
+                inner.close();
+            }
+        }
+        raw.close();
+        return all;
+    }
+
+    private static Map<Integer, Long> packets(RawMap inner, CType value) {
+        Map<Integer, Long> packets = new TreeMap<>();
+        int size = (int) value.size();
+        for (BatchScan scan = new BatchScan(inner); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                long sum = 0;
+                for (int at = 0; at < inner.valueRoom(); at += size) {
+                    sum += new DecodedValue(value, scan.batch().values().bytes(), i * inner.valueRoom() + at)
+                            .number("packets");
+                }
+                if (sum != 0) { // an array has all entries
+                    packets.put(scan.batch().keys().bytes().getInt(i * 4), sum);
+                }
+            }
+        }
+        return packets;
+    }
+
+    private static boolean accepts(Schema schema, BpfFs fs) {
+        MapDef outer = schema.map("tenant").orElseThrow();
+        try {
+            Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+                            .find(outer, fs.path("tenant"), PinAccess.READ_ONLY))
+                    .close();
+            return true;
+        } catch (BpfException e) {
+            return false;
+        }
+    }
+
+    private void plain(StructType key, int... keys) {
+        RawMap total = new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
+        for (int bytes : keys) {
+            Block entry = Block.allocate(16);
+            entry.bytes().putInt(0, bytes);
+            assertThat(total.update(entry, 0, 8, 0)).isZero();
+        }
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+    }
+
+    private List<Long> values(Schema schema, StructType key, String component) {
+        RawMap total = Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+                .find(schema.maps().get(0), fs.path("total"), PinAccess.READ_ONLY));
+        List<Long> values = new ArrayList<>();
+        for (BatchScan scan = new BatchScan(total); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                values.add(new DecodedValue(key, scan.batch().keys().bytes(), i * (int) key.size()).number(component));
+            }
+        }
+        total.close();
+        return values;
+    }
+
+    private static Schema plainSchema(StructType key) {
+        MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, key, Scalar.U64, null);
+        return new Schema("com.acme.Network", "network", List.of(), List.of(key), List.of(total));
+    }
+
+    private static Schema schema(MapKind kind, Scalar outerKey, StructType value, int tenants) {
+        long entries = 64;
+        MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, entries, 0, Scalar.U32, value, null);
+        MapDef outer =
+                new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, tenants, 0, outerKey, null, "flow_map");
+        return new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer));
+    }
+
+    private static StructType struct(String name, Member... members) {
+        return StructType.of(name, List.of(members));
+    }
+}
