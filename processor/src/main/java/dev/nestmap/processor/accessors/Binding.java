@@ -21,6 +21,9 @@ final class Binding {
     private static final ClassName OPTIONS = Spi.api("PinOptions");
     private static final String MAP = "map";
 
+    private static final ClassName MIGRATION = Spi.api("Migration");
+    private static final ClassName MIGRATED = Spi.api("Migrated");
+
     private final MapBinding map;
     private final ClassName holder;
     private final boolean isFamily;
@@ -60,10 +63,26 @@ final class Binding {
                 .addParameter(ACCESS, "access")
                 .addStatement("return $T.SPEC.openPinned($L, pin, access, $T::new)", holder, name(), owned())
                 .build());
+        if (map.map().role() == MapRole.OUTER || map.map().role() == MapRole.PLAIN) {
+            methods.add(migrate());
+        }
         if (map.map().role() == MapRole.OUTER) {
             methods.addAll(create());
         }
         return methods;
+    }
+
+    private MethodSpec migrate() {
+        return method("migrate", MIGRATED)
+                .addJavadoc("Puts a map as it is declared, with the same entries, in the place of a pinned one that a version"
+                        + " before left. Does nothing where there is none. What is counted in the old map from then on is"
+                        + " not in the new one.\n")
+                .addJavadoc("\n@param options who may open the new pins\n")
+                .addParameter(Path.class, "pin")
+                .addParameter(OPTIONS, "options")
+                .addParameter(MIGRATION, "migration")
+                .addStatement("return $T.SPEC.migrate($L, pin, options, migration)", holder, name())
+                .build();
     }
 
     private List<MethodSpec> create() {

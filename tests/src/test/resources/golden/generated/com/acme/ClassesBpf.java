@@ -5,6 +5,8 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
@@ -274,6 +276,15 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return ClassesBpf.SPEC.migrate("cl_rank", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -441,6 +452,15 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return ClassesBpf.SPEC.migrate("cl_site", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -595,6 +615,15 @@ public final class ClassesBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return ClassesBpf.SPEC.openPinned("cl_by_tier", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return ClassesBpf.SPEC.migrate("cl_by_tier", pin, options, migration);
         }
 
         /**

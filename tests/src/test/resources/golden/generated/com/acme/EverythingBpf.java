@@ -9,6 +9,8 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
@@ -470,6 +472,15 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_tenant", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -659,6 +670,15 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_tenants_by_level", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -735,6 +755,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_slot", pin, options, migration);
         }
 
         /**
@@ -929,6 +958,15 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_by_sample", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -1002,6 +1040,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_by_endpoint", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_by_endpoint", pin, options, migration);
         }
 
         /**
@@ -1081,6 +1128,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_numbers", pin, options, migration);
         }
 
         /**
@@ -1191,6 +1247,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_cached", pin, options, migration);
         }
 
         /**
@@ -1307,6 +1372,15 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_setting", pin, options, migration);
+        }
+
+        /**
          * {@link #get(Integer)} without a box.
          */
         public Everything. @Nullable Setting get(int index) {
@@ -1398,6 +1472,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_peer", pin, options, migration);
         }
 
         /**
@@ -1523,6 +1606,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_blocked", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_blocked", pin, options, migration);
         }
 
         /**
@@ -1719,6 +1811,15 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_seen", pin, options, migration);
         }
 
         /**

@@ -4,6 +4,8 @@ import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
@@ -386,6 +388,15 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return KindsBpf.SPEC.migrate("routes", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -552,6 +563,15 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("events", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return KindsBpf.SPEC.migrate("events", pin, options, migration);
         }
 
         /**
@@ -728,6 +748,15 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return KindsBpf.SPEC.migrate("ports", pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -898,6 +927,15 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return KindsBpf.SPEC.migrate("stack", pin, options, migration);
+        }
+
+        /**
          * {@link #get(Long)} without a box.
          */
         public Kinds. @Nullable Stack get(long id) {
@@ -999,6 +1037,15 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return KindsBpf.SPEC.migrate("peer", pin, options, migration);
+        }
+
+        /**
          * {@link #remove(Integer)} without a box.
          */
         public boolean remove(int index) {
@@ -1086,6 +1133,15 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("command", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         *
+         * @param options who may open the new pins
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return KindsBpf.SPEC.migrate("command", pin, options, migration);
         }
 
         /**

@@ -2,6 +2,8 @@ package com.acme.net;
 
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
@@ -53,6 +55,15 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      */
     public static Owned openPinned(Path pin, PinAccess access) {
         return LastMap.SPEC.openPinned("last_samples", pin, access, Owned::new);
+    }
+
+    /**
+     * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+     *
+     * @param options who may open the new pins
+     */
+    public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+        return LastMap.SPEC.migrate("last_samples", pin, options, migration);
     }
 
     /**

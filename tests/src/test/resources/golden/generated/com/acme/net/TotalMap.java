@@ -2,8 +2,11 @@ package com.acme.net;
 
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
@@ -51,6 +54,15 @@ class TotalMap extends HashAccessor<Direction, Total> {
      */
     public static Owned openPinned(Path pin, PinAccess access) {
         return TotalMap.SPEC.openPinned("total", pin, access, Owned::new);
+    }
+
+    /**
+     * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+     *
+     * @param options who may open the new pins
+     */
+    public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+        return TotalMap.SPEC.migrate("total", pin, options, migration);
     }
 
     /**
