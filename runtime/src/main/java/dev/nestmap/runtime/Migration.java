@@ -7,8 +7,8 @@ import dev.nestmap.schema.SchemaText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the entries of pinned maps become entries of the records as they are now. Components that have the same name are taken
@@ -26,26 +26,38 @@ public final class Migration {
         this.rules = List.copyOf(rules);
     }
 
-    /**
-     * What is said of one component.
-     *
-     * @param struct the struct's name, as it is now
-     * @param component the component's name: now, or of one that is dropped before
-     * @param from its name before, where it was renamed
-     * @param value what it is made by, where a function does
-     */
-    public record Rule(
-            String struct, String component, @Nullable String from, @Nullable ToLongFunction<OldValue> value) {
-        /** Whether it says that a component is no more. */
-        public boolean isDrop() {
-            return from == null && value == null;
-        }
+    /** What is said of one component of a struct: both are called as they are now, a dropped one as it was. */
+    public sealed interface Rule {
+        /** The struct's name. */
+        String struct();
 
-        @Override
-        public String toString() {
-            return struct + "." + component;
-        }
+        /** The component's name. */
+        String component();
     }
+
+    /**
+     * It was called otherwise.
+     *
+     * @param before its name before
+     */
+    public record Renamed(String struct, String component, String before) implements Rule {}
+
+    /** It is no more. */
+    public record Dropped(String struct, String component) implements Rule {}
+
+    /**
+     * A function makes it, a number.
+     *
+     * @param function of the old struct in the same place
+     */
+    public record ByNumber(String struct, String component, ToLongFunction<OldValue> function) implements Rule {}
+
+    /**
+     * A function makes it, whatever it is.
+     *
+     * @param function of the old struct in the same place
+     */
+    public record ByBytes(String struct, String component, Function<OldValue, byte[]> function) implements Rule {}
 
     /**
      * From maps that a version before pinned.
@@ -64,20 +76,28 @@ public final class Migration {
 
     /** The same; a component that is now called otherwise is taken over. */
     public Migration renamed(String struct, String before, String now) {
-        return and(new Rule(struct, now, Objects.requireNonNull(before, "before"), null));
+        return and(new Renamed(struct, now, Objects.requireNonNull(before, "before")));
     }
 
     /** The same; a component that is no more is dropped. */
     public Migration dropping(String struct, String component) {
-        return and(new Rule(struct, component, null, null));
+        return and(new Dropped(struct, component));
     }
 
     /**
      * The same; a component's number is what a function makes of the old struct in the same place. It may be new, or of
      * another type than before.
      */
-    public Migration number(String struct, String component, ToLongFunction<OldValue> value) {
-        return and(new Rule(struct, component, null, Objects.requireNonNull(value, "value")));
+    public Migration number(String struct, String component, ToLongFunction<OldValue> function) {
+        return and(new ByNumber(struct, component, Objects.requireNonNull(function, "function")));
+    }
+
+    /**
+     * The same for any component but a bit-field: a function makes the bytes that it has in the map, as many as its type has, in
+     * this machine's byte order. For arrays of another length, addresses, texts and structs.
+     */
+    public Migration bytes(String struct, String component, Function<OldValue, byte[]> function) {
+        return and(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
     }
 
     /** What the version before declared. */
@@ -91,11 +111,18 @@ public final class Migration {
     }
 
     private Migration and(Rule rule) {
-        if (rules.stream().anyMatch(other -> other.isDrop() == rule.isDrop() && other.toString().equals(rule.toString()))) {
-            throw new IllegalArgumentException(rule + " is said twice");
+        if (rules.stream().anyMatch(other -> isSaidOfSame(other, rule))) {
+            throw new IllegalArgumentException(rule.struct() + "." + rule.component() + " is said twice");
         }
         List<Rule> more = new ArrayList<>(rules);
         more.add(rule);
         return new Migration(before, more);
+    }
+
+    /** A name of before may be given to another component now. */
+    private static boolean isSaidOfSame(Rule one, Rule other) {
+        return one instanceof Dropped == other instanceof Dropped
+                && one.struct().equals(other.struct())
+                && one.component().equals(other.component());
     }
 }

@@ -143,6 +143,22 @@ public enum MapKind {
         return this == RINGBUF || this == USER_RINGBUF;
     }
 
+    /**
+     * Whether all that is in such a map can be read, and put into another one: entries that are bytes and nothing else. Not so
+     * where an entry is read by taking it out, where it is a file or a device, and where the kernel keeps more than it shows.
+     */
+    public boolean isCopyable() {
+        return switch (this) {
+            case HASH, LRU_HASH, ARRAY, PERCPU_HASH, LRU_PERCPU_HASH, PERCPU_ARRAY, LPM_TRIE -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it gives up entries for others when it is full. */
+    public boolean isLru() {
+        return this == LRU_HASH || this == LRU_PERCPU_HASH;
+    }
+
     /** How many bytes a value has that is a file descriptor when it is written: 0 where values are something else. */
     public int descriptorSize() {
         return switch (this) {

@@ -5,7 +5,9 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import dev.nestmap.processor.binding.MapBinding;
+import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ final class Binding {
                 .addParameter(ACCESS, "access")
                 .addStatement("return $T.SPEC.openPinned($L, pin, access, $T::new)", holder, name(), owned())
                 .build());
-        if (map.map().role() == MapRole.OUTER || map.map().role() == MapRole.PLAIN) {
+        if (isMigrated()) {
             methods.add(migrate());
         }
         if (map.map().role() == MapRole.OUTER) {
@@ -72,12 +74,25 @@ final class Binding {
         return methods;
     }
 
+    /** Inner maps are migrated with the outer map that holds them. */
+    private boolean isMigrated() {
+        MapRole role = map.map().role();
+        MapDef content = map instanceof OuterMapBinding outer ? outer.inner().map() : map.map();
+        return (role == MapRole.OUTER || role == MapRole.PLAIN)
+                && content.kind().isCopyable();
+    }
+
     private MethodSpec migrate() {
         return method("migrate", MIGRATED)
-                .addJavadoc("Puts a map as it is declared, with the same entries, in the place of a pinned one that a version"
-                        + " before left. Does nothing where there is none. What is counted in the old map from then on is"
-                        + " not in the new one.\n")
+                .addJavadoc(
+                        "Puts a map as it is declared, with the same entries, in the place of a pinned one that a version"
+                                + " before left. Does nothing where there is none, and when it was done before. End what uses the"
+                                + " old map first: what is written to it meanwhile is not in the new one.\n")
                 .addJavadoc("\n@param options who may open the new pins\n")
+                .addJavadoc("@param migration what became of each component\n")
+                .addJavadoc(
+                        "@throws $T when it can't be migrated, with all that is in the way; then it is as it was\n",
+                        Spi.api("BpfException"))
                 .addParameter(Path.class, "pin")
                 .addParameter(OPTIONS, "options")
                 .addParameter(MIGRATION, "migration")

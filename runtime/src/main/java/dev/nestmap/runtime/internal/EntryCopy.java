@@ -5,27 +5,16 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Migration;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Fills maps of a definition as it is from maps of that definition as it was. */
 final class EntryCopy {
-    /** Those whose entries can be read without taking them out, and say all that is in them. */
-    private static final Set<MapKind> READABLE = EnumSet.of(
-            MapKind.HASH,
-            MapKind.LRU_HASH,
-            MapKind.ARRAY,
-            MapKind.PERCPU_HASH,
-            MapKind.LRU_PERCPU_HASH,
-            MapKind.PERCPU_ARRAY,
-            MapKind.LPM_TRIE);
-
     private static final long NO_EXIST = 1;
 
     private final MapShape before;
@@ -41,16 +30,35 @@ final class EntryCopy {
     }
 
     /**
+     * What maps got.
+     *
+     * @param evicted how many of the entries an LRU table gave up again
+     */
+    record Copied(int maps, long entries, long evicted) {
+        static final Copied NOTHING = new Copied(0, 0, 0);
+
+        Copied plus(Copied other) {
+            return new Copied(maps + other.maps, entries + other.entries, evicted + other.evicted);
+        }
+    }
+
+    /**
      * The way from maps of before to maps of now.
      *
      * @throws BpfException when there is none, with all that is in the way
      */
     static EntryCopy of(MapDef before, MapDef after, Migration how) {
-        if (!READABLE.contains(before.kind()) || family(before.kind()) != family(after.kind())) {
+        if (!before.kind().isCopyable() || family(before.kind()) != family(after.kind())) {
             throw refused(
                     after,
-                    "it was a " + before.kind() + " and is a " + after.kind() + ": only maps of " + READABLE
-                            + " are migrated, and to the same type or, of hash tables, to or from LRU");
+                    "it was a " + before.kind() + " and is a " + after.kind()
+                            + ": hash tables, arrays and LPM_TRIEs are"
+                            + " migrated, to the same type or, of hash tables, to or from LRU");
+        }
+        if ((before.flags() & MapFlags.WRONLY) != 0 || (after.flags() & MapFlags.RDONLY) != 0) {
+            throw refused(
+                    after,
+                    "user space may not read the old map (BPF_F_WRONLY) or not write the new one (BPF_F_RDONLY)");
         }
         RelayoutPlanner planner = new RelayoutPlanner(how);
         Relayout keys = planner.keys(type(before.key()), type(after.key()));
@@ -64,29 +72,36 @@ final class EntryCopy {
 
     /** The shape of the map that one of before becomes: one of another size than was declared keeps that, where it may. */
     MapShape shape(MapShape old) {
-        boolean ownSize = old.maxEntries() != before.maxEntries() && !after.kind().fixesLength(after.flags());
+        boolean ownSize =
+                old.maxEntries() != before.maxEntries() && !after.kind().fixesLength(after.flags());
         return ownSize ? after.sized(old.maxEntries()) : after;
     }
 
     /**
      * Copies the entries into a map that is empty.
      *
-     * @return how many
      * @throws BpfException when two old keys become the same, or the new map has no room
      */
-    long copy(RawMap from, RawMap to) {
+    Copied copy(RawMap from, RawMap to) {
         long copied = 0;
-        long reading = before.hasLock() ? RawMap.LOCK : 0;
         Block entry = Block.allocate(Sizes.align(after.keySize()) + to.valueRoom());
         byte[] zeros = new byte[entry.size()];
-        for (BatchScan scan = new BatchScan(from, reading); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(from, before.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 entry.bytes().put(0, zeros);
                 put(scan.batch(), i, from.valueRoom(), entry, to);
                 copied++;
             }
         }
-        return copied;
+        return new Copied(1, copied, after.kind().isLru() ? copied - count(to) : 0);
+    }
+
+    private static long count(RawMap map) {
+        long count = 0;
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            count += scan.batch().count();
+        }
+        return count;
     }
 
     private void put(Batch batch, int index, int oldRoom, Block entry, RawMap to) {
@@ -96,7 +111,8 @@ final class EntryCopy {
             keys.run(oldKeys, index * before.keySize(), entry.bytes(), 0);
             for (int slice = 0; slice < slices(oldRoom); slice++) {
                 int oldAt = index * oldRoom + slice * Sizes.align(before.valueSize());
-                values.run(batch.values().bytes(), oldAt, entry.bytes(), valueAt + slice * Sizes.align(after.valueSize()));
+                values.run(
+                        batch.values().bytes(), oldAt, entry.bytes(), valueAt + slice * Sizes.align(after.valueSize()));
             }
         } catch (IllegalArgumentException e) {
             String key = key(oldKeys, index);

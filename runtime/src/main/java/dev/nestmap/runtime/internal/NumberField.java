@@ -21,7 +21,9 @@ final class NumberField {
         this.field = field;
         this.signed = signed;
         this.bigEndian = bigEndian;
-        this.bits = field.isBitField() ? field.bits() : Math.toIntExact(Byte.SIZE * field.type().size());
+        this.bits = field.isBitField()
+                ? field.bits()
+                : Math.toIntExact(Byte.SIZE * field.type().size());
     }
 
     /** The number that a field is; empty when it is something else. */
@@ -92,7 +94,9 @@ final class NumberField {
         }
         int size = bits / Byte.SIZE;
         for (int i = 0; i < size; i++) {
-            to.put(offset + place(i, size, to), value.shiftRight(Byte.SIZE * (size - 1 - i)).byteValue());
+            to.put(
+                    offset + place(i, size, to),
+                    value.shiftRight(Byte.SIZE * (size - 1 - i)).byteValue());
         }
     }
 

@@ -5,11 +5,15 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Migrated;
 import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.internal.EntryCopy.Copied;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a map of the records as they are in the place of a pinned one of the version before.
@@ -36,7 +40,8 @@ final class PinMigration {
                 .map(name)
                 .filter(other -> other.role() == map.role())
                 .orElseThrow(() -> new BpfException(
-                        "migration of map " + name, "the schema text of before has no such map; give it that of its version"));
+                        "migration of map " + name,
+                        "the schema text of before has no such map; give it that of its version"));
         this.how = how;
         this.factory = factory;
         this.pins = pins;
@@ -55,16 +60,21 @@ final class PinMigration {
         if (!isPinned(place)) {
             return Migrated.NOTHING;
         }
-        NestMigration nest = new NestMigration(schema, map, old, copy, factory, pins, place);
+        boolean isNest = map.role() == MapRole.OUTER;
+        NestMigration nest =
+                new NestMigration(old, map, new NestCopy(schema, map, copy, factory, pins), factory, pins, place);
         try (Pins.Lock lock = pins.lock(place.migration(), place.options().forWriters())) {
             if (lock == null) {
                 throw refused(place, "somebody else migrates it at this moment; wait for them");
             }
-            Migrated migrated = map.role() == MapRole.OUTER && nest.isPublished()
-                    ? nest.complete()
-                    : migrate(place, copy, nest, pinsInners);
-            nest.clear();
-            return migrated;
+            boolean resumed = isNest && nest.isBarred();
+            if (resumed) {
+                nest.resume(); // of whichever version that was
+            }
+            Copied copied = migrate(place, raw -> isNest ? nest.run(raw, pinsInners) : plain(raw, place, copy), nest);
+            return copied == null
+                    ? resumed ? new Migrated(true, 0, 0, 0) : Migrated.NOTHING
+                    : new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
         }
     }
 
@@ -82,19 +92,34 @@ final class PinMigration {
                 : EntryCopy.of(old, map, how);
     }
 
-    private Migrated migrate(PinPlace place, EntryCopy copy, NestMigration nest, boolean pinsInners) {
-        nest.clear();
+    /** Null when it is as declared. */
+    private @Nullable Copied migrate(PinPlace place, Function<RawMap, Copied> migration, NestMigration nest) {
+        clear(place);
         RawMap raw = pins.open(place.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
-            return Migrated.NOTHING;
+            return null;
         }
         try {
-            if (!nest.isBarred() && isAsDeclared(raw, place)) {
-                return Migrated.NOTHING;
-            }
-            return map.role() == MapRole.OUTER ? nest.run(raw, pinsInners) : plain(raw, place, copy);
+            Copied copied = isAsDeclared(raw, place) ? null : migration.apply(raw);
+            clear(place);
+            return copied;
+        } catch (Throwable e) {
+            new Cleanup(e).run(() -> {
+                if (!nest.isBarred()) {
+                    clear(place);
+                }
+            });
+            throw e;
         } finally {
             raw.close();
+        }
+    }
+
+    /** Removes what a migration prepared or put away. The directory stays: it is the lock. */
+    private void clear(PinPlace place) {
+        for (Path path : pins.list(place.migration())) {
+            pins.list(path).forEach(pins::remove);
+            pins.remove(path);
         }
     }
 
@@ -121,13 +146,13 @@ final class PinMigration {
         return Objects.equals(old.key(), map.key()) && Objects.equals(old.value(), map.value());
     }
 
-    private Migrated plain(RawMap raw, PinPlace place, EntryCopy copy) {
+    private Copied plain(RawMap raw, PinPlace place, EntryCopy copy) {
         RawMap made = factory.of(map).create(MapShape.of(map), null);
         try {
-            long entries = copy.copy(raw, made);
+            Copied copied = copy.copy(raw, made);
             pins.pin(made, place.prepared().outer(), place.options());
             pins.move(place.prepared().outer(), place.outer());
-            return new Migrated(true, 1, entries);
+            return copied;
         } finally {
             made.close();
         }

@@ -11,8 +11,8 @@ import dev.nestmap.schema.StructType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,10 @@ final class RelayoutPlanner {
         List<String> all = new ArrayList<>(problems);
         how.rules().stream()
                 .filter(rule -> !used.contains(rule))
-                .forEach(rule -> all.add(rule + " is spoken of by the migration, but "
-                        + (rule.isDrop() ? "it was not there, or is taken over" : "there is no such component")));
+                .forEach(rule -> all.add(rule.struct() + "." + rule.component() + " is spoken of by the migration, but "
+                        + (rule instanceof Migration.Dropped
+                                ? "it was not there, or is taken over"
+                                : "there is no such component")));
         return all;
     }
 
@@ -81,12 +83,13 @@ final class RelayoutPlanner {
         } else {
             problems.add(where + " was " + before.type().spelling() + " and is "
                     + after.type().spelling() + ", which does not hold each value in the same meaning"
-                    + (after.name().isEmpty() ? "" : ": say by number(...) what becomes of it"));
+                    + (after.name().isEmpty() ? "" : ": say by number(...) or bytes(...) what becomes of it"));
         }
     }
 
     private void array(ArrayType before, ArrayType after, String where, int from, int to) {
-        for (int i = 0; i < after.count(); i++) {
+        int said = problems.size();
+        for (int i = 0; i < after.count() && problems.size() == said; i++) { // the others' would be the same
             Field then = new Field("", before.element(), i * before.element().size());
             pair(then, new Field("", after.element(), i * after.element().size()), where + "[" + i + "]", from, to);
         }
@@ -96,20 +99,22 @@ final class RelayoutPlanner {
         Set<Field> taken = new HashSet<>();
         int anonymous = 0;
         for (Field field : after.fields()) {
-            Rule rule = rule(after, field.name(), r -> !r.isDrop());
-            Field old = old(before, rule == null || rule.from() == null ? field.name() : rule.from(), anonymous);
+            Rule rule = rule(after, field.name(), r -> !(r instanceof Migration.Dropped));
+            String oldName = rule instanceof Migration.Renamed renamed ? renamed.before() : field.name();
+            Field old = old(before, oldName, anonymous);
             anonymous += field.name().isEmpty() ? 1 : 0;
             String name = (after.name().isEmpty() ? where : after.name()) + "." + field.name();
-            if (rule != null && rule.value() != null) {
-                taken.add(make(before, field, rule.value(), name, from, to));
-            } else if (old != null) {
+            if (old != null) {
                 taken.add(old);
+            }
+            if (isFunction(rule)) {
+                make(before, field, rule, name, from, to);
+            } else if (old != null) {
                 pair(old, field, name, from, to);
             } else if (rule != null) {
-                problems.add(name + " is renamed from " + rule.from() + ", which was not there");
+                problems.add(name + " is renamed from " + oldName + ", which was not there");
             } else if (inKey) {
-                problems.add(name + " is new in a key: say by number(\"" + after.name() + "\", \"" + field.name()
-                        + "\", ...) what it is");
+                problems.add(newInKey(after, field));
             }
         }
         before.fields().stream()
@@ -118,7 +123,7 @@ final class RelayoutPlanner {
     }
 
     private void dropped(StructType after, Field field) {
-        if (rule(after, field.name(), Rule::isDrop) == null) {
+        if (rule(after, field.name(), Migration.Dropped.class::isInstance) == null) {
             problems.add(after.name() + "." + field.name() + " is no more: say renamed(\"" + after.name() + "\", \""
                     + field.name() + "\", ...) or dropping(\"" + after.name() + "\", \"" + field.name() + "\")");
         }
@@ -127,39 +132,67 @@ final class RelayoutPlanner {
     /** A struct of what was no struct: by functions alone, which find the old value under the empty name. */
     private void bare(Field before, StructType after, String where, int from, int to) {
         for (Field field : after.fields()) {
-            Rule rule = rule(after, field.name(), r -> r.value() != null);
+            Rule rule = rule(after, field.name(), RelayoutPlanner::isFunction);
             if (rule != null) {
-                make(before.type(), field, Objects.requireNonNull(rule.value(), "filtered"), where, from + at(before), to);
+                make(before.type(), field, rule, where, from + at(before), to);
             } else if (inKey) {
-                problems.add(after.name() + "." + field.name() + " is new in a key: say by number(...) what it is");
+                problems.add(newInKey(after, field));
             }
         }
     }
 
-    /** @return the field of the old struct that it stands for; the field itself when there is none */
-    private Field make(
-            CType before, Field field, ToLongFunction<OldValue> function, String name, int from, int to) {
-        NumberField number =
-                NumberField.of(field).filter(NumberField::isLong).orElse(null);
+    private static String newInKey(StructType struct, Field field) {
+        return struct.name() + "." + field.name() + " is new in a key: say by number(\"" + struct.name() + "\", \""
+                + field.name() + "\", ...) or bytes(...) what it is";
+    }
+
+    private void make(CType before, Field field, @Nullable Rule rule, String name, int from, int to) {
+        if (rule instanceof Migration.ByNumber made) {
+            number(before, field, made.function(), name, from, to);
+        } else if (rule instanceof Migration.ByBytes made) {
+            bytes(before, field, made.function(), name, from, to);
+        }
+    }
+
+    private void number(CType before, Field field, ToLongFunction<OldValue> function, String name, int from, int to) {
+        NumberField number = NumberField.of(field).filter(NumberField::isLong).orElse(null);
         if (number == null) {
-            problems.add(name + " is no number of at most 64 bits: a function can't make it");
+            problems.add(name + " is no number of at most 64 bits: say by bytes(...) what it is");
         } else {
             steps.add((bytes, at, out, outAt) -> number.writeLong(
                     out, outAt + to, function.applyAsLong(new DecodedValue(before, bytes, at + from))));
         }
-        Field old = before instanceof StructType struct ? old(struct, field.name(), 0) : null;
-        return old == null ? field : old;
+    }
+
+    private void bytes(CType before, Field field, Function<OldValue, byte[]> function, String name, int from, int to) {
+        if (field.isBitField() || field.type().isManaged()) {
+            problems.add(name + " has no bytes of its own that could be said: say by number(...) what it is");
+            return;
+        }
+        long size = field.type().size();
+        steps.add((bytes, at, out, outAt) -> {
+            byte[] made = function.apply(new DecodedValue(before, bytes, at + from));
+            if (made.length != size) {
+                throw new IllegalArgumentException(name + " has " + size + " bytes, and not " + made.length);
+            }
+            out.put(outAt + to + at(field), made);
+        });
     }
 
     private boolean isMade(StructType after) {
         return how.rules().stream()
-                .anyMatch(rule -> rule.value() != null && rule.struct().equals(after.name()));
+                .anyMatch(rule -> isFunction(rule) && rule.struct().equals(after.name()));
+    }
+
+    private static boolean isFunction(@Nullable Rule rule) {
+        return rule instanceof Migration.ByNumber || rule instanceof Migration.ByBytes;
     }
 
     private @Nullable Rule rule(StructType struct, String component, Predicate<Rule> which) {
         Rule found = how.rules().stream()
                 .filter(which)
-                .filter(rule -> rule.struct().equals(struct.name()) && rule.component().equals(component))
+                .filter(rule ->
+                        rule.struct().equals(struct.name()) && rule.component().equals(component))
                 .findFirst()
                 .orElse(null);
         if (found != null) {

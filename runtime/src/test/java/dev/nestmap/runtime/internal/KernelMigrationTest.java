@@ -23,7 +23,9 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaText;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -33,14 +35,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pinned maps of a version before, migrated in the kernel. */
 @KernelTest
@@ -48,11 +52,14 @@ class KernelMigrationTest {
     private static final StructType FLOW =
             struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
     private static final StructType MORE = struct(
-            "flow", new Member("bytes", Scalar.U64), new Member("packets", Scalar.U64), new Member("drops", Scalar.U64));
+            "flow",
+            new Member("bytes", Scalar.U64),
+            new Member("packets", Scalar.U64),
+            new Member("drops", Scalar.U64));
     private static final Schema BEFORE = schema(MapKind.HASH, Scalar.U32, FLOW, 16);
     private static final Schema AFTER = schema(MapKind.HASH, Scalar.U32, MORE, 16);
-    private static final Map<Integer, Map<Integer, Long>> COUNTS = Map.of(
-            1, Map.of(10, 5L, 11, 0xffff_ffffL), 2, Map.of(10, 7L), 3, Map.of());
+    private static final Map<Integer, Map<Integer, Long>> COUNTS =
+            Map.of(1, Map.of(10, 5L, 11, 0xffff_ffffL), 2, Map.of(10, 7L), 3, Map.of());
 
     @SuppressWarnings("NullAway.Init") // by BeforeEach
     private BpfFs fs;
@@ -68,10 +75,13 @@ class KernelMigrationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"HASH", "LRU_HASH", "PERCPU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void fillsANestOfTheNewLayout(MapKind kind) throws IOException {
-        Schema before = schema(kind, Scalar.U32, FLOW, 16);
-        Schema after = schema(kind, Scalar.U32, MORE, 16);
+    @CsvSource({
+        "HASH_OF_MAPS, HASH", "HASH_OF_MAPS, LRU_HASH", "HASH_OF_MAPS, PERCPU_HASH", "HASH_OF_MAPS, LRU_PERCPU_HASH",
+        "HASH_OF_MAPS, ARRAY", "HASH_OF_MAPS, PERCPU_ARRAY", "ARRAY_OF_MAPS, HASH", "ARRAY_OF_MAPS, PERCPU_ARRAY"
+    })
+    void fillsANestOfTheNewLayout(MapKind outer, MapKind kind) throws IOException {
+        Schema before = schema(outer, kind, Scalar.U32, FLOW, 16);
+        Schema after = schema(outer, kind, Scalar.U32, MORE, 16);
         create(before, fs);
         List<String> pins = fs.content();
 
@@ -81,10 +91,79 @@ class KernelMigrationTest {
         assertThat(migrated.maps()).isEqualTo(3);
         assertThat(counts(after, fs)).isEqualTo(COUNTS);
         assertThat(accepts(before, fs)).isFalse();
-        assertThat(fs.content()).filteredOn(pin -> !pin.endsWith("-draining") && !pin.endsWith("-migration"))
+        assertThat(fs.content())
+                .filteredOn(pin -> !pin.endsWith("-draining") && !pin.endsWith("-migration"))
                 .isEqualTo(pins);
         assertThat(migrate(before, after, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
         assertThat(counts(after, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void keepsAMapThatIsAtSeveralKeysOne() throws IOException {
+        create(BEFORE, fs);
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap first =
+                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+        Block key = Block.allocate(4);
+        key.bytes().putInt(0, 9);
+        assertThat(raw.updateInner(key, 0, first, 0)).isZero();
+        new KernelPins().pin(first, place(fs, "tenant").inner("9"), PinOptions.asDeclared());
+        first.close();
+        raw.close();
+
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Migrated(true, 3, 3, 0));
+        assertThat(counts(AFTER, fs)).containsEntry(9, COUNTS.get(1)).hasSize(4);
+        assertThat(id("1")).isEqualTo(id("9")).isNotEqualTo(id("2"));
+    }
+
+    @Test
+    void saysWhatAnLruTableGaveUp() {
+        StructType count = struct("flow", new Member("packets", Scalar.U64));
+        MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
+        MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
+        RawMap total = new KernelMaps().create(MapShape.of(before), null);
+        Block entry = Block.allocate(16);
+        for (int key = 0; key < 1000; key++) {
+            entry.bytes().putInt(0, key);
+            assertThat(total.update(entry, 0, 8, 0)).isZero();
+        }
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+
+        Migrated migrated = run(from(plain(before)), plain(after), new KernelPins(), fs, "total");
+
+        assertThat(migrated.entries()).isEqualTo(1000);
+        assertThat(migrated.evicted()).isBetween(1000L - 256, 999L);
+    }
+
+    @Test
+    void leavesNothingWhereItIsRefusedInTheMiddle() throws IOException {
+        create(BEFORE, fs);
+        List<String> pins = new ArrayList<>(fs.content());
+        Migration how = from(BEFORE).number("flow", "drops", old -> 7 / (old.number("packets") - 7));
+
+        assertThatThrownBy(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
+                .isInstanceOf(ArithmeticException.class);
+
+        pins.addAll(List.of("tenant-draining", "tenant-migration"));
+        assertThat(fs.content()).containsExactlyInAnyOrderElementsOf(new HashSet<>(pins));
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void saysSoWhereWhatWasPreparedIsGone() throws IOException {
+        create(BEFORE, fs);
+        for (int moment = 0; accepts(BEFORE, fs); moment++) {
+            endsBefore(new Mortal(moment));
+        }
+        for (Path prepared : new KernelPins().list(fs.path("tenant-migration"))) {
+            new KernelPins().list(prepared).forEach(new KernelPins()::remove);
+            new KernelPins().remove(prepared);
+        }
+
+        assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("was removed");
     }
 
     @Test
@@ -148,7 +227,9 @@ class KernelMigrationTest {
         plain(key, 0x0001_0007, 0x0002_0007);
         Schema wider = plainSchema(longer);
 
-        assertThat(run(from(plainSchema(key)), wider, new KernelPins(), fs, "total").entries()).isEqualTo(2);
+        assertThat(run(from(plainSchema(key)), wider, new KernelPins(), fs, "total")
+                        .entries())
+                .isEqualTo(2);
         List<Long> ports = values(wider, longer, "port");
         assertThat(ports).containsExactly(7L, 7L);
         assertThat(values(wider, longer, "protocol")).containsExactlyInAnyOrder(1L, 2L);
@@ -175,58 +256,109 @@ class KernelMigrationTest {
                 .hasMessageContaining("it might be migrated twice");
     }
 
+    /** Each change of pins is one step in the kernel, so between them are all the moments that there are. */
     @Test
-    void losesNothingWhereverItsProcessEnds() throws Exception {
+    void losesNothingWhereverItEndsAndEndsAgain() throws Exception {
         Set<String> states = new HashSet<>();
-        int moment = 0;
-        for (boolean ended = false; !ended; moment++) {
-            create(BEFORE, fs);
-            Process child = new ChildVm().start(Migrator.class, fs.path("").toString(), Integer.toString(moment));
-            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int status = child.waitFor();
-            assertThat(status).as(output).isIn(0, 137);
-            ended = status == 0;
-
-            boolean isOld = accepts(BEFORE, fs);
-            boolean isNew = accepts(AFTER, fs);
-            states.add(isOld ? "old" : isNew ? "new" : "barred");
-            assertThat(isOld && isNew).as("moment %s", moment).isFalse();
-            if (isOld || isNew) {
-                assertThat(counts(isOld ? BEFORE : AFTER, fs)).as("moment %s", moment).isEqualTo(COUNTS);
+        int moments = 0;
+        for (boolean ended = false; !ended; moments++) {
+            for (int again = 0; again < 5; again++) {
+                create(BEFORE, fs);
+                ended = endsBefore(new Mortal(moments));
+                if (!ended) {
+                    endsBefore(new Mortal(again));
+                }
+                states.add(verifyAndComplete("moments " + moments + " and " + again));
+                fs.close();
+                fs = BpfFs.mount();
             }
-            migrate(BEFORE, AFTER, new KernelPins(), fs);
-            assertThat(counts(AFTER, fs)).as("moment %s", moment).isEqualTo(COUNTS);
-            assertThat(fs.content())
-                    .as("moment %s", moment)
-                    .containsExactly(
-                            "tenant",
-                            "tenant-draining",
-                            "tenant-inner",
-                            "tenant-inner/1",
-                            "tenant-inner/2",
-                            "tenant-inner/3",
-                            "tenant-migration",
-                            "tenant-prototype");
-            fs.close();
-            fs = BpfFs.mount();
         }
-        assertThat(moment).as("moments").isGreaterThan(10);
+        assertThat(moments).as("moments").isGreaterThan(10);
         assertThat(states).containsExactlyInAnyOrder("old", "barred", "new");
     }
 
-    /** Migrates, and ends like a killed process before the change of pins with this number. */
-    static final class Migrator {
-        private Migrator() {}
+    private boolean endsBefore(Mortal mortal) {
+        try {
+            migrate(BEFORE, AFTER, mortal.pins(), fs);
+            return true;
+        } catch (Mortal.End e) {
+            return false;
+        }
+    }
 
-        public static void main(String[] arguments) {
-            int moment = Integer.parseInt(arguments[1]);
-            AtomicInteger changes = new AtomicInteger();
+    /** Returns what is pinned: all of the old or of the new, or what every version refuses. Then migrates what is not yet. */
+    private String verifyAndComplete(String when) throws IOException {
+        boolean isOld = accepts(BEFORE, fs);
+        boolean isNew = accepts(AFTER, fs);
+        assertThat(isOld && isNew).as(when).isFalse();
+        if (isOld || isNew) {
+            assertThat(counts(isOld ? BEFORE : AFTER, fs)).as(when).isEqualTo(COUNTS);
+        }
+        migrate(BEFORE, AFTER, new KernelPins(), fs);
+        assertThat(counts(AFTER, fs)).as(when).isEqualTo(COUNTS);
+        assertThat(fs.content())
+                .as(when)
+                .containsExactly(
+                        "tenant",
+                        "tenant-draining",
+                        "tenant-inner",
+                        "tenant-inner/1",
+                        "tenant-inner/2",
+                        "tenant-inner/3",
+                        "tenant-migration",
+                        "tenant-prototype");
+        return isOld ? "old" : isNew ? "new" : "barred";
+    }
+
+    @Test
+    void losesNothingWhenItsProcessIsKilled() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        long whole = 0;
+        int killed = 0;
+        for (int run = 0; run < 12; run++) {
+            create(BEFORE, fs);
+            Process child = new ChildVm().start(Migrator.class, fs.path("").toString());
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(output.readLine()).isEqualTo("begins");
+            long began = System.nanoTime();
+            if (run == 0) {
+                assertThat(child.waitFor()).isZero();
+                whole = System.nanoTime() - began;
+            } else {
+                LockSupport.parkNanos(random.nextLong(whole));
+                child.destroyForcibly(); // SIGKILL
+                killed += child.waitFor() == 128 + 9 ? 1 : 0;
+            }
+            verifyAndComplete("seed " + seed + ", run " + run);
+            fs.close();
+            fs = BpfFs.mount();
+        }
+        assertThat(killed).as("killed of 11, seed %s", seed).isPositive();
+    }
+
+    /** Pins that nobody can use any more from the change with this number on, as if the process had ended. */
+    private static final class Mortal {
+        private final int end;
+        private final AtomicInteger changes = new AtomicInteger();
+
+        /** Nobody catches it. */
+        private static final class End extends Error {
+            private static final long serialVersionUID = 1;
+        }
+
+        Mortal(int end) {
+            this.end = end;
+        }
+
+        Pins pins() {
             KernelPins real = new KernelPins();
-            Pins pins = (Pins) Proxy.newProxyInstance(
+            return (Pins) Proxy.newProxyInstance(
                     Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
                         boolean change = List.of("pin", "move", "remove").contains(method.getName());
-                        if (change && changes.getAndIncrement() == moment) {
-                            Runtime.getRuntime().halt(137); // neither finally nor shutdown hooks
+                        if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
+                            throw new End();
                         }
                         try {
                             return method.invoke(real, values);
@@ -234,9 +366,20 @@ class KernelMigrationTest {
                             throw e.getCause();
                         }
                     });
+        }
+    }
+
+    /** Migrates, and says when it begins. */
+    static final class Migrator {
+        private Migrator() {}
+
+        public static void main(String[] arguments) {
             PinPlace place = new PinPlace(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
-            new PinMigration(AFTER, "tenant", from(BEFORE), new KernelMaps(), pins).run(place, true);
+            PinMigration migration =
+                    new PinMigration(AFTER, "tenant", from(BEFORE), new KernelMaps(), new KernelPins());
+            System.out.println("begins");
+            migration.run(place, true);
         }
     }
 
@@ -279,7 +422,8 @@ class KernelMigrationTest {
     }
 
     private static void put(RawMap inner, Schema schema, int key, long packets) {
-        StructType type = (StructType) Objects.requireNonNull(schema.maps().get(0).value());
+        StructType type =
+                (StructType) Objects.requireNonNull(schema.maps().get(0).value());
         Block entry = Block.allocate(8 + inner.valueRoom());
         entry.bytes().putInt(0, key);
         int size = (int) type.size();
@@ -292,8 +436,8 @@ class KernelMigrationTest {
     private static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), pins)
-                .find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
+        RawMap raw = Objects.requireNonNull(
+                new PinnedMaps(schema, new KernelMaps(), pins).find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
@@ -301,7 +445,11 @@ class KernelMigrationTest {
                 RawMap inner = Objects.requireNonNull(
                         pins.open(place(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
                 assertThat(inner.id()).isEqualTo(scan.batch().values().bytes().getInt(i * 4));
-                all.put(tenant, packets(inner, Objects.requireNonNull(schema.innerOf(outer).value())));
+                all.put(
+                        tenant,
+                        packets(
+                                inner,
+                                Objects.requireNonNull(schema.innerOf(outer).value())));
                 inner.close();
             }
         }
@@ -340,7 +488,8 @@ class KernelMigrationTest {
     }
 
     private void plain(StructType key, int... keys) {
-        RawMap total = new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
+        RawMap total =
+                new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
         for (int bytes : keys) {
             Block entry = Block.allocate(16);
             entry.bytes().putInt(0, bytes);
@@ -363,16 +512,31 @@ class KernelMigrationTest {
         return values;
     }
 
+    private int id(String tenant) {
+        RawMap map =
+                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner(tenant), PinAccess.READ_ONLY));
+        map.close();
+        return map.id();
+    }
+
+    private static Schema plain(MapDef total) {
+        return new Schema(
+                "com.acme.Network", "network", List.of(), List.of((StructType) total.value()), List.of(total));
+    }
+
     private static Schema plainSchema(StructType key) {
         MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, key, Scalar.U64, null);
         return new Schema("com.acme.Network", "network", List.of(), List.of(key), List.of(total));
     }
 
     private static Schema schema(MapKind kind, Scalar outerKey, StructType value, int tenants) {
+        return schema(MapKind.HASH_OF_MAPS, kind, outerKey, value, tenants);
+    }
+
+    private static Schema schema(MapKind outerKind, MapKind kind, Scalar outerKey, StructType value, int tenants) {
         long entries = 64;
         MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, entries, 0, Scalar.U32, value, null);
-        MapDef outer =
-                new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, tenants, 0, outerKey, null, "flow_map");
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, outerKind, tenants, 0, outerKey, null, "flow_map");
         return new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer));
     }
 

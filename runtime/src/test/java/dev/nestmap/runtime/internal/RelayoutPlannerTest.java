@@ -16,6 +16,7 @@ import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,8 @@ class RelayoutPlannerTest {
     @ParameterizedTest
     @CsvSource({
         "U32, U64, true", "U32, S64, true", "S32, S64, true", "S32, U64, false", "U32, S32, false", "U64, U32, false",
-        "BE16, U32, true", "BE16, BE32, true", "U16, BE16, true", "BOOL, U8, false", "U8, BOOL, false", "CHAR, U8, false",
+        "BE16, U32, true", "BE16, BE32, true", "U16, BE16, true", "BOOL, U8, false", "U8, BOOL, false",
+                "CHAR, U8, false",
         "U64, U128, true", "S64, S128, true", "U8, U8, true", "S16, S8, false"
     })
     void widensWhereEachValueKeepsItsMeaning(Scalar before, Scalar after, boolean taken) {
@@ -89,7 +91,8 @@ class RelayoutPlannerTest {
         assertThat(problems(PLAIN, FLOW, now))
                 .singleElement()
                 .asString()
-                .contains("flow.bytes is no more", "renamed(\"flow\", \"bytes\", ...)", "dropping(\"flow\", \"bytes\")");
+                .contains(
+                        "flow.bytes is no more", "renamed(\"flow\", \"bytes\", ...)", "dropping(\"flow\", \"bytes\")");
         assertThat(run(PLAIN.renamed("flow", "bytes", "octets"), FLOW, now, flow(1, 7))
                         .number("octets"))
                 .isEqualTo(7);
@@ -122,6 +125,24 @@ class RelayoutPlannerTest {
                 .hasMessageContaining("256 is no value of __u8 packets");
         Migration wrong = PLAIN.number("flow", "packets", old -> old.number("drops"));
         assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
+    }
+
+    @Test
+    void asksFunctionsForBytes() {
+        StructType now =
+                struct("flow", new Member("packets", Scalar.U32), new Member("name", new ArrayType(Scalar.U8, 3)));
+        Migration how = PLAIN.dropping("flow", "bytes")
+                .bytes("flow", "name", old -> Arrays.copyOf(old.bytes("bytes"), (int) old.number("packets")));
+
+        assertThat(run(how, FLOW, now, flow(3, 0x030201L)).bytes("name")).containsExactly(1, 2, 3);
+        assertThatThrownBy(() -> run(how, FLOW, now, flow(2, 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("flow.name has 3 bytes, and not 2");
+        assertThat(problems(PLAIN.dropping("flow", "bytes").number("flow", "name", old -> 1), FLOW, now))
+                .singleElement()
+                .asString()
+                .contains("say by bytes(...)");
+        assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name is said twice");
     }
 
     @Test

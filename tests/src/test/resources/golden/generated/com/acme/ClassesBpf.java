@@ -2,6 +2,7 @@ package com.acme;
 
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
@@ -276,9 +277,11 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return ClassesBpf.SPEC.migrate("cl_rank", pin, options, migration);
@@ -452,9 +455,11 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return ClassesBpf.SPEC.migrate("cl_site", pin, options, migration);
@@ -618,9 +623,11 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return ClassesBpf.SPEC.migrate("cl_by_tier", pin, options, migration);

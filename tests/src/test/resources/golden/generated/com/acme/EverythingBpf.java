@@ -6,6 +6,7 @@ import com.acme.net.EndpointCodec;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
@@ -472,9 +473,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_tenant", pin, options, migration);
@@ -670,9 +673,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_tenants_by_level", pin, options, migration);
@@ -758,9 +763,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_slot", pin, options, migration);
@@ -958,9 +965,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_by_sample", pin, options, migration);
@@ -1043,9 +1052,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_by_endpoint", pin, options, migration);
@@ -1131,9 +1142,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_numbers", pin, options, migration);
@@ -1250,9 +1263,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_cached", pin, options, migration);
@@ -1372,9 +1387,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_setting", pin, options, migration);
@@ -1475,9 +1492,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_peer", pin, options, migration);
@@ -1609,9 +1628,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_blocked", pin, options, migration);
@@ -1693,6 +1714,17 @@ public final class EverythingBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         *
+         * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return EverythingBpf.SPEC.migrate("ev_guarded", pin, options, migration);
         }
 
         /**
@@ -1814,9 +1846,11 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_seen", pin, options, migration);

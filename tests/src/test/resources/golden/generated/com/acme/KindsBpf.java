@@ -1,5 +1,6 @@
 package com.acme;
 
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
@@ -388,9 +389,11 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
          *
          * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return KindsBpf.SPEC.migrate("routes", pin, options, migration);
@@ -563,15 +566,6 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("events", pin, access, Owned::new);
-        }
-
-        /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
-         *
-         * @param options who may open the new pins
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return KindsBpf.SPEC.migrate("events", pin, options, migration);
         }
 
         /**
@@ -748,15 +742,6 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
-         *
-         * @param options who may open the new pins
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return KindsBpf.SPEC.migrate("ports", pin, options, migration);
-        }
-
-        /**
          * A new, empty map that is in no object.
          */
         public static Owned create() {
@@ -927,15 +912,6 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
-         *
-         * @param options who may open the new pins
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return KindsBpf.SPEC.migrate("stack", pin, options, migration);
-        }
-
-        /**
          * {@link #get(Long)} without a box.
          */
         public Kinds. @Nullable Stack get(long id) {
@@ -1037,15 +1013,6 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
-         *
-         * @param options who may open the new pins
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return KindsBpf.SPEC.migrate("peer", pin, options, migration);
-        }
-
-        /**
          * {@link #remove(Integer)} without a box.
          */
         public boolean remove(int index) {
@@ -1133,15 +1100,6 @@ public final class KindsBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("command", pin, access, Owned::new);
-        }
-
-        /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
-         *
-         * @param options who may open the new pins
-         */
-        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
-            return KindsBpf.SPEC.migrate("command", pin, options, migration);
         }
 
         /**

@@ -3,8 +3,11 @@ package com.acme;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
@@ -270,6 +273,18 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         *
+         * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         */
+        public static Migrated migrate(String map, Path pin, PinOptions options,
+                Migration migration) {
+            return StacksBpf.SPEC.migrate(Family.member(MAPS, map), pin, options, migration);
+        }
+
+        /**
          * A new, empty map that is in no object.
          */
         public static Owned create(String map) {
@@ -439,6 +454,18 @@ public final class StacksBpf extends LoadedObject {
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
             return StacksBpf.SPEC.openPinned(Family.member(MAPS, map), pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         *
+         * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         */
+        public static Migrated migrate(String map, Path pin, PinOptions options,
+                Migration migration) {
+            return StacksBpf.SPEC.migrate(Family.member(MAPS, map), pin, options, migration);
         }
 
         /**

@@ -200,7 +200,7 @@ public final class HeapFactory implements MapFactory {
         if ((flags & LISTS_AND_NODE) == LISTS_AND_NODE) {
             return EINVAL;
         }
-        return isLru(shape.kind()) && (flags & MapFlags.NO_PREALLOC) != 0 ? ENOTSUPP : 0;
+        return shape.kind().isLru() && (flags & MapFlags.NO_PREALLOC) != 0 ? ENOTSUPP : 0;
     }
 
     private static int refusedPrototype(MapShape shape, @Nullable RawMap prototype) {
@@ -227,9 +227,5 @@ public final class HeapFactory implements MapFactory {
 
     static boolean isArray(MapKind kind) {
         return kind == MapKind.ARRAY || kind == MapKind.ARRAY_OF_MAPS || kind == MapKind.PERCPU_ARRAY;
-    }
-
-    static boolean isLru(MapKind kind) {
-        return kind == MapKind.LRU_HASH || kind == MapKind.LRU_PERCPU_HASH;
     }
 }

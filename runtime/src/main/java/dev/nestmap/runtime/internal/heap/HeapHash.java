@@ -68,7 +68,7 @@ final class HeapHash extends HeapMap {
             return -ENOENT;
         }
         if (byAge.size() >= shape().maxEntries()) {
-            if (!HeapFactory.isLru(shape().kind())) {
+            if (!shape().kind().isLru()) {
                 return -E2BIG;
             }
             left.add(remove(byAge.iterator().next()));

@@ -1,5 +1,6 @@
 package com.acme.net;
 
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Migrated;
@@ -57,9 +58,11 @@ class TotalMap extends HashAccessor<Direction, Total> {
     }
 
     /**
-     * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none. What is counted in the old map from then on is not in the new one.
+     * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
      *
      * @param options who may open the new pins
+     * @param migration what became of each component
+     * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
      */
     public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
         return TotalMap.SPEC.migrate("total", pin, options, migration);
