@@ -3,15 +3,11 @@ package dev.nestmap.tests.fuzz;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.c.HeaderPrinter;
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
 import dev.nestmap.schema.Difference;
-import dev.nestmap.schema.Field;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaComparison;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.tests.layout.AsBtf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,31 +49,10 @@ record LayoutCheck(Compiler compiler, Path directory) {
         }
         for (NamedType type : declared.types()) {
             NamedType other = read.type(type.name()).orElse(null);
-            if (other == null || !withoutAlignment(type).equals(withoutAlignment(other))) {
+            if (other == null || !AsBtf.of(type).equals(AsBtf.of(other))) {
                 return Optional.of(type + " is read as " + other);
             }
         }
         return Optional.empty();
-    }
-
-    /** BTF doesn't say it. */
-    private static CType withoutAlignment(CType type) {
-        if (type instanceof ArrayType array) {
-            return new ArrayType(withoutAlignment(array.element()), array.count());
-        }
-        if (type instanceof StructType struct) {
-            return new StructType(struct.name(), struct.size(), 1, withoutAlignment(struct.fields()));
-        }
-        if (type instanceof UnionType union) {
-            return new UnionType(union.name(), union.size(), 1, withoutAlignment(union.fields()));
-        }
-        return type;
-    }
-
-    private static List<Field> withoutAlignment(List<Field> fields) {
-        return fields.stream()
-                .map(field -> new Field(
-                        field.name(), withoutAlignment(field.type()), field.offset(), field.bit(), field.bits()))
-                .toList();
     }
 }

@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** Writes interfaces full of records, of all component and map types, from a seed. */
-final class RandomRecords {
+public final class RandomRecords {
     private static final List<String> INTEGERS = List.of(
             "byte",
             "@U8 byte",
@@ -40,6 +40,34 @@ final class RandomRecords {
             "@U64 long",
             "@S64 long",
             "@Be64 long");
+
+    /** What some integer holds, and what can have so many bits. */
+    private static final List<String> OTHERS = List.of(
+            "@U64 BigInteger",
+            "@Be64 BigInteger",
+            "@U128 BigInteger",
+            "@S128 BigInteger",
+            "@Unit(TimeScale.NANOS) Duration",
+            "@Unit(TimeScale.MICROS) @S64 Duration",
+            "@Unit(TimeScale.MILLIS) @U32 Duration",
+            "@Unit(TimeScale.SECONDS) Instant",
+            "@Unit(TimeScale.SECONDS) @S32 Instant",
+            "@Unit(TimeScale.NANOS) @Be64 Instant",
+            "Inet6Address",
+            "MacAddress",
+            "Ipv4Prefix",
+            "Ipv6Prefix");
+    private static final List<String> BIT_FIELDS = List.of(
+            "@Bits(1) boolean",
+            "@U8 @Bits(3) int",
+            "@S8 @Bits(5) int",
+            "@U16 @Bits(11) int",
+            "@S16 @Bits(16) int",
+            "@U32 @Bits(17) int",
+            "@U32 @Bits(32) long",
+            "@S32 @Bits(2) int",
+            "@U64 @Bits(40) long",
+            "@S64 @Bits(63) long");
     private static final List<String> INDEXES = List.of("int", "@U32 int", "@U32 long", "@S32 long");
 
     /** Names that C or the header use for something else, or that are several words. */
@@ -78,6 +106,7 @@ final class RandomRecords {
     private final StringBuilder text = new StringBuilder();
     private final List<String> enums = new ArrayList<>();
     private final List<String> narrowEnums = new ArrayList<>();
+    private final List<String> flagSets = new ArrayList<>();
     private final List<String> structs = new ArrayList<>();
 
     /** Those without arrays. */
@@ -92,7 +121,7 @@ final class RandomRecords {
     private final List<String> inners = new ArrayList<>();
     private int records;
 
-    RandomRecords(long seed) {
+    public RandomRecords(long seed) {
         random = new Random(seed);
     }
 
@@ -102,16 +131,28 @@ final class RandomRecords {
     }
 
     /** The source of an interface of this name. */
-    String source(String name, int structCount, int mapCount, int outerCount) {
-        text.append(
-                "package random;\n\nimport dev.nestmap.annotations.*;\nimport dev.nestmap.types.*;\nimport java.net.Inet4Address;\n\n");
+    public String source(String name, int structCount, int mapCount, int outerCount) {
+        text.append("""
+                package random;
+
+                import dev.nestmap.annotations.*;
+                import dev.nestmap.types.*;
+                import java.math.BigInteger;
+                import java.net.*;
+                import java.time.*;
+                import java.util.Set;
+
+                """);
         text.append("@BpfObject\npublic interface ").append(name).append(" {\n");
         for (int i = 0; i < 6; i++) {
             enumeration("Enum" + i);
         }
+        for (int i = 0; i < 3; i++) {
+            flags("Flags" + i);
+        }
         for (int i = 0; i < structCount; i++) {
             boolean key = random.nextBoolean();
-            record("", "Struct" + i, components(key, 1 + random.nextInt(MAX_STRUCT_COMPONENTS)));
+            record(place(), "Struct" + i, components(key, 1 + random.nextInt(MAX_STRUCT_COMPONENTS)));
             structs.add("Struct" + i);
             if (key) {
                 keyStructs.add("Struct" + i);
@@ -148,6 +189,30 @@ final class RandomRecords {
         if (narrow || !numbered) {
             narrowEnums.add((signed ? "@S8 " : "@U8 ") + name);
         }
+    }
+
+    private void flags(String name) {
+        int count = 1 + random.nextInt(8);
+        List<String> constants = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            constants.add("F" + i);
+        }
+        text.append("  enum ")
+                .append(name)
+                .append(" { ")
+                .append(String.join(", ", constants))
+                .append(" }\n");
+        flagSets.add(oneOf(List.of("@U8 ", "@U16 ", "", "@U64 ")) + "Set<" + name + ">");
+    }
+
+    /** How a struct lies in memory, when not as its members demand. */
+    private String place() {
+        return switch (random.nextInt(8)) {
+            case 0 -> "@Packed";
+            case 1 -> "@Align(" + (1 << random.nextInt(7)) + ")";
+            case 2 -> "@Pad(" + (1 + random.nextInt(20)) + ")";
+            default -> "";
+        };
     }
 
     private void union(String name, boolean key) {
@@ -219,7 +284,8 @@ final class RandomRecords {
             names.add(random.nextInt(3) == 0 ? oneOf(NAMES) : "part" + random.nextInt(100));
         }
         List<String> parts = new ArrayList<>();
-        names.forEach(name -> parts.add(type(key) + " " + name));
+        boolean alone = count == 1;
+        names.forEach(name -> parts.add((alone ? type(key) : placed(key)) + " " + name));
         List<String> known = key ? keyUnions : unions;
         if (parts.size() > 1 && !known.isEmpty() && random.nextInt(4) == 0) {
             parts.add(
@@ -230,29 +296,48 @@ final class RandomRecords {
         return parts;
     }
 
+    /** A type, at times where it would not stand by itself or as a bit-field. */
+    private String placed(boolean key) {
+        return switch (random.nextInt(12)) {
+            case 0 -> "@Pad(" + (1 + random.nextInt(9)) + ") " + type(key);
+            case 1 -> "@Align(" + (1 << random.nextInt(5)) + ") " + type(key);
+            case 2, 3 -> oneOf(BIT_FIELDS);
+            default -> type(key);
+        };
+    }
+
     private String type(boolean key) {
         if (!key && random.nextInt(6) == 0) {
             return array();
         }
-        return random.nextInt(12) == 0 ? "@Size(" + (1 + random.nextInt(40)) + ") ByteString" : element(key);
+        return switch (random.nextInt(12)) {
+            case 0 -> "@Size(" + (1 + random.nextInt(40)) + ") ByteString";
+            case 1 -> "@Size(" + (2 + random.nextInt(20)) + ") String";
+            case 2 -> oneOf(flagSets);
+            default -> element(key);
+        };
     }
 
     private String array() {
-        return random.nextBoolean()
-                ? "@Size(" + (1 + random.nextInt(9)) + ") " + element(false) + "[]"
-                : "@Size({" + (1 + random.nextInt(4)) + ", " + (1 + random.nextInt(4)) + "}) " + element(false)
-                        + "[][]";
+        return switch (random.nextInt(5)) {
+            case 0 -> "@Size({" + (1 + random.nextInt(4)) + ", " + (2 + random.nextInt(9)) + "}) "
+                    + oneOf(List.of("String", "ByteString")) + "[]";
+            case 1, 2 -> "@Size(" + (1 + random.nextInt(9)) + ") " + element(false) + "[]";
+            default -> "@Size({" + (1 + random.nextInt(4)) + ", " + (1 + random.nextInt(4)) + "}) " + element(false)
+                    + "[][]";
+        };
     }
 
     private String element(boolean key) {
         List<String> known = key ? keyStructs : structs;
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(11)) {
             case 0 -> "boolean";
             case 1 -> "Inet4Address";
             case 2 -> oneOf(enums);
             case 3 -> narrowEnums.isEmpty() ? "boolean" : oneOf(narrowEnums);
             case 4 -> known.isEmpty() ? "byte" : oneOf(known);
             case 5 -> unions.isEmpty() ? "boolean" : "Untagged<" + oneOf(unions) + ">";
+            case 6, 7 -> oneOf(OTHERS);
             default -> oneOf(INTEGERS);
         };
     }

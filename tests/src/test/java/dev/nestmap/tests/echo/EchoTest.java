@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.echo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.KeyedAccessor;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import dev.nestmap.tests.layout.RandomRecords;
+import dev.nestmap.tests.processor.Javac;
+import dev.nestmap.tests.processor.Source;
+import dev.nestmap.tests.toolchain.Clang;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What Java writes is what C reads, and the reverse: random entries of random records with every component type. */
+@KernelTest
+class EchoTest {
+    /** Another one at each run; {@code -Dnestmap.seed=...} repeats one. */
+    private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
+
+    private static final int ENTRIES = Integer.getInteger("nestmap.fuzz.entries", 20);
+
+    /** The verifier walks through every byte. */
+    private static final int MOST_BYTES = 1_500;
+
+    /** Not every number is one of an enum or stands for a member of a union. */
+    private static final int MOST_TRIES = 20_000;
+
+    private final Numbers numbers = new Numbers();
+
+    @TempDir
+    Path directory;
+
+    private int maps;
+    private int entries;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void entriesComeBackAsTheyWere(Clang clang, TestReporter reporter) throws IOException, ReflectiveOperationException {
+        long seed = SEED + clang.version();
+        RandomRecords records = new RandomRecords(seed);
+        Javac.Result compiled = Javac.into(directory).compile(Source.of(records.source("Echo", 40, 60, 0)));
+        assertThat(compiled.success()).as("seed %d: %s", seed, compiled.complaints()).isTrue();
+        Schema schema = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/echo.schema")));
+        List<MapDef> echoed = schema.maps().stream()
+                .filter(map -> map.role() == MapRole.PLAIN)
+                .filter(map -> type(map.key()).size() + type(map.value()).size() <= MOST_BYTES)
+                .toList();
+        Path object = compile(clang, echoed);
+
+        try (URLClassLoader classes = new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
+                LoadedObject bpf = load(classes, "random.EchoBpf", object)) {
+            for (MapDef map : echoed) {
+                exchange(bpf, map, new RandomEntries(new Random(seed), constants(schema)), seed);
+            }
+        }
+
+        reporter.publishEntry(
+                clang + ", from seed " + SEED,
+                entries + " entries of " + maps + " maps, " + numbers.compared() + " numbers compared by name");
+        assertThat(maps).isGreaterThan(echoed.size() * 3 / 4);
+        assertThat(numbers.compared()).isPositive();
+    }
+
+    private Path compile(Clang clang, List<MapDef> echoed) throws IOException {
+        Path source = Files.writeString(directory.resolve("echo.bpf.c"), EchoProgram.of("echo", echoed));
+        Path object = directory.resolve("echo.bpf.o");
+        clang.compile(source, object, directory.resolve("META-INF/bpf/include")).succeeded();
+        return object;
+    }
+
+    private static LoadedObject load(ClassLoader classes, String name, Path object) throws ReflectiveOperationException {
+        try {
+            return (LoadedObject) classes.loadClass(name)
+                    .getMethod("load", Path.class)
+                    .invoke(null, object);
+        } catch (InvocationTargetException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    /** What integers may hold that stand for a constant or a member: those of enums, and the first few. */
+    private static List<Long> constants(Schema schema) {
+        return LongStream.concat(
+                        schema.types().stream()
+                                .filter(EnumType.class::isInstance)
+                                .flatMap(type -> ((EnumType) type).constants().stream())
+                                .mapToLong(EnumType.Constant::value),
+                        LongStream.range(0, 5))
+                .boxed()
+                .toList();
+    }
+
+    @SuppressWarnings("unchecked") // the accessor and its codec are for the same entries
+    private void exchange(LoadedObject bpf, MapDef map, RandomEntries random, long seed)
+            throws ReflectiveOperationException {
+        KeyedAccessor<Object, Object> accessor = (KeyedAccessor<Object, Object>)
+                bpf.getClass().getMethod(map.name()).invoke(bpf);
+        Field field = accessor.getClass().getDeclaredField("CODEC");
+        field.setAccessible(true);
+        Exchange exchange = new Exchange(
+                map, accessor, (EntryCodec<Object, Object>) field.get(null), bpf.program("echo_" + map.name()));
+        int done = 0;
+        for (int tries = 0; tries < MOST_TRIES && done < ENTRIES; tries++) {
+            Optional<Entry> entry = exchange.decoded(random);
+            if (entry.isPresent()) {
+                exchange.echo(entry.get(), seed);
+                done++;
+            }
+        }
+        entries += done;
+        maps += done > 0 ? 1 : 0;
+    }
+
+    private static CType type(@Nullable CType type) {
+        return Objects.requireNonNull(type);
+    }
+
+    /** An entry and its bytes. */
+    private record Entry(Object key, Object entry, byte[] keyBytes, byte[] valueBytes) {}
+
+    /** What goes to a map and comes back. */
+    private final class Exchange {
+        private final MapDef map;
+        private final KeyedAccessor<Object, Object> accessor;
+        private final EntryCodec<Object, Object> codec;
+        private final Program program;
+
+        Exchange(
+                MapDef map,
+                KeyedAccessor<Object, Object> accessor,
+                EntryCodec<Object, Object> codec,
+                Program program) {
+            this.map = map;
+            this.accessor = accessor;
+            this.codec = codec;
+            this.program = program;
+        }
+
+        /** Empty if Java refuses such bytes. */
+        Optional<Entry> decoded(RandomEntries random) {
+            byte[] key = random.of(type(map.key()));
+            byte[] value = random.of(type(map.value()));
+            if (map.kind() == MapKind.ARRAY) {
+                Bits.put(key, 0, Integer.SIZE, Math.floorMod(Bits.get(key, 0, Integer.SIZE), map.maxEntries()));
+            }
+            Object decodedKey;
+            Object decoded;
+            try {
+                decodedKey = codec.key().read(buffer(key), 0);
+                decoded = codec.read(decodedKey, buffer(value), 0);
+            } catch (BpfException | IllegalArgumentException refused) {
+                return Optional.empty(); // also by a constructor, of a prefix with host bits for example
+            }
+            return canonical(decodedKey, decoded, key, value);
+        }
+
+        /** Of a union only the member's bytes are written, and it may be another member than the random one. */
+        private Optional<Entry> canonical(Object decodedKey, Object decoded, byte[] key, byte[] value) {
+            boolean exactKey = !hasUnion(type(map.key()));
+            // A key alone has a byte for a value, of which nothing is read.
+            boolean onlyKey = decoded.getClass().getRecordComponents().length == 1;
+            boolean exactValue = !onlyKey && !hasUnion(type(map.value()));
+            Entry entry;
+            try {
+                entry = encoded(decodedKey, decoded);
+            } catch (IllegalArgumentException otherMember) {
+                // Its text is not UTF-8, or is not ended.
+                assertThat(exactKey && exactValue).as("%s: %s", map, otherMember).isFalse();
+                return Optional.empty();
+            }
+            assertThat(entry.keyBytes()).as("%s", map).isEqualTo(exactKey ? key : entry.keyBytes());
+            assertThat(entry.valueBytes()).as("%s", map).isEqualTo(exactValue ? value : entry.valueBytes());
+            return Optional.of(entry);
+        }
+
+        void echo(Entry entry, long seed) throws ReflectiveOperationException {
+            String what = "seed " + seed + ", " + map.name() + ", " + entry;
+            if (type(map.value()) instanceof StructType struct) {
+                numbers.compare(entry.entry(), struct, entry.valueBytes());
+            }
+            if (type(map.key()) instanceof StructType struct) {
+                numbers.compare(entry.key(), struct, entry.keyBytes());
+            }
+            accessor.put(entry.entry());
+
+            int answer = program.testRun(TestRunOptions.context(firstIs(entry.keyBytes()))).returnValue();
+
+            long sum = Leaves.sum(entry.keyBytes(), type(map.key()));
+            sum = Leaves.sum(entry.valueBytes(), type(map.value()), sum);
+            assertThat(answer).as(what).isEqualTo((int) (sum ^ sum >>> Integer.SIZE) & Integer.MAX_VALUE);
+            Object back = accessor.get(entry.key());
+            assertThat(back).as(what).isNotNull();
+            Entry again = encoded(codec.keyOf(back), back);
+            assertThat(again.keyBytes()).as(what).isEqualTo(entry.keyBytes());
+            assertThat(again.valueBytes()).as(what).isEqualTo(entry.valueBytes());
+            assertThat(again.key()).as(what).usingRecursiveComparison().isEqualTo(entry.key());
+            accessor.clear();
+        }
+
+        private Entry encoded(Object key, Object entry) {
+            byte[] keyBytes = dirty(codec.key().size());
+            byte[] valueBytes = dirty(codec.valueSize());
+            codec.key().write(key, buffer(keyBytes), 0);
+            codec.writeValue(entry, buffer(valueBytes), 0);
+            return new Entry(key, entry, keyBytes, valueBytes);
+        }
+    }
+
+    private static boolean hasUnion(CType type) {
+        return type instanceof UnionType
+                || type instanceof ArrayType array && hasUnion(array.element())
+                || type instanceof StructType struct
+                        && struct.fields().stream().anyMatch(field -> hasUnion(field.type()));
+    }
+
+    private static byte[] dirty(int size) {
+        byte[] bytes = new byte[size];
+        Arrays.fill(bytes, (byte) 0xaa);
+        return bytes;
+    }
+
+    private static byte[] firstIs(byte[] key) {
+        byte[] context = new byte[Long.BYTES];
+        System.arraycopy(key, 0, context, 0, Math.min(key.length, context.length));
+        return context;
+    }
+
+    private static ByteBuffer buffer(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.echo;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import java.util.List;
+
+/**
+ * The numbers of a type where the schema says that they are. Of a union, of which one can't tell what is in it, each byte; of
+ * what has 128 bits, the halves.
+ */
+final class Leaves {
+    /** What {@link EchoProgram} makes a sum with. */
+    static final long FACTOR = 31;
+
+    private Leaves() {}
+
+    /** A number as C has it: {@code (__u64)x}. */
+    static long read(byte[] bytes, long from, int bits, CType type) {
+        long value = Bits.get(bytes, from, bits);
+        int spare = Long.SIZE - bits;
+        return isSigned(type) ? value << spare >> spare : value;
+    }
+
+    /** The sum over the numbers of a type, as the program makes it. */
+    static long sum(byte[] bytes, CType type) {
+        return sum(bytes, type, 0);
+    }
+
+    /** The same after a sum over what comes before. */
+    static long sum(byte[] bytes, CType type, long before) {
+        return sum(bytes, 0, type, before);
+    }
+
+    private static long sum(byte[] bytes, long from, CType type, long before) {
+        if (type instanceof StructType struct) {
+            return sumOfFields(bytes, from, struct.fields(), before);
+        }
+        if (type instanceof ArrayType array) {
+            long sum = before;
+            for (long i = 0; i < array.count(); i++) {
+                sum = sum(bytes, from + i * array.element().size() * Byte.SIZE, array.element(), sum);
+            }
+            return sum;
+        }
+        if (type instanceof UnionType) {
+            return sum(bytes, from, new ArrayType(Scalar.U8, type.size()), before);
+        }
+        if (type.size() > Long.BYTES) {
+            return sum(bytes, from, new ArrayType(Scalar.U64, 2), before);
+        }
+        return before * FACTOR + read(bytes, from, (int) type.size() * Byte.SIZE, type);
+    }
+
+    private static long sumOfFields(byte[] bytes, long from, List<Field> fields, long before) {
+        long sum = before;
+        for (Field field : fields) {
+            long start = start(from, field);
+            sum = field.isBitField()
+                    ? sum * FACTOR + read(bytes, start, field.bits(), field.type())
+                    : sum(bytes, start, field.type(), sum);
+        }
+        return sum;
+    }
+
+    static long start(long from, Field field) {
+        return from + field.offset() * Byte.SIZE + field.bit();
+    }
+
+    private static boolean isSigned(CType type) {
+        return type instanceof EnumType constants
+                ? constants.signed()
+                : type instanceof Scalar scalar && scalar.signed();
+    }
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.echo;
+
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
+import dev.nestmap.schema.Field;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.UnionType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+
+/** Bytes that could be of a type, with padding of zeros. What only Java refuses, as a discriminator of no member, may be among them. */
+final class RandomEntries {
+    private static final long[] EXTREMES = {-1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 255};
+    private static final List<String> LETTERS = List.of("a", "Z", "0", " ", "é", "€", "😀");
+
+    private final Random random;
+    /** What enums are numbered with, also those that stand in integers. */
+    private final List<Long> constants;
+
+    RandomEntries(Random random, List<Long> constants) {
+        this.random = random;
+        this.constants = constants;
+    }
+
+    byte[] of(CType type) {
+        byte[] bytes = new byte[Math.toIntExact(type.size())];
+        fill(bytes, 0, type);
+        return bytes;
+    }
+
+    private void fill(byte[] bytes, long from, CType type) {
+        if (type instanceof StructType struct) {
+            fill(bytes, from, struct);
+        } else if (type instanceof UnionType union) {
+            Field member = union.fields().get(random.nextInt(union.fields().size()));
+            fill(bytes, from, member.type());
+        } else if (type instanceof ArrayType array && array.element() == Scalar.CHAR) {
+            text(bytes, (int) (from / Byte.SIZE), (int) array.count());
+        } else if (type instanceof ArrayType array) {
+            for (long i = 0; i < array.count(); i++) {
+                fill(bytes, from + i * array.element().size() * Byte.SIZE, array.element());
+            }
+        } else if (type.size() > Long.BYTES) {
+            fill(bytes, from, new ArrayType(Scalar.U64, 2));
+        } else {
+            Bits.put(bytes, from, (int) type.size() * Byte.SIZE, number(type));
+        }
+    }
+
+    private void fill(byte[] bytes, long from, StructType struct) {
+        for (Field field : struct.fields()) {
+            long start = Leaves.start(from, field);
+            if (field.isBitField()) {
+                Bits.put(bytes, start, field.bits(), number(field.type()));
+            } else {
+                fill(bytes, start, field.type());
+            }
+        }
+        if (struct.fields().get(0).name().equals("prefixlen")) {
+            prefix(bytes, (int) (from / Byte.SIZE), struct.size());
+        }
+    }
+
+    /** A length that leaves no host bits. */
+    private void prefix(byte[] bytes, int at, long size) {
+        int addressBits = (int) (size - Integer.BYTES) * Byte.SIZE;
+        int length = random.nextInt(addressBits + 1);
+        Bits.put(bytes, (long) at * Byte.SIZE, Integer.SIZE, length);
+        for (int bit = length; bit < addressBits; bit++) {
+            bytes[at + Integer.BYTES + bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+        }
+    }
+
+    /** With a NUL after it. */
+    private void text(byte[] bytes, int at, int room) {
+        int end = random.nextInt(room);
+        int length = 0;
+        while (true) {
+            byte[] letter = LETTERS.get(random.nextInt(LETTERS.size())).getBytes(StandardCharsets.UTF_8);
+            if (length + letter.length > end) {
+                return;
+            }
+            System.arraycopy(letter, 0, bytes, at + length, letter.length);
+            length += letter.length;
+        }
+    }
+
+    private long number(CType type) {
+        if (type == Scalar.BOOL) {
+            return random.nextInt(2);
+        }
+        if (type instanceof EnumType named) {
+            return named.constants().get(random.nextInt(named.constants().size())).value();
+        }
+        return switch (random.nextInt(6)) {
+            case 0 -> EXTREMES[random.nextInt(EXTREMES.length)];
+            case 1 -> random.nextLong();
+            case 2, 3 -> constants.get(random.nextInt(constants.size()));
+            default -> random.nextInt(4);
+        };
+    }
+}
