@@ -23,6 +23,10 @@ import javax.tools.ToolProvider;
 
 /** A run of javac into a folder: with Nestmap's processor and every warning, unless said otherwise. */
 public final class Javac {
+    /** One for all runs of a thread: it keeps the jars of the class path and of the JDK open, which takes longer than most runs. */
+    private static final ThreadLocal<StandardJavaFileManager> FILES = ThreadLocal.withInitial(
+            () -> ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null));
+
     private final Path output;
     private final List<Processor> processors = new ArrayList<>(List.of(new NestmapProcessor()));
     private final List<String> options = new ArrayList<>(List.of("-Xlint:all,-processing"));
@@ -62,12 +66,12 @@ public final class Javac {
     public Result compile(List<? extends JavaFileObject> sources) {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-        try (StandardJavaFileManager files = javac.getStandardFileManager(diagnostics, null, null)) {
+        try {
             Files.createDirectories(output);
             List<String> arguments = new ArrayList<>(options);
             arguments.addAll(List.of("-d", output.toString(), "-cp", fullClassPath()));
             JavaCompiler.CompilationTask task =
-                    javac.getTask(new StringWriter(), files, diagnostics, arguments, null, sources);
+                    javac.getTask(new StringWriter(), FILES.get(), diagnostics, arguments, null, sources);
             task.setProcessors(processors);
             boolean success = task.call();
             return new Result(success, diagnostics.getDiagnostics(), output);
