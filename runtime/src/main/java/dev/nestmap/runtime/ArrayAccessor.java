@@ -17,6 +17,11 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
         super(handle, codec);
     }
 
+    /** For generated code: the entries in memory that programs share. */
+    protected final ArrayView<K, E> share(boolean writable) {
+        return new ArrayView<>(map(), codec(), writable);
+    }
+
     /** How many entries there are: always {@link #maxEntries}. */
     @Override
     public long count() {

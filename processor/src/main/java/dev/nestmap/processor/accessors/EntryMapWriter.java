@@ -47,6 +47,7 @@ final class EntryMapWriter {
         if (isReduced()) {
             type.addMethod(reduced());
         }
+        ViewWriter.addTo(type, map);
         return type.addType(CodecWriter.entries(map, valueType));
     }
 

@@ -42,6 +42,11 @@ final class Lease {
         }
     }
 
+    /** Whether nobody gets in any more. */
+    boolean isRevoked() {
+        return state.get() < 0;
+    }
+
     /** Takes a revocation back. */
     void reinstate() {
         state.getAndUpdate(s -> s & ~REVOKED);

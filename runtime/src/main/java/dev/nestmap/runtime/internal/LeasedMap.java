@@ -258,6 +258,28 @@ public final class LeasedMap implements RawMap {
     }
 
     @Override
+    public SharedMemory share(boolean writable) {
+        return whileValid(() -> raw.share(writable));
+    }
+
+    /** Writes to memory of the map that is shared: nobody does so any more when the handle has been cut off. */
+    public void writing(Runnable write) {
+        enter();
+        try {
+            write.run();
+        } finally {
+            lease.exit();
+        }
+    }
+
+    /** Said after a read of memory of the map that is shared, which is of no use if the handle was cut off meanwhile. */
+    public void checkValid() {
+        if (lease.isRevoked()) {
+            throw invalid();
+        }
+    }
+
+    @Override
     public LeasedMap duplicate() {
         return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), places));
     }

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.MapOperation.CREATE;
 import static dev.nestmap.runtime.internal.MapOperation.DELETE;
 import static dev.nestmap.runtime.internal.MapOperation.ITERATE;
 import static dev.nestmap.runtime.internal.MapOperation.LOOKUP;
+import static dev.nestmap.runtime.internal.MapOperation.MAP;
 import static dev.nestmap.runtime.internal.MapOperation.UPDATE;
 
 import dev.nestmap.schema.MapKind;
@@ -250,6 +251,15 @@ final class MapErrors {
                     Errno.ENOMEM,
                     "the kernel has no memory for it: look at max_entries ({max}) and at the memory limit of this process's"
                             + " control group"),
+            new Row(
+                    EnumSet.of(MAP),
+                    ANY,
+                    Errno.EACCES,
+                    "user space may read but not write it, or the reverse: the map is BPF_F_RDONLY_PROG, or the handle for reading"
+                            + " or for writing only"),
+            new Row(EnumSet.of(MAP), ANY, Errno.EPERM, "the map is frozen: user space may read it only"),
+            new Row(EnumSet.of(MAP), ANY, Errno.EINVAL, "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped"),
+            new Row(EnumSet.of(MAP), ANY, Errno.ENOTSUPP, "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped"),
             new Row(ANY_OPERATION, ANY, Errno.EBADF, "the map has been closed"),
             new Row(ANY_OPERATION, ANY, Errno.ENOTSUPP, "the kernel has no such operation for a {kind}"),
             new Row(ANY_OPERATION, ANY, Errno.EOPNOTSUPP, "the kernel has no such operation for a {kind}"));

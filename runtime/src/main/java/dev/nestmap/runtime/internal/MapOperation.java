@@ -12,7 +12,8 @@ public enum MapOperation {
     UPDATE("update"),
     DELETE("delete"),
     TAKE("taking out of entries"),
-    ITERATE("iteration");
+    ITERATE("iteration"),
+    MAP("mapping of the memory");
 
     private final String noun;
 

@@ -99,6 +99,16 @@ public interface RawMap {
     }
 
     /**
+     * Maps the values of an array that is {@code BPF_F_MMAPABLE}.
+     *
+     * @param writable whether user space may write there
+     * @throws dev.nestmap.runtime.BpfException when the kernel refuses, with why
+     */
+    default SharedMemory share(boolean writable) {
+        throw MapOperation.MAP.failed(shape(), null, Errno.ENOTSUPP);
+    }
+
+    /**
      * Another way to the same map, which the caller owns.
      *
      * @throws dev.nestmap.runtime.BpfException when there is no room for one more descriptor

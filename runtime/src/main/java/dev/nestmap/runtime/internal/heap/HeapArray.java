@@ -9,6 +9,8 @@ import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.schema.MapFlags;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -21,9 +23,24 @@ final class HeapArray extends HeapMap {
     private final Map<Integer, Object> written = new HashMap<>();
     private final byte[] zeros;
 
+    /** Where the values are that user space may map, each at a multiple of 8 bytes. */
+    private final @Nullable ByteBuffer memory;
+
     HeapArray(MapShape shape, @Nullable MapShape prototype, int id) {
         super(shape, prototype, id);
         this.zeros = new byte[valueRoom()];
+        this.memory = (shape.flags() & MapFlags.MMAPABLE) == 0 ? null : memory(shape);
+    }
+
+    private static ByteBuffer memory(MapShape shape) {
+        long size = Math.multiplyExact(shape.maxEntries(), Sizes.align(shape.valueSize()));
+        return ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    @Nullable
+    ByteBuffer memory() {
+        return memory;
     }
 
     @Override
@@ -44,6 +61,10 @@ final class HeapArray extends HeapMap {
         }
         if (flags == NOEXIST) {
             return -EEXIST;
+        }
+        if (memory != null) {
+            memory.put(index * Sizes.align(shape().valueSize()), (byte[]) value);
+            return 0;
         }
         Object before;
         synchronized (written) {
@@ -113,6 +134,11 @@ final class HeapArray extends HeapMap {
     }
 
     private @Nullable Object at(int index) {
+        if (memory != null) {
+            byte[] value = new byte[shape().valueSize()];
+            memory.get(index * Sizes.align(value.length), value);
+            return value;
+        }
         synchronized (written) {
             Object value = written.get(index);
             return value != null || holdsMaps() ? value : zeros;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
+import static dev.nestmap.runtime.internal.Errno.EACCES;
 import static dev.nestmap.runtime.internal.Errno.EBADF;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
@@ -10,8 +11,12 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.KeyBatch;
+import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.SharedMemory;
+import dev.nestmap.schema.MapFlags;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
@@ -178,6 +183,27 @@ final class HeapHandle implements RawMap {
             batch.advance(result == 0 ? 1 : 0);
         }
         return result;
+    }
+
+    /** {@code array_map_mmap} and {@code bpf_map_mmap}: writing needs a handle that may write, and a map that is not the programs'. */
+    @Override
+    public SharedMemory share(boolean writable) {
+        ByteBuffer memory = map.memory();
+        boolean mayWrite = access == Access.READ_AND_WRITE && (shape().flags() & MapFlags.RDONLY_PROG) == 0;
+        int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : 0;
+        if (refused == 0 && (access == Access.WRITE || (writable && !mayWrite))) {
+            refused = -EACCES;
+        }
+        if (memory == null || refused != 0) {
+            throw MapOperation.MAP.failed(shape(), null, refused);
+        }
+        return new HeapMemory(memory);
+    }
+
+    /** The memory of an array, which goes with the last who refers to it. */
+    private record HeapMemory(ByteBuffer bytes) implements SharedMemory {
+        @Override
+        public void close() {}
     }
 
     @Override

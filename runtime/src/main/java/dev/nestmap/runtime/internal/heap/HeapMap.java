@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.ShapeComparison;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,12 @@ abstract class HeapMap {
             inner.release();
         }
         return result;
+    }
+
+    /** Only arrays with {@code BPF_F_MMAPABLE} have it, else null. */
+    @Nullable
+    ByteBuffer memory() {
+        return null;
     }
 
     /** Only some types have it. */

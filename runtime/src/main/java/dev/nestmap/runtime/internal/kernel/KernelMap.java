@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.KeyBatch;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.SharedMemory;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -292,6 +293,11 @@ final class KernelMap implements RawMap {
         } finally {
             Reference.reachabilityFence(fds);
         }
+    }
+
+    @Override
+    public SharedMemory share(boolean writable) {
+        return MappedArray.of(fd, shape, writable);
     }
 
     @Override

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.ComponentBinding;
+import dev.nestmap.processor.binding.EntryMapBinding;
+import dev.nestmap.processor.binding.ScalarConversion;
+import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Scalar;
+import javax.lang.model.element.Modifier;
+
+/** Writes how the entries of an array are read and written in memory that programs share, where its flags let user space map it. */
+final class ViewWriter {
+    private ViewWriter() {}
+
+    static void addTo(TypeSpec.Builder type, EntryMapBinding map) {
+        long flags = map.map().flags();
+        if (map.map().kind() != MapKind.ARRAY || (flags & MapFlags.MMAPABLE) == 0) {
+            return;
+        }
+        type.addMethod(view(map, "view", "The entries in memory that programs share, for reading.\n", false));
+        if ((flags & MapFlags.RDONLY_PROG) == 0) { // the kernel maps no memory for writing that programs trust
+            type.addMethod(view(map, "writableView", "The entries in memory that programs share.\n", true));
+        }
+        TypeSpec words = words(map);
+        if (words.methodSpecs().size() > 1) { // its constructor is one
+            type.addType(words);
+        }
+    }
+
+    private static MethodSpec view(EntryMapBinding map, String name, String javadoc, boolean writable) {
+        TypeName key = map.keyConversion().javaType().box();
+        return MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(javadoc)
+                .returns(ParameterizedTypeName.get(Spi.api("ArrayView"), key, map.record()))
+                .addStatement("return share($L)", writable)
+                .build();
+    }
+
+    private static TypeSpec words(EntryMapBinding map) {
+        TypeSpec.Builder words = TypeSpec.classBuilder("Words")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("The components of {@link $T} that are read and written in one in a view.\n", map.record())
+                .addMethod(CodecWriter.constructor());
+        for (ComponentBinding component : map.valueComponents()) {
+            if (component.conversion() instanceof ScalarConversion scalar
+                    && isWord(scalar.type(), component.offset())) {
+                words.addMethod(word(map, component, scalar.type()));
+            }
+        }
+        return words.build();
+    }
+
+    private static boolean isWord(Scalar type, long offset) {
+        return switch (type) {
+            case U32, S32, U64, S64 -> offset % type.size() == 0;
+            default -> false;
+        };
+    }
+
+    private static MethodSpec word(EntryMapBinding map, ComponentBinding component, Scalar type) {
+        String name = map.record().simpleName() + "." + component.name();
+        return MethodSpec.methodBuilder(component.name())
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("{@code $L}.\n", name)
+                .returns(ParameterizedTypeName.get(Spi.api("WordField"), map.record()))
+                .addStatement(
+                        "return $T.of($S, $L, $L, $L)",
+                        Spi.api("WordField"),
+                        name,
+                        component.offset(),
+                        type.size(),
+                        type.signed())
+                .build();
+    }
+}

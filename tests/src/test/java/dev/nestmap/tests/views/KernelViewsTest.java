@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.views.Views.Config;
+import dev.nestmap.tests.views.Views.Hit;
+import dev.nestmap.tests.views.Views.Small;
+import dev.nestmap.tests.views.ViewsBpf.HitMap;
+import dev.nestmap.tests.views.ViewsBpf.SmallMap;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelViewsTest extends ViewsContract {
+    private static final int PACKETS = 200_000;
+
+    @Override
+    ViewsBpf open() {
+        return ViewsBpf.load(BpfObjects.of("views"));
+    }
+
+    /** Both add to the same words meanwhile: nothing is lost, and what is read never goes down. */
+    @Test
+    void countsTogetherWithAProgram() throws Exception {
+        var runner = Executors.newSingleThreadExecutor();
+        try (ArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
+                ArrayView<Integer, Small> small = bpf.small().writableView()) {
+            Future<?> program = runner.submit(() -> bpf.program("count")
+                    .testRun(TestRunOptions.packet(new byte[64]).withRepeat(PACKETS)));
+            long before = 0;
+            long added = 0;
+            while (!program.isDone()) {
+                long now = hits.get(3, HitMap.Words.packets());
+                assertThat(now).isGreaterThanOrEqualTo(before);
+                before = now;
+                hits.add(3, HitMap.Words.packets(), 1);
+                small.add(999, SmallMap.Words.count(), 1);
+                added++;
+            }
+            program.get();
+
+            assertThat(added).isPositive();
+            assertThat(hits.get(3)).isEqualTo(new Hit(3, PACKETS + added, 64L * PACKETS, -7, 0));
+            assertThat(small.get(999)).isEqualTo(new Small(999, PACKETS + added));
+        } finally {
+            runner.shutdownNow();
+        }
+    }
+
+    @Test
+    void programsReadWhatWasWrittenInPlace() {
+        bpf.config().put(new Config(2, 1));
+        assertThat(bpf.program("read_config").testRun(new byte[64]).returnValue())
+                .isEqualTo(1);
+    }
+
+    /** Closed views hold nothing: the array is no longer among this process's mappings. */
+    @Test
+    void letsGoOfTheMemoryAtOnce() throws Exception {
+        long before = mappings();
+        ArrayView<Integer, Small> view = bpf.small().view();
+        assertThat(mappings()).isEqualTo(before + 1);
+        view.close();
+
+        assertThat(mappings()).isEqualTo(before);
+    }
+
+    @Test
+    void saysWhyAFrozenMapIsNotWritten() throws Exception {
+        Command.needInstalled("bpftool");
+        Command.run("bpftool", "map", "freeze", "id", bpf.small().id()).succeeded();
+
+        assertThatThrownBy(() -> bpf.small().writableView())
+                .isInstanceOf(BpfException.class)
+                .hasMessage(
+                        "mapping of the memory of map small: EPERM (1): the map is frozen: user space may read it only");
+        try (ArrayView<Integer, Small> view = bpf.small().view()) {
+            assertThat(view.get(1)).isEqualTo(new Small(1, 0));
+        }
+    }
+
+    private static long mappings() throws Exception {
+        try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.contains("bpf-map")).count();
+        }
+    }
+}

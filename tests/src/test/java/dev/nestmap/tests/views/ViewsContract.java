@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.ArrayView;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.InvalidHandleException;
+import dev.nestmap.tests.views.Views.Hit;
+import dev.nestmap.tests.views.Views.Small;
+import dev.nestmap.tests.views.ViewsBpf.HitMap;
+import dev.nestmap.tests.views.ViewsBpf.SmallMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What views of arrays do, in the kernel and in memory. */
+abstract class ViewsContract {
+    ViewsBpf bpf;
+
+    abstract ViewsBpf open();
+
+    @BeforeEach
+    void start() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void stop() {
+        bpf.close();
+    }
+
+    @Test
+    void hasTheMapsOwnEntries() {
+        HitMap hits = bpf.host().create(1);
+        try (ArrayView<Integer, Hit> view = hits.writableView()) {
+            hits.put(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
+            assertThat(view.get(3)).isEqualTo(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
+            assertThat(view.get(2)).isEqualTo(new Hit(2, 0, 0, 0, 0));
+            view.put(new Hit(7, 1, 2, 3, 4));
+            assertThat(hits.get(7)).isEqualTo(new Hit(7, 1, 2, 3, 4));
+            assertThat(hits.get(6)).isEqualTo(new Hit(6, 0, 0, 0, 0));
+            assertThat(view.length()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void readsAndWritesSingleComponents() {
+        HitMap hits = bpf.host().create(1);
+        try (ArrayView<Integer, Hit> view = hits.writableView()) {
+            view.set(3, HitMap.Words.packets(), -1);
+            view.set(3, HitMap.Words.bytes(), 0xffff_ffffL);
+            view.set(3, HitMap.Words.last(), -5);
+            assertThat(hits.get(3)).isEqualTo(new Hit(3, -1, 0xffff_ffffL, -5, 0));
+            assertThat(view.get(3, HitMap.Words.packets())).isEqualTo(-1);
+            assertThat(view.get(3, HitMap.Words.bytes())).isEqualTo(0xffff_ffffL);
+            assertThat(view.get(3, HitMap.Words.last())).isEqualTo(-5);
+            assertThat(view.add(3, HitMap.Words.packets(), 11)).isEqualTo(-1);
+            assertThat(view.add(3, HitMap.Words.bytes(), 2)).isEqualTo(0xffff_ffffL);
+            assertThat(view.add(3, HitMap.Words.last(), -2)).isEqualTo(-5);
+            assertThat(hits.get(3)).isEqualTo(new Hit(3, 10, 1, -7, 0));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> view.set(3, HitMap.Words.bytes(), 1L << 32))
+                    .withMessage("Hit.bytes is 4294967296, outside of 0 to 4294967295");
+        }
+    }
+
+    @Test
+    void standsAtMultiplesOfEight() {
+        try (ArrayView<Integer, Small> view = bpf.small().writableView()) {
+            Random random = new Random(42);
+            for (int i = 0; i < 1000; i++) {
+                Small entry = new Small(i, Integer.toUnsignedLong(random.nextInt()));
+                if (i % 2 == 0) {
+                    bpf.small().put(entry);
+                    assertThat(view.get(i)).isEqualTo(entry);
+                } else {
+                    view.put(entry);
+                }
+            }
+            random.setSeed(42);
+            bpf.small().forEach(entry -> assertThat(entry.count()).isEqualTo(Integer.toUnsignedLong(random.nextInt())));
+        }
+    }
+
+    @Test
+    void knowsWhichIndicesThereAre() {
+        try (ArrayView<Integer, Small> view = bpf.small().writableView()) {
+            assertThat(view.get(1000)).isNull();
+            assertThat(view.get(-1)).isNull();
+            assertThatThrownBy(() -> view.put(new Small(1000, 1)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("E2BIG")
+                    .hasMessageContaining("0 to 999");
+            assertThatThrownBy(() -> view.get(1000, SmallMap.Words.count()))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> view.add(-1, SmallMap.Words.count(), 1))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatIllegalArgumentException().isThrownBy(() -> view.put(new Small(5, -1)));
+            assertThat(view.get(5)).isEqualTo(new Small(5, 0));
+        }
+    }
+
+    @Test
+    void writesOnlyWhereItMay() {
+        try (ArrayView<Integer, Small> view = bpf.small().view()) {
+            bpf.small().put(new Small(1, 5));
+            assertThat(view.get(1, SmallMap.Words.count())).isEqualTo(5);
+            assertThatThrownBy(() -> view.set(1, SmallMap.Words.count(), 6))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("this view of map small is for reading only: ask for writableView()");
+            assertThatThrownBy(() -> view.put(new Small(1, 6))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> view.add(1, SmallMap.Words.count(), 6)).isInstanceOf(IllegalStateException.class);
+        }
+        try (ArrayView<Integer, Views.Config> view = bpf.config().view()) {
+            bpf.config().put(new Views.Config(2, 9));
+            assertThat(view.get(2)).isEqualTo(new Views.Config(2, 9));
+        }
+    }
+
+    @Test
+    void endsWithTheHandle() {
+        HitMap hits = bpf.host().create(1);
+        try (ArrayView<Integer, Hit> view = hits.writableView()) {
+            view.set(3, HitMap.Words.packets(), 5);
+            try (HitMap.Owned drained = Objects.requireNonNull(bpf.host().rotate(1))) {
+                assertIsOver(view);
+                try (ArrayView<Integer, Hit> own = drained.writableView()) {
+                    assertThat(own.add(3, HitMap.Words.packets(), 1)).isEqualTo(5);
+                    assertThat(drained.get(3)).isEqualTo(new Hit(3, 6, 0, 0, 0));
+                    drained.close();
+                    assertIsOver(own);
+                }
+            }
+        }
+        HitMap next = Objects.requireNonNull(bpf.host().get(1));
+        ArrayView<Integer, Hit> removed = next.writableView();
+        assertThat(bpf.host().remove(1)).isTrue();
+        assertIsOver(removed);
+        removed.close();
+        ArrayView<Integer, Small> plain = bpf.small().view();
+        bpf.close();
+        assertThatThrownBy(() -> plain.get(1)).isInstanceOf(InvalidHandleException.class);
+        plain.close();
+        plain.close();
+    }
+
+    @Test
+    void isOverWhenClosed() {
+        ArrayView<Integer, Hit> view = bpf.host().create(1).writableView();
+        view.close();
+
+        assertIsOver(view);
+        assertThatThrownBy(() -> view.get(1)).hasMessageContaining("its view was closed");
+    }
+
+    @Test
+    void losesNoAdditionOfAnyThread() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (ArrayView<Integer, Small> view = bpf.small().writableView()) {
+            List<Future<?>> futures = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                futures.add(threads.submit(() -> {
+                    for (int i = 0; i < 50_000; i++) {
+                        view.add(1, SmallMap.Words.count(), 1);
+                    }
+                }));
+            }
+            for (Future<?> future : futures) {
+                future.get();
+            }
+            assertThat(view.get(1)).isEqualTo(new Small(1, 200_000));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** A VM that reads memory that is not mapped any more would be gone. */
+    @Test
+    void comesToNoHarmWhenClosedWhileOthersRead() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 200; round++) {
+                ArrayView<Integer, Small> view = bpf.small().writableView();
+                view.set(7, SmallMap.Words.count(), 77);
+                CountDownLatch reading = new CountDownLatch(1);
+                Callable<Long> reader = () -> {
+                    long reads = 0;
+                    try {
+                        while (true) {
+                            assertThat(view.get(7, SmallMap.Words.count())).isEqualTo(77);
+                            reads++;
+                            reading.countDown();
+                        }
+                    } catch (InvalidHandleException e) {
+                        return reads;
+                    }
+                };
+                Future<Long> reads = threads.submit(reader);
+                reading.await();
+                view.close();
+                assertThat(reads.get()).isPositive();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void assertIsOver(ArrayView<Integer, Hit> view) {
+        assertThatThrownBy(() -> view.get(3)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.get(3, HitMap.Words.packets())).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.put(new Hit(3, 1, 1, 1, 1))).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.set(3, HitMap.Words.packets(), 1)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> view.add(3, HitMap.Words.packets(), 1)).isInstanceOf(InvalidHandleException.class);
+    }
+}
