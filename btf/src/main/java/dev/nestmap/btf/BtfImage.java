@@ -32,6 +32,7 @@ public final class BtfImage {
     private static final int HEADER_SIZE = 24;
     private static final int SIGNED = 1;
     private static final int BOOL = 4;
+    private static final String STRUCT = "struct ";
 
     private final ByteArrayOutputStream types = new ByteArrayOutputStream();
     private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
@@ -122,11 +123,14 @@ public final class BtfImage {
 
     /** The kernel knows what a kptr points to by its name. */
     private int pointer(PointerType pointer) {
-        if (!pointer.isManaged()) {
+        if (!pointer.target().startsWith(STRUCT)) {
             return record("", BtfKind.PTR, false, 0, 0);
         }
-        String tag = pointer.target().substring("struct ".length());
+        String tag = pointer.target().substring(STRUCT.length());
         int target = aggregate(BtfKind.STRUCT, tag, 0, List.of());
+        if (!pointer.isManaged()) {
+            return record("", BtfKind.PTR, false, 0, target);
+        }
         return record("", BtfKind.PTR, false, 0, record(pointer.kind().tag(), BtfKind.TYPE_TAG, false, 0, target));
     }
 

@@ -21,10 +21,17 @@ final class EnumSigns {
     }
 
     static EnumSigns of(Elf elf, Btf btf) {
-        boolean used =
-                btf.types(BtfKind.ENUM, BtfKind.ENUM64).anyMatch(type -> type.kind() == BtfKind.ENUM64 || type.flag());
-        return new EnumSigns(used
+        return new EnumSigns(hasFlag(btf)
                 || elf.section(".debug_str").map(EnumSigns::compilerHasFlag).orElse(false));
+    }
+
+    /** Of BTF that is all there is. */
+    static EnumSigns of(Btf btf) {
+        return new EnumSigns(hasFlag(btf));
+    }
+
+    private static boolean hasFlag(Btf btf) {
+        return btf.types(BtfKind.ENUM, BtfKind.ENUM64).anyMatch(type -> type.kind() == BtfKind.ENUM64 || type.flag());
     }
 
     boolean isSigned(BtfType type) {

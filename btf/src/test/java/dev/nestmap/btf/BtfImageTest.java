@@ -14,7 +14,6 @@ import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Shape;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.UnionType;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +33,7 @@ class BtfImageTest {
         members.add(new StructType.Member("three", Scalar.U32, 3, 1, 0));
         members.add(new StructType.Member("nine", Scalar.U16, 9, 1, 4));
         members.add(member("number", new PointerType("void")));
+        members.add(member("plain", new PointerType("struct task_struct")));
         members.add(member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)));
         members.add(member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED)));
         for (KernelType type : KernelType.values()) {
@@ -69,11 +69,6 @@ class BtfImageTest {
     private static CType readBack(CType type) {
         BtfImage image = new BtfImage();
         int id = image.add(type);
-        byte[] object = new ObjectBuilder(ByteOrder.nativeOrder())
-                .section(".BTF", image.bytes())
-                .build();
-        Elf elf = Elf.parse("t.o", object);
-        Btf btf = Btf.parse(elf.section(".BTF").orElseThrow().bytes());
-        return new TypeReader(btf, EnumSigns.of(elf, btf)).read(id);
+        return BtfTypes.parse("t", image.bytes()).type(id);
     }
 }

@@ -7,8 +7,10 @@ import dev.nestmap.schema.SchemaText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the entries of pinned maps become entries of the records as they are now. Components that have the same name are taken
@@ -18,10 +20,10 @@ import java.util.function.ToLongFunction;
  * <p>Structs and components are called as in C and in the schema text: {@code flow}, {@code packets}. Immutable.
  */
 public final class Migration {
-    private final Schema before;
+    private final @Nullable Schema before;
     private final List<Rule> rules;
 
-    private Migration(Schema before, List<Rule> rules) {
+    private Migration(@Nullable Schema before, List<Rule> rules) {
         this.before = before;
         this.rules = List.copyOf(rules);
     }
@@ -74,6 +76,15 @@ public final class Migration {
         }
     }
 
+    /**
+     * From maps whose layout the kernel tells: it keeps the BTF that a map was made with. So maps are migrated whose schema text is
+     * lost, or which C programs made. It takes CAP_SYS_ADMIN to read. Maps that were made without BTF are refused. An enum may come
+     * as the number that it is.
+     */
+    public static Migration fromBtf() {
+        return new Migration(null, List.of());
+    }
+
     /** The same; a component that is now called otherwise is taken over. */
     public Migration renamed(String struct, String before, String now) {
         return and(new Renamed(struct, now, Objects.requireNonNull(before, "before")));
@@ -100,9 +111,9 @@ public final class Migration {
         return and(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
     }
 
-    /** What the version before declared. */
-    public Schema before() {
-        return before;
+    /** What the version before declared; empty where the kernel is asked. */
+    public Optional<Schema> before() {
+        return Optional.ofNullable(before);
     }
 
     /** What is said of components. */

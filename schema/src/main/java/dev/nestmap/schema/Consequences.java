@@ -29,7 +29,8 @@ final class Consequences {
             }
             before.map(String.valueOf(difference.where().map())).ifPresent(map -> pin(before, after, map, difference));
         }
-        maps(PinOutcome.MISREAD).removeAll(maps(PinOutcome.REFUSED)); // what is refused is not misread
+        maps(PinOutcome.TOLD).removeAll(maps(PinOutcome.REFUSED)); // what is refused is not misread
+        maps(PinOutcome.MISREAD).removeAll(maps(PinOutcome.REFUSED));
         pins.values().removeIf(Set::isEmpty);
     }
 
@@ -67,7 +68,7 @@ final class Consequences {
         if (removesMap) {
             texts.add("a pinned one stays, with its entries, until it is removed");
         }
-        List<String> broken = Stream.of(PinOutcome.REFUSED, PinOutcome.MISREAD)
+        List<String> broken = Stream.of(PinOutcome.REFUSED, PinOutcome.TOLD, PinOutcome.MISREAD)
                 .filter(pins::containsKey)
                 .map(outcome -> outcome.text(maps(outcome)))
                 .toList();

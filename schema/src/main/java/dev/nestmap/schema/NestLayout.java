@@ -34,7 +34,8 @@ public final class NestLayout {
         return new MapDef(name, map.role(), map.kind(), 0, map.flags(), map.extra(), 0, map.key(), map.value(), inner);
     }
 
-    private static void collect(@Nullable CType type, Set<NamedType> used) {
+    /** Adds the types that this one is made of. */
+    static void collect(@Nullable CType type, Set<NamedType> used) {
         if (type instanceof NamedType named) {
             used.add(named);
         }

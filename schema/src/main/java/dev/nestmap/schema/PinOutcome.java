@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a map that was pinned by the version before, when it is opened by the version after.
  *
  * <p>Of an outer map its type, sizes, flags and {@code max_entries} are compared, and by a fingerprint its {@link NestLayout};
- * of a plain map nothing but type, sizes, flags and {@code max_entries}, because the kernel tells no more of it.
+ * of a plain map the kernel tells the {@link EntryLayout} to who has CAP_SYS_ADMIN, if it was told itself, and nothing to others.
  */
 enum PinOutcome {
     /** It is not opened: an exception says why. */
     REFUSED("will be refused"),
+    /** It is not opened by who may read its types; by others it is {@link #MISREAD}. */
+    TOLD("will be refused, or without CAP_SYS_ADMIN opened and its entries misread"),
     /** It is opened, and bytes that were written by the version before are read as something else. */
     MISREAD("will be opened and its entries misread"),
     /** It is opened and read rightly: the field that was added is where padding was. */
@@ -39,12 +41,16 @@ enum PinOutcome {
     }
 
     boolean breaks() {
-        return this == REFUSED || this == MISREAD;
+        return this == REFUSED || this == TOLD || this == MISREAD;
     }
 
     /** The outcome for a map because of one difference in it. */
     static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
-        return map.role() == MapRole.PLAIN ? ofPlain(before, after, map, difference) : ofNest(before, difference);
+        if (map.role() != MapRole.PLAIN) {
+            return ofNest(before, difference);
+        }
+        PinOutcome outcome = ofPlain(before, after, map, difference);
+        return outcome == MISREAD && map.kind().isCopyable() ? TOLD : outcome;
     }
 
     private static PinOutcome ofNest(Schema before, Difference difference) {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class SchemaChangesTest {
     private static final String REFUSED = "a pinned `tenant` will be refused; migrate or pin under another name";
     private static final String MISREAD =
-            "a pinned `counts` will be opened and its entries misread; migrate or pin under another name";
+            "a pinned `counts` will be refused, or without CAP_SYS_ADMIN opened and its entries misread; migrate or pin under"
+                    + " another name";
     private static final StructType COUNT = struct("count", member("hits", Scalar.U64), member("last", Scalar.U32));
 
     @Test
@@ -199,8 +200,8 @@ class SchemaChangesTest {
         assertThat(changes(inMaps(COUNT), inMaps(larger)))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): a pinned"
-                                + " `tenant` will be refused and a pinned `first` or `second` will be opened and its entries"
-                                + " misread; migrate or pin under another name");
+                                + " `tenant` will be refused and a pinned `first` or `second` will be refused, or without"
+                                + " CAP_SYS_ADMIN opened and its entries misread; migrate or pin under another name");
     }
 
     @Test

@@ -116,13 +116,13 @@ final class EntryCopy {
             }
         } catch (IllegalArgumentException e) {
             String key = key(oldKeys, index);
-            throw new BpfException("migration of map", after.name(), key, 0, e.getMessage(), List.of(), e);
+            throw new BpfException("migration", after.name(), key, 0, e.getMessage(), List.of(), e);
         }
         long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? 0 : NO_EXIST;
         int result = to.update(entry, 0, valueAt, flags);
         if (result == -Errno.EEXIST) {
             throw new BpfException(
-                    "migration of map",
+                    "migration",
                     after.name(),
                     key(oldKeys, index),
                     Errno.EEXIST,
@@ -147,7 +147,7 @@ final class EntryCopy {
     }
 
     private static BpfException refused(MapDef map, String why) {
-        return new BpfException("migration of map", map.name(), null, 0, why, List.of(), null);
+        return new BpfException("migration", map.name(), null, 0, why, List.of(), null);
     }
 
     private static MapKind family(MapKind kind) {

@@ -6,13 +6,14 @@ import dev.nestmap.runtime.Migrated;
 import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.internal.EntryCopy.Copied;
+import dev.nestmap.schema.EntryLayout;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +24,26 @@ import org.jspecify.annotations.Nullable;
  * outer map {@link NestMigration} says what is pinned at each moment.
  */
 final class PinMigration {
-    private final PinnedMaps before;
+    private final Schema schema;
+    private final MapDef map;
+    private final boolean isNest;
+    private final Migration how;
     private final PinnedMaps after;
     private final MapFactory factory;
     private final Pins pins;
-    private final Migration how;
-    private final MapDef old;
-    private final MapDef map;
-    private final Schema schema;
+
+    /** How maps of the version before become those of now. */
+    private record Plan(Previous previous, EntryCopy copy) {}
 
     /** Of the map with this name, which may have been in a schema of before. */
     PinMigration(Schema schema, String name, Migration how, MapFactory factory, Pins pins) {
         this.schema = schema;
         this.map = schema.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
-        this.old = how.before()
-                .map(name)
-                .filter(other -> other.role() == map.role())
-                .orElseThrow(() -> new BpfException(
-                        "migration of map " + name,
-                        "the schema text of before has no such map; give it that of its version"));
+        this.isNest = map.role() == MapRole.OUTER;
         this.how = how;
+        this.after = new PinnedMaps(schema, factory, pins);
         this.factory = factory;
         this.pins = pins;
-        this.before = new PinnedMaps(how.before(), factory, pins);
-        this.after = new PinnedMaps(schema, factory, pins);
     }
 
     /**
@@ -56,22 +53,20 @@ final class PinMigration {
      * @throws BpfException when it is of neither version, or can't be migrated; then it is as it was
      */
     Migrated run(PinPlace place, boolean pinsInners) {
-        EntryCopy copy = copy();
+        Optional<Plan> said = how.before().map(before -> plan(Previous.said(before, map)));
         if (!isPinned(place)) {
             return Migrated.NOTHING;
         }
-        boolean isNest = map.role() == MapRole.OUTER;
-        NestMigration nest =
-                new NestMigration(old, map, new NestCopy(schema, map, copy, factory, pins), factory, pins, place);
         try (Pins.Lock lock = pins.lock(place.migration(), place.options().forWriters())) {
             if (lock == null) {
                 throw refused(place, "somebody else migrates it at this moment; wait for them");
             }
-            boolean resumed = isNest && nest.isBarred();
+            NestBarrier barrier = new NestBarrier(factory, pins, place);
+            boolean resumed = isNest && barrier.isUp();
             if (resumed) {
-                nest.resume(); // of whichever version that was
+                barrier.resume(); // of whichever version that was
             }
-            Copied copied = migrate(place, raw -> isNest ? nest.run(raw, pinsInners) : plain(raw, place, copy), nest);
+            Copied copied = migrate(place, said.orElse(null), barrier, pinsInners);
             return copied == null
                     ? resumed ? new Migrated(true, 0, 0, 0) : Migrated.NOTHING
                     : new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
@@ -86,26 +81,29 @@ final class PinMigration {
         return raw != null;
     }
 
-    private EntryCopy copy() {
-        return map.role() == MapRole.OUTER
-                ? EntryCopy.of(how.before().innerOf(old), schema.innerOf(map), how)
-                : EntryCopy.of(old, map, how);
+    private Plan plan(Previous previous) {
+        MapDef content = isNest ? schema.innerOf(map) : map;
+        return new Plan(previous, EntryCopy.of(previous.content(), content, how));
     }
 
     /** Null when it is as declared. */
-    private @Nullable Copied migrate(PinPlace place, Function<RawMap, Copied> migration, NestMigration nest) {
+    private @Nullable Copied migrate(PinPlace place, @Nullable Plan said, NestBarrier barrier, boolean pinsInners) {
         clear(place);
         RawMap raw = pins.open(place.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
             return null;
         }
         try {
-            Copied copied = isAsDeclared(raw, place) ? null : migration.apply(raw);
+            if (isAsDeclared(raw, place, said == null ? null : said.previous())) {
+                return null;
+            }
+            Plan plan = said == null ? plan(Previous.told(after, map, schema, raw, place)) : said;
+            Copied copied = isNest ? nest(raw, place, plan, barrier, pinsInners) : plain(raw, place, plan);
             clear(place);
             return copied;
         } catch (Throwable e) {
             new Cleanup(e).run(() -> {
-                if (!nest.isBarred()) {
+                if (!isNest || !barrier.isUp()) {
                     clear(place);
                 }
             });
@@ -124,32 +122,42 @@ final class PinMigration {
     }
 
     /** Refuses what is of neither version, and what may be of both. */
-    private boolean isAsDeclared(RawMap raw, PinPlace place) {
+    private boolean isAsDeclared(RawMap raw, PinPlace place, @Nullable Previous said) {
         List<String> now = after.differences(map, raw, place);
-        List<String> then = before.differences(old, raw, place);
+        if (said == null) {
+            return now.isEmpty();
+        }
+        List<String> then = new PinnedMaps(said.schema(), factory, pins).differences(said.map(), raw, place);
         if (!now.isEmpty() && !then.isEmpty()) {
             throw refused(
                     place,
                     "it is neither what is declared: it has " + String.join("; ", now)
                             + "; nor what the schema text of before says: it has " + String.join("; ", then));
         }
-        if (map.role() != MapRole.OUTER && now.isEmpty() && then.isEmpty() && !isLaidOutAlike()) {
+        if (!isNest && now.isEmpty() && then.isEmpty() && !isReadAlike(said.map())) {
             throw refused(
                     place,
-                    "the sizes are the same before and after, and the kernel tells no more of a plain map, so that it"
-                            + " might be migrated twice: pin the new version under another name");
+                    "the sizes are the same before and after, and the kernel does not tell this process the layout (it takes"
+                            + " CAP_SYS_ADMIN, and BTF in the map), so that it might be migrated twice: run with it, or pin"
+                            + " the new version under another name");
         }
         return now.isEmpty();
     }
 
-    private boolean isLaidOutAlike() {
-        return Objects.equals(old.key(), map.key()) && Objects.equals(old.value(), map.value());
+    private boolean isReadAlike(MapDef old) {
+        return EntryLayout.changes(map, old.key(), Objects.requireNonNull(old.value(), "a map with entries"))
+                .isEmpty();
     }
 
-    private Copied plain(RawMap raw, PinPlace place, EntryCopy copy) {
+    private Copied nest(RawMap raw, PinPlace place, Plan plan, NestBarrier barrier, boolean pinsInners) {
+        NestCopy copy = new NestCopy(schema, map, plan.copy(), factory, pins);
+        return new NestMigration(plan.previous().map(), map, copy, pins, place, barrier).run(raw, pinsInners);
+    }
+
+    private Copied plain(RawMap raw, PinPlace place, Plan plan) {
         RawMap made = factory.of(map).create(MapShape.of(map), null);
         try {
-            Copied copied = copy.copy(raw, made);
+            Copied copied = plan.copy().copy(raw, made);
             pins.pin(made, place.prepared().outer(), place.options());
             pins.move(place.prepared().outer(), place.outer());
             return copied;
@@ -158,7 +166,7 @@ final class PinMigration {
         }
     }
 
-    private static BpfException refused(PinPlace place, String why) {
+    static BpfException refused(PinPlace place, String why) {
         return new BpfException("migration of the pin " + place.outer(), why);
     }
 }

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.EntryLayout;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -141,7 +142,7 @@ final class PinnedMaps {
             List<String> differences = differences(map, raw, new PinPlace(path, PinOptions.asDeclared(), access));
             if (!differences.isEmpty()) {
                 throw new BpfException(
-                        "opening of the pin " + path + " as map " + map.name(), explain(path, differences));
+                        "opening of the pin " + path + " as map " + map.name(), explain(map, path, differences));
             }
             return raw;
         } catch (Throwable e) {
@@ -212,8 +213,32 @@ final class PinnedMaps {
         List<String> differences = differences(map, raw.shape());
         if (map.role() == MapRole.OUTER) {
             innerDifference(map, raw, place).ifPresent(differences::add);
+        } else if (differences.isEmpty()) {
+            layoutDifference(map, raw).ifPresent(differences::add);
         }
         return differences;
+    }
+
+    /** Compares the layout of the entries with the types that the kernel was told when the map was made. */
+    private static Optional<String> layoutDifference(MapDef map, RawMap raw) {
+        EntryTypes types = map.value() == null ? null : typesIfAllowed(raw);
+        List<String> changes = types == null ? List.of() : EntryLayout.changes(map, types.key(), types.value());
+        return changes.isEmpty()
+                ? Optional.empty()
+                : Optional.of("entries of another layout, from which " + String.join(", ", changes)
+                        + " led to what is declared");
+    }
+
+    /** Null where the kernel was not told, or does not tell this process. */
+    private static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
+        try {
+            return raw.types();
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                return null; // it takes CAP_SYS_ADMIN; then this is not verified
+            }
+            throw e;
+        }
     }
 
     private static List<String> differences(MapDef map, MapShape actual) {
@@ -240,6 +265,9 @@ final class PinnedMaps {
             if (name.equals(Fingerprint.NONE)) {
                 return Optional.of("a migration that was interrupted: migrate it again, which completes it");
             }
+            if (difference.isEmpty() && !Fingerprint.of(schema, outer).equals(name)) {
+                difference = layoutDifference(inner, specimen);
+            }
             if (difference.isEmpty()
                     && Fingerprint.isOne(name)
                     && !Fingerprint.of(schema, outer).equals(name)) {
@@ -252,7 +280,9 @@ final class PinnedMaps {
         }
     }
 
-    private @Nullable RawMap specimen(RawMap raw, PinPlace place) {
+    /** A map like those that it holds, to be closed by the caller; null when there is none, or this process may not open it. */
+    @Nullable
+    RawMap specimen(RawMap raw, PinPlace place) {
         RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
         if (prototype != null) {
             return prototype;
@@ -279,11 +309,17 @@ final class PinnedMaps {
         }
     }
 
-    private String explain(Path path, List<String> differences) {
+    private String explain(MapDef map, Path path, List<String> differences) {
         String declarer = schema.origin().isEmpty() ? "declared" : "what " + schema.origin() + " declares";
+        boolean migratable =
+                (map.role() == MapRole.OUTER ? schema.innerOf(map) : map).kind().isCopyable();
         return "it is not " + declarer + ": it has " + String.join("; ", differences)
-                + ". A pin keeps the map of an earlier version: carry its content over (migrate of the map's class, with the schema text"
-                + " of then); if its content may go, remove it and what is beside it (rm -r " + path
+                + ". A pin keeps the map of an earlier version: "
+                + (migratable
+                        ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
+                                + " or Migration.fromBtf); "
+                        : "")
+                + "if its content may go, remove it and what is beside it (rm -r " + path
                 + "*); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One map, as the kernel shows it to user space: bytes in, bytes out. Every operation returns 0 or a negative errno, the
@@ -106,6 +107,15 @@ public interface RawMap {
      */
     default SharedMemory share(boolean writable) {
         throw MapOperation.MAP.failed(shape(), null, Errno.ENOTSUPP);
+    }
+
+    /**
+     * The types of its entries, as far as the kernel was told them; null when it was not.
+     *
+     * @throws dev.nestmap.runtime.BpfException when the kernel refuses: it takes CAP_SYS_ADMIN
+     */
+    default @Nullable EntryTypes types() {
+        return null;
     }
 
     /**

@@ -61,6 +61,10 @@ class KernelMigrationTest {
     private static final Map<Integer, Map<Integer, Long>> COUNTS =
             Map.of(1, Map.of(10, 5L, 11, 0xffff_ffffL), 2, Map.of(10, 7L), 3, Map.of());
 
+    private static final List<StructType> TURNED = List.of(
+            struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64)),
+            struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64)));
+
     @SuppressWarnings("NullAway.Init") // by BeforeEach
     private BpfFs fs;
 
@@ -257,6 +261,75 @@ class KernelMigrationTest {
     }
 
     /** Each change of pins is one step in the kernel, so between them are all the moments that there are. */
+    @Test
+    void asksTheKernelWhatANestWas() throws IOException {
+        create(BEFORE, fs);
+
+        assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant")
+                        .entries())
+                .isEqualTo(3);
+
+        assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
+        assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant"))
+                .isEqualTo(Migrated.NOTHING);
+        StructType less = struct("flow", new Member("packets", Scalar.U64));
+        assertThatThrownBy(() -> run(
+                        Migration.fromBtf(),
+                        schema(MapKind.HASH, Scalar.U32, less, 16),
+                        new KernelPins(),
+                        fs,
+                        "tenant"))
+                .hasMessageContaining("flow.bytes is no more")
+                .hasMessageContaining("flow.drops is no more");
+        assertThatThrownBy(() -> run(
+                        Migration.fromBtf(),
+                        schema(MapKind.HASH, Scalar.U64, MORE, 16),
+                        new KernelPins(),
+                        fs,
+                        "tenant"))
+                .hasMessageContaining("own keys or type changed");
+    }
+
+    @Test
+    void asksTheKernelWhatAPlainMapWas() {
+        MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(0), null);
+        MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(1), null);
+        RawMap total = new KernelMaps().of(written).create(MapShape.of(written), null);
+        Block entry = Block.allocate(8 + 16);
+        entry.bytes().putLong(8, 5).putLong(16, 700);
+        assertThat(total.update(entry, 0, 8, 0)).isZero();
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("copy"), PinOptions.asDeclared());
+        total.close();
+
+        for (Migration how : List.of(Migration.fromBtf(), from(plain(written)))) {
+            assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
+                    .isEqualTo(1);
+            assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migrated.NOTHING);
+            RawMap now = Objects.requireNonNull(new KernelPins().open(fs.path("total"), PinAccess.READ_ONLY));
+            assertThat(now.lookup(entry, 0, 8)).isZero();
+            assertThat(entry.bytes().getLong(8)).isEqualTo(700);
+            assertThat(entry.bytes().getLong(16)).isEqualTo(5);
+            assertThat(now.types()).isEqualTo(new EntryTypes(Scalar.U32, TURNED.get(1)));
+            now.close();
+            if (how.before().isEmpty()) {
+                new KernelPins().move(fs.path("copy"), fs.path("total"));
+            }
+        }
+    }
+
+    @Test
+    void saysSoWhereTheKernelWasNotTold() {
+        plain(TURNED.get(0), 1);
+        StructType longer =
+                struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64), new Member("c", Scalar.U8));
+
+        assertThatThrownBy(() -> run(Migration.fromBtf(), plainSchema(longer), new KernelPins(), fs, "total"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("made without BTF")
+                .hasMessageContaining("Migration.from");
+    }
+
     @Test
     void losesNothingWhereverItEndsAndEndsAgain() throws Exception {
         Set<String> states = new HashSet<>();

@@ -10,7 +10,10 @@ import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelPins;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -20,11 +23,13 @@ import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pins of earlier versions of some records. */
 @KernelTest
@@ -36,6 +41,9 @@ class KernelPinnedMapsTest {
 
     @SuppressWarnings("NullAway.Init") // by BeforeEach
     private BpfFs fs;
+
+    @TempDir
+    private Path directory;
 
     @BeforeEach
     void mount() throws IOException {
@@ -81,8 +89,95 @@ class KernelPinnedMapsTest {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
-                .contains("another layout");
+                .contains("inner maps that differ from flow_map: entries of another layout")
+                .contains("changing the offset of `bytes` of `flow` from 8 to 0")
+                .contains("carry its content over (migrate of the map's class");
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
+                .as("read alike, but nobody says that it means the same")
+                .contains("another layout, or of other types or names");
         assertThat(refusal(FLOWS, tenants(16, Scalar.S32))).contains("another layout");
+    }
+
+    @Test
+    void refusesInnerMapsOfAnotherLayoutThatSomebodyElseMade() throws IOException {
+        create(FLOWS, TENANTS);
+        Files.delete(fs.path("tenant-prototype"));
+        RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
+        inner.close();
+        outer.close();
+
+        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
+                .as("another name at the same place")
+                .isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
+                .contains("inner maps that differ from flow_map: entries of another layout")
+                .contains("changing the offset of `bytes` of `flow` from 8 to 0");
+    }
+
+    @Test
+    void refusesAPlainMapOfAnotherLayoutInTheSameSize() {
+        MapDef written = plain(MapKind.HASH, 4, struct("packets", "bytes"));
+        pin(new KernelMaps().of(written).create(MapShape.of(written), null), "typed");
+        pin(new KernelMaps().create(MapShape.of(written), null), "untyped");
+
+        assertThat(refusal(written, "typed")).isEmpty();
+        assertThat(refusal(plain(MapKind.HASH, 4, struct("packets", "octets")), "typed"))
+                .isEmpty();
+        assertThat(refusal(plain(MapKind.HASH, 4, struct("bytes", "packets")), "typed"))
+                .contains("entries of another layout", "changing the offset of `bytes` of `flow` from 8 to 0");
+        assertThat(refusal(plain(MapKind.HASH, 4, struct("bytes", "packets")), "untyped"))
+                .as("nothing tells")
+                .isEmpty();
+    }
+
+    @Test
+    void comparesAMapThatCMade() throws IOException {
+        LiveObject object = ObjectLoader.load(Files.write(directory.resolve("f.o"), Clang.object("foreign.bpf.c")));
+        pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
+        object.close();
+        StructType flow = foreign(new Member("low", Scalar.U32, 4, 1, 0), new Member("high", Scalar.U32, 28, 1, 0));
+        StructType turned = foreign(new Member("high", Scalar.U32, 28, 1, 0), new Member("low", Scalar.U32, 4, 1, 0));
+
+        assertThat(refusal(plain(MapKind.HASH, 8, flow), "total")).isEmpty();
+        assertThat(refusal(plain(MapKind.HASH, 8, turned), "total"))
+                .contains("entries of another layout", "`low` of `flow`");
+    }
+
+    private static StructType foreign(Member first, Member second) {
+        EnumType state =
+                EnumType.of("state", List.of(new EnumType.Constant("FRESH", 0), new EnumType.Constant("STALE", 1)));
+        return StructType.of(
+                "flow",
+                List.of(
+                        new Member("packets", Scalar.U64),
+                        new Member("state", state),
+                        first,
+                        second,
+                        new Member("name", new ArrayType(Scalar.CHAR, 8))));
+    }
+
+    private String refusal(MapDef map, String pin) {
+        try {
+            maps(FLOWS, TENANTS)
+                    .open(map, fs.path(pin), PinAccess.READ_ONLY, false)
+                    .map()
+                    .close();
+            return "";
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void pin(RawMap map, String name) {
+        new KernelPins().pin(map, fs.path(name), PinOptions.asDeclared());
+        map.close();
+    }
+
+    private static MapDef plain(MapKind kind, long maxEntries, StructType value) {
+        return new MapDef("total", MapRole.PLAIN, kind, maxEntries, 0, Scalar.U32, value, null);
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.EntryTypes;
 import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.KeyBatch;
 import dev.nestmap.runtime.internal.MapShape;
@@ -99,6 +100,11 @@ final class KernelMap implements RawMap {
     @Override
     public int valueRoom() {
         return valueRoom;
+    }
+
+    @Override
+    public @Nullable EntryTypes types() {
+        return KernelBtf.typesOf(fd);
     }
 
     // The bounds are checked because the kernel writes without asking how large the block is.

@@ -35,6 +35,9 @@ public final class KernelMaps implements MapFactory {
     private final @Nullable MapDef definition;
     private volatile MapTypes types;
 
+    /** Whether maps that no object tells the types of are told them by the definition, so that tools show what is in them. */
+    private volatile boolean tellsTypes;
+
     /**
      * Of this process, with its capabilities.
      *
@@ -53,6 +56,7 @@ public final class KernelMaps implements MapFactory {
         this.libbpf = Native.libbpf();
         this.types = types;
         this.definition = definition;
+        this.tellsTypes = definition != null && definition.kind().isCopyable() && isTold(definition);
     }
 
     @Override
@@ -93,20 +97,29 @@ public final class KernelMaps implements MapFactory {
         if (managed && with.isEmpty()) {
             return createWithOwnTypes(shape, maxEntries, opts);
         }
+        if (with.isEmpty() && tellsTypes) {
+            int fd = createWithOwnTypes(shape, maxEntries, opts);
+            tellsTypes = !isRefusal(fd);
+            return tellsTypes ? fd : create(shape, maxEntries, opts, with);
+        }
         if (with.isEmpty() || managed) {
             return create(shape, maxEntries, opts, with);
         }
         int fd = create(shape, maxEntries, opts, with);
-        if (fd == -Errno.EINVAL || fd == -Errno.ENOTSUPP || fd == -Errno.EOPNOTSUPP) {
+        if (isRefusal(fd)) {
             fd = create(shape, maxEntries, opts, MapTypes.NONE);
             types = fd < 0 ? with : MapTypes.NONE;
         }
         return fd;
     }
 
+    private static boolean isRefusal(int fd) {
+        return fd == -Errno.EINVAL || fd == -Errno.ENOTSUPP || fd == -Errno.EOPNOTSUPP;
+    }
+
     /** Tells the kernel the types that no object has told it. It keeps them for as long as the map is there. */
     private int createWithOwnTypes(MapShape shape, int maxEntries, Block opts) {
-        if (definition == null || ManagedField.of(definition.value()).stream().anyMatch(KernelMaps::isGraph)) {
+        if (definition == null || !isTold(definition)) {
             throw new BpfException(
                     "creation",
                     shape.name(),
@@ -121,7 +134,10 @@ public final class KernelMaps implements MapFactory {
         BtfImage image = new BtfImage();
         int key = definition.key() == null ? 0 : image.add(definition.key());
         int value = image.add(Objects.requireNonNull(definition.value(), "there are fields in it"));
-        int btf = loadBtf(shape, image.bytes());
+        int btf = loadBtf(image.bytes());
+        if (btf < 0) {
+            return btf;
+        }
         try {
             return create(shape, maxEntries, opts, new MapTypes(btf, key, value));
         } finally {
@@ -129,19 +145,16 @@ public final class KernelMaps implements MapFactory {
         }
     }
 
-    private static boolean isGraph(ManagedField field) {
-        return field.type() instanceof GraphRoot;
+    /** Lists and trees belong to the BTF of the programs that use them. */
+    private static boolean isTold(MapDef definition) {
+        return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof GraphRoot);
     }
 
-    private int loadBtf(MapShape shape, byte[] bytes) {
+    private int loadBtf(byte[] bytes) {
         Block data = Block.allocate(bytes.length);
         data.bytes().put(0, bytes);
         try {
-            int btf = libbpf.bpf_btf_load(data.address(), bytes.length, 0);
-            if (btf < 0) {
-                throw MapOperation.CREATE.failed(shape, null, btf, List.of("the kernel refuses the types of the map"));
-            }
-            return btf;
+            return libbpf.bpf_btf_load(data.address(), bytes.length, 0);
         } finally {
             Reference.reachabilityFence(data);
         }

@@ -15,6 +15,8 @@ record MapInfo(
         long maxEntries,
         long flags,
         long extra,
+        int btfId,
+        int keyTypeId,
         int valueTypeId,
         String name) {
     /** Room for all members up to 6.18 and some to come. */
@@ -31,7 +33,9 @@ record MapInfo(
                 Integer.toUnsignedLong(info.bytes().getInt(16)),
                 Integer.toUnsignedLong(info.bytes().getInt(20)),
                 info.bytes().getLong(80), // zeros from a kernel before 5.16, which has none
-                info.bytes().getInt(72), // not written where there is none
+                info.bytes().getInt(64), // these three are not written where there is none
+                info.bytes().getInt(68),
+                info.bytes().getInt(72),
                 Info.name(info, 24));
     }
 

@@ -66,6 +66,8 @@ final class Native {
 
         int bpf_btf_load(long btf_data, long btf_size, long opts);
 
+        int bpf_btf_get_fd_by_id(int id);
+
         int bpf_map_get_fd_by_id(int id);
 
         int bpf_prog_get_fd_by_id(int id);

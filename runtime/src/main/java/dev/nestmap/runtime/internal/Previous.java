@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.schema.ArrayType;
+import dev.nestmap.schema.CType;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import java.util.List;
+
+/**
+ * What a pinned map was declared to be.
+ *
+ * @param schema where it is declared
+ * @param map its definition there
+ */
+record Previous(Schema schema, MapDef map) {
+    /** As the schema of that version says it. */
+    static Previous said(Schema before, MapDef now) {
+        return before.map(now.name())
+                .filter(other -> other.role() == now.role())
+                .map(old -> new Previous(before, old))
+                .orElseThrow(() -> new BpfException(
+                        "migration of map " + now.name(),
+                        "the schema text of before has no such map; give it that of its version"));
+    }
+
+    /**
+     * As the kernel tells it: of an outer map by the prototype, or by one of its inner maps.
+     *
+     * @param pinned opens what the outer map holds
+     * @throws BpfException when it has no BTF, or the kernel does not tell this process
+     */
+    static Previous told(PinnedMaps pinned, MapDef now, Schema schema, RawMap raw, PinPlace place) {
+        if (now.role() != MapRole.OUTER) {
+            MapDef old = definition(now, raw, place);
+            return new Previous(new Schema("", "", List.of(), List.of(), List.of(old)), old);
+        }
+        RawMap specimen = pinned.specimen(raw, place);
+        if (specimen == null) {
+            throw PinMigration.refused(
+                    place,
+                    "nothing tells what its inner maps are: it is empty, or to open them by their"
+                            + " ids takes CAP_SYS_ADMIN");
+        }
+        try {
+            MapDef inner = definition(schema.innerOf(now), specimen, place);
+            MapShape shape = raw.shape();
+            boolean sameKey = now.key() != null && now.key().size() == shape.keySize();
+            CType key = sameKey ? now.key() : new ArrayType(Scalar.U8, shape.keySize());
+            MapDef outer = new MapDef(
+                    now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, null, inner.name());
+            return new Previous(new Schema("", "", List.of(), List.of(), List.of(inner, outer)), outer);
+        } finally {
+            specimen.close();
+        }
+    }
+
+    private static MapDef definition(MapDef now, RawMap raw, PinPlace place) {
+        EntryTypes types = types(raw, place);
+        MapShape shape = raw.shape();
+        CType key = types.key() == null ? now.key() : types.key();
+        return new MapDef(
+                now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, types.value(), null);
+    }
+
+    private static EntryTypes types(RawMap raw, PinPlace place) {
+        EntryTypes types;
+        try {
+            types = raw.types();
+        } catch (BpfException e) {
+            throw new BpfException(
+                    "migration of the pin " + place.outer(),
+                    null,
+                    null,
+                    e.errno(),
+                    "its layout can't be read: " + e.getMessage()
+                            + "; give the schema text of its version (Migration.from)",
+                    List.of(),
+                    e);
+        }
+        if (types == null) {
+            throw PinMigration.refused(
+                    place,
+                    "it was made without BTF, so that nothing tells its layout: give the schema text of its version"
+                            + " (Migration.from)");
+        }
+        return types;
+    }
+
+    /** The map with the entries: this one, or the inner one that it holds. */
+    MapDef content() {
+        return map.role() == MapRole.OUTER ? schema.innerOf(map) : map;
+    }
+}

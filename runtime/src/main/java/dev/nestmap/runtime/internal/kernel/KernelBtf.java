@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.btf.BtfTypes;
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.EntryTypes;
+import dev.nestmap.runtime.internal.Errno;
+import java.lang.ref.Reference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** BTF that the kernel was given with a map, read back ({@code struct bpf_btf_info} of {@code linux/bpf.h}). */
+final class KernelBtf {
+    private static final int INFO_SIZE = 32;
+    private static final int SIZE_AT = 8;
+
+    private KernelBtf() {}
+
+    /** The types of the map behind a file descriptor; null when it has none. */
+    static @Nullable EntryTypes typesOf(int mapFd) {
+        MapInfo map = MapInfo.of(mapFd);
+        if (map.valueTypeId() == 0) {
+            return null;
+        }
+        String operation = "reading of the BTF of map " + map.name();
+        int fd = Native.libbpf().bpf_btf_get_fd_by_id(map.btfId());
+        if (fd < 0) {
+            String why = fd == -Errno.EPERM ? "it takes CAP_SYS_ADMIN" : null;
+            throw new BpfException(operation, null, null, -fd, why, List.of(), null);
+        }
+        try {
+            BtfTypes types = BtfTypes.parse("BTF of map " + map.name(), read(fd));
+            return new EntryTypes(
+                    map.keyTypeId() == 0 ? null : types.type(map.keyTypeId()), types.type(map.valueTypeId()));
+        } catch (MalformedObjectException e) {
+            throw new BpfException(operation, null, null, 0, e.getMessage(), List.of(), e);
+        } finally {
+            Native.libc().close(fd);
+        }
+    }
+
+    private static byte[] read(int fd) {
+        Block info = Info.read(fd, Block.allocate(INFO_SIZE), "BTF");
+        int size = info.bytes().getInt(SIZE_AT);
+        Block data = Block.allocate(size);
+        Block request = Block.allocate(INFO_SIZE);
+        request.bytes().putLong(0, data.address()).putInt(SIZE_AT, size);
+        try {
+            Info.read(fd, request, "BTF");
+            byte[] bytes = new byte[size];
+            data.bytes().get(0, bytes);
+            return bytes;
+        } finally {
+            Reference.reachabilityFence(data);
+        }
+    }
+}
