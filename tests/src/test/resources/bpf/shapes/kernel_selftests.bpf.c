@@ -11,6 +11,9 @@ EXCHANGE("tc")
 	struct timed *timed = timed_at_timed_lookup(1, 0);
 	__u64 *count = counters_counter_lookup(7, 1);
 	int *number = resized_at_resized_lookup(2, 4);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct stored_map *stored = stored_at_lookup(0);
+	__u64 *own;
 	__u32 key = 4000000000;
 
 	EXPECT(sockets_lookup(0));
@@ -24,6 +27,9 @@ EXCHANGE("tc")
 	*count += 3;
 	EXPECT(timed && timed->counter == -7);
 	timed->counter = 7;
+	EXPECT(stored);
+	own = stored_lookup_or_init(stored, task, ~0ULL);
+	EXPECT(own && *own == ~0ULL && stored_at_stored_lookup(0, task) == own);
 	EXPECT(locked);
 	bpf_spin_lock(&locked->lock);
 	locked->counter++;

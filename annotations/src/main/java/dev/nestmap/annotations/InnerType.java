@@ -50,5 +50,16 @@ public enum InnerType {
     /** Control groups; a key only. */
     CGROUP_ARRAY,
     /** Perf events, one for each CPU; a key only. */
-    PERF_EVENT_ARRAY
+    PERF_EVENT_ARRAY,
+    /**
+     * A record for each socket that was given one, which ends with it; no {@link Key} and no {@code maxEntries}. Programs find it by
+     * their pointer to the socket, user space by a file descriptor.
+     */
+    SK_STORAGE,
+    /** As {@link #SK_STORAGE}, for inodes: user space finds it by a descriptor of the file. Programs are LSM programs. */
+    INODE_STORAGE,
+    /** As {@link #SK_STORAGE}, for tasks: user space finds it by a pidfd. */
+    TASK_STORAGE,
+    /** As {@link #SK_STORAGE}, for control groups of version 2: user space finds it by a descriptor of the directory. */
+    CGRP_STORAGE
 }

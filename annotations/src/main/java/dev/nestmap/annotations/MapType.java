@@ -52,6 +52,17 @@ public enum MapType {
     /** Perf events, one for each CPU; a key only. */
     PERF_EVENT_ARRAY,
     /**
+     * A record for each socket that was given one, which ends with it; no {@link Key} and no {@code maxEntries}. Programs find it by
+     * their pointer to the socket, user space by a file descriptor.
+     */
+    SK_STORAGE,
+    /** As {@link #SK_STORAGE}, for inodes: user space finds it by a descriptor of the file. Programs are LSM programs. */
+    INODE_STORAGE,
+    /** As {@link #SK_STORAGE}, for tasks: user space finds it by a pidfd. */
+    TASK_STORAGE,
+    /** As {@link #SK_STORAGE}, for control groups of version 2: user space finds it by a descriptor of the directory. */
+    CGRP_STORAGE,
+    /**
      * Programs by an index, which others jump to by a tail call. The record has a {@link Key} and nothing else; {@link Slot} and
      * {@link EnumSlots} name the programs that the object has in it from the start. All are of one type.
      */

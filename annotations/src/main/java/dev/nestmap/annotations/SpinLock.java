@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
  * <p>Accessors of such a map read and write each entry under that lock ({@code BPF_F_LOCK}), so that a value is always read as a program
  * left it and never half written, and a program never sees one half written. An entry that is there is written in place.
  *
- * <p>For HASH and ARRAY. A program takes the lock by {@code bpf_spin_lock(&value->lock)}; tracing programs and socket filters must not
+ * <p>For HASH, ARRAY and the storages. A program takes the lock by {@code bpf_spin_lock(&value->lock)}; tracing programs and socket filters must not
  * (the kernel checks it for plain maps, and not for inner maps).
  */
 @Documented

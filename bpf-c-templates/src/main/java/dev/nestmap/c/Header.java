@@ -130,6 +130,7 @@ record Header(
      * @param callback name of the parameter for what is called with each record
      * @param context name of the parameter for what the program was given, or the callback gets too
      * @param recordName name of the parameter for a record that a callback got
+     * @param storage the beginning of the kernel's helpers, where entries belong to something and no key finds them
      */
     // No component may be called as an operation: in a template lookup would mean isLookup().
     record Function(
@@ -146,7 +147,12 @@ record Header(
             String size,
             String callback,
             String context,
-            String recordName) {
+            String recordName,
+            String storage) {
+        boolean ofOwner() {
+            return !storage.isEmpty();
+        }
+
         boolean isLookup() {
             return operation == Operation.LOOKUP;
         }

@@ -147,7 +147,7 @@ public final class HeaderPrinter {
         boolean initialized = !map.slots().inObject().isEmpty();
         return new Header.MapBlock(
                 map.name(),
-                map.kind().cName(),
+                type(map.kind()),
                 map.maxEntries() == 0 ? null : Long.toString(map.maxEntries()),
                 map.flags() == 0 ? null : MapFlags.expression(map.flags()),
                 map.extra() == 0 ? null : number(map.extra()),
@@ -158,6 +158,13 @@ public final class HeaderPrinter {
                 map.kind().holdsPrograms(),
                 initialized ? " = {" : end(map),
                 initialized ? initializer(map) : List.of());
+    }
+
+    /** By its number where {@code linux/bpf.h} of Linux 6.1, the oldest that is meant, has no name for it. */
+    private static String type(MapKind kind) {
+        return kind.number() <= MapKind.USER_RINGBUF.number()
+                ? kind.cName()
+                : kind.number() + " /* " + kind.cName() + " */";
     }
 
     private static String number(long value) {

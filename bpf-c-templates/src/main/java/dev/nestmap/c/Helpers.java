@@ -95,7 +95,7 @@ final class Helpers {
                 operation,
                 head(map, operation),
                 handle,
-                map.key() == null ? "" : Passing.address(map.key(), parameters.key(map)),
+                map.key() == null ? "" : keyAddress(map),
                 map.key() == null ? "" : parameters.key(map),
                 value(map, operation),
                 parameters.flags(),
@@ -105,7 +105,20 @@ final class Helpers {
                 map.kind().isRing() ? "sizeof(" + requireNonNull(map.value()).spelling() + ")" : "",
                 parameters.callback(),
                 parameters.context(),
-                parameters.record());
+                parameters.record(),
+                Owner.of(map.kind()).map(Owner::helpers).orElse(""));
+    }
+
+    private String keyAddress(MapDef map) {
+        String name = parameters.key(map);
+        return Owner.of(map.kind()).isPresent() ? name : Passing.address(key(map), name);
+    }
+
+    private String keyParameter(MapDef map) {
+        String name = parameters.key(map);
+        return Owner.of(map.kind())
+                .map(owner -> owner.declare(name))
+                .orElseGet(() -> Passing.parameter(key(map), name));
     }
 
     private String lookup(MapDef map, boolean inner, String handle) {
@@ -145,7 +158,7 @@ final class Helpers {
             list.add(new Parameter("void *" + parameters.context(), parameters.context()));
         }
         if (operation.isKeyed()) {
-            list.add(new Parameter(Passing.parameter(key(map), parameters.key(map)), parameters.key(map)));
+            list.add(new Parameter(keyParameter(map), parameters.key(map)));
         }
         String value = written(operation);
         if (operation.writes()) {

@@ -30,6 +30,7 @@ enum Operation {
     static List<Operation> of(MapKind kind) {
         return switch (kind) {
             case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT);
+            case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
             // Of a trie, what a look-up finds need not be the entry of that key, so there is none that it could make.
             case LPM_TRIE -> List.of(LOOKUP, UPDATE, DELETE);
             case ARRAY, PERCPU_ARRAY -> List.of(LOOKUP, UPDATE);

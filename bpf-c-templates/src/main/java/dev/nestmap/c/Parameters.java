@@ -9,8 +9,19 @@ import java.util.stream.Collectors;
 
 /** Names of parameters and local variables, none of which hides what the header declares. */
 final class Parameters {
-    private static final Set<String> OWN =
-            Set.of("key", "index", "value", "init", "flags", "callback", "context", "record");
+    private static final Set<String> OWN = Set.of(
+            "key",
+            "index",
+            "value",
+            "init",
+            "flags",
+            "callback",
+            "context",
+            "record",
+            "socket",
+            "inode",
+            "task",
+            "cgroup");
 
     private final Set<String> declared;
 
@@ -69,7 +80,8 @@ final class Parameters {
     }
 
     private static String keyWord(MapDef map) {
-        return map.kind().keyRule() == MapKind.KeyRule.INDEX ? "index" : "key";
+        String key = map.kind().keyRule() == MapKind.KeyRule.INDEX ? "index" : "key";
+        return Owner.of(map.kind()).map(Owner::noun).orElse(key);
     }
 
     private static String plural(String noun) {

@@ -5,7 +5,10 @@ import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterType;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), and what Nestmap knows of each. */
 public enum MapKind {
@@ -32,15 +35,15 @@ public enum MapKind {
     PERCPU_CGROUP_STORAGE(21, KeyRule.ANY),
     QUEUE(22, KeyRule.NONE),
     STACK(23, KeyRule.NONE),
-    SK_STORAGE(24, KeyRule.ANY),
+    SK_STORAGE(24, KeyRule.OWNER),
     DEVMAP_HASH(25, KeyRule.INDEX),
     STRUCT_OPS(26, KeyRule.INDEX),
     RINGBUF(27, KeyRule.NONE),
-    INODE_STORAGE(28, KeyRule.ANY),
-    TASK_STORAGE(29, KeyRule.ANY),
+    INODE_STORAGE(28, KeyRule.OWNER),
+    TASK_STORAGE(29, KeyRule.OWNER),
     BLOOM_FILTER(30, KeyRule.NONE),
     USER_RINGBUF(31, KeyRule.NONE),
-    CGRP_STORAGE(32, KeyRule.ANY),
+    CGRP_STORAGE(32, KeyRule.OWNER),
     ARENA(33, KeyRule.NONE);
 
     /** What a map's entries are found by. */
@@ -51,6 +54,11 @@ public enum MapKind {
         INDEX,
         /** A prefix: 4 bytes with the number of bits that count, and the bits. */
         PREFIX,
+        /**
+         * What an entry belongs to and ends with: a socket, file, task or control group. Programs have a pointer to it, user space a
+         * file descriptor, which is a key of 4 bytes.
+         */
+        OWNER,
         /** Nothing: there is no key. */
         NONE
     }
@@ -136,6 +144,18 @@ public enum MapKind {
             case PERCPU_ARRAY, XSKMAP -> true;
             default -> false;
         };
+    }
+
+    /** Whether its entries are parts of sockets, files, tasks or control groups: {@code max_entries} is 0. */
+    public boolean isStorage() {
+        return keyRule == KeyRule.OWNER;
+    }
+
+    /** The types whose entries are parts of something else. */
+    public static Set<MapKind> storages() {
+        return Arrays.stream(values())
+                .filter(MapKind::isStorage)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(MapKind.class)));
     }
 
     /** Whether it is a stream of records, which the kernel does not know as values: {@code value_size} is 0. */

@@ -58,6 +58,7 @@ final class CodecWriter {
                 .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, map.record()))
                 .addMethods(codec(map.record(), map.components(), type, value(map, "value", type)))
                 .addMethods(UnionWriter.discriminators(map.components()))
+                .addMethods(locked(type))
                 .build();
     }
 

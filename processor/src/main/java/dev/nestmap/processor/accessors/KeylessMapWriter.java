@@ -49,6 +49,7 @@ final class KeylessMapWriter {
     private ClassName base() {
         return Spi.api(
                 switch (map.map().kind()) {
+                    case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";
                     case RINGBUF -> "RingBufferAccessor";
                     case USER_RINGBUF -> "UserRingBufferAccessor";

@@ -78,6 +78,9 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
     Optional<Long> innerMaxEntries(MapDef inner, Problems problems) {
         return Place.ofWritten(record, mirror, "innerMaxEntries").map(place -> {
             long declared = (Long) Written.value(mirror, "innerMaxEntries");
+            if (inner.kind().isStorage()) {
+                return declared;
+            }
             if (declared < 1) {
                 problems.error(
                         place,
@@ -90,10 +93,16 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
         });
     }
 
-    /** {@code maxEntries}; where it is missing or not positive, which is reported, the least that there can be. */
+    /**
+     * {@code maxEntries}; where it is missing or not positive, which is reported, the least that there can be. A storage has none,
+     * and the kernel's rules tell of one that is written.
+     */
     long maxEntries(String mapName, Problems problems) {
         Optional<Place> written = Place.ofWritten(record, mirror, "maxEntries");
         long declared = (Long) Written.value(mirror, "maxEntries");
+        if (kind().isStorage()) {
+            return declared;
+        }
         if (written.isEmpty()) {
             problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName());
         } else if (declared < 1) {

@@ -42,6 +42,9 @@ final class MapReader {
     /** The value of a set's entries: one byte that says that the key is there. */
     private static final Scalar PRESENT = Scalar.U8;
 
+    /** The key of a storage, for which the kernel takes no other BTF than a 4-byte integer. */
+    private static final Scalar DESCRIPTOR = Scalar.S32;
+
     private static final String ALONE = "a component that stands alone is its own C type and in no struct";
 
     private final TypeElement topLevel;
@@ -97,7 +100,7 @@ final class MapReader {
         }
         String name = nameOf(annotation);
         long maxEntries = annotation.maxEntries(name, problems);
-        boolean keyless = annotation.kind().keyRule() == KeyRule.NONE;
+        boolean keyless = isKeyless(annotation.kind());
         Optional<RecordComponentElement> key = keyOf(annotation);
         List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
         List<Conversion> values = new ArrayList<>(types.components(elements));
@@ -123,7 +126,7 @@ final class MapReader {
                 annotation.extra(),
                 annotation.numaNode(),
                 keyed.map(found -> keyType(annotation.kind(), found.conversion()))
-                        .orElse(null),
+                        .orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
                 value.type(),
                 null,
                 keyed.filter(found -> annotation.kind().holdsPrograms())
@@ -155,7 +158,7 @@ final class MapReader {
         }
         switch (annotation.kind().keyRule()) {
             case INDEX -> problems.error(Place.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
-            case NONE -> problems.error(Place.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
+            case NONE, OWNER -> problems.error(Place.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
             case ANY, PREFIX -> {}
         }
     }
@@ -392,10 +395,10 @@ final class MapReader {
         TypeElement record = annotation.record();
         List<? extends RecordComponentElement> keys =
                 record.getRecordComponents().stream().filter(MapReader::isKey).toList();
-        if (annotation.kind().keyRule() == KeyRule.NONE) {
+        if (isKeyless(annotation.kind())) {
             keys.forEach(key -> problems.error(
                     Place.of(key),
-                    Rule.KEY_OF_KEYLESS,
+                    annotation.kind().isStorage() ? Rule.KEY_OF_STORAGE : Rule.KEY_OF_KEYLESS,
                     key.getSimpleName(),
                     record.getSimpleName(),
                     annotation.kind()));
@@ -410,6 +413,11 @@ final class MapReader {
                 .forEach(second -> problems.error(
                         Place.of(second), Rule.SEVERAL_KEYS, record.getSimpleName(), second.getSimpleName()));
         return keys.size() == 1 ? Optional.of(keys.get(0)) : Optional.empty();
+    }
+
+    /** Whether no component of the record is a key. */
+    private static boolean isKeyless(MapKind kind) {
+        return kind.keyRule() == KeyRule.NONE || kind.isStorage();
     }
 
     /** The kernel takes no other BTF for an index than a 4-byte integer, so enums are written as one. */

@@ -20,6 +20,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
+    public static final int ENOTSOCK = 88;
     public static final int EOPNOTSUPP = 95;
     /** Kernel-internal, yet BPF returns it to user space; C libraries have no name for it. */
     public static final int ENOTSUPP = 524;

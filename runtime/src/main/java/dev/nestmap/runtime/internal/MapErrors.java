@@ -46,8 +46,7 @@ final class MapErrors {
     private static final Set<MapKind> QUEUES = EnumSet.of(MapKind.QUEUE, MapKind.STACK);
     private static final Set<MapKind> KEYLESS = EnumSet.of(MapKind.QUEUE, MapKind.STACK, MapKind.BLOOM_FILTER);
     private static final Set<MapKind> RINGS = EnumSet.of(MapKind.RINGBUF, MapKind.USER_RINGBUF);
-    private static final Set<MapKind> STORAGES =
-            EnumSet.of(MapKind.SK_STORAGE, MapKind.INODE_STORAGE, MapKind.TASK_STORAGE, MapKind.CGRP_STORAGE);
+    private static final Set<MapKind> STORAGES = MapKind.storages();
     private static final Set<MapKind> SOCKETS =
             EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH, MapKind.REUSEPORT_SOCKARRAY);
     private static final Set<MapKind> LRUS = EnumSet.of(MapKind.LRU_HASH, MapKind.LRU_PERCPU_HASH);
@@ -56,6 +55,13 @@ final class MapErrors {
             EnumSet.of(MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.PERCPU_ARRAY);
 
     private static final String FULL = "the map is full (max_entries is {max}): remove entries, or declare it larger";
+
+    private static final Set<MapOperation> OF_ENTRIES = EnumSet.of(LOOKUP, UPDATE, DELETE);
+
+    private static final String NO_OWNER =
+            "the file descriptor stands for nothing that has entries in a {kind}, or is not open: pass"
+                    + " a socket to an SK_STORAGE, any file to an INODE_STORAGE, a pidfd to a TASK_STORAGE and the directory of a control group"
+                    + " of version 2 to a CGRP_STORAGE; or the map has been closed";
 
     private static final String MUST_EQUAL =
             "the inner map must equal the declared one in type, key size, value size and"
@@ -81,6 +87,10 @@ final class MapErrors {
                     DESCRIPTORS,
                     Errno.EINVAL,
                     "the file descriptor stands for nothing that a {kind} holds"),
+            new Row(OF_ENTRIES, STORAGES, Errno.EBADF, NO_OWNER),
+            new Row(OF_ENTRIES, STORAGES, Errno.EINVAL, NO_OWNER),
+            new Row(OF_ENTRIES, STORAGES, Errno.ENOTSOCK, NO_OWNER),
+            new Row(OF_ENTRIES, STORAGES, Errno.ENOENT, "the task that the pidfd stands for has ended"),
             new Row(
                     EnumSet.of(UPDATE),
                     DEVICES,

@@ -12,6 +12,11 @@ public interface Codec<T> {
     /** {@code sizeof} the C type, in bytes. */
     int size();
 
+    /** Whether there is a {@code bpf_spin_lock} in it, under which it is read and written. */
+    default boolean locked() {
+        return false;
+    }
+
     /**
      * Writes all {@link #size()} bytes, padding as zeros: the kernel compares the bytes of hash keys whole.
      *

@@ -13,6 +13,9 @@ public final class Descriptors {
 
     private static final int SOCK_STREAM = 1;
 
+    /** {@code linux/pidfd.h}: of a thread. */
+    private static final int PIDFD_THREAD = 0x80;
+
     private Descriptors() {}
 
     /** The C library. */
@@ -24,6 +27,10 @@ public final class Descriptors {
         int socketpair(int domain, int type, int protocol, int[] sv);
 
         int socket(int domain, int type, int protocol);
+
+        int gettid();
+
+        int pidfd_open(int pid, int flags);
     }
 
     /** Opens a file or directory for reading. */
@@ -34,6 +41,11 @@ public final class Descriptors {
     /** A socket. */
     public static int socket(int domain, int type) {
         return checked(LIBC.socket(domain, type, 0), "socket of domain " + domain);
+    }
+
+    /** The thread that asks, as a pidfd; negative where the kernel has none of threads. */
+    public static int currentThread() {
+        return LIBC.pidfd_open(LIBC.gettid(), PIDFD_THREAD);
     }
 
     /** Two sockets that are connected. */

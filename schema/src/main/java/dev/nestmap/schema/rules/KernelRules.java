@@ -62,6 +62,9 @@ public final class KernelRules {
     private static Optional<Finding> maxEntries(MapDef map) {
         Limits limits = Limits.of(map.kind());
         Object kind = map.kind().cName();
+        if (map.kind().isStorage() && map.maxEntries() != 0) {
+            return finding(Rule.STORAGE_WITH_LENGTH, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
+        }
         if (map.maxEntries() < limits.minEntries()) {
             return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
         }

@@ -20,6 +20,8 @@ import java.util.Map;
  *       sizeof(struct bucket)}, which is 2^28 - 1, is E2BIG. So 2^27 is the most.
  *   <li>{@code array_map_alloc_check} (kernel/bpf/arraymap.c): {@code value_size > INT_MAX} is E2BIG. Of {@code
  *       max_entries} an array takes what its type holds, as far as there is memory (else ENOMEM).
+ *   <li>{@code bpf_local_storage_map_alloc_check} (kernel/bpf/bpf_local_storage.c): a value of more than {@code U16_MAX -
+ *       sizeof(struct bpf_local_storage_elem)}, which has 128 bytes, is E2BIG; {@code max_entries} other than 0 is EINVAL.
  * </ul>
  *
  * <p>Which flags a type takes is in the {@code ..._CREATE_FLAG_MASK} of its source file and in its {@code map_alloc_check};
@@ -45,8 +47,6 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
             MapKind.SOCKMAP,
             MapKind.SOCKHASH,
             MapKind.XSKMAP);
-    private static final List<MapKind> STORAGES =
-            List.of(MapKind.SK_STORAGE, MapKind.INODE_STORAGE, MapKind.TASK_STORAGE, MapKind.CGRP_STORAGE);
 
     /** With pages of 4 KiB. */
     private static final long KMALLOC_MAX_SIZE = 4L << 20;
@@ -61,7 +61,7 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
     private static final Limits PERCPU_HASH = new Limits(1, 1L << 27, HASH.maxEntrySize, 32768, HASH.flags & ~NODE, 0);
     private static final Limits ARRAY = new Limits(1, U32_MAX, NONE, Integer.MAX_VALUE, COMMON, 0);
     private static final Limits QUEUE = new Limits(1, U32_MAX, NONE, KMALLOC_MAX_SIZE, COMMON, 0);
-    private static final Limits STORAGE = new Limits(0, 0, NONE, U32_MAX, MapFlags.NO_PREALLOC | MapFlags.CLONE, 0);
+    private static final Limits STORAGE = new Limits(0, 0, NONE, 65_407, MapFlags.NO_PREALLOC | MapFlags.CLONE, 0);
 
     /** Of a type whose limits are not known here: what the kernel's own types for the sizes hold. */
     private static final Limits UNKNOWN = new Limits(0, U32_MAX, NONE, U32_MAX, U32_MAX, NONE);
@@ -90,7 +90,7 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
         }
         rows.put(MapKind.PERF_EVENT_ARRAY, flags(NODE | DESCRIPTOR | MapFlags.PRESERVE_ELEMS));
         rows.put(MapKind.CPUMAP, flags(NODE));
-        for (MapKind kind : STORAGES) {
+        for (MapKind kind : MapKind.storages()) {
             rows.put(kind, STORAGE);
         }
         rows.put(MapKind.ARENA, new Limits(1, U32_MAX, NONE, 0, MapFlags.MMAPABLE, NONE));

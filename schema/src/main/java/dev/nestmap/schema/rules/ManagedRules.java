@@ -25,9 +25,6 @@ final class ManagedRules {
 
     private static final long ACCESS_OF_PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
 
-    private static final Set<MapKind> STORAGES =
-            EnumSet.of(MapKind.SK_STORAGE, MapKind.INODE_STORAGE, MapKind.TASK_STORAGE, MapKind.CGRP_STORAGE);
-
     private final MapDef map;
     private final List<ManagedField> fields;
     private final List<Finding> findings = new ArrayList<>();
@@ -86,13 +83,13 @@ final class ManagedRules {
     private static Set<MapKind> taking(CType type) {
         Set<MapKind> taking = EnumSet.of(MapKind.HASH, MapKind.ARRAY);
         if (type == KernelType.SPIN_LOCK) {
-            taking.addAll(STORAGES);
+            taking.addAll(MapKind.storages());
         } else if (!(type instanceof GraphRoot)) {
             taking.add(MapKind.LRU_HASH);
         }
         if (type.isManaged() && !(type instanceof KernelType) && !(type instanceof GraphRoot)) {
             taking.addAll(EnumSet.of(MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.PERCPU_ARRAY));
-            taking.addAll(STORAGES);
+            taking.addAll(MapKind.storages());
         }
         return taking;
     }

@@ -285,6 +285,16 @@ public enum Rule {
             "%s has components besides its key",
             "the values of a %s are file descriptors of what the accessor's put takes",
             "leave only the @Key component"),
+    STORAGE_WITH_LENGTH(
+            "NM-317",
+            "maxEntries of storage %s is %s",
+            "whatever owns an entry has room for it, and the kernel takes for a %s no max_entries but 0 (EINVAL)",
+            "leave maxEntries out"),
+    KEY_OF_STORAGE(
+            "NM-318",
+            "component %s of %s is a @Key",
+            "an entry of a %s belongs to a kernel object, to which programs have a pointer and user space a file descriptor",
+            "take the @Key away; the descriptor goes to get, put and remove of the accessor"),
 
     MANAGED_NOT_TAKEN(
             "NM-269",

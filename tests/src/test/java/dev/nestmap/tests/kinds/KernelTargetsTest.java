@@ -3,7 +3,6 @@ package dev.nestmap.tests.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.TestRunOptions;
@@ -19,8 +18,6 @@ import dev.nestmap.tests.kinds.Targets.Seal;
 import dev.nestmap.tests.kinds.Targets.Worker;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -172,15 +169,8 @@ class KernelTargetsTest {
     }
 
     @Test
-    void takesControlGroups() throws Exception {
-        String mount = Files.readAllLines(Path.of("/proc/mounts")).stream()
-                .map(line -> line.split(" "))
-                .filter(fields -> fields[2].equals("cgroup2"))
-                .map(fields -> fields[1])
-                .findFirst()
-                .orElse("");
-        assumeFalse(mount.isEmpty(), "no cgroup2 is mounted");
-        int group = Descriptors.open(mount);
+    void takesControlGroups() {
+        int group = Descriptors.open(ControlGroups.mount().toString());
         try {
             targets.plainGroup().put(0, group);
             targets.groupsBy().create(1).put(0, group);

@@ -53,6 +53,12 @@ interface KernelSelftests {
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Timed.class, maxEntries = 2)
     record TimedAt(int index) {}
 
+    @InnerMap(type = InnerType.TASK_STORAGE)
+    record Stored(@U64 long number) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Stored.class, maxEntries = 1)
+    record StoredAt(int index) {}
+
     @SpinLock
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
     record Locked(@Key int index, int counter) {}

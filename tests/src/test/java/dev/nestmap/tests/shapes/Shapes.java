@@ -122,7 +122,7 @@ final class Shapes {
                         "Linux selftests",
                         "kernel_selftests",
                         EXCHANGED,
-                        "No TASK_STORAGE. The socket array has no socket. Lists and kptrs are in `KernelGraphsTest`, because they need `vmlinux.h`.",
+                        "The socket array has no socket. Lists and kptrs are in `KernelGraphsTest`, because they need `vmlinux.h`.",
                         Suites::selftests),
                 new Shape(
                         24,

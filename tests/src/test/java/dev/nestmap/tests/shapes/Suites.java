@@ -28,6 +28,7 @@ final class Suites {
             bpf.counters().create(7).putForEachCpu(new Counter(1, 2));
             bpf.timedAt().create(1).put(new Timed(0, -7));
             bpf.lockedAt().create(1).put(new Locked(0, 41));
+            bpf.storedAt().create(0);
 
             Shape.run(bpf);
 

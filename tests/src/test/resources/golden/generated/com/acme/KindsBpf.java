@@ -14,6 +14,7 @@ import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.RingBufferAccessor;
 import dev.nestmap.runtime.StackTraceAccessor;
+import dev.nestmap.runtime.StorageAccessor;
 import dev.nestmap.runtime.UserRingBufferAccessor;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
@@ -55,6 +56,10 @@ public final class KindsBpf extends LoadedObject {
 
     private final PeerMap peer;
 
+    private final SessionsMap sessions;
+
+    private final JobMap job;
+
     private final CommandMap command;
 
     private KindsBpf(ObjectBinding binding) {
@@ -64,6 +69,8 @@ public final class KindsBpf extends LoadedObject {
         this.ports = new PortsMap(binding.map("ports"));
         this.stack = new StackMap(binding.map("stack"));
         this.peer = new PeerMap(binding.map("peer"));
+        this.sessions = new SessionsMap(binding.map("sessions"));
+        this.job = new JobMap(binding.map("job"));
         this.command = new CommandMap(binding.map("command"));
     }
 
@@ -100,6 +107,20 @@ public final class KindsBpf extends LoadedObject {
      */
     public PeerMap peer() {
         return peer;
+    }
+
+    /**
+     * The map {@code sessions}.
+     */
+    public SessionsMap sessions() {
+        return sessions;
+    }
+
+    /**
+     * The map {@code job}.
+     */
+    public JobMap job() {
+        return job;
     }
 
     /**
@@ -351,6 +372,70 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public Kinds.Port read(Integer key, ByteBuffer from, int at) {
                 return new Kinds.Port(key, Wire.getU32(from, at));
+            }
+        }
+    }
+
+    /**
+     * A live inner map of {@link Kinds.Session} entries.
+     */
+    public static class SessionMap extends StorageAccessor<Kinds.Session> {
+        private static final Codec<Kinds.Session> CODEC = new Entries();
+
+        SessionMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("session_map", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends SessionMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements Codec<Kinds.Session> {
+            @Override
+            public int size() {
+                return 24;
+            }
+
+            @Override
+            public void write(Kinds.Session value, ByteBuffer to, int at) {
+                Wire.putU64(to, at, value.packets());
+                Wire.putU64(to, at + 8, value.bytes());
+                Wire.zero(to, at + 20, 4);
+                Wire.zero(to, at + 16, 4);
+            }
+
+            @Override
+            public Kinds.Session read(ByteBuffer from, int at) {
+                return new Kinds.Session(Wire.getU64(from, at), Wire.getU64(from, at + 8));
+            }
+
+            @Override
+            public boolean locked() {
+                return true;
             }
         }
     }
@@ -1067,6 +1152,231 @@ public final class KindsBpf extends LoadedObject {
             @Override
             public Kinds.Peer read(Integer key, ByteBuffer from, int at) {
                 return new Kinds.Peer(key);
+            }
+        }
+    }
+
+    /**
+     * The live outer map {@code sessions} of {@link Kinds.Sessions}: inner maps of {@link Kinds.Session} entries.
+     */
+    public static class SessionsMap extends OuterAccessor<Long, SessionMap, SessionMap.Owned> {
+        private static final Codec<Long> KEY = Codec.of(4,
+                (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
+                (from, at) -> Wire.getU32(from, at));
+
+        SessionsMap(MapHandle handle) {
+            super(handle, KEY, SessionMap::new, SessionMap.Owned::new);
+        }
+
+        /**
+         * The map {@code sessions} of any loaded object, once it is known to be as declared.
+         */
+        public static SessionsMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "sessions", SessionsMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("sessions", pin, access, Owned::new);
+        }
+
+        /**
+         * A new, empty map that is in no object.
+         */
+        public static Owned create() {
+            return KindsBpf.SPEC.create("sessions", Owned::new);
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         */
+        public static Owned create(Path pin) {
+            return create(pin, PinOptions.asDeclared());
+        }
+
+        /**
+         * A new, empty map that other processes, and objects, find by its pin.
+         *
+         * @param options who may open the pin
+         */
+        public static Owned create(Path pin, PinOptions options) {
+            return KindsBpf.SPEC.create("sessions", pin, options, Owned::new);
+        }
+
+        /**
+         * {@link #get(Long)} without a box.
+         */
+        public @Nullable SessionMap get(long tenant) {
+            return get((Long) tenant);
+        }
+
+        /**
+         * {@link #contains(Long)} without a box.
+         */
+        public boolean contains(long tenant) {
+            return contains((Long) tenant);
+        }
+
+        /**
+         * {@link #getOrCreate(Long)} without a box.
+         */
+        public SessionMap getOrCreate(long tenant) {
+            return getOrCreate((Long) tenant);
+        }
+
+        /**
+         * {@link #create(Long)} without a box.
+         */
+        public SessionMap create(long tenant) {
+            return create((Long) tenant);
+        }
+
+        /**
+         * {@link #create(Long, Consumer)} without a box.
+         */
+        public SessionMap create(long tenant, Consumer<? super SessionMap> fill) {
+            return create((Long) tenant, fill);
+        }
+
+        /**
+         * {@link #put(Long, SessionMap.Owned)} without a box.
+         */
+        public void put(long tenant, SessionMap.Owned map) {
+            put((Long) tenant, map);
+        }
+
+        /**
+         * {@link #swap(Long, SessionMap.Owned)} without a box.
+         */
+        public SessionMap. @Nullable Owned swap(long tenant, SessionMap.Owned map) {
+            return swap((Long) tenant, map);
+        }
+
+        /**
+         * {@link #share(Long, SessionMap)} without a box.
+         */
+        public void share(long tenant, SessionMap map) {
+            share((Long) tenant, map);
+        }
+
+        /**
+         * {@link #rotate(Long)} without a box.
+         */
+        public SessionMap. @Nullable Owned rotate(long tenant) {
+            return rotate((Long) tenant);
+        }
+
+        /**
+         * {@link #rotate(Long, Exactness)} without a box.
+         */
+        public SessionMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
+            return rotate((Long) tenant, exactness);
+        }
+
+        /**
+         * {@link #take(Long)} without a box.
+         */
+        public SessionMap. @Nullable Owned take(long tenant) {
+            return take((Long) tenant);
+        }
+
+        /**
+         * {@link #take(Long, Exactness)} without a box.
+         */
+        public SessionMap. @Nullable Owned take(long tenant, Exactness exactness) {
+            return take((Long) tenant, exactness);
+        }
+
+        /**
+         * {@link #remove(Long)} without a box.
+         */
+        public boolean remove(long tenant) {
+            return remove((Long) tenant);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends SessionsMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+    }
+
+    /**
+     * A live map {@code job} of {@link Kinds.Job} entries.
+     */
+    public static class JobMap extends StorageAccessor<Kinds.Job> {
+        private static final Codec<Kinds.Job> CODEC = new Entries();
+
+        JobMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * The map {@code job} of any loaded object, once it is known to be as declared.
+         */
+        public static JobMap in(LoadedObject object) {
+            return KindsBpf.SPEC.bind(object, "job", JobMap::new);
+        }
+
+        /**
+         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return KindsBpf.SPEC.openPinned("job", pin, access, Owned::new);
+        }
+
+        /**
+         * A handle to a map that is the caller's own, to be closed or put somewhere.
+         */
+        public static final class Owned extends JobMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        private static final class Entries implements Codec<Kinds.Job> {
+            @Override
+            public int size() {
+                return 8;
+            }
+
+            @Override
+            public void write(Kinds.Job value, ByteBuffer to, int at) {
+                Wire.putU64(to, at, value.runs());
+            }
+
+            @Override
+            public Kinds.Job read(ByteBuffer from, int at) {
+                return new Kinds.Job(Wire.getU64(from, at));
             }
         }
     }

@@ -30,6 +30,16 @@ public interface Kinds {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
     record Peer(@Key int index) {}
 
+    @SpinLock
+    @InnerMap(type = InnerType.SK_STORAGE, flags = MapFlag.CLONE)
+    record Session(@U64 long packets, @U64 long bytes) {}
+
+    @OuterMap(inner = Session.class, maxEntries = 8)
+    record Sessions(@U32 long tenant) {}
+
+    @BpfMap(type = MapType.TASK_STORAGE)
+    record Job(@U64 long runs) {}
+
     @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record Command(@U32 long number) {}
 }

@@ -222,7 +222,7 @@ public final class HeapFactory implements MapFactory {
 
     /** The types that can be made, and of which nothing can be asked without a kernel. */
     private static boolean isKernelOnly(MapKind kind) {
-        return kind.isRing() || kind.descriptorSize() > 0 || KERNEL_ONLY.contains(kind);
+        return kind.isRing() || kind.isStorage() || kind.descriptorSize() > 0 || KERNEL_ONLY.contains(kind);
     }
 
     static boolean isArray(MapKind kind) {

@@ -93,8 +93,8 @@ public final class KernelMaps implements MapFactory {
     /** The kernel knows no types for maps of some kinds, as device maps. Like libbpf, this finds out by trying. */
     private int createTyped(MapShape shape, int maxEntries, Block opts) {
         MapTypes with = types;
-        boolean managed = shape.managed() != null && !shape.managed().isEmpty();
-        if (managed && with.isEmpty()) {
+        boolean needed = needsTypes(shape);
+        if (needed && with.isEmpty()) {
             return createWithOwnTypes(shape, maxEntries, opts);
         }
         if (with.isEmpty() && tellsTypes) {
@@ -102,7 +102,7 @@ public final class KernelMaps implements MapFactory {
             tellsTypes = !isRefusal(fd);
             return tellsTypes ? fd : create(shape, maxEntries, opts, with);
         }
-        if (with.isEmpty() || managed) {
+        if (with.isEmpty() || needed) {
             return create(shape, maxEntries, opts, with);
         }
         int fd = create(shape, maxEntries, opts, with);
@@ -117,6 +117,12 @@ public final class KernelMaps implements MapFactory {
         return fd == -Errno.EINVAL || fd == -Errno.ENOTSUPP || fd == -Errno.EOPNOTSUPP;
     }
 
+    /** Whether the kernel refuses such a map, or makes another one, without types. */
+    private static boolean needsTypes(MapShape shape) {
+        return shape.kind().isStorage()
+                || (shape.managed() != null && !shape.managed().isEmpty());
+    }
+
     /** Tells the kernel the types that no object has told it. It keeps them for as long as the map is there. */
     private int createWithOwnTypes(MapShape shape, int maxEntries, Block opts) {
         if (definition == null || !isTold(definition)) {
@@ -125,15 +131,17 @@ public final class KernelMaps implements MapFactory {
                     shape.name(),
                     null,
                     0,
-                    "its values have fields that the kernel manages (" + shape.managed()
-                            + "), which it knows by the BTF of"
-                            + " the programs that use them: load the object, and create the map through its accessor",
+                    (shape.kind().isStorage()
+                                    ? "the kernel takes no " + shape.kind() + " without types in BTF"
+                                    : "its values have fields that the kernel manages (" + shape.managed()
+                                            + "), which it knows by the BTF of the programs that use them")
+                            + ": load the object, and create the map through its accessor",
                     List.of(),
                     null);
         }
         BtfImage image = new BtfImage();
         int key = definition.key() == null ? 0 : image.add(definition.key());
-        int value = image.add(Objects.requireNonNull(definition.value(), "there are fields in it"));
+        int value = image.add(Objects.requireNonNull(definition.value(), "it has values"));
         int btf = loadBtf(image.bytes());
         if (btf < 0) {
             return btf;

@@ -18,6 +18,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
@@ -34,16 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** That the rules refuse the flags that this kernel refuses, and no others. */
 @KernelTest
 class KernelFlagsTest {
-    /** Storage needs BTF of its value, and the others can't be made by an annotation. */
-    private static final Set<MapKind> NOT_TRIED = EnumSet.of(
-            MapKind.PROG_ARRAY,
-            MapKind.CGROUP_STORAGE,
-            MapKind.PERCPU_CGROUP_STORAGE,
-            MapKind.STRUCT_OPS,
-            MapKind.SK_STORAGE,
-            MapKind.INODE_STORAGE,
-            MapKind.TASK_STORAGE,
-            MapKind.CGRP_STORAGE);
+    /** What can't be made by an annotation. */
+    private static final Set<MapKind> NOT_TRIED =
+            EnumSet.of(MapKind.PROG_ARRAY, MapKind.CGROUP_STORAGE, MapKind.PERCPU_CGROUP_STORAGE, MapKind.STRUCT_OPS);
 
     private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
 
@@ -152,6 +146,28 @@ class KernelFlagsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"SK_STORAGE", "INODE_STORAGE", "TASK_STORAGE", "CGRP_STORAGE"})
+    void storagesHaveALimitAndNoLength(MapKind kind) {
+        List<String> differences = new ArrayList<>();
+        for (int size : new int[] {1, 65_407, 65_408}) {
+            compare(storage(kind, size, 0), differences);
+        }
+        compare(storage(kind, 8, 1), differences);
+
+        assertThat(differences).isEmpty();
+        MapDef tooLarge = storage(kind, 65_408, 0);
+        assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(Errno.E2BIG);
+        assertThatThrownBy(() -> kernel.create(MapShape.of(storage(kind, 8, 0)), null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("takes no " + kind + " without types in BTF");
+    }
+
+    private static MapDef storage(MapKind kind, int valueSize, long maxEntries) {
+        CType value = new OpaqueType(valueSize, 1, "value");
+        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, kind.requiredFlags(), Scalar.S32, value, null);
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"HASH", "ARRAY"})
     void keepsWhatItWasCreatedWith(MapKind kind) {
         MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG, 0, 0);
@@ -173,7 +189,7 @@ class KernelFlagsTest {
 
     private void compare(MapDef map, List<String> differences) {
         List<Finding> findings = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
-        int errno = errno(kernel, MapShape.of(map));
+        int errno = errno(kernel.of(map), MapShape.of(map));
         if (findings.isEmpty() != (errno == 0)) {
             differences.add(map.kind() + " with " + MapFlags.expression(map.flags()) + ", extra " + map.extra()
                     + ": the kernel says " + errno + ", the rules " + findings);
@@ -214,6 +230,7 @@ class KernelFlagsTest {
                 kind,
                 switch (kind) {
                     case RINGBUF, USER_RINGBUF -> 4096;
+                    case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> 0;
                     default -> 16;
                 },
                 flags,
@@ -228,6 +245,7 @@ class KernelFlagsTest {
         return switch (kind.keyRule()) {
             case NONE -> null;
             case INDEX -> new OpaqueType(4, 4, "index");
+            case OWNER -> Scalar.S32;
             case ANY, PREFIX -> new OpaqueType(kind == MapKind.DEVMAP_HASH ? 4 : 8, 4, "key");
         };
     }

@@ -22,6 +22,13 @@ struct event {
 	__u8 _pad0[7];
 };
 
+struct session {
+	__u64 packets;
+	__u64 bytes;
+	struct bpf_spin_lock lock;
+	__u8 _pad0[4];
+};
+
 struct route_map {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 64);
@@ -40,6 +47,13 @@ struct port_map {
 	__uint(max_entries, 64);
 	__type(key, __u32);
 	__type(value, __u32);
+};
+
+struct session_map {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, __s32);
+	__type(value, struct session);
 };
 
 struct {
@@ -78,6 +92,20 @@ struct {
 } peer SEC(".maps") __weak;
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__array(values, struct session_map);
+} sessions SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __s32);
+	__type(value, __u64);
+} job SEC(".maps") __weak;
+
+struct {
 	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
 	__uint(max_entries, 4096);
 } command SEC(".maps") __weak;
@@ -90,6 +118,7 @@ static struct {
 	__u64 anchor;
 	struct ipv4_prefix t0[0];
 	struct event t1[0];
+	struct session t2[0];
 } nestmap_kinds_anchor SEC(".nestmap") __attribute__((used));
 
 static __always_inline struct route_map *routes_lookup(__u32 key)
@@ -105,6 +134,11 @@ static __always_inline struct event_map *events_lookup(__u32 key)
 static __always_inline struct port_map *ports_lookup(__u32 key)
 {
 	return bpf_map_lookup_elem(&ports, &key);
+}
+
+static __always_inline struct session_map *sessions_lookup(__u32 key)
+{
+	return bpf_map_lookup_elem(&sessions, &key);
 }
 
 static __always_inline __u32 *route_lookup(struct route_map *map, const struct ipv4_prefix *key)
@@ -149,9 +183,42 @@ static __always_inline long port_redirect(struct port_map *map, __u32 index, __u
 	return bpf_redirect_map(map, index, flags);
 }
 
+static __always_inline struct session *session_lookup(struct session_map *map, void *socket)
+{
+	return bpf_sk_storage_get(map, socket, NULL, 0);
+}
+
+static __always_inline long session_delete(struct session_map *map, void *socket)
+{
+	return bpf_sk_storage_delete(map, socket);
+}
+
+static __always_inline struct session *session_lookup_or_init(struct session_map *map, void *socket,
+							      const struct session *init)
+{
+	/* The kernel reads it and writes nothing to it. */
+	return bpf_sk_storage_get(map, socket, (void *)init, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
 static __always_inline long stack_record(void *context, __u64 flags)
 {
 	return bpf_get_stackid(context, &stack, flags);
+}
+
+static __always_inline __u64 *job_lookup(struct task_struct *task)
+{
+	return bpf_task_storage_get(&job, task, NULL, 0);
+}
+
+static __always_inline long job_delete(struct task_struct *task)
+{
+	return bpf_task_storage_delete(&job, task);
+}
+
+static __always_inline __u64 *job_lookup_or_init(struct task_struct *task, __u64 init)
+{
+	/* The kernel reads it and writes nothing to it. */
+	return bpf_task_storage_get(&job, task, (void *)&init, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 static __always_inline long command_drain(long (*callback)(struct bpf_dynptr *, void *),
@@ -194,6 +261,13 @@ static __always_inline long ports_port_redirect(__u32 ports_key, __u32 index, __
 	return map ? port_redirect(map, index, flags) : -2 /* ENOENT */;
 }
 
+static __always_inline struct session *sessions_session_lookup(__u32 sessions_key, void *socket)
+{
+	struct session_map *map = sessions_lookup(sessions_key);
+
+	return map ? session_lookup(map, socket) : NULL;
+}
+
 /* The layout that the Java side reads and writes. */
 _Static_assert(sizeof(struct ipv4_prefix) == 8, "size of struct ipv4_prefix");
 _Static_assert(__builtin_offsetof(struct ipv4_prefix, prefixlen) == 0,
@@ -204,5 +278,12 @@ _Static_assert(sizeof(struct event) == 16, "size of struct event");
 _Static_assert(__builtin_offsetof(struct event, at) == 0, "offset of at in struct event");
 _Static_assert(__builtin_offsetof(struct event, code) == 8, "offset of code in struct event");
 _Static_assert(__builtin_offsetof(struct event, _pad0) == 9, "offset of _pad0 in struct event");
+_Static_assert(sizeof(struct session) == 24, "size of struct session");
+_Static_assert(__builtin_offsetof(struct session, packets) == 0,
+	       "offset of packets in struct session");
+_Static_assert(__builtin_offsetof(struct session, bytes) == 8, "offset of bytes in struct session");
+_Static_assert(__builtin_offsetof(struct session, lock) == 16, "offset of lock in struct session");
+_Static_assert(__builtin_offsetof(struct session, _pad0) == 20,
+	       "offset of _pad0 in struct session");
 
 #endif /* __KINDS_BPF_H */

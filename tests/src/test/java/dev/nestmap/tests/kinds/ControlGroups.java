@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Control groups of version 2, which have storages and fit a CGROUP_ARRAY. */
+final class ControlGroups {
+    private ControlGroups() {}
+
+    /** Where they are mounted; the test ends where they are not. */
+    static Path mount() {
+        Optional<Path> mount;
+        try {
+            mount = Files.readAllLines(Path.of("/proc/mounts")).stream()
+                    .map(line -> line.split(" "))
+                    .filter(fields -> fields[2].equals("cgroup2"))
+                    .map(fields -> Path.of(fields[1]))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assumeTrue(mount.isPresent(), "no cgroup2 is mounted");
+        return mount.orElseThrow();
+    }
+}

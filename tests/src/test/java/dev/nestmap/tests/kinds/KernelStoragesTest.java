@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.kinds.Storages.PlainJob;
+import dev.nestmap.tests.kinds.Storages.PlainSession;
+import dev.nestmap.tests.kinds.Storages.Quota;
+import dev.nestmap.tests.kinds.Storages.Session;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Programs that use an INODE_STORAGE are LSM programs, which are not loaded here; of it user space's half is tried. */
+@KernelTest
+class KernelStoragesTest {
+    private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;
+    private static final int TASKS_SAW = 1 | 2 | 4 | 8;
+
+    private StoragesBpf storages;
+    private int[] sockets;
+
+    @BeforeEach
+    void start() {
+        storages = StoragesBpf.load(BpfObjects.of("storages"));
+        sockets = Descriptors.socketPair();
+    }
+
+    @AfterEach
+    void stop() {
+        storages.close();
+        Descriptors.close(sockets);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsMakeFindAndDeleteThoseOfSockets(Clang clang) {
+        try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
+            own.sessionsBy().create(1);
+            own.sessionsAt().create(1);
+
+            assertThat(own.program("sockets").testRun(new byte[64]).returnValue())
+                    .isEqualTo(SOCKETS_SAW);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void aProgramFindsWhatUserSpaceGaveToItsTask(Clang clang) {
+        int thread = Descriptors.currentThread();
+        assumeTrue(thread >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
+        try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
+            own.jobsBy().create(1);
+            own.plainJob().put(thread, new PlainJob(8, 42));
+
+            assertThat(own.program("tasks").testRun(TestRunOptions.none()).returnValue())
+                    .isEqualTo(TASKS_SAW);
+
+            assertThat(own.plainJob().get(thread)).isEqualTo(new PlainJob(9, 42));
+            assertThat(Objects.requireNonNull(own.jobsBy().get(1)).get(thread)).isNull();
+        } finally {
+            Descriptors.close(thread);
+        }
+    }
+
+    @Test
+    void readsAndWritesThoseOfASocket() {
+        StoragesBpf.SessionMap sessions = storages.sessionsAt().create(1);
+
+        assertThat(sessions.get(sockets[0])).isNull();
+        assertThat(sessions.put(sockets[0], new Session(1, 2), UpdateMode.EXIST))
+                .isFalse();
+        sessions.put(sockets[0], new Session(1, 2));
+        assertThat(sessions.put(sockets[0], new Session(7, 7), UpdateMode.NOEXIST))
+                .isFalse();
+        storages.plainSession().put(sockets[0], new PlainSession(3, 4));
+
+        assertThat(sessions.get(sockets[0])).isEqualTo(new Session(1, 2));
+        assertThat(sessions.get(sockets[1])).isNull();
+        assertThat(storages.plainSession().get(sockets[0])).isEqualTo(new PlainSession(3, 4));
+        assertThat(sessions.remove(sockets[0])).isTrue();
+        assertThat(sessions.remove(sockets[0])).isFalse();
+        assertThat(storages.plainSession().get(sockets[0])).isEqualTo(new PlainSession(3, 4));
+    }
+
+    @Test
+    void readsAndWritesUnderTheLock() {
+        storages.quota().put(sockets[0], new Quota(5, 10));
+        storages.quota().put(sockets[0], new Quota(6, 10), UpdateMode.EXIST);
+
+        assertThat(storages.quota().get(sockets[0])).isEqualTo(new Quota(6, 10));
+    }
+
+    @Test
+    void readsAndWritesThoseOfFilesAndControlGroups() {
+        Path mount = ControlGroups.mount();
+        int group = Descriptors.open(mount.toString());
+        try {
+            StoragesBpf.MarkMap marks = storages.marksBy().create(1);
+            marks.put(group, new Storages.Mark(0xff00ffL));
+            storages.plainMark().put(group, new Storages.PlainMark(7));
+            StoragesBpf.BudgetMap budgets = storages.budgetsAt().create(1);
+            budgets.put(group, new Storages.Budget(100));
+            storages.plainBudget().put(group, new Storages.PlainBudget(200));
+
+            assertThat(marks.get(group)).isEqualTo(new Storages.Mark(0xff00ffL));
+            assertThat(storages.plainMark().get(group)).isEqualTo(new Storages.PlainMark(7));
+            assertThat(budgets.get(group)).isEqualTo(new Storages.Budget(100));
+            assertThat(storages.plainBudget().remove(group)).isTrue();
+            assertThat(storages.plainBudget().get(group)).isNull();
+        } finally {
+            Descriptors.close(group);
+        }
+    }
+
+    @Test
+    void rotatesWithTheTypesThatTheKernelWants() {
+        storages.sessionsBy().create(1).put(sockets[0], new Session(1, 2));
+        storages.jobsAt().create(1);
+
+        try (StoragesBpf.SessionMap.Owned drained =
+                Objects.requireNonNull(storages.sessionsBy().rotate(1))) {
+            assertThat(drained.get(sockets[0])).isEqualTo(new Session(1, 2));
+        }
+        assertThat(storages.sessionsBy().getOrCreate(1).get(sockets[0])).isNull();
+        Objects.requireNonNull(storages.jobsAt().rotate(1)).close();
+    }
+
+    @Test
+    void canBeMadeWithoutAnObject() {
+        try (StoragesBpf.SessionsByMap.Owned outer = StoragesBpf.SessionsByMap.create()) {
+            outer.create(1).put(sockets[1], new Session(1, 2));
+
+            assertThat(Objects.requireNonNull(outer.get(1)).get(sockets[1])).isEqualTo(new Session(1, 2));
+        }
+    }
+
+    @Test
+    void refusesDescriptorsOfAnotherKind() {
+        int file = Descriptors.open("/proc/self/status");
+        try {
+            assertThatThrownBy(() -> storages.plainSession().put(file, new PlainSession(1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("stands for nothing that has entries in a SK_STORAGE");
+            assertThatThrownBy(() -> storages.plainSession().get(-1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("stands for nothing that has entries in a SK_STORAGE");
+            assertThatThrownBy(() -> storages.plainJob().put(file, new PlainJob(1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("stands for nothing that has entries in a TASK_STORAGE");
+            assertThatThrownBy(() -> storages.plainBudget().remove(file))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("stands for nothing that has entries in a CGRP_STORAGE");
+            assertThatThrownBy(() -> storages.plainMark().get(-1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("stands for nothing that has entries in a INODE_STORAGE");
+        } finally {
+            Descriptors.close(file);
+        }
+    }
+
+    @Test
+    void inMemoryItSaysThatItNeedsAKernel() {
+        try (StoragesBpf memory = StoragesBpf.inMemory()) {
+            memory.sessionsBy().create(1);
+            Objects.requireNonNull(memory.sessionsBy().rotate(1)).close();
+
+            assertThatThrownBy(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a TASK_STORAGE is nothing without a kernel");
+        }
+    }
+}

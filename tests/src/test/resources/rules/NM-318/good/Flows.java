@@ -1,0 +1,12 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.SK_STORAGE)
+    record Session(@U64 long packets) {}
+
+    @InnerMap(type = InnerType.CGRP_STORAGE)
+    record Budget(@U64 long id, @U64 long left) {}
+}
