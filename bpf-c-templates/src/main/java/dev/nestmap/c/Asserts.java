@@ -45,10 +45,13 @@ final class Asserts {
             if (!field.name().isEmpty() && !field.isBitField()) {
                 offset(path + field.name(), offset);
             }
-            // What is in a member without a name is called as if it stood beside it.
-            String inside = field.name().isEmpty() ? path : path + field.name() + firstElement(field.type()) + ".";
-            offsets(member.parts(), inside, offset);
+            offsets(member.parts(), inside(path, field), offset);
         }
+    }
+
+    /** What stands before the names of a member's own members: one without a name has them beside itself. */
+    static String inside(String path, Field field) {
+        return field.name().isEmpty() ? path : path + field.name() + firstElement(field.type()) + ".";
     }
 
     private static String firstElement(CType type) {

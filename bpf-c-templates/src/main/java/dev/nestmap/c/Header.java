@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin the Java type that it was made from, null where there is none
  * @param guard macro that keeps it from being read twice
- * @param maps whether it says anything that needs {@code linux/bpf.h}
+ * @param maps whether it says anything that needs {@code linux/bpf.h}, or types of that are asserted
  * @param bool whether it says {@code bool}
- * @param kernelIncludes headers of the kernel that {@code vmlinux.h} stands for
+ * @param kernelIncludes further headers of the kernel that {@code vmlinux.h} stands for
+ * @param uapi those of the kernel that must be there besides {@code vmlinux.h}, which does not say where its types are from
  * @param foreignIncludes headers of the user's
  * @param includes generated headers that it includes, without {@code .bpf.h}
  * @param newer types of the kernel that older headers of it lack
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param requests helpers that note what is missing in an outer map
  * @param fused helpers that go through an outer map
  * @param asserts the layout, statement by statement
+ * @param external the layout of types that are defined elsewhere
+ * @param externalBits what of that takes a newer compiler
  */
 @JStache(path = "header")
 record Header(
@@ -37,6 +40,7 @@ record Header(
         boolean maps,
         boolean bool,
         List<String> kernelIncludes,
+        List<String> uapi,
         List<String> foreignIncludes,
         List<String> includes,
         List<Newer> newer,
@@ -52,7 +56,9 @@ record Header(
         List<Function> functions,
         List<Request> requests,
         List<Fused> fused,
-        List<String> asserts) {
+        List<String> asserts,
+        List<String> external,
+        List<String> externalBits) {
 
     /**
      * A name with a brace and lines in it.

@@ -18,9 +18,10 @@ import java.util.stream.Stream;
  * A member of a struct or union as it stands in a header.
  *
  * @param field the field, or padding under the name that it has here
+ * @param isPad whether it is padding
  * @param parts of a member without a tag its own members, else empty
  */
-record HeaderMember(Field field, List<HeaderMember> parts) {
+record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
     /** The members of a struct or union, padding among them. */
     static List<HeaderMember> of(NamedType type) {
         return of(type, new AtomicInteger());
@@ -67,7 +68,8 @@ record HeaderMember(Field field, List<HeaderMember> parts) {
             AtomicInteger scope = field.name().isEmpty() ? pads : new AtomicInteger();
             boolean untagged = element(field.type()) instanceof NamedType element
                     && element.name().isEmpty();
-            members.add(new HeaderMember(named, untagged ? of((NamedType) element(field.type()), scope) : List.of()));
+            members.add(new HeaderMember(
+                    named, pad, untagged ? of((NamedType) element(field.type()), scope) : List.of()));
         }
         return List.copyOf(members);
     }

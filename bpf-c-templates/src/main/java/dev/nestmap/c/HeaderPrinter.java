@@ -5,6 +5,7 @@ import dev.nestmap.schema.CType;
 import dev.nestmap.schema.CommonTypes;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.GraphRoot;
+import dev.nestmap.schema.KernelHeaders;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -33,6 +34,9 @@ public final class HeaderPrinter {
 
     /** The oldest headers of the kernel that are meant are those of 6.1. */
     private static final int OLDEST_HEADERS = 601;
+
+    /** What maps are told with. */
+    private static final String MAPS_HEADER = "linux/bpf.h";
 
     private final Schema schema;
     /** The types that are defined here. */
@@ -68,14 +72,21 @@ public final class HeaderPrinter {
 
     private Header header() {
         Helpers helpers = new Helpers(schema);
+        List<ExternalAsserts> external = external().toList();
         return new Header(
                 schema.origin().isEmpty() ? null : schema.origin(),
                 HeaderNames.guard(schema.header()),
-                !schema.maps().isEmpty() || !kernelTypes().isEmpty(),
+                !schema.maps().isEmpty() || !kernelTypes().isEmpty() || externalIncludes(true).contains(MAPS_HEADER),
                 says(Scalar.BOOL),
-                includes(true, true),
-                includes(true, false),
-                includes(false, false),
+                externalIncludes(true).stream()
+                        .filter(header -> !header.equals(MAPS_HEADER))
+                        .toList(),
+                externalIncludes(true).stream().filter(this::needsProof).toList(),
+                externalIncludes(false),
+                schema.includes().stream()
+                        .filter(include -> !include.external())
+                        .map(Schema.Include::header)
+                        .toList(),
                 newerTypes(),
                 kptrTargets().isEmpty() ? null : OLDEST_CLANG_WITH_KPTRS,
                 types.stream()
@@ -95,7 +106,22 @@ public final class HeaderPrinter {
                 helpers.functions(),
                 helpers.requests(),
                 helpers.fused(),
-                stated.stream().flatMap(type -> Asserts.of(type).stream()).toList());
+                stated.stream()
+                        .filter(type -> schema.defines(type.name()) || CommonTypes.contains(type))
+                        .flatMap(type -> Asserts.of(type).stream())
+                        .toList(),
+                external.stream().flatMap(type -> type.asserts().stream()).toList(),
+                external.stream().flatMap(type -> type.ofBits().stream()).toList());
+    }
+
+    /** The asserts of types that exist already because a record says so. */
+    private Stream<ExternalAsserts> external() {
+        return schema.includes().stream()
+                .filter(Schema.Include::external)
+                .flatMap(include -> include.tags().stream()
+                        .flatMap(tag -> schema.type(tag).stream())
+                        .filter(type -> !CommonTypes.contains(type))
+                        .map(type -> new ExternalAsserts(type, include.header(), schema.origin())));
     }
 
     private Header.Block definition(NamedType type) {
@@ -202,17 +228,21 @@ public final class HeaderPrinter {
         return new Header.Block(HeaderNames.anchor(schema.header()), members, "", null);
     }
 
-    private List<String> includes(boolean external, boolean ofKernel) {
+    private List<String> externalIncludes(boolean ofKernel) {
         return schema.includes().stream()
-                .filter(include -> include.external() == external)
+                .filter(Schema.Include::external)
                 .map(Schema.Include::header)
-                .filter(header -> isOfKernel(header) == ofKernel)
+                .filter(header -> KernelHeaders.isOfKernel(header) == ofKernel)
                 .toList();
     }
 
-    /** Whether {@code vmlinux.h} has what this header defines. */
-    private static boolean isOfKernel(String header) {
-        return header.startsWith("linux/") || header.startsWith("asm/");
+    /** Whether only its being installed shows that it is a header for user space. */
+    private boolean needsProof(String header) {
+        return schema.includes().stream()
+                .filter(include -> include.header().equals(header))
+                .flatMap(include -> include.tags().stream())
+                .flatMap(tag -> schema.type(tag).stream())
+                .anyMatch(type -> CommonTypes.kernelHeader(type).isEmpty());
     }
 
     /** The kernel's types that are said and that older headers of it lack. */

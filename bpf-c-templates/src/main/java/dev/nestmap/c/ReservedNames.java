@@ -44,7 +44,12 @@ public final class ReservedNames {
 
     /** Whether C keeps an identifier for itself, as a keyword or by its leading underscores, wherever it would stand. */
     public static boolean isReserved(String identifier) {
-        return KEYWORDS.contains(identifier) || identifier.matches("_[_A-Z].*");
+        return isKeyword(identifier) || identifier.matches("_[_A-Z].*");
+    }
+
+    /** Whether it is no identifier to C, but a word of the language. */
+    public static boolean isKeyword(String identifier) {
+        return KEYWORDS.contains(identifier);
     }
 
     /**

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Gathers the generated headers of a module's dependencies in one directory, from which clang includes them. */
+/** Gathers the headers of a module's dependencies in one directory, from which clang includes them. */
 final class DependencyHeaders {
     /** Where the annotation processor writes headers, in a class output or a jar. */
     static final String FOLDER = "META-INF/bpf/include";
 
-    /** What their names end with. */
+    /** What the names of generated ones end with. */
     static final String SUFFIX = ".bpf.h";
 
     private record Header(Path origin, String text) {}
@@ -73,7 +73,7 @@ final class DependencyHeaders {
     }
 
     private void add(String name, Header header) throws BuildException {
-        if (!name.endsWith(SUFFIX)) {
+        if (!name.endsWith(".h")) { // those that generated ones include, too
             return;
         }
         Header other = headers.putIfAbsent(name, header);

@@ -25,6 +25,7 @@ final class HeaderPath {
         List<String> options = new ArrayList<>();
         options.add("-I" + layout.ownHeaders());
         options.add("-I" + layout.dependencyHeaders());
+        options.add("-I" + layout.sources()); // for generated headers that include one of the user's
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         return options;
     }

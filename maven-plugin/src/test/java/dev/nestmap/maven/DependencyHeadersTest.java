@@ -28,11 +28,15 @@ class DependencyHeadersTest {
     void gathersFromJarsAndDirectories() throws Exception {
         Path jar = jar("a.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
         Path classes = classes("b", "point.bpf.h", "struct point;");
+        Path byHand = classes("c", "my_types.h", "struct mine;");
 
-        DependencyHeaders.gather(List.of(jar, classes, directory.resolve("absent.jar")), into());
+        DependencyHeaders.gather(List.of(jar, classes, byHand, directory.resolve("absent.jar")), into());
 
         assertThat(into().resolve("flow.bpf.h")).hasContent("struct flow;");
         assertThat(into().resolve("point.bpf.h")).hasContent("struct point;");
+        assertThat(into().resolve("my_types.h"))
+                .as("what generated ones include")
+                .hasContent("struct mine;");
     }
 
     @Test

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Keys of arrays are compared by size alone: the kernel takes them as an index and headers spell them {@code __u32}.
  *   <li>A field or constant of another name at the same place is a difference, because two fields of the same type may
  *       have changed places. So is another tag, unless there is none on one side.
+ *   <li>Fields of a member without a name are where C finds them, so a record may have them beside the others.
+ *   <li>An enum that exists in C already may have further constants.
  *   <li>Alignment by itself is none: it shows in the offsets of what contains the type, and BTF doesn't say it.
  *   <li>Of an {@link OpaqueType} nothing is known but its size, so that is all that is compared.
  *   <li>Declared types that are part of no map are compared where the object has a type of their tag.
@@ -52,7 +54,7 @@ public final class SchemaComparison {
         this.declared = declared;
         this.actual = actual;
         this.ofVersions = ofVersions;
-        this.types = new TypeComparison(found, ofVersions);
+        this.types = new TypeComparison(found, this::isExternal, ofVersions);
     }
 
     /**
@@ -82,6 +84,10 @@ public final class SchemaComparison {
                 .distinct()
                 .sorted(Comparator.comparing(Difference::aspect))
                 .toList();
+    }
+
+    private boolean isExternal(NamedType type) {
+        return declared.isExternal(type.name());
     }
 
     /** Whether it is no part of another one. An object has no inner definition that it doesn't use. */
@@ -171,7 +177,7 @@ public final class SchemaComparison {
 
     private void part(Where where, @Nullable CType type, @Nullable CType other) {
         if (type != null && other != null) {
-            (ofVersions ? new TypeComparison(found, true) : types).compare(where, type, other);
+            (ofVersions ? new TypeComparison(found, this::isExternal, true) : types).compare(where, type, other);
         } else if (type != null || other != null) {
             found.add(where.difference(Aspect.PRESENCE, spelling(type), spelling(other)));
         }

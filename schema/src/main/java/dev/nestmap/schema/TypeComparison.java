@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Compares two types by their layout, part by part. */
 final class TypeComparison {
@@ -14,6 +15,7 @@ final class TypeComparison {
 
     private final List<Difference> found;
     private final boolean ofVersions;
+    private final Predicate<NamedType> isExternal;
     private final Set<Pair> done = new HashSet<>();
 
     /** Two types that stand at the same place. */
@@ -49,10 +51,12 @@ final class TypeComparison {
 
     /**
      * @param found where differences go
+     * @param isExternal whether a declared type exists in C already
      * @param ofVersions whether both sides are from records, so that nothing is unknown of either and nothing is passed over
      */
-    TypeComparison(List<Difference> found, boolean ofVersions) {
+    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, boolean ofVersions) {
         this.found = found;
+        this.isExternal = isExternal;
         this.ofVersions = ofVersions;
     }
 
@@ -151,7 +155,9 @@ final class TypeComparison {
             }
             constants(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
-            boolean sameFields = fields(where, new FieldMatch(struct.fields(), other.fields()));
+            List<Field> fields =
+                    ofVersions ? other.fields() : UnnamedMembers.beside(struct.fields(), other.fields());
+            boolean sameFields = fields(where, new FieldMatch(struct.fields(), fields));
             whole(where, sameFields, struct, other);
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
             boolean sameFields = fields(where, new FieldMatch(union.fields(), other.fields()));
@@ -212,8 +218,10 @@ final class TypeComparison {
                 found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, value, other));
             }
         }
+        // An enum that exists already gets further constants without anybody asking, and they may be left out.
+        boolean mayHaveMore = !ofVersions && isExternal.test(declared);
         for (EnumType.Constant constant : actual.constants()) {
-            if (value(constant.name(), declared).equals(MISSING)) {
+            if (!mayHaveMore && value(constant.name(), declared).equals(MISSING)) {
                 String value = value(constant.name(), actual);
                 found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, MISSING, value));
             }

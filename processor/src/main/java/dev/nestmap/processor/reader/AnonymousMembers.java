@@ -9,6 +9,7 @@ import dev.nestmap.processor.binding.TaggedConversion;
 import dev.nestmap.processor.binding.UntaggedConversion;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.NamedType;
@@ -19,15 +20,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 
 /** Structs and unions that stand in others without a name, and so without a tag. */
 final class AnonymousMembers {
+    private final Imports imports;
     private final Problems problems;
     private final Set<NamedType> inlined = new HashSet<>();
 
-    AnonymousMembers(Problems problems) {
+    AnonymousMembers(Imports imports, Problems problems) {
+        this.imports = imports;
         this.problems = problems;
     }
 
@@ -41,6 +45,13 @@ final class AnonymousMembers {
                 || conversion instanceof UntaggedConversion;
         if (!hasMembers) {
             problems.error(Place.of(element), Rule.NOTHING_ANONYMOUS, element.getSimpleName());
+        } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {
+            problems.error(
+                    Place.of(element),
+                    Rule.NOT_EXTERNAL,
+                    element.getSimpleName(),
+                    "without a name it has no tag either, by which " + type.spelling() + " exists in C",
+                    "leave @Anonymous or @External out");
         }
         return hasMembers;
     }
@@ -56,6 +67,34 @@ final class AnonymousMembers {
             return new UnionType("", union.size(), union.alignment(), union.fields());
         }
         return type;
+    }
+
+    /** The same type, in which those that this header would define have no tag, so that it need not. */
+    CType undefined(CType type, Predicate<NamedType> isOfHeader) {
+        if (type instanceof ArrayType array) {
+            return new ArrayType(undefined(array.element(), isOfHeader), array.count());
+        }
+        boolean isDefined = type instanceof NamedType tagged
+                && (tagged.name().isEmpty() || (isOfHeader.test(tagged) && !imports.isExternal(tagged.name())));
+        if (!isDefined) {
+            return type;
+        }
+        NamedType named = (NamedType) type;
+        inlined.add(named);
+        if (named instanceof EnumType enumType) {
+            return new EnumType("", enumType.size(), enumType.signed(), enumType.constants());
+        }
+        List<Field> fields = fields(named).stream()
+                .map(field -> new Field(
+                        field.name(),
+                        undefined(field.type(), isOfHeader),
+                        field.offset(),
+                        field.bit(),
+                        field.bits()))
+                .toList();
+        return named instanceof StructType struct
+                ? new StructType("", struct.size(), struct.alignment(), fields)
+                : new UnionType("", named.size(), named.alignment(), fields);
     }
 
     /** The names that a member has, or brings, where it stands. */

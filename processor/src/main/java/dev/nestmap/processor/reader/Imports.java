@@ -34,10 +34,12 @@ final class Imports {
     private final Set<TypeElement> beingRead;
     private final Predicate<String> isCompiledHere;
     private final Problems problems;
-    private final Map<String, Set<String>> tagsByHeader = new LinkedHashMap<>();
-    private final Set<String> externalHeaders = new LinkedHashSet<>();
+    private final Map<Header, Set<String>> tagsByHeader = new LinkedHashMap<>();
     private final Map<String, NamedType> types = new LinkedHashMap<>();
     private final Map<String, MapDef> maps = new LinkedHashMap<>();
+
+    /** A header, and whether it is not Nestmap's. */
+    private record Header(String name, boolean external) {}
 
     /**
      * The imports of one header.
@@ -109,12 +111,19 @@ final class Imports {
             }
         }
         types.put(type.name(), type);
-        CommonTypes.kernelHeader(type).ifPresent(header -> {
-            tagsByHeader
-                    .computeIfAbsent(header, unused -> new LinkedHashSet<>())
-                    .add(type.name());
-            externalHeaders.add(header);
-        });
+        CommonTypes.kernelHeader(type).ifPresent(header -> takeExternal(header, type));
+    }
+
+    /** Takes a type from a header that Nestmap did not make. */
+    void takeExternal(String header, NamedType type) {
+        note(new Header(header, true), type.name());
+    }
+
+    /** Whether a type of this tag is taken from a header that Nestmap did not make. */
+    boolean isExternal(String tag) {
+        return tagsByHeader.entrySet().stream()
+                .anyMatch(entry ->
+                        entry.getKey().external() && entry.getValue().contains(tag));
     }
 
     List<NamedType> types() {
@@ -128,7 +137,9 @@ final class Imports {
     List<Schema.Include> includes() {
         return tagsByHeader.entrySet().stream()
                 .map(entry -> new Schema.Include(
-                        entry.getKey(), List.copyOf(entry.getValue()), externalHeaders.contains(entry.getKey())))
+                        entry.getKey().name(),
+                        List.copyOf(entry.getValue()),
+                        entry.getKey().external()))
                 .toList();
     }
 
@@ -175,12 +186,18 @@ final class Imports {
         }
     }
 
+    /** What another header takes from elsewhere comes from there; what exists in C already has its codec where it is declared. */
     private void note(Schema from, String tag) {
-        String header = from.includes().stream()
+        List<Schema.Include> includes = from.includes().stream()
                 .filter(include -> include.tags().contains(tag))
-                .map(Schema.Include::header)
-                .findFirst()
-                .orElse(from.header());
+                .toList();
+        includes.forEach(include -> note(new Header(include.header(), include.external()), tag));
+        if (includes.stream().allMatch(Schema.Include::external)) {
+            note(new Header(from.header(), false), tag);
+        }
+    }
+
+    private void note(Header header, String tag) {
         tagsByHeader.computeIfAbsent(header, unused -> new LinkedHashSet<>()).add(tag);
     }
 

@@ -64,7 +64,8 @@ record LayoutReader(Problems problems) {
 
     /** Whether the developer said something of where members are. */
     static boolean isLaidOut(TypeElement record) {
-        return OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+        return Externals.isOne(record)
+                || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
                 || record.getRecordComponents().stream()
                         .anyMatch(component -> OF_COMPONENTS.stream()
                                 .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));

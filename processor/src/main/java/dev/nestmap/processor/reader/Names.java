@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.RecordComponentElement;
 
 /** Gives the declarations of one top-level type their names in C, and refuses what C would. */
 final class Names {
@@ -43,11 +44,19 @@ final class Names {
         Place place = Place.of(element, annotation, attribute);
         exact(element)
                 .ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
-        return declared(prefix + written, place, "use another name");
+        return Externals.isOne(element)
+                ? external(written, place)
+                : declared(prefix + written, place, "use another name");
     }
 
     /** The C name of a type: what {@code @Name} says, else its name in snake case. */
     String of(Element element) {
+        if (Externals.isOne(element)) {
+            return exact(element)
+                    .map(name -> external(name, placeOfName(element)))
+                    .orElseGet(() -> external(
+                            CNames.snakeCase(element.getSimpleName().toString()), Place.of(element)));
+        }
         return exact(element)
                 .map(name -> declared(name, placeOfName(element), "use another name"))
                 .orElseGet(() -> declared(
@@ -65,8 +74,15 @@ final class Names {
 
     /** The C name of a field. */
     String ofField(Component component) {
-        return exact(component.declaration())
-                .map(name -> checked(name, placeOfName(component.declaration()), "field", "use another name"))
+        RecordComponentElement declaration = component.declaration();
+        if (Externals.isOne(Enclosing.of(declaration))) {
+            return exact(declaration)
+                    .map(name -> checkedExternal(name, placeOfName(declaration), "field"))
+                    .orElseGet(
+                            () -> checkedExternal(CNames.snakeCase(component.name()), component.place(), "field"));
+        }
+        return exact(declaration)
+                .map(name -> checked(name, placeOfName(declaration), "field", "use another name"))
                 .orElseGet(() -> checked(
                         CNames.snakeCase(component.name()),
                         component.place(),
@@ -94,6 +110,9 @@ final class Names {
     String ofConstant(String enumTag, Element constant) {
         String name = CNames.upperCase(enumTag) + "_"
                 + CNames.upperCase(constant.getSimpleName().toString());
+        if (Externals.isOne(Enclosing.of(constant))) {
+            return checkedExternal(exact(constant).orElse(name), placeOfName(constant), "enumerator");
+        }
         return exact(constant)
                 .map(exact -> checked(exact, placeOfName(constant), "enumerator", "use another name"))
                 .orElseGet(() ->
@@ -141,11 +160,28 @@ final class Names {
     }
 
     private String declared(String name, Place place, String fix) {
+        note(name, place);
+        return checked(name, place, "C", fix);
+    }
+
+    /** The name of what exists in C already, and may be called as only the compiler and the kernel call things. */
+    private String external(String name, Place place) {
+        note(name, place);
+        return checkedExternal(name, place, "C");
+    }
+
+    private String checkedExternal(String name, Place place, String what) {
+        if (isIdentifier(name, place, what) && ReservedNames.isKeyword(name)) {
+            problems.error(place, Rule.C_KEYWORD, what, name, "use the name that it has in C");
+        }
+        return name;
+    }
+
+    private void note(String name, Place place) {
         List<Place> all = places.computeIfAbsent(name, unused -> new ArrayList<>());
         if (!all.contains(place)) {
             all.add(place);
         }
-        return checked(name, place, "C", fix);
     }
 
     /** Checks a name that stands in C as it is. */
@@ -170,7 +206,7 @@ final class Names {
     }
 
     /** What a user wrote, so that no line break or control character of it gets into a message. */
-    private static String printable(String name) {
+    static String printable(String name) {
         return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

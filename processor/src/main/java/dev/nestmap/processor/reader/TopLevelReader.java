@@ -148,6 +148,7 @@ public final class TopLevelReader {
             List<MapBinding> bindings = readMaps(annotations);
             sharedTypes().forEach(types::declare);
             checkOnDemand();
+            checkExternal();
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
             new SchemaCheck(problems, names, Place.of(type), context)
@@ -196,6 +197,30 @@ public final class TopLevelReader {
                         .ifPresent(onDemand -> problems.error(
                                 Place.of(candidate, onDemand), Rule.NOT_ON_DEMAND, candidate.getSimpleName()));
             }
+        }
+
+        /** Only what becomes a type of its own tag can be one that exists already. */
+        private void checkExternal() {
+            Externals externals = new Externals(problems);
+            if (object != null) {
+                externals.refuse(type, "an object is no type in C", "put it on the record that is one");
+            }
+            for (TypeElement candidate : declared()) {
+                if (!MapAnnotation.on(candidate).isEmpty()) {
+                    externals.refuse(
+                            candidate,
+                            "what a map's record says is the map and not one struct",
+                            "make the key or value a record of its own and put it on that one");
+                } else if (!isType(candidate)) {
+                    externals.refuse(candidate, "it is no struct, union or enum in C", "leave it out");
+                }
+            }
+        }
+
+        private static boolean isType(TypeElement candidate) {
+            return candidate.getKind() == ElementKind.RECORD
+                    || candidate.getKind() == ElementKind.ENUM
+                    || UnionMembers.isUnion(candidate);
         }
 
         private List<TypeElement> nested() {
@@ -256,9 +281,7 @@ public final class TopLevelReader {
                             List<MapAnnotation> asMap = MapAnnotation.on(candidate);
                             if (!asMap.isEmpty()) {
                                 twice(candidate, asMap.get(0).mirror(), annotation);
-                            } else if (candidate.getKind() != ElementKind.RECORD
-                                    && candidate.getKind() != ElementKind.ENUM
-                                    && !UnionMembers.isUnion(candidate)) {
+                            } else if (!isType(candidate)) {
                                 problems.error(
                                         Place.of(candidate, annotation), Rule.NO_RECORD, candidate.getSimpleName());
                             } else {

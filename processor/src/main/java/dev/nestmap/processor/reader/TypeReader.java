@@ -15,6 +15,7 @@ import dev.nestmap.processor.binding.ScalarConversion;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.processor.binding.TaggedConversion;
 import dev.nestmap.processor.binding.UnionBinding;
+import dev.nestmap.schema.CType;
 import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.NamedType;
@@ -51,6 +52,7 @@ final class TypeReader {
     private final List<ComponentReader> readers;
     private final Discriminators discriminators;
     private final AnonymousMembers anonymous;
+    private final Externals externals;
     private final Set<NamedType> shared = new HashSet<>();
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
@@ -68,7 +70,8 @@ final class TypeReader {
         this.layouts = new LayoutReader(problems);
         this.managed = new ManagedReader(this, names, problems);
         this.times = new TimeReader(problems);
-        this.anonymous = new AnonymousMembers(problems);
+        this.anonymous = new AnonymousMembers(imports, problems);
+        this.externals = new Externals(problems);
         this.discriminators = new Discriminators(topLevel, context, problems);
         this.readers = List.of(
                 new MissingReader(problems),
@@ -174,7 +177,7 @@ final class TypeReader {
                     .read(type, nameOf(type), codecOf(type), layouts.shape(type));
             beingRead.pop();
             unions.put(type, binding);
-            binding.ifPresent(read -> types.add(read.type()));
+            binding.ifPresent(read -> add(type, read.type()));
         }
         return unions.get(type);
     }
@@ -188,7 +191,7 @@ final class TypeReader {
             checkVisible(type);
             Optional<EnumBinding> binding = new EnumConstants(names, problems).read(type, nameOf(type), codecOf(type));
             enums.put(type, binding);
-            binding.ifPresent(read -> types.add(read.type()));
+            binding.ifPresent(read -> add(type, read.type()));
         }
         return enums.get(type);
     }
@@ -216,16 +219,33 @@ final class TypeReader {
             Conversion conversion = conversions.get(i);
             add(managed, component.name(), members, taken);
             StructType.Member member = anonymous.isOne(elements.get(i), conversion)
-                    ? layouts.member(component, "", conversion, anonymous.untagged(conversion.type()))
-                    : layouts.member(component, names.ofField(component), conversion, conversion.type());
+                    ? layouts.member(
+                            component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
+                    : layouts.member(
+                            component, names.ofField(component), conversion, typeIn(record, conversion.type()));
             AnonymousMembers.names(member.name(), member.type())
                     .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
             members.add(member);
         }
         add(managed, "", members, taken);
         StructType struct = StructType.of(tag, members, layouts.shape(record), layouts.padAtEnd(record));
-        types.add(struct);
+        add(record, struct);
         return struct;
+    }
+
+    private void add(TypeElement declaration, NamedType type) {
+        types.add(type);
+        externals.header(declaration).ifPresent(header -> imports.takeExternal(header, type));
+    }
+
+    /** The type of a member as C has it: where the whole exists already, nothing of it is defined here. */
+    CType typeIn(TypeElement whole, CType type) {
+        return Externals.isOne(whole) ? anonymous.undefined(type, types::contains) : type;
+    }
+
+    /** Refuses {@code @External} on a record that makes no struct of its own tag. */
+    void refuseExternal(TypeElement type, String why, String fix) {
+        externals.refuse(type, why, fix);
     }
 
     private static void add(

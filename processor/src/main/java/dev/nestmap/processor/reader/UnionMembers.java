@@ -52,7 +52,7 @@ record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, P
                 complete = false;
                 continue;
             }
-            Field field = field(record, conversion.get());
+            Field field = field(type, record, conversion.get());
             checkNames(record, field, seen);
             members.add(member(record, field, conversion.get()));
         }
@@ -78,10 +78,10 @@ record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, P
                         .findFirst()));
     }
 
-    private Field field(TypeElement record, Conversion conversion) {
+    private Field field(TypeElement union, TypeElement record, Conversion conversion) {
         return anonymous.isOne(record, conversion)
-                ? new Field("", anonymous.untagged(conversion.type()), 0)
-                : new Field(names.ofMember(record), conversion.type(), 0);
+                ? new Field("", types.typeIn(union, anonymous.untagged(conversion.type())), 0)
+                : new Field(names.ofMember(record), types.typeIn(union, conversion.type()), 0);
     }
 
     private void checkNames(TypeElement record, Field field, Map<String, TypeElement> seen) {
@@ -143,6 +143,7 @@ record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, P
         Conversion only = types.components(components).get(0);
         types.standsAlone(components.get(0), only, ALONE);
         types.refuseShape(record, ALONE, "leave it out, or put it on the union");
+        types.refuseExternal(record, ALONE, "leave it out, or put it on the union");
         return Optional.of(only);
     }
 

@@ -154,6 +154,19 @@ public enum Rule {
             "@Unit does not fit component %s of type %s",
             "a unit is that of a Duration or an Instant",
             "leave it out, or use one of these types"),
+    NO_HEADER(
+            "NM-217",
+            "@External of %s names the header \"%s\"",
+            "C would not find the type there, or would read more than a name",
+            "write the path as C includes it: \"linux/if_ether.h\", \"my_types.h\""),
+    KERNEL_TYPE_MOVES(
+            "NM-218",
+            "@External of %s names %s",
+            "of the types there the compiler lets offsets follow the running kernel (preserve_access_index), and the bytes of"
+                    + " a map don't",
+            "name the kernel's header for user space that defines it (linux/..., asm/...), or a copy of your own under another"
+                    + " name"),
+    NOT_EXTERNAL("NM-219", "@External does not fit %s", "%s", "%s"),
     BITS_OUT_OF_RANGE(
             "NM-230",
             "component %s would have %s bits of a %s",

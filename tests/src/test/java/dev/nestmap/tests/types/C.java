@@ -33,7 +33,10 @@ record C(int clang, Path directory) {
 
     /** The schema that an object with nothing but this header has. */
     Schema read(String header) {
-        Path object = compile("#include \"" + header + ".bpf.h\"\n");
+        return schemaOf(compile("#include \"" + header + ".bpf.h\"\n"));
+    }
+
+    static Schema schemaOf(Path object) {
         try {
             return ObjectFile.parse(object.toString(), Files.readAllBytes(object))
                     .schema();

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaComparison;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.tests.processor.Javac;
+import dev.nestmap.tests.processor.Source;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.types.ExternalTypes.Action;
+import dev.nestmap.tests.types.ExternalTypes.Addresses;
+import dev.nestmap.tests.types.ExternalTypes.Ethernet;
+import dev.nestmap.tests.types.ExternalTypes.Flow;
+import dev.nestmap.tests.types.ExternalTypes.FlowKeys;
+import dev.nestmap.tests.types.ExternalTypes.Ipv4;
+import dev.nestmap.tests.types.ExternalTypes.Limits;
+import dev.nestmap.tests.types.ExternalTypes.MyMode;
+import dev.nestmap.tests.types.ExternalTypes.MyPoint;
+import dev.nestmap.tests.types.ExternalTypes.Packet;
+import dev.nestmap.tests.types.ExternalTypes.Window;
+import dev.nestmap.types.MacAddress;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExternalTypesTest {
+    private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
+
+    private static final List<MyMode> MODES = List.of(MyMode.values());
+
+    /** Arrays of records by their elements, too. */
+    private static final RecursiveComparisonConfiguration BY_PARTS = new RecursiveComparisonConfiguration();
+
+    /** As the headers have them. */
+    private static final String RIGHT = """
+            package com.acme;
+
+            import dev.nestmap.annotations.*;
+            import java.net.Inet4Address;
+
+            @BpfObject
+            interface Flows {
+                @External(header = "linux/ip.h")
+                record Iphdr(
+                        @U8 @Bits(4) int ihl, @U8 @Bits(4) int version, @U8 int tos, @Be16 int totLen, @Be16 int id,
+                        @Be16 int fragOff, @U8 int ttl, @U8 int protocol, @U16 int check, Inet4Address saddr,
+                        Inet4Address daddr) {}
+
+                @External(header = "my_types.h")
+                enum MyMode {
+                    @EnumValue(0) OFF,
+                    @EnumValue(4) ON,
+                    @EnumValue(5) LATER
+                }
+
+                @External(header = "my_types.h")
+                @Packed
+                record MyPoint(@S16 short x, @S16 short y) {}
+
+                record Window(@U16 int low, @S16 short high) {}
+
+                @Union
+                sealed interface Id {
+                    record Number(@U32 long number) implements Id {}
+
+                    record Ports(@Size(2) @Be16 int[] ports) implements Id {}
+                }
+
+                @External(header = "my_types.h")
+                record MyLimits(
+                        @U32 long rate, @Size(2) Window[] window, MyMode mode, boolean on, @Size(7) String name,
+                        @U64 @Bits(40) long wide, @U64 @Bits(24) long rest, @S32 @Bits(5) int delta,
+                        @Bits(1) boolean seen, dev.nestmap.types.Untagged<Id> id, @Size(3) MyPoint[] points) {}
+
+                @BpfMap(maxEntries = 16)
+                record Flow(@Key @U32 long id, Iphdr header, MyLimits limits) {}
+            }
+            """;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.C#clangs")
+    void objectsHaveWhatIsDeclared(int clang) throws IOException {
+        Schema declared = SchemaText.parse(Files.readString(C.generated("external_types.schema")));
+
+        assertThat(SchemaComparison.compare(declared, new C(clang, directory).read("external_types")))
+                .isEmpty();
+        assertThat(declared.isExternal("iphdr")).isTrue();
+        assertThat(declared.type("window")).as("part of what exists").isEmpty();
+    }
+
+    /** The same types, from the kernel's own BTF. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.C#clangs")
+    void vmlinuxMayStandForHeadersOfTheKernel(int clang) throws IOException {
+        Path c = vmlinux("#include \"external_types.bpf.h\"\n");
+
+        Path object = directory.resolve("test.bpf.o");
+        Clang.version(clang)
+                .compile(c, object, directory, C.generated("include"))
+                .succeeded();
+        assertThat(C.schemaOf(object).maps()).hasSize(2);
+    }
+
+    @Test
+    void whatVmlinuxHasOfNoUserSpaceHeaderIsRefused() throws IOException {
+        Javac.into(directory).compile(Source.of("""
+                package com.acme;
+
+                import dev.nestmap.annotations.*;
+
+                @BpfObject
+                interface Flows {
+                    @External(header = "linux/rcupdate.h")
+                    @Name("rcu_head")
+                    record Head(@U64 long next, @U64 long func) {}
+
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key @U32 long id, Head head) {}
+                }
+                """));
+
+        String output = complaints(vmlinux("#include \"flows.bpf.h\"\n"), Clang.newest());
+
+        assertThat(output).contains("<linux/rcupdate.h> is not installed or not for user space");
+    }
+
+    private Path vmlinux(String source) throws IOException {
+        Command.needInstalled("bpftool");
+        Command.need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no BTF of itself");
+        String header = Command.run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
+                .succeeded()
+                .output();
+        Files.writeString(directory.resolve("vmlinux.h"), header);
+        return Files.writeString(directory.resolve("test.bpf.c"), "#include \"vmlinux.h\"\n" + source);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.C#clangs")
+    void rightDeclarationsCompile(int clang) throws IOException {
+        assertThat(compile(RIGHT, Clang.version(clang))).isEmpty();
+    }
+
+    /** Whatever is wrong by itself is told with the struct, its header and the field. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Inet4Address saddr,         |                             | struct iphdr of linux/ip.h | its size",
+                "@U8 int tos                 | @S8 int tos                 | struct iphdr of linux/ip.h | tos is signed",
+                "@U8 int ttl, @U8 int protocol | @U16 int ttl              | struct iphdr of linux/ip.h | size of ttl",
+                "@U8 int ttl, @U8 int protocol | @U8 int protocol, @U8 int ttl | struct iphdr of linux/ip.h | offset of ttl",
+                "@U8 @Bits(4) int ihl        | @U8 @Bits(3) int ihl        | struct iphdr of linux/ip.h | ihl is a bit-field,"
+                        + " unsigned, of 3 bits",
+                "@Bits(5) int delta          | @Bits(6) int delta          | struct my_limits of my_types.h | delta is a"
+                        + " bit-field, signed, of 6 bits",
+                "@Bits(1) boolean seen       | @U8 @Bits(2) int seen       | struct my_limits of my_types.h | seen is a"
+                        + " bit-field, unsigned, of 2 bits",
+                "boolean on                  | @S8 int on                  | struct my_limits of my_types.h | on is signed",
+                "@U8 int tos                 | boolean tos                 | struct iphdr of linux/ip.h | tos is bool",
+                "@EnumValue(5) LATER         | @EnumValue(6) LATER         | enum my_mode of my_types.h | value of MY_MODE_LATER",
+                "@U16 int low                | @S16 int low                | struct my_limits of my_types.h | window[0].low is"
+                        + " signed",
+                "@Size(2) Window[] window    | @Size(4) @U16 int[] window  | struct my_limits of my_types.h | size of window[0]",
+                "@Size(3) MyPoint[] points   | @Size(3) Window[] points    | struct my_limits of my_types.h | points[0].low",
+            })
+    void wrongDeclarationsDoNot(String right, String wrong, String type, String what) throws IOException {
+        String source = RIGHT.replace(right, wrong == null ? "" : wrong);
+        assertThat(source).isNotEqualTo(RIGHT);
+
+        String output = compile(source, Clang.newest());
+
+        assertThat(output).contains(what);
+        if (!what.startsWith("points")) {
+            assertThat(output).contains(type + " is not what com.acme.Flows declares: " + what);
+        }
+    }
+
+    /** What C can't say of a struct, its BTF does. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "boolean on | @U8 int on | field on: __u8 in the records, bool in the object",
+                "@U8 @Bits(4) int ihl, @U8 @Bits(4) int version | @U8 @Bits(4) int version, @U8 @Bits(4) int ihl"
+                        + " | field version: offset 0 bit 0 in the records, 0 bit 4 in the object",
+                "@U8 int protocol, @U16 int check | @Pad(1) @U16 int check"
+                        + " | field protocol: missing in the records, __u8 at offset 9 in the object",
+            })
+    void theRestIsFoundInTheObject(String right, String wrong, String difference) throws IOException {
+        assertThat(compile(RIGHT.replace(right, wrong), Clang.newest())).isEmpty();
+
+        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
+        assertThat(SchemaComparison.compare(declared, C.schemaOf(directory.resolve("test.bpf.o"))))
+                .anySatisfy(found -> assertThat(found.message()).endsWith(difference));
+    }
+
+    private String compile(String source, Clang clang) throws IOException {
+        assertThat(Javac.into(directory).compile(Source.of(source)).complaints())
+                .isEmpty();
+        Path c = Files.writeString(directory.resolve("test.bpf.c"), "#include \"flows.bpf.h\"\n");
+        return complaints(c, clang);
+    }
+
+    private String complaints(Path c, Clang clang) {
+        return clang.compile(
+                        c,
+                        directory.resolve("test.bpf.o"),
+                        directory,
+                        directory.resolve("META-INF/bpf/include"),
+                        C.generated("include"))
+                .output();
+    }
+
+    @Test
+    void valuesComeBackFromTheHeap() throws IOException {
+        Random random = new Random(SEED);
+        try (ExternalTypesBpf types = ExternalTypesBpf.inMemory()) {
+            ExternalTypesBpf.FlowMap flows = types.tenant().getOrCreate(7);
+            for (int round = 0; round < 100; round++) {
+                Flow flow = random(random);
+                flows.put(flow);
+                assertThat(flows.get(flow.packet()))
+                        .as("seed %d", SEED)
+                        .usingRecursiveComparison(BY_PARTS)
+                        .isEqualTo(flow);
+            }
+        }
+    }
+
+    @KernelTest
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsSeeTheSameValues(Clang clang) throws IOException {
+        Random random = new Random(SEED);
+        try (ExternalTypesBpf types = ExternalTypesBpf.load(BpfObjects.of("external_types", clang))) {
+            ExternalTypesBpf.FlowMap flows = types.tenant().getOrCreate(7);
+            for (int round = 0; round < 100; round++) {
+                Flow before = random(random);
+                flows.put(before);
+                assertThat(types.program("turn").testRun(new byte[64]).returnValue())
+                        .isEqualTo(2);
+                assertThat(flows.get(before.packet()))
+                        .as("seed %d, round %d: %s", SEED, round, before)
+                        .usingRecursiveComparison(BY_PARTS)
+                        .isEqualTo(turned(before));
+            }
+        }
+    }
+
+    private static Flow turned(Flow flow) {
+        FlowKeys keys = flow.keys();
+        Addresses.V4 addresses = (Addresses.V4) keys.addresses();
+        return new Flow(
+                flow.packet(),
+                new FlowKeys(
+                        keys.nhoff(),
+                        keys.thoff(),
+                        keys.addrProto(),
+                        keys.isFrag(),
+                        keys.isFirstFrag(),
+                        keys.isEncap(),
+                        keys.ipProto(),
+                        keys.nProto(),
+                        keys.sport(),
+                        keys.sport(),
+                        new Addresses.V4(addresses.ipv4Src(), addresses.ipv4Src()),
+                        keys.flags(),
+                        0xfffff),
+                turned(flow.limits()),
+                flow.action() == Action.PASS ? Action.DROP : Action.PASS);
+    }
+
+    private static Limits turned(Limits limits) {
+        Window[] was = limits.window();
+        int[] ports = limits.id().as(ExternalTypes.Id.Ports.class).ports();
+        MyPoint[] points = limits.points();
+        return new Limits(
+                (limits.rate() + 1) % (1L << 32),
+                new Window[] {
+                    new Window(was[1].low(), was[0].high()), new Window(was[1].low(), (short) -was[1].high())
+                },
+                limits.mode() == MyMode.ON ? MyMode.LATER : MyMode.ON,
+                !limits.on(),
+                "N" + limits.name().substring(1),
+                (limits.wide() + 1) % (1L << 40),
+                (limits.rest() - 1) & 0xff_ffff,
+                limits.delta() == -16 ? -16 : -limits.delta(),
+                !limits.seen(),
+                ExternalTypesBpf.IdUnion.of(new ExternalTypes.Id.Ports(new int[] {ports[0], ports[0]})),
+                new MyPoint[] {points[0], points[1], new MyPoint(points[2].x(), points[0].x())});
+    }
+
+    private static Flow random(Random random) throws IOException {
+        MacAddress source = MacAddress.of(new byte[6]);
+        Packet packet = new Packet(
+                new Ethernet(MacAddress.of(new byte[] {1, 2, 3, 4, 5, 6}), source, 0x0800),
+                60,
+                new Ipv4(5, 4, 0, 0, 0, 0, 64, 0, 0, address(127, 1), address(0, 0)));
+        FlowKeys keys = new FlowKeys(
+                random.nextInt(1 << 16),
+                random.nextInt(1 << 16),
+                0x0800,
+                random.nextInt(2),
+                random.nextInt(2),
+                random.nextInt(2),
+                random.nextInt(256),
+                0x0800,
+                random.nextInt(1 << 16),
+                random.nextInt(1 << 16),
+                new Addresses.V4(address(10, random.nextInt(256)), address(10, random.nextInt(256))),
+                random.nextLong() >>> 32,
+                random.nextLong() >>> 32);
+        Action action = random.nextBoolean() ? Action.PASS : Action.DROP;
+        return new Flow(packet, keys, limits(random), action);
+    }
+
+    private static Limits limits(Random random) {
+        return new Limits(
+                random.nextLong() >>> 32,
+                new Window[] {window(random), window(random)},
+                MODES.get(random.nextInt(MODES.size())),
+                random.nextBoolean(),
+                "name" + random.nextInt(10),
+                random.nextLong() >>> 24,
+                random.nextInt(1 << 24),
+                random.nextInt(32) - 16,
+                random.nextBoolean(),
+                ExternalTypesBpf.IdUnion.of(
+                        new ExternalTypes.Id.Ports(new int[] {random.nextInt(1 << 16), random.nextInt(1 << 16)})),
+                new MyPoint[] {point(random), point(random), point(random)});
+    }
+
+    private static Window window(Random random) {
+        return new Window(random.nextInt(1 << 16), (short) random.nextInt());
+    }
+
+    private static MyPoint point(Random random) {
+        return new MyPoint((short) random.nextInt(), (short) random.nextInt());
+    }
+
+    private static Inet4Address address(int first, int last) throws IOException {
+        return (Inet4Address) InetAddress.getByAddress(new byte[] {(byte) first, 0, 0, (byte) last});
+    }
+}
