@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.support;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Batch;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.KeyBatch;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapKind;
+import java.util.function.Predicate;
+
+/** What user space can ask of a map, by the kernel's names. */
+enum Operation {
+    UPDATE("update", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return update(subject, map, block);
+        }
+    },
+    LOOKUP("lookup", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            subject.writeKey(block, 0);
+            subject.writeValue(block, VALUE_AT);
+            return map.lookup(block, 0, VALUE_AT);
+        }
+    },
+    NEXT_KEY("next key", subject -> subject.keySize() > 0) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.nextKey(block, -1, 0);
+        }
+    },
+    DELETE("delete", subject -> subject.keySize() > 0) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            subject.writeKey(block, 0);
+            return map.delete(block, 0);
+        }
+    },
+    LOOKUP_AND_DELETE("lookup and delete", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            subject.writeKey(block, 0);
+            return map.lookupAndDelete(block, 0, VALUE_AT);
+        }
+    },
+    LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.lookupBatch(new Batch(map, (int) subject.maxEntries()));
+        }
+    },
+    UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.updateBatch(batch(subject, map));
+        }
+    },
+    DELETE_BATCH("delete batch", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.deleteBatch(batch(subject, map));
+        }
+    },
+    LOOKUP_AND_DELETE_BATCH(
+            "lookup and delete batch", subject -> !subject.kind().isRing()) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.lookupAndDeleteBatch(new Batch(map, (int) subject.maxEntries()));
+        }
+    },
+    CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.takeRecord(block);
+        }
+    },
+    PUT_RECORD("put a record", subject -> subject.kind() == MapKind.USER_RINGBUF) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            return map.putRecord(block, Long.BYTES);
+        }
+    },
+    SHARE("map for reading and writing", Subject::isMappable) {
+        @Override
+        int ask(Subject subject, RawMap map, Block block) {
+            try {
+                map.share(true).close();
+                return 0;
+            } catch (BpfException e) {
+                return -e.errno();
+            }
+        }
+    };
+
+    private static final int VALUE_AT = 8;
+
+    private final String title;
+    private final Predicate<Subject> isAsked;
+
+    Operation(String title, Predicate<Subject> isAsked) {
+        this.title = title;
+        this.isAsked = isAsked;
+    }
+
+    String title() {
+        return title;
+    }
+
+    boolean isAskedOf(Subject subject) {
+        return isAsked.test(subject);
+    }
+
+    /** What the kernel answers, where it can in a map with one entry. */
+    String outcome(Subject subject, RawMap map) {
+        Block block = Block.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueRoom()));
+        boolean isEmpty = !UPDATE.isAskedOf(subject) || update(subject, map, block) != 0;
+        int result = ask(subject, map, block);
+        // Of an empty map the kernel says that nothing is there, and of a scan that there is no more.
+        if (result == 0 || (result == -Errno.ENOENT && (isEmpty || isScan()))) {
+            return "works";
+        }
+        return result == -Errno.EBADF ? "takes descriptors" : Errno.name(-result);
+    }
+
+    private boolean isScan() {
+        return this == LOOKUP_BATCH || this == LOOKUP_AND_DELETE_BATCH;
+    }
+
+    abstract int ask(Subject subject, RawMap map, Block block);
+
+    private static int update(Subject subject, RawMap map, Block block) {
+        subject.writeKey(block, 0);
+        subject.writeValue(block, VALUE_AT);
+        return map.update(block, 0, VALUE_AT, 0);
+    }
+
+    private static KeyBatch batch(Subject subject, RawMap map) {
+        KeyBatch batch = new KeyBatch(subject.keySize(), map.valueRoom(), 1);
+        batch.begin(1);
+        subject.writeKey(batch.block(), 0);
+        subject.writeValue(batch.block(), batch.valueAt(0));
+        return batch;
+    }
+}

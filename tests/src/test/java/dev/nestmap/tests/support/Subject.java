@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.support;
+
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.Scalar;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map type that is tried, as small as it can be. Another type is another row of {@link #ALL}.
+ *
+ * @param kind the type
+ * @param flags beyond those that it can't do without
+ * @param maxEntries {@code max_entries}
+ * @param keySize bytes of a key
+ * @param valueSize bytes of a value
+ * @param value what is written to its first bytes
+ */
+record Subject(MapKind kind, long flags, long maxEntries, int keySize, int valueSize, int value) {
+    /** No file of this process has this descriptor. */
+    private static final int NO_DESCRIPTOR = 1_000_000;
+
+    /** The loopback interface, or a queue of that length. */
+    private static final int ONE = 1;
+
+    static final List<Subject> ALL = List.of(
+            plain(MapKind.HASH, 8),
+            plain(MapKind.LRU_HASH, 8),
+            plain(MapKind.PERCPU_HASH, 8),
+            plain(MapKind.LRU_PERCPU_HASH, 8),
+            plain(MapKind.ARRAY, 4),
+            flagged(MapKind.ARRAY, MapFlags.MMAPABLE),
+            flagged(MapKind.ARRAY, MapFlags.INNER_MAP),
+            plain(MapKind.PERCPU_ARRAY, 4),
+            plain(MapKind.LPM_TRIE, 8),
+            plain(MapKind.QUEUE, 0),
+            plain(MapKind.STACK, 0),
+            plain(MapKind.BLOOM_FILTER, 0),
+            new Subject(MapKind.RINGBUF, 0, 4096, 0, 0, 0),
+            new Subject(MapKind.USER_RINGBUF, 0, 4096, 0, 0, 0),
+            new Subject(MapKind.PERF_EVENT_ARRAY, 0, 4, 4, 4, NO_DESCRIPTOR),
+            new Subject(MapKind.STACK_TRACE, 0, 4, 4, 16, 0),
+            new Subject(MapKind.CGROUP_ARRAY, 0, 4, 4, 4, NO_DESCRIPTOR),
+            new Subject(MapKind.DEVMAP, 0, 4, 4, 4, ONE),
+            new Subject(MapKind.DEVMAP_HASH, 0, 4, 4, 4, ONE),
+            new Subject(MapKind.CPUMAP, 0, 4, 4, 4, ONE),
+            new Subject(MapKind.XSKMAP, 0, 4, 4, 4, NO_DESCRIPTOR),
+            new Subject(MapKind.SOCKMAP, 0, 4, 4, 8, NO_DESCRIPTOR),
+            new Subject(MapKind.SOCKHASH, 0, 4, 8, 8, NO_DESCRIPTOR),
+            new Subject(MapKind.REUSEPORT_SOCKARRAY, 0, 4, 4, 8, NO_DESCRIPTOR),
+            new Subject(MapKind.PROG_ARRAY, 0, 4, 4, 4, NO_DESCRIPTOR),
+            new Subject(MapKind.ARENA, 0, 4, 0, 0, 0));
+
+    private static Subject plain(MapKind kind, int keySize) {
+        return new Subject(kind, 0, 4, keySize, Long.BYTES, 42);
+    }
+
+    private static Subject flagged(MapKind kind, long flags) {
+        return new Subject(kind, flags, 4, Integer.BYTES, Long.BYTES, 42);
+    }
+
+    String title() {
+        return kind + (flags == 0 ? "" : " with " + MapFlags.expression(flags));
+    }
+
+    boolean isMappable() {
+        return (flags & MapFlags.MMAPABLE) != 0;
+    }
+
+    MapDef definition(long entries) {
+        return new MapDef(
+                "subject",
+                MapRole.PLAIN,
+                kind,
+                entries,
+                flags | kind.requiredFlags(),
+                keySize == Integer.BYTES ? Scalar.S32 : type(keySize, "key"),
+                type(valueSize, "value"),
+                null);
+    }
+
+    /** Writes the key: the first index, which is a CPU too, or a prefix of no bits. */
+    void writeKey(Block to, int at) {
+        if (keySize > 0) {
+            to.bytes().putInt(at, 0);
+        }
+    }
+
+    void writeValue(Block to, int at) {
+        if (valueSize > 0) {
+            to.bytes().putInt(at, value);
+        }
+    }
+
+    private static @Nullable OpaqueType type(int size, String what) {
+        return size == 0 ? null : new OpaqueType(size, size % Long.BYTES == 0 ? Long.BYTES : Integer.BYTES, what);
+    }
+}

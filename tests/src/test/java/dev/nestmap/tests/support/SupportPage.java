@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.support;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code docs/support.md}: for each type a table of operations, with a column for each kernel. */
+final class SupportPage {
+    private static final String HEAD = """
+            # What works on which kernel
+
+            Written by `SupportTest` from what the kernel answered: `-Dtest=SupportTest -Dsupport.update=true` writes the column of the
+            running kernel anew and leaves the others as they are. A plain run fails when it is not so.
+
+            Every type is made as a plain map and as an inner map of both outer types, and asked for every operation, through the outer
+            map too; where they answer differently, the cell says each. An errno is the kernel's refusal. `ENOTSUPP` (524) and
+            `EOPNOTSUPP` are its words for operations that a type does not have. "takes descriptors" means that the kernel looked
+            for the file that user space puts there, and that it was none. A cell is empty where that kernel was not asked.
+            """;
+
+    /** By type, operation and kernel. */
+    private final Map<String, Map<String, Map<String, String>>> cells = new LinkedHashMap<>();
+
+    /** Reads a page. */
+    static SupportPage of(String text) {
+        SupportPage page = new SupportPage();
+        String type = "";
+        List<String> kernels = List.of();
+        for (String line : text.lines().toList()) {
+            if (line.startsWith("## ")) {
+                type = line.substring(3);
+            } else if (line.startsWith("| operation |")) {
+                kernels = row(line);
+            } else if (line.startsWith("| ") && !line.startsWith("| ---")) {
+                List<String> row = row(line);
+                for (int i = 1; i < row.size(); i++) {
+                    page.put(type, row.get(0), kernels.get(i), row.get(i));
+                }
+            }
+        }
+        return page;
+    }
+
+    private static List<String> row(String line) {
+        return Arrays.stream(line.substring(1, line.length() - 1).split("\\|", -1))
+                .map(String::strip)
+                .toList();
+    }
+
+    private void put(String type, String operation, String kernel, String cell) {
+        if (!cell.isEmpty()) {
+            cells.computeIfAbsent(type, t -> new LinkedHashMap<>())
+                    .computeIfAbsent(operation, o -> new TreeMap<>())
+                    .put(kernel, cell);
+        }
+    }
+
+    /** The column of a kernel: what came of each operation of each type. */
+    Map<String, Map<String, String>> column(String kernel) {
+        Map<String, Map<String, String>> column = new LinkedHashMap<>();
+        cells.forEach((type, operations) -> operations.forEach((operation, kernels) -> {
+            String cell = kernels.get(kernel);
+            if (cell != null) {
+                column.computeIfAbsent(type, t -> new LinkedHashMap<>()).put(operation, cell);
+            }
+        }));
+        return column;
+    }
+
+    /** The page with this column in place of the one that it had. The other columns stay, whatever this kernel knows. */
+    SupportPage with(String kernel, Map<String, Map<String, String>> column) {
+        SupportPage page = new SupportPage();
+        column.forEach(
+                (type, operations) -> operations.forEach((operation, cell) -> page.put(type, operation, kernel, cell)));
+        cells.forEach((type, operations) ->
+                operations.forEach((operation, kernels) -> kernels.forEach((other, cell) -> {
+                    if (!other.equals(kernel)) {
+                        page.put(type, operation, other, cell);
+                    }
+                })));
+        return page;
+    }
+
+    /** The page as text. */
+    String text() {
+        List<String> kernels = cells.values().stream()
+                .flatMap(operations -> operations.values().stream())
+                .flatMap(byKernel -> byKernel.keySet().stream())
+                .distinct()
+                .sorted(SupportPage::compareVersions)
+                .toList();
+        StringBuilder text = new StringBuilder(HEAD);
+        cells.forEach((type, operations) -> {
+            text.append("\n## ").append(type).append("\n\n");
+            line(text, "operation", kernels);
+            line(text, "---", kernels.stream().map(kernel -> "---").toList());
+            operations.forEach((operation, byKernel) -> line(
+                    text,
+                    operation,
+                    kernels.stream()
+                            .map(kernel -> byKernel.getOrDefault(kernel, ""))
+                            .toList()));
+        });
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String first, List<String> others) {
+        List<String> row = new ArrayList<>(List.of(first));
+        row.addAll(others);
+        text.append("| ").append(String.join(" | ", row)).append(" |\n");
+    }
+
+    private static int compareVersions(String one, String other) {
+        return Arrays.compare(numbers(one), numbers(other));
+    }
+
+    private static int[] numbers(String version) {
+        return Arrays.stream(version.split("\\.", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+    }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** That {@code docs/support.md} says what this kernel does; {@code -Dsupport.update=true} has it say so. */
+@KernelTest
+class SupportTest {
+    private static final Path PAGE = Path.of("..", "docs", "support.md");
+
+    @Test
+    void theColumnOfThisKernelIsTrue() throws IOException {
+        String kernel = kernel();
+        Map<String, Map<String, String>> column = new LinkedHashMap<>();
+        Subject.ALL.forEach(subject -> column.put(subject.title(), Trial.of(subject)));
+        SupportPage page = Files.exists(PAGE) ? SupportPage.of(Files.readString(PAGE)) : SupportPage.of("");
+        if (Boolean.getBoolean("support.update")) {
+            Files.writeString(PAGE, page.with(kernel, column).text());
+            return;
+        }
+
+        assertThat(differences(page.column(kernel), column))
+                .as("docs/support.md, kernel %s: run with -Dsupport.update=true and look at the difference", kernel)
+                .isEmpty();
+        assertThat(page.with(kernel, column).text()).isEqualTo(Files.readString(PAGE));
+    }
+
+    private static List<String> differences(
+            Map<String, Map<String, String>> said, Map<String, Map<String, String>> found) {
+        List<String> differences = new ArrayList<>();
+        Set<String> types = new LinkedHashSet<>(found.keySet());
+        types.addAll(said.keySet());
+        for (String type : types) {
+            Map<String, String> saidOfIt = said.getOrDefault(type, Map.of());
+            Map<String, String> foundOfIt = found.getOrDefault(type, Map.of());
+            Set<String> operations = new LinkedHashSet<>(foundOfIt.keySet());
+            operations.addAll(saidOfIt.keySet());
+            for (String operation : operations) {
+                String before = saidOfIt.getOrDefault(operation, "nothing");
+                String now = foundOfIt.getOrDefault(operation, "nothing");
+                if (!before.equals(now)) {
+                    differences.add(type + ", " + operation + ": " + now + ", and the page says " + before);
+                }
+            }
+        }
+        return differences;
+    }
+
+    private static String kernel() {
+        String[] numbers = System.getProperty("os.version").split("[.-]", -1);
+        return numbers[0] + "." + numbers[1];
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.support;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** Makes a map of a type, by itself and in both outer types, on the running kernel, and asks it for everything. */
+final class Trial implements AutoCloseable {
+    private static final String CREATE = "create";
+    private static final List<MapKind> OUTERS = List.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS);
+
+    private final Subject subject;
+    private final MapFactory kernel;
+    private final Deque<RawMap> opened = new ArrayDeque<>();
+    private final Map<String, String> outcomes = new LinkedHashMap<>();
+
+    private Trial(Subject subject) {
+        this.subject = subject;
+        this.kernel = new KernelMaps().of(subject.definition(subject.maxEntries()));
+    }
+
+    /** What came of each operation, in order. */
+    static Map<String, String> of(Subject subject) {
+        try (Trial trial = new Trial(subject)) {
+            trial.run();
+            return trial.outcomes;
+        }
+    }
+
+    private void run() {
+        RawMap plain;
+        try {
+            plain = create(subject.maxEntries());
+        } catch (BpfException e) {
+            outcomes.put(CREATE, "not available here (" + e.errnoName() + ")");
+            return;
+        }
+        outcomes.put(CREATE, "works");
+        Map<String, RawMap> places = new LinkedHashMap<>();
+        places.put("plain", plain);
+        for (MapKind outer : OUTERS) {
+            insert(outer, places);
+        }
+        for (Operation operation : Operation.values()) {
+            if (operation.isAskedOf(subject)) {
+                outcomes.put(operation.title(), outcome(operation, places));
+            }
+        }
+    }
+
+    /** Puts a map into an outer one, where it goes, and opens it from there. */
+    private void insert(MapKind kind, Map<String, RawMap> places) {
+        String inner = "inner map of " + kind;
+        RawMap outer;
+        try {
+            outer = own(kernel.create(new MapShape("outer", kind, 4, 4, 2, 0), create(subject.maxEntries())));
+        } catch (BpfException e) {
+            outcomes.put(inner, e.errnoName());
+            return;
+        }
+        Block block = Block.allocate(2 * Long.BYTES);
+        int result = outer.updateInner(block, 0, create(subject.maxEntries()), 0);
+        outcomes.put(inner, result == 0 ? "works" : Errno.name(-result));
+        outcomes.put("of another `max_entries`, in " + kind, anotherLength(outer, block));
+        if (result == 0 && outer.updateInner(block, 0, create(subject.maxEntries()), 0) == 0) {
+            outer.lookup(block, 0, Long.BYTES);
+            int id = block.bytes().getInt(Long.BYTES);
+            places.put("in " + kind, own(Objects.requireNonNull(kernel.open(id), "it is in the outer map")));
+        }
+    }
+
+    private String anotherLength(RawMap outer, Block block) {
+        if (subject.maxEntries() == 0) {
+            return "has none";
+        }
+        int result = outer.updateInner(block, 0, create(2 * subject.maxEntries()), 0);
+        if (result == 0 && subject.kind().fixesLength(subject.flags())) {
+            return "refused by Nestmap: programs would read past its end";
+        }
+        return result == 0 ? "works" : Errno.name(-result);
+    }
+
+    /** One word where all places answer alike. */
+    private String outcome(Operation operation, Map<String, RawMap> places) {
+        Map<String, String> answers = new LinkedHashMap<>();
+        places.forEach((place, map) -> answers.put(place, operation.outcome(subject, map)));
+        TreeSet<String> different = new TreeSet<>(answers.values());
+        return different.size() == 1 ? different.first() : answers.toString();
+    }
+
+    private RawMap create(long maxEntries) {
+        MapDef definition = subject.definition(maxEntries);
+        return own(kernel.create(MapShape.of(definition), null));
+    }
+
+    private RawMap own(RawMap map) {
+        opened.push(map);
+        return map;
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(RawMap::close);
+    }
+}
