@@ -67,4 +67,24 @@ int count_pinned(struct xdp_md *ctx)
 	return 1;
 }
 
+/* The same over a pinned map with room for many. */
+SEC("xdp")
+int count_guest(struct xdp_md *ctx)
+{
+	struct request *request = (void *)(long)ctx->data;
+	struct visit_map *visits;
+	__u64 *packets;
+
+	if ((void *)(request + 1) > (void *)(long)ctx->data_end)
+		return -1;
+	visits = guest_lookup_or_request(request->outer);
+	if (!visits)
+		return 0;
+	packets = visit_lookup_or_init(visits, request->inner, 0);
+	if (!packets)
+		return -1;
+	__sync_fetch_and_add(packets, 1);
+	return 1;
+}
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -30,7 +31,9 @@ import java.util.function.BiConsumer;
  * counted, or found it. It is exact where this process alone owns the slots and no sleepable program uses the outer map, as for
  * {@link OuterAccessor#rotate(Object, Exactness)}.
  *
- * <p>Several may serve one outer map; each count is told by one of them.
+ * <p>Several may serve one outer map; each count is told by one of them. Where the outer map is pinned, requests outlive the process:
+ * one that is killed leaves them to the next. What it had told but not ended is told once more then, with the same count and of the
+ * same inner map, provided that the next process serves before it takes maps out.
  *
  * @param <K> type of the keys
  */
@@ -114,18 +117,10 @@ public final class RequestServer<K> implements AutoCloseable {
             if (due.isEmpty()) {
                 return 0;
             }
-            Map<K, Long> counts = new LinkedHashMap<>();
-            List<Move> moves;
-            try {
-                moves = nest.createRequested(due, spares, this::fills, (slot, count) -> {
-                    counts.put(key(slot), count);
-                    failing.remove(slot);
-                });
-            } finally { // what was taken out is told, whatever became of the rest
-                ended(counts, System.nanoTime() - before);
-            }
-            tellFailures(moves);
-            return counts.size();
+            AtomicInteger ended = new AtomicInteger();
+            tellFailures(nest.createRequested(
+                    due, spares, this::fills, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+            return ended.get();
         } finally {
             serving.unlock();
         }
@@ -197,12 +192,16 @@ public final class RequestServer<K> implements AutoCloseable {
         return RETRY_NANOS;
     }
 
-    private void ended(Map<K, Long> counts, long waitNanos) {
+    private int ended(Map<Slot, Long> counts, long waitNanos) {
         if (!counts.isEmpty()) {
-            Served<K> served = new Served<>(counts);
+            Map<K, Long> keys = new LinkedHashMap<>();
+            counts.forEach((slot, count) -> keys.put(key(slot), count));
+            failing.keySet().removeAll(counts.keySet());
+            Served<K> served = new Served<>(keys);
             statistics = statistics.plus(counts.size(), served.total(), Duration.ofNanos(waitNanos));
             tell(() -> listener.served(served));
         }
+        return counts.size();
     }
 
     /** The keys that are missing and did not fail a moment ago. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -152,19 +152,22 @@ public final class Nest {
      *
      * @param spares makes the maps
      * @param fill fills a map before it is published; false leaves its key without one, and its request as it is
-     * @param missed told how often programs missed each key that has an inner map now, whoever made that
+     * @param missed told how often programs missed each key that has an inner map now, whoever made that, while the keys are
+     *     locked and before the requests go: a process that ends in between leaves them to be told once more, and none untold
      */
     public List<Move> createRequested(
-            List<Slot> slots, Spares spares, BiPredicate<Slot, Inner> fill, ObjLongConsumer<Slot> missed) {
+            List<Slot> slots, Spares spares, BiPredicate<Slot, Inner> fill, Consumer<Map<Slot, Long>> missed) {
         RequestTable table = requireRequests();
         // While the keys are locked, no inner map of theirs goes, and none comes for which is not waited.
-        return create(
-                slots,
-                spares,
-                fill,
-                () -> slots.stream()
-                        .filter(slot -> entries.idOf(slot) != 0)
-                        .forEach(slot -> missed.accept(slot, table.take(slot))));
+        return create(slots, spares, fill, () -> {
+            Map<Slot, Long> ended = table.counts(
+                    slots.stream().filter(slot -> entries.idOf(slot) != 0).toList());
+            missed.accept(ended);
+            Map<Slot, Long> since = table.take(ended);
+            if (!since.isEmpty()) { // who was told has taken maps out
+                missed.accept(since);
+            }
+        });
     }
 
     private List<Move> create(

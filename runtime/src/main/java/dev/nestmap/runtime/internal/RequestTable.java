@@ -6,7 +6,9 @@ import static dev.nestmap.runtime.internal.Errno.EEXIST;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where programs note the keys that they miss in an outer map: see {@link dev.nestmap.schema.Requests}.
@@ -64,18 +66,46 @@ public final class RequestTable {
         }
     }
 
-    /** Takes the key out: how often it was missed. */
-    long take(Slot slot) {
+    /** How often each of these keys was missed; those that nobody requests are left out. */
+    Map<Slot, Long> counts(List<Slot> slots) {
+        Map<Slot, Long> counts = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            long count = read(slot, noted::lookup);
+            if (count >= 0) {
+                counts.put(slot, count);
+            }
+        }
+        return counts;
+    }
+
+    /** Takes the keys out: how much oftener they were missed than is known, where they were. */
+    Map<Slot, Long> take(Map<Slot, Long> known) {
+        Map<Slot, Long> since = new LinkedHashMap<>();
+        known.forEach((slot, count) -> {
+            long more = read(slot, noted::lookupAndDelete) - count;
+            if (more > 0) {
+                since.put(slot, more);
+            }
+        });
+        return since;
+    }
+
+    /** The key's count; -1 where it is not requested. */
+    private long read(Slot slot, Read read) {
         try (Scratch scratch = encode(slot)) {
-            int result = noted.lookupAndDelete(scratch.block(), 0, valueAt());
+            int result = read.at(scratch.block(), 0, valueAt());
             if (result == -ENOENT) {
-                return 0;
+                return -1;
             }
             if (result != 0) {
                 throw MapOperation.LOOKUP.failed(noted.shape(), slot.key(), result);
             }
             return scratch.block().bytes().getLong(valueAt());
         }
+    }
+
+    private interface Read {
+        int at(Block block, int keyAt, int valueAt);
     }
 
     /** Lets go of maps that no object owns. */

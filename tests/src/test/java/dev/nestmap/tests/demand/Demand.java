@@ -18,6 +18,7 @@ public interface Demand {
     int LANES = 8;
     int PENDING_SITES = 4;
     int TENANTS = 32768;
+    int GUESTS = 4096;
 
     @InnerMap(maxEntries = 4)
     record Visit(@Key @U32 long source, @U64 long packets) {}
@@ -36,4 +37,8 @@ public interface Demand {
     @OnDemand(maxPending = PENDING_SITES)
     @OuterMap(inner = Visit.class, maxEntries = 6, pin = "acme/site", pinInners = true)
     record Site(@U32 long customer, @U8 int region) {}
+
+    @OnDemand
+    @OuterMap(inner = Visit.class, maxEntries = GUESTS, pin = "acme/guest", pinInners = true)
+    record Guest(@U32 long id) {}
 }

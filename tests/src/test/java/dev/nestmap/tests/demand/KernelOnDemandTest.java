@@ -25,6 +25,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,27 @@ class KernelOnDemandTest extends OnDemandContract {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
             waitUntil(() -> server.missed() == 6);
         }
+    }
+
+    @Test
+    void whatIsMissedWhileItIsToldIsToldToo() {
+        Program count = bpf.program("count");
+        List<Long> told = new ArrayList<>();
+        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
+            told.add(served.total());
+            if (told.size() == 1) {
+                bpf.tenant().remove(42);
+                run(count, 42, 1);
+                run(count, 42, 1);
+            }
+        });
+        server.close();
+        run(count, 42, 1);
+
+        server.serve();
+        assertThat(told).containsExactly(1L, 2L);
+        assertThat(server.missed()).isEqualTo(3);
+        assertThat(server.serve()).isZero();
     }
 
     @Test

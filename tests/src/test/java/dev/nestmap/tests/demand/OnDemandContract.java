@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -223,6 +224,26 @@ abstract class OnDemandContract {
         assertThat(statistics.largestBatch()).isEqualTo(3);
         assertThat(statistics.longestWait())
                 .isBetween(first.multipliedBy(2), Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** As after a crash in that moment. */
+    @Test
+    void whatWasNotToldToTheEndIsToldAgain() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, news -> {
+            if (first.getAndSet(false)) {
+                throw new AssertionError("thrown on purpose");
+            }
+            served.add(news);
+        });
+        server.close();
+        bpf.tenant().request(3);
+
+        assertThatThrownBy(server::serve).hasMessage("thrown on purpose");
+        assertThat(bpf.tenant().contains(3)).isTrue();
+        assertThat(server.serve()).isEqualTo(1);
+        assertThat(served).containsExactly(new Served<>(Map.of(3L, 0L)));
+        assertThat(server.serve()).isZero();
     }
 
     @Test
