@@ -119,9 +119,11 @@ public final class LiveObject {
 
     private Nest nest(MapDef outer, LeasedMap map, @Nullable OuterPins pins) {
         MapShape inner = MapShape.of(schema.innerOf(outer));
-        List<String> sleepable = backend.programs().stream()
+        List<Program> users = programsWith(map.id());
+        InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);
+        users.forEach(use::check);
+        List<String> sleepable = users.stream()
                 .filter(program -> Sections.isSleepable(program.section()))
-                .filter(program -> backend.mapIdsOf(program).contains(map.id()))
                 .map(Program::name)
                 .toList();
         return new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SectionsTest {
@@ -18,5 +19,36 @@ class SectionsTest {
     @ValueSource(strings = {"xdp", "tc", "lsm/file.s", "kprobe/x.s", "xdp.frags", "tracepoint/syscalls/sys_enter_open"})
     void knowsWhatMayNot(String section) {
         assertThat(Sections.isSleepable(section)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kprobe",
+                "kretprobe/f",
+                "kprobe.multi/f",
+                "uprobe.s/a:b",
+                "ksyscall/open",
+                "usdt",
+                "tp/sched/sched_switch",
+                "tracepoint/syscalls/sys_enter_open",
+                "raw_tp/sys_enter",
+                "raw_tracepoint.w/f",
+                "perf_event"
+            })
+    void knowsWhatTraces(String section) {
+        assertThat(Sections.isTracing(section)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tp_btf/f", "fentry/f", "lsm/f", "iter/task", "tc", "xdp", "socket", "syscall", "tpx"})
+    void knowsWhatDoesNot(String section) {
+        assertThat(Sections.isTracing(section)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"socket, true", "socket/1, true", "sockops, false", "sk_skb, false", "xdp, false"})
+    void knowsSocketFilters(String section, boolean is) {
+        assertThat(Sections.isSocketFilter(section)).isEqualTo(is);
     }
 }
