@@ -112,8 +112,9 @@ public class BpfException extends RuntimeException {
         if (errno != 0) {
             message.append(": ").append(Errno.describe(errno));
         }
-        if (explanation != null) {
-            message.append(": ").append(explanation);
+        String why = explanation == null ? Errno.everywhere(errno) : explanation;
+        if (why != null) {
+            message.append(": ").append(why);
         }
         appendAbridged(message, log);
         return message.toString();

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and names of errno; those that Nestmap itself looks at are constants. */
 public final class Errno {
@@ -18,6 +20,7 @@ public final class Errno {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int ENFILE = 23;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
     public static final int ENOTSOCK = 88;
@@ -48,6 +51,23 @@ public final class Errno {
             "NLPARSE");
 
     private Errno() {}
+
+    /** What an errno says whatever was tried, and what to do; null where that depends on what was tried. */
+    public static @Nullable String everywhere(int errno) {
+        return switch (errno) {
+            case EMFILE -> "this process has as many files open as it may: close maps, or raise its limit (ulimit -n)";
+            case ENFILE -> "the machine has as many files open as it may: raise the sysctl fs.file-max";
+            default -> null;
+        };
+    }
+
+    /** The errno behind an exception of Java's, where it says one that has the same meaning everywhere; 0 otherwise. */
+    public static int of(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.endsWith("Too many open files in system")
+                ? ENFILE
+                : message.endsWith("Too many open files") ? EMFILE : 0;
+    }
 
     /** Its name: {@code E2BIG}, or {@code LIBBPF_ERRNO__RELOC} for one of libbpf's own; its digits when it has none. */
     public static String name(int errno) {

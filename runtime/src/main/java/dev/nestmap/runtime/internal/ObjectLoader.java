@@ -175,7 +175,9 @@ public final class ObjectLoader {
         try {
             return Files.readAllBytes(object);
         } catch (IOException e) {
-            throw new BpfException("reading of object " + object, null, null, 0, e.toString(), List.of(), e);
+            int errno = Errno.of(e);
+            String why = errno == 0 ? e.toString() : null;
+            throw new BpfException("reading of object " + object, null, null, errno, why, List.of(), e);
         }
     }
 }

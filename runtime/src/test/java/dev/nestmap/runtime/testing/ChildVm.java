@@ -42,6 +42,12 @@ public final class ChildVm {
         return this;
     }
 
+    /** With so many open files at most. */
+    public ChildVm withOpenFiles(int limit) {
+        command.addAll(0, List.of("prlimit", "--nofile=" + limit + ":" + limit));
+        return this;
+    }
+
     /** Without native access, which Java VMs from 24 on can deny. */
     public ChildVm denyingNativeAccess() {
         nativeAccess = "--illegal-native-access=deny";

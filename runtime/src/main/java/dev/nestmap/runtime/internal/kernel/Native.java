@@ -154,6 +154,8 @@ final class Native {
 
         int flock(int fd, int operation);
 
+        int statfs(String path, long buf);
+
         int close(int fd);
 
         /** Variadic in C; with one integer it is called alike on the machines that Linux runs on. */

@@ -30,9 +30,7 @@ final class ObjectErrors {
                     Errno.LIBBPF_ERRNO__ENDIAN,
                     "the object was compiled for the other byte order: compile it with clang -target bpf on this kind of"
                             + " machine")));
-    static final ObjectErrors DUPLICATE = new ObjectErrors(Map.of(
-            Errno.EBADF, "the map has been closed",
-            Errno.EMFILE, "this process has as many files open as it may: close maps, or raise its limit (ulimit -n)"));
+    static final ObjectErrors DUPLICATE = new ObjectErrors(Map.of(Errno.EBADF, "the map has been closed"));
     static final ObjectErrors LOAD = new ObjectErrors(Map.of(
             Errno.EPERM,
                     "loading takes CAP_BPF, and CAP_NET_ADMIN for network or CAP_PERFMON for tracing programs: run as root or"

@@ -3,8 +3,11 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteOrder;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Why something can't be done with a pin, and what to do. The kernel says little more than EPERM and EACCES. */
 final class PinErrors {
-    private static final String BPF = "bpf";
+    /** {@code linux/magic.h}. */
+    private static final int BPF_FS_MAGIC = 0xcafe4a11;
+
+    /** {@code struct statfs} begins with the magic number, in a word of 64 bits; with room for all that follows. */
+    private static final int STATFS_SIZE = 256;
+
+    private static final int F_TYPE_AT = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4;
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
 
     private final String operation;
@@ -29,10 +38,12 @@ final class PinErrors {
 
     /** Whether this file, which has to be there, is of a BPF file system. */
     static boolean isBpf(Path file) {
+        Block answer = Block.allocate(STATFS_SIZE);
         try {
-            return BPF.equals(Files.getFileStore(file).type());
-        } catch (IOException e) {
-            return false; // not to be seen by this process, or in no mount that it sees
+            return Native.libc().statfs(file.toString(), answer.address()) == 0
+                    && answer.bytes().getInt(F_TYPE_AT) == BPF_FS_MAGIC;
+        } finally {
+            Reference.reachabilityFence(answer);
         }
     }
 
@@ -94,10 +105,13 @@ final class PinErrors {
         String why = e instanceof AccessDeniedException
                 ? "this process's user may not do that" + owner(path.getParent())
                 : reason(e);
-        return new BpfException(operation, null, null, 0, why, List.of(), e);
+        return new BpfException(operation, null, null, Errno.of(e), why, List.of(), e);
     }
 
-    private static String reason(IOException e) {
+    private static @Nullable String reason(IOException e) {
+        if (Errno.of(e) != 0) {
+            return null;
+        }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
         return reason == null ? e.toString() : reason;
     }

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A process that may open no more files, wherever it is in what it does: nothing is half done, and it is told why. */
+@KernelTest
+class KernelOpenFilesTest extends PinnedTest {
+    @Test
+    void leavesNothingHalfDoneWhereFilesRunOut() throws IOException {
+        String said = new ChildVm()
+                .withOpenFiles(256)
+                .run(Starving.class, object().toString(), fs.path("").toString());
+
+        for (String step : List.of("load", "reload", "openPinned", "create", "rotate")) {
+            assertThat(said.lines().filter(line -> line.startsWith(step + ": ")))
+                    .as(said)
+                    .hasSizeGreaterThan(1)
+                    .last()
+                    .isEqualTo(step + ": done");
+        }
+        assertThat(said.lines().filter(line -> !line.endsWith(": done")))
+                .allSatisfy(line -> assertThat(line).contains("as many files open as it may", "ulimit -n"));
+    }
+
+    /** Does each thing with no descriptor to spare, with one, with two, until it can be done. */
+    static final class Starving {
+        private static final FlowKey HTTPS = new FlowKey(443, 6);
+        private static final int SATED = 1000;
+        private static final Path OPEN = Path.of("/proc/self/fd");
+
+        private final Path object;
+        private final PinOptions pins;
+        private int spare;
+
+        private Starving(Path object, Path root) {
+            this.object = object;
+            this.pins = PinOptions.in(root);
+        }
+
+        public static void main(String[] arguments) throws Exception {
+            loadClasses();
+            Path object = Path.of(arguments[0]);
+            Path root = Path.of(arguments[1]);
+            new Starving(object, root.resolve("sated")).run(SATED);
+            new Starving(object, root.resolve("starved")).run(0);
+        }
+
+        /** For a class in a directory it takes a descriptor, and these are for what is tried. */
+        private static void loadClasses() throws Exception {
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+                Path root = Path.of(entry);
+                if (!entry.isEmpty() && Files.isDirectory(root)) {
+                    for (Path file : files(root)) {
+                        String name = root.relativize(file).toString();
+                        boolean needed = !root.endsWith("test-classes") || name.contains("Network");
+                        if (needed && name.endsWith(".class") && !name.endsWith("-info.class")) {
+                            Class.forName(name.substring(0, name.length() - 6).replace(File.separatorChar, '.'));
+                        }
+                    }
+                }
+            }
+            Descriptors.close(Descriptors.open("/dev/null"));
+            Errno.name(Errno.EMFILE);
+        }
+
+        private void run(int spare) throws IOException {
+            this.spare = spare;
+            until("load", () -> load().close(), () -> {});
+            try (Network network = load()) {
+                network.tenant().create(42L).put(new Flow(HTTPS, 5));
+            }
+            until("reload", () -> load().close(), () -> {});
+            Path tenant = pins.root().resolve("tenant");
+            // Of a resource in a directory Java says that there is none where it can't open it.
+            this.spare = Math.max(1, spare);
+            until(
+                    "openPinned",
+                    () -> TenantMap.openPinned(tenant, PinAccess.READ_WRITE).close(),
+                    () -> {});
+            this.spare = spare;
+            try (Network network = load()) {
+                TenantMap tenants = network.tenant();
+                check(tenants);
+                until("create", () -> tenants.create(7L), () -> {
+                    check(tenants);
+                    require(tenants.get(7L) == null, "no tenant 7");
+                });
+                until("rotate", () -> drain(tenants.rotate(42L)), () -> check(tenants));
+                Objects.requireNonNull(tenants.get(42L)).put(new Flow(HTTPS, 5));
+                drain(tenants.take(42L));
+            }
+        }
+
+        private Network load() {
+            return Network.load(object, pins);
+        }
+
+        private static void drain(FlowMap.Owned displaced) {
+            Flow flow = displaced.get(HTTPS);
+            displaced.close();
+            require(new Flow(HTTPS, 5).equals(flow), "5 packets, and not " + flow);
+        }
+
+        private static void check(TenantMap tenants) {
+            require(new Flow(HTTPS, 5).equals(tenants.get(42L, HTTPS)), "5 packets in the slot");
+        }
+
+        /** @param undone makes sure that nothing was done */
+        private void until(String name, Runnable step, Runnable undone) throws IOException {
+            Set<Path> pinned = files(pins.root());
+            Set<String> open = descriptors();
+            for (int more = spare; ; more++) {
+                List<Integer> hoard = hoard(more);
+                String refusal;
+                try {
+                    step.run();
+                    if (spare < SATED) {
+                        System.out.println(name + ": done");
+                    }
+                    return;
+                } catch (BpfException e) {
+                    refusal = e.getMessage();
+                } finally {
+                    hoard.forEach(Descriptors::close);
+                }
+                System.out.println(name + ": " + refusal.replace('\n', ' '));
+                undone.run();
+                require(descriptors().equals(open), "open are as before " + open + ", and not " + descriptors());
+                require(files(pins.root()).equals(pinned), "pinned are as before " + pinned);
+            }
+        }
+
+        /** All the descriptors that there are, but some to spare. */
+        private static List<Integer> hoard(int spare) {
+            List<Integer> hoard = new ArrayList<>();
+            try {
+                while (true) {
+                    hoard.add(Descriptors.open("/dev/null"));
+                }
+            } catch (IllegalStateException e) {
+                List<Integer> spared = hoard.subList(Math.max(0, hoard.size() - spare), hoard.size());
+                spared.forEach(Descriptors::close);
+                spared.clear();
+                return hoard;
+            }
+        }
+
+        /** Those of maps, programs and pins: the VM has its own, which come and go. */
+        private static Set<String> descriptors() throws IOException {
+            Set<String> descriptors = new TreeSet<>();
+            for (Path descriptor : files(OPEN)) {
+                try {
+                    String target = Files.readSymbolicLink(descriptor).toString();
+                    if (target.contains("bpf")) {
+                        descriptors.add(descriptor.getFileName() + " " + target);
+                    }
+                } catch (NoSuchFileException e) {
+                    continue; // it was that of the listing
+                }
+            }
+            return descriptors;
+        }
+
+        private static Set<Path> files(Path root) throws IOException {
+            if (!Files.exists(root)) {
+                return Set.of();
+            }
+            try (Stream<Path> all = Files.walk(root)) {
+                return all.filter(file -> !Files.isDirectory(file)).collect(Collectors.toCollection(TreeSet::new));
+            }
+        }
+
+        private static void require(boolean condition, String what) {
+            if (!condition) {
+                throw new IllegalStateException(what);
+            }
+        }
+    }
+}
