@@ -7,17 +7,25 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.internal.ObjectLoader;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two processes with different rights on the same pins. */
 @KernelTest
@@ -94,6 +102,55 @@ class KernelPrivilegesTest extends PinnedTest {
                 .contains("this process lacks CAP_BPF");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "socket | +bpf | +net_admin,+perfmon",
+                "xdp | +bpf,+net_admin | +bpf,+perfmon",
+                "raw_tp | +bpf,+perfmon | +bpf,+net_admin"
+            })
+    void eachProgramNeedsItsCapabilitiesAndNoOthers(String kind, String enough, String others) throws IOException {
+        Path object = readable(
+                Files.write(forAll.resolve("compiled.o"), Clang.object("capable.bpf.c", "-DKIND=\"" + kind + "\"")));
+
+        assertThat(nobody(enough).run(AnyLoader.class, object.toString())).contains("user 65534", "loaded");
+        String lacking = Stream.of("+bpf", "+net_admin", "+perfmon")
+                .filter(capability -> !others.contains(capability))
+                .map(capability -> "CAP_" + capability.substring(1).toUpperCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+        assertThat(nobody(others).run(AnyLoader.class, object.toString()))
+                .doesNotContain("loaded")
+                .contains("EPERM", "this process lacks " + lacking + ":");
+    }
+
+    @Test
+    void mapsWithoutProgramsNeedCapBpfAlone() throws IOException {
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path pin = fs.path("tenant");
+
+        assertThat(nobody("+bpf").run(Creator.class, pin.toString()))
+                .contains("user 65534", "created", "rotated: " + new Flow(HTTPS, 1));
+        assertThat(nobody("+bpf").run(Creator.class, pin.toString()))
+                .as("the same map, with its inner maps, in the next process")
+                .contains("found " + new Flow(HTTPS, 2), "rotated: " + new Flow(HTTPS, 2));
+        assertThat(nobody("+net_admin").run(Creator.class, fs.path("other").toString()))
+                .contains("EPERM", "this process lacks CAP_BPF, CAP_PERFMON:");
+    }
+
+    @Test
+    void whoOwnsThePinsWritesWithoutCapabilities() throws IOException {
+        pins = pins.withOwner(65534, 65534);
+        try (Network network = load()) {
+            network.tenant().create(42L).put(new Flow(HTTPS, 7));
+
+            assertThat(nobody("").run(Writer.class, fs.path("").toString()))
+                    .contains("user 65534", "capabilities 0000000000000000", "wrote");
+
+            assertThat(network.tenant().get(42L, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
+        }
+    }
+
     private ChildVm nobody(String capabilities) throws IOException {
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path classes = Files.createTempDirectory(forAll, "classes");
@@ -102,7 +159,7 @@ class KernelPrivilegesTest extends PinnedTest {
     }
 
     private Path readable(Path object) throws IOException {
-        Path copy = Files.copy(object, forAll.resolve("network.bpf.o"));
+        Path copy = Files.copy(object, forAll.resolve("network.bpf.o"), StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
         return copy;
     }
@@ -147,6 +204,60 @@ class KernelPrivilegesTest extends PinnedTest {
                         "writing",
                         () -> TenantMap.openPinned(root.resolve("tenant"), PinAccess.READ_WRITE)
                                 .close());
+            }
+        }
+    }
+
+    /** Loads any object. */
+    static final class AnyLoader {
+        private AnyLoader() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            try {
+                ObjectLoader.load(Path.of(arguments[0])).close();
+                System.out.println("loaded");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Makes an outer map, or finds it, and counts in it as programs would. */
+    static final class Creator {
+        private Creator() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            Path pin = Path.of(arguments[0]);
+            try (TenantMap.Owned tenants = Files.exists(pin)
+                    ? TenantMap.openPinned(pin, PinAccess.READ_WRITE)
+                    : TenantMap.create(pin, PinOptions.asDeclared())) {
+                Flow found = tenants.get(42L, HTTPS);
+                System.out.println(found == null ? "created" : "found " + found);
+                tenants.getOrCreate(42L).put(new Flow(HTTPS, found == null ? 1 : found.packets()));
+                FlowMap.Owned rotated = Objects.requireNonNull(tenants.rotate(42L));
+                System.out.println("rotated: " + rotated.get(HTTPS));
+                rotated.close();
+                Objects.requireNonNull(tenants.get(42L)).put(new Flow(HTTPS, 2));
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Counts one more. */
+    static final class Writer {
+        private Writer() {}
+
+        public static void main(String[] arguments) throws IOException {
+            introduce();
+            Path pin = Path.of(arguments[0]).resolve("tenant");
+            try (TenantMap.Owned tenants = TenantMap.openPinned(pin, PinAccess.READ_WRITE)) {
+                FlowMap flows = Objects.requireNonNull(tenants.get(42L));
+                Flow flow = Objects.requireNonNull(flows.get(HTTPS));
+                flows.put(new Flow(HTTPS, flow.packets() + 1));
+                System.out.println("wrote");
             }
         }
     }

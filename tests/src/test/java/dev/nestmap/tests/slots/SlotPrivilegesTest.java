@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.SlotReuse;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Slots of a pinned outer map in a loader that has no CAP_SYS_ADMIN, and is started again. */
+@KernelTest
+class SlotPrivilegesTest {
+    @TempDir
+    private Path forAll;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private ChildVm nobody;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        fs = BpfFs.mount();
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path classes = Files.createDirectory(forAll.resolve("classes"));
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        nobody = new ChildVm().asNobody("+bpf,+net_admin").copyingClassPath(classes);
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @Test
+    void mapsThatArePinnedAreKept() throws IOException {
+        assertThat(run(Later.class, "later_slots")).contains("gold has Flow[id=1, packets=1]");
+        assertThat(run(Later.class, "later_slots")).contains("gold has Flow[id=1, packets=2]");
+    }
+
+    @Test
+    void mapsThatAreNotPinnedAreRefusedOrReplaced() throws IOException {
+        assertThat(run(Said.class, "said_slots", "KEEP")).contains("gold has Flow[id=1, packets=1]");
+        assertThat(run(Said.class, "said_slots", "KEEP"))
+                .contains("load of object", "of map tenant, key 0: EPERM")
+                .contains("takes CAP_SYS_ADMIN", "SlotReuse.REPLACE", "pinInners = true");
+        assertThat(run(Said.class, "said_slots", "REPLACE")).contains("gold has Flow[id=1, packets=1]");
+    }
+
+    private String run(Class<?> main, String object, String... more) throws IOException {
+        Path copy = forAll.resolve(object + ".bpf.o");
+        if (!Files.exists(copy)) {
+            Files.copy(BpfObjects.of(object), copy);
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        String reuse = more.length == 0 ? SlotReuse.AS_DECLARED.name() : more[0];
+        return nobody.run(main, copy.toString(), fs.path("").toString(), reuse);
+    }
+
+    private static PinOptions options(String[] arguments) {
+        return PinOptions.in(Path.of(arguments[1])).withSlots(SlotReuse.valueOf(arguments[2]));
+    }
+
+    /** Counts in maps that are filled in at load and pinned. */
+    static final class Later {
+        private Later() {}
+
+        public static void main(String[] arguments) {
+            try (LaterSlotsBpf bpf = LaterSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
+                bpf.program("count").testRun(new byte[64]);
+                System.out.println("gold has " + bpf.gold().get(1));
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Counts in maps that the object puts into the slots, and nobody pins. */
+    static final class Said {
+        private Said() {}
+
+        public static void main(String[] arguments) {
+            try (SaidSlotsBpf bpf = SaidSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
+                bpf.program("count").testRun(new byte[64]);
+                System.out.println("gold has " + bpf.gold().get(1));
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}
