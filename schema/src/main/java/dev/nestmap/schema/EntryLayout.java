@@ -25,12 +25,32 @@ public final class EntryLayout {
                 with(declared, key == null ? declared.key() : like(declared.key(), key), like(declared.value(), value));
         Schema before = schema(then);
         Schema after = schema(now);
+        if (SchemaComparison.compare(after, before).isEmpty()) {
+            return List.of(); // an object with these types would be loaded
+        }
         return SchemaComparison.versions(before, after).stream()
                 .filter(difference ->
                         PinOutcome.of(before, after, then, difference).breaks())
+                .filter(difference -> !isUntold(before, difference))
                 .map(ChangeWords::cause)
                 .distinct()
                 .toList();
+    }
+
+    /** Before LLVM 15, BTF has the low 32 bits of an enum's constants and not whether they have a sign. */
+    private static boolean isUntold(Schema before, Difference difference) {
+        boolean ofEnum = before.type(String.valueOf(difference.where().struct()))
+                .filter(EnumType.class::isInstance)
+                .isPresent();
+        return switch (difference.aspect()) {
+            case SIGNEDNESS -> ofEnum;
+            case CONSTANT -> ofEnum && low(difference.declared()).equals(low(difference.actual()));
+            default -> false;
+        };
+    }
+
+    private static String low(String constant) {
+        return constant.equals(TypeComparison.MISSING) ? constant : Integer.toString((int) Long.parseLong(constant));
     }
 
     /** A struct is at times wrapped, so that clang writes its BTF: in an array of one, or in a struct without a tag. */

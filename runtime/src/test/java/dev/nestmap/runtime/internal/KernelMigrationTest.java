@@ -260,6 +260,34 @@ class KernelMigrationTest {
                 .hasMessageContaining("it might be migrated twice");
     }
 
+    @Test
+    void saysWhatItTakesToBeTold() throws IOException {
+        create(BEFORE, fs);
+
+        assertThat(new ChildVm()
+                        .withoutCapabilities()
+                        .run(Asker.class, fs.path("").toString()))
+                .contains("layout can't be read", "EPERM", "takes CAP_SYS_ADMIN", "(Migration.from)");
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    /** Asks the kernel what is pinned. */
+    static final class Asker {
+        private Asker() {}
+
+        public static void main(String[] arguments) {
+            PinPlace place = new PinPlace(
+                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+            try {
+                new PinMigration(AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), new KernelPins())
+                        .run(place, true);
+                System.out.println("migrated");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
     /** Each change of pins is one step in the kernel, so between them are all the moments that there are. */
     @Test
     void asksTheKernelWhatANestWas() throws IOException {
@@ -387,28 +415,29 @@ class KernelMigrationTest {
     void losesNothingWhenItsProcessIsKilled() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        long whole = 0;
+        long whole = Long.MAX_VALUE;
         int killed = 0;
-        for (int run = 0; run < 12; run++) {
+        for (int run = 0; run < 40 && killed < 8; run++) {
             create(BEFORE, fs);
             Process child = new ChildVm().start(Migrator.class, fs.path("").toString());
             BufferedReader output =
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
             assertThat(output.readLine()).isEqualTo("begins");
             long began = System.nanoTime();
-            if (run == 0) {
-                assertThat(child.waitFor()).isZero();
-                whole = System.nanoTime() - began;
-            } else {
+            if (run > 0) {
                 LockSupport.parkNanos(random.nextLong(whole));
                 child.destroyForcibly(); // SIGKILL
-                killed += child.waitFor() == 128 + 9 ? 1 : 0;
+            }
+            if (child.waitFor() == 128 + 9) {
+                killed++;
+            } else {
+                whole = Math.min(whole, System.nanoTime() - began); // it takes no longer
             }
             verifyAndComplete("seed " + seed + ", run " + run);
             fs.close();
             fs = BpfFs.mount();
         }
-        assertThat(killed).as("killed of 11, seed %s", seed).isPositive();
+        assertThat(killed).as("killed, seed %s", seed).isPositive();
     }
 
     /** Pins that nobody can use any more from the change with this number on, as if the process had ended. */

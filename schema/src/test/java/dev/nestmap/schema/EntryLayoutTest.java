@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.EnumType.Constant;
+import dev.nestmap.schema.StructType.Member;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EntryLayoutTest {
+    private static final StructType FLOW =
+            struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.U32));
+
+    @Test
+    void fieldsThatChangePlacesAreReadAsEachOther() {
+        StructType pair = struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64));
+        StructType turned = struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64));
+
+        assertThat(changes(turned, pair))
+                .containsExactlyInAnyOrder(
+                        "changing the offset of `b` of `pair` from 8 to 0",
+                        "changing the offset of `a` of `pair` from 0 to 8");
+        assertThat(changes(pair, pair)).isEmpty();
+    }
+
+    @Test
+    void anotherNameAtTheSamePlaceIsReadAlike() {
+        StructType renamed = struct("stream", new Member("count", Scalar.U64), new Member("state", Scalar.U32));
+
+        assertThat(changes(renamed, FLOW)).isEmpty();
+    }
+
+    @Test
+    void aFieldWherePaddingWasIsReadAsZero() {
+        StructType more = struct(
+                "flow",
+                new Member("packets", Scalar.U64),
+                new Member("state", Scalar.U32),
+                new Member("more", Scalar.U32));
+
+        assertThat(changes(more, FLOW)).isEmpty();
+        assertThat(changes(FLOW, more)).as("what was there is padding now").isEmpty();
+    }
+
+    @Test
+    void anotherSignOrByteOrderIsReadAsAnotherNumber() {
+        StructType signed = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.S32));
+        StructType network = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.BE32));
+
+        assertThat(changes(signed, FLOW)).singleElement().asString().contains("`state` of `flow`");
+        assertThat(changes(network, FLOW)).singleElement().asString().contains("`state` of `flow`");
+    }
+
+    @Test
+    void keysCountButAnIndexIsAnIndex() {
+        assertThat(EntryLayout.changes(map(MapKind.HASH, Scalar.U32, FLOW), Scalar.BE32, FLOW))
+                .hasSize(1);
+        assertThat(EntryLayout.changes(map(MapKind.ARRAY, Scalar.U32, FLOW), Scalar.S32, FLOW))
+                .isEmpty();
+        assertThat(EntryLayout.changes(map(MapKind.HASH, Scalar.U32, FLOW), null, FLOW))
+                .as("nobody knows the type of the key")
+                .isEmpty();
+    }
+
+    @Test
+    void aWrapperIsNoLayout() {
+        assertThat(changes(FLOW, new ArrayType(FLOW, 1))).isEmpty();
+        assertThat(changes(FLOW, struct("", new Member("flow", FLOW)))).isEmpty();
+        assertThat(changes(FLOW, new ArrayType(Scalar.U64, 2))).hasSize(1);
+    }
+
+    @Test
+    void whetherAnEnumHasASignIsNotKnownOfOldBtf() {
+        EnumType declared = new EnumType("state", 4, false, List.of(new Constant("HIGH", 0x8000_0000L)));
+        EnumType read = new EnumType("state", 4, true, List.of(new Constant("HIGH", -0x8000_0000L)));
+        EnumType other = new EnumType("state", 4, false, List.of(new Constant("HIGH", 7)));
+
+        assertThat(changes(declared, read)).isEmpty();
+        assertThat(changes(declared, other)).singleElement().asString().contains("`HIGH`");
+    }
+
+    private static List<String> changes(CType declared, CType made) {
+        return EntryLayout.changes(map(MapKind.HASH, Scalar.U32, declared), Scalar.U32, made);
+    }
+
+    private static MapDef map(MapKind kind, CType key, CType value) {
+        return new MapDef("total", MapRole.PLAIN, kind, 8, 0, key, value, null);
+    }
+
+    private static StructType struct(String name, Member... members) {
+        return StructType.of(name, List.of(members));
+    }
+}
