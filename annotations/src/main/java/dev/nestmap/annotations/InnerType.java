@@ -61,5 +61,10 @@ public enum InnerType {
     /** As {@link #SK_STORAGE}, for tasks: user space finds it by a pidfd. */
     TASK_STORAGE,
     /** As {@link #SK_STORAGE}, for control groups of version 2: user space finds it by a descriptor of the directory. */
-    CGRP_STORAGE
+    CGRP_STORAGE,
+    /**
+     * Memory that programs and user space share, {@code maxEntries} pages of it. It has no entries, so its record has no components;
+     * {@code mapExtra} is the address that it is mapped at in user space. Programs reach into it with clang 19 and later.
+     */
+    ARENA
 }

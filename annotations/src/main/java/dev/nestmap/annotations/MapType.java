@@ -63,6 +63,11 @@ public enum MapType {
     /** As {@link #SK_STORAGE}, for control groups of version 2: user space finds it by a descriptor of the directory. */
     CGRP_STORAGE,
     /**
+     * Memory that programs and user space share, {@code maxEntries} pages of it. It has no entries, so its record has no components;
+     * {@code mapExtra} is the address that it is mapped at in user space. Programs reach into it with clang 19 and later.
+     */
+    ARENA,
+    /**
      * Programs by an index, which others jump to by a tail call. The record has a {@link Key} and nothing else; {@link Slot} and
      * {@link EnumSlots} name the programs that the object has in it from the start. All are of one type.
      */

@@ -151,6 +151,11 @@ public enum MapKind {
         return keyRule == KeyRule.OWNER;
     }
 
+    /** Whether there are entries in it. An ARENA is memory. */
+    public boolean hasEntries() {
+        return this != ARENA;
+    }
+
     /** The types whose entries are parts of something else. */
     public static Set<MapKind> storages() {
         return Arrays.stream(values())

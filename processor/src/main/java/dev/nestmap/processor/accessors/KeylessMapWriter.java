@@ -27,6 +27,24 @@ final class KeylessMapWriter {
     }
 
     TypeSpec.Builder write() {
+        return map.map().kind().hasEntries() ? ofEntries() : ofMemory();
+    }
+
+    /** What has no entries has no codec of them. */
+    private TypeSpec.Builder ofMemory() {
+        return TypeSpec.classBuilder(map.accessor())
+                .addJavadoc("A live map of {@link $T}: memory.\n", map.record())
+                .superclass(Spi.api("ArenaAccessor"))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(exposure)
+                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addStatement("super(handle)")
+                        .build())
+                .addMethods(Binding.all(map, holder))
+                .addType(Owned.write(map.accessor(), exposure));
+    }
+
+    private TypeSpec.Builder ofEntries() {
         CType type = Objects.requireNonNull(map.map().value(), "a map without keys has values");
         boolean inner = map.map().role() == MapRole.INNER;
         TypeSpec.Builder accessor = TypeSpec.classBuilder(map.accessor())

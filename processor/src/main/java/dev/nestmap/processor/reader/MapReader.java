@@ -36,6 +36,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
+import org.jspecify.annotations.Nullable;
 
 /** Reads annotated records as maps. */
 final class MapReader {
@@ -127,7 +128,7 @@ final class MapReader {
                 annotation.numaNode(),
                 keyed.map(found -> keyType(annotation.kind(), found.conversion()))
                         .orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
-                value.type(),
+                annotation.kind().hasEntries() ? value.type() : null,
                 null,
                 keyed.filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
@@ -151,6 +152,11 @@ final class MapReader {
         if (annotation.kind().descriptorSize() > 0) {
             elements.forEach(element -> problems.error(
                     Place.of(element), Rule.VALUE_OF_DESCRIPTORS, record.getSimpleName(), annotation.kind()));
+            return;
+        }
+        if (!annotation.kind().hasEntries()) {
+            elements.forEach(element -> problems.error(
+                    Place.of(element), Rule.ARENA_WITH_COMPONENTS, record.getSimpleName(), element.getSimpleName()));
             return;
         }
         if (value.type() != PRESENT || !value.components().isEmpty()) {
@@ -256,7 +262,7 @@ final class MapReader {
                 .map(components -> components.get(0).getSimpleName().toString());
     }
 
-    private record Value(CType type, List<ComponentBinding> components) {}
+    private record Value(@Nullable CType type, List<ComponentBinding> components) {}
 
     /** One component is its own C type, several are a struct, none makes a set; with fields of the kernel it is a struct. */
     private Value value(
@@ -272,7 +278,7 @@ final class MapReader {
         }
         if (elements.isEmpty()) {
             types.refuseShape(record, "it has no value", "leave it out");
-            return new Value(implied(annotation.kind()), List.of());
+            return new Value(annotation.kind().hasEntries() ? implied(annotation.kind()) : null, List.of());
         }
         if (elements.size() == 1) {
             Conversion only = conversions.get(0);

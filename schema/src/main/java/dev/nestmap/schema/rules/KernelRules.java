@@ -46,6 +46,7 @@ public final class KernelRules {
                             flagsTogether(map),
                             extra(map),
                             Rings.check(map),
+                            Arenas.check(map),
                             arrayKey(map),
                             prefix(map).or(() -> EntrySizes.checkKey(map)),
                             entrySize(map),

@@ -93,7 +93,7 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
         for (MapKind kind : MapKind.storages()) {
             rows.put(kind, STORAGE);
         }
-        rows.put(MapKind.ARENA, new Limits(1, U32_MAX, NONE, 0, MapFlags.MMAPABLE, NONE));
+        rows.put(MapKind.ARENA, new Limits(1, Arenas.MOST_PAGES, NONE, 0, MapFlags.MMAPABLE, NONE));
         return rows;
     }
 

@@ -308,6 +308,16 @@ public enum Rule {
             "component %s of %s is a @Key",
             "an entry of a %s belongs to a kernel object, to which programs have a pointer and user space a file descriptor",
             "take the @Key away; the descriptor goes to get, put and remove of the accessor"),
+    ARENA_WITH_COMPONENTS(
+            "NM-319",
+            "%s, which is an ARENA, has component %s",
+            "the kernel knows no entries in it (EINVAL for another key_size or value_size than 0); what is where is up to programs",
+            "leave the record's components out"),
+    ARENA_ADDRESS(
+            "NM-320",
+            "mapExtra of arena %s is %s",
+            "it is an address in user space: that of a page, from which the arena stays below 4 GiB (libbpf 1.1 takes 32 bits)",
+            "use a multiple of 4096 up to %s, or leave it out"),
 
     MANAGED_NOT_TAKEN(
             "NM-269",

@@ -138,6 +138,18 @@ interface Targets {
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 8)
     record PlainCounter(@Key int cpu) {}
 
+    @InnerMap(type = InnerType.ARENA, maxEntries = 16)
+    record Heap() {}
+
+    @OuterMap(inner = Heap.class, maxEntries = 4)
+    record HeapsBy(@U32 long tenant) {}
+
+    @OuterMap(inner = Heap.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
+    record HeapsAt(int slot) {}
+
+    @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0x1000_0000)
+    record PlainHeap() {}
+
     /** User space only reads. */
     @InnerMap(type = InnerType.ARRAY, flags = MapFlag.RDONLY, numaNode = 0, maxEntries = 8)
     record Seal(@Key int index, @U32 long number) {}

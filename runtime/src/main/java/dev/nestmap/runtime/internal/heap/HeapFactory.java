@@ -45,7 +45,7 @@ public final class HeapFactory implements MapFactory {
     private static final int PAGE = 4096;
 
     private static final Set<MapKind> KERNEL_ONLY =
-            EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH, MapKind.CPUMAP, MapKind.STACK_TRACE);
+            EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH, MapKind.CPUMAP, MapKind.STACK_TRACE, MapKind.ARENA);
 
     /** How many of them a Bloom filter has at most, in its {@code map_extra}. */
     private static final long HASH_FUNCTIONS = 15;

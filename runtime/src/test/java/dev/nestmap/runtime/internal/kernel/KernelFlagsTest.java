@@ -63,10 +63,8 @@ class KernelFlagsTest {
     @MethodSource("kinds")
     void extraOnEveryType(MapKind kind) {
         List<String> differences = new ArrayList<>();
-        for (long extra : new long[] {0, 1, 15, 16}) {
-            if (kind != MapKind.ARENA) { // an address, of a page
-                compare(map(kind, kind.requiredFlags(), extra), differences);
-            }
+        for (long extra : new long[] {0, 1, 15, 16, 4096, 4097, 0xffff_0000L, 0xffff_1000L}) {
+            compare(map(kind, kind.requiredFlags(), extra), differences);
         }
 
         assertThat(differences).isEmpty();

@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 4097)
+//                                                            ^ NM-320 mapExtra of arena heap is 0x1001
+    record Heap() {}
+
+    @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0x1_0000_0000_0000L)
+//                                                            ^ NM-320 up to 0xffff0000
+    record Far() {}
+
+    @InnerMap(type = InnerType.ARENA, maxEntries = 17, mapExtra = 0xffff_0000L)
+//                                                                ^ NM-320 below 4 GiB
+    record Crossing() {}
+}

@@ -1,0 +1,12 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0xffff_0000L)
+    record Heap() {}
+
+    @BpfMap(type = MapType.ARENA, maxEntries = 0x10_0000)
+    record All() {}
+}
