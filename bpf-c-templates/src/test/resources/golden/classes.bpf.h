@@ -135,6 +135,14 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *flows,
 	return flow_lookup(flows, key);
 }
 
+static __always_inline long
+flow_for_each(struct flow_map *flows,
+	      long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+	      void *context)
+{
+	return bpf_for_each_map_elem(flows, callback, context, 0);
+}
+
 static __always_inline void stages_tail_call(void *context, __u32 index)
 {
 	/* Returns where there is no program. */
@@ -149,6 +157,40 @@ static __always_inline struct flow *by_rank_flow_lookup(__u32 by_rank_index,
 	return flows ? flow_lookup(flows, key) : NULL;
 }
 
+static __always_inline long by_rank_flow_update(__u32 by_rank_index, const struct flow_key *key,
+						const struct flow *value, __u64 flags)
+{
+	struct flow_map *flows = by_rank_lookup(by_rank_index);
+
+	return flows ? flow_update(flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long by_rank_flow_delete(__u32 by_rank_index, const struct flow_key *key)
+{
+	struct flow_map *flows = by_rank_lookup(by_rank_index);
+
+	return flows ? flow_delete(flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct flow *by_rank_flow_lookup_or_init(__u32 by_rank_index,
+								const struct flow_key *key,
+								const struct flow *init)
+{
+	struct flow_map *flows = by_rank_lookup(by_rank_index);
+
+	return flows ? flow_lookup_or_init(flows, key, init) : NULL;
+}
+
+static __always_inline long
+by_rank_flow_for_each(__u32 by_rank_index,
+		      long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+		      void *context)
+{
+	struct flow_map *flows = by_rank_lookup(by_rank_index);
+
+	return flows ? flow_for_each(flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct flow *by_number_flow_lookup(__u32 by_number_key,
 							  const struct flow_key *key)
 {
@@ -157,11 +199,79 @@ static __always_inline struct flow *by_number_flow_lookup(__u32 by_number_key,
 	return flows ? flow_lookup(flows, key) : NULL;
 }
 
+static __always_inline long by_number_flow_update(__u32 by_number_key, const struct flow_key *key,
+						  const struct flow *value, __u64 flags)
+{
+	struct flow_map *flows = by_number_lookup(by_number_key);
+
+	return flows ? flow_update(flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long by_number_flow_delete(__u32 by_number_key, const struct flow_key *key)
+{
+	struct flow_map *flows = by_number_lookup(by_number_key);
+
+	return flows ? flow_delete(flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct flow *by_number_flow_lookup_or_init(__u32 by_number_key,
+								  const struct flow_key *key,
+								  const struct flow *init)
+{
+	struct flow_map *flows = by_number_lookup(by_number_key);
+
+	return flows ? flow_lookup_or_init(flows, key, init) : NULL;
+}
+
+static __always_inline long
+by_number_flow_for_each(__u32 by_number_key,
+			long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+			void *context)
+{
+	struct flow_map *flows = by_number_lookup(by_number_key);
+
+	return flows ? flow_for_each(flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct flow *by_id_flow_lookup(__u64 by_id_key, const struct flow_key *key)
 {
 	struct flow_map *flows = by_id_lookup(by_id_key);
 
 	return flows ? flow_lookup(flows, key) : NULL;
+}
+
+static __always_inline long by_id_flow_update(__u64 by_id_key, const struct flow_key *key,
+					      const struct flow *value, __u64 flags)
+{
+	struct flow_map *flows = by_id_lookup(by_id_key);
+
+	return flows ? flow_update(flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long by_id_flow_delete(__u64 by_id_key, const struct flow_key *key)
+{
+	struct flow_map *flows = by_id_lookup(by_id_key);
+
+	return flows ? flow_delete(flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct flow *by_id_flow_lookup_or_init(__u64 by_id_key,
+							      const struct flow_key *key,
+							      const struct flow *init)
+{
+	struct flow_map *flows = by_id_lookup(by_id_key);
+
+	return flows ? flow_lookup_or_init(flows, key, init) : NULL;
+}
+
+static __always_inline long
+by_id_flow_for_each(__u64 by_id_key,
+		    long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+		    void *context)
+{
+	struct flow_map *flows = by_id_lookup(by_id_key);
+
+	return flows ? flow_for_each(flows, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

@@ -68,6 +68,14 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *flows,
 	return flow_lookup(flows, key);
 }
 
+static __always_inline long
+flow_for_each(struct flow_map *flows,
+	      long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+	      void *context)
+{
+	return bpf_for_each_map_elem(flows, callback, context, 0);
+}
+
 /* The layout that the Java side reads and writes. */
 _Static_assert(sizeof(struct flow_key) == 16, "size of struct flow_key");
 _Static_assert(__builtin_offsetof(struct flow_key, source) == 0,

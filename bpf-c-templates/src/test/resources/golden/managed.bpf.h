@@ -127,6 +127,14 @@ static __always_inline long queue_update(struct queue_map *queues, __u32 index,
 	return bpf_map_update_elem(queues, &index, value, flags);
 }
 
+static __always_inline long
+queue_for_each(struct queue_map *queues,
+	       long (*callback)(struct queue_map *, const __u32 *, struct queue *, void *),
+	       void *context)
+{
+	return bpf_for_each_map_elem(queues, callback, context, 0);
+}
+
 static __always_inline struct job *jobs_lookup(__u32 key)
 {
 	return bpf_map_lookup_elem(&jobs, &key);
@@ -153,11 +161,35 @@ static __always_inline struct job *jobs_lookup_or_init(__u32 key, const struct j
 	return jobs_lookup(key);
 }
 
+static __always_inline long
+jobs_for_each(long (*callback)(void *, const __u32 *, struct job *, void *), void *context)
+{
+	return bpf_for_each_map_elem(&jobs, callback, context, 0);
+}
+
 static __always_inline struct queue *queue_by_queue_lookup(__u32 queue_by_key, __u32 index)
 {
 	struct queue_map *queues = queue_by_lookup(queue_by_key);
 
 	return queues ? queue_lookup(queues, index) : NULL;
+}
+
+static __always_inline long queue_by_queue_update(__u32 queue_by_key, __u32 index,
+						  const struct queue *value, __u64 flags)
+{
+	struct queue_map *queues = queue_by_lookup(queue_by_key);
+
+	return queues ? queue_update(queues, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+queue_by_queue_for_each(__u32 queue_by_key,
+			long (*callback)(struct queue_map *, const __u32 *, struct queue *, void *),
+			void *context)
+{
+	struct queue_map *queues = queue_by_lookup(queue_by_key);
+
+	return queues ? queue_for_each(queues, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

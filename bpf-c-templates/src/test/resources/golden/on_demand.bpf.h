@@ -173,6 +173,14 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *flows,
 	return flow_lookup(flows, key);
 }
 
+static __always_inline long
+flow_for_each(struct flow_map *flows,
+	      long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+	      void *context)
+{
+	return bpf_for_each_map_elem(flows, callback, context, 0);
+}
+
 static __always_inline __u64 *first_lookup(struct first *firsts, __u32 index)
 {
 	return bpf_map_lookup_elem(firsts, &index);
@@ -182,6 +190,13 @@ static __always_inline long first_update(struct first *firsts, __u32 index, __u6
 					 __u64 flags)
 {
 	return bpf_map_update_elem(firsts, &index, &value, flags);
+}
+
+static __always_inline long
+first_for_each(struct first *firsts,
+	       long (*callback)(struct first *, const __u32 *, __u64 *, void *), void *context)
+{
+	return bpf_for_each_map_elem(firsts, callback, context, 0);
 }
 
 static __always_inline long job_push(struct job_map *jobs, __u64 value, __u64 flags)
@@ -207,6 +222,12 @@ static __always_inline __u64 *missed_lookup(__u32 index)
 static __always_inline long missed_update(__u32 index, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(&missed, &index, &value, flags);
+}
+
+static __always_inline long
+missed_for_each(long (*callback)(void *, const __u32 *, __u64 *, void *), void *context)
+{
+	return bpf_for_each_map_elem(&missed, callback, context, 0);
 }
 
 /* Has user space make the inner map, and counts what is missed until it is there. */
@@ -297,6 +318,40 @@ static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const s
 	return flows ? flow_lookup(flows, key) : NULL;
 }
 
+static __always_inline long tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
+					       const struct flow *value, __u64 flags)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_update(flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_delete(flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct flow *tenant_flow_lookup_or_init(__u32 tenant_key,
+							       const struct flow_key *key,
+							       const struct flow *init)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_lookup_or_init(flows, key, init) : NULL;
+}
+
+static __always_inline long
+tenant_flow_for_each(__u32 tenant_key,
+		     long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+		     void *context)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_for_each(flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct flow *tenant_flow_lookup_or_request(__u32 tenant_key,
 								  const struct flow_key *key)
 {
@@ -310,6 +365,23 @@ static __always_inline __u64 *site_first_lookup(const struct site_key *site_key_
 	struct first *firsts = site_lookup(site_key_);
 
 	return firsts ? first_lookup(firsts, index) : NULL;
+}
+
+static __always_inline long site_first_update(const struct site_key *site_key_, __u32 index,
+					      __u64 value, __u64 flags)
+{
+	struct first *firsts = site_lookup(site_key_);
+
+	return firsts ? first_update(firsts, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+site_first_for_each(const struct site_key *site_key_,
+		    long (*callback)(struct first *, const __u32 *, __u64 *, void *), void *context)
+{
+	struct first *firsts = site_lookup(site_key_);
+
+	return firsts ? first_for_each(firsts, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline __u64 *site_first_lookup_or_request(const struct site_key *site_key_,

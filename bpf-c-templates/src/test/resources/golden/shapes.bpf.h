@@ -150,6 +150,14 @@ static __always_inline struct ct_entry *ct_lookup_or_init(struct ct_map *cts,
 	return ct_lookup(cts, key);
 }
 
+static __always_inline long
+ct_for_each(struct ct_map *cts,
+	    long (*callback)(struct ct_map *, const struct ct_tuple *, struct ct_entry *, void *),
+	    void *context)
+{
+	return bpf_for_each_map_elem(cts, callback, context, 0);
+}
+
 static __always_inline struct sparse *spare_lookup(const struct in6_addr *key)
 {
 	return bpf_map_lookup_elem(&spare, key);
@@ -178,12 +186,53 @@ static __always_inline struct sparse *spare_lookup_or_init(const struct in6_addr
 	return spare_lookup(key);
 }
 
+static __always_inline long
+spare_for_each(long (*callback)(void *, const struct in6_addr *, struct sparse *, void *),
+	       void *context)
+{
+	return bpf_for_each_map_elem(&spare, callback, context, 0);
+}
+
 static __always_inline struct ct_entry *by_cluster_ct_lookup(__u32 by_cluster_index,
 							     const struct ct_tuple *key)
 {
 	struct ct_map *cts = by_cluster_lookup(by_cluster_index);
 
 	return cts ? ct_lookup(cts, key) : NULL;
+}
+
+static __always_inline long by_cluster_ct_update(__u32 by_cluster_index, const struct ct_tuple *key,
+						 const struct ct_entry *value, __u64 flags)
+{
+	struct ct_map *cts = by_cluster_lookup(by_cluster_index);
+
+	return cts ? ct_update(cts, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long by_cluster_ct_delete(__u32 by_cluster_index, const struct ct_tuple *key)
+{
+	struct ct_map *cts = by_cluster_lookup(by_cluster_index);
+
+	return cts ? ct_delete(cts, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct ct_entry *by_cluster_ct_lookup_or_init(__u32 by_cluster_index,
+								     const struct ct_tuple *key,
+								     const struct ct_entry *init)
+{
+	struct ct_map *cts = by_cluster_lookup(by_cluster_index);
+
+	return cts ? ct_lookup_or_init(cts, key, init) : NULL;
+}
+
+static __always_inline long
+by_cluster_ct_for_each(__u32 by_cluster_index,
+		       long (*callback)(struct ct_map *, const struct ct_tuple *, struct ct_entry *, void *),
+		       void *context)
+{
+	struct ct_map *cts = by_cluster_lookup(by_cluster_index);
+
+	return cts ? ct_for_each(cts, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

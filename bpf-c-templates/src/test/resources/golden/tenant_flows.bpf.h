@@ -80,11 +80,53 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *flows,
 	return flow_lookup(flows, key);
 }
 
+static __always_inline long
+flow_for_each(struct flow_map *flows,
+	      long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+	      void *context)
+{
+	return bpf_for_each_map_elem(flows, callback, context, 0);
+}
+
 static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const struct flow_key *key)
 {
 	struct flow_map *flows = tenant_lookup(tenant_key);
 
 	return flows ? flow_lookup(flows, key) : NULL;
+}
+
+static __always_inline long tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
+					       const struct flow *value, __u64 flags)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_update(flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long tenant_flow_delete(__u32 tenant_key, const struct flow_key *key)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_delete(flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct flow *tenant_flow_lookup_or_init(__u32 tenant_key,
+							       const struct flow_key *key,
+							       const struct flow *init)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_lookup_or_init(flows, key, init) : NULL;
+}
+
+static __always_inline long
+tenant_flow_for_each(__u32 tenant_key,
+		     long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+		     void *context)
+{
+	struct flow_map *flows = tenant_lookup(tenant_key);
+
+	return flows ? flow_for_each(flows, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

@@ -240,6 +240,14 @@ static __always_inline struct nested *pair_lookup_or_init(struct pair_map *pairs
 	return pair_lookup(pairs, key_);
 }
 
+static __always_inline long
+pair_for_each(struct pair_map *pairs,
+	      long (*callback)(struct pair_map *, const struct pair *, struct nested *, void *),
+	      void *context)
+{
+	return bpf_for_each_map_elem(pairs, callback, context, 0);
+}
+
 static __always_inline struct nested *recent_lookup(struct recent_map *map, __u64 key_)
 {
 	return bpf_map_lookup_elem(map, &key_);
@@ -268,6 +276,14 @@ static __always_inline struct nested *recent_lookup_or_init(struct recent_map *m
 	return recent_lookup(map, key_);
 }
 
+static __always_inline long
+recent_for_each(struct recent_map *map,
+		long (*callback)(struct recent_map *, const __u64 *, struct nested *, void *),
+		void *context)
+{
+	return bpf_for_each_map_elem(map, callback, context, 0);
+}
+
 static __always_inline __s64 *history_lookup(struct history_map *map, enum tier index)
 {
 	return bpf_map_lookup_elem(map, &index);
@@ -277,6 +293,14 @@ static __always_inline long history_update(struct history_map *map, enum tier in
 					   __u64 flags_)
 {
 	return bpf_map_update_elem(map, &index, &value_, flags_);
+}
+
+static __always_inline long
+history_for_each(struct history_map *map,
+		 long (*callback)(struct history_map *, const enum tier *, __s64 *, void *),
+		 void *context)
+{
+	return bpf_for_each_map_elem(map, callback, context, 0);
 }
 
 static __always_inline __u8 *seen_lookup(struct seen *seens, const __u8 key_[6])
@@ -306,6 +330,13 @@ static __always_inline __u8 *seen_lookup_or_init(struct seen *seens, const __u8 
 	return seen_lookup(seens, key_);
 }
 
+static __always_inline long
+seen_for_each(struct seen *seens, long (*callback)(struct seen *, const __u8 *, __u8 *, void *),
+	      void *context)
+{
+	return bpf_for_each_map_elem(seens, callback, context, 0);
+}
+
 static __always_inline __u8 *key_lookup(__u32 key_)
 {
 	return bpf_map_lookup_elem(&key, &key_);
@@ -330,6 +361,12 @@ static __always_inline __u8 *key_lookup_or_init(__u32 key_, const __u8 init[6])
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&key, &key_, init, BPF_NOEXIST);
 	return key_lookup(key_);
+}
+
+static __always_inline long key_for_each(long (*callback)(void *, const __u32 *, __u8 *, void *),
+					 void *context)
+{
+	return bpf_for_each_map_elem(&key, callback, context, 0);
 }
 
 static __always_inline struct pair *value_lookup(const struct pair *key_)
@@ -360,6 +397,12 @@ static __always_inline struct pair *value_lookup_or_init(const struct pair *key_
 	return value_lookup(key_);
 }
 
+static __always_inline long
+value_for_each(long (*callback)(void *, const struct pair *, struct pair *, void *), void *context)
+{
+	return bpf_for_each_map_elem(&value, callback, context, 0);
+}
+
 static __always_inline struct endpoint *endpoint_lookup(__u16 key_)
 {
 	return bpf_map_lookup_elem(&endpoint, &key_);
@@ -387,6 +430,12 @@ static __always_inline struct endpoint *endpoint_lookup_or_init(__u16 key_,
 	return endpoint_lookup(key_);
 }
 
+static __always_inline long
+endpoint_for_each(long (*callback)(void *, const __u16 *, struct endpoint *, void *), void *context)
+{
+	return bpf_for_each_map_elem(&endpoint, callback, context, 0);
+}
+
 static __always_inline enum tier *flags_lookup(__u32 index)
 {
 	return bpf_map_lookup_elem(&flags, &index);
@@ -397,12 +446,54 @@ static __always_inline long flags_update(__u32 index, enum tier value_, __u64 fl
 	return bpf_map_update_elem(&flags, &index, &value_, flags_);
 }
 
+static __always_inline long
+flags_for_each(long (*callback)(void *, const __u32 *, enum tier *, void *), void *context)
+{
+	return bpf_for_each_map_elem(&flags, callback, context, 0);
+}
+
 static __always_inline struct nested *by_site_pair_lookup(const struct site_key *by_site_key,
 							  const struct pair *key_)
 {
 	struct pair_map *pairs = by_site_lookup(by_site_key);
 
 	return pairs ? pair_lookup(pairs, key_) : NULL;
+}
+
+static __always_inline long by_site_pair_update(const struct site_key *by_site_key,
+						const struct pair *key_,
+						const struct nested *value_, __u64 flags_)
+{
+	struct pair_map *pairs = by_site_lookup(by_site_key);
+
+	return pairs ? pair_update(pairs, key_, value_, flags_) : -2 /* ENOENT */;
+}
+
+static __always_inline long by_site_pair_delete(const struct site_key *by_site_key,
+						const struct pair *key_)
+{
+	struct pair_map *pairs = by_site_lookup(by_site_key);
+
+	return pairs ? pair_delete(pairs, key_) : -2 /* ENOENT */;
+}
+
+static __always_inline struct nested *
+by_site_pair_lookup_or_init(const struct site_key *by_site_key, const struct pair *key_,
+			    const struct nested *init)
+{
+	struct pair_map *pairs = by_site_lookup(by_site_key);
+
+	return pairs ? pair_lookup_or_init(pairs, key_, init) : NULL;
+}
+
+static __always_inline long
+by_site_pair_for_each(const struct site_key *by_site_key,
+		      long (*callback)(struct pair_map *, const struct pair *, struct nested *, void *),
+		      void *context)
+{
+	struct pair_map *pairs = by_site_lookup(by_site_key);
+
+	return pairs ? pair_for_each(pairs, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline struct nested *by_cpu_pair_lookup(__u32 by_cpu_index,
@@ -413,11 +504,78 @@ static __always_inline struct nested *by_cpu_pair_lookup(__u32 by_cpu_index,
 	return pairs ? pair_lookup(pairs, key_) : NULL;
 }
 
+static __always_inline long by_cpu_pair_update(__u32 by_cpu_index, const struct pair *key_,
+					       const struct nested *value_, __u64 flags_)
+{
+	struct pair_map *pairs = by_cpu_lookup(by_cpu_index);
+
+	return pairs ? pair_update(pairs, key_, value_, flags_) : -2 /* ENOENT */;
+}
+
+static __always_inline long by_cpu_pair_delete(__u32 by_cpu_index, const struct pair *key_)
+{
+	struct pair_map *pairs = by_cpu_lookup(by_cpu_index);
+
+	return pairs ? pair_delete(pairs, key_) : -2 /* ENOENT */;
+}
+
+static __always_inline struct nested *by_cpu_pair_lookup_or_init(__u32 by_cpu_index,
+								 const struct pair *key_,
+								 const struct nested *init)
+{
+	struct pair_map *pairs = by_cpu_lookup(by_cpu_index);
+
+	return pairs ? pair_lookup_or_init(pairs, key_, init) : NULL;
+}
+
+static __always_inline long
+by_cpu_pair_for_each(__u32 by_cpu_index,
+		     long (*callback)(struct pair_map *, const struct pair *, struct nested *, void *),
+		     void *context)
+{
+	struct pair_map *pairs = by_cpu_lookup(by_cpu_index);
+
+	return pairs ? pair_for_each(pairs, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct nested *recents_recent_lookup(__s32 recents_index, __u64 key_)
 {
 	struct recent_map *map = recents_lookup(recents_index);
 
 	return map ? recent_lookup(map, key_) : NULL;
+}
+
+static __always_inline long recents_recent_update(__s32 recents_index, __u64 key_,
+						  const struct nested *value_, __u64 flags_)
+{
+	struct recent_map *map = recents_lookup(recents_index);
+
+	return map ? recent_update(map, key_, value_, flags_) : -2 /* ENOENT */;
+}
+
+static __always_inline long recents_recent_delete(__s32 recents_index, __u64 key_)
+{
+	struct recent_map *map = recents_lookup(recents_index);
+
+	return map ? recent_delete(map, key_) : -2 /* ENOENT */;
+}
+
+static __always_inline struct nested *recents_recent_lookup_or_init(__s32 recents_index, __u64 key_,
+								    const struct nested *init)
+{
+	struct recent_map *map = recents_lookup(recents_index);
+
+	return map ? recent_lookup_or_init(map, key_, init) : NULL;
+}
+
+static __always_inline long
+recents_recent_for_each(__s32 recents_index,
+			long (*callback)(struct recent_map *, const __u64 *, struct nested *, void *),
+			void *context)
+{
+	struct recent_map *map = recents_lookup(recents_index);
+
+	return map ? recent_for_each(map, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline __s64 *histories_history_lookup(enum tier histories_key, enum tier index)
@@ -427,6 +585,24 @@ static __always_inline __s64 *histories_history_lookup(enum tier histories_key, 
 	return map ? history_lookup(map, index) : NULL;
 }
 
+static __always_inline long histories_history_update(enum tier histories_key, enum tier index,
+						     __s64 value_, __u64 flags_)
+{
+	struct history_map *map = histories_lookup(histories_key);
+
+	return map ? history_update(map, index, value_, flags_) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+histories_history_for_each(enum tier histories_key,
+			   long (*callback)(struct history_map *, const enum tier *, __s64 *, void *),
+			   void *context)
+{
+	struct history_map *map = histories_lookup(histories_key);
+
+	return map ? history_for_each(map, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline __u8 *seen_by_seen_lookup(bool seen_by_key, const __u8 key_[6])
 {
 	struct seen *seens = seen_by_lookup(seen_by_key);
@@ -434,11 +610,77 @@ static __always_inline __u8 *seen_by_seen_lookup(bool seen_by_key, const __u8 ke
 	return seens ? seen_lookup(seens, key_) : NULL;
 }
 
+static __always_inline long seen_by_seen_update(bool seen_by_key, const __u8 key_[6], __u8 value_,
+						__u64 flags_)
+{
+	struct seen *seens = seen_by_lookup(seen_by_key);
+
+	return seens ? seen_update(seens, key_, value_, flags_) : -2 /* ENOENT */;
+}
+
+static __always_inline long seen_by_seen_delete(bool seen_by_key, const __u8 key_[6])
+{
+	struct seen *seens = seen_by_lookup(seen_by_key);
+
+	return seens ? seen_delete(seens, key_) : -2 /* ENOENT */;
+}
+
+static __always_inline __u8 *seen_by_seen_lookup_or_init(bool seen_by_key, const __u8 key_[6],
+							 __u8 init)
+{
+	struct seen *seens = seen_by_lookup(seen_by_key);
+
+	return seens ? seen_lookup_or_init(seens, key_, init) : NULL;
+}
+
+static __always_inline long
+seen_by_seen_for_each(bool seen_by_key,
+		      long (*callback)(struct seen *, const __u8 *, __u8 *, void *), void *context)
+{
+	struct seen *seens = seen_by_lookup(seen_by_key);
+
+	return seens ? seen_for_each(seens, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct flow *flows_flow_lookup(__be32 flows_key, const struct flow_key *key_)
 {
 	struct flow_map *map = flows_lookup(flows_key);
 
 	return map ? flow_lookup(map, key_) : NULL;
+}
+
+static __always_inline long flows_flow_update(__be32 flows_key, const struct flow_key *key_,
+					      const struct flow *value_, __u64 flags_)
+{
+	struct flow_map *map = flows_lookup(flows_key);
+
+	return map ? flow_update(map, key_, value_, flags_) : -2 /* ENOENT */;
+}
+
+static __always_inline long flows_flow_delete(__be32 flows_key, const struct flow_key *key_)
+{
+	struct flow_map *map = flows_lookup(flows_key);
+
+	return map ? flow_delete(map, key_) : -2 /* ENOENT */;
+}
+
+static __always_inline struct flow *flows_flow_lookup_or_init(__be32 flows_key,
+							      const struct flow_key *key_,
+							      const struct flow *init)
+{
+	struct flow_map *map = flows_lookup(flows_key);
+
+	return map ? flow_lookup_or_init(map, key_, init) : NULL;
+}
+
+static __always_inline long
+flows_flow_for_each(__be32 flows_key,
+		    long (*callback)(struct flow_map *, const struct flow_key *, struct flow *, void *),
+		    void *context)
+{
+	struct flow_map *map = flows_lookup(flows_key);
+
+	return map ? flow_for_each(map, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

@@ -52,4 +52,67 @@ int record(void *ctx)
 	return one >= 0 && other >= 0 && third >= 0 ? 7 : 0;
 }
 
+/* Passes what comes from a socket to the one that user space put beside it. */
+SEC("sk_skb/stream_verdict")
+int stream(struct __sk_buff *skb)
+{
+	if (peers_by_peer_sk_redirect(1, skb, 0, 0) == SK_PASS ||
+	    clients_at_client_sk_redirect(1, skb, 7, 0) == SK_PASS)
+		return SK_PASS;
+	return plain_client_sk_redirect(skb, 7, 0) == SK_PASS ? SK_PASS : plain_peer_sk_redirect(skb, 0, 0);
+}
+
+SEC("sk_msg")
+int message(struct sk_msg_md *message)
+{
+	if (peers_at_peer_msg_redirect(1, message, 0, BPF_F_INGRESS) == SK_PASS)
+		return SK_PASS;
+	return clients_by_client_msg_redirect(1, message, 7, BPF_F_INGRESS);
+}
+
+SEC("sockops")
+int operations(struct bpf_sock_ops *operations)
+{
+	peers_by_peer_sock_update(1, operations, 3, BPF_ANY);
+	clients_at_client_sock_update(1, operations, 9, BPF_ANY);
+	return 1;
+}
+
+SEC("sk_reuseport")
+int select(struct sk_reuseport_md *packet)
+{
+	if (!listeners_by_listener_select_reuseport(1, packet, 0, 0) ||
+	    !peers_by_peer_select_reuseport(1, packet, 0, 0) ||
+	    !plain_client_select_reuseport(packet, 7, 0))
+		return SK_PASS;
+	return SK_DROP;
+}
+
+/* Says by bits whether the running task is in the control groups that user space put in. */
+SEC("raw_tp")
+int groups(void *ctx)
+{
+	(void)ctx;
+	return (groups_by_group_current_task_under(1, 0) == 1) | (plain_group_current_task_under(0) == 1) << 1 |
+	       (groups_at_group_current_task_under(1, 7) == 1) << 2 |
+	       (groups_at_group_current_task_under(3, 7) == -2) << 3;
+}
+
+SEC("tc")
+int sender(struct __sk_buff *skb)
+{
+	return groups_by_group_skb_under(1, skb, 0) == 1;
+}
+
+/* Without perf events there is nobody to write to, and nothing to read. */
+SEC("raw_tp")
+int events(void *ctx)
+{
+	struct bpf_perf_event_value value;
+	__u64 event = 1;
+
+	return counters_by_counter_perf_output(1, ctx, &event, sizeof(event), BPF_F_CURRENT_CPU) == -2 &&
+	       plain_counter_perf_read(&value, BPF_F_CURRENT_CPU) == -2;
+}
+
 char _license[] SEC("license") = "GPL";

@@ -136,6 +136,7 @@ record Header(
      * @param callback name of the parameter for what is called with each record
      * @param context name of the parameter for what the program was given, or the callback gets too
      * @param recordName name of the parameter for a record that a callback got
+     * @param call the whole body, where it is one call of the table {@link KernelCall}; else null
      * @param storage the beginning of the kernel's helpers, where entries belong to something and no key finds them
      */
     // No component may be called as an operation: in a template lookup would mean isLookup().
@@ -154,6 +155,7 @@ record Header(
             String callback,
             String context,
             String recordName,
+            @Nullable String call,
             String storage) {
         boolean ofOwner() {
             return !storage.isEmpty();

@@ -106,7 +106,25 @@ final class Helpers {
                 parameters.callback(),
                 parameters.context(),
                 parameters.record(),
+                KernelCall.of(operation, map.kind())
+                        .map(call -> filled(call, map, handle))
+                        .orElse(null),
                 Owner.of(map.kind()).map(Owner::helpers).orElse(""));
+    }
+
+    private String filled(KernelCall call, MapDef map, String handle) {
+        String index = map.key() == null ? "" : parameters.key(map);
+        return call.pattern()
+                .replace("$map", handle)
+                .replace("$key", map.key() == null ? "" : keyAddress(map))
+                .replace("$index", index)
+                .replace("$flags", parameters.flags())
+                .replace("$context", parameters.context())
+                .replace("$callback", parameters.callback())
+                .replace("$counted", parameters.value())
+                .replace("$cpu", parameters.cpu())
+                .replace("$data", parameters.data())
+                .replace("$size", parameters.size());
     }
 
     private String keyAddress(MapDef map) {
@@ -154,8 +172,8 @@ final class Helpers {
     /** What a helper takes besides the map. */
     private List<Parameter> further(MapDef map, Operation operation) {
         List<Parameter> list = new ArrayList<>();
-        if (operation.takesContext()) {
-            list.add(new Parameter("void *" + parameters.context(), parameters.context()));
+        if (!operation.context().isEmpty()) {
+            list.add(new Parameter(operation.context() + parameters.context(), parameters.context()));
         }
         if (operation.isKeyed()) {
             list.add(new Parameter(keyParameter(map), parameters.key(map)));
@@ -167,18 +185,38 @@ final class Helpers {
         if (operation.copiesOut() || operation.ends()) {
             list.add(new Parameter(Passing.target(requireNonNull(map.value()), value), value));
         }
-        if (operation == Operation.READ) {
-            list.add(new Parameter("struct bpf_dynptr *" + parameters.record(), parameters.record()));
-        }
-        if (operation == Operation.DRAIN) {
-            String callback = parameters.callback();
-            list.add(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback));
-            list.add(new Parameter("void *" + parameters.context(), parameters.context()));
-        }
+        list.addAll(ofOperation(map, operation));
         if (operation.hasFlags()) {
             list.add(new Parameter("__u64 " + parameters.flags(), parameters.flags()));
         }
         return list;
+    }
+
+    /** What one operation takes and no other. */
+    private List<Parameter> ofOperation(MapDef map, Operation operation) {
+        String callback = parameters.callback();
+        Parameter context = new Parameter("void *" + parameters.context(), parameters.context());
+        return switch (operation) {
+            case READ -> List.of(new Parameter("struct bpf_dynptr *" + parameters.record(), parameters.record()));
+            case DRAIN ->
+                List.of(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback), context);
+            case FOR_EACH -> List.of(new Parameter(forEach(map, callback), callback), context);
+            case LOOKUP_PERCPU -> List.of(new Parameter("__u32 " + parameters.cpu(), parameters.cpu()));
+            case PERF_OUTPUT ->
+                List.of(
+                        new Parameter("const void *" + parameters.data(), parameters.data()),
+                        new Parameter("__u64 " + parameters.size(), parameters.size()));
+            case PERF_READ ->
+                List.of(new Parameter("struct bpf_perf_event_value *" + parameters.value(), parameters.value()));
+            default -> List.of();
+        };
+    }
+
+    /** A callback that gets each entry with the map, and ends the walk by giving 1. */
+    private String forEach(MapDef map, String callback) {
+        String handle = map.role() == MapRole.INNER ? "struct " + map.name() + " *" : "void *";
+        return "long (*" + callback + ")(" + handle + ", const " + Passing.pointer(key(map)) + ", "
+                + Passing.pointer(requireNonNull(map.value())) + ", void *)";
     }
 
     private String result(MapDef map, Operation operation) {
@@ -203,7 +241,7 @@ final class Helpers {
                 handle,
                 call(outerLookup, List.of(outerKey)),
                 call(HeaderNames.helper(inner, operation), arguments),
-                operation.absent());
+                operation.absent(parameters.flags()));
     }
 
     /** The pointer that a look-up in a map gives. */

@@ -11,6 +11,8 @@ enum Operation {
     UPDATE,
     DELETE,
     LOOKUP_OR_INIT,
+    LOOKUP_PERCPU,
+    FOR_EACH,
     PUSH,
     POP,
     PEEK,
@@ -20,25 +22,41 @@ enum Operation {
     SUBMIT,
     DISCARD,
     OUTPUT,
+    QUERY,
     DRAIN,
     READ,
     REDIRECT,
+    SK_REDIRECT,
+    MSG_REDIRECT,
+    SOCK_UPDATE,
+    SELECT_REUSEPORT,
+    SKB_UNDER,
+    CURRENT_TASK_UNDER,
+    PERF_OUTPUT,
+    PERF_READ,
     RECORD,
     TAIL_CALL;
 
     /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
     static List<Operation> of(MapKind kind) {
         return switch (kind) {
-            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT);
+            case HASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
+            case PERCPU_HASH, LRU_PERCPU_HASH ->
+                List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
             case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
             // Of a trie, what a look-up finds need not be the entry of that key, so there is none that it could make.
             case LPM_TRIE -> List.of(LOOKUP, UPDATE, DELETE);
-            case ARRAY, PERCPU_ARRAY -> List.of(LOOKUP, UPDATE);
+            case ARRAY -> List.of(LOOKUP, UPDATE, FOR_EACH);
+            case PERCPU_ARRAY -> List.of(LOOKUP, UPDATE, LOOKUP_PERCPU, FOR_EACH);
             case QUEUE, STACK -> List.of(PUSH, POP, PEEK);
             case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
-            case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT);
+            case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT, QUERY);
             case USER_RINGBUF -> List.of(DRAIN, READ);
             case DEVMAP, DEVMAP_HASH, CPUMAP, XSKMAP -> List.of(REDIRECT);
+            case SOCKMAP, SOCKHASH -> List.of(SK_REDIRECT, MSG_REDIRECT, SOCK_UPDATE, SELECT_REUSEPORT);
+            case REUSEPORT_SOCKARRAY -> List.of(SELECT_REUSEPORT);
+            case CGROUP_ARRAY -> List.of(SKB_UNDER, CURRENT_TASK_UNDER);
+            case PERF_EVENT_ARRAY -> List.of(PERF_OUTPUT, PERF_READ);
             case STACK_TRACE -> List.of(RECORD);
             case PROG_ARRAY -> List.of(TAIL_CALL);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
@@ -46,12 +64,9 @@ enum Operation {
         };
     }
 
-    /** What of it goes through an outer map in one call: what needs no more than the two maps. */
+    /** What of it goes through an outer map in one call: all that names the map. */
     static List<Operation> fused(MapKind inner) {
-        return of(inner).stream()
-                .filter(Operation::isOfMap)
-                .filter(operation -> operation == LOOKUP || operation == REDIRECT || !operation.isKeyed())
-                .toList();
+        return of(inner).stream().filter(Operation::isOfMap).toList();
     }
 
     /** Whether it names the map; otherwise it is about a record that came from one. */
@@ -61,14 +76,29 @@ enum Operation {
 
     /** Whether it is about the entry of a key. */
     boolean isKeyed() {
-        return compareTo(LOOKUP_OR_INIT) <= 0 || this == REDIRECT || this == TAIL_CALL;
+        return switch (this) {
+            case LOOKUP,
+                    UPDATE,
+                    DELETE,
+                    LOOKUP_OR_INIT,
+                    LOOKUP_PERCPU,
+                    REDIRECT,
+                    SK_REDIRECT,
+                    MSG_REDIRECT,
+                    SOCK_UPDATE,
+                    SELECT_REUSEPORT,
+                    SKB_UNDER,
+                    CURRENT_TASK_UNDER,
+                    TAIL_CALL -> true;
+            default -> false;
+        };
     }
 
     /** Whether a value goes in. */
     boolean writes() {
         return switch (this) {
             case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT -> true;
-            case LOOKUP, DELETE, POP, PEEK, RESERVE, SUBMIT, DISCARD, DRAIN, READ, REDIRECT, RECORD, TAIL_CALL -> false;
+            default -> false;
         };
     }
 
@@ -87,30 +117,58 @@ enum Operation {
         return ends() || this == TAIL_CALL;
     }
 
-    /** Whether the kernel has to know what the program was given. */
-    boolean takesContext() {
-        return this == RECORD || this == TAIL_CALL;
+    /** The type of what the program was given, where the kernel has to know that; empty elsewhere. */
+    String context() {
+        return switch (this) {
+            case RECORD, TAIL_CALL, PERF_OUTPUT -> "void *";
+            case SK_REDIRECT, SKB_UNDER -> "struct __sk_buff *";
+            case MSG_REDIRECT -> "struct sk_msg_md *";
+            case SOCK_UPDATE -> "struct bpf_sock_ops *";
+            case SELECT_REUSEPORT -> "struct sk_reuseport_md *";
+            default -> "";
+        };
     }
 
     /** Whether the caller chooses flags. */
     boolean hasFlags() {
         return switch (this) {
-            case UPDATE, PUSH, OUTPUT, DRAIN, REDIRECT, RECORD -> true;
+            case UPDATE,
+                    PUSH,
+                    OUTPUT,
+                    QUERY,
+                    DRAIN,
+                    REDIRECT,
+                    SK_REDIRECT,
+                    MSG_REDIRECT,
+                    SOCK_UPDATE,
+                    SELECT_REUSEPORT,
+                    PERF_OUTPUT,
+                    PERF_READ,
+                    RECORD -> true;
             default -> ends();
         };
     }
 
     /** Whether it gives a pointer to a value in the map. */
     boolean finds() {
-        return this == LOOKUP || this == LOOKUP_OR_INIT || this == RESERVE;
+        return this == LOOKUP || this == LOOKUP_OR_INIT || this == LOOKUP_PERCPU || this == RESERVE;
     }
 
-    /** What it gives, through an outer map that has no inner map at the key, instead of what the inner map would say. */
-    String absent() {
-        if (finds()) {
-            return "NULL";
-        }
-        return this == MIGHT_CONTAIN ? "0" : "-2 /* ENOENT */";
+    /**
+     * What it gives, through an outer map that has no inner map at the key, instead of what the inner map would say: what the kernel says
+     * of an entry that is not there.
+     *
+     * @param flags name of the flags' parameter
+     */
+    String absent(String flags) {
+        return switch (this) {
+            case LOOKUP, LOOKUP_OR_INIT, LOOKUP_PERCPU, RESERVE -> "NULL";
+            case MIGHT_CONTAIN, QUERY -> "0";
+            // The lower bits are what to do instead (__bpf_xdp_redirect_map in linux/filter.h).
+            case REDIRECT -> "(long)(" + flags + " & XDP_TX)";
+            case SK_REDIRECT, MSG_REDIRECT -> "SK_DROP";
+            default -> "-2 /* ENOENT */";
+        };
     }
 
     /** Its part of a helper's name. */

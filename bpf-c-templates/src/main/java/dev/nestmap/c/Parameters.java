@@ -21,7 +21,10 @@ final class Parameters {
             "socket",
             "inode",
             "task",
-            "cgroup");
+            "cgroup",
+            "cpu",
+            "data",
+            "size");
 
     private final Set<String> declared;
 
@@ -64,6 +67,18 @@ final class Parameters {
 
     String context() {
         return free("context");
+    }
+
+    String cpu() {
+        return free("cpu");
+    }
+
+    String data() {
+        return free("data");
+    }
+
+    String size() {
+        return free("size");
     }
 
     String record() {

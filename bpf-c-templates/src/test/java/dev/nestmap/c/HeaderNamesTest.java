@@ -113,7 +113,7 @@ class HeaderNamesTest {
 
         assertThat(HeaderNames.clashes(schema))
                 .extracting(clash -> clash.first().identifier())
-                .containsExactly("tenant_flow_lookup");
+                .containsExactly("tenant_flow_lookup", "tenant_flow_update", "tenant_flow_for_each");
     }
 
     @Test

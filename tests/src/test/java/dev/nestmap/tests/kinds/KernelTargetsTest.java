@@ -8,6 +8,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.kinds.Targets.Device;
 import dev.nestmap.tests.kinds.Targets.PlainDevice;
 import dev.nestmap.tests.kinds.Targets.PlainPort;
@@ -147,6 +148,14 @@ class KernelTargetsTest {
     }
 
     @Test
+    void programsAreToldOfCountersThatAreNotThere() {
+        targets.countersBy().create(1);
+
+        assertThat(targets.program("events").testRun(TestRunOptions.none()).returnValue())
+                .isEqualTo(1);
+    }
+
+    @Test
     void refusesFilesOfAnotherKind() {
         int file = Descriptors.open("/proc/self/status");
         int socket = Descriptors.socket(AF_INET, SOCK_DGRAM);
@@ -176,6 +185,9 @@ class KernelTargetsTest {
             targets.groupsBy().create(1).put(0, group);
             targets.groupsAt().create(1).put(7, group);
 
+            // This process is in each group of the hierarchy's root.
+            assertThat(targets.program("groups").testRun(TestRunOptions.none()).returnValue())
+                    .isEqualTo(15);
             assertThat(targets.plainGroup().remove(0)).isTrue();
             assertThat(targets.plainGroup().remove(0)).isFalse();
         } finally {
@@ -201,12 +213,18 @@ class KernelTargetsTest {
         targets.groupsAt().create(1);
         targets.countersBy().create(1);
         targets.stacksAt().create(1);
+        targets.heapsBy().create(1);
+        targets.heapsAt().create(1);
 
         Objects.requireNonNull(targets.ringsOfBy().rotate(1)).close();
         Objects.requireNonNull(targets.listenersAt().rotate(1)).close();
         Objects.requireNonNull(targets.groupsAt().rotate(1)).close();
         Objects.requireNonNull(targets.countersBy().rotate(1)).close();
         Objects.requireNonNull(targets.stacksAt().rotate(1)).close();
+        Objects.requireNonNull(targets.heapsBy().rotate(1)).close();
+        Objects.requireNonNull(targets.heapsAt().rotate(1)).close();
+        assertThat(targets.plainHeap().kind()).isEqualTo(MapKind.ARENA);
+        assertThat(targets.plainHeap().maxEntries()).isEqualTo(16);
         targets.portsBy().create(1);
         Objects.requireNonNull(targets.portsBy().rotate(1)).close();
         targets.devicesAt().create(1);

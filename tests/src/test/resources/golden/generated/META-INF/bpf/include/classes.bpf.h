@@ -142,6 +142,14 @@ static __always_inline __u64 *cl_flow_lookup_or_init(struct cl_flow_map *cl_flow
 	return cl_flow_lookup(cl_flows, key);
 }
 
+static __always_inline long
+cl_flow_for_each(struct cl_flow_map *cl_flows,
+		 long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
+		 void *context)
+{
+	return bpf_for_each_map_elem(cl_flows, callback, context, 0);
+}
+
 static __always_inline void cl_stage_tail_call(void *context, __u32 index)
 {
 	/* Returns where there is no program. */
@@ -155,6 +163,39 @@ static __always_inline __u64 *cl_rank_cl_flow_lookup(__u32 cl_rank_index, __u32 
 	return cl_flows ? cl_flow_lookup(cl_flows, key) : NULL;
 }
 
+static __always_inline long cl_rank_cl_flow_update(__u32 cl_rank_index, __u32 key, __u64 value,
+						   __u64 flags)
+{
+	struct cl_flow_map *cl_flows = cl_rank_lookup(cl_rank_index);
+
+	return cl_flows ? cl_flow_update(cl_flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long cl_rank_cl_flow_delete(__u32 cl_rank_index, __u32 key)
+{
+	struct cl_flow_map *cl_flows = cl_rank_lookup(cl_rank_index);
+
+	return cl_flows ? cl_flow_delete(cl_flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline __u64 *cl_rank_cl_flow_lookup_or_init(__u32 cl_rank_index, __u32 key,
+							     __u64 init)
+{
+	struct cl_flow_map *cl_flows = cl_rank_lookup(cl_rank_index);
+
+	return cl_flows ? cl_flow_lookup_or_init(cl_flows, key, init) : NULL;
+}
+
+static __always_inline long
+cl_rank_cl_flow_for_each(__u32 cl_rank_index,
+			 long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
+			 void *context)
+{
+	struct cl_flow_map *cl_flows = cl_rank_lookup(cl_rank_index);
+
+	return cl_flows ? cl_flow_for_each(cl_flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline __u64 *cl_site_cl_flow_lookup(const struct cl_site_key *cl_site_key_,
 						     __u32 key)
 {
@@ -163,12 +204,64 @@ static __always_inline __u64 *cl_site_cl_flow_lookup(const struct cl_site_key *c
 	return cl_flows ? cl_flow_lookup(cl_flows, key) : NULL;
 }
 
+static __always_inline long cl_site_cl_flow_update(const struct cl_site_key *cl_site_key_,
+						   __u32 key, __u64 value, __u64 flags)
+{
+	struct cl_flow_map *cl_flows = cl_site_lookup(cl_site_key_);
+
+	return cl_flows ? cl_flow_update(cl_flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long cl_site_cl_flow_delete(const struct cl_site_key *cl_site_key_,
+						   __u32 key)
+{
+	struct cl_flow_map *cl_flows = cl_site_lookup(cl_site_key_);
+
+	return cl_flows ? cl_flow_delete(cl_flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline __u64 *cl_site_cl_flow_lookup_or_init(const struct cl_site_key *cl_site_key_,
+							     __u32 key, __u64 init)
+{
+	struct cl_flow_map *cl_flows = cl_site_lookup(cl_site_key_);
+
+	return cl_flows ? cl_flow_lookup_or_init(cl_flows, key, init) : NULL;
+}
+
+static __always_inline long
+cl_site_cl_flow_for_each(const struct cl_site_key *cl_site_key_,
+			 long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
+			 void *context)
+{
+	struct cl_flow_map *cl_flows = cl_site_lookup(cl_site_key_);
+
+	return cl_flows ? cl_flow_for_each(cl_flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct samples *cl_by_tier_samples_lookup(enum cl_tier cl_by_tier_key,
 								 __u32 index)
 {
 	struct samples_map *map = cl_by_tier_lookup(cl_by_tier_key);
 
 	return map ? samples_lookup(map, index) : NULL;
+}
+
+static __always_inline long cl_by_tier_samples_update(enum cl_tier cl_by_tier_key, __u32 index,
+						      const struct samples *value, __u64 flags)
+{
+	struct samples_map *map = cl_by_tier_lookup(cl_by_tier_key);
+
+	return map ? samples_update(map, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+cl_by_tier_samples_for_each(enum cl_tier cl_by_tier_key,
+			    long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+			    void *context)
+{
+	struct samples_map *map = cl_by_tier_lookup(cl_by_tier_key);
+
+	return map ? samples_for_each(map, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

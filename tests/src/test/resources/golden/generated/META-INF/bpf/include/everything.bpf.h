@@ -400,6 +400,14 @@ static __always_inline struct ev_flow *ev_flow_lookup_or_init(struct ev_flow_map
 	return ev_flow_lookup(ev_flows, key);
 }
 
+static __always_inline long
+ev_flow_for_each(struct ev_flow_map *ev_flows,
+		 long (*callback)(struct ev_flow_map *, const struct ev_flow_key *, struct ev_flow *, void *),
+		 void *context)
+{
+	return bpf_for_each_map_elem(ev_flows, callback, context, 0);
+}
+
 static __always_inline struct ev_recent_flow *
 ev_recent_flow_lookup(struct ev_recent_flow_map *ev_recent_flows, __be32 key)
 {
@@ -432,6 +440,14 @@ ev_recent_flow_lookup_or_init(struct ev_recent_flow_map *ev_recent_flows, __be32
 	return ev_recent_flow_lookup(ev_recent_flows, key);
 }
 
+static __always_inline long
+ev_recent_flow_for_each(struct ev_recent_flow_map *ev_recent_flows,
+			long (*callback)(struct ev_recent_flow_map *, const __be32 *, struct ev_recent_flow *, void *),
+			void *context)
+{
+	return bpf_for_each_map_elem(ev_recent_flows, callback, context, 0);
+}
+
 static __always_inline __u64 *ev_per_tier_lookup(struct ev_per_tier_map *ev_per_tiers, __u32 index)
 {
 	return bpf_map_lookup_elem(ev_per_tiers, &index);
@@ -441,6 +457,14 @@ static __always_inline long ev_per_tier_update(struct ev_per_tier_map *ev_per_ti
 					       __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(ev_per_tiers, &index, &value, flags);
+}
+
+static __always_inline long
+ev_per_tier_for_each(struct ev_per_tier_map *ev_per_tiers,
+		     long (*callback)(struct ev_per_tier_map *, const __u32 *, __u64 *, void *),
+		     void *context)
+{
+	return bpf_for_each_map_elem(ev_per_tiers, callback, context, 0);
 }
 
 static __always_inline struct ev_numbers *ev_numbers_lookup(__be64 key)
@@ -471,6 +495,13 @@ static __always_inline struct ev_numbers *ev_numbers_lookup_or_init(__be64 key,
 	return ev_numbers_lookup(key);
 }
 
+static __always_inline long
+ev_numbers_for_each(long (*callback)(void *, const __be64 *, struct ev_numbers *, void *),
+		    void *context)
+{
+	return bpf_for_each_map_elem(&ev_numbers, callback, context, 0);
+}
+
 static __always_inline struct ev_cached *ev_cached_lookup(bool key)
 {
 	return bpf_map_lookup_elem(&ev_cached, &key);
@@ -498,6 +529,13 @@ static __always_inline struct ev_cached *ev_cached_lookup_or_init(bool key,
 	return ev_cached_lookup(key);
 }
 
+static __always_inline long
+ev_cached_for_each(long (*callback)(void *, const bool *, struct ev_cached *, void *),
+		   void *context)
+{
+	return bpf_for_each_map_elem(&ev_cached, callback, context, 0);
+}
+
 static __always_inline enum ev_verdict *ev_setting_lookup(__u32 index)
 {
 	return bpf_map_lookup_elem(&ev_setting, &index);
@@ -506,6 +544,13 @@ static __always_inline enum ev_verdict *ev_setting_lookup(__u32 index)
 static __always_inline long ev_setting_update(__u32 index, enum ev_verdict value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_setting, &index, &value, flags);
+}
+
+static __always_inline long
+ev_setting_for_each(long (*callback)(void *, const __u32 *, enum ev_verdict *, void *),
+		    void *context)
+{
+	return bpf_for_each_map_elem(&ev_setting, callback, context, 0);
 }
 
 static __always_inline struct ev_peer *ev_peer_lookup(const union ev_address *key)
@@ -536,6 +581,13 @@ static __always_inline struct ev_peer *ev_peer_lookup_or_init(const union ev_add
 	return ev_peer_lookup(key);
 }
 
+static __always_inline long
+ev_peer_for_each(long (*callback)(void *, const union ev_address *, struct ev_peer *, void *),
+		 void *context)
+{
+	return bpf_for_each_map_elem(&ev_peer, callback, context, 0);
+}
+
 static __always_inline __u8 *ev_blocked_lookup(const struct endpoint *key)
 {
 	return bpf_map_lookup_elem(&ev_blocked, key);
@@ -560,6 +612,13 @@ static __always_inline __u8 *ev_blocked_lookup_or_init(const struct endpoint *ke
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_blocked, key, &init, BPF_NOEXIST);
 	return ev_blocked_lookup(key);
+}
+
+static __always_inline long
+ev_blocked_for_each(long (*callback)(void *, const struct endpoint *, __u8 *, void *),
+		    void *context)
+{
+	return bpf_for_each_map_elem(&ev_blocked, callback, context, 0);
 }
 
 static __always_inline struct ev_guarded *ev_guarded_lookup(__s32 key)
@@ -590,6 +649,13 @@ static __always_inline struct ev_guarded *ev_guarded_lookup_or_init(__s32 key,
 	return ev_guarded_lookup(key);
 }
 
+static __always_inline long
+ev_guarded_for_each(long (*callback)(void *, const __s32 *, struct ev_guarded *, void *),
+		    void *context)
+{
+	return bpf_for_each_map_elem(&ev_guarded, callback, context, 0);
+}
+
 static __always_inline __u8 *ev_seen_lookup(__u8 key)
 {
 	return bpf_map_lookup_elem(&ev_seen, &key);
@@ -614,6 +680,12 @@ static __always_inline __u8 *ev_seen_lookup_or_init(__u8 key, __u8 init)
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_seen, &key, &init, BPF_NOEXIST);
 	return ev_seen_lookup(key);
+}
+
+static __always_inline long ev_seen_for_each(long (*callback)(void *, const __u8 *, __u8 *, void *),
+					     void *context)
+{
+	return bpf_for_each_map_elem(&ev_seen, callback, context, 0);
 }
 
 /* Has user space make the inner map, and counts what is missed until it is there. */
@@ -679,6 +751,42 @@ static __always_inline struct ev_flow *ev_tenant_ev_flow_lookup(__u32 ev_tenant_
 	return ev_flows ? ev_flow_lookup(ev_flows, key) : NULL;
 }
 
+static __always_inline long ev_tenant_ev_flow_update(__u32 ev_tenant_key,
+						     const struct ev_flow_key *key,
+						     const struct ev_flow *value, __u64 flags)
+{
+	struct ev_flow_map *ev_flows = ev_tenant_lookup(ev_tenant_key);
+
+	return ev_flows ? ev_flow_update(ev_flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long ev_tenant_ev_flow_delete(__u32 ev_tenant_key,
+						     const struct ev_flow_key *key)
+{
+	struct ev_flow_map *ev_flows = ev_tenant_lookup(ev_tenant_key);
+
+	return ev_flows ? ev_flow_delete(ev_flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct ev_flow *
+ev_tenant_ev_flow_lookup_or_init(__u32 ev_tenant_key, const struct ev_flow_key *key,
+				 const struct ev_flow *init)
+{
+	struct ev_flow_map *ev_flows = ev_tenant_lookup(ev_tenant_key);
+
+	return ev_flows ? ev_flow_lookup_or_init(ev_flows, key, init) : NULL;
+}
+
+static __always_inline long
+ev_tenant_ev_flow_for_each(__u32 ev_tenant_key,
+			   long (*callback)(struct ev_flow_map *, const struct ev_flow_key *, struct ev_flow *, void *),
+			   void *context)
+{
+	struct ev_flow_map *ev_flows = ev_tenant_lookup(ev_tenant_key);
+
+	return ev_flows ? ev_flow_for_each(ev_flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct ev_flow *
 ev_tenant_ev_flow_lookup_or_request(__u32 ev_tenant_key, const struct ev_flow_key *key)
 {
@@ -696,11 +804,67 @@ ev_tenants_by_level_ev_recent_flow_lookup(const struct ev_tenants_by_level_key *
 	return ev_recent_flows ? ev_recent_flow_lookup(ev_recent_flows, key) : NULL;
 }
 
+static __always_inline long
+ev_tenants_by_level_ev_recent_flow_update(const struct ev_tenants_by_level_key *ev_tenants_by_level_key_,
+					  __be32 key, const struct ev_recent_flow *value,
+					  __u64 flags)
+{
+	struct ev_recent_flow_map *ev_recent_flows = ev_tenants_by_level_lookup(ev_tenants_by_level_key_);
+
+	return ev_recent_flows ? ev_recent_flow_update(ev_recent_flows, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+ev_tenants_by_level_ev_recent_flow_delete(const struct ev_tenants_by_level_key *ev_tenants_by_level_key_,
+					  __be32 key)
+{
+	struct ev_recent_flow_map *ev_recent_flows = ev_tenants_by_level_lookup(ev_tenants_by_level_key_);
+
+	return ev_recent_flows ? ev_recent_flow_delete(ev_recent_flows, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct ev_recent_flow *
+ev_tenants_by_level_ev_recent_flow_lookup_or_init(const struct ev_tenants_by_level_key *ev_tenants_by_level_key_,
+						  __be32 key, const struct ev_recent_flow *init)
+{
+	struct ev_recent_flow_map *ev_recent_flows = ev_tenants_by_level_lookup(ev_tenants_by_level_key_);
+
+	return ev_recent_flows ? ev_recent_flow_lookup_or_init(ev_recent_flows, key, init) : NULL;
+}
+
+static __always_inline long
+ev_tenants_by_level_ev_recent_flow_for_each(const struct ev_tenants_by_level_key *ev_tenants_by_level_key_,
+					    long (*callback)(struct ev_recent_flow_map *, const __be32 *, struct ev_recent_flow *, void *),
+					    void *context)
+{
+	struct ev_recent_flow_map *ev_recent_flows = ev_tenants_by_level_lookup(ev_tenants_by_level_key_);
+
+	return ev_recent_flows ? ev_recent_flow_for_each(ev_recent_flows, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline __u64 *ev_slot_ev_per_tier_lookup(__u32 ev_slot_index, __u32 index)
 {
 	struct ev_per_tier_map *ev_per_tiers = ev_slot_lookup(ev_slot_index);
 
 	return ev_per_tiers ? ev_per_tier_lookup(ev_per_tiers, index) : NULL;
+}
+
+static __always_inline long ev_slot_ev_per_tier_update(__u32 ev_slot_index, __u32 index,
+						       __u64 value, __u64 flags)
+{
+	struct ev_per_tier_map *ev_per_tiers = ev_slot_lookup(ev_slot_index);
+
+	return ev_per_tiers ? ev_per_tier_update(ev_per_tiers, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+ev_slot_ev_per_tier_for_each(__u32 ev_slot_index,
+			     long (*callback)(struct ev_per_tier_map *, const __u32 *, __u64 *, void *),
+			     void *context)
+{
+	struct ev_per_tier_map *ev_per_tiers = ev_slot_lookup(ev_slot_index);
+
+	return ev_per_tiers ? ev_per_tier_for_each(ev_per_tiers, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline __u64 *ev_slot_ev_per_tier_lookup_or_request(__u32 ev_slot_index,
@@ -719,12 +883,49 @@ static __always_inline struct samples *ev_by_sample_samples_lookup(__u32 ev_by_s
 	return map ? samples_lookup(map, index) : NULL;
 }
 
+static __always_inline long ev_by_sample_samples_update(__u32 ev_by_sample_index, __u32 index,
+							const struct samples *value, __u64 flags)
+{
+	struct samples_map *map = ev_by_sample_lookup(ev_by_sample_index);
+
+	return map ? samples_update(map, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+ev_by_sample_samples_for_each(__u32 ev_by_sample_index,
+			      long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+			      void *context)
+{
+	struct samples_map *map = ev_by_sample_lookup(ev_by_sample_index);
+
+	return map ? samples_for_each(map, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct samples *
 ev_by_endpoint_samples_lookup(const struct endpoint *ev_by_endpoint_key, __u32 index)
 {
 	struct samples_map *map = ev_by_endpoint_lookup(ev_by_endpoint_key);
 
 	return map ? samples_lookup(map, index) : NULL;
+}
+
+static __always_inline long ev_by_endpoint_samples_update(const struct endpoint *ev_by_endpoint_key,
+							  __u32 index, const struct samples *value,
+							  __u64 flags)
+{
+	struct samples_map *map = ev_by_endpoint_lookup(ev_by_endpoint_key);
+
+	return map ? samples_update(map, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+ev_by_endpoint_samples_for_each(const struct endpoint *ev_by_endpoint_key,
+				long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+				void *context)
+{
+	struct samples_map *map = ev_by_endpoint_lookup(ev_by_endpoint_key);
+
+	return map ? samples_for_each(map, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */

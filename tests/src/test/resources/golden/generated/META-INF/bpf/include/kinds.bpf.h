@@ -178,6 +178,11 @@ static __always_inline long event_output(struct event_map *map, const struct eve
 	return bpf_ringbuf_output(map, (void *)value, sizeof(struct event), flags);
 }
 
+static __always_inline long event_query(struct event_map *map, __u64 flags)
+{
+	return bpf_ringbuf_query(map, flags);
+}
+
 static __always_inline long port_redirect(struct port_map *map, __u32 index, __u64 flags)
 {
 	return bpf_redirect_map(map, index, flags);
@@ -203,6 +208,27 @@ static __always_inline struct session *session_lookup_or_init(struct session_map
 static __always_inline long stack_record(void *context, __u64 flags)
 {
 	return bpf_get_stackid(context, &stack, flags);
+}
+
+static __always_inline long peer_sk_redirect(struct __sk_buff *context, __u32 index, __u64 flags)
+{
+	return bpf_sk_redirect_map(context, &peer, index, flags);
+}
+
+static __always_inline long peer_msg_redirect(struct sk_msg_md *context, __u32 index, __u64 flags)
+{
+	return bpf_msg_redirect_map(context, &peer, index, flags);
+}
+
+static __always_inline long peer_sock_update(struct bpf_sock_ops *context, __u32 index, __u64 flags)
+{
+	return bpf_sock_map_update(context, &peer, (void *)&index, flags);
+}
+
+static __always_inline long peer_select_reuseport(struct sk_reuseport_md *context, __u32 index,
+						  __u64 flags)
+{
+	return bpf_sk_select_reuseport(context, &peer, (void *)&index, flags);
 }
 
 static __always_inline __u64 *job_lookup(struct task_struct *task)
@@ -239,6 +265,21 @@ static __always_inline __u32 *routes_route_lookup(__u32 routes_key, const struct
 	return map ? route_lookup(map, key) : NULL;
 }
 
+static __always_inline long routes_route_update(__u32 routes_key, const struct ipv4_prefix *key,
+						__u32 value, __u64 flags)
+{
+	struct route_map *map = routes_lookup(routes_key);
+
+	return map ? route_update(map, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long routes_route_delete(__u32 routes_key, const struct ipv4_prefix *key)
+{
+	struct route_map *map = routes_lookup(routes_key);
+
+	return map ? route_delete(map, key) : -2 /* ENOENT */;
+}
+
 static __always_inline struct event *events_event_reserve(__u32 events_key)
 {
 	struct event_map *map = events_lookup(events_key);
@@ -254,11 +295,18 @@ static __always_inline long events_event_output(__u32 events_key, const struct e
 	return map ? event_output(map, value, flags) : -2 /* ENOENT */;
 }
 
+static __always_inline long events_event_query(__u32 events_key, __u64 flags)
+{
+	struct event_map *map = events_lookup(events_key);
+
+	return map ? event_query(map, flags) : 0;
+}
+
 static __always_inline long ports_port_redirect(__u32 ports_key, __u32 index, __u64 flags)
 {
 	struct port_map *map = ports_lookup(ports_key);
 
-	return map ? port_redirect(map, index, flags) : -2 /* ENOENT */;
+	return map ? port_redirect(map, index, flags) : (long)(flags & XDP_TX);
 }
 
 static __always_inline struct session *sessions_session_lookup(__u32 sessions_key, void *socket)
@@ -266,6 +314,22 @@ static __always_inline struct session *sessions_session_lookup(__u32 sessions_ke
 	struct session_map *map = sessions_lookup(sessions_key);
 
 	return map ? session_lookup(map, socket) : NULL;
+}
+
+static __always_inline long sessions_session_delete(__u32 sessions_key, void *socket)
+{
+	struct session_map *map = sessions_lookup(sessions_key);
+
+	return map ? session_delete(map, socket) : -2 /* ENOENT */;
+}
+
+static __always_inline struct session *sessions_session_lookup_or_init(__u32 sessions_key,
+								       void *socket,
+								       const struct session *init)
+{
+	struct session_map *map = sessions_lookup(sessions_key);
+
+	return map ? session_lookup_or_init(map, socket, init) : NULL;
 }
 
 /* The layout that the Java side reads and writes. */

@@ -32,4 +32,22 @@ static __always_inline struct samples *last_samples_samples_lookup(__u32 last_sa
 	return map ? samples_lookup(map, index) : NULL;
 }
 
+static __always_inline long last_samples_samples_update(__u32 last_samples_key, __u32 index,
+							const struct samples *value, __u64 flags)
+{
+	struct samples_map *map = last_samples_lookup(last_samples_key);
+
+	return map ? samples_update(map, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+last_samples_samples_for_each(__u32 last_samples_key,
+			      long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+			      void *context)
+{
+	struct samples_map *map = last_samples_lookup(last_samples_key);
+
+	return map ? samples_for_each(map, callback, context) : -2 /* ENOENT */;
+}
+
 #endif /* __LAST_BPF_H */

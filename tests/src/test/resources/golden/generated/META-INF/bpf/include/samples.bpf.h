@@ -52,6 +52,14 @@ static __always_inline long samples_update(struct samples_map *map, __u32 index,
 	return bpf_map_update_elem(map, &index, value, flags);
 }
 
+static __always_inline long
+samples_for_each(struct samples_map *map,
+		 long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+		 void *context)
+{
+	return bpf_for_each_map_elem(map, callback, context, 0);
+}
+
 /* The layout that the Java side reads and writes. */
 _Static_assert(sizeof(struct note) == 8, "size of struct note");
 _Static_assert(__builtin_offsetof(struct note, code) == 0, "offset of code in struct note");

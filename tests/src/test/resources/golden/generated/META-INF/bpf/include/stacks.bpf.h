@@ -171,6 +171,14 @@ static __always_inline long st_delta_update(struct st_delta_map *st_deltas, __u3
 	return bpf_map_update_elem(st_deltas, &index, value, flags);
 }
 
+static __always_inline long
+st_delta_for_each(struct st_delta_map *st_deltas,
+		  long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+		  void *context)
+{
+	return bpf_for_each_map_elem(st_deltas, callback, context, 0);
+}
+
 /* Has user space make the inner map, and counts what is missed until it is there. */
 static __always_inline void st_page_request(const struct st_page_key *key)
 {
@@ -232,12 +240,50 @@ static __always_inline struct st_delta *st_exe_8_deltas_st_delta_lookup(__u64 st
 	return st_deltas ? st_delta_lookup(st_deltas, index) : NULL;
 }
 
+static __always_inline long st_exe_8_deltas_st_delta_update(__u64 st_exe_8_deltas_key, __u32 index,
+							    const struct st_delta *value,
+							    __u64 flags)
+{
+	struct st_delta_map *st_deltas = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
+
+	return st_deltas ? st_delta_update(st_deltas, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+st_exe_8_deltas_st_delta_for_each(__u64 st_exe_8_deltas_key,
+				  long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+				  void *context)
+{
+	struct st_delta_map *st_deltas = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
+
+	return st_deltas ? st_delta_for_each(st_deltas, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct st_delta *st_exe_9_deltas_st_delta_lookup(__u64 st_exe_9_deltas_key,
 									__u32 index)
 {
 	struct st_delta_map *st_deltas = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
 
 	return st_deltas ? st_delta_lookup(st_deltas, index) : NULL;
+}
+
+static __always_inline long st_exe_9_deltas_st_delta_update(__u64 st_exe_9_deltas_key, __u32 index,
+							    const struct st_delta *value,
+							    __u64 flags)
+{
+	struct st_delta_map *st_deltas = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
+
+	return st_deltas ? st_delta_update(st_deltas, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+st_exe_9_deltas_st_delta_for_each(__u64 st_exe_9_deltas_key,
+				  long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+				  void *context)
+{
+	struct st_delta_map *st_deltas = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
+
+	return st_deltas ? st_delta_for_each(st_deltas, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline struct st_delta *st_exe_9_more_st_delta_lookup(__u64 st_exe_9_more_key,
@@ -248,6 +294,24 @@ static __always_inline struct st_delta *st_exe_9_more_st_delta_lookup(__u64 st_e
 	return st_deltas ? st_delta_lookup(st_deltas, index) : NULL;
 }
 
+static __always_inline long st_exe_9_more_st_delta_update(__u64 st_exe_9_more_key, __u32 index,
+							  const struct st_delta *value, __u64 flags)
+{
+	struct st_delta_map *st_deltas = st_exe_9_more_lookup(st_exe_9_more_key);
+
+	return st_deltas ? st_delta_update(st_deltas, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+st_exe_9_more_st_delta_for_each(__u64 st_exe_9_more_key,
+				long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+				void *context)
+{
+	struct st_delta_map *st_deltas = st_exe_9_more_lookup(st_exe_9_more_key);
+
+	return st_deltas ? st_delta_for_each(st_deltas, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct st_delta *st_exe_10_deltas_st_delta_lookup(__u64 st_exe_10_deltas_key,
 									 __u32 index)
 {
@@ -256,12 +320,51 @@ static __always_inline struct st_delta *st_exe_10_deltas_st_delta_lookup(__u64 s
 	return st_deltas ? st_delta_lookup(st_deltas, index) : NULL;
 }
 
+static __always_inline long st_exe_10_deltas_st_delta_update(__u64 st_exe_10_deltas_key,
+							     __u32 index,
+							     const struct st_delta *value,
+							     __u64 flags)
+{
+	struct st_delta_map *st_deltas = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
+
+	return st_deltas ? st_delta_update(st_deltas, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+st_exe_10_deltas_st_delta_for_each(__u64 st_exe_10_deltas_key,
+				   long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+				   void *context)
+{
+	struct st_delta_map *st_deltas = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
+
+	return st_deltas ? st_delta_for_each(st_deltas, callback, context) : -2 /* ENOENT */;
+}
+
 static __always_inline struct samples *
 st_page_samples_lookup(const struct st_page_key *st_page_key_, __u32 index)
 {
 	struct samples_map *map = st_page_lookup(st_page_key_);
 
 	return map ? samples_lookup(map, index) : NULL;
+}
+
+static __always_inline long st_page_samples_update(const struct st_page_key *st_page_key_,
+						   __u32 index, const struct samples *value,
+						   __u64 flags)
+{
+	struct samples_map *map = st_page_lookup(st_page_key_);
+
+	return map ? samples_update(map, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+st_page_samples_for_each(const struct st_page_key *st_page_key_,
+			 long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+			 void *context)
+{
+	struct samples_map *map = st_page_lookup(st_page_key_);
+
+	return map ? samples_for_each(map, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline struct samples *
@@ -278,6 +381,25 @@ st_late_page_samples_lookup(const struct st_page_key *st_late_page_key, __u32 in
 	struct samples_map *map = st_late_page_lookup(st_late_page_key);
 
 	return map ? samples_lookup(map, index) : NULL;
+}
+
+static __always_inline long st_late_page_samples_update(const struct st_page_key *st_late_page_key,
+							__u32 index, const struct samples *value,
+							__u64 flags)
+{
+	struct samples_map *map = st_late_page_lookup(st_late_page_key);
+
+	return map ? samples_update(map, index, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long
+st_late_page_samples_for_each(const struct st_page_key *st_late_page_key,
+			      long (*callback)(struct samples_map *, const __u32 *, struct samples *, void *),
+			      void *context)
+{
+	struct samples_map *map = st_late_page_lookup(st_late_page_key);
+
+	return map ? samples_for_each(map, callback, context) : -2 /* ENOENT */;
 }
 
 static __always_inline struct samples *

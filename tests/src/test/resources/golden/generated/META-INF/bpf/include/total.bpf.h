@@ -43,4 +43,11 @@ static __always_inline __u64 *total_lookup_or_init(enum flow_direction key, __u6
 	return total_lookup(key);
 }
 
+static __always_inline long
+total_for_each(long (*callback)(void *, const enum flow_direction *, __u64 *, void *),
+	       void *context)
+{
+	return bpf_for_each_map_elem(&total, callback, context, 0);
+}
+
 #endif /* __TOTAL_BPF_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* walk_by_helper.bpf.c, with functions of the same signatures by hand. */
+#include "walks.bpf.h"
+
+static __always_inline long by_hand(__u32 visits_key,
+				    long (*callback)(struct visit_map *, const struct address *, __u64 *, void *),
+				    void *context)
+{
+	struct visit_map *map = bpf_map_lookup_elem(&visits, &visits_key);
+
+	return map ? bpf_for_each_map_elem(map, callback, context, 0) : -2;
+}
+
+static __always_inline long update_by_hand(__u32 visits_key, const struct address *key, __u64 value, __u64 flags)
+{
+	struct visit_map *map = bpf_map_lookup_elem(&visits, &visits_key);
+
+	return map ? bpf_map_update_elem(map, key, &value, flags) : -2;
+}
+
+static __always_inline __u64 *share_by_hand(__u32 shares_key, __u32 index, __u32 cpu)
+{
+	struct share_map *map = bpf_map_lookup_elem(&shares, &shares_key);
+
+	return map ? bpf_map_lookup_percpu_elem(map, &index, cpu) : NULL;
+}
+
+static long add(struct visit_map *map, const struct address *address, __u64 *count, void *context)
+{
+	(void)map;
+	(void)address;
+	*(__u64 *)context += *count;
+	return 0;
+}
+
+SEC("tc")
+int walk(struct __sk_buff *skb)
+{
+	struct address address = {.host = skb->len};
+	__u64 sum = 0, *share;
+	long seen = by_hand(skb->mark, add, &sum);
+
+	seen += update_by_hand(skb->mark, &address, sum, BPF_ANY);
+	share = share_by_hand(skb->mark, 3, 0);
+	return seen + sum + (share ? *share : 0);
+}
+
+char _license[] SEC("license") = "GPL";
