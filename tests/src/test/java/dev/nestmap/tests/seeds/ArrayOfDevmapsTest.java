@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.seeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.seeds.ArrayOfDevmaps.Device;
+import dev.nestmap.tests.seeds.ArrayOfDevmapsBpf.DevicesMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The kernel's documentation makes an array of device maps ({@code create_outer_array}) and adds one ({@code add_devmap}). */
+@KernelTest
+class ArrayOfDevmapsTest {
+    private static final long LOOPBACK = 1;
+    private static final int XDP_PASS = 2;
+    private static final int XDP_REDIRECT = 4;
+
+    @Test
+    void createOuterArrayAndAddDevmap() {
+        try (DevicesMap.Owned exampleArray = DevicesMap.create()) {
+            assertThat(exampleArray.get(7)).isNull();
+
+            exampleArray.create(7);
+
+            Objects.requireNonNull(exampleArray.get(7)).put(new Device(2, LOOPBACK));
+            assertThat(exampleArray.get(7, 2)).isEqualTo(new Device(2, LOOPBACK));
+            assertThat(exampleArray.keys()).containsExactly(7L);
+            assertThatThrownBy(() -> exampleArray.create(256))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the indices 0 to 255");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void aProgramRedirectsByTheDevmapThatWasAdded(Clang clang) {
+        try (ArrayOfDevmapsBpf bpf = ArrayOfDevmapsBpf.load(BpfObjects.of("array_of_devmaps", clang))) {
+            assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
+                    .as("there is no map")
+                    .isEqualTo(XDP_PASS);
+            bpf.devices().create(7);
+            assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
+                    .as("there is no device in it")
+                    .isEqualTo(XDP_PASS);
+
+            Objects.requireNonNull(bpf.devices().get(7)).put(new Device(2, LOOPBACK));
+
+            assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
+                    .isEqualTo(XDP_REDIRECT);
+        }
+    }
+}

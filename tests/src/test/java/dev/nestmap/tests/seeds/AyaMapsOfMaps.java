@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.seeds;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** What aya wants of maps of maps (its pull request 1564). */
+@BpfObject("aya_maps_of_maps")
+interface AyaMapsOfMaps {
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 10)
+    record Item(@Key @U32 long index, @U32 long value) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Item.class, maxEntries = 4)
+    record ArrayOfMaps(@U32 long index) {}
+
+    @OuterMap(inner = Item.class, maxEntries = 4)
+    record HashOfMaps(@U32 long key) {}
+
+    @InnerMap(maxEntries = 10)
+    record Count(@Key @U32 long key, @U64 long count) {}
+
+    @OuterMap(inner = Count.class, maxEntries = 4, pin = "nestmap-seeds/counts", pinInners = true)
+    record Counts(@U32 long key) {}
+
+    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    record Event(@U32 long number) {}
+
+    @OuterMap(inner = Event.class, maxEntries = 4)
+    record Events(@U32 long key) {}
+
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 64)
+    record Perf(@Key int cpu) {}
+
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Perf.class, maxEntries = 4)
+    record Perfs(@U32 long index) {}
+
+    /** The kernel takes no program array as inner map, so there is no {@code InnerType} for it. */
+    @Slot(index = 1, name = "second")
+    @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 2)
+    record Jump(@Key @U32 long index) {}
+}

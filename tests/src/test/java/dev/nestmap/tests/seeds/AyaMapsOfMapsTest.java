@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.seeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.seeds.AyaMapsOfMaps.Count;
+import dev.nestmap.tests.seeds.AyaMapsOfMaps.Event;
+import dev.nestmap.tests.seeds.AyaMapsOfMaps.Item;
+import dev.nestmap.tests.seeds.AyaMapsOfMapsBpf.ItemMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.io.IOException;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What aya's pull request 1564 lists, item by item. */
+@KernelTest
+class AyaMapsOfMapsTest {
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsReadAndWriteThroughBothLevels(Clang clang) {
+        try (AyaMapsOfMapsBpf bpf = AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps", clang), pins())) {
+            bpf.arrayOfMaps().create(1).put(new Item(9, 40));
+            bpf.hashOfMaps().create(2);
+            bpf.events().create(3);
+            bpf.counts().create(5);
+            bpf.perfs().create(1);
+
+            assertThat(bpf.program("first").testRun(new byte[64]).returnValue())
+                    .as("what the program returned that was jumped to")
+                    .isEqualTo(42);
+
+            assertThat(bpf.hashOfMaps().get(2, 9)).isEqualTo(new Item(9, 41));
+            assertThat(bpf.counts().get(5, 6)).isEqualTo(new Count(6, 7));
+            assertThat(Objects.requireNonNull(bpf.events().get(3)).poll()).isEqualTo(new Event(77));
+        }
+    }
+
+    @Test
+    void innerMapsAreMadeWhenTheyAreNeeded() {
+        try (AyaMapsOfMapsBpf bpf = load()) {
+            assertThat(bpf.arrayOfMaps().get(0)).isNull();
+
+            ItemMap made = bpf.arrayOfMaps().getOrCreate(0);
+
+            assertThat(bpf.arrayOfMaps().getOrCreate(0).id()).isEqualTo(made.id());
+        }
+    }
+
+    @Test
+    void innerMapsAreMadeFirstAndPutInLater() {
+        try (AyaMapsOfMapsBpf bpf = load();
+                ItemMap.Owned filled = bpf.hashOfMaps().detached()) {
+            filled.put(new Item(3, 4));
+            bpf.hashOfMaps().put(7, filled);
+
+            assertThat(bpf.hashOfMaps().get(7, 3)).isEqualTo(new Item(3, 4));
+            assertThat(bpf.hashOfMaps().remove(7)).isTrue();
+            assertThat(bpf.hashOfMaps().get(7, 3)).isNull();
+        }
+    }
+
+    @Test
+    void aProgramArrayIsNoInnerMap() {
+        assertThat(InnerType.values()).extracting(InnerType::name).doesNotContain("PROG_ARRAY");
+        try (AyaMapsOfMapsBpf bpf = load()) {
+            bpf.jump().put(0, bpf.program("second"));
+
+            assertThat(bpf.jump().programId(0)).isEqualTo(bpf.program("second").id());
+        }
+    }
+
+    @Test
+    void perfEventsFitTheirMapOnly() {
+        try (AyaMapsOfMapsBpf bpf = load()) {
+            bpf.perfs().create(3);
+
+            assertThatThrownBy(() -> Objects.requireNonNull(bpf.perfs().get(3)).put(0, -1))
+                    .isInstanceOf(BpfException.class);
+            Objects.requireNonNull(bpf.perfs().rotate(3)).close();
+        }
+    }
+
+    @Test
+    void pinnedMapsAreFoundByNameAndMadeOnlyWhereTheyAreNot() throws IOException {
+        int outer;
+        int inner;
+        try (AyaMapsOfMapsBpf bpf = load()) {
+            bpf.counts().create(5).put(new Count(1, 2));
+            outer = bpf.counts().id();
+            inner = Objects.requireNonNull(bpf.counts().get(5)).id();
+        }
+        assertThat(fs.content()).contains("nestmap-seeds/counts", "nestmap-seeds/counts-inner/5");
+
+        try (AyaMapsOfMapsBpf again = load()) {
+            assertThat(again.counts().id()).isEqualTo(outer);
+            assertThat(again.counts().getOrCreate(5).id()).as("it was there").isEqualTo(inner);
+            assertThat(again.counts().get(5, 1)).isEqualTo(new Count(1, 2));
+            assertThat(again.counts().getOrCreate(6).id()).as("it was not").isNotEqualTo(inner);
+        }
+    }
+
+    private AyaMapsOfMapsBpf load() {
+        return AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps"), pins());
+    }
+
+    private PinOptions pins() {
+        return PinOptions.in(fs.path(""));
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.seeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.ShapeComparison;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What must be equal of an inner map and the one that its outer map was made with. The commit that brought maps of maps (56f668df) wanted
+ * type, key_size, value_size, map_flags and max_entries; since Linux 5.10 max_entries counts only where programs were checked
+ * against it. Nestmap knows the same without asking the kernel.
+ */
+@KernelTest
+class InnerMapEqualityTest {
+    private static final MapShape HASH = hash(4, 8, 16, 0);
+    private static final MapShape ARRAY = new MapShape("inner", MapKind.ARRAY, 4, 8, 16, 0);
+    private static final MapShape RESIZABLE = ARRAY.flagged(MapFlags.INNER_MAP);
+
+    /** What the outer map was made with, what is put into it, and whether it fits. */
+    record Case(String what, MapShape declared, MapShape other, boolean fits) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static Stream<Case> cases() {
+        MapShape lru = new MapShape("inner", MapKind.LRU_HASH, 4, 8, 16, 0);
+        MapShape xsk = new MapShape("inner", MapKind.XSKMAP, 4, 4, 16, 0);
+        return Stream.of(
+                new Case("an equal map", HASH, HASH, true),
+                new Case("under another name", HASH, HASH.named("other"), true),
+                new Case("type", HASH, lru, false),
+                new Case("key_size", HASH, hash(8, 8, 16, 0), false),
+                new Case("value_size", HASH, hash(4, 16, 16, 0), false),
+                new Case("value_size by a byte", HASH, hash(4, 9, 16, 0), false),
+                new Case("map_flags", HASH, HASH.flagged(MapFlags.NO_PREALLOC), false),
+                new Case("map_flags for programs", HASH, HASH.flagged(MapFlags.RDONLY_PROG), false),
+                new Case("map_flags of the descriptor alone", HASH, HASH.flagged(MapFlags.RDONLY), true),
+                new Case("max_entries of a hash", HASH, HASH.sized(17), true),
+                new Case("max_entries of an LRU hash", lru, lru.sized(32), true),
+                new Case("max_entries of an array", ARRAY, ARRAY.sized(17), false),
+                new Case("max_entries of an array, less", ARRAY, ARRAY.sized(15), false),
+                new Case("max_entries of an array with BPF_F_INNER_MAP", RESIZABLE, RESIZABLE.sized(17), true),
+                new Case("BPF_F_INNER_MAP on one side", ARRAY, RESIZABLE, false),
+                new Case("BPF_F_INNER_MAP on the other side", RESIZABLE, ARRAY, false),
+                new Case("max_entries of a map of AF_XDP sockets", xsk, xsk.sized(17), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theKernelAndNestmapAgree(Case tried) {
+        for (MapKind outer : List.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS)) {
+            assertThat(put(outer, tried)).as("by the kernel, in %s", outer).isEqualTo(tried.fits() ? 0 : -Errno.EINVAL);
+        }
+        assertThat(ShapeComparison.difference(tried.declared(), tried.other()).isEmpty())
+                .as("by Nestmap, beforehand")
+                .isEqualTo(tried.fits());
+    }
+
+    private static int put(MapKind kind, Case tried) {
+        KernelMaps maps = new KernelMaps();
+        RawMap prototype = maps.create(tried.declared(), null);
+        RawMap outer = maps.create(new MapShape("outer", kind, 4, 4, 1, 0), prototype);
+        RawMap other = maps.create(tried.other(), null);
+        try {
+            return outer.updateInner(Block.allocate(Integer.BYTES), 0, other, 0);
+        } finally {
+            other.close();
+            outer.close();
+            prototype.close();
+        }
+    }
+
+    private static MapShape hash(int keySize, int valueSize, long maxEntries, long flags) {
+        return new MapShape("inner", MapKind.HASH, keySize, valueSize, maxEntries, flags);
+    }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.seeds;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Slot;
+
+/** The maps of libbpf's first test of map-in-map initialisation (commit 646f02ffdd, progs/test_btf_map_in_map.c). */
+@BpfObject("map_in_map_init")
+interface MapInMapInit {
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
+    record Inner(@Key int key, int value) {}
+
+    @Slot(index = 0, name = "inner_map1")
+    @Slot(index = 2, name = "inner_map2")
+    @OuterMap(name = "outer_arr", type = OuterType.ARRAY_OF_MAPS, inner = Inner.class, maxEntries = 3)
+    record OuterArr(int key) {}
+
+    @Slot(index = 0, name = "inner_map2")
+    @Slot(index = 4, name = "inner_map1")
+    @OuterMap(name = "outer_hash", inner = Inner.class, maxEntries = 5)
+    record OuterHash(int key) {}
+
+    /** A global variable of the original: what the program writes. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 1)
+    record Input(@Key int key, int value) {}
+}

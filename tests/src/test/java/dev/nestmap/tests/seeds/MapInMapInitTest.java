@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.seeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.seeds.MapInMapInit.Inner;
+import dev.nestmap.tests.seeds.MapInMapInit.Input;
+import dev.nestmap.tests.seeds.MapInMapInitBpf.InnerMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** libbpf's first test of slots that are filled from the start: an array with 0 and 2, a hash with 0 and 4, the same two maps. */
+@KernelTest
+class MapInMapInitTest {
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void theSameMapsAreInTheSlotsOfBoth(Clang clang) {
+        try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
+            assertThat(bpf.outerArr().keys()).containsExactly(0, 2);
+            assertThat(bpf.outerHash().keys()).containsExactlyInAnyOrder(0, 4);
+            assertThat(Objects.requireNonNull(bpf.outerArr().get(0)).id())
+                    .isEqualTo(bpf.innerMap1().id())
+                    .isEqualTo(Objects.requireNonNull(bpf.outerHash().get(4)).id());
+            assertThat(Objects.requireNonNull(bpf.outerArr().get(2)).id())
+                    .isEqualTo(bpf.innerMap2().id())
+                    .isEqualTo(Objects.requireNonNull(bpf.outerHash().get(0)).id());
+
+            bpf.input().put(new Input(0, 1));
+            run(bpf);
+            assertThat(bpf.innerMap1().get(0)).isEqualTo(new Inner(0, 1));
+            assertThat(bpf.innerMap2().get(0)).isEqualTo(new Inner(0, 2));
+        }
+    }
+
+    /** As the original goes on: other maps in the slots, which the program finds from then on. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void slotsCanBeChanged(Clang clang) {
+        try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
+            InnerMap first = bpf.innerMap1();
+            InnerMap second = bpf.innerMap2();
+            bpf.outerArr().share(0, second);
+            bpf.outerHash().share(0, first);
+
+            bpf.input().put(new Input(0, 3));
+            run(bpf);
+
+            assertThat(second.get(0)).isEqualTo(new Inner(0, 3));
+            assertThat(first.get(0)).isEqualTo(new Inner(0, 4));
+        }
+    }
+
+    /** libbpf makes {@code outer_arr.inner} to tell the kernel what the outer map holds, and lets go of it. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void thePrototypeIsGoneAfterTheLoad(Clang clang) throws InterruptedException {
+        Command.needInstalled("bpftool");
+        try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
+            assertThat(mapsOfThisMachine()).contains("name outer_arr ", "name inner_map1 ");
+            // The kernel frees maps a while after their last user has let go of them.
+            for (int tries = 0; tries < 100 && mapsOfThisMachine().contains("outer_arr.inner"); tries++) {
+                Thread.sleep(50);
+            }
+            assertThat(mapsOfThisMachine()).doesNotContain("outer_arr.inner", "outer_hash.inne");
+            assertThat(bpf.outerArr().create(1).get(0))
+                    .as("maps of that shape can still be made")
+                    .isEqualTo(new Inner(0, 0));
+        }
+    }
+
+    private static String mapsOfThisMachine() {
+        return Command.run(Command.find("bpftool").orElseThrow(), "map", "show").output() + " ";
+    }
+
+    private static void run(MapInMapInitBpf bpf) {
+        TestRunOptions noContext = TestRunOptions.none();
+        assertThat(bpf.program("handle_sys_enter").testRun(noContext).returnValue())
+                .isZero();
+    }
+}
