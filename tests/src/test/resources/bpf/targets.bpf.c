@@ -52,6 +52,16 @@ int record(void *ctx)
 	return one >= 0 && other >= 0 && third >= 0 ? 7 : 0;
 }
 
+/* Says by bits in which maps there is a socket to send the packet to. */
+SEC("xdp")
+int rings(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return (plain_ring_redirect(3, XDP_DROP) == XDP_REDIRECT) |
+	       (rings_of_by_ring_redirect(1, 0, XDP_DROP) == XDP_REDIRECT) << 1 |
+	       (rings_of_at_ring_redirect(1, 7, XDP_DROP) == XDP_REDIRECT) << 2;
+}
+
 /* Passes what comes from a socket to the one that user space put beside it. */
 SEC("sk_skb/stream_verdict")
 int stream(struct __sk_buff *skb)

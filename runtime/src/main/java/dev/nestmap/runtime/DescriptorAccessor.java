@@ -56,7 +56,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
         return codec;
     }
 
-    /** Removes what is at the key; false when there is nothing. */
+    /** Removes what is at the key; false when there is nothing, of which the kernel does not tell of an XSKMAP. */
     public final boolean remove(K key) {
         try (Scratch scratch = Scratch.take(codec.key().size())) {
             codec.key().write(key, scratch.block().bytes(), 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.ffi.LibraryLoader;
 
 /** File descriptors, which Java keeps to itself. */
@@ -16,6 +18,22 @@ public final class Descriptors {
     /** {@code linux/pidfd.h}: of a thread. */
     private static final int PIDFD_THREAD = 0x80;
 
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_RAW = 3;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_REUSEPORT = 15;
+
+    /** {@code sys/socket.h} and {@code linux/if_xdp.h}. */
+    private static final int AF_XDP = 44;
+
+    private static final int SOL_XDP = 283;
+    private static final int XDP_RX_RING = 2;
+    private static final int XDP_UMEM_REG = 4;
+    private static final int XDP_UMEM_FILL_RING = 5;
+    private static final int XDP_UMEM_COMPLETION_RING = 6;
+    private static final int PAGE = 4096;
+
     private Descriptors() {}
 
     /** The C library. */
@@ -27,6 +45,14 @@ public final class Descriptors {
         int socketpair(int domain, int type, int protocol, int[] sv);
 
         int socket(int domain, int type, int protocol);
+
+        int bind(int sockfd, byte[] addr, int addrlen);
+
+        int setsockopt(int sockfd, int level, int optname, byte[] optval, int optlen);
+
+        long aligned_alloc(long alignment, long size);
+
+        void free(long ptr);
 
         int gettid();
 
@@ -46,6 +72,50 @@ public final class Descriptors {
     /** The thread that asks, as a pidfd; negative where the kernel has none of threads. */
     public static int currentThread() {
         return LIBC.pidfd_open(LIBC.gettid(), PIDFD_THREAD);
+    }
+
+    /** A UDP socket that shares a port of the loopback device. */
+    public static int sharingSocket() {
+        int socket = socket(AF_INET, SOCK_DGRAM);
+        set(socket, SOL_SOCKET, SO_REUSEPORT, number(1));
+        ByteBuffer address = ByteBuffer.allocate(16); // struct sockaddr_in, any port
+        address.order(ByteOrder.nativeOrder()).putShort((short) AF_INET);
+        address.put(4, new byte[] {127, 0, 0, 1});
+        checked(LIBC.bind(socket, address.array(), address.capacity()), "bind");
+        return socket;
+    }
+
+    /** An AF_XDP socket with the memory and rings that it takes to be in a map, and bound to no device. */
+    public static XdpSocket xdpSocket() {
+        long memory = LIBC.aligned_alloc(PAGE, PAGE);
+        int socket = socket(AF_XDP, SOCK_RAW);
+        ByteBuffer region = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder()); // struct xdp_umem_reg
+        region.putLong(memory).putLong(PAGE).putInt(PAGE);
+        set(socket, SOL_XDP, XDP_UMEM_REG, region.array());
+        for (int ring : new int[] {XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING, XDP_RX_RING}) {
+            set(socket, SOL_XDP, ring, number(64));
+        }
+        return new XdpSocket(socket, memory);
+    }
+
+    /** A socket and its memory. */
+    public record XdpSocket(int descriptor, long memory) implements AutoCloseable {
+        @Override
+        public void close() {
+            LIBC.close(descriptor);
+            LIBC.free(memory);
+        }
+    }
+
+    private static void set(int socket, int level, int option, byte[] value) {
+        checked(LIBC.setsockopt(socket, level, option, value, value.length), "setsockopt " + level + "/" + option);
+    }
+
+    private static byte[] number(int number) {
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(number)
+                .array();
     }
 
     /** Two sockets that are connected. */

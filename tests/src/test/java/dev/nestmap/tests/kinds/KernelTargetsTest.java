@@ -27,10 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Not run here for want of what they hold: XSKMAP with a socket that is bound to a device, REUSEPORT_SOCKARRAY with one that shares
- * a port, PERF_EVENT_ARRAY with a perf event. Of these it is tried that they are made at each place, and refuse other files.
- */
+/** PERF_EVENT_ARRAY is tried without perf events: that it is made at each place, and refuses other files. */
 @KernelTest
 class KernelTargetsTest {
     private static final long LOOPBACK = 1;
@@ -153,6 +150,45 @@ class KernelTargetsTest {
 
         assertThat(targets.program("events").testRun(TestRunOptions.none()).returnValue())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void takesSocketsThatShareAPort() {
+        int first = Descriptors.sharingSocket();
+        int second = Descriptors.sharingSocket();
+        int third = Descriptors.sharingSocket();
+        try {
+            targets.plainListener().put(0, first);
+            targets.listenersBy().create(1).put(0, second);
+            targets.listenersAt().create(1).put(7, third);
+
+            // A socket is in one such map at a time.
+            assertThatThrownBy(() -> targets.plainListener().put(1, third)).isInstanceOf(BpfException.class);
+            assertThat(targets.plainListener().remove(0)).isTrue();
+            assertThat(targets.plainListener().remove(0)).isFalse();
+            assertThat(Objects.requireNonNull(targets.listenersAt().get(1)).remove(7))
+                    .isTrue();
+            targets.plainListener().put(1, third);
+        } finally {
+            Descriptors.close(first, second, third);
+        }
+    }
+
+    @Test
+    void takesSocketsOfXdp() {
+        try (Descriptors.XdpSocket socket = Descriptors.xdpSocket()) {
+            targets.plainRing().put(3, socket.descriptor());
+            targets.ringsOfBy().create(1).put(0, socket.descriptor());
+            targets.ringsOfAt().create(1).put(7, socket.descriptor());
+
+            // It is found, and at run time not of the device and queue of this packet.
+            assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
+                    .isEqualTo(7);
+            assertThat(targets.plainRing().remove(3)).isTrue();
+            assertThat(targets.plainRing().remove(3)).as("the kernel does not tell").isTrue();
+            assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
+                    .isEqualTo(6);
+        }
     }
 
     @Test
