@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     record Inside(
             @Size(2) int[] ports) {}
-//                         ^ NM-213 use a record of its elements
+//                         ^ NM-213 use IntList, which is compared by value
 
     record Key1(int id, Inside inside) {}
 
@@ -17,6 +17,12 @@ interface Flows {
     record Bare(
             @Key @Size(4) byte[] key,
 //                               ^ NM-213 use ByteString
+            int count) {}
+
+    @BpfMap(maxEntries = 16)
+    record Unsized(
+            @Key int[] ports,
+//                     ^ NM-213
             int count) {}
 
     @OuterMap(inner = Bare.class, maxEntries = 16)

@@ -22,7 +22,7 @@ interface Flows {
 //      ^ NM-219 the only component of a member is the member
         record Number(int number) implements Word {}
 
-        record Point(int x, int y) implements Word {}
+        record Pair(int x, int y) implements Word {}
     }
 
     @External(header = "my_types.h")

@@ -21,6 +21,18 @@ interface Flows {
     @OuterMap(inner = Inner.class, maxEntries = 4)
     record Outer(int id) {}
 
+    @Pad(8)
+//  ^ NM-265 a union is as large as its largest member
+    @Union
+    sealed interface Word {
+        record Whole(long whole) implements Word {}
+    }
+
+    record Words(dev.nestmap.types.Untagged<Word> word, int more) {}
+
+    @BpfMap(maxEntries = 16)
+    record WithWords(@Key int id, Words words) {}
+
     @Pad(bits = 3)
 //  ^ NM-265 a struct ends with a whole byte
     @InnerMap(maxEntries = 4)

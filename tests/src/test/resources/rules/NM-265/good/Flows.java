@@ -15,6 +15,18 @@ interface Flows {
     record Flow(@Key int id, @U8 int protocol, @U32 long packets) {}
 
     @Packed
+    @Align(2)
+    @Union
+    sealed interface Word {
+        record Whole(long whole) implements Word {}
+    }
+
+    record Words(dev.nestmap.types.Untagged<Word> word, short more) {}
+
+    @BpfMap(maxEntries = 16)
+    record WithWords(@Key int id, Words words) {}
+
+    @Packed
     @OuterMap(inner = Inner.class, maxEntries = 4)
     record Outer(int id, @U8 int level) {}
 

@@ -24,8 +24,10 @@ record KeyCheck(TypeElement topLevel, Problems problems) {
         boolean here = Enclosing.topLevel(element).equals(topLevel);
         Place place = here ? component.place() : usedAt;
         if (component.type().getKind() == TypeKind.ARRAY) {
-            problems.error(
-                    place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
+            problems.errorInstead(
+                    Rule.SIZE_MISSING, place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
+        } else if (component.is(String.class) && component.truncates()) {
+            problems.error(place, Rule.TRUNCATED_KEY, component.qualifiedName());
         } else if (component.type().getKind() == TypeKind.DECLARED) {
             TypeElement type = MoreTypes.asTypeElement(component.type());
             parts(type)
@@ -46,6 +48,12 @@ record KeyCheck(TypeElement topLevel, Problems problems) {
     }
 
     private static String instead(Component component) {
-        return component.element().type().getKind() == TypeKind.BYTE ? "ByteString" : "a record of its elements";
+        return switch (component.element().type().getKind()) {
+            case BYTE -> "ByteString";
+            case SHORT -> "@S16 IntList";
+            case INT -> "IntList";
+            case LONG -> "LongList";
+            default -> "a record of its elements";
+        };
     }
 }

@@ -39,6 +39,18 @@ record LayoutReader(Problems problems) {
         return new Shape(MoreElements.isAnnotationPresent(record, Packed.class), alignment(record));
     }
 
+    /** What a union is told besides its members. */
+    Shape unionShape(TypeElement union) {
+        if (MoreElements.isAnnotationPresent(union, Pad.class)) {
+            doesNotFit(
+                    union,
+                    Pad.class,
+                    "a union is as large as its largest member",
+                    "add a member of the size that it is to have, for example of a ByteString");
+        }
+        return shape(union);
+    }
+
     /** How many bytes are left free at the end of a struct. */
     long padAtEnd(TypeElement record) {
         Optional<Integer> bytes = number(record, Pad.class, "value");

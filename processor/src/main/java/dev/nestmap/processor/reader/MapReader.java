@@ -314,8 +314,8 @@ final class MapReader {
         }
         types.managed(record, elements, ManagedReader.Role.NONE);
         checkAllKey(record, elements);
-        elements.forEach(new KeyCheck(topLevel, problems)::check);
         List<Conversion> conversions = types.components(elements);
+        elements.forEach(new KeyCheck(topLevel, problems)::check);
         if (elements.size() == 1) {
             standsAlone(record, elements.get(0), conversions.get(0));
             padding.check(elements.get(0));

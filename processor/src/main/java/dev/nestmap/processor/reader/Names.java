@@ -17,6 +17,12 @@ import javax.lang.model.element.RecordComponentElement;
 
 /** Gives the declarations of one top-level type their names in C, and refuses what C would. */
 final class Names {
+    /** {@code KSYM_NAME_LEN} since Linux 6.1, as far as {@code __btf_name_valid} in {@code kernel/bpf/btf.c} lets a name reach. */
+    private static final int MAX_LENGTH = 512;
+
+    /** What is to be done about a name that was written for C and for nothing else. */
+    private static final String OTHER_NAME = "use another name";
+
     private final String prefix;
     private final Problems problems;
     private final Map<String, List<Place>> places = new HashMap<>();
@@ -46,7 +52,7 @@ final class Names {
                 .ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
         return Externals.isOne(element)
                 ? external(written, place)
-                : declared(prefix + written, place, "use another name");
+                : declared(prefix + written, place, OTHER_NAME);
     }
 
     /** The C name of a type: what {@code @Name} says, else its name in snake case. */
@@ -58,7 +64,7 @@ final class Names {
                             CNames.snakeCase(element.getSimpleName().toString()), Place.of(element)));
         }
         return exact(element)
-                .map(name -> declared(name, placeOfName(element), "use another name"))
+                .map(name -> declared(name, placeOfName(element), OTHER_NAME))
                 .orElseGet(() -> declared(
                         prefix + CNames.snakeCase(element.getSimpleName().toString()),
                         Place.of(element),
@@ -67,7 +73,7 @@ final class Names {
 
     /** The C name of an inner map that is called this in an annotation. */
     String ofInstance(String written, Place place) {
-        String name = declared(prefix + written, place, "use another name");
+        String name = declared(prefix + written, place, OTHER_NAME);
         checkVariable(name);
         return name;
     }
@@ -82,7 +88,7 @@ final class Names {
                             () -> checkedExternal(CNames.snakeCase(component.name()), component.place(), "field"));
         }
         return exact(declaration)
-                .map(name -> checked(name, placeOfName(declaration), "field", "use another name"))
+                .map(name -> checked(name, placeOfName(declaration), "field", OTHER_NAME))
                 .orElseGet(() -> checked(
                         CNames.snakeCase(component.name()),
                         component.place(),
@@ -93,7 +99,7 @@ final class Names {
     /** The C name of a union's member: that of its record. */
     String ofMember(Element record) {
         return exact(record)
-                .map(name -> checked(name, placeOfName(record), "field", "use another name"))
+                .map(name -> checked(name, placeOfName(record), "field", OTHER_NAME))
                 .orElseGet(() -> checked(
                         CNames.snakeCase(record.getSimpleName().toString()),
                         Place.of(record),
@@ -103,7 +109,7 @@ final class Names {
 
     /** Checks the C name of a field that no component stands for. */
     void checkField(String name, Place place) {
-        checked(name, place, "field", "use another name");
+        checked(name, place, "field", OTHER_NAME);
     }
 
     /** The C name of an enumerator: it carries its enum, because C's enumerators share one name space. */
@@ -114,7 +120,7 @@ final class Names {
             return checkedExternal(exact(constant).orElse(name), placeOfName(constant), "enumerator");
         }
         return exact(constant)
-                .map(exact -> checked(exact, placeOfName(constant), "enumerator", "use another name"))
+                .map(exact -> checked(exact, placeOfName(constant), "enumerator", OTHER_NAME))
                 .orElseGet(() ->
                         checked(name, Place.of(constant), "enumerator", "rename the constant, or give it a @Name"));
     }
@@ -171,7 +177,7 @@ final class Names {
     }
 
     private String checkedExternal(String name, Place place, String what) {
-        if (isIdentifier(name, place, what) && ReservedNames.isKeyword(name)) {
+        if (isIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
             problems.error(place, Rule.C_KEYWORD, what, name, "use the name that it has in C");
         }
         return name;
@@ -186,7 +192,8 @@ final class Names {
 
     /** Checks a name that stands in C as it is. */
     private String checked(String name, Place place, String what, String fix) {
-        if (isIdentifier(name, place, what) && (CNames.isReserved(name) || isPadding(what, name))) {
+        String rename = fix.equals(OTHER_NAME) ? "" : "; its Java name may stay, if name = \"...\" or @Name says another in C";
+        if (isIdentifier(name, place, what, rename) && (CNames.isReserved(name) || isPadding(what, name))) {
             problems.error(place, Rule.C_KEYWORD, what, name, fix);
         }
         return name;
@@ -194,11 +201,25 @@ final class Names {
 
     /** Checks a name that stands in C as a part of others. */
     boolean isIdentifier(String name, Place place, String what) {
+        return isIdentifier(name, place, what, "");
+    }
+
+    private boolean isIdentifier(String name, Place place, String what, String further) {
         boolean isIdentifier = CNames.isIdentifier(name);
         if (!isIdentifier) {
-            problems.error(place, Rule.NO_C_IDENTIFIER, what, printable(name));
+            problems.error(place, Rule.NO_C_IDENTIFIER, what, printable(name), further);
+        } else {
+            checkLength(name, place, what);
         }
         return isIdentifier;
+    }
+
+    /** Refuses a name that the kernel would. */
+    void checkLength(String name, Place place, String what) {
+        if (name.length() > MAX_LENGTH) {
+            String begin = name.substring(0, 32) + "...";
+            problems.error(place, Rule.NAME_TOO_LONG, what, begin, name.length(), MAX_LENGTH);
+        }
     }
 
     private static boolean isPadding(String what, String name) {

@@ -16,6 +16,10 @@ final class Problems {
     private boolean waits;
 
     private record Problem(Place place, String message) {
+        boolean isOf(Place other, Rule rule) {
+            return place.equals(other) && message.startsWith("[" + rule.id() + "] ");
+        }
+
         void tell(Messager messager, Diagnostic.Kind kind) {
             messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
         }
@@ -23,6 +27,17 @@ final class Problems {
 
     void error(Place place, Rule rule, Object... args) {
         error(place, rule.message(args));
+    }
+
+    /** Says of a place what makes pointless what was said of it by another rule. */
+    void errorInstead(Rule other, Place place, Rule rule, Object... args) {
+        problems.removeIf(problem -> problem.isOf(place, other));
+        error(place, rule, args);
+    }
+
+    /** Whether something is said of a place by this rule. */
+    boolean has(Place place, Rule rule) {
+        return problems.stream().anyMatch(problem -> problem.isOf(place, rule));
     }
 
     void error(Place place, String message) {

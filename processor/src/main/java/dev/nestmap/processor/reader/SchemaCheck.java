@@ -65,6 +65,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
                 .filter(clash ->
                         told.add(List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
+        HeaderNames.of(schema).stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
         checkClasses(binding);
         if (binding.skeleton().isPresent()) {
             checkMembers(binding);
@@ -143,6 +144,21 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
                 clash.second().identifier(),
                 described(clash.first(), former),
                 "rename one of them, or set name = \"...\"");
+    }
+
+    /** Helpers are inlined, and enumerators are checked where they are read. */
+    private static boolean isInBtf(HeaderName name, Schema schema) {
+        boolean isOwn = name.identifier().equals(name.owner()) || name.owner().equals(schema.header());
+        return name.space() == HeaderName.Space.TAG || (name.space() == HeaderName.Space.ORDINARY && isOwn);
+    }
+
+    /** What is made of a name that is short enough may be too long. */
+    private void checkLength(HeaderName name) {
+        List<Place> places = names.places(name.owner());
+        Place place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
+        if (!problems.has(place, Rule.NAME_TOO_LONG)) {
+            names.checkLength(name.identifier(), place, "C");
+        }
     }
 
     /** What is meant in C, and the Java type that it comes from. */

@@ -6,6 +6,7 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
@@ -149,6 +150,7 @@ public final class TopLevelReader {
             sharedTypes().forEach(types::declare);
             checkOnDemand();
             checkExternal();
+            checkCases(type);
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
             new SchemaCheck(problems, names, Place.of(type), context)
@@ -215,6 +217,18 @@ public final class TopLevelReader {
                     externals.refuse(candidate, "it is no struct, union or enum in C", "leave it out");
                 }
             }
+        }
+
+        /** A case of no union would be passed over. */
+        private void checkCases(TypeElement around) {
+            if (!UnionMembers.isMemberOfAny(around)) {
+                MoreElements.getAnnotationMirror(around, Case.class).asSet().forEach(mirror -> problems.error(
+                        Place.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
+            }
+            around.getEnclosedElements().stream()
+                    .filter(MoreElements::isType)
+                    .map(MoreElements::asType)
+                    .forEach(this::checkCases);
         }
 
         private static boolean isType(TypeElement candidate) {

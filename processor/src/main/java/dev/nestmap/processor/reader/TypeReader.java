@@ -174,7 +174,7 @@ final class TypeReader {
             beingRead.push(type);
             checkVisible(type);
             Optional<UnionBinding> binding = new UnionMembers(this, names, anonymous, problems)
-                    .read(type, nameOf(type), codecOf(type), layouts.shape(type));
+                    .read(type, nameOf(type), codecOf(type), layouts.unionShape(type));
             beingRead.pop();
             unions.put(type, binding);
             binding.ifPresent(read -> add(type, read.type()));

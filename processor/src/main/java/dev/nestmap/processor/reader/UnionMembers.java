@@ -37,6 +37,14 @@ record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, P
         return MoreElements.isAnnotationPresent(type, Union.class);
     }
 
+    /** Whether a union permits this record, or would if it were sealed, which is told there. */
+    static boolean isMemberOfAny(TypeElement record) {
+        return record.getInterfaces().stream()
+                .anyMatch(type -> type.getKind() == TypeKind.ERROR
+                        || isUnion(MoreTypes.asTypeElement(type))
+                        || MoreTypes.asTypeElement(type).getModifiers().contains(Modifier.SEALED));
+    }
+
     /** Reads a union. */
     Optional<UnionBinding> read(TypeElement type, String tag, ClassName codec, Shape shape) {
         if (!isSound(type)) {

@@ -167,6 +167,11 @@ public enum Rule {
             "name the kernel's header for user space that defines it (linux/..., asm/...), or a copy of your own under another"
                     + " name"),
     NOT_EXTERNAL("NM-219", "@External does not fit %s", "%s", "%s"),
+    TRUNCATED_KEY(
+            "NM-220",
+            "%s is part of a key and may be cut",
+            "a key that is read would not equal the one that was written, and two that begin alike would be one entry",
+            "leave truncate out, so that a longer text is refused, or make @Size larger"),
     BITS_OUT_OF_RANGE(
             "NM-230",
             "component %s would have %s bits of a %s",
@@ -223,6 +228,17 @@ public enum Rule {
             "field %s of record %s contains %s",
             "only a record with @%s has what links its elements in",
             "put @%4$s on %3$s, or name another record"),
+
+    CASE_OF_NOTHING(
+            "NM-260",
+            "@Case stands on %s, which is no member of a union",
+            "it says for which values of a discriminator a union is this member",
+            "leave it out, or have the record implement a sealed interface with @Union that permits it"),
+    NAME_TOO_LONG(
+            "NM-264",
+            "%s name %s has %s characters",
+            "the kernel refuses BTF with a name of more than %s (EINVAL)",
+            "use a shorter name"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",
@@ -379,7 +395,7 @@ public enum Rule {
             "NM-401",
             "%s name \"%s\" is not a C identifier",
             "it stands in the header as it is",
-            "use letters, digits and underscores, and no digit first"),
+            "use letters, digits and underscores, and no digit first%s"),
     C_KEYWORD("NM-402", "%s name \"%s\" is a keyword or reserved in C", "the header would not compile", "%s"),
     C_NAME_CLASH(
             "NM-403",

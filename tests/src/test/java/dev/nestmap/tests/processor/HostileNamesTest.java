@@ -97,6 +97,74 @@ class HostileNamesTest {
                 .isEmpty();
     }
 
+    /** The header of a type that exists stands in C as it is, too. */
+    @ParameterizedTest
+    @FieldSource("NO_IDENTIFIERS")
+    void whatIsNoHeaderIsRefused(String text) {
+        assertRefused(external(text, "point"), "NM-217");
+        if (!List.of("a.b", "a-b", "1a").contains(text)) {
+            assertRefused(external(text + ".h", "point"), "NM-217");
+        }
+        assertRefused(external("my_types.h", text), "NM-401");
+    }
+
+    private Javac.Result external(String header, String name) {
+        return Javac.into(output).compile(Source.acme("""
+                @BpfObject
+                interface Flows {
+                    @External(header = "%s")
+                    @Name("%s")
+                    record Point(int x, int y) {}
+
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key int id, Point point) {}
+                }
+                """.formatted(header, name)));
+    }
+
+    /** C tells cases apart, and Java's class files may not. */
+    @Test
+    void namesThatDifferOnlyInCaseAreRefusedOrCompile() throws Exception {
+        Javac.Result result = Javac.into(output).compile(Source.acme("""
+                @BpfObject
+                interface Cases {
+                    enum Mode {
+                        OFF,
+                        @Name("mode_off")
+                        ON
+                    }
+
+                    record Part(@Name("A") int upper, @Name("a") int lower, Mode mode) {}
+
+                    @BpfMap(maxEntries = 16, name = "flow")
+                    record Flow(@Key int id, Part part) {}
+
+                    @BpfMap(maxEntries = 16, name = "FLOW")
+                    record Other(@Key int id, Part part) {}
+                }
+                """));
+
+        if (result.errors().isEmpty()) {
+            assertThat(complaints(Clang.newest(), "cases.bpf.h")).isEmpty();
+        } else {
+            assertThat(result.errors()).allMatch(error -> error.id().matches("NM-40[35]"));
+        }
+    }
+
+    @Test
+    void unicodeInJavaIsNoHarmWhereCHasAnotherName() throws Exception {
+        Javac.Result result = Javac.into(output).compile(Source.acme("""
+                @BpfObject
+                interface Streets {
+                    @BpfMap(maxEntries = 16, name = "strasse")
+                    record Straße(@Key @Name("id") int größe, @Name("length") int länge, int more) {}
+                }
+                """));
+
+        assertThat(result.complaints()).isEmpty();
+        assertThat(complaints(Clang.newest(), "streets.bpf.h")).isEmpty();
+    }
+
     @Test
     void aReservedPrefixIsRefused() {
         assertRefused(compile("", "__", ""), "NM-402");

@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key int id,
+            @Name(
+                            "gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg")
+                    int field,
+            int more) {}
+}
