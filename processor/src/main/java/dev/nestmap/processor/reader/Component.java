@@ -7,6 +7,8 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.types.ByteString;
+import dev.nestmap.types.IntList;
+import dev.nestmap.types.LongList;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationValue;
@@ -23,7 +25,7 @@ import javax.lang.model.type.TypeMirror;
  */
 record Component(RecordComponentElement declaration, TypeMirror type, int depth) {
     /** The types that are no arrays, but have elements in C. */
-    private static final List<Class<?>> SIZED = List.of(ByteString.class, String.class);
+    private static final List<Class<?>> SIZED = List.of(ByteString.class, String.class, IntList.class, LongList.class);
 
     Component(RecordComponentElement declaration) {
         this(declaration, declaration.asType(), 0);

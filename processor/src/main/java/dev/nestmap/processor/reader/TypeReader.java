@@ -81,6 +81,7 @@ final class TypeReader {
                 new BooleanReader(widths),
                 new ValueReader(imports, widths),
                 new ByteStringReader(widths),
+                new ListReader(this, sizes, context.types()),
                 new StringReader(widths),
                 times,
                 new EnumReader(this, problems),

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TypesTest {
     private static final List<String> HEADERS = List.of(
             "array_types",
+            "list_types",
             "anonymous_types",
             "string_types",
             "unsigned_types",
