@@ -76,7 +76,9 @@ public final class HeaderPrinter {
         return new Header(
                 schema.origin().isEmpty() ? null : schema.origin(),
                 HeaderNames.guard(schema.header()),
-                !schema.maps().isEmpty() || !kernelTypes().isEmpty() || externalIncludes(true).contains(MAPS_HEADER),
+                !schema.maps().isEmpty()
+                        || !kernelTypes().isEmpty()
+                        || externalIncludes(true).contains(MAPS_HEADER),
                 says(Scalar.BOOL),
                 externalIncludes(true).stream()
                         .filter(header -> !header.equals(MAPS_HEADER))

@@ -8,8 +8,20 @@ import java.util.regex.Pattern;
 public final class KernelHeaders {
     /** The folders of {@code include/uapi} in Linux 6.18, and where the architecture's are installed. */
     private static final Set<String> FOLDERS = Set.of(
-            "asm", "asm-generic", "cxl", "drm", "fwctl", "linux", "misc", "mtd", "rdma", "regulator", "scsi", "sound",
-            "video", "xen");
+            "asm",
+            "asm-generic",
+            "cxl",
+            "drm",
+            "fwctl",
+            "linux",
+            "misc",
+            "mtd",
+            "rdma",
+            "regulator",
+            "scsi",
+            "sound",
+            "video",
+            "xen");
 
     private static final Pattern VMLINUX = Pattern.compile("(.*/)?vmlinux[^/]*\\.h|vmlinux/.*");
 

@@ -155,8 +155,7 @@ final class TypeComparison {
             }
             constants(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
-            List<Field> fields =
-                    ofVersions ? other.fields() : UnnamedMembers.beside(struct.fields(), other.fields());
+            List<Field> fields = ofVersions ? other.fields() : UnnamedMembers.beside(struct.fields(), other.fields());
             boolean sameFields = fields(where, new FieldMatch(struct.fields(), fields));
             whole(where, sameFields, struct, other);
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {

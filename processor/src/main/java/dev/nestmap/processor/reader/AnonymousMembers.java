@@ -86,11 +86,7 @@ final class AnonymousMembers {
         }
         List<Field> fields = fields(named).stream()
                 .map(field -> new Field(
-                        field.name(),
-                        undefined(field.type(), isOfHeader),
-                        field.offset(),
-                        field.bit(),
-                        field.bits()))
+                        field.name(), undefined(field.type(), isOfHeader), field.offset(), field.bit(), field.bits()))
                 .toList();
         return named instanceof StructType struct
                 ? new StructType("", struct.size(), struct.alignment(), fields)

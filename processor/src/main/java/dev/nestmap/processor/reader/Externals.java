@@ -14,7 +14,8 @@ import javax.lang.model.element.TypeElement;
 /** Reads which types exist in C already. */
 record Externals(Problems problems) {
     /** Folders and a file; none is {@code .} or {@code ..}, and nothing in it means something to C or to the shell. */
-    private static final Pattern HEADER = Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_+.-]*/)*[A-Za-z0-9_][A-Za-z0-9_+.-]*\\.h");
+    private static final Pattern HEADER =
+            Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_+.-]*/)*[A-Za-z0-9_][A-Za-z0-9_+.-]*\\.h");
 
     static boolean isOne(Element type) {
         return MoreElements.isAnnotationPresent(type, External.class);
@@ -44,8 +45,8 @@ record Externals(Problems problems) {
     /** Refuses it on what has no type of its own in C. */
     void refuse(TypeElement type, String why, String fix) {
         mirror(type)
-                .ifPresent(mirror -> problems.error(
-                        Place.of(type, mirror), Rule.NOT_EXTERNAL, type.getSimpleName(), why, fix));
+                .ifPresent(mirror ->
+                        problems.error(Place.of(type, mirror), Rule.NOT_EXTERNAL, type.getSimpleName(), why, fix));
     }
 
     private static Optional<AnnotationMirror> mirror(TypeElement type) {

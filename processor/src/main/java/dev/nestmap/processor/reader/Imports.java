@@ -122,8 +122,7 @@ final class Imports {
     /** Whether a type of this tag is taken from a header that Nestmap did not make. */
     boolean isExternal(String tag) {
         return tagsByHeader.entrySet().stream()
-                .anyMatch(entry ->
-                        entry.getKey().external() && entry.getValue().contains(tag));
+                .anyMatch(entry -> entry.getKey().external() && entry.getValue().contains(tag));
     }
 
     List<NamedType> types() {

@@ -25,7 +25,12 @@ record KeyCheck(TypeElement topLevel, Problems problems) {
         Place place = here ? component.place() : usedAt;
         if (component.type().getKind() == TypeKind.ARRAY) {
             problems.errorInstead(
-                    Rule.SIZE_MISSING, place, Rule.ARRAY_IN_KEY, component.qualifiedName(), component.typeName(), instead(component));
+                    Rule.SIZE_MISSING,
+                    place,
+                    Rule.ARRAY_IN_KEY,
+                    component.qualifiedName(),
+                    component.typeName(),
+                    instead(component));
         } else if (component.is(String.class) && component.truncates()) {
             problems.error(place, Rule.TRUNCATED_KEY, component.qualifiedName());
         } else if (component.type().getKind() == TypeKind.DECLARED) {

@@ -50,9 +50,7 @@ final class Names {
         Place place = Place.of(element, annotation, attribute);
         exact(element)
                 .ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
-        return Externals.isOne(element)
-                ? external(written, place)
-                : declared(prefix + written, place, OTHER_NAME);
+        return Externals.isOne(element) ? external(written, place) : declared(prefix + written, place, OTHER_NAME);
     }
 
     /** The C name of a type: what {@code @Name} says, else its name in snake case. */
@@ -60,8 +58,8 @@ final class Names {
         if (Externals.isOne(element)) {
             return exact(element)
                     .map(name -> external(name, placeOfName(element)))
-                    .orElseGet(() -> external(
-                            CNames.snakeCase(element.getSimpleName().toString()), Place.of(element)));
+                    .orElseGet(() ->
+                            external(CNames.snakeCase(element.getSimpleName().toString()), Place.of(element)));
         }
         return exact(element)
                 .map(name -> declared(name, placeOfName(element), OTHER_NAME))
@@ -84,8 +82,7 @@ final class Names {
         if (Externals.isOne(Enclosing.of(declaration))) {
             return exact(declaration)
                     .map(name -> checkedExternal(name, placeOfName(declaration), "field"))
-                    .orElseGet(
-                            () -> checkedExternal(CNames.snakeCase(component.name()), component.place(), "field"));
+                    .orElseGet(() -> checkedExternal(CNames.snakeCase(component.name()), component.place(), "field"));
         }
         return exact(declaration)
                 .map(name -> checked(name, placeOfName(declaration), "field", OTHER_NAME))
@@ -192,7 +189,8 @@ final class Names {
 
     /** Checks a name that stands in C as it is. */
     private String checked(String name, Place place, String what, String fix) {
-        String rename = fix.equals(OTHER_NAME) ? "" : "; its Java name may stay, if name = \"...\" or @Name says another in C";
+        String rename =
+                fix.equals(OTHER_NAME) ? "" : "; its Java name may stay, if name = \"...\" or @Name says another in C";
         if (isIdentifier(name, place, what, rename) && (CNames.isReserved(name) || isPadding(what, name))) {
             problems.error(place, Rule.C_KEYWORD, what, name, fix);
         }

@@ -222,8 +222,10 @@ public final class TopLevelReader {
         /** A case of no union would be passed over. */
         private void checkCases(TypeElement around) {
             if (!UnionMembers.isMemberOfAny(around)) {
-                MoreElements.getAnnotationMirror(around, Case.class).asSet().forEach(mirror -> problems.error(
-                        Place.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
+                MoreElements.getAnnotationMirror(around, Case.class)
+                        .asSet()
+                        .forEach(mirror ->
+                                problems.error(Place.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
             }
             around.getEnclosedElements().stream()
                     .filter(MoreElements::isType)

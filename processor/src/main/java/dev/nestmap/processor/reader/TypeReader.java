@@ -220,8 +220,7 @@ final class TypeReader {
             Conversion conversion = conversions.get(i);
             add(managed, component.name(), members, taken);
             StructType.Member member = anonymous.isOne(elements.get(i), conversion)
-                    ? layouts.member(
-                            component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
+                    ? layouts.member(component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
                     : layouts.member(
                             component, names.ofField(component), conversion, typeIn(record, conversion.type()));
             AnonymousMembers.names(member.name(), member.type())

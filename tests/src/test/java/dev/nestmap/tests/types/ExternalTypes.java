@@ -80,8 +80,7 @@ interface ExternalTypes {
         @Case(0x86dd)
         @Anonymous
         record V6(
-                @Size(4) @U32 long[] ipv6Src, @Size(4) @U32 long[] ipv6Dst)
-                implements Addresses {}
+                @Size(4) @U32 long[] ipv6Src, @Size(4) @U32 long[] ipv6Dst) implements Addresses {}
     }
 
     /** Not all of them. */

@@ -294,8 +294,7 @@ class ExternalTypesTest {
         MyPoint[] points = limits.points();
         return new Limits(
                 (limits.rate() + 1) % (1L << 32),
-                new Window[] {
-                    new Window(was[1].low(), was[0].high()), new Window(was[1].low(), (short) -was[1].high())
+                new Window[] {new Window(was[1].low(), was[0].high()), new Window(was[1].low(), (short) -was[1].high())
                 },
                 limits.mode() == MyMode.ON ? MyMode.LATER : MyMode.ON,
                 !limits.on(),

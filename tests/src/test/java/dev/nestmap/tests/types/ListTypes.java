@@ -28,7 +28,11 @@ interface ListTypes {
         record Ids(@Size(3) @U32 LongList ids) implements Target {}
     }
 
-    record Route(@U8 int kind, Target target, @Size(3) @S16 IntList offsets, @Size(2) IntList plain) {}
+    record Route(
+            @U8 int kind,
+            Target target,
+            @Size(3) @S16 IntList offsets,
+            @Size(2) IntList plain) {}
 
     @InnerMap(maxEntries = 1024)
     record Hits(@Key Route route, @U64 long count) {}

@@ -1,8 +1,11 @@
 package com.acme;
 
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.PinAccess;
@@ -173,6 +176,17 @@ final class FramesBpf extends LoadedObject {
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return FramesBpf.SPEC.openPinned("acme_port", pin, access, Owned::new);
+        }
+
+        /**
+         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         *
+         * @param options who may open the new pins
+         * @param migration what became of each component
+         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return FramesBpf.SPEC.migrate("acme_port", pin, options, migration);
         }
 
         /**
