@@ -98,7 +98,10 @@ enum Operation {
     private static final int VALUE_AT = 8;
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
     private final Predicate<Subject> isAsked;
+
 
     Operation(String title, Predicate<Subject> isAsked) {
         this.title = title;

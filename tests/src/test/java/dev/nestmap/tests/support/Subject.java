@@ -54,10 +54,18 @@ record Subject(MapKind kind, long flags, long maxEntries, int keySize, int value
             new Subject(MapKind.SOCKHASH, 0, 4, 8, 8, NO_DESCRIPTOR),
             new Subject(MapKind.REUSEPORT_SOCKARRAY, 0, 4, 4, 8, NO_DESCRIPTOR),
             new Subject(MapKind.PROG_ARRAY, 0, 4, 4, 4, NO_DESCRIPTOR),
+            storage(MapKind.SK_STORAGE),
+            storage(MapKind.INODE_STORAGE),
+            storage(MapKind.TASK_STORAGE),
+            storage(MapKind.CGRP_STORAGE),
             new Subject(MapKind.ARENA, 0, 4, 0, 0, 0));
 
     private static Subject plain(MapKind kind, int keySize) {
         return new Subject(kind, 0, 4, keySize, Long.BYTES, 42);
+    }
+
+    private static Subject storage(MapKind kind) {
+        return new Subject(kind, 0, 0, Integer.BYTES, Long.BYTES, 42);
     }
 
     private static Subject flagged(MapKind kind, long flags) {
@@ -84,10 +92,10 @@ record Subject(MapKind kind, long flags, long maxEntries, int keySize, int value
                 null);
     }
 
-    /** Writes the key: the first index, which is a CPU too, or a prefix of no bits. */
+    /** Writes the key: the first index, which is a CPU too, or a prefix of no bits; of a storage whose entry it is. */
     void writeKey(Block to, int at) {
         if (keySize > 0) {
-            to.bytes().putInt(at, 0);
+            to.bytes().putInt(at, kind.isStorage() ? NO_DESCRIPTOR : 0);
         }
     }
 
