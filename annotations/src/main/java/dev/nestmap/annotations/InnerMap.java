@@ -17,7 +17,7 @@ import java.lang.annotation.Target;
 public @interface InnerMap {
     /**
      * How many entries one inner map holds at most: {@code max_entries}, from 1. Of a ring buffer its size in bytes, a power of two, from
-     * 4096. Must be said, except of the storages, which have none.
+     * 4096; {@link MaxEntries#AT_LOAD} leaves it to load time. Must be said, except of the storages, which have none.
      */
     long maxEntries() default 0;
 

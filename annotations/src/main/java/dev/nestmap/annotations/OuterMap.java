@@ -24,7 +24,7 @@ public @interface OuterMap {
     /** The {@link InnerMap} record that every inner map of this outer map holds. */
     Class<?> inner();
 
-    /** How many inner maps fit at most: {@code max_entries}, from 1. Must be said. */
+    /** How many inner maps fit at most: {@code max_entries}, from 1; {@link MaxEntries#AT_LOAD} leaves it to load time. Must be said. */
     long maxEntries() default 0;
 
     /**

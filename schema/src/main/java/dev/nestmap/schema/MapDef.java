@@ -74,6 +74,16 @@ public record MapDef(
                 definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, Slots.NONE);
     }
 
+    /** The same of this size. */
+    public MapDef sized(long entries) {
+        return new MapDef(name, role, kind, entries, flags, extra, numaNode, key, value, inner, slots);
+    }
+
+    /** Whether it is said at load time how many entries it holds. */
+    public boolean isSizedAtLoad() {
+        return maxEntries == 0 && !kind.isStorage();
+    }
+
     /** The same with these slots. */
     public MapDef withSlots(Slots other) {
         return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);

@@ -3,6 +3,8 @@ package dev.nestmap.schema;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * What one BPF object or header declares.
@@ -45,6 +47,28 @@ public record Schema(String origin, String header, List<Include> includes, List<
     /** The map definition of this name. */
     public Optional<MapDef> map(String name) {
         return maps.stream().filter(map -> map.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The same with sizes for maps that are sized at load.
+     *
+     * @param sizes tells the {@code max_entries} of a map; empty leaves it open
+     */
+    public Schema sized(Function<MapDef, OptionalLong> sizes) {
+        List<MapDef> sized = maps.stream()
+                .map(map -> map.isSizedAtLoad()
+                        ? sizes.apply(definition(map)).stream()
+                                .mapToObj(map::sized)
+                                .findFirst()
+                                .orElse(map)
+                        : map)
+                .toList();
+        return new Schema(origin, header, includes, types, sized);
+    }
+
+    /** Of an inner map that has a name its definition, which says its size. */
+    private MapDef definition(MapDef map) {
+        return map.role() == MapRole.INSTANCE ? innerOf(map) : map;
     }
 
     /** The type with this tag. */

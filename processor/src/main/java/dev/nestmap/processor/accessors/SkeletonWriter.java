@@ -40,37 +40,38 @@ final class SkeletonWriter {
         }
         object.instances().forEach(instance -> addInstance(type, constructor, instance));
         type.addMethod(constructor.build());
-        addLoads(type, object, name, file);
-        return type.addMethod(factory(name, "inMemory")
+        Sizes sizes = Sizes.of(object);
+        sizes.declareIn(type);
+        addLoads(type, object, sizes, name, file);
+        return type.addMethod(sizes.factory(factory(name, "inMemory"))
                 .addJavadoc("The same maps over the heap, for tests without privileges. There are no programs.\n")
-                .addStatement("return SPEC.inMemory($T::new)", name)
+                .addStatement("return $L.inMemory($T::new)", sizes.spec(), name)
                 .build());
     }
 
-    private static void addLoads(TypeSpec.Builder type, ObjectBinding object, ClassName name, String file) {
+    private static void addLoads(
+            TypeSpec.Builder type, ObjectBinding object, Sizes sizes, ClassName name, String file) {
         String fromClassPath =
                 "Loads {@code META-INF/bpf/" + file + "} from the class path into the kernel, all of it or nothing.\n";
         String fromFile = "Loads an object file into the kernel, all of it or nothing.\n";
-        type.addMethod(factory(name, "load")
+        type.addMethod(sizes.factory(factory(name, "load"))
                 .addJavadoc(fromClassPath)
-                .addStatement("return SPEC.load($T::new)", name)
+                .addStatement("return $L.load($T::new)", sizes.spec(), name)
                 .build());
-        type.addMethod(factory(name, "load")
+        type.addMethod(sizes.factory(factory(name, "load").addParameter(Path.class, "object"))
                 .addJavadoc(fromFile)
-                .addParameter(Path.class, "object")
-                .addStatement("return SPEC.load(object, $T::new)", name)
+                .addStatement("return $L.load(object, $T::new)", sizes.spec(), name)
                 .build());
         if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
-            type.addMethod(factory(name, "load")
+            type.addMethod(sizes.factory(factory(name, "load"))
                     .addJavadoc(fromClassPath + PINS)
                     .addParameter(Spi.api("PinOptions"), "pins")
-                    .addStatement("return SPEC.load(pins, $T::new)", name)
+                    .addStatement("return $L.load(pins, $T::new)", sizes.spec(), name)
                     .build());
-            type.addMethod(factory(name, "load")
+            type.addMethod(sizes.factory(factory(name, "load").addParameter(Path.class, "object"))
                     .addJavadoc(fromFile + PINS)
-                    .addParameter(Path.class, "object")
                     .addParameter(Spi.api("PinOptions"), "pins")
-                    .addStatement("return SPEC.load(object, pins, $T::new)", name)
+                    .addStatement("return $L.load(object, pins, $T::new)", sizes.spec(), name)
                     .build());
         }
     }

@@ -5,6 +5,7 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeMirror;
@@ -94,14 +96,20 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
     }
 
     /**
-     * {@code maxEntries}; where it is missing or not positive, which is reported, the least that there can be. A storage has none,
-     * and the kernel's rules tell of one that is written.
+     * {@code maxEntries}, 0 where it is left to load time; where it is missing or not positive, which is reported, the least that there
+     * can be. A storage has none, and the kernel's rules tell of one that is written.
      */
     long maxEntries(String mapName, Problems problems) {
         Optional<Place> written = Place.ofWritten(record, mirror, "maxEntries");
         long declared = (Long) Written.value(mirror, "maxEntries");
         if (kind().isStorage()) {
             return declared;
+        }
+        if (declared == MaxEntries.AT_LOAD && written.isPresent()) {
+            if (record.getNestingKind() == NestingKind.TOP_LEVEL) {
+                problems.error(written.get(), Rule.MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT, mapName);
+            }
+            return 0;
         }
         if (written.isEmpty()) {
             problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName());

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.kernel.KernelPins;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Difference;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,12 +36,12 @@ public final class ObjectLoader {
 
     /** Loads the object that lies beside the generated class. */
     public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
-        return load(resources.header(), resources.object(), resources.schema(), pins, options);
+        return load(resources.header(), resources.object(), complete(resources), pins, options);
     }
 
     /** Loads an object file that has to be what the generated class was made for. */
     public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
-        return load(object.toString(), read(object), resources.schema(), pins, options);
+        return load(object.toString(), read(object), complete(resources), pins, options);
     }
 
     /** Loads any object file. */
@@ -52,6 +54,9 @@ public final class ObjectLoader {
     /** The maps that are declared, in memory. */
     public static LiveObject inMemory(ObjectResources resources) {
         Schema schema = resources.schema();
+        schema.maps().stream()
+                .filter(map -> map.kind() != MapKind.PERF_EVENT_ARRAY)
+                .forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         return live(schema, new HeapObject(schema), slots);
     }
@@ -81,13 +86,13 @@ public final class ObjectLoader {
 
     /** A new outer map as the generated class declares it; the caller's own. */
     public static MapHandle create(ObjectResources resources, String map) {
-        Schema schema = resources.schema();
+        Schema schema = complete(resources);
         return pinned(schema).create(definition(schema, map), null, PinOptions.asDeclared(), false);
     }
 
     /** The same, pinned. */
     public static MapHandle create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
-        Schema schema = resources.schema();
+        Schema schema = complete(resources);
         return pinned(schema).create(definition(schema, pin.map()), pin.path(options), options, pin.inners());
     }
 
@@ -100,6 +105,31 @@ public final class ObjectLoader {
 
     private static PinnedMaps pinned(Schema schema) {
         return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
+    }
+
+    /** What the records declare, with a size for each map. Arrays of perf events have an entry for each CPU. */
+    private static Schema complete(ObjectResources resources) {
+        Schema schema = resources
+                .schema()
+                .sized(map -> map.kind() == MapKind.PERF_EVENT_ARRAY
+                        ? OptionalLong.of(new KernelMaps().possibleCpus())
+                        : OptionalLong.empty());
+        schema.maps().forEach(ObjectLoader::requireSize);
+        return schema;
+    }
+
+    private static void requireSize(MapDef map) {
+        if (map.isSizedAtLoad()) {
+            throw new BpfException(
+                    "creation",
+                    map.name(),
+                    null,
+                    0,
+                    "its record leaves maxEntries to the load of the object, and nobody said it: load the object with Sizes that"
+                            + " have it",
+                    List.of(),
+                    null);
+        }
     }
 
     private static MapDef definition(Schema schema, String map) {

@@ -8,7 +8,10 @@ import dev.nestmap.schema.SchemaText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +19,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param anchor the generated class
  * @param header name of the header, of the schema text and of the object
+ * @param sizes {@code max_entries} of maps that the records leave to load time, by name
  */
-public record ObjectResources(Class<?> anchor, String header) {
+public record ObjectResources(Class<?> anchor, String header, Map<String, Long> sizes) {
     private static final String FOLDER = "META-INF/bpf/";
+
+    /** Copies the sizes. */
+    public ObjectResources {
+        sizes = Map.copyOf(sizes);
+    }
+
+    /** The same with a size for a map that the records leave to load time. */
+    public ObjectResources sized(String map, long entries) {
+        Map<String, Long> more = new HashMap<>(sizes);
+        more.put(map, entries);
+        return new ObjectResources(anchor, header, more);
+    }
 
     /**
      * What the records declare, as the processor wrote it down.
@@ -41,7 +57,10 @@ public record ObjectResources(Class<?> anchor, String header) {
                 SharedTypes.requireUnchanged(anchor, schema, include, now);
             }
         }
-        return schema;
+        return schema.sized(map -> {
+            Long size = sizes.get(map.name());
+            return size == null ? OptionalLong.empty() : OptionalLong.of(size);
+        });
     }
 
     private Schema parse(String ofHeader, String whenMissing) {

@@ -15,12 +15,15 @@ import dev.nestmap.runtime.internal.ObjectResources;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Which object a generated class stands for. Its constant in the generated class is the way to every live instance. */
 public final class ObjectSpec {
     /** The level of this package. It goes up when generated code of before can't be run any more. */
     public static final int LEVEL = 1;
+
+    private static final long U32_MAX = (1L << Integer.SIZE) - 1;
 
     private final ObjectResources resources;
     private final int level;
@@ -38,7 +41,7 @@ public final class ObjectSpec {
      * @param level {@link #LEVEL} of the runtime that the class was generated for; another one is an error at first use
      */
     public static ObjectSpec of(Class<?> generated, String header, int level) {
-        return new ObjectSpec(new ObjectResources(generated, header), level, List.of());
+        return new ObjectSpec(new ObjectResources(generated, header, Map.of()), level, List.of());
     }
 
     /**
@@ -51,6 +54,20 @@ public final class ObjectSpec {
         List<DeclaredPin> more = new ArrayList<>(pins);
         more.add(new DeclaredPin(map, pin, inners));
         return new ObjectSpec(resources, level, more);
+    }
+
+    /**
+     * The same with a size for a map whose record leaves it to load time.
+     *
+     * @param map its name in C; of inner maps that of their definition
+     * @throws IllegalArgumentException when the kernel takes no such {@code max_entries} of any map
+     */
+    public ObjectSpec sized(String map, long entries) {
+        if (entries < 1 || entries > U32_MAX) {
+            throw new IllegalArgumentException(
+                    "max_entries of map " + map + " is " + entries + ", the kernel takes 1 to " + U32_MAX);
+        }
+        return new ObjectSpec(resources.sized(map, entries), level, pins);
     }
 
     /** Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, all of it or nothing. */

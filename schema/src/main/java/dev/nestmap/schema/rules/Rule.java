@@ -245,6 +245,11 @@ public enum Rule {
             "map %s has no maxEntries",
             "the kernel refuses a %s with max_entries 0 (EINVAL)",
             "say how many entries it holds at most: maxEntries = ..."),
+    MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT(
+            "NM-350",
+            "maxEntries of map %s is left to load time",
+            "it is said when the object is loaded, by its generated class, and a top-level map belongs to no object",
+            "say a number, or declare the map in the interface of a @BpfObject"),
     MAX_ENTRIES_NOT_POSITIVE(
             "NM-302",
             "maxEntries of map %s is %s",

@@ -57,7 +57,7 @@ final class SlotRules {
         twice(slots.list());
         int distinct =
                 (int) slots.list().stream().map(Slots.Slot::key).distinct().count();
-        if (map.kind() == MapKind.HASH_OF_MAPS && distinct > map.maxEntries()) {
+        if (map.kind() == MapKind.HASH_OF_MAPS && !map.isSizedAtLoad() && distinct > map.maxEntries()) {
             find(Rule.TOO_MANY_SLOTS, distinct, map.maxEntries());
         }
     }
@@ -82,7 +82,7 @@ final class SlotRules {
         }
         boolean isArray = map.kind().keyRule() == MapKind.KeyRule.INDEX;
         long number = numbers.get(0);
-        if (isArray && number >= map.maxEntries()) {
+        if (isArray && !map.isSizedAtLoad() && number >= map.maxEntries()) {
             outOfRange(
                     text,
                     "an array has the indices 0 to max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",

@@ -102,7 +102,6 @@ enum Operation {
     @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
     private final Predicate<Subject> isAsked;
 
-
     Operation(String title, Predicate<Subject> isAsked) {
         this.title = title;
         this.isAsked = isAsked;

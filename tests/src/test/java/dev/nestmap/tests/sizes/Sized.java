@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.sizes;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.MaxEntries;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Every level left open: inner maps, outer maps and plain ones. */
+@BpfObject("sized")
+interface Sized {
+    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 2)
+    record Small(@U32 long id) {}
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Counter(@Key int index, @U64 long count) {}
+
+    @OuterMap(inner = Counter.class, maxEntries = 4)
+    record Shard(@U32 long id) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Total(@Key int index, @U64 long count) {}
+
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Event(@Key int cpu) {}
+
+    @OuterMap(inner = Event.class, maxEntries = 2)
+    record Sink(@U32 long id) {}
+
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Alone(@Key int cpu) {}
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Maps whose size is said when their object is loaded. */
+@NullMarked
+package dev.nestmap.tests.sizes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfMap(maxEntries = MaxEntries.AT_LOAD)
+//                   ^ NM-350 maxEntries of map flow is left to load time
+record Flow(@Key int id, @U64 long packets) {}
