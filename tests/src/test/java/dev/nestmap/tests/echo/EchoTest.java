@@ -150,6 +150,7 @@ class EchoTest {
     }
 
     /** An entry and its bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     private record Entry(Object key, Object entry, byte[] keyBytes, byte[] valueBytes) {}
 
     /** What goes to a map and comes back. */
@@ -242,9 +243,9 @@ class EchoTest {
 
     private static boolean hasUnion(CType type) {
         return type instanceof UnionType
-                || type instanceof ArrayType array && hasUnion(array.element())
-                || type instanceof StructType struct
-                        && struct.fields().stream().anyMatch(field -> hasUnion(field.type()));
+                || (type instanceof ArrayType array && hasUnion(array.element()))
+                || (type instanceof StructType struct
+                        && struct.fields().stream().anyMatch(field -> hasUnion(field.type())));
     }
 
     private static byte[] dirty(int size) {

@@ -48,7 +48,7 @@ final class Numbers {
             int bits = field.isBitField() ? field.bits() : (int) scalar.size() * Byte.SIZE;
             long seen = Leaves.read(bytes, start, bits, scalar);
             if (scalar.bigEndian()) {
-                seen = Long.reverseBytes(seen) >>> Long.SIZE - bits;
+                seen = Long.reverseBytes(seen) >>> (Long.SIZE - bits);
             }
             compare(part, seen, field);
         }
