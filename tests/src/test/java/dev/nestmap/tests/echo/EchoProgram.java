@@ -33,7 +33,8 @@ final class EchoProgram {
     }
 
     private void map(MapDef map) {
-        text.append("""
+        text.append(
+                """
 
                 struct copied_%1$s {
                 	%2$s;

@@ -69,11 +69,14 @@ class EchoTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void entriesComeBackAsTheyWere(Clang clang, TestReporter reporter) throws IOException, ReflectiveOperationException {
+    void entriesComeBackAsTheyWere(Clang clang, TestReporter reporter)
+            throws IOException, ReflectiveOperationException {
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
         Javac.Result compiled = Javac.into(directory).compile(Source.of(records.source("Echo", 40, 60, 0)));
-        assertThat(compiled.success()).as("seed %d: %s", seed, compiled.complaints()).isTrue();
+        assertThat(compiled.success())
+                .as("seed %d: %s", seed, compiled.complaints())
+                .isTrue();
         Schema schema = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/echo.schema")));
         List<MapDef> echoed = schema.maps().stream()
                 .filter(map -> map.role() == MapRole.PLAIN)
@@ -81,7 +84,8 @@ class EchoTest {
                 .toList();
         Path object = compile(clang, echoed);
 
-        try (URLClassLoader classes = new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
+        try (URLClassLoader classes = new URLClassLoader(
+                        new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
                 LoadedObject bpf = load(classes, "random.EchoBpf", object)) {
             for (MapDef map : echoed) {
                 exchange(bpf, map, new RandomEntries(new Random(seed), constants(schema)), seed);
@@ -102,11 +106,11 @@ class EchoTest {
         return object;
     }
 
-    private static LoadedObject load(ClassLoader classes, String name, Path object) throws ReflectiveOperationException {
+    private static LoadedObject load(ClassLoader classes, String name, Path object)
+            throws ReflectiveOperationException {
         try {
-            return (LoadedObject) classes.loadClass(name)
-                    .getMethod("load", Path.class)
-                    .invoke(null, object);
+            return (LoadedObject)
+                    classes.loadClass(name).getMethod("load", Path.class).invoke(null, object);
         } catch (InvocationTargetException e) {
             throw new AssertionError(e.getCause());
         }
@@ -161,10 +165,7 @@ class EchoTest {
         private final Program program;
 
         Exchange(
-                MapDef map,
-                KeyedAccessor<Object, Object> accessor,
-                EntryCodec<Object, Object> codec,
-                Program program) {
+                MapDef map, KeyedAccessor<Object, Object> accessor, EntryCodec<Object, Object> codec, Program program) {
             this.map = map;
             this.accessor = accessor;
             this.codec = codec;
@@ -200,7 +201,9 @@ class EchoTest {
                 entry = encoded(decodedKey, decoded);
             } catch (IllegalArgumentException otherMember) {
                 // Its text is not UTF-8, or is not ended.
-                assertThat(exactKey && exactValue).as("%s: %s", map, otherMember).isFalse();
+                assertThat(exactKey && exactValue)
+                        .as("%s: %s", map, otherMember)
+                        .isFalse();
                 return Optional.empty();
             }
             assertThat(entry.keyBytes()).as("%s", map).isEqualTo(exactKey ? key : entry.keyBytes());
@@ -218,7 +221,8 @@ class EchoTest {
             }
             accessor.put(entry.entry());
 
-            int answer = program.testRun(TestRunOptions.context(firstIs(entry.keyBytes()))).returnValue();
+            int answer = program.testRun(TestRunOptions.context(firstIs(entry.keyBytes())))
+                    .returnValue();
 
             long sum = Leaves.sum(entry.keyBytes(), type(map.key()));
             sum = Leaves.sum(entry.valueBytes(), type(map.value()), sum);

@@ -14,7 +14,9 @@ import java.util.Random;
 
 /** Bytes that could be of a type, with padding of zeros. What only Java refuses, as a discriminator of no member, may be among them. */
 final class RandomEntries {
-    private static final long[] EXTREMES = {-1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 255};
+    private static final long[] EXTREMES = {
+        -1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 255
+    };
     private static final List<String> LETTERS = List.of("a", "Z", "0", " ", "é", "€", "😀");
 
     private final Random random;
@@ -94,7 +96,9 @@ final class RandomEntries {
             return random.nextInt(2);
         }
         if (type instanceof EnumType named) {
-            return named.constants().get(random.nextInt(named.constants().size())).value();
+            return named.constants()
+                    .get(random.nextInt(named.constants().size()))
+                    .value();
         }
         return switch (random.nextInt(6)) {
             case 0 -> EXTREMES[random.nextInt(EXTREMES.length)];

@@ -41,8 +41,7 @@ class LayoutFuzzTest {
             }
             done += PER_UNIT;
         }
-        reporter.publishEntry(
-                "schemas compared, each with " + clangs.size() + " clangs, from seed " + SEED, "" + done);
+        reporter.publishEntry("schemas compared, each with " + clangs.size() + " clangs, from seed " + SEED, "" + done);
     }
 
     private void check(Compiler compiler, List<Schema> unit, long firstSeed) throws IOException {

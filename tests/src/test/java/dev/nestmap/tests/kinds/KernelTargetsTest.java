@@ -185,7 +185,9 @@ class KernelTargetsTest {
             assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
                     .isEqualTo(7);
             assertThat(targets.plainRing().remove(3)).isTrue();
-            assertThat(targets.plainRing().remove(3)).as("the kernel does not tell").isTrue();
+            assertThat(targets.plainRing().remove(3))
+                    .as("the kernel does not tell")
+                    .isTrue();
             assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
                     .isEqualTo(6);
         }

@@ -57,6 +57,7 @@ public final class RandomRecords {
             "MacAddress",
             "Ipv4Prefix",
             "Ipv6Prefix");
+
     private static final List<String> BIT_FIELDS = List.of(
             "@Bits(1) boolean",
             "@U8 @Bits(3) int",
@@ -320,11 +321,12 @@ public final class RandomRecords {
 
     private String array() {
         return switch (random.nextInt(5)) {
-            case 0 -> "@Size({" + (1 + random.nextInt(4)) + ", " + (2 + random.nextInt(9)) + "}) "
-                    + oneOf(List.of("String", "ByteString")) + "[]";
+            case 0 ->
+                "@Size({" + (1 + random.nextInt(4)) + ", " + (2 + random.nextInt(9)) + "}) "
+                        + oneOf(List.of("String", "ByteString")) + "[]";
             case 1, 2 -> "@Size(" + (1 + random.nextInt(9)) + ") " + element(false) + "[]";
-            default -> "@Size({" + (1 + random.nextInt(4)) + ", " + (1 + random.nextInt(4)) + "}) " + element(false)
-                    + "[][]";
+            default ->
+                "@Size({" + (1 + random.nextInt(4)) + ", " + (1 + random.nextInt(4)) + "}) " + element(false) + "[][]";
         };
     }
 
