@@ -83,12 +83,56 @@ acme_frame_lookup_or_init(struct acme_frame_map *acme_frames, const struct ethhd
 	return acme_frame_lookup(acme_frames, key);
 }
 
+static __always_inline long
+acme_frame_for_each(struct acme_frame_map *acme_frames,
+		    long (*callback)(struct acme_frame_map *, const struct ethhdr *, struct acme_frame *, void *),
+		    void *context)
+{
+	return bpf_for_each_map_elem(acme_frames, callback, context, 0);
+}
+
 static __always_inline struct acme_frame *acme_port_acme_frame_lookup(__u32 acme_port_key,
 								      const struct ethhdr *key)
 {
 	struct acme_frame_map *acme_frames = acme_port_lookup(acme_port_key);
 
 	return acme_frames ? acme_frame_lookup(acme_frames, key) : NULL;
+}
+
+static __always_inline long acme_port_acme_frame_update(__u32 acme_port_key,
+							const struct ethhdr *key,
+							const struct acme_frame *value, __u64 flags)
+{
+	struct acme_frame_map *acme_frames = acme_port_lookup(acme_port_key);
+
+	return acme_frames ? acme_frame_update(acme_frames, key, value, flags) : -2 /* ENOENT */;
+}
+
+static __always_inline long acme_port_acme_frame_delete(__u32 acme_port_key,
+							const struct ethhdr *key)
+{
+	struct acme_frame_map *acme_frames = acme_port_lookup(acme_port_key);
+
+	return acme_frames ? acme_frame_delete(acme_frames, key) : -2 /* ENOENT */;
+}
+
+static __always_inline struct acme_frame *
+acme_port_acme_frame_lookup_or_init(__u32 acme_port_key, const struct ethhdr *key,
+				    const struct acme_frame *init)
+{
+	struct acme_frame_map *acme_frames = acme_port_lookup(acme_port_key);
+
+	return acme_frames ? acme_frame_lookup_or_init(acme_frames, key, init) : NULL;
+}
+
+static __always_inline long
+acme_port_acme_frame_for_each(__u32 acme_port_key,
+			      long (*callback)(struct acme_frame_map *, const struct ethhdr *, struct acme_frame *, void *),
+			      void *context)
+{
+	struct acme_frame_map *acme_frames = acme_port_lookup(acme_port_key);
+
+	return acme_frames ? acme_frame_for_each(acme_frames, callback, context) : -2 /* ENOENT */;
 }
 
 /* The layout that the Java side reads and writes. */
