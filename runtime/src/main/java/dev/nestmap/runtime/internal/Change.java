@@ -7,32 +7,28 @@ import org.jspecify.annotations.Nullable;
 
 /** A change of one entry of an outer map that its maker waits for. */
 final class Change {
-    static final int ANY = 0;
-    static final int NOEXIST = 1;
-    static final int EXIST = 2;
-
     private final Slot slot;
     private final @Nullable RawMap inner;
-    private final int condition;
+    private final long condition;
     private final Thread maker = Thread.currentThread();
     private final AtomicBoolean settled = new AtomicBoolean();
     private int result;
     private @Nullable Throwable failure;
     private volatile boolean complete;
 
-    private Change(Slot slot, @Nullable RawMap inner, int condition) {
+    private Change(Slot slot, @Nullable RawMap inner, long condition) {
         this.slot = slot;
         this.inner = inner;
         this.condition = condition;
     }
 
-    /** Puts an inner map there, on the condition that nothing ({@code NOEXIST}) or something ({@code EXIST}) is. */
-    static Change update(Slot slot, RawMap inner, int condition) {
+    /** Puts an inner map there, on the condition that nothing ({@link RawMap#NOEXIST}) or something ({@link RawMap#EXIST}) is. */
+    static Change update(Slot slot, RawMap inner, long condition) {
         return new Change(slot, inner, condition);
     }
 
     static Change delete(Slot slot) {
-        return new Change(slot, null, ANY);
+        return new Change(slot, null, RawMap.ANY);
     }
 
     Slot slot() {
@@ -45,7 +41,7 @@ final class Change {
         return inner;
     }
 
-    int condition() {
+    long condition() {
         return condition;
     }
 

@@ -203,12 +203,12 @@ abstract class Lane {
 
     /** Looks at the condition in the kernel's place, just before: only another process can come between. */
     private boolean mayGo(Change change) {
-        if (change.condition() == Change.ANY) {
+        if (change.condition() == RawMap.ANY) {
             return true;
         }
         int missing = lookup(change);
         boolean isThere = missing == 0;
-        boolean mayGo = isThere == (change.condition() == Change.EXIST) && (isThere || missing == -Errno.ENOENT);
+        boolean mayGo = isThere == (change.condition() == RawMap.EXIST) && (isThere || missing == -Errno.ENOENT);
         if (!mayGo) {
             change.complete(isThere ? -Errno.EEXIST : missing);
         }

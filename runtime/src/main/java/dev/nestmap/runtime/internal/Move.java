@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** One change of one slot: which inner map comes, which goes, and what became of it. */
 public final class Move {
     private final Slot slot;
-    private final int condition;
+    private final long condition;
     private @Nullable Arrival arrival;
     private @Nullable Inner leaving;
     private @Nullable Change change;
@@ -21,14 +21,14 @@ public final class Move {
     private @Nullable LeasedMap displaced;
     private @Nullable Path draining;
 
-    Move(Slot slot, int condition) {
+    Move(Slot slot, long condition) {
         this.slot = slot;
         this.condition = condition;
     }
 
     /** One that does not take place. */
     static Move refused(Slot slot, int errno) {
-        Move move = new Move(slot, Change.ANY);
+        Move move = new Move(slot, RawMap.ANY);
         move.refusal = errno;
         move.settled = true;
         return move;

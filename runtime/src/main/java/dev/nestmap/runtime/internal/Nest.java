@@ -178,7 +178,7 @@ public final class Nest {
                 if (entries.idOf(slot) != 0) {
                     moves.add(Move.refused(slot, -EEXIST));
                 } else {
-                    Move move = new Move(slot, Change.NOEXIST).bringing(Arrival.fresh(inners, maker.get()));
+                    Move move = new Move(slot, RawMap.NOEXIST).bringing(Arrival.fresh(inners, maker.get()));
                     moves.add(move);
                     if (!fill.test(slot, move.arrived())) {
                         move.abandon(inners);
@@ -209,7 +209,7 @@ public final class Nest {
                         "put of map " + maps.get(i).shape().name(),
                         slots.get(i),
                         maps.get(i).shape());
-                moves.add(new Move(slots.get(i), Change.ANY).bringing(Arrival.handedOver(inners, maps.get(i), spent)));
+                moves.add(new Move(slots.get(i), RawMap.ANY).bringing(Arrival.handedOver(inners, maps.get(i), spent)));
             }
             replace(
                     slots,
@@ -231,7 +231,7 @@ public final class Nest {
                         "share of map " + maps.get(i).shape().name(),
                         slots.get(i),
                         maps.get(i).shape());
-                moves.add(new Move(slots.get(i), Change.ANY).bringing(Arrival.shared(inners, maps.get(i))));
+                moves.add(new Move(slots.get(i), RawMap.ANY).bringing(Arrival.shared(inners, maps.get(i))));
             }
             return replace(slots, moves, false, "was replaced by a share to " + name());
         } finally {
@@ -261,7 +261,7 @@ public final class Nest {
         List<Move> moves = new ArrayList<>();
         try {
             return locks.holding(slots, () -> {
-                displace("rotation", slots, Change.EXIST, exact, moves);
+                displace("rotation", slots, RawMap.EXIST, exact, moves);
                 for (Move move : moves) {
                     Inner old = move.leaving();
                     if (old != null) {
@@ -281,7 +281,7 @@ public final class Nest {
         List<Move> moves = new ArrayList<>();
         try {
             return locks.holding(slots, () -> {
-                displace("take", slots, Change.ANY, exact, moves);
+                displace("take", slots, RawMap.ANY, exact, moves);
                 return publish(moves, true, "was taken out of " + name());
             });
         } finally {
@@ -293,7 +293,7 @@ public final class Nest {
     public List<Move> remove(List<Slot> slots) {
         List<Move> moves = new ArrayList<>();
         try {
-            slots.forEach(slot -> moves.add(new Move(slot, Change.ANY)));
+            slots.forEach(slot -> moves.add(new Move(slot, RawMap.ANY)));
             return replace(slots, moves, false, "was removed from " + name());
         } finally {
             abandon(moves);
@@ -339,7 +339,7 @@ public final class Nest {
         return innerShape.named(old.name()).sized(old.maxEntries()).with(old.extra());
     }
 
-    private void displace(String operation, List<Slot> slots, int condition, boolean exact, List<Move> moves) {
+    private void displace(String operation, List<Slot> slots, long condition, boolean exact, List<Move> moves) {
         if (exact && !sleepablePrograms.isEmpty()) {
             throw inexact(
                     operation,

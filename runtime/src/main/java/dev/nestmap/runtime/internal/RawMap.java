@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever holds a raw map makes sure that nobody is in a call of it when it is closed.
  */
 public interface RawMap {
+    /** {@code BPF_ANY}: an update writes whether or not there is an entry with the key. */
+    long ANY = 0;
+
+    /** {@code BPF_NOEXIST}: it writes only where there is none, else {@code EEXIST}. */
+    long NOEXIST = 1;
+
+    /** {@code BPF_EXIST}: it writes only where there is one, else {@code ENOENT}. */
+    long EXIST = 2;
+
     /** {@code BPF_F_LOCK}: under the {@code bpf_spin_lock} in the value, without which it is {@code EINVAL}. */
     long LOCK = 4;
 
@@ -32,7 +41,7 @@ public interface RawMap {
     int lookup(Block block, int keyAt, int valueAt, long flags);
 
     /**
-     * {@code BPF_MAP_UPDATE_ELEM} with {@code BPF_ANY} (0), {@code BPF_NOEXIST} (1) or {@code BPF_EXIST} (2), and {@link #LOCK} or
+     * {@code BPF_MAP_UPDATE_ELEM} with {@link #ANY}, {@link #NOEXIST} or {@link #EXIST}, and {@link #LOCK} or
      * not. With it, a value that is there is changed in place and under its lock.
      */
     int update(Block block, int keyAt, int valueAt, long flags);

@@ -13,7 +13,7 @@ final class UpdateLane extends Lane {
 
     @Override
     int single(LeasedMap map, Block key, Change change) {
-        int flags = map.shape().kind() == MapKind.ARRAY_OF_MAPS ? Change.ANY : change.condition();
+        long flags = map.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : change.condition();
         return map.updateInner(key, 0, inner(change), flags);
     }
 

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
 import static dev.nestmap.runtime.internal.Errno.EOPNOTSUPP;
+import static dev.nestmap.runtime.internal.RawMap.ANY;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;

@@ -163,7 +163,7 @@ final class HeapHandle implements RawMap {
         int refused = refused(Access.READ);
         return refused != 0
                 ? refused
-                : change(keys, i -> updateInner(keys.block(), keys.keyAt(i), inners.get(i), HeapMap.ANY));
+                : change(keys, i -> updateInner(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
     }
 
     /** {@code bpf_map_do_batch}: arrays have none, of maps or of values. */

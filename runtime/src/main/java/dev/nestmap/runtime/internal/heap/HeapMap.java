@@ -21,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe by one lock per map, which is never held while another map is called.
  */
 abstract class HeapMap {
-    static final long ANY = 0;
-    static final long NOEXIST = 1;
-    static final long EXIST = 2;
-
     private final MapShape shape;
     private final @Nullable MapShape prototype;
     private final int id;

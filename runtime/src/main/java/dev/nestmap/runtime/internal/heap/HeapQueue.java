@@ -5,6 +5,8 @@ import static dev.nestmap.runtime.internal.Errno.E2BIG;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.internal.RawMap.ANY;
+import static dev.nestmap.runtime.internal.RawMap.EXIST;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;

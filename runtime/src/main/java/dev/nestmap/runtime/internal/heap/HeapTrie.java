@@ -5,6 +5,9 @@ import static dev.nestmap.runtime.internal.Errno.EEXIST;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 import static dev.nestmap.runtime.internal.Errno.ENOSPC;
+import static dev.nestmap.runtime.internal.RawMap.ANY;
+import static dev.nestmap.runtime.internal.RawMap.EXIST;
+import static dev.nestmap.runtime.internal.RawMap.NOEXIST;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
