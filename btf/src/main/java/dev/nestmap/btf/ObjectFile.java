@@ -7,6 +7,8 @@ import java.io.File;
 import java.nio.ByteOrder;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A BPF object file: what it declares, as far as it can be known without loading it.
@@ -24,12 +26,19 @@ public final class ObjectFile {
     private final Schema schema;
     private final List<ProgramEntry> programs;
     private final List<String> legacyMaps;
+    private final Set<String> relocated;
 
-    private ObjectFile(ByteOrder byteOrder, Schema schema, List<ProgramEntry> programs, List<String> legacyMaps) {
+    private ObjectFile(
+            ByteOrder byteOrder,
+            Schema schema,
+            List<ProgramEntry> programs,
+            List<String> legacyMaps,
+            Set<String> relocated) {
         this.byteOrder = byteOrder;
         this.schema = schema;
         this.programs = programs;
         this.legacyMaps = legacyMaps;
+        this.relocated = relocated;
     }
 
     /**
@@ -42,7 +51,12 @@ public final class ObjectFile {
      */
     public static ObjectFile parse(String name, byte[] bytes) {
         Elf elf = Elf.parse(name, bytes);
-        return new ObjectFile(elf.order(), readSchema(elf, headerName(name)), readPrograms(elf), readLegacyMaps(elf));
+        return new ObjectFile(
+                elf.order(),
+                readSchema(elf, headerName(name)),
+                readPrograms(elf),
+                readLegacyMaps(elf),
+                readRelocated(elf));
     }
 
     /** The byte order that it was compiled for. A kernel loads only objects of its own. */
@@ -75,6 +89,24 @@ public final class ObjectFile {
      */
     public List<String> legacyMaps() {
         return legacyMaps;
+    }
+
+    /**
+     * The tags of structs and unions whose fields programs access by CO-RE relocations ({@code preserve_access_index}, which all of
+     * {@code vmlinux.h} have): the loader puts in the offsets that the running kernel has, so none may be a type of a map, unless it
+     * is one that never changes.
+     */
+    public Set<String> relocatedTypes() {
+        return relocated;
+    }
+
+    private static Set<String> readRelocated(Elf elf) {
+        Optional<Elf.Section> types = elf.section(".BTF");
+        return elf.section(".BTF.ext")
+                .filter(section -> types.isPresent())
+                .map(section -> CoreAccesses.in(
+                        section.bytes(), Btf.parse(types.orElseThrow().bytes())))
+                .orElse(Set.of());
     }
 
     private static Schema readSchema(Elf elf, String header) {

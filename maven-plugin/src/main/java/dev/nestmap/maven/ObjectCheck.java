@@ -56,9 +56,9 @@ final class ObjectCheck {
     /** What is wrong with the staged object, a line each; empty when it is as the records say. */
     List<String> problems(Compilation.Result result) throws IOException {
         Path file = layout.stagedObject(result.name());
-        Schema actual;
+        ObjectFile actual;
         try {
-            actual = ObjectFile.parse(file.toString(), Files.readAllBytes(file)).schema();
+            actual = ObjectFile.parse(file.toString(), Files.readAllBytes(file));
         } catch (MalformedObjectException e) {
             return List.of(layout.source(result.name()) + ": the object can't be read: " + e.getMessage());
         }
@@ -71,7 +71,7 @@ final class ObjectCheck {
         return problems;
     }
 
-    private List<String> problems(Compilation.Result result, Schema actual, Path schemaFile) throws IOException {
+    private List<String> problems(Compilation.Result result, ObjectFile actual, Path schemaFile) throws IOException {
         Schema declared;
         try {
             declared = SchemaText.parse(Files.readString(schemaFile));
@@ -81,7 +81,7 @@ final class ObjectCheck {
         }
         String source = layout.source(result.name()).toString();
         String header = declared.header() + DependencyHeaders.SUFFIX;
-        List<Difference> differences = SchemaComparison.compare(declared, actual);
+        List<Difference> differences = SchemaComparison.compare(declared, actual.schema(), actual.relocatedTypes());
         if (!differences.isEmpty()
                 && !result.filesRead().contains(layout.ownHeaders().resolve(header))) {
             return List.of(source + ": the maps of " + declared.origin() + " are not in the object; does the source"

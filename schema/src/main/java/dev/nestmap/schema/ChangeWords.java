@@ -26,6 +26,7 @@ final class ChangeWords {
                 "changing " + (where.part() == null ? "who fills the slots of " : "") + subject + fromTo(difference);
             case KIND, TYPE -> "changing the type of " + subject + fromTo(difference);
             case SPELLING -> spelling(difference, subject);
+            case RELOCATED -> throw new IllegalArgumentException("only objects have this: " + difference.message());
             case MAX_ENTRIES,
                     MAP_EXTRA,
                     NUMA_NODE,

@@ -30,6 +30,8 @@ public record Difference(Where where, Aspect aspect, String declared, String act
                 + " one name if it is the same thing"),
         /** A type that can't be compared by its parts: a struct and a number, {@code bool} and {@code __u8}. */
         TYPE("%s in the records, %s in the object"),
+        /** Whether programs have the offsets that the records have. */
+        RELOCATED("%s in the records, %s in the object"),
         /** How many bytes. */
         SIZE("size %s in the records, %s in the object"),
         /** How many elements. */

@@ -80,7 +80,7 @@ enum PinOutcome {
             case MAP, KIND, MAX_ENTRIES -> REFUSED;
             case PRESENCE -> map.kind().isRing() ? MISREAD : REFUSED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
-            case FIELD_NAME, TAG, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case FIELD_NAME, TAG, RELOCATED, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(before, after, difference.where());
             case MISSING_FIELD -> !ofKey && isPadding(after, before, difference.where()) ? KEPT : MISREAD;

@@ -101,6 +101,14 @@ public record Schema(String origin, String header, List<Include> includes, List<
                 .anyMatch(include -> include.external() && include.tags().contains(tag));
     }
 
+    /** Whether this tag is defined in a header of the kernel's for user space, which never changes it. */
+    public boolean isOfKernel(String tag) {
+        return includes.stream()
+                .anyMatch(include -> include.external()
+                        && KernelHeaders.isOfKernel(include.header())
+                        && include.tags().contains(tag));
+    }
+
     /** Whether this tag is defined here, and not in a header that is included. */
     public boolean defines(String tag) {
         return includes.stream().noneMatch(include -> include.tags().contains(tag));

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Keys of arrays are compared by size alone: the kernel takes them as an index and headers spell them {@code __u32}.
  *   <li>A field or constant of another name at the same place is a difference, because two fields of the same type may
  *       have changed places. So is another tag, unless there is none on one side.
+ *   <li>Offsets that the loader replaces by the running kernel's are a difference, unless the type is one that never changes.
  *   <li>Fields of a member without a name are where C finds them, so a record may have them beside the others.
  *   <li>An enum that exists in C already may have further constants.
  *   <li>Alignment by itself is none: it shows in the offsets of what contains the type, and BTF doesn't say it.
@@ -68,6 +69,19 @@ public final class SchemaComparison {
     }
 
     /**
+     * The same, and which types programs of the object access elsewhere than the records do.
+     *
+     * @param relocated tags of the structs whose offsets the loader replaces by those of the running kernel
+     */
+    public static List<Difference> compare(Schema declared, Schema actual, Set<String> relocated) {
+        SchemaComparison comparison = new SchemaComparison(declared, actual, false);
+        declared.types().stream()
+                .filter(type -> relocated.contains(type.name()) && !declared.isOfKernel(type.name()))
+                .forEach(comparison::relocated);
+        return comparison.compare();
+    }
+
+    /**
      * What of the maps of {@code before} is not so in {@code after}, and of the types that are part of no map; each difference
      * in every key and value where it is. Maps and types that only {@code after} has are none.
      */
@@ -84,6 +98,15 @@ public final class SchemaComparison {
                 .distinct()
                 .sorted(Comparator.comparing(Difference::aspect))
                 .toList();
+    }
+
+    private void relocated(NamedType type) {
+        found.add(Where.type()
+                .in(type)
+                .difference(
+                        Aspect.RELOCATED,
+                        "offsets that never change",
+                        "those of the running kernel (preserve_access_index, as in vmlinux.h)"));
     }
 
     private boolean isExternal(NamedType type) {

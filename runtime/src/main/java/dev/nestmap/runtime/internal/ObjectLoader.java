@@ -74,7 +74,7 @@ public final class ObjectLoader {
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
         Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps);
-        refuse("binding of map " + map + " of object " + object.schema().header(), part, object.schema());
+        refuse("binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }
 
     /** A pinned map that has to be what the generated class was made for; the caller's own. */
@@ -139,9 +139,10 @@ public final class ObjectLoader {
 
     private static LiveObject load(
             String name, byte[] bytes, Schema declared, List<DeclaredPin> pins, PinOptions options) {
-        Schema written = schemaOf(name, bytes);
+        ObjectFile file = fileOf(name, bytes);
+        Schema written = file.schema();
         Schema actual = OpenEnds.settle(declared, written);
-        refuse("load of object " + name, declared, actual);
+        refuse("load of object " + name, declared, actual, file.relocatedTypes());
         refuseOpenEnds(name, actual);
         DeclaredSlots slots = new DeclaredSlots("load of object " + name, declared, options.slots());
         if (pins.isEmpty() && actual.equals(written)) {
@@ -180,8 +181,8 @@ public final class ObjectLoader {
         }
     }
 
-    private static void refuse(String operation, Schema declared, Schema actual) {
-        List<Difference> differences = SchemaComparison.compare(declared, actual);
+    private static void refuse(String operation, Schema declared, Schema actual, Set<String> relocated) {
+        List<Difference> differences = SchemaComparison.compare(declared, actual, relocated);
         if (!differences.isEmpty()) {
             String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());
             throw new BpfException(
@@ -192,8 +193,12 @@ public final class ObjectLoader {
     }
 
     private static Schema schemaOf(String name, byte[] bytes) {
+        return fileOf(name, bytes).schema();
+    }
+
+    private static ObjectFile fileOf(String name, byte[] bytes) {
         try {
-            return ObjectFile.parse(name, bytes).schema();
+            return ObjectFile.parse(name, bytes);
         } catch (MalformedObjectException e) {
             String reason = "it can't be read: " + e.getMessage()
                     + "; make it anew, with nestmap-maven-plugin or with clang -g" + " -O2 -target bpf";

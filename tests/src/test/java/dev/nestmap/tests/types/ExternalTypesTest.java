@@ -3,7 +3,9 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.Difference;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SchemaComparison;
 import dev.nestmap.schema.SchemaText;
@@ -210,6 +212,41 @@ class ExternalTypesTest {
         Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
         assertThat(SchemaComparison.compare(declared, C.schemaOf(directory.resolve("test.bpf.o"))))
                 .anySatisfy(found -> assertThat(found.message()).endsWith(difference));
+    }
+
+    /** The compiler does with them as with all of vmlinux.h, and the kernel's for user space may. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.C#clangs")
+    void typesWhoseOffsetsFollowTheKernelAreFound(int clang) throws IOException {
+        assertThat(Javac.into(directory).compile(Source.of(RIGHT)).complaints()).isEmpty();
+        Path c = Files.writeString(directory.resolve("test.bpf.c"), """
+                #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+                #include <linux/bpf.h>
+                #include <linux/ip.h>
+                #include "my_types.h"
+                #pragma clang attribute pop
+                #include "flows.bpf.h"
+
+                SEC("socket")
+                int read(struct __sk_buff *skb)
+                {
+                	struct flow *flow = flow_lookup(1);
+
+                	(void)skb;
+                	return flow ? flow->header.ttl + flow->limits.rate : 0;
+                }
+                """);
+        assertThat(complaints(c, Clang.version(clang))).isEmpty();
+
+        ObjectFile object = ObjectFile.parse("test.bpf.o", Files.readAllBytes(directory.resolve("test.bpf.o")));
+        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
+        assertThat(object.relocatedTypes()).containsExactlyInAnyOrder("iphdr", "my_limits");
+        assertThat(SchemaComparison.compare(declared, object.schema())).isEmpty();
+        assertThat(SchemaComparison.compare(declared, object.schema(), object.relocatedTypes()))
+                .singleElement()
+                .extracting(Difference::message)
+                .isEqualTo("struct my_limits: offsets that never change in the records, those of the running kernel"
+                        + " (preserve_access_index, as in vmlinux.h) in the object");
     }
 
     private String compile(String source, Clang clang) throws IOException {

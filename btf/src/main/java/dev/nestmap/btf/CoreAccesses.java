@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The CO-RE relocations of {@code .BTF.ext} that give an instruction the offset that a field has in the running kernel ({@code
+ * struct btf_ext_header} and {@code struct bpf_core_relo} in libbpf and {@code linux/bpf.h}).
+ */
+final class CoreAccesses {
+    private static final int MAGIC = 0xeb9f;
+
+    /** A header of old has no relocations. */
+    private static final int HEADER_SIZE = 32;
+
+    private static final int RELOCATION_SIZE = 16;
+    private static final int SECTION_HEAD_SIZE = 8;
+
+    /** {@code BPF_CORE_FIELD_BYTE_OFFSET} */
+    private static final long FIELD_OFFSET = 0;
+
+    private final Btf btf;
+    private final Bytes relocations;
+    private final Set<String> tags = new TreeSet<>();
+
+    private CoreAccesses(Btf btf, Bytes relocations) {
+        this.btf = btf;
+        this.relocations = relocations;
+    }
+
+    /** The tags of the structs and unions whose fields are accessed like this. */
+    static Set<String> in(Bytes section, Btf btf) {
+        if (section.u16(0) != MAGIC) {
+            throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
+        }
+        long header = section.u32(4);
+        if (header < HEADER_SIZE || section.u32(28) == 0) {
+            return Set.of();
+        }
+        Bytes relocations = section.slice("CO-RE relocations", header + section.u32(24), section.u32(28));
+        CoreAccesses accesses = new CoreAccesses(btf, relocations);
+        accesses.read();
+        return Set.copyOf(accesses.tags);
+    }
+
+    /** After the size of a record, for each section of code its name, how many records there are, and these. */
+    private void read() {
+        long size = relocations.u32(0);
+        if (size < RELOCATION_SIZE) {
+            throw relocations.malformed(
+                    0, "relocations of " + size + " bytes, but they have at least " + RELOCATION_SIZE);
+        }
+        long at = Integer.BYTES;
+        while (at < relocations.length()) {
+            long count = relocations.u32(at + 4);
+            at += SECTION_HEAD_SIZE;
+            for (long i = 0; i < count; i++) {
+                relocation(at);
+                at += size;
+            }
+        }
+    }
+
+    private void relocation(long at) {
+        if (relocations.u32(at + 12) == FIELD_OFFSET) {
+            BtfType type = btf.resolve(relocations.s32(at + 4));
+            if (!type.name().isEmpty()) {
+                tags.add(type.name());
+            }
+        }
+    }
+}
