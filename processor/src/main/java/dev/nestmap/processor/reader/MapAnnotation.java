@@ -95,6 +95,15 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
         });
     }
 
+    /** What the map is called in C. */
+    String name(Names names) {
+        String name = names.of(record(), mirror(), "name");
+        if (role() != MapRole.INNER) {
+            names.checkVariable(name);
+        }
+        return name;
+    }
+
     /**
      * {@code maxEntries}, 0 where it is left to load time; where it is missing or not positive, which is reported, the least that there
      * can be. A storage has none, and the kernel's rules tell of one that is written.

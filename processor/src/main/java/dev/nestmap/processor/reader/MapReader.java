@@ -10,16 +10,13 @@ import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.InstanceBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
-import dev.nestmap.processor.binding.Pin;
 import dev.nestmap.processor.binding.StructBinding;
-import dev.nestmap.processor.binding.StructConversion;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Slots;
 import dev.nestmap.schema.StructType;
@@ -27,18 +24,15 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.type.TypeKind;
 import org.jspecify.annotations.Nullable;
 
-/** Reads annotated records as maps. */
+/** Reads annotated records as maps, those that are no outer ones by itself. */
 final class MapReader {
     /** The value of a set's entries: one byte that says that the key is there. */
     private static final Scalar PRESENT = Scalar.U8;
@@ -46,31 +40,34 @@ final class MapReader {
     /** The key of a storage, for which the kernel takes no other BTF than a 4-byte integer. */
     private static final Scalar DESCRIPTOR = Scalar.S32;
 
-    private static final String ALONE = "a component that stands alone is its own C type and in no struct";
-
     private final TypeElement topLevel;
     private final Names names;
     private final TypeReader types;
-    private final Imports imports;
     private final Problems problems;
     private final PinReader pins;
     private final KeyPadding padding;
     private final SlotReader slots;
-    private final List<StructBinding> outerKeys = new ArrayList<>();
+    private final OuterKeys outerKeys;
+    private final OuterMapReader outerMaps;
     private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
-    private final Map<MapAnnotation, MapDef> resized = new LinkedHashMap<>();
-    private final Map<TypeElement, Optional<Conversion>> outerKeysRead = new HashMap<>();
-    private final Map<TypeElement, EntryMapBinding> innersOfFamilies = new HashMap<>();
 
     MapReader(TypeElement topLevel, Names names, TypeReader types, Imports imports, Problems problems) {
         this.topLevel = topLevel;
         this.names = names;
         this.types = types;
-        this.imports = imports;
         this.problems = problems;
         this.pins = new PinReader(problems);
         this.padding = new KeyPadding(topLevel, types, problems);
         this.slots = new SlotReader(topLevel, names, problems);
+        this.outerKeys = new OuterKeys(topLevel, names, types, padding, problems);
+        this.outerMaps = new OuterMapReader(
+                topLevel,
+                names,
+                outerKeys,
+                new InnerMaps(topLevel, imports, problems),
+                slots,
+                problems,
+                definitions::put);
     }
 
     /** The inner maps that are in slots from the start. */
@@ -80,17 +77,17 @@ final class MapReader {
 
     /** The key structs of outer maps with several components. */
     List<StructBinding> outerKeys() {
-        return List.copyOf(outerKeys);
+        return outerKeys.structs();
+    }
+
+    /** The definitions of inner maps that are of another size than their record says, by who says so. */
+    Map<MapAnnotation, MapDef> resized() {
+        return outerMaps.resized();
     }
 
     /** The definition of each map that was read, also of those that have problems. */
     Map<MapAnnotation, MapDef> definitions() {
         return Collections.unmodifiableMap(definitions);
-    }
-
-    /** The definitions of inner maps that are of another size than their record says, by who says so. */
-    Map<MapAnnotation, MapDef> resized() {
-        return Collections.unmodifiableMap(resized);
     }
 
     /** Reads an inner or plain map. */
@@ -99,7 +96,7 @@ final class MapReader {
         if (!annotation.kind().holdsPrograms()) {
             slots.refuse(annotation);
         }
-        String name = nameOf(annotation);
+        String name = annotation.name(names);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = isKeyless(annotation.kind());
         Optional<RecordComponentElement> key = keyOf(annotation);
@@ -146,6 +143,11 @@ final class MapReader {
                 pins.pin(annotation, map)));
     }
 
+    /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
+    Optional<OuterMapBinding> outerMap(MapAnnotation annotation, List<EntryMapBinding> innerMaps) {
+        return outerMaps.read(annotation, innerMaps);
+    }
+
     /** A set has keys only; of other types something has to be the value. */
     private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements, Value value) {
         TypeElement record = annotation.record();
@@ -169,99 +171,6 @@ final class MapReader {
         }
     }
 
-    /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
-    Optional<OuterMapBinding> outerMap(MapAnnotation annotation, List<EntryMapBinding> innerMaps) {
-        TypeElement record = annotation.record();
-        String name = nameOf(annotation);
-        long maxEntries = annotation.maxEntries(name, problems);
-        Optional<Conversion> key =
-                outerKeysRead.computeIfAbsent(record, unread -> outerKey(record, keyStructOwner(annotation, name)));
-        Optional<EntryMapBinding> inner = inner(annotation, innerMaps);
-        inner.ifPresent(binding -> checkFamily(annotation, name, binding));
-        if (key.isEmpty()) {
-            return Optional.empty();
-        }
-        MapDef map = new MapDef(
-                name,
-                MapRole.OUTER,
-                annotation.kind(),
-                maxEntries,
-                annotation.flags(),
-                annotation.extra(),
-                annotation.numaNode(),
-                keyType(annotation.kind(), key.get()),
-                null,
-                inner.map(binding -> sized(annotation, binding.map()).name()).orElse(null),
-                inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
-        definitions.put(annotation, map);
-        Optional<Pin> pin = pins.pin(annotation, map);
-        Optional<Requests> requests = requests(annotation, map);
-        return inner.map(binding -> new OuterMapBinding(
-                ClassName.get(record),
-                JavaNames.accessor(record, topLevel),
-                ofFamily(annotation),
-                map,
-                key.get(),
-                onlyComponent(record),
-                binding,
-                pin,
-                requests));
-    }
-
-    /** In a family maps are told apart by their names. */
-    private static Optional<String> ofFamily(MapAnnotation annotation) {
-        return Optional.of(Written.text(annotation.mirror(), "name"))
-                .filter(name -> annotation.isOfFamily() && !name.isEmpty())
-                .map(JavaNames::member);
-    }
-
-    /** A family has one accessor, which reads the entries of one record. */
-    private void checkFamily(MapAnnotation annotation, String name, EntryMapBinding inner) {
-        TypeElement record = annotation.record();
-        EntryMapBinding first = innersOfFamilies.putIfAbsent(record, inner);
-        if (first != null && !first.record().equals(inner.record())) {
-            problems.error(
-                    annotation.place("inner"),
-                    Rule.FAMILY_OF_TWO_INNERS,
-                    record.getSimpleName(),
-                    name,
-                    inner.record().simpleName(),
-                    first.record().simpleName());
-        }
-    }
-
-    /** The definition of an outer map's inner maps: that of their record, or one of another size. */
-    private MapDef sized(MapAnnotation annotation, MapDef inner) {
-        Optional<MapDef> other = annotation
-                .innerMaxEntries(inner, problems)
-                .filter(maxEntries -> maxEntries != inner.maxEntries())
-                .map(maxEntries -> inner.resized(names.derived(inner.name(), "_" + maxEntries), maxEntries));
-        other.ifPresent(map -> resized.put(annotation, map));
-        return other.orElse(inner);
-    }
-
-    private Optional<Requests> requests(MapAnnotation annotation, MapDef map) {
-        return annotation.maxPending(map.name(), problems).map(maxPending -> {
-            names.derived(map.name(), Requests.NOTED);
-            names.derived(map.name(), Requests.UNNOTED);
-            return Requests.of(map, maxPending);
-        });
-    }
-
-    private String nameOf(MapAnnotation annotation) {
-        String name = names.of(annotation.record(), annotation.mirror(), "name");
-        if (annotation.role() != MapRole.INNER) {
-            names.checkVariable(name);
-        }
-        return name;
-    }
-
-    private static Optional<String> onlyComponent(TypeElement record) {
-        return Optional.of(record.getRecordComponents())
-                .filter(components -> components.size() == 1)
-                .map(components -> components.get(0).getSimpleName().toString());
-    }
-
     private record Value(@Nullable CType type, List<ComponentBinding> components) {}
 
     /** One component is its own C type, several are a struct, none makes a set; with fields of the kernel it is a struct. */
@@ -282,7 +191,7 @@ final class MapReader {
         }
         if (elements.size() == 1) {
             Conversion only = conversions.get(0);
-            standsAlone(record, elements.get(0), only);
+            types.standsAlone(record, elements.get(0), only);
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentBinding(component, 0, only)));
         }
@@ -297,104 +206,6 @@ final class MapReader {
             case Long.BYTES -> Scalar.U64;
             default -> PRESENT;
         };
-    }
-
-    /** What the key's struct, if it is one, is called after: the map, or the record that several maps share. */
-    private String keyStructOwner(MapAnnotation annotation, String name) {
-        boolean isShared = annotation.isOfFamily()
-                && annotation.record().getRecordComponents().size() > 1;
-        return isShared ? names.of(annotation.record()) : name;
-    }
-
-    private Optional<Conversion> outerKey(TypeElement record, String name) {
-        List<? extends RecordComponentElement> elements = record.getRecordComponents();
-        if (elements.isEmpty()) {
-            problems.error(Place.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
-            return Optional.empty();
-        }
-        types.managed(record, elements, ManagedReader.Role.NONE);
-        checkAllKey(record, elements);
-        List<Conversion> conversions = types.components(elements);
-        elements.forEach(new KeyCheck(topLevel, problems)::check);
-        if (elements.size() == 1) {
-            standsAlone(record, elements.get(0), conversions.get(0));
-            padding.check(elements.get(0));
-            return Optional.of(conversions.get(0));
-        }
-        StructType struct = types.structOf(record, names.derived(name, "_key"), elements, conversions);
-        padding.check(record, struct);
-        StructBinding binding = new StructBinding(
-                ClassName.get(record),
-                JavaNames.codec(record, topLevel),
-                struct,
-                types.place(elements, conversions, struct));
-        outerKeys.add(binding);
-        return Optional.of(new StructConversion(binding));
-    }
-
-    private void standsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
-        types.standsAlone(only, conversion, ALONE);
-        types.refuseShape(
-                record, ALONE, "leave it out, or make the component a record of its own and put it on that one");
-    }
-
-    private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
-        if (elements.stream().noneMatch(MapReader::isKey)) {
-            return;
-        }
-        elements.stream()
-                .filter(element -> !isKey(element))
-                .forEach(element -> problems.error(
-                        Place.of(element),
-                        Rule.OUTER_WITH_VALUE,
-                        new Component(element).qualifiedName(),
-                        record.getSimpleName()));
-    }
-
-    private Optional<EntryMapBinding> inner(MapAnnotation outer, List<EntryMapBinding> innerMaps) {
-        Place place = outer.place("inner");
-        if (outer.inner().getKind() != TypeKind.DECLARED) {
-            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, outer.inner());
-            return Optional.empty();
-        }
-        TypeElement inner = MoreTypes.asTypeElement(outer.inner());
-        boolean isInner = inner.getKind() == ElementKind.RECORD
-                && MapAnnotation.on(inner).stream().anyMatch(annotation -> annotation.role() == MapRole.INNER);
-        if (!isInner) {
-            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, inner.getSimpleName());
-            return Optional.empty();
-        }
-        TypeElement home = Enclosing.topLevel(inner);
-        if (home.equals(topLevel)) {
-            Optional<EntryMapBinding> here = innerMaps.stream()
-                    .filter(map -> map.record().equals(ClassName.get(inner)))
-                    .findFirst();
-            if (here.isEmpty()) {
-                problems.toldElsewhere();
-            }
-            return here;
-        }
-        if (!home.equals(inner)) {
-            problems.error(place, Rule.ELSEWHERE_NESTED, inner.getSimpleName(), home.getSimpleName());
-            return Optional.empty();
-        }
-        checkKeyVisible(inner, place);
-        return imports.innerMap(inner, place);
-    }
-
-    /** The accessor of an outer map takes keys of its inner map, which may be of another package. */
-    private void checkKeyVisible(TypeElement inner, Place place) {
-        inner.getRecordComponents().stream()
-                .filter(MapReader::isKey)
-                .filter(key -> key.asType().getKind() == TypeKind.DECLARED)
-                .map(key -> MoreTypes.asTypeElement(key.asType()))
-                .filter(key -> !Visibility.isVisibleTo(key, topLevel))
-                .forEach(key -> problems.error(
-                        place,
-                        Rule.NOT_VISIBLE,
-                        key.getSimpleName(),
-                        JavaNames.holder(topLevel).simpleName(),
-                        "public"));
     }
 
     private Optional<RecordComponentElement> keyOf(MapAnnotation annotation) {
@@ -427,7 +238,7 @@ final class MapReader {
     }
 
     /** The kernel takes no other BTF for an index than a 4-byte integer, so enums are written as one. */
-    private static CType keyType(MapKind kind, Conversion key) {
+    static CType keyType(MapKind kind, Conversion key) {
         boolean isIndex =
                 key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || key.type() == Scalar.S32);
         return kind.keyRule() == KeyRule.INDEX && isIndex ? Scalar.U32 : key.type();

@@ -270,6 +270,13 @@ final class TypeReader {
         }
     }
 
+    /** Refuses what is said of a place or a struct where one component is the whole key or value. */
+    void standsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
+        String why = "a component that stands alone is its own C type and in no struct";
+        standsAlone(only, conversion, why);
+        refuseShape(record, why, "leave it out, or make the component a record of its own and put it on that one");
+    }
+
     /** Refuses what a record says of its struct where it makes none. */
     void refuseShape(TypeElement record, String why, String fix) {
         layouts.noStruct(record, why, fix);

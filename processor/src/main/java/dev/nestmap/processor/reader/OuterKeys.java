@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.processor.binding.Conversion;
+import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.processor.binding.StructConversion;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+
+/** Reads the keys of outer maps: all components of their records. */
+final class OuterKeys {
+    private final TypeElement topLevel;
+    private final Names names;
+    private final TypeReader types;
+    private final KeyPadding padding;
+    private final Problems problems;
+    private final List<StructBinding> structs = new ArrayList<>();
+    private final Map<TypeElement, Optional<Conversion>> keys = new HashMap<>();
+
+    OuterKeys(TypeElement topLevel, Names names, TypeReader types, KeyPadding padding, Problems problems) {
+        this.topLevel = topLevel;
+        this.names = names;
+        this.types = types;
+        this.padding = padding;
+        this.problems = problems;
+    }
+
+    /** The key structs of those with several components. */
+    List<StructBinding> structs() {
+        return List.copyOf(structs);
+    }
+
+    /** The key of the map of this name, which is read once where it is of a family. */
+    Optional<Conversion> of(MapAnnotation annotation, String name) {
+        return keys.computeIfAbsent(annotation.record(), record -> read(record, keyStructOwner(annotation, name)));
+    }
+
+    /** What the key's struct, if it is one, is called after: the map, or the record that several maps share. */
+    private String keyStructOwner(MapAnnotation annotation, String name) {
+        boolean isShared = annotation.isOfFamily()
+                && annotation.record().getRecordComponents().size() > 1;
+        return isShared ? names.of(annotation.record()) : name;
+    }
+
+    private Optional<Conversion> read(TypeElement record, String name) {
+        List<? extends RecordComponentElement> elements = record.getRecordComponents();
+        if (elements.isEmpty()) {
+            problems.error(Place.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
+            return Optional.empty();
+        }
+        types.managed(record, elements, ManagedReader.Role.NONE);
+        checkAllKey(record, elements);
+        List<Conversion> conversions = types.components(elements);
+        elements.forEach(new KeyCheck(topLevel, problems)::check);
+        if (elements.size() == 1) {
+            types.standsAlone(record, elements.get(0), conversions.get(0));
+            padding.check(elements.get(0));
+            return Optional.of(conversions.get(0));
+        }
+        StructType struct = types.structOf(record, names.derived(name, "_key"), elements, conversions);
+        padding.check(record, struct);
+        StructBinding binding = new StructBinding(
+                ClassName.get(record),
+                JavaNames.codec(record, topLevel),
+                struct,
+                types.place(elements, conversions, struct));
+        structs.add(binding);
+        return Optional.of(new StructConversion(binding));
+    }
+
+    private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
+        if (elements.stream().noneMatch(MapReader::isKey)) {
+            return;
+        }
+        elements.stream()
+                .filter(element -> !MapReader.isKey(element))
+                .forEach(element -> problems.error(
+                        Place.of(element),
+                        Rule.OUTER_WITH_VALUE,
+                        new Component(element).qualifiedName(),
+                        record.getSimpleName()));
+    }
+}
