@@ -6,17 +6,14 @@ import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.processor.binding.BitFieldConversion;
 import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumBinding;
-import dev.nestmap.processor.binding.NumberConversion;
 import dev.nestmap.processor.binding.ScalarConversion;
 import dev.nestmap.processor.binding.StructBinding;
 import dev.nestmap.processor.binding.TaggedConversion;
 import dev.nestmap.processor.binding.UnionBinding;
 import dev.nestmap.schema.CType;
-import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Scalar;
@@ -53,6 +50,7 @@ final class TypeReader {
     private final Discriminators discriminators;
     private final AnonymousMembers anonymous;
     private final Externals externals;
+    private final StructMembers members;
     private final Set<NamedType> shared = new HashSet<>();
     private final Map<TypeElement, Optional<StructBinding>> structs = new LinkedHashMap<>();
     private final Map<TypeElement, Optional<EnumBinding>> enums = new LinkedHashMap<>();
@@ -73,6 +71,7 @@ final class TypeReader {
         this.anonymous = new AnonymousMembers(imports, problems);
         this.externals = new Externals(problems);
         this.discriminators = new Discriminators(topLevel, context, problems);
+        this.members = new StructMembers(names, layouts, anonymous, discriminators, problems);
         this.readers = List.of(
                 new MissingReader(problems),
                 new ArrayReader(this, sizes),
@@ -213,22 +212,7 @@ final class TypeReader {
             List<? extends RecordComponentElement> elements,
             List<Conversion> conversions,
             List<ManagedReader.Managed> managed) {
-        List<StructType.Member> members = new ArrayList<>();
-        FieldNames taken = new FieldNames(problems);
-        for (int i = 0; i < elements.size(); i++) {
-            Component component = new Component(elements.get(i));
-            Conversion conversion = conversions.get(i);
-            add(managed, component.name(), members, taken);
-            StructType.Member member = anonymous.isOne(elements.get(i), conversion)
-                    ? layouts.member(component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
-                    : layouts.member(
-                            component, names.ofField(component), conversion, typeIn(record, conversion.type()));
-            AnonymousMembers.names(member.name(), member.type())
-                    .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
-            members.add(member);
-        }
-        add(managed, "", members, taken);
-        StructType struct = StructType.of(tag, members, layouts.shape(record), layouts.padAtEnd(record));
+        StructType struct = members.struct(record, tag, elements, conversions, managed, type -> typeIn(record, type));
         add(record, struct);
         return struct;
     }
@@ -246,14 +230,6 @@ final class TypeReader {
     /** Refuses {@code @External} on a record that makes no struct of its own tag. */
     void refuseExternal(TypeElement type, String why, String fix) {
         externals.refuse(type, why, fix);
-    }
-
-    private static void add(
-            List<ManagedReader.Managed> managed, String before, List<StructType.Member> members, FieldNames taken) {
-        managed.stream().filter(field -> field.before().equals(before)).forEach(field -> {
-            taken.take(field.name(), field.place(), "field " + field.name());
-            members.add(new StructType.Member(field.name(), field.type()));
-        });
     }
 
     /** The fields that a record says and that no component stands for. */
@@ -302,34 +278,7 @@ final class TypeReader {
     /** The places of components in a struct. */
     List<ComponentBinding> place(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
-        List<ComponentBinding> placed = new ArrayList<>();
-        List<Field> fields = struct.fields().stream()
-                .filter(field -> !field.type().isManaged())
-                .toList();
-        for (int i = 0; i < elements.size(); i++) {
-            Field field = fields.get(i);
-            Conversion whole = conversions.get(i);
-            placed.add(new ComponentBinding(
-                    elements.get(i).getSimpleName().toString(),
-                    field.offset(),
-                    field.isBitField() && whole instanceof NumberConversion number
-                            ? new BitFieldConversion(number, field)
-                            : whole));
-        }
-        for (int i = 0; i < placed.size(); i++) {
-            ComponentBinding plain = placed.get(i);
-            if (plain.conversion() instanceof TaggedConversion tagged) {
-                Component component = new Component(elements.get(i));
-                placed.set(
-                        i,
-                        new ComponentBinding(
-                                plain.name(),
-                                plain.offset(),
-                                tagged,
-                                discriminators.of(component, tagged.union(), placed)));
-            }
-        }
-        return placed;
+        return members.place(elements, conversions, struct);
     }
 
     private Optional<StructBinding> readStruct(TypeElement type) {
@@ -340,8 +289,8 @@ final class TypeReader {
         List<ManagedReader.Managed> fields = managed(type, elements, ManagedReader.Role.STRUCT);
         StructType struct = structOf(type, nameOf(type), elements, conversions, fields);
         beingRead.pop();
-        return Optional.of(
-                new StructBinding(ClassName.get(type), codecOf(type), struct, place(elements, conversions, struct)));
+        return Optional.of(new StructBinding(
+                ClassName.get(type), codecOf(type), struct, members.place(elements, conversions, struct)));
     }
 
     /** Checks what every record that becomes C must be. */
