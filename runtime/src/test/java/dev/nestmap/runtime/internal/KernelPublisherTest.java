@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
@@ -9,5 +10,10 @@ class KernelPublisherTest extends PublisherContract {
     @Override
     MapFactory factory() {
         return new KernelMaps();
+    }
+
+    @Override
+    void needSharedGracePeriods() {
+        KernelFeature.SHARED_GRACE_PERIODS.assume();
     }
 }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
@@ -50,6 +51,9 @@ class KernelFlagsTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void everyFlagOnEveryType(MapKind kind) {
+        if (kind == MapKind.ARENA) {
+            KernelFeature.ARENA.assume();
+        }
         List<String> differences = new ArrayList<>();
         for (long flags : combinations()) {
             MapDef map = map(kind, flags | kind.requiredFlags(), 0);

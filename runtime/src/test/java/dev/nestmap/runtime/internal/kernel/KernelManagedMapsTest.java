@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.ShapeComparison;
+import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.schema.CType;
@@ -48,6 +49,7 @@ class KernelManagedMapsTest {
     /** The table of kernel-managed fields is this kernel's own, and so are the rules beside it. */
     @Test
     void theRulesAreWhatTheKernelSays() {
+        KernelFeature.TASK_WORK.assume(); // the last of them
         List<CType> types = List.of(
                 KernelType.SPIN_LOCK,
                 KernelType.TIMER,
@@ -114,6 +116,7 @@ class KernelManagedMapsTest {
 
     @Test
     void anInnerMapMustHaveTheSameFields() {
+        KernelFeature.LOCKS_IN_INNER_MAPS.assume();
         RawMap prototype = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
         RawMap outer = new KernelMaps().create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), prototype);
         RawMap twin = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
