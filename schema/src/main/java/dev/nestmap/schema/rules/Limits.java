@@ -34,7 +34,8 @@ import java.util.Map;
  * @param flags every flag that it takes, see {@link MapFlags}
  * @param maxExtra the greatest {@code map_extra}, as an unsigned number
  */
-record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValueSize, long flags, long maxExtra) {
+public record Limits(
+        long minEntries, long maxEntries, long maxEntrySize, long maxValueSize, long flags, long maxExtra) {
     private static final long NONE = Long.MAX_VALUE;
     private static final long U32_MAX = 0xffff_ffffL;
 
@@ -105,7 +106,8 @@ record Limits(long minEntries, long maxEntries, long maxEntrySize, long maxValue
         return new Limits(minEntries, maxEntries, maxEntrySize, maxValueSize, flags | more, maxExtra);
     }
 
-    static Limits of(MapKind kind) {
+    /** Those of a type; of one that is not known here what the kernel's own types for the sizes hold. */
+    public static Limits of(MapKind kind) {
         return ROWS.getOrDefault(kind, UNKNOWN);
     }
 }

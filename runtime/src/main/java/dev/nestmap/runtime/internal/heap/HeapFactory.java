@@ -11,24 +11,18 @@ import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.internal.heap.HeapHandle.Access;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.rules.Limits;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes maps in the heap, under the conditions under which the kernel makes its own. */
 public final class HeapFactory implements MapFactory {
-    private static final long EITHER = MapFlags.NUMA_NODE | MapFlags.OF_DESCRIPTOR;
     private static final long PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
-    private static final long HASHED = EITHER | PROGRAMS | MapFlags.ZERO_SEED;
-
-    /** Memory per CPU is of no one node. */
-    private static final long HASHED_PER_CPU = MapFlags.OF_DESCRIPTOR | PROGRAMS | MapFlags.ZERO_SEED;
 
     /** Lists per CPU are of no one node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
@@ -36,22 +30,12 @@ public final class HeapFactory implements MapFactory {
     /** For how many CPUs there are values in the types of which each CPU has one. */
     static final int CPUS = Runtime.getRuntime().availableProcessors();
 
-    /** {@code PCPU_MIN_UNIT_SIZE}: what one CPU has of a value at most. */
-    private static final int PERCPU_VALUE = 32768;
-
-    /** What a value without a key takes at most. */
     private static final int KMALLOC_MAX_SIZE = 4 << 20;
 
     private static final int PAGE = 4096;
 
     private static final Set<MapKind> KERNEL_ONLY =
             EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH, MapKind.CPUMAP, MapKind.STACK_TRACE, MapKind.ARENA);
-
-    /** How many of them a Bloom filter has at most, in its {@code map_extra}. */
-    private static final long HASH_FUNCTIONS = 15;
-
-    /** {@code KMALLOC_MAX_SIZE} less the head of an element: what key and value of a hash have together (Linux 6.18). */
-    private static final long HASH_ELEMENT = 4_194_255;
 
     /** The length of a prefix, and 1 to 256 bytes of bits. */
     private static final int TRIE_KEY_LEAST = 5;
@@ -61,31 +45,31 @@ public final class HeapFactory implements MapFactory {
     /** {@code KMALLOC_MAX_SIZE} less the longest bits and the head of a node (Linux 6.18). */
     private static final int TRIE_VALUE = KMALLOC_MAX_SIZE - 256 - 24;
 
-    private static final Map<MapKind, Long> FLAGS = Map.ofEntries(
-            Map.entry(MapKind.HASH, HASHED | MapFlags.NO_PREALLOC),
-            Map.entry(MapKind.LRU_HASH, HASHED | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU),
-            Map.entry(MapKind.HASH_OF_MAPS, HASHED | MapFlags.NO_PREALLOC),
-            Map.entry(MapKind.ARRAY, EITHER | PROGRAMS | MapFlags.MMAPABLE | MapFlags.INNER_MAP),
-            Map.entry(MapKind.ARRAY_OF_MAPS, EITHER),
-            Map.entry(MapKind.PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC),
-            Map.entry(MapKind.LRU_PERCPU_HASH, HASHED_PER_CPU | MapFlags.NO_PREALLOC | MapFlags.NO_COMMON_LRU),
-            Map.entry(MapKind.PERCPU_ARRAY, MapFlags.OF_DESCRIPTOR | PROGRAMS),
-            Map.entry(MapKind.QUEUE, EITHER | PROGRAMS),
-            Map.entry(MapKind.STACK, EITHER | PROGRAMS),
-            Map.entry(MapKind.BLOOM_FILTER, HASHED),
-            Map.entry(MapKind.LPM_TRIE, EITHER | PROGRAMS | MapFlags.NO_PREALLOC),
-            Map.entry(MapKind.RINGBUF, MapFlags.NUMA_NODE),
-            Map.entry(MapKind.USER_RINGBUF, MapFlags.NUMA_NODE));
+    private static final Set<MapKind> IN_MEMORY = EnumSet.of(
+            MapKind.HASH,
+            MapKind.LRU_HASH,
+            MapKind.HASH_OF_MAPS,
+            MapKind.ARRAY,
+            MapKind.ARRAY_OF_MAPS,
+            MapKind.PERCPU_HASH,
+            MapKind.LRU_PERCPU_HASH,
+            MapKind.PERCPU_ARRAY,
+            MapKind.QUEUE,
+            MapKind.STACK,
+            MapKind.BLOOM_FILTER,
+            MapKind.LPM_TRIE,
+            MapKind.RINGBUF,
+            MapKind.USER_RINGBUF);
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-        if (!FLAGS.containsKey(shape.kind()) && !isKernelOnly(shape.kind())) {
+        if (!IN_MEMORY.contains(shape.kind()) && !isKernelOnly(shape.kind())) {
             throw new BpfException(
                     "creation",
                     shape.name(),
                     null,
                     0,
-                    "in memory there are " + FLAGS.keySet() + " and no " + shape.kind(),
+                    "in memory there are " + IN_MEMORY + " and no " + shape.kind(),
                     List.of(),
                     null);
         }
@@ -141,8 +125,10 @@ public final class HeapFactory implements MapFactory {
         if (shape.kind().isRing()) {
             return isRing(shape) ? 0 : EINVAL;
         }
-        long extra = shape.kind() == MapKind.BLOOM_FILTER ? HASH_FUNCTIONS : 0;
-        if (Long.compareUnsigned(shape.extra(), extra) > 0 || shape.maxEntries() == 0 || shape.valueSize() == 0) {
+        Limits limits = Limits.of(shape.kind());
+        if (Long.compareUnsigned(shape.extra(), limits.maxExtra()) > 0
+                || shape.maxEntries() == 0
+                || shape.valueSize() == 0) {
             return EINVAL;
         }
         if (shape.kind().keyRule() == MapKind.KeyRule.NONE) {
@@ -157,10 +143,8 @@ public final class HeapFactory implements MapFactory {
         if (isArray(shape.kind()) && shape.keySize() != Integer.BYTES) {
             return EINVAL;
         }
-        if (!isArray(shape.kind()) && (long) shape.keySize() + shape.valueSize() > HASH_ELEMENT) {
-            return E2BIG;
-        }
-        if (shape.kind().isPerCpu() && Sizes.align(shape.valueSize()) > PERCPU_VALUE) {
+        if ((long) shape.keySize() + shape.valueSize() > limits.maxEntrySize()
+                || shape.valueSize() > limits.maxValueSize()) {
             return E2BIG;
         }
         return shape.kind().isMapOfMaps() ? refusedPrototype(shape, prototype) : 0;
@@ -178,7 +162,7 @@ public final class HeapFactory implements MapFactory {
         if (shape.keySize() != 0) {
             return EINVAL;
         }
-        return shape.valueSize() > KMALLOC_MAX_SIZE ? E2BIG : 0;
+        return shape.valueSize() > Limits.of(shape.kind()).maxValueSize() ? E2BIG : 0;
     }
 
     /** The checks of {@code trie_alloc}. */
@@ -191,7 +175,8 @@ public final class HeapFactory implements MapFactory {
 
     private static int refusedFlags(MapShape shape) {
         long flags = shape.flags();
-        long allowed = FLAGS.getOrDefault(shape.kind(), 0L);
+        // Of an LRU type the kernel says in a word of its own, below, that it allocates at once.
+        long allowed = Limits.of(shape.kind()).flags() | (shape.kind().isLru() ? MapFlags.NO_PREALLOC : 0);
         if ((flags & ~allowed) != 0
                 || (flags & PROGRAMS) == PROGRAMS
                 || (flags & MapFlags.OF_DESCRIPTOR) == MapFlags.OF_DESCRIPTOR) {
