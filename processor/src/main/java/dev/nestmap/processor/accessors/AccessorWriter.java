@@ -13,6 +13,7 @@ import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.processor.binding.UnionBinding;
+import dev.nestmap.schema.GeneratedCode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class AccessorWriter {
     /** {@code SPEC}: which resources belong to the generated class, and which maps are pinned. */
     static FieldSpec spec(ClassName generated, ObjectBinding object) {
         CodeBlock.Builder spec = CodeBlock.builder()
-                .add("$T.of($T.class, $S, $L)", Spi.OBJECT_SPEC, generated, object.header(), Spi.LEVEL);
+                .add("$T.of($T.class, $S, $L)", Spi.OBJECT_SPEC, generated, object.header(), GeneratedCode.LEVEL);
         object.maps()
                 .forEach(map -> map.pin()
                         .ifPresent(pin ->

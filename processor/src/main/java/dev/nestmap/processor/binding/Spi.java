@@ -8,9 +8,6 @@ import java.util.Locale;
 
 /** The runtime's classes that generated code calls. Names only: the processor does not depend on the runtime. */
 public final class Spi {
-    /** The version of the contract between generated code and runtime that this generator writes for. */
-    public static final int LEVEL = 1;
-
     public static final ClassName WIRE = spi("Wire");
     public static final ClassName WIRE_BITS = spi("WireBits");
     public static final ClassName WIRE_ARRAYS = spi("WireArrays");

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.DeclaredPin;
 import dev.nestmap.runtime.internal.LiveObject;
 import dev.nestmap.runtime.internal.ObjectLoader;
 import dev.nestmap.runtime.internal.ObjectResources;
+import dev.nestmap.schema.GeneratedCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,6 @@ import java.util.function.Function;
 
 /** Which object a generated class stands for. Its constant in the generated class is the way to every live instance. */
 public final class ObjectSpec {
-    /** The level of this package. It goes up when generated code of before can't be run any more. */
-    public static final int LEVEL = 1;
-
     private static final long U32_MAX = (1L << Integer.SIZE) - 1;
 
     private final ObjectResources resources;
@@ -38,7 +36,7 @@ public final class ObjectSpec {
     /**
      * The object whose schema is the resource {@code META-INF/bpf/<header>.schema} beside the generated class.
      *
-     * @param level {@link #LEVEL} of the runtime that the class was generated for; another one is an error at first use
+     * @param level {@link GeneratedCode#LEVEL} of the runtime that the class was generated for; another one is an error at first use
      */
     public static ObjectSpec of(Class<?> generated, String header, int level) {
         return new ObjectSpec(new ObjectResources(generated, header, Map.of()), level, List.of());
@@ -154,10 +152,10 @@ public final class ObjectSpec {
     }
 
     private void checkLevel() {
-        if (level != LEVEL) {
+        if (level != GeneratedCode.LEVEL) {
             throw new BpfException(
                     "use of " + resources.anchor().getName(),
-                    "it was generated for level " + level + " of the runtime, and this is level " + LEVEL
+                    "it was generated for level " + level + " of the runtime, and this is level " + GeneratedCode.LEVEL
                             + ": give nestmap-processor and nestmap-runtime the same version and compile again");
         }
     }
