@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
@@ -57,6 +58,7 @@ class InnerMapUseTest {
             perf_event | timed   | bpf_timer     | tracing progs cannot use bpf_timer yet
             """)
     void refusesWhatTheKernelRefusesOfPlainMaps(String section, String map, String field, String kernel) {
+        needLocks(map);
         assertThatThrownBy(() -> load(section, "-DPLAIN=plain_" + map))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(kernel);
@@ -72,6 +74,7 @@ class InnerMapUseTest {
     @ParameterizedTest
     @CsvSource({"xdp, guarded", "xdp, timed", "socket, timed", "tc, guarded", "raw_tp, path", "syscall, guarded"})
     void letsThroughWhatTheKernelDoes(String section, String map) {
+        needLocks(map);
         collecting(() -> {
             assertThatCode(() -> load(section, "-DPLAIN=plain_" + map).close()).doesNotThrowAnyException();
             load(section, "-DOUTER=" + map + "_by").close();
@@ -89,6 +92,12 @@ class InnerMapUseTest {
                 .satisfies(warning -> assertThat(warning)
                         .startsWith("object uses: program use (syscall) may sleep and uses map path_by")
                         .contains("LPM_TRIE"));
+    }
+
+    private static void needLocks(String map) {
+        if (map.equals("guarded")) {
+            KernelFeature.LOCKS_IN_INNER_MAPS.assume();
+        }
     }
 
     private void collecting(Runnable action) {
