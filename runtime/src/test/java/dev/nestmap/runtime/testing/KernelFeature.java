@@ -136,8 +136,7 @@ public enum KernelFeature {
 
     private static MapDef managed(MapKind kind, KernelType type) {
         StructType value = StructType.of(
-                "s",
-                List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("managed", type)));
+                "s", List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("managed", type)));
         return new MapDef("probe", MapRole.PLAIN, kind, 1, 0, Scalar.U32, value, null);
     }
 }

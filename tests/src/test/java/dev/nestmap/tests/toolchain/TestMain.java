@@ -26,8 +26,7 @@ public final class TestMain {
     /** Names of classes; the exit code is the number of tests that failed, 100 at the most. */
     public static void main(String[] classes) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(
-                        Arrays.stream(classes).map(name -> selectClass(name)).toList())
+                .selectors(Arrays.stream(classes).map(name -> selectClass(name)).toList())
                 .build();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
@@ -52,7 +51,9 @@ public final class TestMain {
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
                 out.println(result.getStatus() + " " + test.getLegacyReportingName()
-                        + result.getThrowable().map(cause -> ": " + cause.getMessage()).orElse(""));
+                        + result.getThrowable()
+                                .map(cause -> ": " + cause.getMessage())
+                                .orElse(""));
             } else if (test.getLegacyReportingName().startsWith("dev.nestmap")) {
                 out.println(test.getLegacyReportingName());
             }

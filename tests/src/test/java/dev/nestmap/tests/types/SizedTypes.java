@@ -25,6 +25,5 @@ interface SizedTypes {
     record Container(@U32 long pidNamespace, @U32 long mountNamespace) {}
 
     @BpfMap(maxEntries = 4)
-    record Blob(
-            @Key @Size(6) ByteString key, @Size(5) ByteString value) {}
+    record Blob(@Key @Size(6) ByteString key, @Size(5) ByteString value) {}
 }

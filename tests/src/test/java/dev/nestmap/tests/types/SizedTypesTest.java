@@ -55,7 +55,10 @@ class SizedTypesTest {
 
     private Path compile(Clang clang, int blobSize) {
         Path object = directory.resolve("sized.bpf.o");
-        clang.compile(BpfObjects.source("sized_types"), object, List.of("-target", "bpf", "-O2", "-DBLOB_SIZE=" + blobSize))
+        clang.compile(
+                        BpfObjects.source("sized_types"),
+                        object,
+                        List.of("-target", "bpf", "-O2", "-DBLOB_SIZE=" + blobSize))
                 .succeeded();
         return object;
     }
