@@ -78,7 +78,7 @@ class KernelMapsTest {
             REUSEPORT_SOCKARRAY | 4 | 5     | 1    | 0      | EINVAL (22): a REUSEPORT_SOCKARRAY has values of 4 or 8 bytes
             SOCKMAP             | 4 | 5     | 1    | 0      | EINVAL (22): a SOCKMAP has values of 4 or 8 bytes
             ARENA               | 0 | 0     | 1    | 0      | EINVAL (22): an ARENA has no keys
-            TASK_STORAGE        | 4 | 8     | 0    | 1      | EINVAL (22): a TASK_STORAGE has keys of 4 bytes
+            TASK_STORAGE        | 4 | 8     | 0    | 1      | the kernel takes no TASK_STORAGE without types in BTF
             LRU_HASH            | 4 | 8     | 1    | 1      | ENOTSUPP (524): LRU_HASH allocates its entries at once
             PERCPU_ARRAY        | 4 | 40000 | 1    | 0      | E2BIG (7): a value of a PERCPU_ARRAY
             PERCPU_ARRAY        | 4 | 8     | 1    | 0x1000 | EINVAL (22): PERCPU_ARRAY takes keys of 4 bytes
