@@ -44,7 +44,10 @@ record MissingHeader(String name) {
         } else if (name.startsWith("gnu/stubs")) {
             return Optional.of("a BPF program has no C library: include <linux/...> instead of headers like <stdio.h>");
         }
-        return Optional.empty();
+        return name.contains("/")
+                ? Optional.empty()
+                : Optional.of(
+                        "headers of your own belong in src/main/bpf; if @External names this one, correct the name there");
     }
 
     private boolean isOfLibbpf() {

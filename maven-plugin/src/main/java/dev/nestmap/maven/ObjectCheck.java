@@ -44,9 +44,12 @@ final class ObjectCheck {
     /** What to say of a program that did not compile and has not even looked for the header of its name. */
     Optional<String> forgottenHeader(Compilation.Result result) {
         Path header = layout.ownHeaders().resolve(result.name() + DependencyHeaders.SUFFIX);
+        // Either the header is not found, or something that it includes is not.
         boolean looked = result.diagnostics().stream()
-                .flatMap(diagnostic -> MissingHeader.in(diagnostic).stream())
-                .anyMatch(missing -> missing.name().endsWith(DependencyHeaders.SUFFIX));
+                .anyMatch(diagnostic -> diagnostic.place().startsWith(header + ":")
+                        || MissingHeader.in(diagnostic)
+                                .filter(missing -> missing.name().endsWith(DependencyHeaders.SUFFIX))
+                                .isPresent());
         return Files.exists(header) && !looked && !result.filesRead().contains(header)
                 ? Optional.of(layout.source(result.name()) + ": its maps and types are in \"" + header.getFileName()
                         + "\": #include that first")

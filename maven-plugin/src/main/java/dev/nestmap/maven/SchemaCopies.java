@@ -52,7 +52,7 @@ final class SchemaCopies {
         if (errors > 0) {
             throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
                     + " what is in use; see above. If that is meant, take the new schema texts as copies by "
-                    + UPDATE + ", and check them in");
+                    + UPDATE + ", and check them in; keep the old ones where pinned maps are to be migrated from them");
         }
     }
 

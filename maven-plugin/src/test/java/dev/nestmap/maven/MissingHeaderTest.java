@@ -19,6 +19,7 @@ class MissingHeaderTest {
         "vmlinux.h, false, bpftool btf dump file /sys/kernel/btf/vmlinux format c",
         "tenant_flows.bpf.h, false, annotationProcessorPaths",
         "gnu/stubs-32.h, false, no C library",
+        "my_types.h, false, @External",
     })
     void saysWhereItComesFrom(String name, boolean ofSystem, String remedy) {
         MissingHeader header = new MissingHeader(name);
@@ -29,8 +30,8 @@ class MissingHeaderTest {
 
     @Test
     void knowsNothingOfTheUsersOwn() {
-        assertThat(new MissingHeader("parsing.h").remedy()).isEmpty();
-        assertThat(new MissingHeader("parsing.h").isOfSystem()).isFalse();
+        assertThat(new MissingHeader("common/parsing.h").remedy()).isEmpty();
+        assertThat(new MissingHeader("common/parsing.h").isOfSystem()).isFalse();
     }
 
     @Test

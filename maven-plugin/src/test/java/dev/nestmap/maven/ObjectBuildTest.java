@@ -127,11 +127,18 @@ class ObjectBuildTest {
         module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_PAS");
         RecordingLog misspelt = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(misspelt));
+        Path header = module.layout().ownHeaders().resolve("tenant_flows.bpf.h");
+        module.edit(header, "#include <bpf/bpf_helpers.h>", "#include \"my_typs.h\"");
+        RecordingLog missingInHeader = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missingInHeader));
         module.edit(module.layout().source(Module.PROGRAM), "tenant_flows.bpf.h", "tenantflows.bpf.h");
         RecordingLog missing = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missing));
 
         assertThat(misspelt.lines()).noneMatch(line -> line.contains("#include that first"));
+        assertThat(missingInHeader.lines())
+                .noneMatch(line -> line.contains("#include that first"))
+                .anyMatch(line -> line.contains("'my_typs.h' file not found"));
         assertThat(missing.lines()).noneMatch(line -> line.contains("#include that first"));
     }
 

@@ -73,7 +73,8 @@ class SchemaCopiesTest {
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
                 .withMessage("2 changes break what is in use; see above. If that is meant, take the new schema texts as"
-                        + " copies by mvn compile nestmap:compare -Dnestmap.update, and check them in");
+                        + " copies by mvn compile nestmap:compare -Dnestmap.update, and check them in; keep the old ones where pinned maps are to be"
+                        + " migrated from them");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactlyInAnyOrder(
                         "ERROR " + copy()

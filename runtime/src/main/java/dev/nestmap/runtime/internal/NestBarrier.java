@@ -55,7 +55,8 @@ final class NestBarrier {
             throw PinMigration.refused(
                     place,
                     "it was interrupted, and what it had prepared in " + place.migration()
-                            + " was removed; if the content may go, remove all of it (rm -r " + place.outer() + "*)");
+                            + " was removed; if the content may go, remove all of it ("
+                            + PinPlace.removal(place.outer()) + ")");
         }
         if (Files.exists(prepared.outer())) {
             pins.move(prepared.outer(), place.outer());

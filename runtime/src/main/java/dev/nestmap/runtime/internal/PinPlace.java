@@ -34,6 +34,11 @@ record PinPlace(Path outer, PinOptions options, PinAccess access) {
         outer = outer.toAbsolutePath().normalize();
     }
 
+    /** The command that removes the pin of an outer map and all that is beside it, and no other map's pin. */
+    static String removal(Path outer) {
+        return "rm -rf " + outer + " " + outer + "-*";
+    }
+
     /** An empty map like those that the outer map holds, which tells what it holds before it holds any. */
     Path prototype() {
         return beside("-prototype");

@@ -319,7 +319,8 @@ final class PinnedMaps {
                         ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
                                 + " or Migration.fromBtf); "
                         : "")
-                + "if its content may go, remove it and what is beside it (rm -r " + path
-                + "*); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
+                + "if its content may go, remove it ("
+                + (map.role() == MapRole.OUTER ? PinPlace.removal(path) : "rm " + path)
+                + "); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
     }
 }

@@ -83,8 +83,18 @@ final class RelayoutPlanner {
         } else {
             problems.add(where + " was " + before.type().spelling() + " and is "
                     + after.type().spelling() + ", which does not hold each value in the same meaning"
-                    + (after.name().isEmpty() ? "" : ": say by number(...) or bytes(...) what becomes of it"));
+                    + remedy(after));
         }
+    }
+
+    private static String remedy(Field after) {
+        if (!after.name().isEmpty()) {
+            return ": say by number(...) or bytes(...) what becomes of it";
+        }
+        return after.type() instanceof StructType struct && !struct.name().isEmpty()
+                ? ": say which component it is now, number(\"" + struct.name()
+                        + "\", component, old -> old.number(\"\")): what has no name of its own is called \"\""
+                : "";
     }
 
     private void array(ArrayType before, ArrayType after, String where, int from, int to) {

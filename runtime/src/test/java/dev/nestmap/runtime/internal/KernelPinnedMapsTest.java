@@ -70,7 +70,10 @@ class KernelPinnedMapsTest {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(FLOWS, tenants(17, Scalar.U32)))
-                .contains("com.acme.Network", "max_entries 16 instead of 17", "rm -r " + fs.path("tenant") + "*");
+                .contains(
+                        "com.acme.Network",
+                        "max_entries 16 instead of 17",
+                        "rm -rf " + fs.path("tenant") + " " + fs.path("tenant") + "-*");
         assertThat(refusal(FLOWS, tenants(16, Scalar.U64))).contains("key size 4 instead of 8");
     }
 
