@@ -35,7 +35,12 @@ public final class KernelMaps implements MapFactory {
     private final @Nullable MapDef definition;
     private volatile MapTypes types;
 
-    /** Whether maps that no object tells the types of are told them by the definition, so that tools show what is in them. */
+    /**
+     * Whether maps that no object tells the types of are told them by the definition: so that tools show what is in them, and that
+     * they have types where those have that libbpf makes of the same declaration. One outer map holds both, and from Linux 5.15 to
+     * 6.1 takes only inner maps that have types if its prototype has, and that have none if it has none: {@code
+     * bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} in the one case and {@code -EINVAL} in the other.
+     */
     private volatile boolean tellsTypes;
 
     /**
@@ -56,7 +61,7 @@ public final class KernelMaps implements MapFactory {
         this.libbpf = Native.libbpf();
         this.types = types;
         this.definition = definition;
-        this.tellsTypes = definition != null && definition.kind().isCopyable() && isTold(definition);
+        this.tellsTypes = definition != null && definition.value() != null && isTold(definition);
     }
 
     @Override

@@ -116,7 +116,7 @@ class KernelObjectTest {
     void mapsOfAnObjectWorkUntilItCloses() {
         KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
         RawMap outer = map(object, OUTER);
-        RawMap inner = object.factory().create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         Block block = Block.allocate(8);
 
         assertThat(outer.updateInner(block, 0, inner, 0)).isZero();

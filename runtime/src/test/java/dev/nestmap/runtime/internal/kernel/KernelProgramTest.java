@@ -62,7 +62,7 @@ class KernelProgramTest {
 
     /** Puts an inner map at 42, with an entry for the flow that the program counts. */
     private RawMap flows() {
-        RawMap inner = object.factory().create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         Block block = Block.allocate(8 + 16);
         block.bytes().putInt(0, 1).putInt(4, 2);
         assertThat(inner.update(block, 0, 8, 0)).isZero();
