@@ -165,10 +165,10 @@ public final class HeaderNames {
                 names.add(new HeaderName(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
             });
         }
-        Operation.of(map.kind()).forEach(operation -> addHelper(map, helper(map, operation)));
+        Operation.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
             MapDef inner = schema.handleOf(map);
-            Operation.fused(inner.kind()).forEach(operation -> addHelper(map, fused(map, inner, operation)));
+            Operation.fused(inner).forEach(operation -> addHelper(map, fused(map, inner, operation)));
             Requests.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
         }
     }
@@ -176,7 +176,7 @@ public final class HeaderNames {
     private void collectRequests(MapDef outer, MapDef inner) {
         addHelper(outer, request(outer));
         addHelper(outer, lookupOrRequest(outer));
-        if (Operation.fused(inner.kind()).contains(Operation.LOOKUP)) {
+        if (Operation.fused(inner).contains(Operation.LOOKUP)) {
             addHelper(outer, fusedLookupOrRequest(outer, inner));
         }
     }

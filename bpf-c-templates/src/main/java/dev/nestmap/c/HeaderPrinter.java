@@ -200,6 +200,9 @@ public final class HeaderPrinter {
     }
 
     private static @Nullable String key(MapDef map) {
+        if (isPerfStream(map)) {
+            return Scalar.U32.spelling();
+        }
         if (map.key() == null || map.kind().holdsPrograms()) {
             return null; // the kernel takes no BTF for a program array
         }
@@ -210,10 +213,18 @@ public final class HeaderPrinter {
     }
 
     private static @Nullable String value(MapDef map) {
-        if (map.value() == null || map.kind().isRing() || map.kind().holdsPrograms()) {
+        if (isPerfStream(map)) {
+            return Scalar.U32.spelling();
+        }
+        if (map.value() == null || map.isStream() || map.kind().holdsPrograms()) {
             return null;
         }
         return map.value().spelling();
+    }
+
+    /** The kernel has to see what it keeps there, which is a descriptor for each CPU. */
+    private static boolean isPerfStream(MapDef map) {
+        return map.kind() == MapKind.PERF_EVENT_ARRAY && map.isStream();
     }
 
     private Header.@Nullable Block anchor() {

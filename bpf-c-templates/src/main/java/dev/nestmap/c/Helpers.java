@@ -30,7 +30,7 @@ final class Helpers {
         return Stream.of(MapRole.OUTER, MapRole.INNER, MapRole.PLAIN)
                 .flatMap(role -> schema.maps().stream().filter(map -> map.role() == role))
                 .filter(map -> HeaderNames.hasHelpers(map) && HeaderNames.isDefinedIn(schema, map))
-                .flatMap(map -> Operation.of(map.kind()).stream().map(operation -> function(map, operation)))
+                .flatMap(map -> Operation.of(map).stream().map(operation -> function(map, operation)))
                 .toList();
     }
 
@@ -73,10 +73,10 @@ final class Helpers {
 
     private Stream<Header.Fused> fused(MapDef outer, MapDef inner) {
         String outerLookup = HeaderNames.helper(outer, Operation.LOOKUP);
-        Stream<Header.Fused> plain = Operation.fused(inner.kind()).stream()
+        Stream<Header.Fused> plain = Operation.fused(inner).stream()
                 .map(operation ->
                         fused(outer, inner, operation, HeaderNames.fused(outer, inner, operation), outerLookup));
-        Stream<Header.Fused> onDemand = Operation.fused(inner.kind()).stream()
+        Stream<Header.Fused> onDemand = Operation.fused(inner).stream()
                 .filter(operation -> operation == Operation.LOOKUP
                         && Requests.in(schema, outer).isPresent())
                 .map(operation -> fused(
@@ -102,17 +102,17 @@ final class Helpers {
                 parameters.value(),
                 operation.finds() ? found(map) : "",
                 map.key() == null ? "" : lookup(map, inner, handle),
-                map.kind().isRing() ? "sizeof(" + requireNonNull(map.value()).spelling() + ")" : "",
+                recordSize(map),
                 parameters.callback(),
                 parameters.context(),
                 parameters.record(),
                 KernelCall.of(operation, map.kind())
-                        .map(call -> filled(call, map, handle))
+                        .map(call -> filled(call, map, operation, handle))
                         .orElse(null),
                 Owner.of(map.kind()).map(Owner::helpers).orElse(""));
     }
 
-    private String filled(KernelCall call, MapDef map, String handle) {
+    private String filled(KernelCall call, MapDef map, Operation operation, String handle) {
         String index = map.key() == null ? "" : parameters.key(map);
         return call.pattern()
                 .replace("$map", handle)
@@ -122,9 +122,15 @@ final class Helpers {
                 .replace("$context", parameters.context())
                 .replace("$callback", parameters.callback())
                 .replace("$counted", parameters.value())
+                .replace("$recordSize", recordSize(map))
+                .replace("$value", value(map, operation))
                 .replace("$cpu", parameters.cpu())
                 .replace("$data", parameters.data())
                 .replace("$size", parameters.size());
+    }
+
+    private static String recordSize(MapDef map) {
+        return map.isStream() ? "sizeof(" + requireNonNull(map.value()).spelling() + ")" : "";
     }
 
     private String keyAddress(MapDef map) {

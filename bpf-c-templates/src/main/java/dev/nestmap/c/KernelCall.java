@@ -26,6 +26,8 @@ record KernelCall(String pattern) {
             case SKB_UNDER -> "bpf_skb_under_cgroup($context, $map, $index)";
             case CURRENT_TASK_UNDER -> "bpf_current_task_under_cgroup($map, $index)";
             case PERF_OUTPUT -> "bpf_perf_event_output($context, $map, $flags, (void *)$data, $size)";
+            // The kernel takes the buffer of no other CPU (-EOPNOTSUPP).
+            case PERF_EMIT -> "bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize)";
             case PERF_READ -> "bpf_perf_event_read_value($map, $flags, $counted, sizeof(*$counted))";
             default -> "";
         };

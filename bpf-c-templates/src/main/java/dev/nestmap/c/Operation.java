@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.c;
 
-import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapDef;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,13 +33,15 @@ enum Operation {
     SKB_UNDER,
     CURRENT_TASK_UNDER,
     PERF_OUTPUT,
+    /** {@link #PERF_OUTPUT} of a record that user space reads. */
+    PERF_EMIT,
     PERF_READ,
     RECORD,
     TAIL_CALL;
 
-    /** The operations that the kernel lets programs do with a map of this kind, and that Nestmap has helpers for. */
-    static List<Operation> of(MapKind kind) {
-        return switch (kind) {
+    /** The operations that the kernel lets programs do with this map, and that Nestmap has helpers for. */
+    static List<Operation> of(MapDef map) {
+        return switch (map.kind()) {
             case HASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
             case PERCPU_HASH, LRU_PERCPU_HASH ->
                 List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
@@ -56,7 +58,7 @@ enum Operation {
             case SOCKMAP, SOCKHASH -> List.of(SK_REDIRECT, MSG_REDIRECT, SOCK_UPDATE, SELECT_REUSEPORT);
             case REUSEPORT_SOCKARRAY -> List.of(SELECT_REUSEPORT);
             case CGROUP_ARRAY -> List.of(SKB_UNDER, CURRENT_TASK_UNDER);
-            case PERF_EVENT_ARRAY -> List.of(PERF_OUTPUT, PERF_READ);
+            case PERF_EVENT_ARRAY -> map.isStream() ? List.of(PERF_EMIT) : List.of(PERF_OUTPUT, PERF_READ);
             case STACK_TRACE -> List.of(RECORD);
             case PROG_ARRAY -> List.of(TAIL_CALL);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
@@ -65,7 +67,7 @@ enum Operation {
     }
 
     /** What of it goes through an outer map in one call: all that names the map. */
-    static List<Operation> fused(MapKind inner) {
+    static List<Operation> fused(MapDef inner) {
         return of(inner).stream().filter(Operation::isOfMap).toList();
     }
 
@@ -97,7 +99,7 @@ enum Operation {
     /** Whether a value goes in. */
     boolean writes() {
         return switch (this) {
-            case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT -> true;
+            case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT, PERF_EMIT -> true;
             default -> false;
         };
     }
@@ -120,7 +122,7 @@ enum Operation {
     /** The type of what the program was given, where the kernel has to know that; empty elsewhere. */
     String context() {
         return switch (this) {
-            case RECORD, TAIL_CALL, PERF_OUTPUT -> "void *";
+            case RECORD, TAIL_CALL, PERF_OUTPUT, PERF_EMIT -> "void *";
             case SK_REDIRECT, SKB_UNDER -> "struct __sk_buff *";
             case MSG_REDIRECT -> "struct sk_msg_md *";
             case SOCK_UPDATE -> "struct bpf_sock_ops *";
@@ -173,6 +175,6 @@ enum Operation {
 
     /** Its part of a helper's name. */
     String suffix() {
-        return "_" + name().toLowerCase(Locale.ROOT);
+        return this == PERF_EMIT ? PERF_OUTPUT.suffix() : "_" + name().toLowerCase(Locale.ROOT);
     }
 }

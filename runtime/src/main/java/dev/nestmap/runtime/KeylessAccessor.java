@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.MapKind;
 
 /**
  * A live map whose entries are records without keys.
@@ -16,8 +17,9 @@ abstract class KeylessAccessor<E> extends MapAccessor {
     KeylessAccessor(MapHandle handle, Codec<E> codec) {
         super(handle);
         this.codec = codec;
-        // Of the records of a ring buffer the kernel is not told.
-        if (codec.size() != shape().valueSize() && !kind().isRing()) {
+        // Of the records of a stream the kernel is not told.
+        boolean stream = kind().isRing() || kind() == MapKind.PERF_EVENT_ARRAY;
+        if (codec.size() != shape().valueSize() && !stream) {
             throw new BpfException(
                     "binding of map " + name(),
                     "its value has " + shape().valueSize() + " bytes and the record's C type " + codec.size()

@@ -398,6 +398,16 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return RingBufferAccessor.consume(outer, timeout, action);
     }
 
+    /** For generated code: {@link PerfEventAccessor#consume} of all inner maps. */
+    protected static <K, E, M extends PerfEventAccessor<E>> long consumeInnerEvents(
+            OuterAccessor<K, M, ?> outer,
+            Duration timeout,
+            BiConsumer<? super K, ? super E> action,
+            BiConsumer<? super K, ? super Long> lost)
+            throws InterruptedException {
+        return PerfEventAccessor.consume(outer, timeout, action, lost);
+    }
+
     /** For generated code: serves the keys that programs miss. */
     protected final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
         return RequestServer.start(

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param extra {@code map_extra}: of a BLOOM_FILTER the number of hash functions, of an ARENA its address; 0 where the
  *     kernel chooses and of all other types
  * @param numaNode the node whose memory it is made of, where the flags have {@link MapFlags#NUMA_NODE}; else 0
- * @param key type of the keys, null where there are none
- * @param value type of the values, of a ring buffer that of its records, of which the kernel is not told; null for an outer
+ * @param key type of the keys, null where there are none, also of a PERF_EVENT_ARRAY that is a stream
+ * @param value type of the values, of a stream that of its records, of which the kernel is not told ({@link #isStream}); null for an outer
  *     map, whose values are maps, and where there are none
  * @param inner for an outer map the name of the inner map's definition, for an instance that of its own; for the definition of an
  *     inner map that differs from another one in {@code max_entries} alone the name of that one; else null
@@ -87,6 +87,32 @@ public record MapDef(
     /** The same with these slots. */
     public MapDef withSlots(Slots other) {
         return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);
+    }
+
+    /**
+     * Whether the value is a record of a stream, of which the kernel is not told: a ring buffer's, or that of a PERF_EVENT_ARRAY
+     * without a key, whose entries are the buffers of the CPUs.
+     */
+    public boolean isStream() {
+        return kind.isRing() || isPerfStream();
+    }
+
+    /** How many bytes a key has for the kernel, 0 where there are none. */
+    public int keySize() {
+        return isPerfStream() ? Integer.BYTES : sizeOf(key);
+    }
+
+    /** How many bytes a value has for the kernel, 0 where there are none. */
+    public int valueSize() {
+        return kind.isMapOfMaps() || isPerfStream() ? Integer.BYTES : kind.isRing() ? 0 : sizeOf(value);
+    }
+
+    private boolean isPerfStream() {
+        return kind == MapKind.PERF_EVENT_ARRAY && key == null;
+    }
+
+    private static int sizeOf(@Nullable CType type) {
+        return type == null ? 0 : Math.toIntExact(type.size());
     }
 
     /** Whether its memory is to be of one node. */

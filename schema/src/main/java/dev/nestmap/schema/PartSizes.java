@@ -48,7 +48,7 @@ record PartSizes(String definition, String part, long before, long after) {
     }
 
     private static long size(MapDef map, String part) {
-        return part.equals(Where.KEY) ? sizeOf(map.key()) : map.kind().isRing() ? 0 : sizeOf(map.value());
+        return part.equals(Where.KEY) ? sizeOf(map.key()) : map.isStream() ? 0 : sizeOf(map.value());
     }
 
     private static long sizeOf(@Nullable CType type) {

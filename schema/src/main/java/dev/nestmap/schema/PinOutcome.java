@@ -78,7 +78,7 @@ enum PinOutcome {
         }
         return switch (difference.aspect()) {
             case MAP, KIND, MAX_ENTRIES -> REFUSED;
-            case PRESENCE -> map.kind().isRing() ? MISREAD : REFUSED;
+            case PRESENCE -> map.isStream() ? MISREAD : REFUSED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
             case FIELD_NAME, TAG, RELOCATED, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;

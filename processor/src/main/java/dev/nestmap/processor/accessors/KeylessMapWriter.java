@@ -69,6 +69,7 @@ final class KeylessMapWriter {
                 switch (map.map().kind()) {
                     case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";
+                    case PERF_EVENT_ARRAY -> "PerfEventAccessor";
                     case RINGBUF -> "RingBufferAccessor";
                     case USER_RINGBUF -> "UserRingBufferAccessor";
                     default -> "QueueAccessor";

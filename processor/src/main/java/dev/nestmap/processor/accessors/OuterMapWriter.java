@@ -73,6 +73,9 @@ final class OuterMapWriter {
         if (map.inner().map().kind() == MapKind.RINGBUF) {
             type.addMethod(consume());
         }
+        if (map.inner().map().kind() == MapKind.PERF_EVENT_ARRAY && map.inner().map().isStream()) {
+            type.addMethod(consumePerfEvents());
+        }
         if (map.requests().isPresent()) {
             addRequests(type);
         }
@@ -219,6 +222,33 @@ final class OuterMapWriter {
                 .addParameter(action, "action")
                 .addException(InterruptedException.class)
                 .addStatement("return consumeInners(this, timeout, action)")
+                .build();
+    }
+
+    private MethodSpec consumePerfEvents() {
+        WildcardTypeName keys = WildcardTypeName.supertypeOf(key.box());
+        return MethodSpec.methodBuilder("consume")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
+                        + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
+                        + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
+                        + "@return how many events there were\n")
+                .returns(TypeName.LONG)
+                .addParameter(Duration.class, "timeout")
+                .addParameter(
+                        ParameterizedTypeName.get(
+                                ClassName.get(BiConsumer.class),
+                                keys,
+                                WildcardTypeName.supertypeOf(map.inner().record())),
+                        "action")
+                .addParameter(
+                        ParameterizedTypeName.get(
+                                ClassName.get(BiConsumer.class),
+                                keys,
+                                WildcardTypeName.supertypeOf(ClassName.get(Long.class))),
+                        "lost")
+                .addException(InterruptedException.class)
+                .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
                 .build();
     }
 

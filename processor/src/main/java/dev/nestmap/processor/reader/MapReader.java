@@ -98,7 +98,7 @@ final class MapReader {
         }
         String name = annotation.name(names);
         long maxEntries = annotation.maxEntries(name, problems);
-        boolean keyless = isKeyless(annotation.kind());
+        boolean keyless = isKeyless(annotation);
         Optional<RecordComponentElement> key = keyOf(annotation);
         List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
         List<Conversion> values = new ArrayList<>(types.components(elements));
@@ -151,7 +151,7 @@ final class MapReader {
     /** A set has keys only; of other types something has to be the value. */
     private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements, Value value) {
         TypeElement record = annotation.record();
-        if (annotation.kind().descriptorSize() > 0) {
+        if (annotation.kind().descriptorSize() > 0 && !isKeyless(annotation)) {
             elements.forEach(element -> problems.error(
                     Place.of(element), Rule.VALUE_OF_DESCRIPTORS, record.getSimpleName(), annotation.kind()));
             return;
@@ -212,7 +212,7 @@ final class MapReader {
         TypeElement record = annotation.record();
         List<? extends RecordComponentElement> keys =
                 record.getRecordComponents().stream().filter(MapReader::isKey).toList();
-        if (isKeyless(annotation.kind())) {
+        if (isKeyless(annotation)) {
             keys.forEach(key -> problems.error(
                     Place.of(key),
                     annotation.kind().isStorage() ? Rule.KEY_OF_STORAGE : Rule.KEY_OF_KEYLESS,
@@ -233,8 +233,17 @@ final class MapReader {
     }
 
     /** Whether no component of the record is a key. */
-    private static boolean isKeyless(MapKind kind) {
-        return kind.keyRule() == KeyRule.NONE || kind.isStorage();
+    private static boolean isKeyless(MapAnnotation annotation) {
+        MapKind kind = annotation.kind();
+        return kind.keyRule() == KeyRule.NONE || kind.isStorage() || isPerfStream(annotation);
+    }
+
+    /** A record of perf events is a slot for each CPU when it has a key, and else the event. */
+    private static boolean isPerfStream(MapAnnotation annotation) {
+        List<? extends RecordComponentElement> components = annotation.record().getRecordComponents();
+        return annotation.kind() == MapKind.PERF_EVENT_ARRAY
+                && !components.isEmpty()
+                && components.stream().noneMatch(MapReader::isKey);
     }
 
     /** The kernel takes no other BTF for an index than a 4-byte integer, so enums are written as one. */

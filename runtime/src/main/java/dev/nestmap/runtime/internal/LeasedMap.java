@@ -211,6 +211,26 @@ public final class LeasedMap implements RawMap {
         }
     }
 
+    @Override
+    public void openEvents(int bytesPerCpu) {
+        enter();
+        try {
+            raw.openEvents(bytesPerCpu);
+        } finally {
+            lease.exit();
+        }
+    }
+
+    @Override
+    public int eventRoom() {
+        return whileValid(raw::eventRoom);
+    }
+
+    @Override
+    public long takeLost() {
+        return whileValid(raw::takeLost);
+    }
+
     /** {@link RawMap#awaitRecord} of those maps that are still valid. */
     static int awaitRecord(List<LeasedMap> maps, int millis) {
         List<LeasedMap> entered = new ArrayList<>();

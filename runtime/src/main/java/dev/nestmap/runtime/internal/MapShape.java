@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
-import dev.nestmap.schema.CType;
 import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -67,12 +66,11 @@ public record MapShape(
 
     /** The shape that a definition declares. */
     public static MapShape of(MapDef map) {
-        int valueSize = map.kind().isMapOfMaps() ? Integer.BYTES : map.kind().isRing() ? 0 : sizeOf(map.value());
         return new MapShape(
                 map.name(),
                 map.kind(),
-                sizeOf(map.key()),
-                valueSize,
+                map.keySize(),
+                map.valueSize(),
                 map.maxEntries(),
                 map.flags(),
                 map.extra(),
@@ -113,9 +111,5 @@ public record MapShape(
     /** The same with another {@code map_extra}. */
     MapShape with(long otherExtra) {
         return new MapShape(name, kind, keySize, valueSize, maxEntries, flags, otherExtra, numaNode, managed);
-    }
-
-    private static int sizeOf(@Nullable CType type) {
-        return type == null ? 0 : Math.toIntExact(type.size());
     }
 }

@@ -265,8 +265,7 @@ public final class Nest {
                 for (Move move : moves) {
                     Inner old = move.leaving();
                     if (old != null) {
-                        move.bringing(Arrival.fresh(
-                                inners, create(twin(old.map().raw().shape()))));
+                        move.bringing(Arrival.fresh(inners, twin(old.map().raw())));
                     }
                 }
                 return publish(moves, true, "was rotated");
@@ -335,6 +334,21 @@ public final class Nest {
      * An empty map with the name and the size of this one; the rest is as it is declared, because the kernel does not tell all
      * of a map: not its node, nor who may write.
      */
+    /** An empty map like the one that is there: where events are read, programs find room for theirs from the first moment. */
+    private LeasedMap twin(RawMap old) {
+        LeasedMap twin = create(twin(old.shape()));
+        int room = old.eventRoom();
+        if (room > 0) {
+            try {
+                twin.openEvents(room);
+            } catch (RuntimeException e) {
+                twin.close();
+                throw e;
+            }
+        }
+        return twin;
+    }
+
     private MapShape twin(MapShape old) {
         return innerShape.named(old.name()).sized(old.maxEntries()).with(old.extra());
     }

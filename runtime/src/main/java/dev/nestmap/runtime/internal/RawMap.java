@@ -91,8 +91,8 @@ public interface RawMap {
     int deleteBatch(KeyBatch keys);
 
     /**
-     * Copies the oldest record of a RINGBUF, as far as there is room, and takes it out: its size, or {@code -ENOENT} when
-     * there is none.
+     * Copies the oldest record of a RINGBUF, or of a CPU of a PERF_EVENT_ARRAY that is open, as far as there is room, and takes it
+     * out: its size, or {@code -ENOENT} when there is none.
      */
     default int takeRecord(Block to) {
         return -Errno.ENOTSUPP;
@@ -103,7 +103,26 @@ public interface RawMap {
         return -Errno.ENOTSUPP;
     }
 
-    /** Returns when this RINGBUF or another one has a record, or after that many milliseconds; the others are of the same kind. */
+    /**
+     * Makes the buffers of a PERF_EVENT_ARRAY's events, if there are none yet.
+     *
+     * @throws dev.nestmap.runtime.BpfException when the kernel refuses, with why
+     */
+    default void openEvents(int bytesPerCpu) {
+        throw MapOperation.MAP.failed(shape(), null, Errno.ENOTSUPP);
+    }
+
+    /** How many bytes the events of a CPU have in a PERF_EVENT_ARRAY that is open; else 0. */
+    default int eventRoom() {
+        return 0;
+    }
+
+    /** How many events were lost of those before the last that was taken, since this was last asked. */
+    default long takeLost() {
+        return 0;
+    }
+
+    /** Returns when this RINGBUF or another one has a record, or after that many milliseconds; the others are of the same kind. So of PERF_EVENT_ARRAYs. */
     default int awaitRecord(List<RawMap> others, int millis) {
         return -Errno.ENOTSUPP;
     }

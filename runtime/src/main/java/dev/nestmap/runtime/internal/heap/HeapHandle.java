@@ -107,6 +107,12 @@ final class HeapHandle implements RawMap {
         return ofRing();
     }
 
+    @Override
+    public void openEvents(int bytesPerCpu) {
+        int refused = ofRing();
+        throw MapOperation.MAP.failed(shape(), null, refused);
+    }
+
     private int ofRing() {
         if (!closed.get() && map instanceof HeapKernelOnly kernelOnly) {
             throw kernelOnly.refused();

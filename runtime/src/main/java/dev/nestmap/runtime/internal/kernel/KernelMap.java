@@ -15,6 +15,8 @@ import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ final class KernelMap implements RawMap {
 
     /** Mapped when it is first asked for, under the ring's lock. */
     private @Nullable RingMemory ring;
+
+    /** Opened when that is asked for, under the same lock. */
+    private @Nullable PerfBuffers perf;
 
     private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape asked) {
         MapInfo info = MapInfo.of(fd);
@@ -260,7 +265,30 @@ final class KernelMap implements RawMap {
 
     @Override
     public int takeRecord(Block to) {
-        return shape.kind() == MapKind.RINGBUF ? withRing(ring -> ring.take(to)) : -Errno.ENOTSUPP;
+        return switch (shape.kind()) {
+            case RINGBUF -> withRing(ring -> ring.take(to));
+            case PERF_EVENT_ARRAY -> withEvents(events -> (long) events.take(to), (long) -Errno.ENOENT).intValue();
+            default -> -Errno.ENOTSUPP;
+        };
+    }
+
+    @Override
+    public void openEvents(int bytesPerCpu) {
+        locked(() -> perf = perf == null ? PerfBuffers.open(fd, shape, bytesPerCpu) : perf);
+    }
+
+    @Override
+    public int eventRoom() {
+        return withEvents(PerfBuffers::bytesPerCpu, 0);
+    }
+
+    @Override
+    public long takeLost() {
+        return withEvents(PerfBuffers::takeLost, 0L);
+    }
+
+    private <T> T withEvents(Function<PerfBuffers, T> action, T whenNotOpen) {
+        return locked(() -> perf == null ? whenNotOpen : action.apply(perf));
     }
 
     @Override
@@ -270,26 +298,40 @@ final class KernelMap implements RawMap {
     }
 
     private int withRing(ToIntFunction<RingMemory> action) {
+        return locked(() -> {
+            RingMemory mapped = ring;
+            if (mapped == null) {
+                mapped = RingMemory.of(fd, shape);
+                ring = mapped;
+            }
+            return action.applyAsInt(mapped);
+        });
+    }
+
+    private <T> T locked(Supplier<T> action) {
         ReentrantLock lock = RING_LOCKS.get(Math.floorMod(id, RING_LOCKS.size()));
         lock.lock();
         try {
-            if (ring == null) {
-                ring = RingMemory.of(fd, shape);
-            }
-            return action.applyAsInt(ring);
+            return action.get();
         } finally {
             lock.unlock();
         }
     }
 
+    /** What is readable when there is a record. */
+    private List<Integer> awaited() {
+        return shape.kind() == MapKind.PERF_EVENT_ARRAY ? withEvents(PerfBuffers::fds, List.of()) : List.of(fd);
+    }
+
     @Override
     public int awaitRecord(List<RawMap> others, int millis) {
-        List<KernelMap> all = Stream.concat(Stream.of(this), others.stream().map(KernelMap::of))
+        List<Integer> all = Stream.concat(Stream.of(this), others.stream().map(KernelMap::of))
+                .flatMap(map -> map.awaited().stream())
                 .toList();
         // struct pollfd: fd, events, revents
         Block fds = Block.allocate(all.size() * Long.BYTES);
         for (int i = 0; i < all.size(); i++) {
-            fds.bytes().putInt(i * Long.BYTES, all.get(i).fd);
+            fds.bytes().putInt(i * Long.BYTES, all.get(i));
             fds.bytes().putShort(i * Long.BYTES + Integer.BYTES, POLLIN);
         }
         try {
@@ -325,6 +367,11 @@ final class KernelMap implements RawMap {
         if (mapped != null) {
             ring = null;
             mapped.unmap();
+        }
+        PerfBuffers open = perf;
+        if (open != null) {
+            perf = null;
+            open.close();
         }
         if (ownsFd && closing != CLOSED) {
             Native.libc().close(closing);

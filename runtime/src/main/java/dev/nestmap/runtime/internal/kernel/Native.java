@@ -166,6 +166,9 @@ final class Native {
         /** The first parameter is no primitive one, so that the sixth arrives. */
         Pointer mmap(@Nullable Pointer addr, long length, int prot, int flags, int fd, long offset);
 
+        /** Six arguments of which one is no primitive, as above. */
+        long syscall(long number, Pointer attr, long pid, long cpu, long group, long flags);
+
         int munmap(long addr, long length);
 
         int poll(long fds, long nfds, int timeout);
@@ -186,6 +189,18 @@ final class Native {
     /** The C library. */
     static LibC libc() {
         return Loaded.ATTEMPT.requireLibc();
+    }
+
+    /** A system call that the C library has no function for; -1 with errno when it fails. */
+    static long perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
+        LibC libc = libc();
+        Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
+        return libc.syscall(perfEventOpenNumber(), address, pid, cpu, group, flags);
+    }
+
+    /** {@code __NR_perf_event_open}: of x86-64, else of {@code asm-generic/unistd.h}. */
+    private static long perfEventOpenNumber() {
+        return Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 298 : 241;
     }
 
     /** Errno of the last call of this thread that gave no errno as its result. */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.MapShape;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link PerfBuffer} for each CPU that is online, in the slots of a PERF_EVENT_ARRAY, where programs find that of their CPU. One
+ * thread at a time.
+ */
+final class PerfBuffers {
+    private static final long ANY = 0;
+
+    private final int map;
+    private final int bytesPerCpu;
+    private final List<PerfBuffer> buffers = new ArrayList<>();
+    private final List<Integer> cpus = new ArrayList<>();
+
+    /** Whose turn it is, so that a CPU that writes much keeps none from being read. */
+    private int next;
+
+    private PerfBuffers(int map, int bytesPerCpu) {
+        this.map = map;
+        this.bytesPerCpu = bytesPerCpu;
+    }
+
+    /**
+     * Makes them and puts them into the map.
+     *
+     * @throws BpfException when the kernel refuses, or the map has no slot for a CPU; then nothing is left open
+     */
+    static PerfBuffers open(int fd, MapShape map, int bytesPerCpu) {
+        int page = Native.libc().getpagesize();
+        int size = Math.max(page, Integer.highestOneBit(Math.max(1, bytesPerCpu - 1)) << 1);
+        PerfBuffers buffers = new PerfBuffers(fd, size);
+        try {
+            int possible = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
+            for (int cpu = 0; cpu < possible; cpu++) {
+                buffers.open(map, cpu);
+            }
+            return buffers;
+        } catch (RuntimeException e) {
+            buffers.close();
+            throw e;
+        }
+    }
+
+    private void open(MapShape shape, int cpu) {
+        int event = PerfBuffer.event(cpu);
+        if (event == -Errno.ENODEV) {
+            return; // the CPU is offline
+        }
+        if (event < 0) {
+            throw refused("opening of the event of CPU " + cpu, shape, -event, denied(-event));
+        }
+        PerfBuffer buffer = PerfBuffer.map(event, bytesPerCpu);
+        if (buffer == null) {
+            int errno = Native.lastErrno();
+            Native.libc().close(event);
+            throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
+        }
+        buffers.add(buffer);
+        if (cpu >= shape.maxEntries()) {
+            throw refused(
+                    "opening of the event of CPU " + cpu,
+                    shape,
+                    0,
+                    "it has slots for " + shape.maxEntries()
+                            + " CPUs, so that what programs write there would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+        }
+        int refused = put(cpu, event);
+        if (refused < 0) {
+            throw refused("putting in of the event of CPU " + cpu, shape, -refused, null);
+        }
+        cpus.add(cpu);
+    }
+
+    private int put(int cpu, int event) {
+        Block entry = Block.allocate(2 * Integer.BYTES);
+        entry.bytes().putInt(0, cpu);
+        entry.bytes().putInt(Integer.BYTES, event);
+        try {
+            return Native.libbpf()
+                    .bpf_map_update_elem(map, entry.address(), entry.address() + Integer.BYTES, ANY);
+        } finally {
+            Reference.reachabilityFence(entry);
+        }
+    }
+
+    private static @Nullable String denied(int errno) {
+        return errno == Errno.EPERM || errno == Errno.EACCES
+                ? "perf events take CAP_PERFMON, and CAP_IPC_LOCK or a higher sysctl kernel.perf_event_mlock_kb where buffers are"
+                        + " large or many"
+                : null;
+    }
+
+    private static BpfException refused(String operation, MapShape shape, int errno, @Nullable String why) {
+        return new BpfException(operation, shape.name(), null, errno, why, List.of(), null);
+    }
+
+    int bytesPerCpu() {
+        return bytesPerCpu;
+    }
+
+    /** What is readable when there is an event. */
+    List<Integer> fds() {
+        return buffers.stream().map(PerfBuffer::fd).toList();
+    }
+
+    /** See {@code RawMap#takeRecord}. */
+    int take(Block to) {
+        for (int tried = 0; tried < buffers.size(); tried++) {
+            int taken = buffers.get(next).take(to);
+            next = (next + 1) % buffers.size();
+            if (taken >= 0) {
+                return taken;
+            }
+        }
+        return -Errno.ENOENT;
+    }
+
+    /** How many events the kernel has said to have left out since this was last asked. */
+    long takeLost() {
+        return buffers.stream().mapToLong(PerfBuffer::takeLost).sum();
+    }
+
+    /** Takes them out of the map, which may outlive its descriptor here, and lets go of them. Nobody is in a call. */
+    void close() {
+        Block key = Block.allocate(Integer.BYTES);
+        for (int cpu : cpus) {
+            key.bytes().putInt(0, cpu);
+            Native.libbpf().bpf_map_delete_elem(map, key.address());
+        }
+        Reference.reachabilityFence(key);
+        buffers.forEach(PerfBuffer::close);
+    }
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.InvalidHandleException;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.kinds.PerfStreams.LongTraced;
+import dev.nestmap.tests.kinds.PerfStreams.PlainTraced;
+import dev.nestmap.tests.kinds.PerfStreams.Traced;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Programs run on any CPU, so that events are in order where they are taken out after each run. */
+@KernelTest
+class KernelPerfStreamsTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final byte[] PACKET = new byte[64];
+    private static final int PAGE = 4096;
+
+    private PerfStreamsBpf streams;
+
+    @BeforeEach
+    void start() {
+        streams = PerfStreamsBpf.load(BpfObjects.of("perf_streams"));
+        fill(streams);
+    }
+
+    @AfterEach
+    void stop() {
+        streams.close();
+    }
+
+    private static void fill(PerfStreamsBpf streams) {
+        streams.tracedBy().create(1, events -> events.open(PAGE));
+        streams.tracedAt().create(1, PerfStreamsBpf.TracedMap::open);
+        streams.plainTraced().open(PAGE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void takesEventsOut(Clang clang) {
+        try (PerfStreamsBpf written = PerfStreamsBpf.load(BpfObjects.of("perf_streams", clang))) {
+            fill(written);
+            for (int i = 0; i < 3; i++) {
+                assertThat(emit(written)).isZero();
+            }
+
+            assertThat(all(written.tracedBy().getOrCreate(1)))
+                    .containsExactlyInAnyOrder(new Traced(0, 1), new Traced(1, 1), new Traced(2, 1));
+            assertThat(all(written.tracedAt().getOrCreate(1)))
+                    .containsExactlyInAnyOrder(new Traced(0, 2), new Traced(1, 2), new Traced(2, 2));
+            assertThat(all(written.tracedBy().getOrCreate(1))).isEmpty();
+            List<PlainTraced> plain = new ArrayList<>();
+            written.plainTraced().consume(plain::add, KernelPerfStreamsTest::none);
+            assertThat(plain).containsExactlyInAnyOrder(new PlainTraced(0), new PlainTraced(1), new PlainTraced(2));
+        }
+    }
+
+    @Test
+    void goesRoundAndRoundTheBuffers() {
+        streams.longTraced().open(PAGE);
+        for (int i = 0; i < 500; i++) {
+            assertThat(streams.program("emit_long").testRun(PACKET).returnValue()).isZero();
+            List<LongTraced> events = new ArrayList<>();
+            streams.longTraced().consume(events::add, KernelPerfStreamsTest::none);
+
+            assertThat(events).hasSize(1);
+            byte[] bytes = events.get(0).bytes().toBytes();
+            assertThat(bytes).hasSize(413).startsWith(i).endsWith(i + 1).containsSequence(new byte[411]);
+        }
+    }
+
+    /** Each event is shown or told of as lost. The next one to find room brings the number. */
+    @Test
+    void countsWhatWasLost() {
+        Program emit = streams.program("emit");
+        emit.testRun(TestRunOptions.packet(PACKET).withRepeat(1_000));
+        List<PlainTraced> events = new ArrayList<>();
+        AtomicLong lost = new AtomicLong();
+        // A CPU tells of its loss when it writes again: until both have.
+        for (int i = 0; events.size() + lost.get() < 1_000 + i && i < 1_000; i++) {
+            streams.plainTraced().consume(events::add, lost::addAndGet);
+            emit(streams);
+        }
+        streams.plainTraced().consume(events::add, lost::addAndGet);
+
+        long written = 1 + events.stream().mapToLong(PlainTraced::number).max().orElseThrow();
+        assertThat(lost).hasValueGreaterThan(100);
+        assertThat(events.size() + lost.get()).isEqualTo(written).isGreaterThan(1_000);
+        assertThat(events).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nothingIsKeptOfAMapThatIsNotOpen() {
+        streams.tracedBy().remove(1);
+        streams.tracedBy().create(1);
+        assertThat(emit(streams)).isEqualTo(2);
+
+        assertThat(all(streams.tracedBy().getOrCreate(1))).isEmpty();
+        assertThat(emit(streams)).isZero();
+        assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
+    }
+
+    @Test
+    void waitsForAnEvent() throws Exception {
+        List<Traced> seen = new ArrayList<>();
+        FutureTask<Long> waiting = start(() ->
+                streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
+        Thread.sleep(100);
+        emit(streams);
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(seen).containsExactly(new Traced(0, 1));
+        assertThat(streams.tracedBy()
+                        .getOrCreate(1)
+                        .consume(Duration.ofMillis(30), seen::add, KernelPerfStreamsTest::none))
+                .isZero();
+    }
+
+    @Test
+    void waitsThroughTheOuterMap() throws Exception {
+        streams.tracedBy().create(2);
+        List<String> seen = new ArrayList<>();
+        FutureTask<Long> waiting = start(() -> streams.tracedBy()
+                .consume(
+                        LONG,
+                        (tenant, event) -> seen.add(tenant + ": " + event.number()),
+                        (tenant, lost) -> none(lost)));
+        Thread.sleep(100);
+        emit(streams);
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(seen).containsExactly("1: 0");
+    }
+
+    @Test
+    void closingEndsAWait() throws Exception {
+        FutureTask<Long> waiting = start(
+                () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
+        Thread.sleep(100);
+        streams.close();
+
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InvalidHandleException.class);
+    }
+
+    @Test
+    void aRotatedMapKeepsItsEventsAndTheNewOneIsOpen() {
+        emit(streams);
+        PerfStreamsBpf.TracedMap before = streams.tracedBy().getOrCreate(1);
+
+        try (PerfStreamsBpf.TracedMap.Owned drained =
+                Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+            assertThat(emit(streams)).isZero();
+            assertThat(all(drained)).containsExactly(new Traced(0, 1));
+            assertThatThrownBy(() -> all(before)).isInstanceOf(InvalidHandleException.class);
+            assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
+        }
+    }
+
+    /** While a program writes and two threads read, each event is shown once or lost, whatever map it was written to. */
+    @Test
+    void losesNothingUntoldWhileItRotates() throws Exception {
+        Set<Long> seen = ConcurrentHashMap.newKeySet();
+        AtomicBoolean twice = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong lost = new AtomicLong();
+        Callable<Long> reading = () -> {
+            while (!done.get()) {
+                streams.tracedBy()
+                        .consume(
+                                Duration.ofMillis(1),
+                                (tenant, event) -> twice.compareAndSet(false, !seen.add(event.number())),
+                                (tenant, n) -> lost.addAndGet(n));
+            }
+            return 0L;
+        };
+        FutureTask<Long> one = start(reading);
+        FutureTask<Long> other = start(reading);
+        for (int i = 0; i < 20; i++) {
+            for (int k = 0; k < 50; k++) {
+                assertThat(emit(streams) & 2).isZero();
+            }
+            try (PerfStreamsBpf.TracedMap.Owned drained =
+                    Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+                drained.consume(
+                        event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet);
+            }
+        }
+        done.set(true);
+        one.get(10, TimeUnit.SECONDS);
+        other.get(10, TimeUnit.SECONDS);
+
+        assertThat(twice).isFalse();
+        assertThat(lost).as("50 events fit").hasValue(0);
+        assertThat(seen).hasSize(1_000);
+    }
+
+    @Test
+    void refusesEventsOfOtherSizes() {
+        streams.longTraced().open();
+        assertThat(streams.program("emit_others").testRun(PACKET).returnValue()).isZero();
+
+        assertThatThrownBy(() -> streams.longTraced().consume(event -> {}, KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("take of an event from long_traced")
+                .hasMessageContaining("up to 36 bytes and the record's C type 413, which the kernel rounds up to 420");
+        assertThatThrownBy(() -> streams.plainTraced().consume(event -> {}, KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("up to 36 bytes and the record's C type 4, which the kernel rounds up to 4");
+        emit(streams);
+        List<PlainTraced> events = new ArrayList<>();
+        streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).containsExactly(new PlainTraced(0));
+    }
+
+    @Test
+    void refusesAMapWithTooFewSlots() {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
+
+        assertThatThrownBy(() -> streams.tooShort().open())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("it has slots for 1 CPUs")
+                .hasMessageContaining("MaxEntries.AT_LOAD");
+        assertThatThrownBy(() -> streams.tooShort().open(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aMapWithAKeyIsFilledByHand() {
+        assertThat(streams.program("emit_by_hand").testRun(PACKET).returnValue())
+                .as("ENOENT")
+                .isEqualTo(-2);
+        assertThat(streams.byHand().remove(0)).isFalse();
+    }
+
+    private static void none(long lost) {
+        throw new AssertionError(lost + " events were lost");
+    }
+
+    private static int emit(PerfStreamsBpf streams) {
+        return streams.program("emit").testRun(PACKET).returnValue();
+    }
+
+    private static List<Traced> all(PerfStreamsBpf.TracedMap events) {
+        List<Traced> all = new ArrayList<>();
+        assertThat(events.consume(all::add, KernelPerfStreamsTest::none)).isEqualTo(all.size());
+        return all;
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> action) {
+        FutureTask<T> task = new FutureTask<>(action);
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What programs do with arrays of perf events: by their own handles and through both outer types. */
+#include "perf_streams.bpf.h"
+
+static __u64 next;
+static __u8 long_event[413];
+
+/* Writes the next number everywhere, and says what did not work. */
+SEC("xdp")
+int emit(struct xdp_md *ctx)
+{
+	__u64 number = __sync_fetch_and_add(&next, 1);
+	struct traced event = {.number = number, .kind = 1};
+	struct traced_map *events = traced_by_lookup(1);
+	int failed = 0;
+
+	if (!events)
+		return 1;
+	if (traced_perf_output(events, ctx, &event))
+		failed |= 2;
+	event.kind = 2;
+	if (traced_at_traced_perf_output(1, ctx, &event))
+		failed |= 4;
+	if (traced_at_traced_perf_output(7, ctx, &event) != -2)
+		failed |= 8;
+	if (plain_traced_perf_output(ctx, number))
+		failed |= 16;
+	return failed;
+}
+
+SEC("xdp")
+int emit_long(struct xdp_md *ctx)
+{
+	__u8 number = __sync_fetch_and_add(&next, 1);
+
+	long_event[0] = number;
+	long_event[412] = number + 1;
+	return long_traced_perf_output(ctx, long_event);
+}
+
+/* Events that are longer and shorter than the record. */
+SEC("xdp")
+int emit_others(struct xdp_md *ctx)
+{
+	__u64 numbers[4] = {1, 2, 3, 4};
+
+	if (bpf_perf_event_output(ctx, &long_traced, BPF_F_CURRENT_CPU, numbers, sizeof(numbers)))
+		return 1;
+	return bpf_perf_event_output(ctx, &plain_traced, BPF_F_CURRENT_CPU, numbers, sizeof(numbers));
+}
+
+SEC("xdp")
+int emit_by_hand(struct xdp_md *ctx)
+{
+	__u64 number = 1;
+
+	return by_hand_perf_output(ctx, &number, sizeof(number), BPF_F_CURRENT_CPU);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";
