@@ -5,11 +5,11 @@
 
 EXCHANGE("tc")
 {
-	struct buffer_map *buffers = containers_lookup(~0ULL);
-	__u64 event = 7;
+	struct syscall_map *calls = containers_lookup(~0ULL);
+	struct syscall call = {.mnt_ns = ~0ULL, .number = 7};
 
-	EXPECT(buffers);
-	EXPECT(bpf_perf_event_output(ctx, buffers, 63, &event, sizeof(event)) == -2);
-	EXPECT(!containers_lookup(1));
+	EXPECT(calls);
+	EXPECT(!syscall_perf_output(calls, ctx, &call));
+	EXPECT(containers_syscall_perf_output(1, ctx, &call) == -2);
 	return 0;
 }

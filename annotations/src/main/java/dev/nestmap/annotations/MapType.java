@@ -49,7 +49,7 @@ public enum MapType {
     REUSEPORT_SOCKARRAY,
     /** Control groups; a key only. */
     CGROUP_ARRAY,
-    /** Perf events, one for each CPU; a key only. */
+    /** Events that programs write on each CPU, and no {@link Key}; or perf events that are put in by hand, and a key only. */
     PERF_EVENT_ARRAY,
     /**
      * A record for each socket that was given one, which ends with it; no {@link Key} and no {@code maxEntries}. Programs find it by

@@ -158,8 +158,9 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
             if (result != roundedUp(size)) {
                 throw new BpfException(
                         "take of an event from " + name(),
-                        "it has up to " + result + " bytes and the record's C type " + size + ", which the kernel rounds up to "
-                                + roundedUp(size) + "; programs write events by the helpers in the generated header");
+                        "it has up to " + result + " bytes and the record's C type " + size
+                                + ", which the kernel rounds up to " + roundedUp(size)
+                                + "; programs write events by the helpers in the generated header");
             }
             return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
         }

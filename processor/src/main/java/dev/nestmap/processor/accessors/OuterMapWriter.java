@@ -73,7 +73,8 @@ final class OuterMapWriter {
         if (map.inner().map().kind() == MapKind.RINGBUF) {
             type.addMethod(consume());
         }
-        if (map.inner().map().kind() == MapKind.PERF_EVENT_ARRAY && map.inner().map().isStream()) {
+        if (map.inner().map().kind() == MapKind.PERF_EVENT_ARRAY
+                && map.inner().map().isStream()) {
             type.addMethod(consumePerfEvents());
         }
         if (map.requests().isPresent()) {
@@ -229,10 +230,11 @@ final class OuterMapWriter {
         WildcardTypeName keys = WildcardTypeName.supertypeOf(key.box());
         return MethodSpec.methodBuilder("consume")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
-                        + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
-                        + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
-                        + "@return how many events there were\n")
+                .addJavadoc(
+                        "Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
+                                + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
+                                + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
+                                + "@return how many events there were\n")
                 .returns(TypeName.LONG)
                 .addParameter(Duration.class, "timeout")
                 .addParameter(

@@ -59,7 +59,10 @@ record EntrySizes(long least, long most, long step) {
 
     static Optional<Finding> checkValue(MapDef map) {
         EntrySizes sizes = map.kind() == MapKind.STACK_TRACE ? ofStacks(map) : VALUES.get(map.kind());
-        if (sizes == null || map.value() == null || map.isStream() || sizes.contains(map.value().size())) {
+        if (sizes == null
+                || map.value() == null
+                || map.isStream()
+                || sizes.contains(map.value().size())) {
             return Optional.empty();
         }
         Object kind = map.kind().cName();

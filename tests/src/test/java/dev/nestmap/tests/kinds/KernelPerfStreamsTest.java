@@ -83,7 +83,8 @@ class KernelPerfStreamsTest {
     void goesRoundAndRoundTheBuffers() {
         streams.longTraced().open(PAGE);
         for (int i = 0; i < 500; i++) {
-            assertThat(streams.program("emit_long").testRun(PACKET).returnValue()).isZero();
+            assertThat(streams.program("emit_long").testRun(PACKET).returnValue())
+                    .isZero();
             List<LongTraced> events = new ArrayList<>();
             streams.longTraced().consume(events::add, KernelPerfStreamsTest::none);
 
@@ -127,8 +128,8 @@ class KernelPerfStreamsTest {
     @Test
     void waitsForAnEvent() throws Exception {
         List<Traced> seen = new ArrayList<>();
-        FutureTask<Long> waiting = start(() ->
-                streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
+        FutureTask<Long> waiting =
+                start(() -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
         Thread.sleep(100);
         emit(streams);
 
@@ -158,8 +159,8 @@ class KernelPerfStreamsTest {
 
     @Test
     void closingEndsAWait() throws Exception {
-        FutureTask<Long> waiting = start(
-                () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
+        FutureTask<Long> waiting =
+                start(() -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
         Thread.sleep(100);
         streams.close();
 
@@ -207,8 +208,7 @@ class KernelPerfStreamsTest {
             }
             try (PerfStreamsBpf.TracedMap.Owned drained =
                     Objects.requireNonNull(streams.tracedBy().rotate(1))) {
-                drained.consume(
-                        event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet);
+                drained.consume(event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet);
             }
         }
         done.set(true);

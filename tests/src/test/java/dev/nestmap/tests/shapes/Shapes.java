@@ -2,7 +2,6 @@
 package dev.nestmap.tests.shapes;
 
 import static dev.nestmap.tests.shapes.Shape.Reach.EXCHANGED;
-import static dev.nestmap.tests.shapes.Shape.Reach.LOADED;
 
 import java.util.List;
 import java.util.Locale;
@@ -109,13 +108,7 @@ final class Shapes {
                         "The sizes of both maps are left to the load there; records say them.",
                         Streaming::perCpu),
                 new Shape(20, "scx, libbpf-rs", "events_per_slot", EXCHANGED, "", Streaming::perSlot),
-                new Shape(
-                        21,
-                        "Inspektor Gadget, traceloop",
-                        "traced_containers",
-                        LOADED,
-                        "Perf events are not read, so that nothing is exchanged.",
-                        Streaming::containers),
+                new Shape(21, "Inspektor Gadget, traceloop", "traced_containers", EXCHANGED, "", Streaming::containers),
                 new Shape(22, "scx_qmap", "task_queues", EXCHANGED, "", Streaming::queues),
                 new Shape(
                         23,

@@ -8,6 +8,8 @@ import dev.nestmap.tests.shapes.EventsPerCpu.Event;
 import dev.nestmap.tests.shapes.EventsPerCpu.Header;
 import dev.nestmap.tests.shapes.TaskQueues.Task;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** What goes by without keys: events and tasks. */
@@ -43,9 +45,13 @@ final class Streaming {
 
     static void containers(Path object) {
         try (TracedContainersBpf bpf = TracedContainersBpf.load(object)) {
-            bpf.containers().create(-1);
+            TracedContainersBpf.SyscallMap calls = bpf.containers().create(-1, TracedContainersBpf.SyscallMap::open);
 
             Shape.run(bpf);
+
+            List<TracedContainers.Syscall> seen = new ArrayList<>();
+            calls.consume(seen::add, lost -> assertThat(lost).isZero());
+            assertThat(seen).containsExactly(new TracedContainers.Syscall(-1, 7));
         }
     }
 

@@ -4,7 +4,6 @@ package dev.nestmap.tests.shapes;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
-import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U64;
 
@@ -12,8 +11,8 @@ import dev.nestmap.annotations.U64;
 @BpfObject
 interface TracedContainers {
     @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 64)
-    record Buffer(@Key int cpu) {}
+    record Syscall(@U64 long mntNs, @U64 long number) {}
 
-    @OuterMap(inner = Buffer.class, maxEntries = 1024)
+    @OuterMap(inner = Syscall.class, maxEntries = 1024)
     record Containers(@U64 long mntNs) {}
 }

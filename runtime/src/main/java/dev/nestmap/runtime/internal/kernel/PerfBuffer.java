@@ -85,8 +85,7 @@ final class PerfBuffer {
     /** Maps so many bytes for records, a power of two of pages; null when that is refused, with its errno in {@code lastErrno}. */
     static @Nullable PerfBuffer map(int fd, int size) {
         int pageSize = Native.libc().getpagesize();
-        Pointer memory =
-                Native.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        Pointer memory = Native.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         return memory.address() == MAP_FAILED ? null : new PerfBuffer(fd, memory.address(), pageSize, size);
     }
 

@@ -86,8 +86,7 @@ final class PerfBuffers {
         entry.bytes().putInt(0, cpu);
         entry.bytes().putInt(Integer.BYTES, event);
         try {
-            return Native.libbpf()
-                    .bpf_map_update_elem(map, entry.address(), entry.address() + Integer.BYTES, ANY);
+            return Native.libbpf().bpf_map_update_elem(map, entry.address(), entry.address() + Integer.BYTES, ANY);
         } finally {
             Reference.reachabilityFence(entry);
         }
