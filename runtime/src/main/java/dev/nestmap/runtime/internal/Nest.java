@@ -334,6 +334,10 @@ public final class Nest {
      * An empty map with the name and the size of this one; the rest is as it is declared, because the kernel does not tell all
      * of a map: not its node, nor who may write.
      */
+    private MapShape twin(MapShape old) {
+        return innerShape.named(old.name()).sized(old.maxEntries()).with(old.extra());
+    }
+
     /** An empty map like the one that is there: where events are read, programs find room for theirs from the first moment. */
     private LeasedMap twin(RawMap old) {
         LeasedMap twin = create(twin(old.shape()));
@@ -347,10 +351,6 @@ public final class Nest {
             }
         }
         return twin;
-    }
-
-    private MapShape twin(MapShape old) {
-        return innerShape.named(old.name()).sized(old.maxEntries()).with(old.extra());
     }
 
     private void displace(String operation, List<Slot> slots, long condition, boolean exact, List<Move> moves) {

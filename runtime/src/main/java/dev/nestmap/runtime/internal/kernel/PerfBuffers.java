@@ -132,11 +132,14 @@ final class PerfBuffers {
     /** Takes them out of the map, which may outlive its descriptor here, and lets go of them. Nobody is in a call. */
     void close() {
         Block key = Block.allocate(Integer.BYTES);
-        for (int cpu : cpus) {
-            key.bytes().putInt(0, cpu);
-            Native.libbpf().bpf_map_delete_elem(map, key.address());
+        try {
+            for (int cpu : cpus) {
+                key.bytes().putInt(0, cpu);
+                Native.libbpf().bpf_map_delete_elem(map, key.address());
+            }
+        } finally {
+            Reference.reachabilityFence(key);
         }
-        Reference.reachabilityFence(key);
         buffers.forEach(PerfBuffer::close);
     }
 }
