@@ -74,7 +74,7 @@ final class EntryCopy {
     MapShape shape(MapShape old) {
         boolean ownSize =
                 old.maxEntries() != before.maxEntries() && !after.kind().fixesLength(after.flags());
-        return ownSize ? after.sized(old.maxEntries()) : after;
+        return ownSize || after.isSizeOpen() ? after.sized(old.maxEntries()) : after;
     }
 
     /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -91,6 +92,31 @@ public record MapShape(
     /** Whether there is a lock in the values, as far as is known. */
     public boolean hasLock() {
         return managed != null && ManagedField.hasLock(managed);
+    }
+
+    /** Whether its record leaves it to the load how many entries it holds, and nobody has said it yet. */
+    public boolean isSizeOpen() {
+        return maxEntries == 0 && !kind.isStorage();
+    }
+
+    /**
+     * The same, for a map that is to be made.
+     *
+     * @throws BpfException when nobody has said its size
+     */
+    public MapShape requireSize() {
+        if (isSizeOpen()) {
+            throw new BpfException(
+                    "creation",
+                    name,
+                    null,
+                    0,
+                    "its record leaves maxEntries to the load of the object, and nobody said it: load the object with Sizes that"
+                            + " have it",
+                    List.of(),
+                    null);
+        }
+        return this;
     }
 
     /** The same with other flags. */

@@ -410,7 +410,7 @@ public final class Nest {
 
     /** While the outer map is valid, so is what the factory needs of its object. */
     private LeasedMap create(MapShape shape) {
-        return outer.whileValid(() -> new LeasedMap(innerShape.name(), factory.create(shape, null)));
+        return outer.whileValid(() -> new LeasedMap(innerShape.name(), factory.create(shape.requireSize(), null)));
     }
 
     private void refuseDifference(String operation, @Nullable Slot slot, MapShape shape) {

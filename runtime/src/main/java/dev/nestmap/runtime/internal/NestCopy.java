@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.EntryCopy.Copied;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.Schema;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,8 +15,9 @@ final class NestCopy {
     /** How many inner maps are open at once, and are put into the new outer map in one grace period. */
     private static final int AT_ONCE = 256;
 
-    private final Schema schema;
+    private final PinnedMaps after;
     private final MapDef map;
+    private final MapDef inner;
     private final EntryCopy copy;
     private final MapFactory factory;
     private final Pins pins;
@@ -25,11 +25,12 @@ final class NestCopy {
     /** An inner map of before, and where it is: it may be at several keys. */
     record Occupant(int id, List<Slot> slots) {}
 
-    NestCopy(Schema schema, MapDef map, EntryCopy copy, MapFactory factory, Pins pins) {
-        this.schema = schema;
+    NestCopy(PinnedMaps after, MapDef map, EntryCopy copy, Pins pins) {
+        this.after = after;
         this.map = map;
+        this.inner = after.schema().innerOf(map);
         this.copy = copy;
-        this.factory = factory;
+        this.factory = after.factory();
         this.pins = pins;
     }
 
@@ -59,7 +60,7 @@ final class NestCopy {
      * @param to where to pin the new one
      */
     Copied run(List<Occupant> occupants, OuterPins beside, PinPlace to, boolean pinsInners) {
-        RawMap prototype = new PinnedMaps(schema, factory, pins).prototype(map);
+        RawMap prototype = after.prototype(map);
         try {
             RawMap outer = factory.create(MapShape.of(map), prototype);
             try {
@@ -79,21 +80,22 @@ final class NestCopy {
         }
     }
 
-    private Copied inners(List<Occupant> occupants, OuterPins beside, RawMap outer, PinPlace to, boolean pinsInners) {
+    private Copied inners(
+            List<Occupant> occupants, OuterPins beside, RawMap outer, PinPlace place, boolean pinsInners) {
         Copied copied = Copied.NOTHING;
         List<RawMap> made = new ArrayList<>();
         try {
             for (Occupant occupant : occupants) {
                 RawMap from = open(occupant, beside);
                 try {
-                    RawMap inner = factory.of(schema.innerOf(map)).create(copy.shape(from.shape()), null);
-                    made.add(inner);
-                    copied = copied.plus(copy.copy(from, inner));
+                    RawMap to = factory.of(inner).create(copy.shape(from.shape()), null);
+                    made.add(to);
+                    copied = copied.plus(copy.copy(from, to));
                 } finally {
                     from.close();
                 }
             }
-            publish(occupants, made, outer, to, pinsInners);
+            publish(occupants, made, outer, place, pinsInners);
             return copied;
         } finally {
             made.forEach(RawMap::close);

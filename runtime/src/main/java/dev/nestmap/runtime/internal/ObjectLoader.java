@@ -36,19 +36,19 @@ public final class ObjectLoader {
 
     /** Loads the object that lies beside the generated class. */
     public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
-        return load(resources.header(), resources.object(), complete(resources), pins, options);
+        return load(resources.header(), resources.object(), maps(resources), pins, options);
     }
 
     /** Loads an object file that has to be what the generated class was made for. */
     public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
-        return load(object.toString(), read(object), complete(resources), pins, options);
+        return load(object.toString(), read(object), maps(resources), pins, options);
     }
 
     /** Loads any object file. */
     public static LiveObject load(Path object) {
         String name = object.toString();
         byte[] bytes = read(object);
-        return load(name, bytes, schemaOf(name, bytes), List.of(), PinOptions.asDeclared());
+        return load(name, bytes, pinned(schemaOf(name, bytes)), List.of(), PinOptions.asDeclared());
     }
 
     /** The maps that are declared, in memory. */
@@ -103,6 +103,12 @@ public final class ObjectLoader {
                 .run(place, pin.inners());
     }
 
+    /** Of what is to be loaded, with the sizes that are said for this load. */
+    private static PinnedMaps maps(ObjectResources resources) {
+        Set<String> sizedAtLoad = resources.sizes().keySet();
+        return new PinnedMaps(complete(resources), sizedAtLoad, new KernelMaps(), new KernelPins());
+    }
+
     private static PinnedMaps pinned(Schema schema) {
         return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
     }
@@ -119,17 +125,7 @@ public final class ObjectLoader {
     }
 
     private static void requireSize(MapDef map) {
-        if (map.isSizedAtLoad()) {
-            throw new BpfException(
-                    "creation",
-                    map.name(),
-                    null,
-                    0,
-                    "its record leaves maxEntries to the load of the object, and nobody said it: load the object with Sizes that"
-                            + " have it",
-                    List.of(),
-                    null);
-        }
+        MapShape.of(map).requireSize();
     }
 
     private static MapDef definition(Schema schema, String map) {
@@ -138,7 +134,8 @@ public final class ObjectLoader {
     }
 
     private static LiveObject load(
-            String name, byte[] bytes, Schema declared, List<DeclaredPin> pins, PinOptions options) {
+            String name, byte[] bytes, PinnedMaps maps, List<DeclaredPin> pins, PinOptions options) {
+        Schema declared = maps.schema();
         ObjectFile file = fileOf(name, bytes);
         Schema written = file.schema();
         Schema actual = OpenEnds.settle(declared, written);
@@ -148,7 +145,7 @@ public final class ObjectLoader {
         if (pins.isEmpty() && actual.equals(written)) {
             return live(actual, KernelObject.load(actual.header(), bytes), slots);
         }
-        PlannedLoad load = new PlannedLoad(pinned(declared), declared, written, slots, pins, options);
+        PlannedLoad load = new PlannedLoad(maps, written, slots, pins, options);
         return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
     }
 

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * outer map {@link NestMigration} says what is pinned at each moment.
  */
 final class PinMigration {
-    private final Schema schema;
     private final MapDef map;
     private final boolean isNest;
     private final Migration how;
@@ -37,7 +36,6 @@ final class PinMigration {
 
     /** Of the map with this name, which may have been in a schema of before. */
     PinMigration(Schema schema, String name, Migration how, MapFactory factory, Pins pins) {
-        this.schema = schema;
         this.map = schema.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
         this.isNest = map.role() == MapRole.OUTER;
         this.how = how;
@@ -53,7 +51,7 @@ final class PinMigration {
      * @throws BpfException when it is of neither version, or can't be migrated; then it is as it was
      */
     Migrated run(PinPlace place, boolean pinsInners) {
-        Optional<Plan> said = how.before().map(before -> plan(Previous.said(before, map)));
+        Optional<Plan> said = how.before().map(before -> plan(Previous.said(before, map), after));
         if (!isPinned(place)) {
             return Migrated.NOTHING;
         }
@@ -81,8 +79,8 @@ final class PinMigration {
         return raw != null;
     }
 
-    private Plan plan(Previous previous) {
-        MapDef content = isNest ? schema.innerOf(map) : map;
+    private Plan plan(Previous previous, PinnedMaps now) {
+        MapDef content = isNest ? now.schema().innerOf(map) : map;
         return new Plan(previous, EntryCopy.of(previous.content(), content, how));
     }
 
@@ -97,8 +95,13 @@ final class PinMigration {
             if (isAsDeclared(raw, place, said == null ? null : said.previous())) {
                 return null;
             }
-            Plan plan = said == null ? plan(Previous.told(after, map, schema, raw, place)) : said;
-            Copied copied = isNest ? nest(raw, place, plan, barrier, pinsInners) : plain(raw, place, plan);
+            PinnedMaps now = after.sizedLike(map, raw, place);
+            Plan plan = plan(
+                    said == null
+                            ? Previous.told(after, map, after.schema(), raw, place)
+                            : sizedLike(said.previous(), raw, place),
+                    now);
+            Copied copied = isNest ? nest(raw, place, plan, now, barrier, pinsInners) : plain(raw, place, plan);
             clear(place);
             return copied;
         } catch (Throwable e) {
@@ -127,7 +130,7 @@ final class PinMigration {
         if (said == null) {
             return now.isEmpty();
         }
-        List<String> then = new PinnedMaps(said.schema(), factory, pins).differences(said.map(), raw, place);
+        List<String> then = maps(said).differences(said.map(), raw, place);
         if (!now.isEmpty() && !then.isEmpty()) {
             throw refused(
                     place,
@@ -149,13 +152,23 @@ final class PinMigration {
                 .isEmpty();
     }
 
-    private Copied nest(RawMap raw, PinPlace place, Plan plan, NestBarrier barrier, boolean pinsInners) {
-        NestCopy copy = new NestCopy(schema, map, plan.copy(), factory, pins);
+    private Previous sizedLike(Previous said, RawMap raw, PinPlace place) {
+        PinnedMaps then = maps(said).sizedLike(said.map(), raw, place);
+        return new Previous(then.schema(), PinnedMaps.sizedLike(said.map(), raw));
+    }
+
+    private PinnedMaps maps(Previous said) {
+        return new PinnedMaps(said.schema(), factory, pins);
+    }
+
+    private Copied nest(
+            RawMap raw, PinPlace place, Plan plan, PinnedMaps now, NestBarrier barrier, boolean pinsInners) {
+        NestCopy copy = new NestCopy(now, PinnedMaps.sizedLike(map, raw), plan.copy(), pins);
         return new NestMigration(plan.previous().map(), map, copy, pins, place, barrier).run(raw, pinsInners);
     }
 
     private Copied plain(RawMap raw, PinPlace place, Plan plan) {
-        RawMap made = factory.of(map).create(MapShape.of(map), null);
+        RawMap made = factory.of(map).create(MapShape.of(PinnedMaps.sizedLike(map, raw)), null);
         try {
             Copied copied = plan.copy().copy(raw, made);
             pins.pin(made, place.prepared().outer(), place.options());

@@ -14,8 +14,10 @@ import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,25 @@ final class PinnedMaps {
     /** Where a prototype may be smaller than the maps that it stands for, and a smaller one takes less memory. */
     private static final Set<MapKind> SHRINKING = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
 
+    /** The size of a prototype that is smaller: it tells nothing of those that it stands for. */
+    private static final int SHRUNK = 1;
+
+    private static final String MAX_ENTRIES = "max_entries";
+
     private final Schema schema;
+    private final Set<String> sizedAtLoad;
     private final MapFactory factory;
     private final Pins pins;
 
+    /** Of a schema whose sizes are those of the records: what these leave open is as large as what is pinned. */
     PinnedMaps(Schema schema, MapFactory factory, Pins pins) {
+        this(schema, Set.of(), factory, pins);
+    }
+
+    /** @param sizedAtLoad names of maps whose size in the schema is not said by the records */
+    PinnedMaps(Schema schema, Set<String> sizedAtLoad, MapFactory factory, Pins pins) {
         this.schema = schema;
+        this.sizedAtLoad = Set.copyOf(sizedAtLoad);
         this.factory = factory;
         this.pins = pins;
     }
@@ -49,7 +64,13 @@ final class PinnedMaps {
                     "nothing is pinned there; look at the path, or pin a map: by @OuterMap(pin = ...) or by create()");
         }
         PinPlace place = new PinPlace(path, PinOptions.asDeclared(), access);
-        return opened(map, raw, outerPins(map, place, pinsInners), openRequests(map, place));
+        try {
+            PinnedMaps sized = sizedLike(map, raw, place);
+            return sized.opened(sizedLike(map, raw), raw, outerPins(map, place, pinsInners), openRequests(map, place));
+        } catch (Throwable e) {
+            raw.close();
+            throw e;
+        }
     }
 
     /**
@@ -176,11 +197,14 @@ final class PinnedMaps {
         pins.pin(outer, place.outer(), place.options());
     }
 
-    /** A map that an outer map is created with. */
+    /** A map that an outer map is created with. Of maps that are sized at load it has the size, as nothing else that is pinned. */
     RawMap prototype(MapDef outer) {
-        MapShape shape = MapShape.of(schema.innerOf(outer)).named(Fingerprint.of(schema, outer));
-        return factory.of(schema.innerOf(outer))
-                .create(SHRINKING.contains(shape.kind()) ? shape.sized(1) : shape, null);
+        MapDef inner = schema.innerOf(outer);
+        MapShape shape = MapShape.of(inner);
+        boolean shrinks =
+                SHRINKING.contains(shape.kind()) && (shape.isSizeOpen() || !sizedAtLoad.contains(inner.name()));
+        MapShape made = shrinks ? shape.sized(SHRUNK) : shape.requireSize();
+        return factory.of(inner).create(made.named(Fingerprint.of(schema, outer)), null);
     }
 
     /** Takes back what {@link #pin} did. */
@@ -208,8 +232,56 @@ final class PinnedMaps {
         return new MapHandle(leased, nest);
     }
 
+    /** A map whose size the records leave to the load is as large as what is pinned. */
+    static MapDef sizedLike(MapDef map, RawMap raw) {
+        return map.isSizedAtLoad() ? map.sized(raw.shape().maxEntries()) : map;
+    }
+
+    /** The same with the size of the inner maps that an outer map holds, if the records leave it to the load and the pins tell. */
+    PinnedMaps sizedLike(MapDef outer, RawMap raw, PinPlace place) {
+        MapDef inner = outer.role() == MapRole.OUTER ? schema.innerOf(outer) : null;
+        if (inner == null || !inner.isSizedAtLoad()) {
+            return this;
+        }
+        OptionalLong size = innerSize(raw, place);
+        Schema sized = schema.sized(map -> map.equals(inner) ? size : OptionalLong.empty());
+        Set<String> atLoad = new HashSet<>(sizedAtLoad);
+        atLoad.add(inner.name());
+        return new PinnedMaps(sized, atLoad, factory, pins);
+    }
+
+    /** Empty where the prototype does not tell, and the outer map holds none that this process may open. */
+    private OptionalLong innerSize(RawMap outer, PinPlace place) {
+        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
+        MapShape told = prototype == null ? null : shapeOf(prototype);
+        boolean tells = told != null
+                && !told.name().equals(Fingerprint.NONE)
+                && !(SHRINKING.contains(told.kind()) && told.maxEntries() == SHRUNK);
+        if (!tells) {
+            RawMap held = held(outer);
+            told = held == null ? null : shapeOf(held);
+        }
+        return told == null ? OptionalLong.empty() : OptionalLong.of(told.maxEntries());
+    }
+
+    private static MapShape shapeOf(RawMap raw) {
+        try {
+            return raw.shape();
+        } finally {
+            raw.close();
+        }
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
     /** In what a pinned map differs from what is declared, as far as the kernel tells. */
     List<String> differences(MapDef map, RawMap raw, PinPlace place) {
+        return sizedLike(map, raw, place).differencesOf(sizedLike(map, raw), raw, place);
+    }
+
+    private List<String> differencesOf(MapDef map, RawMap raw, PinPlace place) {
         List<String> differences = differences(map, raw.shape());
         if (map.role() == MapRole.OUTER) {
             innerDifference(map, raw, place).ifPresent(differences::add);
@@ -245,9 +317,9 @@ final class PinnedMaps {
         MapShape declared = MapShape.of(map);
         List<String> differences = new ArrayList<>();
         ShapeComparison.difference(declared, actual).ifPresent(differences::add);
-        boolean lengthSaid = differences.stream().anyMatch(difference -> difference.contains("max_entries"));
+        boolean lengthSaid = differences.stream().anyMatch(difference -> difference.contains(MAX_ENTRIES));
         if (map.role() != MapRole.INNER && !lengthSaid && declared.maxEntries() != actual.maxEntries()) {
-            differences.add("max_entries " + actual.maxEntries() + " instead of " + declared.maxEntries());
+            differences.add(MAX_ENTRIES + " " + actual.maxEntries() + " instead of " + declared.maxEntries());
         }
         return differences;
     }
@@ -274,7 +346,7 @@ final class PinnedMaps {
                 difference =
                         Optional.of("keys or values of another layout, or of other types or names, in the same sizes");
             }
-            return difference.map(what -> "inner maps that differ from " + inner.name() + ": " + what);
+            return difference.map(what -> differFrom(inner) + what);
         } finally {
             specimen.close();
         }
@@ -287,6 +359,10 @@ final class PinnedMaps {
         if (prototype != null) {
             return prototype;
         }
+        return held(raw);
+    }
+
+    private @Nullable RawMap held(RawMap raw) {
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 RawMap inner = open(scan.batch().values().bytes().getInt(i * Integer.BYTES));
@@ -311,16 +387,32 @@ final class PinnedMaps {
 
     private String explain(MapDef map, Path path, List<String> differences) {
         String declarer = schema.origin().isEmpty() ? "declared" : "what " + schema.origin() + " declares";
-        boolean migratable =
-                (map.role() == MapRole.OUTER ? schema.innerOf(map) : map).kind().isCopyable();
         return "it is not " + declarer + ": it has " + String.join("; ", differences)
-                + ". A pin keeps the map of an earlier version: "
-                + (migratable
-                        ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
-                                + " or Migration.fromBtf); "
-                        : "")
+                + ". A pin keeps the map of an earlier version: " + remedy(map, differences)
                 + "if its content may go, remove it ("
                 + (map.role() == MapRole.OUTER ? PinPlace.removal(path) : "rm " + path)
                 + "); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
+    }
+
+    private String remedy(MapDef map, List<String> differences) {
+        MapDef content = map.role() == MapRole.OUTER ? schema.innerOf(map) : map;
+        if (differences.stream().allMatch(difference -> isOfLoad(map, content, difference))) {
+            return "load with Sizes that say what is pinned; ";
+        }
+        return content.kind().isCopyable()
+                ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
+                        + " or Migration.fromBtf); "
+                : "";
+    }
+
+    /** Whether it differs in a size that the load said: the records are the same, so that there is nothing to migrate. */
+    private boolean isOfLoad(MapDef map, MapDef content, String difference) {
+        String ofInner = differFrom(content) + MAX_ENTRIES;
+        return (sizedAtLoad.contains(map.name()) && difference.startsWith(MAX_ENTRIES))
+                || (sizedAtLoad.contains(content.name()) && difference.startsWith(ofInner));
+    }
+
+    private static String differFrom(MapDef inner) {
+        return "inner maps that differ from " + inner.name() + ": ";
     }
 }

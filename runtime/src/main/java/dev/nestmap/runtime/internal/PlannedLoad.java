@@ -25,15 +25,9 @@ final class PlannedLoad {
     private final PinOptions options;
 
     /** @param written what the file says, before it is completed from the records */
-    PlannedLoad(
-            PinnedMaps pinned,
-            Schema declared,
-            Schema written,
-            DeclaredSlots slots,
-            List<DeclaredPin> pins,
-            PinOptions options) {
+    PlannedLoad(PinnedMaps pinned, Schema written, DeclaredSlots slots, List<DeclaredPin> pins, PinOptions options) {
         this.pinned = pinned;
-        this.declared = declared;
+        this.declared = pinned.schema();
         this.written = written;
         this.slots = slots;
         this.pins = pins.stream().flatMap(this::withRequests).toList();

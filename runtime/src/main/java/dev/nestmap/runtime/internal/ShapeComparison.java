@@ -33,6 +33,7 @@ public final class ShapeComparison {
         add(differences, "value size", prototype.valueSize(), map.valueSize());
         add(differences, "flags", flags(prototype), flags(map));
         if (prototype.kind() == map.kind()
+                && !prototype.isSizeOpen()
                 && prototype.maxEntries() != map.maxEntries()
                 && prototype.kind().fixesLength(prototype.flags())) {
             add(differences, "max_entries", prototype.maxEntries(), map.maxEntries());

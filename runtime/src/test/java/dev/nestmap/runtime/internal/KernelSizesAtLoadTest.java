@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.StructType.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pinned maps whose size the records leave to the load. */
+@KernelTest
+class KernelSizesAtLoadTest {
+    private static final StructType FLOW = flow(Scalar.U32);
+    private static final StructType WIDER = flow(Scalar.U64);
+    private static final Set<String> AT_LOAD = Set.of("flow_map", "tenant", "total");
+    private static final PinOptions OPTIONS = PinOptions.asDeclared();
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void areThoseOfThePin(MapKind kind) {
+        Schema schema = schema(kind, FLOW);
+        pin(schema, 8, 7, 5);
+
+        MapHandle tenants = open(schema, "tenant");
+        assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
+        assertThat(created(tenants, 4)).isEqualTo(7);
+        close(tenants);
+
+        MapHandle total = open(schema, "total");
+        assertThat(total.map().shape().maxEntries()).isEqualTo(5);
+        close(total);
+    }
+
+    @Test
+    void areToldByAnInnerMapWhereThePrototypeIsNotPinned() throws IOException {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 7, 5);
+        MapHandle first = open(schema, "tenant");
+        assertThat(created(first, 1)).isEqualTo(7);
+        Files.delete(fs.path("tenant-prototype"));
+        MapHandle second = open(schema, "tenant");
+        assertThat(created(second, 2)).isEqualTo(7);
+        close(second);
+        close(first);
+    }
+
+    @Test
+    void areMissedWhereNothingTellsThem() throws IOException {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 7, 5);
+        Files.delete(fs.path("tenant-prototype"));
+
+        MapHandle tenants = open(schema, "tenant");
+        assertThatThrownBy(() -> created(tenants, 4))
+                .isInstanceOf(BpfException.class)
+                .hasMessage(
+                        "creation of map flow_map: its record leaves maxEntries to the load of the object, and nobody said it:"
+                                + " load the object with Sizes that have it");
+        close(tenants);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void areKeptByAMigrationFromASchema(MapKind kind) {
+        Schema before = schema(kind, FLOW);
+        Schema after = schema(kind, WIDER);
+        migrates(before, after, Migration.from(SchemaText.print(before)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void areKeptByAMigrationFromBtf(MapKind kind) {
+        migrates(schema(kind, FLOW), schema(kind, WIDER), Migration.fromBtf());
+    }
+
+    private void migrates(Schema before, Schema after, Migration how) {
+        pin(before, 8, 7, 5);
+        MapHandle old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+
+        assertThat(migrate(after, "tenant", how).maps()).isEqualTo(1);
+        assertThat(migrate(after, "total", how).done()).isTrue();
+        assertThat(migrate(after, "tenant", how)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrate(after, "total", how)).isEqualTo(Migrated.NOTHING);
+
+        MapHandle tenants = open(after, "tenant");
+        assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
+        assertThat(nest(tenants).entries().ids()).hasSize(1);
+        Block key = Block.allocate(nest(tenants).entries().idAt() + Long.BYTES);
+        key.bytes().putInt(0, 1);
+        Inner inner = Objects.requireNonNull(nest(tenants).entries().find(key, 1));
+        assertThat(inner.map().shape().maxEntries()).isEqualTo(7);
+        assertThat(created(tenants, 4)).isEqualTo(7);
+        close(tenants);
+
+        MapHandle total = open(after, "total");
+        assertThat(total.map().shape().maxEntries()).isEqualTo(5);
+        close(total);
+    }
+
+    @Test
+    void ofAnotherLoadAreRefusedWithWhatHelps() {
+        Schema schema = schema(MapKind.ARRAY, FLOW);
+        pin(schema, 8, 7, 5);
+
+        assertThat(refusal(schema, "total", 8, 7, 80))
+                .contains("max_entries 5 instead of 80", "load with Sizes that say what is pinned")
+                .doesNotContain("migrate");
+        assertThat(refusal(schema, "tenant", 80, 7, 5))
+                .contains("max_entries 8 instead of 80", "load with Sizes that say what is pinned")
+                .doesNotContain("migrate");
+        assertThat(refusal(schema, "tenant", 8, 70, 5))
+                .contains("max_entries 7 instead of 70", "load with Sizes that say what is pinned")
+                .doesNotContain("migrate");
+        assertThat(refusal(schema(MapKind.ARRAY, WIDER), "total", 8, 7, 5)).contains("migrate");
+        assertThat(refusal(schema, "total", 8, 7, 5)).isEmpty();
+    }
+
+    private String refusal(Schema schema, String map, long outer, long inner, long plain) {
+        PinnedMaps sized = sized(schema, outer, inner, plain);
+        try {
+            MapDef definition = sized.schema().map(map).orElseThrow();
+            Objects.requireNonNull(sized.find(definition, fs.path(map), PinAccess.READ_ONLY))
+                    .close();
+            return "";
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** As a load with sizes does. */
+    private void pin(Schema schema, long outer, long inner, long plain) {
+        PinnedMaps sized = sized(schema, outer, inner, plain);
+        close(sized.create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
+        MapDef total = sized.schema().map("total").orElseThrow();
+        RawMap raw = new KernelMaps().of(total).create(MapShape.of(total), null);
+        new KernelPins().pin(raw, fs.path("total"), OPTIONS);
+        raw.close();
+    }
+
+    private static PinnedMaps sized(Schema schema, long outer, long inner, long plain) {
+        Schema sized = schema.sized(map -> OptionalLong.of(
+                switch (map.role()) {
+                    case OUTER -> outer;
+                    case INNER -> inner;
+                    default -> plain;
+                }));
+        return new PinnedMaps(sized, AT_LOAD, new KernelMaps(), new KernelPins());
+    }
+
+    private MapHandle open(Schema schema, String map) {
+        return new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+                .open(schema.map(map).orElseThrow(), fs.path(map), PinAccess.READ_WRITE, false);
+    }
+
+    private Migrated migrate(Schema after, String map, Migration how) {
+        PinPlace place = new PinPlace(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
+        return new PinMigration(after, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+    }
+
+    /** The size of a new inner map. */
+    private static long created(MapHandle outer, int key) {
+        Move move = nest(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
+        return Objects.requireNonNull(move.arrived()).map().shape().maxEntries();
+    }
+
+    private static void close(MapHandle handle) {
+        Nest nest = handle.nest();
+        if (nest != null) {
+            nest.close("the test ended");
+        }
+        handle.map().close();
+    }
+
+    private static Nest nest(MapHandle outer) {
+        return Objects.requireNonNull(outer.nest());
+    }
+
+    private static Slot slot(int key) {
+        return new Slot(key, new byte[] {(byte) key, 0, 0, 0});
+    }
+
+    private static StructType flow(Scalar packets) {
+        return StructType.of("flow", List.of(new Member("packets", packets), new Member("bytes", Scalar.U64)));
+    }
+
+    private static Schema schema(MapKind kind, StructType value) {
+        return new Schema(
+                "com.acme.Network",
+                "network",
+                List.of(),
+                List.of(value),
+                List.of(
+                        new MapDef("flow_map", MapRole.INNER, kind, 0, 0, Scalar.U32, value, null),
+                        new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 0, 0, Scalar.U32, null, "flow_map"),
+                        new MapDef("total", MapRole.PLAIN, kind, 0, 0, Scalar.U32, value, null)));
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.sizes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Migrated;
+import dev.nestmap.runtime.Migration;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.sizes.SizedPinsBpf.FlowMap;
+import dev.nestmap.tests.sizes.SizedPinsBpf.Sizes;
+import dev.nestmap.tests.sizes.SizedPinsBpf.TenantMap;
+import dev.nestmap.tests.sizes.SizedPinsBpf.TotalMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Generated accessors by pins of maps whose size was said at load. */
+@KernelTest
+class KernelSizedPinsTest {
+    private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private BpfFs fs;
+
+    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    private PinOptions pins;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+        pins = PinOptions.in(fs.path(""));
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
+    @Test
+    void areFoundByThePin() throws IOException {
+        load(SIZES).close();
+
+        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("acme/tenant"));
+                TotalMap.Owned total = TotalMap.openPinned(fs.path("acme/total"), PinAccess.READ_ONLY)) {
+            assertThat(tenants.maxEntries()).isEqualTo(8);
+            assertThat(tenants.getOrCreate(4).maxEntries()).isEqualTo(7);
+            assertThat(tenants.create(5).maxEntries()).isEqualTo(7);
+            assertThat(total.maxEntries()).isEqualTo(9);
+            try (FlowMap.Owned flows = FlowMap.openPinned(fs.path("acme/tenant-inner/4"))) {
+                assertThat(flows.maxEntries()).isEqualTo(7);
+            }
+        }
+        try (SizedPinsBpf bpf = load(SIZES)) {
+            assertThat(bpf.tenant().get(4).maxEntries()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void areNothingToMigrate() throws IOException {
+        load(SIZES).close();
+
+        assertThat(TenantMap.migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
+                .isEqualTo(Migrated.NOTHING);
+        assertThat(TotalMap.migrate(fs.path("acme/total"), pins, Migration.fromBtf()))
+                .isEqualTo(Migrated.NOTHING);
+    }
+
+    @Test
+    void haveToBeTheSameAtTheNextLoad() throws IOException {
+        load(SIZES).close();
+
+        assertThatThrownBy(() -> load(SIZES.total(90)).close())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("max_entries 9 instead of 90")
+                .hasMessageContaining("load with Sizes that say what is pinned");
+        load(SIZES).close();
+    }
+
+    private SizedPinsBpf load(Sizes sizes) {
+        return SizedPinsBpf.load(BpfObjects.of("sized_pins"), sizes, pins);
+    }
+}

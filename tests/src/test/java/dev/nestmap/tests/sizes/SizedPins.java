@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.sizes;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.MaxEntries;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Every level left open, and pinned. */
+@BpfObject("sized_pins")
+interface SizedPins {
+    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = MaxEntries.AT_LOAD, pin = "acme/tenant", pinInners = true)
+    record Tenant(@U32 long id) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD, pin = "acme/total")
+    record Total(@Key int index, @U64 long count) {}
+}
