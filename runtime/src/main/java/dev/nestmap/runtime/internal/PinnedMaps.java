@@ -243,10 +243,11 @@ final class PinnedMaps {
         if (inner == null || !inner.isSizedAtLoad()) {
             return this;
         }
+        String name = inner.name();
         OptionalLong size = innerSize(raw, place);
-        Schema sized = schema.sized(map -> map.equals(inner) ? size : OptionalLong.empty());
+        Schema sized = schema.sized(map -> map.name().equals(name) ? size : OptionalLong.empty());
         Set<String> atLoad = new HashSet<>(sizedAtLoad);
-        atLoad.add(inner.name());
+        atLoad.add(name);
         return new PinnedMaps(sized, atLoad, factory, pins);
     }
 

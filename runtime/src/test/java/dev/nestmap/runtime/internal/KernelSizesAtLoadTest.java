@@ -124,19 +124,68 @@ class KernelSizesAtLoadTest {
         assertThat(migrate(after, "tenant", how)).isEqualTo(Migrated.NOTHING);
         assertThat(migrate(after, "total", how)).isEqualTo(Migrated.NOTHING);
 
+        assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
         MapHandle tenants = open(after, "tenant");
-        assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
-        assertThat(nest(tenants).entries().ids()).hasSize(1);
-        Block key = Block.allocate(nest(tenants).entries().idAt() + Long.BYTES);
-        key.bytes().putInt(0, 1);
-        Inner inner = Objects.requireNonNull(nest(tenants).entries().find(key, 1));
-        assertThat(inner.map().shape().maxEntries()).isEqualTo(7);
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
+    }
 
-        MapHandle total = open(after, "total");
-        assertThat(total.map().shape().maxEntries()).isEqualTo(5);
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void giveWayToThoseThatTheRecordsSayNow(MapKind kind) {
+        Schema before = schema(kind, FLOW);
+        pin(before, 8, 7, 5);
+        MapHandle old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Schema after = fixed(schema(kind, WIDER), 16, 14, 10);
+
+        assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrate(after, "total", Migration.fromBtf()).done()).isTrue();
+
+        assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void followThoseThatTheRecordsSaidOnce(MapKind kind) {
+        Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
+        pin(new PinnedMaps(before, new KernelMaps(), new KernelPins()));
+        MapHandle old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Schema after = schema(kind, WIDER);
+
+        assertThat(sizes(schema(kind, FLOW))).as("without a migration").containsExactly(8L, 7L, 5L);
+        assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrate(after, "total", Migration.from(SchemaText.print(before)))
+                        .done())
+                .isTrue();
+
+        assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
+    }
+
+    /** Of the outer map, of the inner map at 1 and of the plain one. */
+    private List<Long> sizes(Schema schema) {
+        MapHandle tenants = open(schema, "tenant");
+        MapHandle total = open(schema, "total");
+        List<Long> sizes = List.of(
+                tenants.map().shape().maxEntries(),
+                first(tenants).maxEntries(),
+                total.map().shape().maxEntries());
         close(total);
+        close(tenants);
+        return sizes;
+    }
+
+    private static MapShape first(MapHandle outer) {
+        Block key = Block.allocate(nest(outer).entries().idAt() + Long.BYTES);
+        key.bytes().putInt(0, 1);
+        return Objects.requireNonNull(nest(outer).entries().find(key, 1)).map().shape();
     }
 
     @Test
@@ -171,7 +220,10 @@ class KernelSizesAtLoadTest {
 
     /** As a load with sizes does. */
     private void pin(Schema schema, long outer, long inner, long plain) {
-        PinnedMaps sized = sized(schema, outer, inner, plain);
+        pin(sized(schema, outer, inner, plain));
+    }
+
+    private void pin(PinnedMaps sized) {
         close(sized.create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMaps().of(total).create(MapShape.of(total), null);
@@ -180,13 +232,16 @@ class KernelSizesAtLoadTest {
     }
 
     private static PinnedMaps sized(Schema schema, long outer, long inner, long plain) {
-        Schema sized = schema.sized(map -> OptionalLong.of(
+        return new PinnedMaps(fixed(schema, outer, inner, plain), AT_LOAD, new KernelMaps(), new KernelPins());
+    }
+
+    private static Schema fixed(Schema schema, long outer, long inner, long plain) {
+        return schema.sized(map -> OptionalLong.of(
                 switch (map.role()) {
                     case OUTER -> outer;
                     case INNER -> inner;
                     default -> plain;
                 }));
-        return new PinnedMaps(sized, AT_LOAD, new KernelMaps(), new KernelPins());
     }
 
     private MapHandle open(Schema schema, String map) {
@@ -202,7 +257,7 @@ class KernelSizesAtLoadTest {
     /** The size of a new inner map. */
     private static long created(MapHandle outer, int key) {
         Move move = nest(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
-        return Objects.requireNonNull(move.arrived()).map().shape().maxEntries();
+        return move.arrived().map().shape().maxEntries();
     }
 
     private static void close(MapHandle handle) {

@@ -35,6 +35,12 @@ class ShapeComparisonTest {
     }
 
     @Test
+    void takesAnyLengthWhereNobodyHasSaidIt() {
+        assertThat(ShapeComparison.difference(shape(MapKind.ARRAY, 4, 8, 0, 0), shape(MapKind.ARRAY, 4, 8, 2, 0)))
+                .isEmpty();
+    }
+
+    @Test
     void ignoresTheFlagsOfDescriptors() {
         assertThat(ShapeComparison.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 1, 8)))
                 .isEmpty();
