@@ -40,7 +40,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,8 +68,7 @@ class EchoTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void entriesComeBackAsTheyWere(Clang clang, TestReporter reporter)
-            throws IOException, ReflectiveOperationException {
+    void entriesComeBackAsTheyWere(Clang clang) throws IOException, ReflectiveOperationException {
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
         Javac.Result compiled = Javac.into(directory).compile(Source.of(records.source("Echo", 40, 60, 0)));
@@ -92,9 +90,8 @@ class EchoTest {
             }
         }
 
-        reporter.publishEntry(
-                clang + ", from seed " + SEED,
-                entries + " entries of " + maps + " maps, " + numbers.compared() + " numbers compared by name");
+        System.out.println("EchoTest: " + clang + ", " + entries + " entries of " + maps + " maps, "
+                + numbers.compared() + " numbers compared by name, -Dnestmap.seed=" + SEED);
         assertThat(maps).isGreaterThan(echoed.size() * 3 / 4);
         assertThat(numbers.compared()).isPositive();
     }
