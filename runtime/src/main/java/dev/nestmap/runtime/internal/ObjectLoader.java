@@ -86,13 +86,13 @@ public final class ObjectLoader {
 
     /** A new outer map as the generated class declares it; the caller's own. */
     public static MapHandle create(ObjectResources resources, String map) {
-        Schema schema = complete(resources);
+        Schema schema = completeFor(resources, map);
         return pinned(schema).create(definition(schema, map), null, PinOptions.asDeclared(), false);
     }
 
     /** The same, pinned. */
     public static MapHandle create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
-        Schema schema = complete(resources);
+        Schema schema = completeFor(resources, pin.map());
         return pinned(schema).create(definition(schema, pin.map()), pin.path(options), options, pin.inners());
     }
 
@@ -113,15 +113,29 @@ public final class ObjectLoader {
         return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
     }
 
-    /** What the records declare, with a size for each map. Arrays of perf events have an entry for each CPU. */
+    /** What the records declare, with a size for each map. */
     private static Schema complete(ObjectResources resources) {
-        Schema schema = resources
+        Schema schema = withCpus(resources);
+        schema.maps().forEach(ObjectLoader::requireSize);
+        return schema;
+    }
+
+    /** The same for an outer map alone and what it holds: nobody has to say the sizes of others. */
+    private static Schema completeFor(ObjectResources resources, String outer) {
+        Schema schema = withCpus(resources);
+        MapDef map = definition(schema, outer);
+        requireSize(map);
+        requireSize(schema.innerOf(map));
+        return schema;
+    }
+
+    /** Arrays of perf events have an entry for each CPU. */
+    private static Schema withCpus(ObjectResources resources) {
+        return resources
                 .schema()
                 .sized(map -> map.kind() == MapKind.PERF_EVENT_ARRAY
                         ? OptionalLong.of(new KernelMaps().possibleCpus())
                         : OptionalLong.empty());
-        schema.maps().forEach(ObjectLoader::requireSize);
-        return schema;
     }
 
     private static void requireSize(MapDef map) {

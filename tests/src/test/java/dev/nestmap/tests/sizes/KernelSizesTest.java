@@ -10,6 +10,7 @@ import dev.nestmap.tests.sizes.Sized.Counter;
 import dev.nestmap.tests.sizes.Sized.Flow;
 import dev.nestmap.tests.sizes.Sized.Total;
 import dev.nestmap.tests.sizes.SizedBpf.Sizes;
+import dev.nestmap.tests.sizes.SizedBpf.SmallMap;
 import dev.nestmap.tests.sizes.SizedBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
@@ -53,5 +54,12 @@ class KernelSizesTest extends SizesContract {
         assertThatThrownBy(() -> TenantMap.create().close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("leaves maxEntries to the load of the object");
+    }
+
+    @Test
+    void areNotAskedOfOtherMaps() {
+        try (SmallMap.Owned small = SmallMap.create()) {
+            assertThat(small.create(1).maxEntries()).isEqualTo(2);
+        }
     }
 }
