@@ -171,7 +171,7 @@ class KernelOpenFilesTest extends PinnedTest {
         /** Those of maps, programs and pins: the VM has its own, which come and go. */
         private static Set<String> descriptors() throws IOException {
             Set<String> descriptors = new TreeSet<>();
-            for (Path descriptor : files(OPEN)) {
+            for (Path descriptor : listed(OPEN)) {
                 String target = target(descriptor);
                 if (target.contains("bpf")) {
                     descriptors.add(descriptor.getFileName() + " " + target);
@@ -185,6 +185,13 @@ class KernelOpenFilesTest extends PinnedTest {
                 return Files.readSymbolicLink(descriptor).toString();
             } catch (NoSuchFileException e) {
                 return ""; // it was that of the listing
+            }
+        }
+
+        /** By their names alone: one that was listed may be gone by now. */
+        private static List<Path> listed(Path directory) throws IOException {
+            try (Stream<Path> all = Files.list(directory)) {
+                return all.toList();
             }
         }
 

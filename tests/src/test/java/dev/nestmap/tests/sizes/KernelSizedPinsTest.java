@@ -58,7 +58,7 @@ class KernelSizedPinsTest {
             }
         }
         try (SizedPinsBpf bpf = load(SIZES)) {
-            assertThat(bpf.tenant().get(4).maxEntries()).isEqualTo(7);
+            assertThat(Objects.requireNonNull(bpf.tenant().get(4)).maxEntries()).isEqualTo(7);
         }
     }
 
