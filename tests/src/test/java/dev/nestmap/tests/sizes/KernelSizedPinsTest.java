@@ -17,6 +17,7 @@ import dev.nestmap.tests.sizes.SizedPinsBpf.TenantMap;
 import dev.nestmap.tests.sizes.SizedPinsBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
