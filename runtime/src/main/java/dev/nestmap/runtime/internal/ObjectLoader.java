@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** From files to live objects. An object is compared with what was declared before the kernel sees it. */
@@ -53,10 +54,8 @@ public final class ObjectLoader {
 
     /** The maps that are declared, in memory. */
     public static LiveObject inMemory(ObjectResources resources) {
-        Schema schema = resources.schema();
-        schema.maps().stream()
-                .filter(map -> map.kind() != MapKind.PERF_EVENT_ARRAY)
-                .forEach(ObjectLoader::requireSize);
+        Schema schema = withCpus(resources, Runtime.getRuntime()::availableProcessors);
+        schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         return live(schema, new HeapObject(schema), slots);
     }
@@ -115,14 +114,14 @@ public final class ObjectLoader {
 
     /** What the records declare, with a size for each map. */
     private static Schema complete(ObjectResources resources) {
-        Schema schema = withCpus(resources);
+        Schema schema = withCpus(resources, () -> new KernelMaps().possibleCpus());
         schema.maps().forEach(ObjectLoader::requireSize);
         return schema;
     }
 
     /** The same for an outer map alone and what it holds: nobody has to say the sizes of others. */
     private static Schema completeFor(ObjectResources resources, String outer) {
-        Schema schema = withCpus(resources);
+        Schema schema = withCpus(resources, () -> new KernelMaps().possibleCpus());
         MapDef map = definition(schema, outer);
         requireSize(map);
         requireSize(schema.innerOf(map));
@@ -130,11 +129,11 @@ public final class ObjectLoader {
     }
 
     /** Arrays of perf events have an entry for each CPU. */
-    private static Schema withCpus(ObjectResources resources) {
+    private static Schema withCpus(ObjectResources resources, LongSupplier cpus) {
         return resources
                 .schema()
                 .sized(map -> map.kind() == MapKind.PERF_EVENT_ARRAY
-                        ? OptionalLong.of(new KernelMaps().possibleCpus())
+                        ? OptionalLong.of(cpus.getAsLong())
                         : OptionalLong.empty());
     }
 
