@@ -20,10 +20,12 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 /** Runs test classes without Maven, which takes minutes to start in a virtual machine: {@code bin/test-kernels} does it so. */
 public final class TestMain {
     private static final int TRACE_LINES = 12;
+    private static final int FAILURES_AT_MOST = 100;
+    private static final int NONE_PASSED = 101;
 
     private TestMain() {}
 
-    /** Names of classes; the exit code is the number of tests that failed, 100 at the most. */
+    /** Names of classes; the exit code is the number of tests that failed, 100 at the most, and 101 when none passed. */
     public static void main(String[] classes) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Arrays.stream(classes).map(name -> selectClass(name)).toList())
@@ -42,7 +44,9 @@ public final class TestMain {
                 summary.getTotalFailureCount(),
                 summary.getTestsSkippedCount() + summary.getTestsAbortedCount(),
                 TimeUnit.MILLISECONDS.toSeconds(summary.getTimeFinished() - summary.getTimeStarted()));
-        System.exit((int) Math.min(100, summary.getTotalFailureCount()));
+        long failures = Math.min(FAILURES_AT_MOST, summary.getTotalFailureCount());
+        // To skip or to miss everything is no success.
+        System.exit(failures == 0 && summary.getTestsSucceededCount() == 0 ? NONE_PASSED : (int) failures);
     }
 
     /** A line for each class, and for each test that did not pass. */
