@@ -54,7 +54,7 @@ public final class ObjectLoader {
 
     /** The maps that are declared, in memory. */
     public static LiveObject inMemory(ObjectResources resources) {
-        Schema schema = withCpus(resources, Runtime.getRuntime()::availableProcessors);
+        Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         return live(schema, new HeapObject(schema), slots);
@@ -85,14 +85,14 @@ public final class ObjectLoader {
 
     /** A new outer map as the generated class declares it; the caller's own. */
     public static MapHandle create(ObjectResources resources, String map) {
-        Schema schema = completeFor(resources, map);
-        return pinned(schema).create(definition(schema, map), null, PinOptions.asDeclared(), false);
+        PinnedMaps maps = maps(resources, map);
+        return maps.create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
     }
 
     /** The same, pinned. */
     public static MapHandle create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
-        Schema schema = completeFor(resources, pin.map());
-        return pinned(schema).create(definition(schema, pin.map()), pin.path(options), options, pin.inners());
+        PinnedMaps maps = maps(resources, pin.map());
+        return maps.create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
     }
 
     /** Puts a map as the generated class declares it in the place of a pinned one of the version before. */
@@ -102,39 +102,36 @@ public final class ObjectLoader {
                 .run(place, pin.inners());
     }
 
-    /** Of what is to be loaded, with the sizes that are said for this load. */
+    /** Of what is to be loaded: each map has a size. */
     private static PinnedMaps maps(ObjectResources resources) {
-        Set<String> sizedAtLoad = resources.sizes().keySet();
-        return new PinnedMaps(complete(resources), sizedAtLoad, new KernelMaps(), new KernelPins());
+        PinnedMaps maps = withSizes(resources);
+        maps.schema().maps().forEach(ObjectLoader::requireSize);
+        return maps;
+    }
+
+    /** Of an outer map and what it holds: nobody has to say the sizes of others. */
+    private static PinnedMaps maps(ObjectResources resources, String outer) {
+        PinnedMaps maps = withSizes(resources);
+        MapDef map = definition(maps.schema(), outer);
+        requireSize(map);
+        requireSize(maps.schema().innerOf(map));
+        return maps;
+    }
+
+    private static PinnedMaps withSizes(ObjectResources resources) {
+        Schema records = resources.records();
+        Schema sized = withCpus(resources.sized(records), () -> new KernelMaps().possibleCpus());
+        return new PinnedMaps(records, sized, new KernelMaps(), new KernelPins());
     }
 
     private static PinnedMaps pinned(Schema schema) {
         return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
     }
 
-    /** What the records declare, with a size for each map. */
-    private static Schema complete(ObjectResources resources) {
-        Schema schema = withCpus(resources, () -> new KernelMaps().possibleCpus());
-        schema.maps().forEach(ObjectLoader::requireSize);
-        return schema;
-    }
-
-    /** The same for an outer map alone and what it holds: nobody has to say the sizes of others. */
-    private static Schema completeFor(ObjectResources resources, String outer) {
-        Schema schema = withCpus(resources, () -> new KernelMaps().possibleCpus());
-        MapDef map = definition(schema, outer);
-        requireSize(map);
-        requireSize(schema.innerOf(map));
-        return schema;
-    }
-
     /** Arrays of perf events have an entry for each CPU. */
-    private static Schema withCpus(ObjectResources resources, LongSupplier cpus) {
-        return resources
-                .schema()
-                .sized(map -> map.kind() == MapKind.PERF_EVENT_ARRAY
-                        ? OptionalLong.of(cpus.getAsLong())
-                        : OptionalLong.empty());
+    private static Schema withCpus(Schema schema, LongSupplier cpus) {
+        return schema.sized(map ->
+                map.kind() == MapKind.PERF_EVENT_ARRAY ? OptionalLong.of(cpus.getAsLong()) : OptionalLong.empty());
     }
 
     private static void requireSize(MapDef map) {

@@ -42,6 +42,11 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
      * @throws BpfException when it is not there or can't be read, or when types of other headers have changed since
      */
     public Schema schema() {
+        return sized(records());
+    }
+
+    /** The same without sizes that are said at load. */
+    Schema records() {
         Schema schema = parse(
                 header,
                 "it is not beside " + anchor.getName()
@@ -57,7 +62,12 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
                 SharedTypes.requireUnchanged(anchor, schema, include, now);
             }
         }
-        return schema.sized(map -> {
+        return schema;
+    }
+
+    /** With the sizes that are said for this load. */
+    Schema sized(Schema records) {
+        return records.sized(map -> {
             Long size = sizes.get(map.name());
             return size == null ? OptionalLong.empty() : OptionalLong.of(size);
         });

@@ -5,49 +5,45 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.schema.EntryLayout;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and finds pinned maps of one schema, and makes sure that they are what it declares. */
 final class PinnedMaps {
-    /** Where a prototype may be smaller than the maps that it stands for, and a smaller one takes less memory. */
-    private static final Set<MapKind> SHRINKING = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
-
-    /** The size of a prototype that is smaller: it tells nothing of those that it stands for. */
-    private static final int SHRUNK = 1;
-
-    private static final String MAX_ENTRIES = "max_entries";
-
+    private final Schema records;
     private final Schema schema;
-    private final Set<String> sizedAtLoad;
     private final MapFactory factory;
     private final Pins pins;
+    private final Specimens specimens;
 
     /** Of a schema whose sizes are those of the records: what these leave open is as large as what is pinned. */
-    PinnedMaps(Schema schema, MapFactory factory, Pins pins) {
-        this(schema, Set.of(), factory, pins);
+    PinnedMaps(Schema records, MapFactory factory, Pins pins) {
+        this(records, records, factory, pins);
     }
 
-    /** @param sizedAtLoad names of maps whose size in the schema is not said by the records */
-    PinnedMaps(Schema schema, Set<String> sizedAtLoad, MapFactory factory, Pins pins) {
+    /**
+     * Of a schema with sizes that were said at load.
+     *
+     * @param records the same schema without these sizes
+     */
+    PinnedMaps(Schema records, Schema schema, MapFactory factory, Pins pins) {
+        this.records = records;
         this.schema = schema;
-        this.sizedAtLoad = Set.copyOf(sizedAtLoad);
         this.factory = factory;
         this.pins = pins;
+        this.specimens = new Specimens(factory, pins);
+    }
+
+    /** What tells of the maps that outer maps hold. */
+    Specimens specimens() {
+        return specimens;
     }
 
     /** Makes and finds maps that are not pinned. */
@@ -163,7 +159,7 @@ final class PinnedMaps {
             List<String> differences = differences(map, raw, new PinPlace(path, PinOptions.asDeclared(), access));
             if (!differences.isEmpty()) {
                 throw new BpfException(
-                        "opening of the pin " + path + " as map " + map.name(), explain(map, path, differences));
+                        "opening of the pin " + path + " as map " + map.name(), explain(map, raw, path, differences));
             }
             return raw;
         } catch (Throwable e) {
@@ -201,9 +197,8 @@ final class PinnedMaps {
     RawMap prototype(MapDef outer) {
         MapDef inner = schema.innerOf(outer);
         MapShape shape = MapShape.of(inner);
-        boolean shrinks =
-                SHRINKING.contains(shape.kind()) && (shape.isSizeOpen() || !sizedAtLoad.contains(inner.name()));
-        MapShape made = shrinks ? shape.sized(SHRUNK) : shape.requireSize();
+        boolean tellsSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
+        MapShape made = tellsSize ? shape : Specimens.shrunk(shape).requireSize();
         return factory.of(inner).create(made.named(Fingerprint.of(schema, outer)), null);
     }
 
@@ -244,33 +239,9 @@ final class PinnedMaps {
             return this;
         }
         String name = inner.name();
-        OptionalLong size = innerSize(raw, place);
+        OptionalLong size = specimens.size(raw, place);
         Schema sized = schema.sized(map -> map.name().equals(name) ? size : OptionalLong.empty());
-        Set<String> atLoad = new HashSet<>(sizedAtLoad);
-        atLoad.add(name);
-        return new PinnedMaps(sized, atLoad, factory, pins);
-    }
-
-    /** Empty where the prototype does not tell, and the outer map holds none that this process may open. */
-    private OptionalLong innerSize(RawMap outer, PinPlace place) {
-        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
-        MapShape told = prototype == null ? null : shapeOf(prototype);
-        boolean tells = told != null
-                && !told.name().equals(Fingerprint.NONE)
-                && !(SHRINKING.contains(told.kind()) && told.maxEntries() == SHRUNK);
-        if (!tells) {
-            RawMap held = held(outer);
-            told = held == null ? null : shapeOf(held);
-        }
-        return told == null ? OptionalLong.empty() : OptionalLong.of(told.maxEntries());
-    }
-
-    private static MapShape shapeOf(RawMap raw) {
-        try {
-            return raw.shape();
-        } finally {
-            raw.close();
-        }
+        return new PinnedMaps(records, sized, factory, pins);
     }
 
     Schema schema() {
@@ -279,141 +250,36 @@ final class PinnedMaps {
 
     /** In what a pinned map differs from what is declared, as far as the kernel tells. */
     List<String> differences(MapDef map, RawMap raw, PinPlace place) {
-        return sizedLike(map, raw, place).differencesOf(sizedLike(map, raw), raw, place);
+        PinnedMaps sized = sizedLike(map, raw, place);
+        return new PinComparison(sized.schema, specimens).differences(sizedLike(map, raw), raw, place);
     }
 
-    private List<String> differencesOf(MapDef map, RawMap raw, PinPlace place) {
-        List<String> differences = differences(map, raw.shape());
-        if (map.role() == MapRole.OUTER) {
-            innerDifference(map, raw, place).ifPresent(differences::add);
-        } else if (differences.isEmpty()) {
-            layoutDifference(map, raw).ifPresent(differences::add);
-        }
-        return differences;
-    }
-
-    /** Compares the layout of the entries with the types that the kernel was told when the map was made. */
-    private static Optional<String> layoutDifference(MapDef map, RawMap raw) {
-        EntryTypes types = map.value() == null ? null : typesIfAllowed(raw);
-        List<String> changes = types == null ? List.of() : EntryLayout.changes(map, types.key(), types.value());
-        return changes.isEmpty()
-                ? Optional.empty()
-                : Optional.of("entries of another layout, from which " + String.join(", ", changes)
-                        + " led to what is declared");
-    }
-
-    /** Null where the kernel was not told, or does not tell this process. */
-    private static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
-        try {
-            return raw.types();
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EPERM) {
-                return null; // it takes CAP_SYS_ADMIN; then this is not verified
-            }
-            throw e;
-        }
-    }
-
-    private static List<String> differences(MapDef map, MapShape actual) {
-        MapShape declared = MapShape.of(map);
-        List<String> differences = new ArrayList<>();
-        ShapeComparison.difference(declared, actual).ifPresent(differences::add);
-        boolean lengthSaid = differences.stream().anyMatch(difference -> difference.contains(MAX_ENTRIES));
-        if (map.role() != MapRole.INNER && !lengthSaid && declared.maxEntries() != actual.maxEntries()) {
-            differences.add(MAX_ENTRIES + " " + actual.maxEntries() + " instead of " + declared.maxEntries());
-        }
-        return differences;
-    }
-
-    /** Compares what the outer map holds: its prototype, if that is pinned, or one of its inner maps. */
-    private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPlace place) {
-        RawMap specimen = specimen(raw, place);
-        if (specimen == null) {
-            return Optional.empty(); // nothing tells: the outer map is empty, and its prototype not pinned
-        }
-        try {
-            MapDef inner = schema.innerOf(outer);
-            Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), specimen.shape());
-            String name = specimen.shape().name();
-            if (name.equals(Fingerprint.NONE)) {
-                return Optional.of("a migration that was interrupted: migrate it again, which completes it");
-            }
-            if (difference.isEmpty() && !Fingerprint.of(schema, outer).equals(name)) {
-                difference = layoutDifference(inner, specimen);
-            }
-            if (difference.isEmpty()
-                    && Fingerprint.isOne(name)
-                    && !Fingerprint.of(schema, outer).equals(name)) {
-                difference =
-                        Optional.of("keys or values of another layout, or of other types or names, in the same sizes");
-            }
-            return difference.map(what -> differFrom(inner) + what);
-        } finally {
-            specimen.close();
-        }
-    }
-
-    /** A map like those that it holds, to be closed by the caller; null when there is none, or this process may not open it. */
-    @Nullable
-    RawMap specimen(RawMap raw, PinPlace place) {
-        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
-        if (prototype != null) {
-            return prototype;
-        }
-        return held(raw);
-    }
-
-    private @Nullable RawMap held(RawMap raw) {
-        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                RawMap inner = open(scan.batch().values().bytes().getInt(i * Integer.BYTES));
-                if (inner != null) {
-                    return inner;
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable RawMap open(int id) {
-        try {
-            return factory.open(id);
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EPERM) {
-                return null; // it takes CAP_SYS_ADMIN; then this is not verified
-            }
-            throw e;
-        }
-    }
-
-    private String explain(MapDef map, Path path, List<String> differences) {
+    private String explain(MapDef map, RawMap raw, Path path, List<String> differences) {
         String declarer = schema.origin().isEmpty() ? "declared" : "what " + schema.origin() + " declares";
         return "it is not " + declarer + ": it has " + String.join("; ", differences)
-                + ". A pin keeps the map of an earlier version: " + remedy(map, differences)
+                + ". A pin keeps the map of an earlier version: " + remedy(map, raw, path)
                 + "if its content may go, remove it ("
                 + (map.role() == MapRole.OUTER ? PinPlace.removal(path) : "rm " + path)
                 + "); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
     }
 
-    private String remedy(MapDef map, List<String> differences) {
-        MapDef content = map.role() == MapRole.OUTER ? schema.innerOf(map) : map;
-        if (differences.stream().allMatch(difference -> isOfLoad(map, content, difference))) {
+    private String remedy(MapDef map, RawMap raw, Path path) {
+        if (isAsRecorded(map, raw, path)) {
             return "load with Sizes that say what is pinned; ";
         }
+        MapDef content = map.role() == MapRole.OUTER ? schema.innerOf(map) : map;
         return content.kind().isCopyable()
                 ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
                         + " or Migration.fromBtf); "
                 : "";
     }
 
-    /** Whether it differs in a size that the load said: the records are the same, so that there is nothing to migrate. */
-    private boolean isOfLoad(MapDef map, MapDef content, String difference) {
-        String ofInner = differFrom(content) + MAX_ENTRIES;
-        return (sizedAtLoad.contains(map.name()) && difference.startsWith(MAX_ENTRIES))
-                || (sizedAtLoad.contains(content.name()) && difference.startsWith(ofInner));
-    }
-
-    private static String differFrom(MapDef inner) {
-        return "inner maps that differ from " + inner.name() + ": ";
+    /** Whether only sizes differ that the load said: the records are the same, so that there is nothing to migrate. */
+    private boolean isAsRecorded(MapDef map, RawMap raw, Path path) {
+        PinPlace place = new PinPlace(path, PinOptions.asDeclared(), PinAccess.READ_ONLY);
+        return records.map(map.name())
+                .map(recorded -> new PinnedMaps(records, factory, pins).differences(recorded, raw, place))
+                .filter(List::isEmpty)
+                .isPresent();
     }
 }

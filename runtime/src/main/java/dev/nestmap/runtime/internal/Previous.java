@@ -38,7 +38,7 @@ record Previous(Schema schema, MapDef map) {
             MapDef old = definition(now, raw, place);
             return new Previous(new Schema("", "", List.of(), List.of(), List.of(old)), old);
         }
-        RawMap specimen = pinned.specimen(raw, place);
+        RawMap specimen = pinned.specimens().find(raw, place);
         if (specimen == null) {
             throw PinMigration.refused(
                     place,

@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelSizesAtLoadTest {
     private static final StructType FLOW = flow(Scalar.U32);
     private static final StructType WIDER = flow(Scalar.U64);
-    private static final Set<String> AT_LOAD = Set.of("flow_map", "tenant", "total");
     private static final PinOptions OPTIONS = PinOptions.asDeclared();
 
     @SuppressWarnings("NullAway.Init") // by BeforeEach
@@ -232,7 +230,7 @@ class KernelSizesAtLoadTest {
     }
 
     private static PinnedMaps sized(Schema schema, long outer, long inner, long plain) {
-        return new PinnedMaps(fixed(schema, outer, inner, plain), AT_LOAD, new KernelMaps(), new KernelPins());
+        return new PinnedMaps(schema, fixed(schema, outer, inner, plain), new KernelMaps(), new KernelPins());
     }
 
     private static Schema fixed(Schema schema, long outer, long inner, long plain) {

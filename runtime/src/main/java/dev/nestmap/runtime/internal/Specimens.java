@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.schema.MapKind;
+import java.util.EnumSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what tells of the maps that a pinned outer map holds, because the kernel does not: the prototype that is pinned beside it, or
+ * one of the maps themselves.
+ */
+record Specimens(MapFactory factory, Pins pins) {
+    /** Where a prototype may be smaller than the maps that it stands for, and a smaller one takes less memory. */
+    private static final Set<MapKind> SHRINKING = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
+
+    /** The size of a prototype that is smaller: it tells nothing of those that it stands for. */
+    private static final int SHRUNK = 1;
+
+    /** The shape of a prototype that need not tell the size of what it stands for. */
+    static MapShape shrunk(MapShape shape) {
+        return SHRINKING.contains(shape.kind()) ? shape.sized(SHRUNK) : shape;
+    }
+
+    /** A map like those that it holds, to be closed by the caller; null when there is none, or this process may not open it. */
+    @Nullable
+    RawMap find(RawMap raw, PinPlace place) {
+        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
+        if (prototype != null) {
+            return prototype;
+        }
+        return held(raw);
+    }
+
+    private @Nullable RawMap held(RawMap raw) {
+        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                RawMap inner = open(scan.batch().values().bytes().getInt(i * Integer.BYTES));
+                if (inner != null) {
+                    return inner;
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable RawMap open(int id) {
+        try {
+            return factory.open(id);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                return null; // it takes CAP_SYS_ADMIN; then this is not verified
+            }
+            throw e;
+        }
+    }
+
+    /** How many entries each holds; empty where the prototype does not tell, and the outer map holds none that this process may open. */
+    OptionalLong size(RawMap outer, PinPlace place) {
+        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
+        MapShape told = prototype == null ? null : shapeOf(prototype);
+        boolean tells = told != null
+                && !told.name().equals(Fingerprint.NONE)
+                && !(SHRINKING.contains(told.kind()) && told.maxEntries() == SHRUNK);
+        if (!tells) {
+            RawMap held = held(outer);
+            told = held == null ? null : shapeOf(held);
+        }
+        return told == null ? OptionalLong.empty() : OptionalLong.of(told.maxEntries());
+    }
+
+    private static MapShape shapeOf(RawMap raw) {
+        try {
+            return raw.shape();
+        } finally {
+            raw.close();
+        }
+    }
+}
