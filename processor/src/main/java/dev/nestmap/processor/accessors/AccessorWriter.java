@@ -73,7 +73,7 @@ public final class AccessorWriter {
         ClassName holder = object.skeleton().orElse(map.accessor());
         Modifier[] exposure = exposure(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapBinding outer
-                ? new OuterMapWriter(family(outer), holder, exposure).write()
+                ? new OuterMapWriter(family(outer), holder, Sizes.of(object), exposure).write()
                 : entries((EntryMapBinding) map, holder, exposure);
         if (isTopLevel(map.accessor())) {
             type.addField(spec(map.accessor(), object));

@@ -4,6 +4,7 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
@@ -36,14 +37,21 @@ final class Binding {
         this.isFamily = isFamily;
     }
 
-    /** All ways to bind the map by itself. */
-    static List<MethodSpec> all(MapBinding map, ClassName holder) {
+    /** All ways to bind a map with entries by itself. */
+    static List<MethodSpec> ofEntries(EntryMapBinding map, ClassName holder) {
         return new Binding(map, holder, false).methods();
     }
 
-    /** All ways to bind a map of a family by its name. */
-    static List<MethodSpec> ofFamily(MapBinding any, ClassName holder) {
-        return new Binding(any, holder, true).methods();
+    /**
+     * All ways to bind an outer map by itself, or one of a family by its name.
+     *
+     * @param sizes what the object leaves to the load
+     */
+    static List<MethodSpec> ofOuter(List<OuterMapBinding> family, ClassName holder, Sizes sizes) {
+        Binding binding = new Binding(family.get(0), holder, family.size() > 1);
+        List<MethodSpec> methods = binding.methods();
+        methods.addAll(binding.create(sizes.of(family)));
+        return methods;
     }
 
     private List<MethodSpec> methods() {
@@ -67,9 +75,6 @@ final class Binding {
                 .build());
         if (isMigrated()) {
             methods.add(migrate());
-        }
-        if (map.map().role() == MapRole.OUTER) {
-            methods.addAll(create());
         }
         return methods;
     }
@@ -100,21 +105,21 @@ final class Binding {
                 .build();
     }
 
-    private List<MethodSpec> create() {
+    private List<MethodSpec> create(Sizes sizes) {
+        CodeBlock spec = sizes.spec(CodeBlock.of("$T.SPEC", holder));
         String pinned = "A new, empty map that other processes, and objects, find by its pin.\n";
         return List.of(
-                create("A new, empty map that is in no object.\n")
-                        .addStatement("return $T.SPEC.create($L, $T::new)", holder, name(), owned())
+                sizes.factory(create("A new, empty map that is in no object.\n"))
+                        .addStatement("return $L.create($L, $T::new)", spec, name(), owned())
                         .build(),
-                create(pinned)
-                        .addParameter(Path.class, "pin")
-                        .addStatement("return create($Lpin, $T.asDeclared())", passedOn(), OPTIONS)
+                sizes.factory(create(pinned).addParameter(Path.class, "pin"))
+                        .addStatement("return create($Lpin$L, $T.asDeclared())", passedOn(), sizes.passedOn(), OPTIONS)
                         .build(),
-                create(pinned)
-                        .addJavadoc("\n@param options who may open the pin\n")
-                        .addParameter(Path.class, "pin")
+                sizes.factory(create(pinned)
+                                .addJavadoc("\n@param options who may open the pin\n")
+                                .addParameter(Path.class, "pin"))
                         .addParameter(OPTIONS, "options")
-                        .addStatement("return $T.SPEC.create($L, pin, options, $T::new)", holder, name(), owned())
+                        .addStatement("return $L.create($L, pin, options, $T::new)", spec, name(), owned())
                         .build());
     }
 

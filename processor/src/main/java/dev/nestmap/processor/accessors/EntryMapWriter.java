@@ -40,7 +40,7 @@ final class EntryMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        type.addMethods(Binding.all(map, holder)).addType(Owned.write(map.accessor(), exposure));
+        type.addMethods(Binding.ofEntries(map, holder)).addType(Owned.write(map.accessor(), exposure));
         if (key.isPrimitive()) {
             addPrimitive(type);
         }

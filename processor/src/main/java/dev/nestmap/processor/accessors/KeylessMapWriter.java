@@ -40,7 +40,7 @@ final class KeylessMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle)")
                         .build())
-                .addMethods(Binding.all(map, holder))
+                .addMethods(Binding.ofEntries(map, holder))
                 .addType(Owned.write(map.accessor(), exposure));
     }
 
@@ -59,7 +59,7 @@ final class KeylessMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        return accessor.addMethods(Binding.all(map, holder))
+        return accessor.addMethods(Binding.ofEntries(map, holder))
                 .addType(Owned.write(map.accessor(), exposure))
                 .addType(CodecWriter.values(map, type));
     }

@@ -26,6 +26,7 @@ final class OuterMapWriter {
     private final List<OuterMapBinding> family;
     private final OuterMapBinding map;
     private final ClassName holder;
+    private final Sizes sizes;
     private final Modifier[] exposure;
     private final TypeName key;
     private final ClassName inner;
@@ -37,11 +38,13 @@ final class OuterMapWriter {
      * A writer of one accessor.
      *
      * @param family the outer maps of one record; they differ in names and sizes alone
+     * @param sizes what the object leaves to the load
      */
-    OuterMapWriter(List<OuterMapBinding> family, ClassName holder, Modifier... exposure) {
+    OuterMapWriter(List<OuterMapBinding> family, ClassName holder, Sizes sizes, Modifier... exposure) {
         this.family = family;
         this.map = family.get(0);
         this.holder = holder;
+        this.sizes = sizes;
         this.exposure = exposure;
         this.key = map.key().javaType();
         this.inner = map.inner().accessor();
@@ -59,7 +62,7 @@ final class OuterMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
                         .build())
-                .addMethods(family.size() == 1 ? Binding.all(map, holder) : Binding.ofFamily(map, holder))
+                .addMethods(Binding.ofOuter(family, holder, sizes))
                 .addType(Owned.write(map.accessor(), exposure));
         if (family.size() > 1) {
             type.addField(names());

@@ -8,9 +8,13 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /** How large maps are whose records leave that to load time: a class that the object can't be loaded without. */
@@ -25,6 +29,17 @@ record Sizes(ClassName type, List<MapBinding> open) {
                         .filter(map -> map.map().isSizedAtLoad())
                         .filter(map -> map.map().kind() != MapKind.PERF_EVENT_ARRAY)
                         .toList());
+    }
+
+    /** Of these what outer maps and their inner maps leave open. */
+    Sizes of(List<OuterMapBinding> outers) {
+        Set<String> names = outers.stream()
+                .map(MapBinding::map)
+                .flatMap(outer -> Stream.of(outer.name(), outer.inner()))
+                .collect(Collectors.toSet());
+        return new Sizes(
+                type,
+                open.stream().filter(map -> names.contains(map.map().name())).toList());
     }
 
     /** Adds the class, where a map is left open. */
@@ -66,13 +81,22 @@ record Sizes(ClassName type, List<MapBinding> open) {
                 .build();
     }
 
-    /** A way to load the object, which takes the sizes. */
+    /** A way to load the object, or to make a map, which takes the sizes. */
     MethodSpec.Builder factory(MethodSpec.Builder method) {
         return open.isEmpty() ? method : method.addParameter(type, "sizes");
     }
 
-    /** What says how to load the object. */
-    CodeBlock spec() {
-        return CodeBlock.of(open.isEmpty() ? "SPEC" : "sizes.spec");
+    /** What an overload passes on, after other arguments. */
+    String passedOn() {
+        return open.isEmpty() ? "" : ", sizes";
+    }
+
+    /**
+     * What says how to load the object.
+     *
+     * @param asDeclared the same without sizes
+     */
+    CodeBlock spec(CodeBlock asDeclared) {
+        return open.isEmpty() ? asDeclared : CodeBlock.of("sizes.spec");
     }
 }

@@ -17,6 +17,8 @@ import javax.lang.model.element.Modifier;
 final class SkeletonWriter {
     private static final String PINS = "\n@param pins where maps are pinned, and who may open the pins\n";
 
+    private static final CodeBlock SPEC = CodeBlock.of("SPEC");
+
     private SkeletonWriter() {}
 
     static TypeSpec.Builder write(ObjectBinding object, ClassName name) {
@@ -45,7 +47,7 @@ final class SkeletonWriter {
         addLoads(type, object, sizes, name, file);
         return type.addMethod(sizes.factory(factory(name, "inMemory"))
                 .addJavadoc("The same maps over the heap, for tests without privileges. There are no programs.\n")
-                .addStatement("return $L.inMemory($T::new)", sizes.spec(), name)
+                .addStatement("return $L.inMemory($T::new)", sizes.spec(SPEC), name)
                 .build());
     }
 
@@ -56,22 +58,22 @@ final class SkeletonWriter {
         String fromFile = "Loads an object file into the kernel, all of it or nothing.\n";
         type.addMethod(sizes.factory(factory(name, "load"))
                 .addJavadoc(fromClassPath)
-                .addStatement("return $L.load($T::new)", sizes.spec(), name)
+                .addStatement("return $L.load($T::new)", sizes.spec(SPEC), name)
                 .build());
         type.addMethod(sizes.factory(factory(name, "load").addParameter(Path.class, "object"))
                 .addJavadoc(fromFile)
-                .addStatement("return $L.load(object, $T::new)", sizes.spec(), name)
+                .addStatement("return $L.load(object, $T::new)", sizes.spec(SPEC), name)
                 .build());
         if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
             type.addMethod(sizes.factory(factory(name, "load"))
                     .addJavadoc(fromClassPath + PINS)
                     .addParameter(Spi.api("PinOptions"), "pins")
-                    .addStatement("return $L.load(pins, $T::new)", sizes.spec(), name)
+                    .addStatement("return $L.load(pins, $T::new)", sizes.spec(SPEC), name)
                     .build());
             type.addMethod(sizes.factory(factory(name, "load").addParameter(Path.class, "object"))
                     .addJavadoc(fromFile + PINS)
                     .addParameter(Spi.api("PinOptions"), "pins")
-                    .addStatement("return $L.load(object, pins, $T::new)", sizes.spec(), name)
+                    .addStatement("return $L.load(object, pins, $T::new)", sizes.spec(SPEC), name)
                     .build());
         }
     }

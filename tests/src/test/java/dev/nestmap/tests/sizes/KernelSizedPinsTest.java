@@ -84,6 +84,26 @@ class KernelSizedPinsTest {
         load(SIZES).close();
     }
 
+    @Test
+    void areSaidWhereAMapIsMadeWithoutAnObject() {
+        try (TenantMap.Owned tenants =
+                TenantMap.create(fs.path("tenant"), new Sizes().tenant(3).flow(2))) {
+            assertThat(tenants.maxEntries()).isEqualTo(3);
+        }
+        try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"))) {
+            assertThat(tenants.maxEntries()).isEqualTo(3);
+            assertThat(tenants.create(1).maxEntries())
+                    .as("told by no inner map")
+                    .isEqualTo(2);
+        }
+        try (TenantMap.Owned tenants = TenantMap.create(new Sizes().tenant(4).flow(5))) {
+            assertThat(tenants.create(1).maxEntries()).isEqualTo(5);
+        }
+        assertThatThrownBy(() -> TenantMap.create(new Sizes().tenant(4)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("flow");
+    }
+
     private SizedPinsBpf load(Sizes sizes) {
         return SizedPinsBpf.load(BpfObjects.of("sized_pins"), sizes, pins);
     }

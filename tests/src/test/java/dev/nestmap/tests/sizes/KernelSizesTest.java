@@ -2,16 +2,13 @@
 package dev.nestmap.tests.sizes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.sizes.Sized.Counter;
 import dev.nestmap.tests.sizes.Sized.Flow;
 import dev.nestmap.tests.sizes.Sized.Total;
 import dev.nestmap.tests.sizes.SizedBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedBpf.SmallMap;
-import dev.nestmap.tests.sizes.SizedBpf.TenantMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import org.junit.jupiter.api.Test;
@@ -47,13 +44,6 @@ class KernelSizesTest extends SizesContract {
             assertThat(bpf.alone().maxEntries()).isGreaterThanOrEqualTo(cpus);
             assertThat(bpf.sink().create(1).maxEntries()).isEqualTo(bpf.alone().maxEntries());
         }
-    }
-
-    @Test
-    void areMissedWhereThereIsNoObject() {
-        assertThatThrownBy(() -> TenantMap.create().close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("leaves maxEntries to the load of the object");
     }
 
     @Test
