@@ -413,7 +413,7 @@ class KernelMigrationTest {
 
     @Test
     void losesNothingWhenItsProcessIsKilled() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         long whole = Long.MAX_VALUE;
         int killed = 0;
@@ -428,9 +428,11 @@ class KernelMigrationTest {
                 LockSupport.parkNanos(random.nextLong(whole));
                 child.destroyForcibly(); // SIGKILL
             }
-            if (child.waitFor() == 128 + 9) {
+            int exit = child.waitFor();
+            if (exit == 128 + 9) {
                 killed++;
             } else {
+                assertThat(exit).as("seed %s, run %d", seed, run).isZero();
                 whole = Math.min(whole, System.nanoTime() - began); // it takes no longer
             }
             verifyAndComplete("seed " + seed + ", run " + run);

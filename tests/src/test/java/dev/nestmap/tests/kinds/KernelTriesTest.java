@@ -52,7 +52,7 @@ class KernelTriesTest extends TriesContract {
     /** Whatever is done, both answer alike and have the same entries in the same order. */
     @Test
     void theHeapAnswersLikeTheKernel() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         try (TriesBpf heap = TriesBpf.inMemory()) {
             for (int step = 0; step < 5_000; step++) {

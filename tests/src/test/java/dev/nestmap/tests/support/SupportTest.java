@@ -2,6 +2,7 @@
 package dev.nestmap.tests.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -30,8 +31,12 @@ class SupportTest {
             Files.writeString(PAGE, page.with(kernel, column).text());
             return;
         }
+        Map<String, Map<String, String>> said = page.column(kernel);
+        assumeThat(said)
+                .as("docs/support.md has no column of Linux %s: -Dsupport.update=true adds it", kernel)
+                .isNotEmpty();
 
-        assertThat(differences(page.column(kernel), column))
+        assertThat(differences(said, column))
                 .as("docs/support.md, kernel %s: run with -Dsupport.update=true and look at the difference", kernel)
                 .isEmpty();
         assertThat(page.with(kernel, column).text()).isEqualTo(Files.readString(PAGE));

@@ -59,7 +59,7 @@ class KernelViewsTest extends ViewsContract {
     }
 
     @Test
-    void programsReadWhatWasWrittenInPlace() {
+    void programsReadAnArrayThatTheyMayNotWrite() {
         bpf.config().put(new Config(2, 1));
         assertThat(bpf.program("read_config").testRun(new byte[64]).returnValue())
                 .isEqualTo(1);
