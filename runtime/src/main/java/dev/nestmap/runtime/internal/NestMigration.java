@@ -60,15 +60,19 @@ final class NestMigration {
         }
     }
 
+    /** Unpins what was to be displaced and is in its slot still: under the new map nothing would tell that it was copied. */
     private void refuseUndrained(Set<Integer> inSlots) {
         List<Path> undrained = new ArrayList<>();
         for (Path path : pins.list(place.draining())) {
             RawMap displaced = pins.open(path, PinAccess.READ_WRITE);
             if (displaced != null) {
-                if (!inSlots.contains(displaced.id())) {
+                int id = displaced.id();
+                displaced.close();
+                if (inSlots.contains(id)) {
+                    pins.remove(path);
+                } else {
                     undrained.add(path);
                 }
-                displaced.close();
             }
         }
         if (!undrained.isEmpty()) {

@@ -213,6 +213,21 @@ class KernelMigrationTest {
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
 
+    /** As a process leaves it that ended before the kernel took the map out. */
+    @Test
+    void unpinsWhatWasNotDisplaced() throws IOException {
+        create(BEFORE, fs);
+        RawMap current =
+                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+        new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.asDeclared());
+        current.close();
+
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs).maps()).isEqualTo(3);
+
+        assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
+    }
+
     @Test
     void refusesWhereAProcessTakesMapsOut() throws IOException {
         create(BEFORE, fs);
