@@ -18,8 +18,13 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /** For generated code: the entries in memory that programs share. */
-    protected final ArrayView<K, E> share(boolean writable) {
-        return new ArrayView<>(map(), codec(), writable);
+    protected final ArrayView<K, E> mapped() {
+        return new ArrayView<>(map(), codec(), false);
+    }
+
+    /** For generated code: the same, to be written to as well. */
+    protected final WritableArrayView<K, E> mappedWritable() {
+        return new WritableArrayView<>(map(), codec());
     }
 
     /** How many entries there are: always {@link #maxEntries}. */

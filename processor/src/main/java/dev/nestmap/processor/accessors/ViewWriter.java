@@ -9,6 +9,7 @@ import dev.nestmap.processor.binding.ComponentBinding;
 import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.ScalarConversion;
 import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Scalar;
@@ -16,16 +17,20 @@ import javax.lang.model.element.Modifier;
 
 /** Writes how the entries of an array are read and written in memory that programs share, where its flags let user space map it. */
 final class ViewWriter {
+    /** The kernel maps no memory for writing that programs trust, nor through a descriptor for reading. */
+    private static final long UNWRITTEN = MapFlags.RDONLY_PROG | MapFlags.RDONLY;
+
     private ViewWriter() {}
 
     static void addTo(TypeSpec.Builder type, EntryMapBinding map) {
-        long flags = map.map().flags();
-        if (map.map().kind() != MapKind.ARRAY || (flags & MapFlags.MMAPABLE) == 0) {
+        if (!isMapped(map.map())) {
             return;
         }
-        type.addMethod(view(map, "view", "The entries in memory that programs share, for reading.\n", false));
-        if ((flags & MapFlags.RDONLY_PROG) == 0) { // the kernel maps no memory for writing that programs trust
-            type.addMethod(view(map, "writableView", "The entries in memory that programs share.\n", true));
+        type.addMethod(
+                view(map, "view", "The entries in memory that programs share, for reading.\n", "ArrayView", "mapped"));
+        if ((map.map().flags() & UNWRITTEN) == 0) {
+            String javadoc = "The entries in memory that programs share.\n";
+            type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "mappedWritable"));
         }
         TypeSpec words = words(map);
         if (words.methodSpecs().size() > 1) { // its constructor is one
@@ -33,13 +38,20 @@ final class ViewWriter {
         }
     }
 
-    private static MethodSpec view(EntryMapBinding map, String name, String javadoc, boolean writable) {
+    /** As {@code bpf_map_mmap} has it; mapped memory is always read. */
+    private static boolean isMapped(MapDef map) {
+        return map.kind() == MapKind.ARRAY
+                && (map.flags() & MapFlags.MMAPABLE) != 0
+                && (map.flags() & MapFlags.WRONLY) == 0;
+    }
+
+    private static MethodSpec view(EntryMapBinding map, String name, String javadoc, String type, String made) {
         TypeName key = map.keyConversion().javaType().box();
         return MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(javadoc)
-                .returns(ParameterizedTypeName.get(Spi.api("ArrayView"), key, map.record()))
-                .addStatement("return share($L)", writable)
+                .returns(ParameterizedTypeName.get(Spi.api(type), key, map.record()))
+                .addStatement("return $L()", made)
                 .build();
     }
 

@@ -269,7 +269,12 @@ final class MapErrors {
                             + " or for writing only"),
             new Row(EnumSet.of(MAP), ANY, Errno.EPERM, "the map is frozen: user space may read it only"),
             new Row(EnumSet.of(MAP), ANY, Errno.EINVAL, "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped"),
-            new Row(EnumSet.of(MAP), ANY, Errno.ENOTSUPP, "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped"),
+            new Row(
+                    EnumSet.of(MAP),
+                    ANY,
+                    Errno.ENOTSUPP,
+                    "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, and none whose values have a field that the"
+                            + " kernel manages (bpf_spin_lock, bpf_timer, kptr)"),
             new Row(ANY_OPERATION, ANY, Errno.EBADF, "the map has been closed"),
             new Row(ANY_OPERATION, ANY, Errno.ENOTSUPP, "the kernel has no such operation for a {kind}"),
             new Row(ANY_OPERATION, ANY, Errno.EOPNOTSUPP, "the kernel has no such operation for a {kind}"));

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 
 /** The values of an array, in memory that programs and user space share. */
 public interface SharedMemory extends AutoCloseable {
-    /** The values, each at a multiple of 8 bytes. It may be read and written also after {@link #close}, and is zeros then. */
+    /** The values, each at a multiple of 8 bytes. It may be read also after {@link #close}; then it is anything. */
     ByteBuffer bytes();
 
-    /** Lets go of the array. Who is reading or writing meanwhile comes to no harm. */
+    /** Lets go of the array. Who is reading meanwhile comes to no harm; nobody writes. */
     @Override
     void close();
 }

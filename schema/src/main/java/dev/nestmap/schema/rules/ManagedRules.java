@@ -57,6 +57,9 @@ final class ManagedRules {
                     MapFlags.expression(map.flags() & ACCESS_OF_PROGRAMS),
                     fields.get(0).type().spelling());
         }
+        if ((map.flags() & MapFlags.MMAPABLE) != 0) {
+            add(Rule.MANAGED_AND_MMAPABLE, Part.FLAGS, fields.get(0).type().spelling());
+        }
         fields.stream()
                 .filter(field -> field.offset() % field.type().alignment() != 0)
                 .findFirst()

@@ -365,6 +365,11 @@ public enum Rule {
             "the values of map %s have %s fields that the kernel manages",
             "the kernel takes at most %s in one value (E2BIG)",
             "keep some of them in another map"),
+    MANAGED_AND_MMAPABLE(
+            "NM-274",
+            "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
+            "the kernel lets user space map no memory with such a field (ENOTSUPP)",
+            "leave the flag or the field out"),
 
     NO_PIN_PATH(
             "NM-331",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Command;
@@ -34,8 +35,8 @@ class KernelViewsTest extends ViewsContract {
     @Test
     void countsTogetherWithAProgram() throws Exception {
         var runner = Executors.newSingleThreadExecutor();
-        try (ArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
-                ArrayView<Integer, Small> small = bpf.small().writableView()) {
+        try (WritableArrayView<Integer, Hit> hits = bpf.host().create(1).writableView();
+                WritableArrayView<Integer, Small> small = bpf.small().writableView()) {
             Future<?> program = runner.submit(() -> bpf.program("count")
                     .testRun(TestRunOptions.packet(new byte[64]).withRepeat(PACKETS)));
             long before = 0;
