@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * {@code rotate} puts in the place of an open one is open too. One process reads a map: who opens it last gets the events.
  *
  * <p>Several threads may take events at once: each goes to one of them. It is out before it is shown. When a buffer is full, events
- * are lost. The kernel says how many with the next event that finds room, and then whoever takes events is told.
+ * are lost, and whoever takes events is told how many, once. Before Linux 6.0 the kernel says that with the next event only that finds
+ * room on the same CPU. What is in the buffers when a map is closed is gone, untold.
  *
  * @param <E> type of the events
  */

@@ -117,7 +117,10 @@ public interface RawMap {
         return 0;
     }
 
-    /** How many events were lost of those before the last that was taken, since this was last asked. */
+    /**
+     * How many events a PERF_EVENT_ARRAY had no room for, of which this was not told yet. Before Linux 6.0 these are those before the
+     * last that was taken.
+     */
     default long takeLost() {
         return 0;
     }

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.PerfEventProbe;
 import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -27,6 +28,14 @@ import org.junit.jupiter.api.Assumptions;
  * it should, so that a test is not skipped where it ought to run.
  */
 public enum KernelFeature {
+    /** Perf events that say how many were lost ("perf: Add PERF_FORMAT_LOST read_format"). */
+    COUNTED_LOSSES(6, 0) {
+        @Override
+        boolean probe() {
+            return PerfEventProbe.countsLosses();
+        }
+    },
+
     /** Inner maps with a lock in their values ("bpf: Allow locking bpf_spin_lock in inner map values"). */
     LOCKS_IN_INNER_MAPS(6, 2) {
         @Override

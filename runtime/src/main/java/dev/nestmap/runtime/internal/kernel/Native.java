@@ -158,6 +158,8 @@ final class Native {
 
         int close(int fd);
 
+        long read(int fd, long buf, long count);
+
         /** Variadic in C; with one integer it is called alike on the machines that Linux runs on. */
         int fcntl(int fd, int op, long arg);
 

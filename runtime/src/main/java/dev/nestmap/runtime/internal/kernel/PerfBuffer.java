@@ -2,10 +2,12 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import com.kenai.jffi.MemoryIO;
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
+import java.util.List;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,21 @@ import org.jspecify.annotations.Nullable;
  * not write over what was not read, and counts what it had to leave out. One thread at a time.
  */
 final class PerfBuffer {
+    /** Who tells how many events were left out. */
+    enum Losses {
+        /** The event itself, when it is read ({@code PERF_FORMAT_LOST}, since Linux 6.0): at any time. */
+        COUNTED(1 << 4),
+
+        /** A record, which the kernel writes before the next event that finds room. */
+        RECORDED(0);
+
+        private final long readFormat;
+
+        Losses(long readFormat) {
+            this.readFormat = readFormat;
+        }
+    }
+
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
     private static final int PROT_READ = 1;
@@ -37,6 +54,7 @@ final class PerfBuffer {
     private static final int CONFIG_AT = 8;
     private static final int SAMPLE_PERIOD_AT = 16;
     private static final int SAMPLE_TYPE_AT = 24;
+    private static final int READ_FORMAT_AT = 32;
     private static final int WAKEUP_EVENTS_AT = 48;
 
     // struct perf_event_mmap_page
@@ -52,27 +70,43 @@ final class PerfBuffer {
     /** Of a lost record, behind the event's id. */
     private static final int LOST_AT = 16;
 
+    /** What read(2) gives: the event's value, which is of no use here, and how many were lost since it was opened. */
+    private static final int COUNTS = 2 * Long.BYTES;
+
     private final int fd;
+    private final Losses losses;
     private final long page;
     private final long records;
     private final int size;
+
+    /** Of those that were lost, how many are not told yet, and how many are. */
     private long lost;
 
-    private PerfBuffer(int fd, long page, int pageSize, int size) {
+    private long told;
+
+    /** Whether a record was taken since the count was read. Nothing is lost while the buffer is empty, so else it is the same. */
+    private boolean taken;
+
+    private PerfBuffer(int fd, Losses losses, long page, int pageSize, int size) {
         this.fd = fd;
+        this.losses = losses;
         this.page = page;
         this.records = page + pageSize;
         this.size = size;
     }
 
-    /** The descriptor of a new perf event of the CPU, or a negative errno: {@code ENODEV} when the CPU is offline. */
-    static int event(int cpu) {
+    /**
+     * The descriptor of a new perf event of the CPU, or a negative errno: {@code ENODEV} when the CPU is offline, {@code EINVAL}
+     * when the kernel can't tell losses so.
+     */
+    static int event(int cpu, Losses losses) {
         Block attr = Block.allocate(ATTR_SIZE);
         attr.bytes().putInt(0, PERF_TYPE_SOFTWARE);
         attr.bytes().putInt(SIZE_AT, ATTR_SIZE);
         attr.bytes().putLong(CONFIG_AT, PERF_COUNT_SW_BPF_OUTPUT);
         attr.bytes().putLong(SAMPLE_PERIOD_AT, 1);
         attr.bytes().putLong(SAMPLE_TYPE_AT, PERF_SAMPLE_RAW);
+        attr.bytes().putLong(READ_FORMAT_AT, losses.readFormat);
         attr.bytes().putInt(WAKEUP_EVENTS_AT, 1);
         try {
             long fd = Native.perfEventOpen(attr.address(), ANY_PROCESS, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC);
@@ -83,10 +117,10 @@ final class PerfBuffer {
     }
 
     /** Maps so many bytes for records, a power of two of pages; null when that is refused, with its errno in {@code lastErrno}. */
-    static @Nullable PerfBuffer map(int fd, int size) {
+    static @Nullable PerfBuffer map(int fd, Losses losses, int size) {
         int pageSize = Native.libc().getpagesize();
         Pointer memory = Native.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        return memory.address() == MAP_FAILED ? null : new PerfBuffer(fd, memory.address(), pageSize, size);
+        return memory.address() == MAP_FAILED ? null : new PerfBuffer(fd, losses, memory.address(), pageSize, size);
     }
 
     int fd() {
@@ -101,28 +135,52 @@ final class PerfBuffer {
         while (tail != head) {
             long record = at(tail);
             int type = MEMORY.getInt(record);
-            int taken = -Errno.ENOENT;
+            int length = -Errno.ENOENT;
             if (type == PERF_RECORD_SAMPLE) {
-                taken = MEMORY.getInt(at(tail + RECORD_HEAD));
-                copy(tail + RECORD_HEAD + Integer.BYTES, to, Math.min(taken, to.size()));
-            } else if (type == PERF_RECORD_LOST) {
+                length = MEMORY.getInt(at(tail + RECORD_HEAD));
+                copy(tail + RECORD_HEAD + Integer.BYTES, to, Math.min(length, to.size()));
+            } else if (type == PERF_RECORD_LOST && losses == Losses.RECORDED) {
                 lost += MEMORY.getLong(at(tail + LOST_AT));
             }
             tail += Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
             VarHandle.releaseFence();
             MEMORY.putLong(page + DATA_TAIL, tail);
-            if (taken >= 0) {
-                return taken;
+            taken = true;
+            if (length >= 0) {
+                return length;
             }
         }
         return -Errno.ENOENT;
     }
 
-    /** How many events the kernel has said to have left out since this was last asked. */
+    /**
+     * How many events were left out of which this was not told yet. A read interrupts the CPU, so there is none that can bring nothing
+     * new.
+     *
+     * @throws BpfException when the count can't be read
+     */
     long takeLost() {
+        if (losses == Losses.COUNTED && taken) {
+            lost = countLost() - told;
+            taken = false;
+        }
         long count = lost;
+        told += count;
         lost = 0;
         return count;
+    }
+
+    private long countLost() {
+        Block counts = Block.allocate(COUNTS);
+        try {
+            if (Native.libc().read(fd, counts.address(), COUNTS) != COUNTS) {
+                throw new BpfException(
+                        "reading of how many events were lost", null, null, Native.lastErrno(), null, List.of(), null);
+            }
+            return counts.bytes().getLong(Long.BYTES);
+        } finally {
+            Reference.reachabilityFence(counts);
+        }
     }
 
     /** Lets go of the memory and the event. Nobody is in a call. */

@@ -22,12 +22,16 @@ final class PerfBuffers {
     private final List<PerfBuffer> buffers = new ArrayList<>();
     private final List<Integer> cpus = new ArrayList<>();
 
+    /** As good as the kernel can: it is asked with the first event. */
+    private PerfBuffer.Losses losses;
+
     /** Whose turn it is, so that a CPU that writes much keeps none from being read. */
     private int next;
 
-    private PerfBuffers(int map, int bytesPerCpu) {
+    private PerfBuffers(int map, int bytesPerCpu, PerfBuffer.Losses losses) {
         this.map = map;
         this.bytesPerCpu = bytesPerCpu;
+        this.losses = losses;
     }
 
     /**
@@ -36,9 +40,14 @@ final class PerfBuffers {
      * @throws BpfException when the kernel refuses, or the map has no slot for a CPU; then nothing is left open
      */
     static PerfBuffers open(int fd, MapShape map, int bytesPerCpu) {
+        return open(fd, map, bytesPerCpu, PerfBuffer.Losses.COUNTED);
+    }
+
+    /** The same, with no more than this asked of the kernel. */
+    static PerfBuffers open(int fd, MapShape map, int bytesPerCpu, PerfBuffer.Losses losses) {
         int page = Native.libc().getpagesize();
         int size = Math.max(page, Integer.highestOneBit(Math.max(1, bytesPerCpu - 1)) << 1);
-        PerfBuffers buffers = new PerfBuffers(fd, size);
+        PerfBuffers buffers = new PerfBuffers(fd, size, losses);
         try {
             int possible = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
             for (int cpu = 0; cpu < possible; cpu++) {
@@ -52,14 +61,18 @@ final class PerfBuffers {
     }
 
     private void open(MapShape shape, int cpu) {
-        int event = PerfBuffer.event(cpu);
+        int event = PerfBuffer.event(cpu, losses);
+        if (event == -Errno.EINVAL && losses == PerfBuffer.Losses.COUNTED) {
+            losses = PerfBuffer.Losses.RECORDED;
+            event = PerfBuffer.event(cpu, losses);
+        }
         if (event == -Errno.ENODEV) {
             return; // the CPU is offline
         }
         if (event < 0) {
             throw refused("opening of the event of CPU " + cpu, shape, -event, denied(-event));
         }
-        PerfBuffer buffer = PerfBuffer.map(event, bytesPerCpu);
+        PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
         if (buffer == null) {
             int errno = Native.lastErrno();
             Native.libc().close(event);
@@ -124,7 +137,12 @@ final class PerfBuffers {
         return -Errno.ENOENT;
     }
 
-    /** How many events the kernel has said to have left out since this was last asked. */
+    /** Who tells what was lost. */
+    PerfBuffer.Losses losses() {
+        return losses;
+    }
+
+    /** See {@code RawMap#takeLost}. */
     long takeLost() {
         return buffers.stream().mapToLong(PerfBuffer::takeLost).sum();
     }

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.kernel.PerfBuffer.Losses;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.OneCpu;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The thread stays on one CPU, so that it is one buffer that gets full. */
+@KernelTest
+@ExtendWith(NoFdLeaks.class)
+class PerfBuffersTest {
+    private static final int PAGE = 4096;
+
+    /** Of records of 24 bytes: one byte of a buffer stays free. */
+    private static final int FIT = (PAGE - 1) / 24;
+
+    private static final int TOO_MANY = FIT + 1_000;
+
+    private final KernelObject object = KernelObject.load("events", Clang.object("events.bpf.c"));
+    private OneCpu cpu;
+
+    @BeforeEach
+    void stay() {
+        cpu = OneCpu.pin();
+    }
+
+    @AfterEach
+    void close() {
+        cpu.close();
+        object.close();
+    }
+
+    @Test
+    void tellsWhatWasLostWithoutAnotherEvent() {
+        KernelFeature.COUNTED_LOSSES.assume();
+        PerfBuffers buffers = open(Losses.COUNTED);
+        emit(TOO_MANY);
+
+        assertThat(buffers.losses()).isEqualTo(Losses.COUNTED);
+        assertThat(takeAll(buffers)).isEqualTo(FIT);
+        assertThat(buffers.takeLost()).isEqualTo(TOO_MANY - FIT);
+        assertThat(buffers.takeLost()).isZero();
+        buffers.close();
+    }
+
+    /** As kernels before 6.0, which know of nothing else. */
+    @Test
+    void tellsWhatARecordSays() {
+        PerfBuffers buffers = open(Losses.RECORDED);
+        emit(TOO_MANY);
+
+        assertThat(takeAll(buffers)).isEqualTo(FIT);
+        assertThat(buffers.takeLost()).isZero();
+        emit(1);
+        assertThat(takeAll(buffers)).isEqualTo(1);
+        assertThat(buffers.takeLost()).isEqualTo(TOO_MANY - FIT);
+        buffers.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsEachLossOnce(Losses losses) {
+        PerfBuffers buffers = open(losses);
+        long taken = 0;
+        long lost = 0;
+        for (int round = 0; round < 10; round++) {
+            emit(TOO_MANY);
+            taken += takeAll(buffers);
+            lost += buffers.takeLost();
+            emit(round);
+            if (round % 2 == 0) {
+                lost += buffers.takeLost();
+            }
+        }
+        emit(1);
+        taken += takeAll(buffers);
+        emit(1);
+        taken += takeAll(buffers);
+        lost += buffers.takeLost();
+
+        assertThat(taken + lost).isEqualTo(10 * TOO_MANY + 45 + 2);
+        assertThat(buffers.takeLost()).isZero();
+        buffers.close();
+    }
+
+    private PerfBuffers open(Losses losses) {
+        KernelMap events = KernelMap.of(KernelObjectTest.map(object, "events"));
+        return PerfBuffers.open(events.fd(), events.shape(), PAGE, losses);
+    }
+
+    private void emit(int count) {
+        if (count > 0) {
+            KernelObjectTest.program(object, "emit")
+                    .testRun(TestRunOptions.packet(new byte[64]).withRepeat(count));
+        }
+    }
+
+    private static long takeAll(PerfBuffers buffers) {
+        Block event = Block.allocate(Long.BYTES);
+        long count = 0;
+        for (int length = buffers.take(event); length != -Errno.ENOENT; length = buffers.take(event)) {
+            count++;
+        }
+        return count;
+    }
+}

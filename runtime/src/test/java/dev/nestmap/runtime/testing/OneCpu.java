@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import jnr.ffi.LibraryLoader;
+
+/** Keeps the thread that opens it on the CPU that it is on, until it is closed: test runs of programs are on that CPU. */
+public final class OneCpu implements AutoCloseable {
+    private static final C LIBC =
+            LibraryLoader.create(C.class).failImmediately().load("c");
+
+    private static final int THIS_THREAD = 0;
+
+    /** {@code sched.h}: of CPU_SETSIZE, 1024. */
+    private static final int SET_BYTES = 128;
+
+    private final byte[] before = new byte[SET_BYTES];
+
+    private OneCpu() {
+        check(LIBC.sched_getaffinity(THIS_THREAD, SET_BYTES, before), "sched_getaffinity");
+        int cpu = LIBC.sched_getcpu();
+        byte[] only = new byte[SET_BYTES];
+        only[cpu / Byte.SIZE] = (byte) (1 << cpu % Byte.SIZE);
+        check(LIBC.sched_setaffinity(THIS_THREAD, SET_BYTES, only), "sched_setaffinity");
+    }
+
+    /** Begins it, for this thread, which has to close it, too. */
+    public static OneCpu pin() {
+        return new OneCpu();
+    }
+
+    @Override
+    public void close() {
+        check(LIBC.sched_setaffinity(THIS_THREAD, SET_BYTES, before), "sched_setaffinity");
+    }
+
+    private static void check(int result, String what) {
+        if (result < 0) {
+            throw new IllegalStateException(what + " failed");
+        }
+    }
+
+    /** {@code sched.h}. */
+    public interface C {
+        int sched_getcpu();
+
+        int sched_getaffinity(int pid, long cpusetsize, byte[] mask);
+
+        int sched_setaffinity(int pid, long cpusetsize, byte[] mask);
+    }
+}
