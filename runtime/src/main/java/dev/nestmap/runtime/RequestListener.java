@@ -12,8 +12,9 @@ package dev.nestmap.runtime;
 public interface RequestListener<K, M> {
     /**
      * Keys that had no inner map have one. While this runs, others can't change what is at the keys, so it must not wait for
-     * them; and the requests end when it returns. Whoever keeps accounts across crashes notes the counts here with the inner
-     * maps' {@code id()}, by which what was told twice is known.
+     * them. It may change that itself, but not what is at other keys ({@link IllegalStateException}). The requests end when it
+     * returns. Whoever keeps accounts across crashes notes the counts here with the inner maps' {@code id()}, by which what was
+     * told twice is known.
      */
     void served(Served<K> served);
 

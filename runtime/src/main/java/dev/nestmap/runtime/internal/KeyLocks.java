@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -12,14 +13,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lock for each key of an outer map, there while somebody wants it. Who needs several gets them in the order of their bytes,
- * so that nobody waits in a circle.
+ * so that nobody waits in a circle. An action may do more with the keys that are held for it, and with no others.
  */
 final class KeyLocks {
     private final Map<Slot, KeyLock> locks = new ConcurrentHashMap<>();
 
-    /** Does something while nobody else does anything with one of these keys. */
+    /** What threads hold that are in an action. */
+    private final Map<Thread, Set<Slot>> holders = new ConcurrentHashMap<>();
+
+    /**
+     * Does something while nobody else does anything with one of these keys.
+     *
+     * @throws IllegalStateException when this thread holds keys already, and not these: it would take them in another order
+     */
     <T extends @Nullable Object> T holding(Collection<Slot> slots, Supplier<T> action) {
+        Thread thread = Thread.currentThread();
+        Set<Slot> outermost = holders.get(thread);
+        if (outermost != null) {
+            requireAmong(outermost, slots);
+            return action.get();
+        }
         Deque<Slot> held = new ArrayDeque<>();
+        holders.put(thread, Set.copyOf(slots));
         try {
             slots.stream().sorted().forEach(slot -> {
                 lock(slot);
@@ -28,7 +43,16 @@ final class KeyLocks {
             return action.get();
         } finally {
             held.forEach(this::unlock);
+            holders.remove(thread);
         }
+    }
+
+    private static void requireAmong(Set<Slot> held, Collection<Slot> slots) {
+        slots.stream().filter(slot -> !held.contains(slot)).findFirst().ifPresent(slot -> {
+            throw new IllegalStateException(
+                    "key " + slot.key() + " can't be changed while a listener is told of other keys"
+                            + " of this map: change it when the listener has returned, or on another thread for which it does not wait");
+        });
     }
 
     /** How many keys are locked or waited for. */

@@ -50,6 +50,25 @@ class KeyLocksTest {
         assertThat(locks.size()).isZero();
     }
 
+    @Test
+    void letAnActionDoMoreWithItsKeys() {
+        String done = locks.holding(List.of(ONE, TWO), () -> locks.holding(List.of(TWO), () -> "done"));
+
+        assertThat(done).isEqualTo("done");
+        assertThat(locks.size()).isZero();
+        assertThat(locks.<String>holding(List.of(TWO), () -> "free")).isEqualTo("free");
+    }
+
+    /** It would wait for who has the other key and waits for this one. */
+    @Test
+    void refuseAnActionOtherKeys() {
+        assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.holding(List.of(TWO, ONE), () -> "done")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("key 1 can't be changed while a listener is told of other keys");
+
+        assertThat(locks.size()).isZero();
+    }
+
     private static Slot slot(int key) {
         return new Slot(key, new byte[] {(byte) key});
     }
