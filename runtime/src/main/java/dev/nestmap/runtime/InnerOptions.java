@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.internal.MapShape;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,12 @@ public record InnerOptions(
     private static final InnerOptions NONE = new InnerOptions(OptionalLong.empty(), null);
 
     /**
-     * Checks the name.
+     * Checks the size and the name.
      *
-     * @throws IllegalArgumentException when the kernel would refuse it or keep less of it
+     * @throws IllegalArgumentException when the kernel takes no such size of any map, or would refuse the name or keep less of it
      */
     public InnerOptions {
+        maxEntries.ifPresent(entries -> MapShape.requireMaxEntries("an inner map", entries));
         if (name != null && !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("map name \"" + name
                     + "\": the kernel takes 1 to 15 letters, digits, dots and underscores: choose such a name");

@@ -23,7 +23,7 @@ public final class Cleanup {
         } catch (RuntimeException | Error e) {
             if (failure == null) {
                 failure = e;
-            } else if (!failure.equals(e)) {
+            } else if (failure != e) {
                 failure.addSuppressed(e);
             }
         }

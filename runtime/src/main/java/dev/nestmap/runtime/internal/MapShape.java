@@ -47,6 +47,18 @@ public record MapShape(
         managed = managed == null ? null : List.copyOf(managed);
     }
 
+    /**
+     * Checks a size that was said by a user.
+     *
+     * @throws IllegalArgumentException when the kernel takes no such {@code max_entries} of any map
+     */
+    public static void requireMaxEntries(String map, long entries) {
+        if (entries < 1 || entries > U32_MAX) {
+            throw new IllegalArgumentException(
+                    "max_entries of " + map + " is " + entries + ", the kernel takes 1 to " + U32_MAX);
+        }
+    }
+
     /** Of a map without fields that the kernel manages. */
     public MapShape(
             String name,

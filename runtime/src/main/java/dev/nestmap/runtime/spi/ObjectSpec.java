@@ -10,6 +10,7 @@ import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.DeclaredPin;
 import dev.nestmap.runtime.internal.LiveObject;
+import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.ObjectLoader;
 import dev.nestmap.runtime.internal.ObjectResources;
 import dev.nestmap.schema.GeneratedCode;
@@ -21,8 +22,6 @@ import java.util.function.Function;
 
 /** Which object a generated class stands for. Its constant in the generated class is the way to every live instance. */
 public final class ObjectSpec {
-    private static final long U32_MAX = (1L << Integer.SIZE) - 1;
-
     private final ObjectResources resources;
     private final int level;
     private final List<DeclaredPin> pins;
@@ -61,10 +60,7 @@ public final class ObjectSpec {
      * @throws IllegalArgumentException when the kernel takes no such {@code max_entries} of any map
      */
     public ObjectSpec sized(String map, long entries) {
-        if (entries < 1 || entries > U32_MAX) {
-            throw new IllegalArgumentException(
-                    "max_entries of map " + map + " is " + entries + ", the kernel takes 1 to " + U32_MAX);
-        }
+        MapShape.requireMaxEntries("map " + map, entries);
         return new ObjectSpec(resources.sized(map, entries), level, pins);
     }
 

@@ -104,8 +104,11 @@ public final class KernelMaps implements MapFactory {
         }
         if (with.isEmpty() && tellsTypes) {
             int fd = createWithOwnTypes(shape, maxEntries, opts);
-            tellsTypes = !isRefusal(fd);
-            return tellsTypes ? fd : create(shape, maxEntries, opts, with);
+            if (isRefusal(fd)) {
+                fd = create(shape, maxEntries, opts, with);
+                tellsTypes = fd < 0; // it was not for the types
+            }
+            return fd;
         }
         if (with.isEmpty() || needed) {
             return create(shape, maxEntries, opts, with);

@@ -200,9 +200,18 @@ final class Native {
         return libc.syscall(perfEventOpenNumber(), address, pid, cpu, group, flags);
     }
 
-    /** {@code __NR_perf_event_open}: of x86-64, else of {@code asm-generic/unistd.h}. */
+    /** {@code __NR_perf_event_open} in {@code asm/unistd.h}. */
     private static long perfEventOpenNumber() {
-        return Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 298 : 241;
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case X86_64 -> 298;
+            case AARCH64, RISCV64, LOONGARCH64 -> 241;
+            case PPC64, PPC64LE -> 319;
+            case S390X -> 331;
+            default ->
+                throw new UnsupportedOperationException(
+                        "the number of perf_event_open on " + cpu + " is not known here");
+        };
     }
 
     /** Errno of the last call of this thread that gave no errno as its result. */

@@ -7,7 +7,6 @@ import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.nio.ByteOrder;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,10 +21,9 @@ final class PinErrors {
     /** {@code linux/magic.h}. */
     private static final int BPF_FS_MAGIC = 0xcafe4a11;
 
-    /** {@code struct statfs} begins with the magic number, in a word of 64 bits; with room for all that follows. */
+    /** {@code struct statfs} begins with the magic number, in 64 bits, or in 32 on s390; with room for all that follows. */
     private static final int STATFS_SIZE = 256;
 
-    private static final int F_TYPE_AT = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 4;
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
 
     private final String operation;
@@ -41,7 +39,8 @@ final class PinErrors {
         Block answer = Block.allocate(STATFS_SIZE);
         try {
             return Native.libc().statfs(file.toString(), answer.address()) == 0
-                    && answer.bytes().getInt(F_TYPE_AT) == BPF_FS_MAGIC;
+                    && (answer.bytes().getInt(0) == BPF_FS_MAGIC
+                            || (int) answer.bytes().getLong(0) == BPF_FS_MAGIC);
         } finally {
             Reference.reachabilityFence(answer);
         }
