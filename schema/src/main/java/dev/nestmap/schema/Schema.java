@@ -76,6 +76,11 @@ public record Schema(String origin, String header, List<Include> includes, List<
         return types.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
+    /** The map with the entries: of an outer map the definition of those that it holds. */
+    public MapDef contentOf(MapDef map) {
+        return map.role() == MapRole.OUTER ? innerOf(map) : map;
+    }
+
     /** The definition of the inner maps of an outer map. */
     public MapDef innerOf(MapDef outer) {
         return Optional.ofNullable(outer.inner())

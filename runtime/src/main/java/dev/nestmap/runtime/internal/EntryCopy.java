@@ -48,7 +48,7 @@ final class EntryCopy {
      * @throws BpfException when there is none, with all that is in the way
      */
     static EntryCopy of(MapDef before, MapDef after, Migration how) {
-        if (!before.kind().isCopyable() || family(before.kind()) != family(after.kind())) {
+        if (!isPossible(before.kind(), after.kind())) {
             throw refused(
                     after,
                     "it was a " + before.kind() + " and is a " + after.kind()
@@ -68,6 +68,11 @@ final class EntryCopy {
             throw refused(after, "\n  " + String.join("\n  ", problems));
         }
         return new EntryCopy(MapShape.of(before), MapShape.of(after), keys, values);
+    }
+
+    /** Whether entries of maps of one type can become those of another. */
+    static boolean isPossible(MapKind before, MapKind after) {
+        return before.isCopyable() && family(before) == family(after);
     }
 
     /** The shape of the map that one of before becomes: one of another size than was declared keeps that, where it may. */

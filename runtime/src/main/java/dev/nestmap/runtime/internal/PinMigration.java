@@ -80,8 +80,7 @@ final class PinMigration {
     }
 
     private Plan plan(Previous previous, PinnedMaps now) {
-        MapDef content = isNest ? now.schema().innerOf(map) : map;
-        return new Plan(previous, EntryCopy.of(previous.content(), content, how));
+        return new Plan(previous, EntryCopy.of(previous.content(), now.schema().contentOf(map), how));
     }
 
     /** Null when it is as declared. */

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
@@ -267,11 +268,26 @@ final class PinnedMaps {
         if (isAsRecorded(map, raw, path)) {
             return "load with Sizes that say what is pinned; ";
         }
-        MapDef content = map.role() == MapRole.OUTER ? schema.innerOf(map) : map;
-        return content.kind().isCopyable()
+        return isMigratable(map, raw, path)
                 ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
                         + " or Migration.fromBtf); "
                 : "";
+    }
+
+    /** Whether types, and the keys of an outer map, are not in the way. */
+    private boolean isMigratable(MapDef map, RawMap raw, Path path) {
+        MapKind after = schema.contentOf(map).kind();
+        MapShape actual = raw.shape();
+        if (map.role() != MapRole.OUTER) {
+            return EntryCopy.isPossible(actual.kind(), after);
+        }
+        MapShape declared = MapShape.of(map);
+        return actual.kind() == declared.kind()
+                && actual.keySize() == declared.keySize()
+                && specimens
+                        .kind(raw, new PinPlace(path, PinOptions.asDeclared(), PinAccess.READ_ONLY))
+                        .filter(before -> EntryCopy.isPossible(before, after))
+                        .isPresent();
     }
 
     /** Whether only sizes differ that the load said: the records are the same, so that there is nothing to migrate. */

@@ -92,6 +92,6 @@ record Previous(Schema schema, MapDef map) {
 
     /** The map with the entries: this one, or the inner one that it holds. */
     MapDef content() {
-        return map.role() == MapRole.OUTER ? schema.innerOf(map) : map;
+        return schema.contentOf(map);
     }
 }

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.schema.MapKind;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,12 @@ record Specimens(MapFactory factory, Pins pins) {
             told = held == null ? null : shapeOf(held);
         }
         return told == null ? OptionalLong.empty() : OptionalLong.of(told.maxEntries());
+    }
+
+    /** Of what type they are; empty when nothing tells. */
+    Optional<MapKind> kind(RawMap outer, PinPlace place) {
+        return Optional.ofNullable(find(outer, place))
+                .map(specimen -> shapeOf(specimen).kind());
     }
 
     private static MapShape shapeOf(RawMap raw) {

@@ -102,6 +102,21 @@ class KernelPinnedMapsTest {
     }
 
     @Test
+    void recommendsAMigrationWhereItIsPossible() {
+        String migrate = "carry its content over (migrate of the map's class";
+        create(FLOWS, TENANTS);
+        MapDef wider = flows(MapKind.LRU_HASH, 64, struct("packets", "bytes", "last"));
+
+        assertThat(refusal(wider, TENANTS)).contains(migrate);
+        assertThat(refusal(wider, tenants(16, Scalar.U64)))
+                .as("another key of the outer map")
+                .doesNotContain("migrate");
+        assertThat(refusal(flows(MapKind.ARRAY, 64, struct("packets", "bytes", "last")), TENANTS))
+                .as("a table that becomes an array")
+                .doesNotContain("migrate");
+    }
+
+    @Test
     void refusesInnerMapsOfAnotherLayoutThatSomebodyElseMade() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
