@@ -7,8 +7,8 @@ import java.io.File;
 import java.nio.ByteOrder;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A BPF object file: what it declares, as far as it can be known without loading it.
@@ -51,12 +51,13 @@ public final class ObjectFile {
      */
     public static ObjectFile parse(String name, byte[] bytes) {
         Elf elf = Elf.parse(name, bytes);
+        Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
         return new ObjectFile(
                 elf.order(),
-                readSchema(elf, headerName(name)),
+                readSchema(elf, btf, headerName(name)),
                 readPrograms(elf),
                 readLegacyMaps(elf),
-                readRelocated(elf));
+                readRelocated(elf, btf));
     }
 
     /** The byte order that it was compiled for. A kernel loads only objects of its own. */
@@ -100,22 +101,19 @@ public final class ObjectFile {
         return relocated;
     }
 
-    private static Set<String> readRelocated(Elf elf) {
-        Optional<Elf.Section> types = elf.section(".BTF");
-        return elf.section(".BTF.ext")
-                .filter(section -> types.isPresent())
-                .map(section -> CoreAccesses.in(
-                        section.bytes(), Btf.parse(types.orElseThrow().bytes())))
-                .orElse(Set.of());
+    private static Set<String> readRelocated(Elf elf, @Nullable Btf btf) {
+        return btf == null
+                ? Set.of()
+                : elf.section(".BTF.ext")
+                        .map(section -> CoreAccesses.in(section.bytes(), btf))
+                        .orElse(Set.of());
     }
 
-    private static Schema readSchema(Elf elf, String header) {
-        Elf.Section section = elf.section(".BTF").orElse(null);
-        if (section == null) {
+    private static Schema readSchema(Elf elf, @Nullable Btf btf, String header) {
+        if (btf == null) {
             requireNoMaps(elf, "but the object has no BTF that says what they are; compile with -g");
             return new Schema("", header, List.of(), List.of(), List.of());
         }
-        Btf btf = Btf.parse(section.bytes());
         TypeReader types = new TypeReader(btf, EnumSigns.of(elf, btf));
         // First, because the anchor has the types in the order of their header.
         btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills maps of a definition as it is from maps of that definition as it was. */
 final class EntryCopy {
-    private static final long NO_EXIST = 1;
 
     private final MapShape before;
     private final MapShape after;
@@ -123,7 +122,7 @@ final class EntryCopy {
             String key = key(oldKeys, index);
             throw new BpfException("migration", after.name(), key, 0, e.getMessage(), List.of(), e);
         }
-        long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? 0 : NO_EXIST;
+        long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt, flags);
         if (result == -Errno.EEXIST) {
             throw new BpfException(

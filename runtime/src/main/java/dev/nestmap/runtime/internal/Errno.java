@@ -61,7 +61,10 @@ public final class Errno {
         };
     }
 
-    /** The errno behind an exception of Java's, where it says one that has the same meaning everywhere; 0 otherwise. */
+    /**
+     * The errno behind an exception of Java's, where it says one that has the same meaning everywhere; 0 otherwise. It says no more than
+     * the C library's words, so that in another language than English this is 0.
+     */
     public static int of(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.endsWith("Too many open files in system")

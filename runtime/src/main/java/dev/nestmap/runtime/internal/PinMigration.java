@@ -96,10 +96,7 @@ final class PinMigration {
             }
             PinnedMaps now = after.sizedLike(map, raw, place);
             Plan plan = plan(
-                    said == null
-                            ? Previous.told(after, map, after.schema(), raw, place)
-                            : sizedLike(said.previous(), raw, place),
-                    now);
+                    said == null ? Previous.told(after, map, raw, place) : sizedLike(said.previous(), raw, place), now);
             Copied copied = isNest ? nest(raw, place, plan, now, barrier, pinsInners) : plain(raw, place, plan);
             clear(place);
             return copied;

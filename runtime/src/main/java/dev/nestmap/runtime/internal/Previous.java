@@ -33,7 +33,7 @@ record Previous(Schema schema, MapDef map) {
      * @param pinned opens what the outer map holds
      * @throws BpfException when it has no BTF, or the kernel does not tell this process
      */
-    static Previous told(PinnedMaps pinned, MapDef now, Schema schema, RawMap raw, PinPlace place) {
+    static Previous told(PinnedMaps pinned, MapDef now, RawMap raw, PinPlace place) {
         if (now.role() != MapRole.OUTER) {
             MapDef old = definition(now, raw, place);
             return new Previous(new Schema("", "", List.of(), List.of(), List.of(old)), old);
@@ -46,7 +46,7 @@ record Previous(Schema schema, MapDef map) {
                             + " ids takes CAP_SYS_ADMIN");
         }
         try {
-            MapDef inner = definition(schema.innerOf(now), specimen, place);
+            MapDef inner = definition(pinned.schema().innerOf(now), specimen, place);
             MapShape shape = raw.shape();
             boolean sameKey = now.key() != null && now.key().size() == shape.keySize();
             CType key = sameKey ? now.key() : new ArrayType(Scalar.U8, shape.keySize());

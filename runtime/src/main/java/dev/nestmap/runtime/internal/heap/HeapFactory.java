@@ -57,9 +57,7 @@ public final class HeapFactory implements MapFactory {
             MapKind.QUEUE,
             MapKind.STACK,
             MapKind.BLOOM_FILTER,
-            MapKind.LPM_TRIE,
-            MapKind.RINGBUF,
-            MapKind.USER_RINGBUF);
+            MapKind.LPM_TRIE);
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
