@@ -9,8 +9,8 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live hash in which each CPU has a value of its own: PERCPU_HASH and LRU_PERCPU_HASH. An entry is a list with one record for each possible CPU, in the
- * order of their numbers; all have the same key.
+ * A live hash in which each CPU has a value of its own: PERCPU_HASH and LRU_PERCPU_HASH. An entry is a list with one record for each
+ * possible CPU, in the order of their numbers; all have the same key.
  *
  * @param <K> type of the keys
  * @param <E> type of one CPU's records

@@ -86,7 +86,10 @@ public final class LiveObject {
         return closed;
     }
 
-    /** Cuts off every borrowed handle, waits for the calls that are under way, and lets go of everything, also where that fails for some of it. Idempotent. */
+    /**
+     * Cuts off every borrowed handle, waits for the calls that are under way, and lets go of everything, also where that fails for some of
+     * it. Idempotent.
+     */
     public void close() {
         closing.lock();
         try {

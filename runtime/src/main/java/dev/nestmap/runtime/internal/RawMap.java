@@ -125,7 +125,7 @@ public interface RawMap {
         return 0;
     }
 
-    /** Returns when this RINGBUF or another one has a record, or after that many milliseconds; the others are of the same kind. So of PERF_EVENT_ARRAYs. */
+    /** Returns when this RINGBUF or PERF_EVENT_ARRAY or another one of the same kind has a record, or after that many milliseconds. */
     default int awaitRecord(List<RawMap> others, int millis) {
         return -Errno.ENOTSUPP;
     }

@@ -23,8 +23,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HASH, LRU_HASH, their per-CPU twins and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}): buckets that never move, so that an iteration, which goes
- * from bucket to bucket, sees what stays exactly once.
+ * HASH, LRU_HASH, their per-CPU twins and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}): buckets that never move, so that an iteration,
+ * which goes from bucket to bucket, sees what stays exactly once.
  */
 final class HeapHash extends HeapMap {
     private static final int BUCKETS_AT_MOST = 1 << 16;

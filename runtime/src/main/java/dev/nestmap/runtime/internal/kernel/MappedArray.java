@@ -84,7 +84,7 @@ final class MappedArray implements SharedMemory {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
-            // If there is no memory for that, the array stays mapped until the view is forgotten.
+            // If there is no memory for that, what is mapped stays so until the view is forgotten.
             try {
                 Native.libc().mmap(address, length, PROT_READ | PROT_WRITE, flags, -1, 0);
             } finally {
