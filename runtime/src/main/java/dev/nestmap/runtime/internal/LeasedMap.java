@@ -278,8 +278,8 @@ public final class LeasedMap implements RawMap {
     }
 
     @Override
-    public SharedMemory share(boolean writable) {
-        return whileValid(() -> raw.share(writable));
+    public SharedMemory mmap(boolean writable) {
+        return whileValid(() -> raw.mmap(writable));
     }
 
     /** Writes to memory of the map that is shared: nobody does so any more when the handle has been cut off. */

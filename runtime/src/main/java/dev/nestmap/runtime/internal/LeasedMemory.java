@@ -14,7 +14,7 @@ public final class LeasedMemory implements AutoCloseable {
     /** Of a map whose memory the kernel shares. */
     public LeasedMemory(LeasedMap map, boolean writable) {
         this.map = map;
-        this.memory = map.share(writable);
+        this.memory = map.mmap(writable);
     }
 
     /** What it is the memory of. */

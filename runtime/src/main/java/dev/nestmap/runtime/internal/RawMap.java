@@ -136,7 +136,7 @@ public interface RawMap {
      * @param writable whether user space may write there
      * @throws dev.nestmap.runtime.BpfException when the kernel refuses, with why
      */
-    default SharedMemory share(boolean writable) {
+    default SharedMemory mmap(boolean writable) {
         throw MapOperation.MAP.failed(shape(), null, Errno.ENOTSUPP);
     }
 

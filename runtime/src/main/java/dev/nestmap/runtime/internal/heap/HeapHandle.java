@@ -193,7 +193,7 @@ final class HeapHandle implements RawMap {
 
     /** {@code array_map_mmap} and {@code bpf_map_mmap}: writing needs a handle that may write, and a map that is not the programs'. */
     @Override
-    public SharedMemory share(boolean writable) {
+    public SharedMemory mmap(boolean writable) {
         ByteBuffer memory = map.memory();
         boolean mayWrite = access == Access.READ_AND_WRITE && (shape().flags() & MapFlags.RDONLY_PROG) == 0;
         int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : 0;

@@ -346,7 +346,7 @@ final class KernelMap implements RawMap {
     }
 
     @Override
-    public SharedMemory share(boolean writable) {
+    public SharedMemory mmap(boolean writable) {
         return MappedArray.of(fd, shape, writable);
     }
 
