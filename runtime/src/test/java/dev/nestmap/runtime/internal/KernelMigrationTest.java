@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.kernel.KernelPins;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -40,15 +41,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pinned maps of a version before, migrated in the kernel. */
 @KernelTest
-class KernelMigrationTest {
+class KernelMigrationTest extends PinningTest {
     private static final StructType FLOW =
             struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
     private static final StructType MORE = struct(
@@ -64,19 +63,6 @@ class KernelMigrationTest {
     private static final List<StructType> TURNED = List.of(
             struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64)),
             struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64)));
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -385,8 +371,7 @@ class KernelMigrationTest {
                     endsBefore(new Mortal(again));
                 }
                 states.add(verifyAndComplete("moments " + moments + " and " + again));
-                fs.close();
-                fs = BpfFs.mount();
+                mountAnew();
             }
         }
         assertThat(moments).as("moments").isGreaterThan(10);
@@ -451,8 +436,7 @@ class KernelMigrationTest {
                 whole = Math.min(whole, System.nanoTime() - began); // it takes no longer
             }
             verifyAndComplete("seed " + seed + ", run " + run);
-            fs.close();
-            fs = BpfFs.mount();
+            mountAnew();
         }
         assertThat(killed).as("killed, seed %s", seed).isPositive();
     }

@@ -9,9 +9,9 @@ import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelPins;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
@@ -26,34 +26,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pins of earlier versions of some records. */
 @KernelTest
-class KernelPinnedMapsTest {
+class KernelPinnedMapsTest extends PinningTest {
     private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
     private static final MapDef TENANTS = tenants(16, Scalar.U32);
     private static final MapDef TOTAL =
             new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
 
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
     @TempDir
     private Path directory;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
 
     @Test
     void takesWhatIsAsDeclared() {

@@ -12,8 +12,8 @@ import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelPins;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -27,31 +27,16 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pinned maps whose size the records leave to the load. */
 @KernelTest
-class KernelSizesAtLoadTest {
+class KernelSizesAtLoadTest extends PinningTest {
     private static final StructType FLOW = flow(Scalar.U32);
     private static final StructType WIDER = flow(Scalar.U64);
     private static final PinOptions OPTIONS = PinOptions.asDeclared();
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})

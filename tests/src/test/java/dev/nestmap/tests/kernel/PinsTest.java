@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.Undrained;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.Pinned.Total;
@@ -20,30 +19,11 @@ import dev.nestmap.tests.kernel.PinnedBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors by pins. */
 @KernelTest
-class PinsTest {
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private PinOptions pins;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-        pins = PinOptions.in(fs.path(""));
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
-
+class PinsTest extends PinningTest {
     @Test
     void mapsOutliveTheirObject() throws IOException {
         try (PinnedBpf bpf = load()) {

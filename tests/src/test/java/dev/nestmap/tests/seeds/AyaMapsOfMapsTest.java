@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.seeds.AyaMapsOfMaps.Count;
 import dev.nestmap.tests.seeds.AyaMapsOfMaps.Event;
 import dev.nestmap.tests.seeds.AyaMapsOfMaps.Item;
@@ -17,32 +16,17 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import java.io.IOException;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What aya's pull request 1564 lists, item by item. */
 @KernelTest
-class AyaMapsOfMapsTest {
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
-
+class AyaMapsOfMapsTest extends PinningTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
     void programsReadAndWriteThroughBothLevels(Clang clang) {
-        try (AyaMapsOfMapsBpf bpf = AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps", clang), pins())) {
+        try (AyaMapsOfMapsBpf bpf = AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps", clang), pins)) {
             bpf.arrayOfMaps().create(1).put(new Item(9, 40));
             bpf.hashOfMaps().create(2);
             bpf.events().create(3);
@@ -124,10 +108,6 @@ class AyaMapsOfMapsTest {
     }
 
     private AyaMapsOfMapsBpf load() {
-        return AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps"), pins());
-    }
-
-    private PinOptions pins() {
-        return PinOptions.in(fs.path(""));
+        return AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps"), pins);
     }
 }

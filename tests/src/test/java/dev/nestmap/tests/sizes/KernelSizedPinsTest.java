@@ -8,9 +8,8 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Migrated;
 import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.sizes.SizedPinsBpf.FlowMap;
 import dev.nestmap.tests.sizes.SizedPinsBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedPinsBpf.TenantMap;
@@ -18,31 +17,12 @@ import dev.nestmap.tests.sizes.SizedPinsBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors by pins of maps whose size was said at load. */
 @KernelTest
-class KernelSizedPinsTest {
+class KernelSizedPinsTest extends PinningTest {
     private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private PinOptions pins;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-        pins = PinOptions.in(fs.path(""));
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
 
     @Test
     void areFoundByThePin() throws IOException {

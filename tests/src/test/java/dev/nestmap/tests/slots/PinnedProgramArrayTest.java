@@ -5,35 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.SlotReuse;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is in a program array that is pinned, when no object has it open and when the next one is loaded. */
 @KernelTest
-class PinnedProgramArrayTest {
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
-
+class PinnedProgramArrayTest extends PinningTest {
     @Test
     void programsStayWhileThePinIsThere() {
         int first;

@@ -5,37 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.SlotReuse;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.SaidSlots.Flow;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of slots when their outer map is pinned, and was there before the load. */
 @KernelTest
-class PinnedSlotsTest {
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private BpfFs fs;
-
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
-    private PinOptions pins;
-
-    @BeforeEach
-    void mount() throws IOException {
-        fs = BpfFs.mount();
-        pins = PinOptions.in(fs.path(""));
-    }
-
-    @AfterEach
-    void unmount() throws IOException {
-        fs.close();
-    }
-
+class PinnedSlotsTest extends PinningTest {
     @Test
     void slotsOfTheObjectAreRefusedWhereTheyWouldStayAsTheyAre() {
         said(SlotReuse.AS_DECLARED).close();

@@ -87,7 +87,7 @@ enum Operation {
         @Override
         int ask(Subject subject, RawMap map, Block block) {
             try {
-                map.share(true).close();
+                map.mmap(true).close();
                 return 0;
             } catch (BpfException e) {
                 return -e.errno();
