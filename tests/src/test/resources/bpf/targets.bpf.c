@@ -114,6 +114,56 @@ int sender(struct __sk_buff *skb)
 	return groups_by_group_skb_under(1, skb, 0) == 1;
 }
 
+/* Says by bits that devices are found where user space put them, and no others. */
+SEC("xdp")
+int devices(struct xdp_md *ctx)
+{
+	const __u32 *device = ports_by_port_lookup(1, 3), *hashed = devices_at_device_lookup(1, 70000);
+	const __u32 *plain = plain_port_lookup(3);
+
+	(void)ctx;
+	return (device && *device == 1) | (hashed && *hashed == 1) << 1 | (plain && *plain == 1) << 2 |
+	       (!ports_by_port_lookup(1, 4)) << 3 | (!ports_by_port_lookup(2, 3)) << 4;
+}
+
+/* Says by bits in which maps an AF_XDP socket is found, and that it is one of queue 0. */
+SEC("xdp")
+int queues(struct xdp_md *ctx)
+{
+	const struct bpf_xdp_sock *plain = plain_ring_lookup(3), *through = rings_of_by_ring_lookup(1, 0);
+
+	(void)ctx;
+	return (plain && plain->queue_id == 0) | (through && through->queue_id == 0) << 1 |
+	       (!plain_ring_lookup(4)) << 2;
+}
+
+/* Copies a socket from one map into others, and takes it out of the first. Says by bits what worked. */
+SEC("tc")
+int sockets(struct __sk_buff *skb)
+{
+	struct bpf_sock *socket = peers_by_peer_lookup(1, 0), *other;
+	int seen = 0;
+
+	(void)skb;
+	if (!socket)
+		return -1;
+	if (!plain_peer_update(5, socket, BPF_NOEXIST))
+		seen |= 1;
+	if (!clients_by_client_update(1, 70, socket, BPF_ANY))
+		seen |= 2;
+	if (clients_by_client_update(2, 70, socket, BPF_ANY) == -2)
+		seen |= 4;
+	bpf_sk_release(socket);
+	other = plain_client_lookup(70);
+	if (other)
+		bpf_sk_release(other);
+	else
+		seen |= 8;
+	if (!peers_by_peer_delete(1, 0))
+		seen |= 16;
+	return seen;
+}
+
 /* Without perf events there is nobody to write to, and nothing to read. */
 SEC("raw_tp")
 int events(void *ctx)

@@ -25,7 +25,7 @@ int count(struct xdp_md *ctx __attribute__((unused)))
 SEC("xdp")
 int read_config(struct xdp_md *ctx __attribute__((unused)))
 {
-	__u64 *limit = config_lookup(2);
+	const __u64 *limit = config_lookup(2);
 
 	return limit ? (int)*limit : -1;
 }

@@ -126,6 +126,7 @@ final class Helpers {
                 .replace("$value", value(map, operation))
                 .replace("$cpu", parameters.cpu())
                 .replace("$data", parameters.data())
+                .replace("$socket", parameters.socket())
                 .replace("$size", parameters.size());
     }
 
@@ -207,6 +208,7 @@ final class Helpers {
             case DRAIN ->
                 List.of(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback), context);
             case FOR_EACH -> List.of(new Parameter(forEach(map, callback), callback), context);
+            case UPDATE_SOCKET -> List.of(new Parameter("void *" + parameters.socket(), parameters.socket()));
             case LOOKUP_PERCPU -> List.of(new Parameter("__u32 " + parameters.cpu(), parameters.cpu()));
             case PERF_OUTPUT ->
                 List.of(
@@ -221,8 +223,8 @@ final class Helpers {
     /** A callback that gets each entry with the map, and ends the walk by giving 1. */
     private String forEach(MapDef map, String callback) {
         String handle = map.role() == MapRole.INNER ? "struct " + map.name() + " *" : "void *";
-        return "long (*" + callback + ")(" + handle + ", const " + Passing.pointer(key(map)) + ", "
-                + Passing.pointer(requireNonNull(map.value())) + ", void *)";
+        return "long (*" + callback + ")(" + handle + ", const " + Passing.pointer(key(map)) + ", " + found(map)
+                + ", void *)";
     }
 
     private String result(MapDef map, Operation operation) {
@@ -252,9 +254,13 @@ final class Helpers {
 
     /** The pointer that a look-up in a map gives. */
     private String found(MapDef map) {
-        return HeaderNames.isOuter(map)
-                ? "struct " + schema.handleOf(map).name() + " *"
-                : Passing.pointer(requireNonNull(map.value()));
+        return switch (map.kind()) {
+            case HASH_OF_MAPS, ARRAY_OF_MAPS -> "struct " + schema.handleOf(map).name() + " *";
+            // The program's own from then on: it has to bpf_sk_release it.
+            case SOCKMAP, SOCKHASH -> "struct bpf_sock *";
+            case XSKMAP -> "const struct bpf_xdp_sock *";
+            default -> (map.isReadOnlyToPrograms() ? "const " : "") + Passing.pointer(requireNonNull(map.value()));
+        };
     }
 
     private static CType key(MapDef map) {

@@ -15,6 +15,7 @@ record KernelCall(String pattern) {
     static Optional<KernelCall> of(Operation operation, MapKind kind) {
         boolean hashed = kind == MapKind.SOCKHASH;
         String pattern = switch (operation) {
+            case UPDATE_SOCKET -> "bpf_map_update_elem($map, $key, $socket, $flags)";
             case LOOKUP_PERCPU -> "bpf_map_lookup_percpu_elem($map, $key, $cpu)";
             // The kernel takes no flags but 0.
             case FOR_EACH -> "bpf_for_each_map_elem($map, $callback, $context, 0)";

@@ -2,6 +2,7 @@
 package dev.nestmap.c;
 
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,6 +10,8 @@ import java.util.Locale;
 enum Operation {
     LOOKUP,
     UPDATE,
+    /** {@link #UPDATE} of a map of sockets, by a program's pointer to one. */
+    UPDATE_SOCKET,
     DELETE,
     LOOKUP_OR_INIT,
     LOOKUP_PERCPU,
@@ -41,7 +44,13 @@ enum Operation {
 
     /** The operations that the kernel lets programs do with this map, and that Nestmap has helpers for. */
     static List<Operation> of(MapDef map) {
-        return switch (map.kind()) {
+        return of(map.kind(), map.isStream()).stream()
+                .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changes())
+                .toList();
+    }
+
+    private static List<Operation> of(MapKind kind, boolean isStream) {
+        return switch (kind) {
             case HASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
             case PERCPU_HASH, LRU_PERCPU_HASH ->
                 List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
@@ -54,11 +63,13 @@ enum Operation {
             case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
             case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT, QUERY);
             case USER_RINGBUF -> List.of(DRAIN, READ);
-            case DEVMAP, DEVMAP_HASH, CPUMAP, XSKMAP -> List.of(REDIRECT);
-            case SOCKMAP, SOCKHASH -> List.of(SK_REDIRECT, MSG_REDIRECT, SOCK_UPDATE, SELECT_REUSEPORT);
+            case CPUMAP -> List.of(REDIRECT);
+            case DEVMAP, DEVMAP_HASH, XSKMAP -> List.of(LOOKUP, REDIRECT);
+            case SOCKMAP, SOCKHASH ->
+                List.of(LOOKUP, UPDATE_SOCKET, DELETE, SK_REDIRECT, MSG_REDIRECT, SOCK_UPDATE, SELECT_REUSEPORT);
             case REUSEPORT_SOCKARRAY -> List.of(SELECT_REUSEPORT);
             case CGROUP_ARRAY -> List.of(SKB_UNDER, CURRENT_TASK_UNDER);
-            case PERF_EVENT_ARRAY -> map.isStream() ? List.of(PERF_EMIT) : List.of(PERF_OUTPUT, PERF_READ);
+            case PERF_EVENT_ARRAY -> isStream ? List.of(PERF_EMIT) : List.of(PERF_OUTPUT, PERF_READ);
             case STACK_TRACE -> List.of(RECORD);
             case PROG_ARRAY -> List.of(TAIL_CALL);
             case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
@@ -81,6 +92,7 @@ enum Operation {
         return switch (this) {
             case LOOKUP,
                     UPDATE,
+                    UPDATE_SOCKET,
                     DELETE,
                     LOOKUP_OR_INIT,
                     LOOKUP_PERCPU,
@@ -92,6 +104,14 @@ enum Operation {
                     SKB_UNDER,
                     CURRENT_TASK_UNDER,
                     TAIL_CALL -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the kernel refuses it of a map that programs only read ({@code record_func_map} in kernel/bpf/verifier.c). */
+    private boolean changes() {
+        return switch (this) {
+            case UPDATE, UPDATE_SOCKET, DELETE, LOOKUP_OR_INIT, PUSH, POP, ADD -> true;
             default -> false;
         };
     }
@@ -135,6 +155,7 @@ enum Operation {
     boolean hasFlags() {
         return switch (this) {
             case UPDATE,
+                    UPDATE_SOCKET,
                     PUSH,
                     OUTPUT,
                     QUERY,
@@ -175,6 +196,10 @@ enum Operation {
 
     /** Its part of a helper's name. */
     String suffix() {
-        return this == PERF_EMIT ? PERF_OUTPUT.suffix() : "_" + name().toLowerCase(Locale.ROOT);
+        return switch (this) {
+            case PERF_EMIT -> PERF_OUTPUT.suffix();
+            case UPDATE_SOCKET -> UPDATE.suffix();
+            default -> "_" + name().toLowerCase(Locale.ROOT);
+        };
     }
 }

@@ -77,6 +77,10 @@ final class Parameters {
         return free("data");
     }
 
+    String socket() {
+        return free("socket");
+    }
+
     String size() {
         return free("size");
     }

@@ -145,6 +145,47 @@ class HeaderPrinterTest {
     }
 
     @Test
+    void letsProgramsOnlyReadWhatTheyOnlyRead() {
+        Schema schema = new Schema(
+                "com.acme.Limits",
+                "limits",
+                List.of(),
+                List.of(Schemas.FLOW),
+                List.of(
+                        Schemas.inner("limit_map", MapKind.HASH, 8, MapFlags.RDONLY_PROG, Scalar.U32, Schemas.FLOW),
+                        Schemas.outer("limits_of", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "limit_map"),
+                        new MapDef(
+                                "jobs", MapRole.PLAIN, MapKind.QUEUE, 8, MapFlags.RDONLY_PROG, null, Scalar.U64, null),
+                        new MapDef(
+                                "seen",
+                                MapRole.PLAIN,
+                                MapKind.BLOOM_FILTER,
+                                8,
+                                MapFlags.RDONLY_PROG,
+                                null,
+                                Scalar.U64,
+                                null),
+                        Schemas.plain("ports", MapKind.DEVMAP, 8, Scalar.U32, Scalar.U32)));
+
+        assertThat(HeaderPrinter.print(schema))
+                .contains(
+                        "static __always_inline const struct flow *limit_lookup(",
+                        "static __always_inline const struct flow *limits_of_limit_lookup(",
+                        "(struct limit_map *, const __u32 *, const struct flow *, void *)",
+                        "jobs_peek(",
+                        "seen_might_contain(",
+                        "static __always_inline const __u32 *ports_lookup(")
+                .doesNotContain(
+                        "limit_update",
+                        "limit_delete",
+                        "limit_lookup_or_init",
+                        "jobs_push",
+                        "jobs_pop",
+                        "seen_add",
+                        "ports_update");
+    }
+
+    @Test
     void hasNoHelpersForMapsThatProgramsCantUseByThem() {
         Schema schema = keyless("event_map", "events", MapKind.ARENA);
 

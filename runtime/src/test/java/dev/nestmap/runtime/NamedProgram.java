@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 /** A program that is there to be asked for its name and section. */
-record NamedProgram(String name, String section) implements Program {
+public record NamedProgram(String name, String section) implements Program {
     @Override
     public int id() {
         return 1;

@@ -115,6 +115,11 @@ public record MapDef(
         return type == null ? 0 : Math.toIntExact(type.size());
     }
 
+    /** Whether programs only read it. */
+    public boolean isReadOnlyToPrograms() {
+        return ((flags | kind.impliedFlags()) & MapFlags.RDONLY_PROG) != 0;
+    }
+
     /** Whether its memory is to be of one node. */
     public boolean isOnNode() {
         return (flags & MapFlags.NUMA_NODE) != 0;

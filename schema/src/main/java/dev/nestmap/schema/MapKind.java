@@ -115,6 +115,14 @@ public enum MapKind {
         };
     }
 
+    /**
+     * The flags that such maps have whether or not they were asked for: a look-up in a map of devices gives programs a pointer into the
+     * kernel's own entry ({@code dev_map_init_map} in kernel/bpf/devmap.c).
+     */
+    public long impliedFlags() {
+        return this == DEVMAP || this == DEVMAP_HASH ? MapFlags.RDONLY_PROG : 0;
+    }
+
     /** Whether each CPU has a value of its own. */
     public boolean isPerCpu() {
         return switch (this) {

@@ -35,7 +35,8 @@ final class InnerMapUse {
             MapKind.TASK_STORAGE,
             MapKind.CGRP_STORAGE,
             MapKind.QUEUE,
-            MapKind.STACK);
+            MapKind.STACK,
+            MapKind.ARENA);
 
     private final String object;
     private final String outer;

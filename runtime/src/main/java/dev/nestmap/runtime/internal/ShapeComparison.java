@@ -5,10 +5,8 @@ import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -16,8 +14,6 @@ import java.util.stream.Collectors;
  * {@code xskmap_map_meta_equal}, the like. Tried on Linux 6.18 for each type.
  */
 public final class ShapeComparison {
-    private static final Set<MapKind> DEVICE_MAPS = EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH);
-
     private ShapeComparison() {}
 
     /**
@@ -70,10 +66,7 @@ public final class ShapeComparison {
     }
 
     private static long flags(MapShape shape) {
-        // Device maps get it from the kernel, whether or not it was asked for.
-        boolean setByKernel = DEVICE_MAPS.contains(shape.kind());
-        long ignored = MapFlags.OF_DESCRIPTOR | (setByKernel ? MapFlags.RDONLY_PROG : 0);
-        return shape.flags() & ~ignored;
+        return shape.flags() & ~(MapFlags.OF_DESCRIPTOR | shape.kind().impliedFlags());
     }
 
     private static void add(List<String> differences, String what, long expected, long found) {

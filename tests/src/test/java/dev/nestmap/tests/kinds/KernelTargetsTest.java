@@ -66,6 +66,38 @@ class KernelTargetsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsFindDevices(Clang clang) {
+        try (TargetsBpf put = TargetsBpf.load(BpfObjects.of("targets", clang))) {
+            put.portsBy().create(1).put(new Port(3, LOOPBACK));
+            put.devicesAt().create(1).put(new Device(70_000, LOOPBACK));
+            put.plainPort().put(new PlainPort(3, LOOPBACK));
+
+            assertThat(put.program("devices").testRun(new byte[64]).returnValue())
+                    .isEqualTo(31);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void programsMoveSocketsBetweenMaps(Clang clang) {
+        int[] pair = Descriptors.socketPair();
+        try (TargetsBpf put = TargetsBpf.load(BpfObjects.of("targets", clang))) {
+            put.peersBy().create(1).put(0, pair[0]);
+            put.clientsBy().create(1);
+
+            assertThat(put.program("sockets").testRun(new byte[64]).returnValue())
+                    .isEqualTo(31);
+
+            assertThat(put.plainPeer().remove(5)).isTrue();
+            assertThat(put.clientsBy().getOrCreate(1).remove(70)).isTrue();
+            assertThat(put.peersBy().getOrCreate(1).remove(0)).isFalse();
+        } finally {
+            Descriptors.close(pair);
+        }
+    }
+
     @Test
     void readsRemovesAndGoesThroughDevices() {
         TargetsBpf.PortMap ports = targets.portsAt().create(1);
@@ -183,6 +215,8 @@ class KernelTargetsTest {
 
             // It is found, and at run time not of the device and queue of this packet.
             assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
+                    .isEqualTo(7);
+            assertThat(targets.program("queues").testRun(new byte[64]).returnValue())
                     .isEqualTo(7);
             assertThat(targets.plainRing().remove(3)).isTrue();
             assertThat(targets.plainRing().remove(3))

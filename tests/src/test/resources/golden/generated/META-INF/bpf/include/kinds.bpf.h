@@ -183,6 +183,11 @@ static __always_inline long event_query(struct event_map *map, __u64 flags)
 	return bpf_ringbuf_query(map, flags);
 }
 
+static __always_inline const __u32 *port_lookup(struct port_map *map, __u32 index)
+{
+	return bpf_map_lookup_elem(map, &index);
+}
+
 static __always_inline long port_redirect(struct port_map *map, __u32 index, __u64 flags)
 {
 	return bpf_redirect_map(map, index, flags);
@@ -208,6 +213,21 @@ static __always_inline struct session *session_lookup_or_init(struct session_map
 static __always_inline long stack_record(void *context, __u64 flags)
 {
 	return bpf_get_stackid(context, &stack, flags);
+}
+
+static __always_inline struct bpf_sock *peer_lookup(__u32 index)
+{
+	return bpf_map_lookup_elem(&peer, &index);
+}
+
+static __always_inline long peer_update(__u32 index, void *socket, __u64 flags)
+{
+	return bpf_map_update_elem(&peer, &index, socket, flags);
+}
+
+static __always_inline long peer_delete(__u32 index)
+{
+	return bpf_map_delete_elem(&peer, &index);
 }
 
 static __always_inline long peer_sk_redirect(struct __sk_buff *context, __u32 index, __u64 flags)
@@ -300,6 +320,13 @@ static __always_inline long events_event_query(__u32 events_key, __u64 flags)
 	struct event_map *map = events_lookup(events_key);
 
 	return map ? event_query(map, flags) : 0;
+}
+
+static __always_inline const __u32 *ports_port_lookup(__u32 ports_key, __u32 index)
+{
+	struct port_map *map = ports_lookup(ports_key);
+
+	return map ? port_lookup(map, index) : NULL;
 }
 
 static __always_inline long ports_port_redirect(__u32 ports_key, __u32 index, __u64 flags)
