@@ -152,13 +152,13 @@ static __always_inline long jobs_delete(__u32 key)
 
 static __always_inline struct job *jobs_lookup_or_init(__u32 key, const struct job *init)
 {
-	struct job *value = jobs_lookup(key);
+	struct job *value = bpf_map_lookup_elem(&jobs, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&jobs, &key, init, BPF_NOEXIST);
-	return jobs_lookup(key);
+	return bpf_map_lookup_elem(&jobs, &key);
 }
 
 static __always_inline long

@@ -141,13 +141,13 @@ static __always_inline struct ct_entry *ct_lookup_or_init(struct ct_map *cts,
 							  const struct ct_tuple *key,
 							  const struct ct_entry *init)
 {
-	struct ct_entry *value = ct_lookup(cts, key);
+	struct ct_entry *value = bpf_map_lookup_elem(cts, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(cts, key, init, BPF_NOEXIST);
-	return ct_lookup(cts, key);
+	return bpf_map_lookup_elem(cts, key);
 }
 
 static __always_inline long
@@ -177,13 +177,13 @@ static __always_inline long spare_delete(const struct in6_addr *key)
 static __always_inline struct sparse *spare_lookup_or_init(const struct in6_addr *key,
 							   const struct sparse *init)
 {
-	struct sparse *value = spare_lookup(key);
+	struct sparse *value = bpf_map_lookup_elem(&spare, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&spare, key, init, BPF_NOEXIST);
-	return spare_lookup(key);
+	return bpf_map_lookup_elem(&spare, key);
 }
 
 static __always_inline long

@@ -71,13 +71,13 @@ static __always_inline struct flow *flow_lookup_or_init(struct flow_map *flows,
 							const struct flow_key *key,
 							const struct flow *init)
 {
-	struct flow *value = flow_lookup(flows, key);
+	struct flow *value = bpf_map_lookup_elem(flows, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(flows, key, init, BPF_NOEXIST);
-	return flow_lookup(flows, key);
+	return bpf_map_lookup_elem(flows, key);
 }
 
 static __always_inline long

@@ -231,13 +231,13 @@ static __always_inline struct nested *pair_lookup_or_init(struct pair_map *pairs
 							  const struct pair *key_,
 							  const struct nested *init)
 {
-	struct nested *value_ = pair_lookup(pairs, key_);
+	struct nested *value_ = bpf_map_lookup_elem(pairs, key_);
 
 	if (value_)
 		return value_;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(pairs, key_, init, BPF_NOEXIST);
-	return pair_lookup(pairs, key_);
+	return bpf_map_lookup_elem(pairs, key_);
 }
 
 static __always_inline long
@@ -267,13 +267,13 @@ static __always_inline long recent_delete(struct recent_map *map, __u64 key_)
 static __always_inline struct nested *recent_lookup_or_init(struct recent_map *map, __u64 key_,
 							    const struct nested *init)
 {
-	struct nested *value_ = recent_lookup(map, key_);
+	struct nested *value_ = bpf_map_lookup_elem(map, &key_);
 
 	if (value_)
 		return value_;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(map, &key_, init, BPF_NOEXIST);
-	return recent_lookup(map, key_);
+	return bpf_map_lookup_elem(map, &key_);
 }
 
 static __always_inline long
@@ -321,13 +321,13 @@ static __always_inline long seen_delete(struct seen *seens, const __u8 key_[6])
 
 static __always_inline __u8 *seen_lookup_or_init(struct seen *seens, const __u8 key_[6], __u8 init)
 {
-	__u8 *value_ = seen_lookup(seens, key_);
+	__u8 *value_ = bpf_map_lookup_elem(seens, key_);
 
 	if (value_)
 		return value_;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(seens, key_, &init, BPF_NOEXIST);
-	return seen_lookup(seens, key_);
+	return bpf_map_lookup_elem(seens, key_);
 }
 
 static __always_inline long
@@ -354,13 +354,13 @@ static __always_inline long key_delete(__u32 key_)
 
 static __always_inline __u8 *key_lookup_or_init(__u32 key_, const __u8 init[6])
 {
-	__u8 *value_ = key_lookup(key_);
+	__u8 *value_ = bpf_map_lookup_elem(&key, &key_);
 
 	if (value_)
 		return value_;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&key, &key_, init, BPF_NOEXIST);
-	return key_lookup(key_);
+	return bpf_map_lookup_elem(&key, &key_);
 }
 
 static __always_inline long key_for_each(long (*callback)(void *, const __u32 *, __u8 *, void *),
@@ -388,13 +388,13 @@ static __always_inline long value_delete(const struct pair *key_)
 static __always_inline struct pair *value_lookup_or_init(const struct pair *key_,
 							 const struct pair *init)
 {
-	struct pair *value_ = value_lookup(key_);
+	struct pair *value_ = bpf_map_lookup_elem(&value, key_);
 
 	if (value_)
 		return value_;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&value, key_, init, BPF_NOEXIST);
-	return value_lookup(key_);
+	return bpf_map_lookup_elem(&value, key_);
 }
 
 static __always_inline long
@@ -421,13 +421,13 @@ static __always_inline long endpoint_delete(__u16 key_)
 static __always_inline struct endpoint *endpoint_lookup_or_init(__u16 key_,
 								const struct endpoint *init)
 {
-	struct endpoint *value_ = endpoint_lookup(key_);
+	struct endpoint *value_ = bpf_map_lookup_elem(&endpoint, &key_);
 
 	if (value_)
 		return value_;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&endpoint, &key_, init, BPF_NOEXIST);
-	return endpoint_lookup(key_);
+	return bpf_map_lookup_elem(&endpoint, &key_);
 }
 
 static __always_inline long

@@ -131,7 +131,6 @@ record Header(
      * @param flags name of the flags' parameter
      * @param found the variable for a value that was found
      * @param pointer the type of that variable
-     * @param lookupCall call of the same map's look-up with the same parameters
      * @param size how many bytes a record of a ring buffer has
      * @param callback name of the parameter for what is called with each record
      * @param context name of the parameter for what the program was given, or the callback gets too
@@ -150,7 +149,6 @@ record Header(
             String flags,
             String found,
             String pointer,
-            String lookupCall,
             String size,
             String callback,
             String context,

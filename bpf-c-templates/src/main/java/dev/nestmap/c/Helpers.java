@@ -101,7 +101,6 @@ final class Helpers {
                 parameters.flags(),
                 parameters.value(),
                 operation.finds() ? found(map) : "",
-                map.key() == null ? "" : lookup(map, inner, handle),
                 recordSize(map),
                 parameters.callback(),
                 parameters.context(),
@@ -144,11 +143,6 @@ final class Helpers {
         return Owner.of(map.kind())
                 .map(owner -> owner.declare(name))
                 .orElseGet(() -> Passing.parameter(key(map), name));
-    }
-
-    private String lookup(MapDef map, boolean inner, String handle) {
-        String key = parameters.key(map);
-        return call(HeaderNames.helper(map, Operation.LOOKUP), inner ? List.of(handle, key) : List.of(key));
     }
 
     /** The address of what is written or copied out. */

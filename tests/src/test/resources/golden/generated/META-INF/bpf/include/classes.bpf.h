@@ -133,13 +133,13 @@ static __always_inline long cl_flow_delete(struct cl_flow_map *cl_flows, __u32 k
 static __always_inline __u64 *cl_flow_lookup_or_init(struct cl_flow_map *cl_flows, __u32 key,
 						     __u64 init)
 {
-	__u64 *value = cl_flow_lookup(cl_flows, key);
+	__u64 *value = bpf_map_lookup_elem(cl_flows, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(cl_flows, &key, &init, BPF_NOEXIST);
-	return cl_flow_lookup(cl_flows, key);
+	return bpf_map_lookup_elem(cl_flows, &key);
 }
 
 static __always_inline long

@@ -391,13 +391,13 @@ static __always_inline struct ev_flow *ev_flow_lookup_or_init(struct ev_flow_map
 							      const struct ev_flow_key *key,
 							      const struct ev_flow *init)
 {
-	struct ev_flow *value = ev_flow_lookup(ev_flows, key);
+	struct ev_flow *value = bpf_map_lookup_elem(ev_flows, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(ev_flows, key, init, BPF_NOEXIST);
-	return ev_flow_lookup(ev_flows, key);
+	return bpf_map_lookup_elem(ev_flows, key);
 }
 
 static __always_inline long
@@ -431,13 +431,13 @@ static __always_inline struct ev_recent_flow *
 ev_recent_flow_lookup_or_init(struct ev_recent_flow_map *ev_recent_flows, __be32 key,
 			      const struct ev_recent_flow *init)
 {
-	struct ev_recent_flow *value = ev_recent_flow_lookup(ev_recent_flows, key);
+	struct ev_recent_flow *value = bpf_map_lookup_elem(ev_recent_flows, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(ev_recent_flows, &key, init, BPF_NOEXIST);
-	return ev_recent_flow_lookup(ev_recent_flows, key);
+	return bpf_map_lookup_elem(ev_recent_flows, &key);
 }
 
 static __always_inline long
@@ -486,13 +486,13 @@ static __always_inline long ev_numbers_delete(__be64 key)
 static __always_inline struct ev_numbers *ev_numbers_lookup_or_init(__be64 key,
 								    const struct ev_numbers *init)
 {
-	struct ev_numbers *value = ev_numbers_lookup(key);
+	struct ev_numbers *value = bpf_map_lookup_elem(&ev_numbers, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_numbers, &key, init, BPF_NOEXIST);
-	return ev_numbers_lookup(key);
+	return bpf_map_lookup_elem(&ev_numbers, &key);
 }
 
 static __always_inline long
@@ -520,13 +520,13 @@ static __always_inline long ev_cached_delete(bool key)
 static __always_inline struct ev_cached *ev_cached_lookup_or_init(bool key,
 								  const struct ev_cached *init)
 {
-	struct ev_cached *value = ev_cached_lookup(key);
+	struct ev_cached *value = bpf_map_lookup_elem(&ev_cached, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_cached, &key, init, BPF_NOEXIST);
-	return ev_cached_lookup(key);
+	return bpf_map_lookup_elem(&ev_cached, &key);
 }
 
 static __always_inline long
@@ -572,13 +572,13 @@ static __always_inline long ev_peer_delete(const union ev_address *key)
 static __always_inline struct ev_peer *ev_peer_lookup_or_init(const union ev_address *key,
 							      const struct ev_peer *init)
 {
-	struct ev_peer *value = ev_peer_lookup(key);
+	struct ev_peer *value = bpf_map_lookup_elem(&ev_peer, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_peer, key, init, BPF_NOEXIST);
-	return ev_peer_lookup(key);
+	return bpf_map_lookup_elem(&ev_peer, key);
 }
 
 static __always_inline long
@@ -605,13 +605,13 @@ static __always_inline long ev_blocked_delete(const struct endpoint *key)
 
 static __always_inline __u8 *ev_blocked_lookup_or_init(const struct endpoint *key, __u8 init)
 {
-	__u8 *value = ev_blocked_lookup(key);
+	__u8 *value = bpf_map_lookup_elem(&ev_blocked, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_blocked, key, &init, BPF_NOEXIST);
-	return ev_blocked_lookup(key);
+	return bpf_map_lookup_elem(&ev_blocked, key);
 }
 
 static __always_inline long
@@ -640,13 +640,13 @@ static __always_inline long ev_guarded_delete(__s32 key)
 static __always_inline struct ev_guarded *ev_guarded_lookup_or_init(__s32 key,
 								    const struct ev_guarded *init)
 {
-	struct ev_guarded *value = ev_guarded_lookup(key);
+	struct ev_guarded *value = bpf_map_lookup_elem(&ev_guarded, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_guarded, &key, init, BPF_NOEXIST);
-	return ev_guarded_lookup(key);
+	return bpf_map_lookup_elem(&ev_guarded, &key);
 }
 
 static __always_inline long
@@ -673,13 +673,13 @@ static __always_inline long ev_seen_delete(__u8 key)
 
 static __always_inline __u8 *ev_seen_lookup_or_init(__u8 key, __u8 init)
 {
-	__u8 *value = ev_seen_lookup(key);
+	__u8 *value = bpf_map_lookup_elem(&ev_seen, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&ev_seen, &key, &init, BPF_NOEXIST);
-	return ev_seen_lookup(key);
+	return bpf_map_lookup_elem(&ev_seen, &key);
 }
 
 static __always_inline long ev_seen_for_each(long (*callback)(void *, const __u8 *, __u8 *, void *),

@@ -74,13 +74,13 @@ static __always_inline struct acme_frame *
 acme_frame_lookup_or_init(struct acme_frame_map *acme_frames, const struct ethhdr *key,
 			  const struct acme_frame *init)
 {
-	struct acme_frame *value = acme_frame_lookup(acme_frames, key);
+	struct acme_frame *value = bpf_map_lookup_elem(acme_frames, key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(acme_frames, key, init, BPF_NOEXIST);
-	return acme_frame_lookup(acme_frames, key);
+	return bpf_map_lookup_elem(acme_frames, key);
 }
 
 static __always_inline long

@@ -34,13 +34,13 @@ static __always_inline long total_delete(enum flow_direction key)
 
 static __always_inline __u64 *total_lookup_or_init(enum flow_direction key, __u64 init)
 {
-	__u64 *value = total_lookup(key);
+	__u64 *value = bpf_map_lookup_elem(&total, &key);
 
 	if (value)
 		return value;
 	/* When another CPU was first, its entry stays and is what is found. */
 	bpf_map_update_elem(&total, &key, &init, BPF_NOEXIST);
-	return total_lookup(key);
+	return bpf_map_lookup_elem(&total, &key);
 }
 
 static __always_inline long

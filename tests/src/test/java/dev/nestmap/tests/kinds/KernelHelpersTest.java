@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kinds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The kernel takes every helper, and with none of them a program is longer than with the kernel's own calls. {@code helped.bpf.c}
+ * has a program with each helper, and one without.
+ */
+@KernelTest
+class KernelHelpersTest {
+    private static final String BY_HELPER = "helper_";
+    private static final String BY_HAND = "hand_";
+
+    private static final Pattern HELPER = Pattern.compile("^static __always_inline [^(]*?(\\w+)\\(", Pattern.MULTILINE);
+
+    private static final Pattern PROGRAM = Pattern.compile("\"id\":(\\d+),[^{}]*?\"bytes_xlated\":(\\d+)");
+
+    /** Programs have no helpers for the first, and can use the second in LSM programs only, which are not loaded here. */
+    private static final Set<InnerType> LEFT_OUT = EnumSet.of(InnerType.ARENA, InnerType.INODE_STORAGE);
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void makeNoProgramLongerThanByHand(Clang clang) throws IOException {
+        try (HelpedBpf helped = HelpedBpf.load(BpfObjects.of("helped", clang))) {
+            Map<String, Integer> lengths = lengths(helped);
+            Map<String, String> longer = new TreeMap<>();
+            helpers().forEach(helper -> {
+                int byHelper = lengths.getOrDefault(BY_HELPER + helper, Integer.MAX_VALUE);
+                int byHand = lengths.getOrDefault(BY_HAND + helper, 0);
+                if (byHelper > byHand) {
+                    longer.put(helper, byHelper + " instructions, by hand " + byHand);
+                }
+            });
+
+            assertThat(longer).isEmpty();
+        }
+    }
+
+    /** So that a new helper, or map type, is not forgotten. */
+    @Test
+    void areAllTried() throws IOException {
+        Set<String> tried;
+        try (HelpedBpf helped = HelpedBpf.load(BpfObjects.of("helped"))) {
+            tried = helped.programs().stream()
+                    .map(Program::name)
+                    .filter(name -> name.startsWith(BY_HELPER))
+                    .map(name -> name.substring(BY_HELPER.length()))
+                    .collect(Collectors.toSet());
+        }
+        String header = header();
+
+        assertThat(tried).containsExactlyInAnyOrderElementsOf(helpers());
+        for (InnerType type : EnumSet.complementOf(EnumSet.copyOf(LEFT_OUT))) {
+            assertThat(header).containsPattern("\\bBPF_MAP_TYPE_" + type + "\\b");
+        }
+    }
+
+    private static Set<String> helpers() throws IOException {
+        return HELPER.matcher(header()).results().map(result -> result.group(1)).collect(Collectors.toSet());
+    }
+
+    private static String header() throws IOException {
+        return Files.readString(BpfObjects.headers().resolve("helped.bpf.h"));
+    }
+
+    /** How many instructions each program has when the kernel has made what it runs of it. */
+    private static Map<String, Integer> lengths(HelpedBpf helped) {
+        Command.needInstalled("bpftool");
+        String all =
+                Command.run("bpftool", "--json", "prog", "show").succeeded().output();
+        Map<Integer, Integer> byId = PROGRAM.matcher(all)
+                .results()
+                .collect(Collectors.toMap(result -> number(result, 1), result -> number(result, 2) / Long.BYTES));
+        return helped.programs().stream().collect(Collectors.toMap(Program::name, program -> byId.get(program.id())));
+    }
+
+    private static int number(MatchResult result, int group) {
+        return Integer.parseInt(result.group(group));
+    }
+}
