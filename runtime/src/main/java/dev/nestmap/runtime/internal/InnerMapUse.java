@@ -29,7 +29,6 @@ final class InnerMapUse {
             MapKind.LRU_PERCPU_HASH,
             MapKind.RINGBUF,
             MapKind.USER_RINGBUF,
-            MapKind.ARENA,
             MapKind.INODE_STORAGE,
             MapKind.SK_STORAGE,
             MapKind.TASK_STORAGE,
