@@ -31,10 +31,10 @@ final class ExternalAsserts {
      * @param origin the Java type that declares it
      */
     ExternalAsserts(NamedType type, String header, String origin) {
+        String who = origin.isEmpty() ? "the schema" : origin;
         this.type = type;
-        this.blame = type.spelling() + " of " + header + " is not what " + (origin.isEmpty() ? "the schema" : origin)
-                + " declares: ";
-        add(asserts, "sizeof(" + type.spelling() + ") == " + type.size(), "its size");
+        this.blame = type.spelling() + " of " + header + " is not what " + who + " declares: ";
+        size("/* " + who + ": @External(header = \"" + header + "\"); for another tag @Name */");
         if (type instanceof EnumType enumType) {
             enumType.constants()
                     .forEach(constant -> add(
@@ -53,6 +53,12 @@ final class ExternalAsserts {
     /** Statements about bit-fields, which take a compiler that knows the value of a compound literal. */
     List<String> ofBits() {
         return List.copyOf(ofBits);
+    }
+
+    /** Compilers show the line and not the text where there is no such type, so the line says what it stands for. */
+    private void size(String remark) {
+        asserts.add("_Static_assert(sizeof(" + type.spelling() + ") == " + type.size() + ", " + remark + "\n\t       \""
+                + blame + "its size\");");
     }
 
     private void members(List<HeaderMember> members, String path, long base) {

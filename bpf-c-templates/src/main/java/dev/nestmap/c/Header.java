@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param includes generated headers that it includes, without {@code .bpf.h}
  * @param newer types of the kernel that older headers of it lack
  * @param clang the number of the clang that it takes at least, null where that is any
+ * @param external the layout of types that are defined elsewhere, before all that uses them: compilers tell the first error first
+ * @param externalBits what of that takes a newer compiler
  * @param enums definitions
  * @param structs definitions, with unions among them
  * @param inners definitions of inner maps
@@ -30,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param requests helpers that note what is missing in an outer map
  * @param fused helpers that go through an outer map
  * @param asserts the layout, statement by statement
- * @param external the layout of types that are defined elsewhere
- * @param externalBits what of that takes a newer compiler
  */
 @JStache(path = "header")
 record Header(
@@ -45,6 +45,8 @@ record Header(
         List<String> includes,
         List<Newer> newer,
         @Nullable String clang,
+        List<String> external,
+        List<String> externalBits,
         List<Block> enums,
         List<Block> structs,
         List<MapBlock> inners,
@@ -56,9 +58,7 @@ record Header(
         List<Function> functions,
         List<Request> requests,
         List<Fused> fused,
-        List<String> asserts,
-        List<String> external,
-        List<String> externalBits) {
+        List<String> asserts) {
 
     /**
      * A name with a brace and lines in it.

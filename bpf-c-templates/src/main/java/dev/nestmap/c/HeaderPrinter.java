@@ -91,6 +91,8 @@ public final class HeaderPrinter {
                         .toList(),
                 newerTypes(),
                 kptrTargets().isEmpty() ? null : OLDEST_CLANG_WITH_KPTRS,
+                external.stream().flatMap(type -> type.asserts().stream()).toList(),
+                external.stream().flatMap(type -> type.ofBits().stream()).toList(),
                 types.stream()
                         .filter(EnumType.class::isInstance)
                         .map(this::definition)
@@ -111,9 +113,7 @@ public final class HeaderPrinter {
                 stated.stream()
                         .filter(type -> schema.defines(type.name()) || CommonTypes.contains(type))
                         .flatMap(type -> Asserts.of(type).stream())
-                        .toList(),
-                external.stream().flatMap(type -> type.asserts().stream()).toList(),
-                external.stream().flatMap(type -> type.ofBits().stream()).toList());
+                        .toList());
     }
 
     /** The asserts of types that exist already because a record says so. */

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -195,6 +196,33 @@ class ExternalTypesTest {
         }
     }
 
+    /** The first error is the one that is read, and what the compiler says after it follows from it. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.C#clangs")
+    void theFirstErrorTellsTheCause(int clang) throws IOException {
+        String other = compile(RIGHT.replace("Inet4Address saddr,", ""), Clang.version(clang));
+        assertThat(other.lines().filter(line -> line.contains("error: ")).findFirst())
+                .get(STRING)
+                .contains("struct iphdr of linux/ip.h is not what com.acme.Flows declares: its size");
+    }
+
+    /** Of a type that is not there, the compiler knows no text: the line that it shows has to do. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.C#clangs")
+    void theLineOfATagThatTheHeaderLacksTellsWhoSaidIt(int clang) throws IOException {
+        String output = compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), Clang.version(clang));
+
+        List<String> lines = output.lines().toList();
+        assertThat(lines)
+                .filteredOn(line -> line.contains("error: "))
+                .first(STRING)
+                .contains("incomplete type 'struct ip'");
+        assertThat(lines)
+                .filteredOn(line -> line.contains("_Static_assert"))
+                .first(STRING)
+                .contains("struct ip", "com.acme.Flows: @External(header = \"linux/ip.h\"); for another tag @Name");
+    }
+
     /** What C can't say of a struct, its BTF does. */
     @ParameterizedTest
     @CsvSource(
@@ -204,7 +232,7 @@ class ExternalTypesTest {
                 "@U8 @Bits(4) int ihl, @U8 @Bits(4) int version | @U8 @Bits(4) int version, @U8 @Bits(4) int ihl"
                         + " | field version: offset 0 bit 0 in the records, 0 bit 4 in the object",
                 "@U8 int protocol, @U16 int check | @Pad(1) @U16 int check"
-                        + " | field protocol: missing in the records, __u8 at offset 9 in the object",
+                        + " | field protocol: missing in the records, __u8 at offset 9 in the object; add a component for it if the record is @External",
             })
     void theRestIsFoundInTheObject(String right, String wrong, String difference) throws IOException {
         assertThat(compile(RIGHT.replace(right, wrong), Clang.newest())).isEmpty();

@@ -15,6 +15,81 @@
 
 #include "acme/link.h"
 
+/* What exists already and the Java side relies on. */
+_Static_assert(sizeof(struct ethhdr) == 14, /* com.acme.Frames: @External(header = "linux/if_ether.h"); for another tag @Name */
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: its size");
+_Static_assert(__builtin_offsetof(struct ethhdr, h_dest) == 0,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_dest");
+_Static_assert(sizeof(((struct ethhdr *)0)->h_dest) == 6,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_dest");
+_Static_assert(sizeof(((struct ethhdr *)0)->h_dest[0]) == 1,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_dest[0]");
+_Static_assert((__typeof__(((struct ethhdr *)0)->h_dest[0]))-1 > 0,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_dest[0] is unsigned");
+_Static_assert(__builtin_offsetof(struct ethhdr, h_source) == 6,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_source");
+_Static_assert(sizeof(((struct ethhdr *)0)->h_source) == 6,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_source");
+_Static_assert(sizeof(((struct ethhdr *)0)->h_source[0]) == 1,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_source[0]");
+_Static_assert((__typeof__(((struct ethhdr *)0)->h_source[0]))-1 > 0,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_source[0] is unsigned");
+_Static_assert(__builtin_offsetof(struct ethhdr, h_proto) == 12,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_proto");
+_Static_assert(sizeof(((struct ethhdr *)0)->h_proto) == 2,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_proto");
+_Static_assert((__typeof__(((struct ethhdr *)0)->h_proto))-1 > 0,
+	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_proto is unsigned");
+_Static_assert(sizeof(enum mode) == 4, /* com.acme.Frames: @External(header = "acme/link.h"); for another tag @Name */
+	       "enum mode of acme/link.h is not what com.acme.Frames declares: its size");
+_Static_assert(MODE_HALF == 1,
+	       "enum mode of acme/link.h is not what com.acme.Frames declares: value of MODE_HALF");
+_Static_assert(MODE_FULL == 2,
+	       "enum mode of acme/link.h is not what com.acme.Frames declares: value of MODE_FULL");
+_Static_assert(sizeof(struct link) == 16, /* com.acme.Frames: @External(header = "acme/link.h"); for another tag @Name */
+	       "struct link of acme/link.h is not what com.acme.Frames declares: its size");
+_Static_assert(__builtin_offsetof(struct link, mode) == 0,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of mode");
+_Static_assert(sizeof(((struct link *)0)->mode) == 4,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: size of mode");
+_Static_assert((__typeof__(((struct link *)0)->mode))-1 > 0,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: mode is unsigned");
+_Static_assert(__builtin_offsetof(struct link, windows) == 4,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows");
+_Static_assert(sizeof(((struct link *)0)->windows) == 8,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows");
+_Static_assert(sizeof(((struct link *)0)->windows[0]) == 4,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0]");
+_Static_assert(__builtin_offsetof(struct link, windows[0].low) == 4,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows[0].low");
+_Static_assert(sizeof(((struct link *)0)->windows[0].low) == 2,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0].low");
+_Static_assert((__typeof__(((struct link *)0)->windows[0].low))-1 > 0,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: windows[0].low is unsigned");
+_Static_assert(__builtin_offsetof(struct link, windows[0].high) == 6,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows[0].high");
+_Static_assert(sizeof(((struct link *)0)->windows[0].high) == 2,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0].high");
+_Static_assert((__typeof__(((struct link *)0)->windows[0].high))-1 < 0,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: windows[0].high is signed");
+_Static_assert(__builtin_offsetof(struct link, known) == 14,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of known");
+_Static_assert(sizeof(((struct link *)0)->known) == 1,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: size of known");
+_Static_assert((__typeof__(((struct link *)0)->known))2 == 1,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: known is bool");
+#if __clang_major__ >= 16 /* older ones can't say it of bit-fields, and none can say where they begin */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wbitfield-constant-conversion"
+_Static_assert(((struct link){ .lanes = -1 }).lanes == 7ULL,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: lanes is a bit-field, unsigned, of 3 bits");
+_Static_assert(((struct link){ .up = -1 }).up == 1ULL,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: up is a bit-field, bool");
+_Static_assert(((struct link){ .trim = 16ULL }).trim == -16,
+	       "struct link of acme/link.h is not what com.acme.Frames declares: trim is a bit-field, signed, of 5 bits");
+#pragma clang diagnostic pop
+#endif
+
 struct acme_frame {
 	__u64 count;
 	struct link link;
@@ -141,80 +216,5 @@ _Static_assert(__builtin_offsetof(struct acme_frame, count) == 0,
 	       "offset of count in struct acme_frame");
 _Static_assert(__builtin_offsetof(struct acme_frame, link) == 8,
 	       "offset of link in struct acme_frame");
-
-/* What exists already and the Java side relies on. */
-_Static_assert(sizeof(struct ethhdr) == 14,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: its size");
-_Static_assert(__builtin_offsetof(struct ethhdr, h_dest) == 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_dest");
-_Static_assert(sizeof(((struct ethhdr *)0)->h_dest) == 6,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_dest");
-_Static_assert(sizeof(((struct ethhdr *)0)->h_dest[0]) == 1,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_dest[0]");
-_Static_assert((__typeof__(((struct ethhdr *)0)->h_dest[0]))-1 > 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_dest[0] is unsigned");
-_Static_assert(__builtin_offsetof(struct ethhdr, h_source) == 6,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_source");
-_Static_assert(sizeof(((struct ethhdr *)0)->h_source) == 6,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_source");
-_Static_assert(sizeof(((struct ethhdr *)0)->h_source[0]) == 1,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_source[0]");
-_Static_assert((__typeof__(((struct ethhdr *)0)->h_source[0]))-1 > 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_source[0] is unsigned");
-_Static_assert(__builtin_offsetof(struct ethhdr, h_proto) == 12,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: offset of h_proto");
-_Static_assert(sizeof(((struct ethhdr *)0)->h_proto) == 2,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: size of h_proto");
-_Static_assert((__typeof__(((struct ethhdr *)0)->h_proto))-1 > 0,
-	       "struct ethhdr of linux/if_ether.h is not what com.acme.Frames declares: h_proto is unsigned");
-_Static_assert(sizeof(enum mode) == 4,
-	       "enum mode of acme/link.h is not what com.acme.Frames declares: its size");
-_Static_assert(MODE_HALF == 1,
-	       "enum mode of acme/link.h is not what com.acme.Frames declares: value of MODE_HALF");
-_Static_assert(MODE_FULL == 2,
-	       "enum mode of acme/link.h is not what com.acme.Frames declares: value of MODE_FULL");
-_Static_assert(sizeof(struct link) == 16,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: its size");
-_Static_assert(__builtin_offsetof(struct link, mode) == 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of mode");
-_Static_assert(sizeof(((struct link *)0)->mode) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of mode");
-_Static_assert((__typeof__(((struct link *)0)->mode))-1 > 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: mode is unsigned");
-_Static_assert(__builtin_offsetof(struct link, windows) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows");
-_Static_assert(sizeof(((struct link *)0)->windows) == 8,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows");
-_Static_assert(sizeof(((struct link *)0)->windows[0]) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0]");
-_Static_assert(__builtin_offsetof(struct link, windows[0].low) == 4,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows[0].low");
-_Static_assert(sizeof(((struct link *)0)->windows[0].low) == 2,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0].low");
-_Static_assert((__typeof__(((struct link *)0)->windows[0].low))-1 > 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: windows[0].low is unsigned");
-_Static_assert(__builtin_offsetof(struct link, windows[0].high) == 6,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of windows[0].high");
-_Static_assert(sizeof(((struct link *)0)->windows[0].high) == 2,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of windows[0].high");
-_Static_assert((__typeof__(((struct link *)0)->windows[0].high))-1 < 0,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: windows[0].high is signed");
-_Static_assert(__builtin_offsetof(struct link, known) == 14,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: offset of known");
-_Static_assert(sizeof(((struct link *)0)->known) == 1,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: size of known");
-_Static_assert((__typeof__(((struct link *)0)->known))2 == 1,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: known is bool");
-#if __clang_major__ >= 16 /* older ones can't say it of bit-fields, and none can say where they begin */
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wbitfield-constant-conversion"
-_Static_assert(((struct link){ .lanes = -1 }).lanes == 7ULL,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: lanes is a bit-field, unsigned, of 3 bits");
-_Static_assert(((struct link){ .up = -1 }).up == 1ULL,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: up is a bit-field, bool");
-_Static_assert(((struct link){ .trim = 16ULL }).trim == -16,
-	       "struct link of acme/link.h is not what com.acme.Frames declares: trim is a bit-field, signed, of 5 bits");
-#pragma clang diagnostic pop
-#endif
 
 #endif /* __FRAMES_BPF_H */
