@@ -24,7 +24,7 @@ public record Difference(Where where, Aspect aspect, String declared, String act
         /** A field that only the declared struct has. */
         MISSING_FIELD("%s in the records, missing in the object"),
         /** A field that only the actual struct has. */
-        EXTRA_FIELD("missing in the records, %2$s in the object"),
+        EXTRA_FIELD("missing in the records, %2$s in the object; add a component for it if the record is @External"),
         /** The field of the same place and size has another name. */
         FIELD_NAME("renamed, it is %s in the records and %s in the object, at the same place and of the same size; use"
                 + " one name if it is the same thing"),

@@ -69,7 +69,9 @@ class SchemaComparisonTest {
                 member("bytes", Scalar.U64),
                 member("state", FLOW_STATE));
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, inserted)))
-                .containsExactly(VALUE + ", field drops: missing in the records, __u32 at offset 8 in the object");
+                .containsExactly(
+                        VALUE
+                                + ", field drops: missing in the records, __u32 at offset 8 in the object; add a component for it if the record is @External");
     }
 
     @Test
