@@ -8,6 +8,9 @@ import java.util.Locale;
 
 /** Says a difference between two versions as the thing that somebody did, and where. */
 final class ChangeWords {
+    /** What has another name at the same place may be the same thing, or not. */
+    private static final String GUESS = " (or renaming it)";
+
     private ChangeWords() {}
 
     /** The change as the subject of a sentence: {@code adding `drops` to `flow`}. */
@@ -18,8 +21,9 @@ final class ChangeWords {
             case MAP -> "removing the map " + subject;
             case MISSING_FIELD -> "removing " + member(where, "from");
             case EXTRA_FIELD -> "adding " + member(where, "to");
-            case FIELD_NAME -> "renaming " + subject + " to `" + difference.actual() + "`";
-            case TAG -> "renaming `" + difference.declared() + "` to `" + difference.actual() + "`";
+            case FIELD_NAME ->
+                "removing " + member(where, "from") + ", adding `" + difference.actual() + "` at its place" + GUESS;
+            case TAG -> "replacing `" + difference.declared() + "` by `" + difference.actual() + "`" + GUESS;
             case CONSTANT -> constant(difference);
             case PRESENCE -> "changing " + subject + fromTo(difference);
             case SLOT ->

@@ -88,11 +88,13 @@ final class Consequences {
         }
         if (pins.containsKey(PinOutcome.KEPT)) {
             String pinned = PinOutcome.pinned(maps(PinOutcome.KEPT));
+            Difference first = differences.get(0);
             texts.add(
-                    switch (differences.get(0).aspect()) {
+                    switch (first.aspect()) {
                         case MAX_ENTRIES -> "the kernel lets it differ, and inner maps that are there keep theirs";
                         case SLOT -> pinned + " is filled as PinOptions.withSlots says";
                         case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its own";
+                        case FIELD_NAME -> pinned + " is taken, and its `" + first.declared() + "` read as `" + first.actual() + "`";
                         default -> pinned + " is taken and read as before";
                     });
         }
@@ -108,8 +110,7 @@ final class Consequences {
             case PRESENCE -> "C and Java that give or take one do not compile";
             case MISSING_FIELD -> "C and Java that say " + name + " do not compile";
             case EXTRA_FIELD -> "Java that constructs the record has to give one component more";
-            case FIELD_NAME ->
-                "C that says " + name + " does not compile, nor Java if the component is renamed with it";
+            case FIELD_NAME -> "C and Java that say " + name + " do not compile, or C alone where only @Name changed";
             case TAG -> "C that says `" + difference.declared() + "` does not compile";
             case CONSTANT ->
                 difference.actual().equals(TypeComparison.MISSING)

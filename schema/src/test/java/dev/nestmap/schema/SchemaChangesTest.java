@@ -98,23 +98,23 @@ class SchemaChangesTest {
     }
 
     @Test
-    void aRenamedFieldMovesNoByteButTheFingerprintHasNames() {
-        StructType renamed = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
-        String source = "C that says `hits` does not compile, nor Java if the component is renamed with it";
-        assertThat(changes(withValue(COUNT), withValue(renamed)))
-                .containsExactly("BREAKS_SOURCE renaming `hits` of `count` to `packets`: " + source
-                        + "; a pinned `counts` is taken and read as before");
-        assertThat(changes(nest(COUNT, 8), nest(renamed, 8)))
-                .containsExactly("BREAKS_MAPS renaming `hits` of `count` to `packets`: " + REFUSED + "; " + source);
+    void anotherNameAtTheSamePlaceMayBeTheSameThing() {
+        StructType other = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
+        String change = "removing `hits` from `count`, adding `packets` at its place (or renaming it): ";
+        String source = "C and Java that say `hits` do not compile, or C alone where only @Name changed";
+        assertThat(changes(withValue(COUNT), withValue(other)))
+                .containsExactly("BREAKS_SOURCE " + change + source
+                        + "; a pinned `counts` is taken, and its `hits` read as `packets`");
+        assertThat(changes(nest(COUNT, 8), nest(other, 8)))
+                .containsExactly("BREAKS_MAPS " + change + REFUSED + "; " + source);
     }
 
     @Test
-    void aRenamedTag() {
-        StructType renamed = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
-        assertThat(changes(withValue(COUNT), withValue(renamed)))
-                .containsExactly(
-                        "BREAKS_SOURCE renaming `struct count` to `struct total`: C that says `struct count` does"
-                                + " not compile; a pinned `counts` is taken and read as before");
+    void anotherTag() {
+        StructType other = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
+        assertThat(changes(withValue(COUNT), withValue(other)))
+                .containsExactly("BREAKS_SOURCE replacing `struct count` by `struct total` (or renaming it): C that says"
+                        + " `struct count` does not compile; a pinned `counts` is taken and read as before");
     }
 
     @Test
@@ -259,7 +259,7 @@ class SchemaChangesTest {
                 schema(List.of(), hash("b_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "b_map"));
         assertThat(changes(before, after))
                 .containsExactly(
-                        "BREAKS_SOURCE renaming `a_map` to `b_map`: C that says `a_map` does not compile; a pinned"
+                        "BREAKS_SOURCE replacing `a_map` by `b_map` (or renaming it): C that says `a_map` does not compile; a pinned"
                                 + " `tenant` is taken and read as before");
     }
 

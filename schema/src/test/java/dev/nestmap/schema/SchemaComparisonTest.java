@@ -117,8 +117,8 @@ class SchemaComparisonTest {
         StructType renamed = struct(
                 "flow", member("packets", Scalar.U64), member("octets", Scalar.U64), member("state", FLOW_STATE));
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, renamed)))
-                .containsExactly(VALUE + ", field bytes: renamed, it is bytes in the records and octets in the object,"
-                        + " at the same place and of the same size; use one name if it is the same thing");
+                .containsExactly(VALUE + ", field bytes: bytes in the records, octets in the object at the"
+                        + " same place and of the same size; use one name if it is the same thing");
     }
 
     @Test
