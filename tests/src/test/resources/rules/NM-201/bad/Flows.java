@@ -3,9 +3,12 @@ package com.acme;
 import dev.nestmap.annotations.*;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 @BpfObject
 interface Flows {
@@ -39,7 +42,15 @@ interface Flows {
             CharSequence text,
 //                       ^ NM-201 String with @Size
             List<Integer> list,
-//                        ^ NM-201 an inner map for each
+//                        ^ NM-201 use IntList with @Size, or an inner map for each
+            List<Duration> list2,
+//                         ^ NM-201 use an array with @Size, or an inner map for each
+            @SuppressWarnings("rawtypes") List list3,
+//                                             ^ NM-201 use an array with @Size
+            ArrayList<? extends Long> list4,
+//                                    ^ NM-201 use an array with @Size
+            Set<Short> set,
+//                     ^ NM-201 use an array with @Size
             Map<Integer, Long> map,
 //                             ^ NM-201 an inner map for each
             Optional<Flow> maybe,
@@ -50,6 +61,17 @@ interface Flows {
 //                   ^ NM-201
             InetAddress address) {}
 //                      ^ NM-201 java.net.Inet4Address or Inet6Address
+
+    record Ports(
+            @Size(2) List<Long> longs,
+//                              ^ NM-201 use LongList with @Size
+            List<Short> shorts,
+//                      ^ NM-201 use @S16 IntList with @Size
+            ArrayList<Byte> bytes) {}
+//                          ^ NM-201 use ByteString with @Size
+
+    @BpfMap(maxEntries = 16)
+    record Several(@Key Ports ports, int count) {}
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key Long id, @U64 long packets) {}

@@ -1,6 +1,7 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
+import dev.nestmap.types.*;
 import java.net.Inet4Address;
 
 @BpfObject
@@ -15,6 +16,12 @@ interface Flows {
 //                     ^ NM-205 use @U32 long
             @Be16 byte port,
 //                     ^ NM-205 use @Be16 int
+            @Size(2) @U64 IntList list,
+//                                ^ NM-205 IntList: __u64 has 64 bits, int has 32; use @U64 LongList, or a narrower
+            @Size(2) @U128 LongList wider,
+//                                  ^ NM-205 use @U128 BigInteger[]
+            @Size({2, 3}) @U32 short[][] rows,
+//                                       ^ NM-205 Flow.rows of type short[][]: __u32 has 32 bits, short has 16; use @U32 long[][]
             @U8 boolean flag,
 //                      ^ NM-205 @U8 does not fit component Flow.flag of type boolean
             @Be32 Inet4Address address,

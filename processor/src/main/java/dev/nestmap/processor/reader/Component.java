@@ -41,6 +41,11 @@ record Component(RecordComponentElement declaration, TypeMirror type, int depth)
         return new Component(declaration, MoreTypes.asArray(type).getComponentType(), depth + 1);
     }
 
+    /** The component itself, where this is what it holds. */
+    Component whole() {
+        return new Component(declaration);
+    }
+
     String name() {
         return declaration.getSimpleName().toString();
     }

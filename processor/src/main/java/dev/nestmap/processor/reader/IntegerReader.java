@@ -35,13 +35,22 @@ record IntegerReader(Problems problems) implements ComponentReader {
                     Rule.WIDTH_DOES_NOT_FIT,
                     width.get().spelling(),
                     component.qualifiedName(),
-                    component.typeName(),
+                    component.whole().typeName(),
                     scalar.spelling() + " has " + 8 * scalar.size() + " bits, " + component.typeName() + " has "
                             + 8 * own.size(),
-                    "@" + width.get().spelling() + " " + javaTypeFor(scalar) + ", or a narrower annotation");
+                    "@" + width.get().spelling() + " " + javaTypeFor(scalar, component.whole()) + ", or a narrower annotation");
             return Optional.empty();
         }
         return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type())));
+    }
+
+    /** The Java type that holds as many values of the scalar as the component's does. */
+    private static String javaTypeFor(Scalar scalar, Component component) {
+        String one = javaTypeFor(scalar);
+        if (ListType.of(component).isPresent()) {
+            return one.equals("long") ? "LongList" : one + "[]";
+        }
+        return one + "[]".repeat(component.dimensions());
     }
 
     /** The Java type that holds every value of the scalar, as far as there is one. */

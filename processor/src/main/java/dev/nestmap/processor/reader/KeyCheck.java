@@ -53,12 +53,6 @@ record KeyCheck(TypeElement topLevel, Problems problems) {
     }
 
     private static String instead(Component component) {
-        return switch (component.element().type().getKind()) {
-            case BYTE -> "ByteString";
-            case SHORT -> "@S16 IntList";
-            case INT -> "IntList";
-            case LONG -> "LongList";
-            default -> "a record of its elements";
-        };
+        return ListType.holding(component.element().type().getKind()).orElse("a record of its elements");
     }
 }

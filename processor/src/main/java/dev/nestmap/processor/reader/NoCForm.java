@@ -20,6 +20,9 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
     private static final String NO_FLOAT = "BPF programs have no floating point";
     private static final String NO_SIZE = "it has no fixed size, and the kernel's keys and values do";
 
+    private static final String AN_INNER_MAP = "an inner map for each: @OuterMap(inner = ...)";
+    private static final String OR_INNER_MAP = ", or " + AN_INNER_MAP;
+
     /** Why a declared type has no form, and what to use; the first that the type is a subtype of counts. */
     private static final List<Reason> DECLARED = List.of(
             new Reason(Float.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
@@ -34,11 +37,12 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
             new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),
-            new Reason(Map.class, NO_SIZE, "an inner map for each: @OuterMap(inner = ...)"),
+            new Reason(Map.class, NO_SIZE, AN_INNER_MAP),
             new Reason(EnumSet.class, "a set that is read can't be changed", "java.util.Set of the same enum"),
-            new Reason(
-                    Collection.class, NO_SIZE, "an array with @Size, or an inner map for each: @OuterMap(inner = ...)"),
+            new Reason(Collection.class, NO_SIZE, "an array with @Size" + OR_INNER_MAP),
             new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));
+
+    private static final List<Class<?>> BOXES = List.of(Byte.class, Short.class, Integer.class, Long.class);
 
     private record Reason(Class<?> type, String why, String use) {}
 
@@ -66,6 +70,10 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
     }
 
     private Reason reason(TypeMirror type) {
+        Optional<String> list = numbers(type);
+        if (list.isPresent()) {
+            return new Reason(List.class, NO_SIZE, list.get() + " with @Size" + OR_INNER_MAP);
+        }
         if (type.getKind() == TypeKind.FLOAT || type.getKind() == TypeKind.DOUBLE) {
             return new Reason(Object.class, NO_FLOAT, "a long in a fixed unit, for example thousandths");
         }
@@ -77,6 +85,24 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
                 .findFirst()
                 .orElse(new Reason(
                         Object.class, "it is neither a record nor an enum nor a type that Nestmap knows", "a record"));
+    }
+
+    /** What holds the numbers that are in this list; empty where it is none, or one of other things. */
+    private Optional<String> numbers(TypeMirror type) {
+        if (!isSubtype(type, List.class)) {
+            return Optional.empty();
+        }
+        return MoreTypes.asDeclared(type).getTypeArguments().stream()
+                .findFirst()
+                .flatMap(this::unboxed)
+                .flatMap(ListType::holding);
+    }
+
+    private Optional<TypeKind> unboxed(TypeMirror type) {
+        return BOXES.stream()
+                .filter(box -> isSubtype(type, box))
+                .findFirst()
+                .map(any -> types.unboxedType(type).getKind());
     }
 
     private boolean isSubtype(TypeMirror type, Class<?> candidate) {
