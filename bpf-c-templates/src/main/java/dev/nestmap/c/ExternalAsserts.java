@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.c;
 
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
@@ -115,7 +116,7 @@ final class ExternalAsserts {
         String got = signed ? HeaderMember.number(-put) : Long.toUnsignedString(put) + "ULL";
         String form = field.type() == Scalar.BOOL
                 ? "bool"
-                : (signed ? "signed" : "unsigned") + ", of " + field.bits() + (field.bits() == 1 ? " bit" : " bits");
+                : (signed ? "signed" : "unsigned") + ", of " + Amount.of(field.bits(), "bit");
         add(
                 ofBits,
                 "((" + type.spelling() + "){ ." + path + " = " + (signed ? Long.toUnsignedString(put) + "ULL" : "-1")

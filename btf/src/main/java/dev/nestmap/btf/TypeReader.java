@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
@@ -121,7 +122,7 @@ final class TypeReader {
                 .filter(scalar -> scalar.size() == type.size() && scalar.signed() == type.intIsSigned())
                 .map(CType.class::cast)
                 .findFirst()
-                .orElseGet(() -> opaque(type, "integer of " + type.size() + " bytes"));
+                .orElseGet(() -> opaque(type, "integer of " + Amount.of(type.size(), "byte")));
     }
 
     private static OpaqueType opaque(BtfType type, String what) {

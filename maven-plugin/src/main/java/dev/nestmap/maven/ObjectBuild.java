@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.schema.Amount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class ObjectBuild {
             log.info("Nothing to compile - all BPF objects are up to date");
             return;
         }
-        log.info("Compiling " + count(changed.size(), "BPF program") + " with " + clang);
+        log.info("Compiling " + Amount.of(changed.size(), "BPF program") + " with " + clang);
         List<Compilation.Result> results = new ArrayList<>();
         for (String name : changed) {
             results.add(compilation.compile(name));
@@ -114,7 +115,7 @@ final class ObjectBuild {
             failed += ofThis > 0 ? 1 : 0;
         }
         if (errors > 0) {
-            throw new BuildException(count(errors, "error") + " in " + count(failed, "BPF program")
+            throw new BuildException(Amount.of(errors, "error") + " in " + Amount.of(failed, "BPF program")
                     + "; no object was changed. The errors are above.");
         }
     }
@@ -175,9 +176,5 @@ final class ObjectBuild {
             files.add(object);
             Fingerprint.of(settings, files).write(layout.fingerprint(result.name()));
         }
-    }
-
-    private static String count(int number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -22,8 +23,8 @@ abstract class KeylessAccessor<E> extends MapAccessor {
         if (codec.size() != shape().valueSize() && !stream) {
             throw new BpfException(
                     "binding of map " + name(),
-                    "its value has " + shape().valueSize() + " bytes and the record's C type " + codec.size()
-                            + "; compile the object against the generated header");
+                    "its value has " + Amount.of(shape().valueSize(), "byte") + " and the record's C type "
+                            + codec.size() + "; compile the object against the generated header");
         }
     }
 

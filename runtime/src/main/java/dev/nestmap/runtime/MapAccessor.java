@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.internal.LeasedMap;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -57,7 +58,7 @@ public abstract class MapAccessor {
         if (declared != actual) {
             throw new BpfException(
                     "binding of map " + map.name(),
-                    "its " + what + " has " + actual + " bytes and the record's C type " + declared
+                    "its " + what + " has " + Amount.of(actual, "byte") + " and the record's C type " + declared
                             + "; compile the object against the generated header");
         }
     }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.RingWait;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +160,7 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
             if (result != roundedUp(size)) {
                 throw new BpfException(
                         "take of an event from " + name(),
-                        "it has up to " + result + " bytes and the record's C type " + size
+                        "it has up to " + Amount.of(result, "byte") + " and the record's C type " + size
                                 + ", which the kernel rounds up to " + roundedUp(size)
                                 + "; programs write events by the helpers in the generated header");
             }

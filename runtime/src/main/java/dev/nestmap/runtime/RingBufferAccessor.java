@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.RingWait;
 import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
             if (result != size) {
                 throw new BpfException(
                         "take of an event from " + name(),
-                        "it has " + result + " bytes and the record's C type " + size
+                        "it has " + Amount.of(result, "byte") + " and the record's C type " + size
                                 + "; programs write events by the helpers in the generated header");
             }
             return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);

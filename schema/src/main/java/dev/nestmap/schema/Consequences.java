@@ -94,7 +94,8 @@ final class Consequences {
                         case MAX_ENTRIES -> "the kernel lets it differ, and inner maps that are there keep theirs";
                         case SLOT -> pinned + " is filled as PinOptions.withSlots says";
                         case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its own";
-                        case FIELD_NAME -> pinned + " is taken, and its `" + first.declared() + "` read as `" + first.actual() + "`";
+                        case FIELD_NAME ->
+                            pinned + " is taken, and its `" + first.declared() + "` read as `" + first.actual() + "`";
                         default -> pinned + " is taken and read as before";
                     });
         }

@@ -26,8 +26,9 @@ public record Difference(Where where, Aspect aspect, String declared, String act
         /** A field that only the actual struct has. */
         EXTRA_FIELD("missing in the records, %2$s in the object; add a component for it if the record is @External"),
         /** The field of the same place and size has another name. */
-        FIELD_NAME("%s in the records, %s in the object at the same place and of the same size; use one name if it is the same"
-                + " thing"),
+        FIELD_NAME(
+                "%s in the records, %s in the object at the same place and of the same size; use one name if it is the same"
+                        + " thing"),
         /** A type that can't be compared by its parts: a struct and a number, {@code bool} and {@code __u8}. */
         TYPE("%s in the records, %s in the object"),
         /** Whether programs have the offsets that the records have. */
@@ -35,9 +36,9 @@ public record Difference(Where where, Aspect aspect, String declared, String act
         /** How many bytes. */
         SIZE("size %s in the records, %s in the object"),
         /** How many elements. */
-        LENGTH("%s elements in the records, %s in the object"),
+        LENGTH("length %s in the records, %s in the object"),
         /** How many bits a bit-field has. */
-        BITS("%s bits in the records, %s in the object"),
+        BITS("width in bits %s in the records, %s in the object"),
         /** The place in the struct, in bytes and, of bit-fields, bits. */
         OFFSET("offset %s in the records, %s in the object"),
         /** Big-endian, or the machine's own. */

@@ -67,7 +67,8 @@ public final class KeyParts {
     /** The bytes of the key that these numbers make, on this machine; padding is zero. */
     public byte[] encode(List<Long> numbers) {
         if (numbers.size() != parts.size()) {
-            throw new IllegalArgumentException("a key of " + parts.size() + " numbers and not of " + numbers.size());
+            throw new IllegalArgumentException(
+                    "a key of " + Amount.of(parts.size(), "number") + " and not of " + numbers.size());
         }
         ByteBuffer key = ByteBuffer.allocate(Math.toIntExact(size));
         for (int i = 0; i < numbers.size(); i++) {

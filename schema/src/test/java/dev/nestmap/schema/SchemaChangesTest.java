@@ -113,8 +113,9 @@ class SchemaChangesTest {
     void anotherTag() {
         StructType other = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
         assertThat(changes(withValue(COUNT), withValue(other)))
-                .containsExactly("BREAKS_SOURCE replacing `struct count` by `struct total` (or renaming it): C that says"
-                        + " `struct count` does not compile; a pinned `counts` is taken and read as before");
+                .containsExactly(
+                        "BREAKS_SOURCE replacing `struct count` by `struct total` (or renaming it): C that says"
+                                + " `struct count` does not compile; a pinned `counts` is taken and read as before");
     }
 
     @Test

@@ -131,7 +131,7 @@ class SchemaComparisonTest {
         assertValueDifference(Scalar.BOOL, Scalar.U8, "bool in the records, __u8 in the object");
         assertValueDifference(Scalar.U32, Scalar.U64, "size 4 (__u32) in the records, 8 (__u64) in the object");
         assertValueDifference(
-                new ArrayType(Scalar.U8, 6), new ArrayType(Scalar.U8, 8), "6 elements in the records, 8 in the object");
+                new ArrayType(Scalar.U8, 6), new ArrayType(Scalar.U8, 8), "length 6 in the records, 8 in the object");
         assertValueDifference(new ArrayType(Scalar.U8, 8), Scalar.U64, "__u8[8] in the records, __u64 in the object");
         assertThat(messages(withValue(new ArrayType(Scalar.U8, 8)), withValue(new ArrayType(Scalar.S8, 8))))
                 .containsExactly(
@@ -173,7 +173,8 @@ class SchemaComparisonTest {
                         withValue(declared),
                         withValue(struct(
                                 "s", bits("a", Scalar.U32, 3), bits("b", Scalar.U32, 8), member("c", Scalar.U16)))))
-                .containsExactly("map counts, value struct s, field b: 9 bits in the records, 8 in the object");
+                .containsExactly(
+                        "map counts, value struct s, field b: width in bits 9 in the records, 8 in the object");
         assertThat(messages(
                         withValue(declared),
                         withValue(struct(
@@ -187,7 +188,7 @@ class SchemaComparisonTest {
                         withValue(declared),
                         withValue(struct(
                                 "s", member("a", Scalar.U8), bits("b", Scalar.U32, 9), member("c", Scalar.U16)))))
-                .contains("map counts, value struct s, field a: 3 bits in the records, all in the object");
+                .contains("map counts, value struct s, field a: width in bits 3 in the records, all in the object");
     }
 
     @Test

@@ -8,6 +8,10 @@ interface Flows {
     record Port(@Key int index, @U16 int device) {}
 //                                       ^ NM-310 the kernel takes for a BPF_MAP_TYPE_DEVMAP values of 4 or 8 bytes only
 
+    @BpfMap(type = MapType.CPUMAP, maxEntries = 64)
+    record Cpu(@Key int index, @U8 int queue) {}
+//                                     ^ NM-310 the value of map cpu takes 1 byte: the kernel
+
     @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 64)
     record Stack(@Key @U32 long id, @U32 @Size(7) int[] addresses) {}
 //                                                      ^ NM-310 the value of map stack_map takes 28 bytes

@@ -38,7 +38,8 @@ record IntegerReader(Problems problems) implements ComponentReader {
                     component.whole().typeName(),
                     scalar.spelling() + " has " + 8 * scalar.size() + " bits, " + component.typeName() + " has "
                             + 8 * own.size(),
-                    "@" + width.get().spelling() + " " + javaTypeFor(scalar, component.whole()) + ", or a narrower annotation");
+                    "@" + width.get().spelling() + " " + javaTypeFor(scalar, component.whole())
+                            + ", or a narrower annotation");
             return Optional.empty();
         }
         return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type())));

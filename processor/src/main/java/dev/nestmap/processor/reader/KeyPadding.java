@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Field;
 import dev.nestmap.schema.Pad;
 import dev.nestmap.schema.StructType;
@@ -69,7 +70,7 @@ final class KeyPadding {
                         .toList());
         long least = reordered.size()
                 - fields.stream().mapToLong(field -> field.type().size()).sum();
-        String has = struct.spelling() + " is a key with " + padding + (padding == 1 ? " byte" : " bytes")
+        String has = struct.spelling() + " is a key with " + Amount.of(padding, "byte")
                 + " of padding, which the kernel compares too: set it to zero in C, as {} does; ";
         if (least == padding) {
             return has + "no order of the components avoids it";

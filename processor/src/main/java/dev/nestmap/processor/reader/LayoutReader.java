@@ -12,6 +12,7 @@ import dev.nestmap.processor.binding.BooleanConversion;
 import dev.nestmap.processor.binding.Conversion;
 import dev.nestmap.processor.binding.EnumConversion;
 import dev.nestmap.processor.binding.NumberConversion;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.Scalar;
@@ -210,7 +211,7 @@ record LayoutReader(Problems problems) {
                         Rule.ENUM_VALUE_TOO_WIDE,
                         constant.value(),
                         constant.name(),
-                        bits + " bits",
+                        Amount.of(bits, "bit"),
                         ", or the component more bits");
                 return;
             }

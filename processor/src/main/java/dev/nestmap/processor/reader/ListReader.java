@@ -21,7 +21,7 @@ record ListReader(TypeReader types, SizeCheck sizes, Types javaTypes) implements
         Component element = component.as(javaTypes.getPrimitiveType(list.element()));
         return types.component(element)
                 .filter(conversion -> sizes.fits(component, conversion.type()))
-                .map(conversion ->
-                        new ListConversion(new ArrayConversion(conversion, component.size()), ClassName.get(list.list())));
+                .map(conversion -> new ListConversion(
+                        new ArrayConversion(conversion, component.size()), ClassName.get(list.list())));
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.schema.Amount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,8 +40,8 @@ public final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     @Override
     public K keyOf(List<E> records) {
         if (records.size() != room / stride) {
-            throw new IllegalArgumentException(
-                    "there are " + records.size() + " records for " + room / stride + " possible CPUs; each has one");
+            throw new IllegalArgumentException("not one record for each of " + Amount.of(room / stride, "possible CPU")
+                    + ", but " + records.size());
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal;
 import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.Migration.Rule;
 import dev.nestmap.runtime.OldValue;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.Field;
@@ -183,7 +184,8 @@ final class RelayoutPlanner {
         steps.add((bytes, at, out, outAt) -> {
             byte[] made = function.apply(new DecodedValue(before, bytes, at + from));
             if (made.length != size) {
-                throw new IllegalArgumentException(name + " has " + size + " bytes, and not " + made.length);
+                throw new IllegalArgumentException(
+                        name + " has " + Amount.of(size, "byte") + ", and not " + made.length);
             }
             out.put(outAt + to + at(field), made);
         });

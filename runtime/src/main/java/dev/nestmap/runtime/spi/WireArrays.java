@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import dev.nestmap.schema.Amount;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -209,15 +210,22 @@ public final class WireArrays {
                 step.take(i);
             }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("element " + i + " of " + component + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(ofElement(component, i, String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** The message with the index where it speaks of the component itself, or of one of its elements, and before it else. */
+    private static String ofElement(String component, int index, String message) {
+        String element = component + "[" + index + "]";
+        String rest = message.startsWith(component) ? message.substring(component.length()) : "";
+        return rest.startsWith(" ") || rest.startsWith("[") ? element + rest : element + ": " + message;
     }
 
     private static <A> A present(@Nullable A array, int length, int count, String component) {
         A present = Wire.present(array, component);
         if (length != count) {
             throw new IllegalArgumentException(
-                    component + " has " + length + " elements, and " + count + " in C (its @Size)");
+                    component + " has " + Amount.of(length, "element") + ", and " + count + " in C (its @Size)");
         }
         return present;
     }

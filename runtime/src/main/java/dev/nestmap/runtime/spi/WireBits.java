@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import dev.nestmap.schema.Amount;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +36,8 @@ public final class WireBits {
     /** An unsigned bit-field, range-checked. */
     public static void putUnsignedBits(ByteBuffer to, int at, int bit, int bits, long value, String component) {
         if (bits < Long.SIZE && value >>> bits != 0) {
-            throw outOfRange(component, value, "0 to " + ((1L << bits) - 1) + ", which " + bits + " bits have");
+            throw outOfRange(
+                    component, value, "0 to " + ((1L << bits) - 1) + ", the range of " + Amount.of(bits, "bit"));
         }
         putBits(to, at, bit, bits, value);
     }
@@ -44,7 +46,7 @@ public final class WireBits {
     public static void putSignedBits(ByteBuffer to, int at, int bit, int bits, long value, String component) {
         long min = -1L << (bits - 1);
         if (value < min || value > ~min) {
-            throw outOfRange(component, value, min + " to " + ~min + ", which " + bits + " bits have");
+            throw outOfRange(component, value, min + " to " + ~min + ", the range of " + Amount.of(bits, "bit"));
         }
         putBits(to, at, bit, bits, value);
     }

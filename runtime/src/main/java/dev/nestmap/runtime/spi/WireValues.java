@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import dev.nestmap.schema.Amount;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
@@ -131,7 +132,7 @@ public final class WireValues {
         ByteString present = Wire.present(value, component);
         if (present.size() != size) {
             throw new IllegalArgumentException(
-                    component + " has " + present.size() + " bytes, and " + size + " in C (its @Size)");
+                    component + " has " + Amount.of(present.size(), "byte") + ", and " + size + " in C (its @Size)");
         }
         present.copyTo(to, at);
     }
@@ -152,8 +153,9 @@ public final class WireValues {
         int length = bytes.length;
         if (length >= size) {
             if (!truncate) {
-                throw new IllegalArgumentException(component + " takes " + length + " bytes in UTF-8, and " + (size - 1)
-                        + " fit before the zero that ends it (its @Size)");
+                throw new IllegalArgumentException(
+                        component + " takes " + Amount.of(length, "byte") + " in UTF-8, and there is room for "
+                                + (size - 1) + " before the zero that ends it (its @Size)");
             }
             length = characterStart(bytes, size - 1);
         }

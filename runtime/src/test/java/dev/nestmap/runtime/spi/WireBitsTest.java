@@ -69,11 +69,13 @@ class WireBitsTest {
         WireBits.putUnsignedBits(buffer, 0, 0, 64, -1, "A.b");
         assertThatThrownBy(() -> WireBits.putUnsignedBits(buffer, 0, 0, 3, 8, "A.b"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("A.b is 8, outside of 0 to 7, which 3 bits have");
+                .hasMessage("A.b is 8, outside of 0 to 7, the range of 3 bits");
+        assertThatThrownBy(() -> WireBits.putUnsignedBits(buffer, 0, 0, 1, 2, "A.b"))
+                .hasMessage("A.b is 2, outside of 0 to 1, the range of 1 bit");
         assertThatThrownBy(() -> WireBits.putUnsignedBits(buffer, 0, 0, 3, -1, "A.b"))
                 .hasMessageContaining("A.b is -1");
         assertThatThrownBy(() -> WireBits.putSignedBits(buffer, 0, 0, 3, 4, "A.b"))
-                .hasMessage("A.b is 4, outside of -4 to 3, which 3 bits have");
+                .hasMessage("A.b is 4, outside of -4 to 3, the range of 3 bits");
         assertThatThrownBy(() -> WireBits.putSignedBits(buffer, 0, 0, 3, -5, "A.b"))
                 .hasMessageContaining("A.b is -5");
     }

@@ -43,6 +43,9 @@ class WireValuesTest {
                 .isThrownBy(() -> WireValues.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
                 .withMessage("Flow.id has 0 bytes, and 3 in C (its @Size)");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireValues.putByteString(buffer, 0, ByteString.of((byte) 7), 3, "Flow.id"))
+                .withMessage("Flow.id has 1 byte, and 3 in C (its @Size)");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putByteString(buffer, 0, null, 3, "Flow.id"))
                 .withMessageStartingWith("Flow.id is null");
     }
@@ -63,7 +66,8 @@ class WireValuesTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "abé", 4, false, "Flow.name"))
-                .withMessage("Flow.name takes 4 bytes in UTF-8, and 3 fit before the zero that ends it (its @Size)");
+                .withMessage(
+                        "Flow.name takes 4 bytes in UTF-8, and there is room for 3 before the zero that ends it (its @Size)");
     }
 
     @Test

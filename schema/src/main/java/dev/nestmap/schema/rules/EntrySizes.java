@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -54,7 +55,7 @@ record EntrySizes(long least, long most, long step) {
         }
         Object kind = map.kind().cName();
         return KernelRules.finding(
-                Rule.KEY_SIZE_REFUSED, map, Part.KEY, map.key().size(), kind, sizes);
+                Rule.KEY_SIZE_REFUSED, map, Part.KEY, Amount.of(map.key().size(), "byte"), kind, sizes);
     }
 
     static Optional<Finding> checkValue(MapDef map) {
@@ -67,7 +68,7 @@ record EntrySizes(long least, long most, long step) {
         }
         Object kind = map.kind().cName();
         return KernelRules.finding(
-                Rule.VALUE_SIZE_REFUSED, map, Part.VALUE, map.value().size(), kind, sizes);
+                Rule.VALUE_SIZE_REFUSED, map, Part.VALUE, Amount.of(map.value().size(), "byte"), kind, sizes);
     }
 
     private static EntrySizes ofStacks(MapDef map) {

@@ -286,12 +286,12 @@ public enum Rule {
             "use at most that, or leave it out"),
     VALUE_SIZE_REFUSED(
             "NM-310",
-            "the value of map %s takes %s bytes",
+            "the value of map %s takes %s",
             "the kernel takes for a %s values of %s only (EINVAL)",
             "change the components that are the value"),
     KEY_SIZE_REFUSED(
             "NM-311",
-            "the key of map %s takes %s bytes",
+            "the key of map %s takes %s",
             "the kernel takes for a %s keys of %s only",
             "change the components of the key"),
     NO_PREFIX(

@@ -260,7 +260,7 @@ class KernelPerfStreamsTest {
 
         assertThatThrownBy(() -> streams.tooShort().open())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("it has slots for 1 CPUs")
+                .hasMessageContaining("it has slots for 1 CPU, so")
                 .hasMessageContaining("MaxEntries.AT_LOAD");
         assertThatThrownBy(() -> streams.tooShort().open(0)).isInstanceOf(IllegalArgumentException.class);
     }

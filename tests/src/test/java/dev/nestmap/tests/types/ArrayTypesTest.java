@@ -110,8 +110,11 @@ class ArrayTypesTest {
                 .isThrownBy(() -> value(ArrayTypesBpf.OneMap.CODEC, new One(1, new byte[2])))
                 .withMessage("One.data has 2 elements, and 1 in C (its @Size)");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> value(ArrayTypesBpf.GridMap.CODEC, new Grid(1, new Point[1][])))
+                .withMessage("Grid.points has 1 element, and 2 in C (its @Size)");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.GridMap.CODEC, new Grid(1, new Point[][] {points(1), {}})))
-                .withMessage("element 1 of Grid.points: Grid.points has 0 elements, and 3 in C (its @Size)");
+                .withMessage("Grid.points[1] has 0 elements, and 3 in C (its @Size)");
     }
 
     @Test
@@ -121,7 +124,7 @@ class ArrayTypesTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.GridMap.CODEC, new Grid(1, new Point[][] {points, points})))
-                .withMessage("element 0 of Grid.points: element 2 of Grid.points: Point.x is 256, outside of 0 to 255");
+                .withMessage("Grid.points[0][2]: Point.x is 256, outside of 0 to 255");
     }
 
     @Test
@@ -132,7 +135,7 @@ class ArrayTypesTest {
                 .withMessageStartingWith("One.data is null");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.GridMap.CODEC, new Grid(1, new Point[][] {new Point[3], null})))
-                .withMessageStartingWith("element 0 of Grid.points: element 0 of Grid.points: Grid.points is null");
+                .withMessageStartingWith("Grid.points[0][0] is null");
     }
 
     private static Point[] points(int x) {

@@ -68,9 +68,9 @@ class PlaceTypesTest {
             PlaceTypesBpf.ConnectionMap connections = types.cluster().getOrCreate(7);
             assertThatThrownBy(() -> connections.put(connection(2048, 0)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("Connection.rest is 2048, outside of 0 to 2047, which 11 bits have");
+                    .hasMessage("Connection.rest is 2048, outside of 0 to 2047, the range of 11 bits");
             assertThatThrownBy(() -> connections.put(connection(0, -17)))
-                    .hasMessage("Connection.delta is -17, outside of -16 to 15, which 5 bits have");
+                    .hasMessage("Connection.delta is -17, outside of -16 to 15, the range of 5 bits");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.schema.Amount;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +85,8 @@ final class PerfBuffers {
                     "opening of the event of CPU " + cpu,
                     shape,
                     0,
-                    "it has slots for " + shape.maxEntries()
-                            + " CPUs, so that what programs write there would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+                    "it has slots for " + Amount.of(shape.maxEntries(), "CPU")
+                            + ", so that what programs write there would be lost: declare maxEntries = MaxEntries.AT_LOAD");
         }
         int refused = put(cpu, event);
         if (refused < 0) {
