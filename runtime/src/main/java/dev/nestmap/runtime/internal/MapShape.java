@@ -123,8 +123,8 @@ public record MapShape(
                     name,
                     null,
                     0,
-                    "its record leaves maxEntries to the load of the object, and nobody said it: load the object with Sizes that"
-                            + " have it",
+                    "its record leaves maxEntries open, and nobody said it: say it in load(new Sizes()...), whose Sizes has a"
+                            + " method for each such map; inMemory and create take them too",
                     List.of(),
                     null);
         }

@@ -266,7 +266,7 @@ final class PinnedMaps {
 
     private String remedy(MapDef map, RawMap raw, Path path) {
         if (isAsRecorded(map, raw, path)) {
-            return "load with Sizes that say what is pinned; ";
+            return "say what is pinned, in load(new Sizes()...); ";
         }
         return isMigratable(map, raw, path)
                 ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"

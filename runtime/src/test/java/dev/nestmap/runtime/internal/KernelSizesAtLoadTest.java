@@ -77,8 +77,9 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
                 .hasMessage(
-                        "creation of map flow_map: its record leaves maxEntries to the load of the object, and nobody said it:"
-                                + " load the object with Sizes that have it");
+                        "creation of map flow_map: its record leaves maxEntries open, and nobody said it: say it in"
+                                + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
+                                + " create take them too");
         close(tenants);
     }
 
@@ -177,13 +178,13 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(schema, 8, 7, 5);
 
         assertThat(refusal(schema, "total", 8, 7, 80))
-                .contains("max_entries 5 instead of 80", "load with Sizes that say what is pinned")
+                .contains("max_entries 5 instead of 80", "say what is pinned, in load(new Sizes()...)")
                 .doesNotContain("migrate");
         assertThat(refusal(schema, "tenant", 80, 7, 5))
-                .contains("max_entries 8 instead of 80", "load with Sizes that say what is pinned")
+                .contains("max_entries 8 instead of 80", "say what is pinned, in load(new Sizes()...)")
                 .doesNotContain("migrate");
         assertThat(refusal(schema, "tenant", 8, 70, 5))
-                .contains("max_entries 7 instead of 70", "load with Sizes that say what is pinned")
+                .contains("max_entries 7 instead of 70", "say what is pinned, in load(new Sizes()...)")
                 .doesNotContain("migrate");
         assertThat(refusal(schema(MapKind.ARRAY, WIDER), "total", 8, 7, 5)).contains("migrate");
         assertThat(refusal(schema, "total", 8, 7, 5)).isEmpty();

@@ -60,7 +60,7 @@ class KernelSizedPinsTest extends PinningTest {
         assertThatThrownBy(() -> load(SIZES.total(90)).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("max_entries 9 instead of 90")
-                .hasMessageContaining("load with Sizes that say what is pinned");
+                .hasMessageContaining("say what is pinned, in load(new Sizes()...)");
         load(SIZES).close();
     }
 

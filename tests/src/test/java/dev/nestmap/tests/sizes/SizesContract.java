@@ -68,8 +68,9 @@ abstract class SizesContract {
         assertThatThrownBy(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessage(
-                        "creation of map tenant: its record leaves maxEntries to the load of the object, and nobody said it:"
-                                + " load the object with Sizes that have it");
+                        "creation of map tenant: its record leaves maxEntries open, and nobody said it: say it in"
+                                + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
+                                + " create take them too");
     }
 
     static List<Flow> flows(int count) {
