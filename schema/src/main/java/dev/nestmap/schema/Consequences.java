@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.schema.Difference.Aspect;
 import dev.nestmap.schema.SchemaChange.Effect;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,7 +24,8 @@ final class Consequences {
     Consequences(Schema before, Schema after, List<Difference> differences) {
         this.differences = differences;
         for (Difference difference : differences) {
-            String use = brokenUse(difference);
+            String use =
+                    difference.aspect() == Aspect.MAX_ENTRIES ? brokenLoad(before, difference) : brokenUse(difference);
             if (use != null) {
                 source.add(use);
             }
@@ -38,7 +40,7 @@ final class Consequences {
         if (map.role() == MapRole.INSTANCE) {
             return; // an inner map, of which nobody opens a pin
         }
-        if (difference.aspect() == Difference.Aspect.MAP) {
+        if (difference.aspect() == Aspect.MAP) {
             removesMap |= map.role() != MapRole.INNER;
         } else {
             String name = "`" + map.name() + "`";
@@ -68,7 +70,7 @@ final class Consequences {
         if (removesMap) {
             texts.add("a pinned one stays, with its entries, until it is removed");
         }
-        List<String> broken = Stream.of(PinOutcome.REFUSED, PinOutcome.TOLD, PinOutcome.MISREAD)
+        List<String> broken = Stream.of(PinOutcome.REFUSED, PinOutcome.RESIZED, PinOutcome.TOLD, PinOutcome.MISREAD)
                 .filter(pins::containsKey)
                 .map(outcome -> outcome.text(maps(outcome)))
                 .toList();
@@ -86,6 +88,10 @@ final class Consequences {
             texts.add("it is where padding was, which is 0 in the entries of "
                     + PinOutcome.pinned(maps(PinOutcome.ZERO)));
         }
+        if (pins.containsKey(PinOutcome.SIZED)) {
+            texts.add(PinOutcome.pinned(maps(PinOutcome.SIZED))
+                    + " keeps its size, and a load with another one is refused");
+        }
         if (pins.containsKey(PinOutcome.KEPT)) {
             String pinned = PinOutcome.pinned(maps(PinOutcome.KEPT));
             Difference first = differences.get(0);
@@ -100,6 +106,20 @@ final class Consequences {
                     });
         }
         return texts;
+    }
+
+    /** The same where a size was left to the load, or is now. Of arrays of perf events nobody has to say it. */
+    private static @Nullable String brokenLoad(Schema before, Difference difference) {
+        boolean toldByNobody = before.map(String.valueOf(difference.where().definition()))
+                .filter(map -> map.kind() == MapKind.PERF_EVENT_ARRAY)
+                .isPresent();
+        if (toldByNobody) {
+            return null;
+        }
+        if (difference.actual().equals(Difference.AT_LOAD)) {
+            return "Java that loads the object has to say it: load(new Sizes()...)";
+        }
+        return difference.declared().equals(Difference.AT_LOAD) ? "Java that says it at load does not compile" : null;
     }
 
     /** Which source has to be edited because of a difference; null where none has to be. */

@@ -12,6 +12,8 @@ import java.util.Locale;
  * @param actual what the actual schema says
  */
 public record Difference(Where where, Aspect aspect, String declared, String actual) {
+    /** What is said of a {@code max_entries} that the records leave to the load. */
+    static final String AT_LOAD = "AT_LOAD";
 
     /** What differs, the most telling first. */
     public enum Aspect {

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 enum PinOutcome {
     /** It is not opened: an exception says why. */
     REFUSED("will be refused"),
+    /** It is not opened, unless it has the size that the records say now. */
+    RESIZED("of another size will be refused"),
     /** It is not opened by who may read its types; by others it is {@link #MISREAD}. */
     TOLD("will be refused, or without CAP_SYS_ADMIN opened and its entries misread"),
     /** It is opened, and bytes that were written by the version before are read as something else. */
     MISREAD("will be opened and its entries misread"),
     /** It is opened and read rightly: the field that was added is where padding was. */
     ZERO(""),
+    /** It is opened as large as it is, and by a load that says this size. */
+    SIZED(""),
     /** It is opened and read rightly. */
     KEPT("");
 
@@ -41,7 +45,7 @@ enum PinOutcome {
     }
 
     boolean breaks() {
-        return this == REFUSED || this == TOLD || this == MISREAD;
+        return this == REFUSED || this == RESIZED || this == TOLD || this == MISREAD;
     }
 
     /** The outcome for a map because of one difference in it. */
@@ -62,7 +66,7 @@ enum PinOutcome {
                 MapDef inner = before.map(String.valueOf(difference.where().definition()))
                         .orElseThrow();
                 boolean ofOuter = inner.role() == MapRole.OUTER;
-                yield ofOuter || inner.kind().fixesLength(inner.flags()) ? REFUSED : KEPT;
+                yield ofOuter || inner.kind().fixesLength(inner.flags()) ? sized(difference) : KEPT;
             }
             default -> REFUSED;
         };
@@ -77,7 +81,8 @@ enum PinOutcome {
             return KEPT; // an index, whatever it is called
         }
         return switch (difference.aspect()) {
-            case MAP, KIND, MAX_ENTRIES -> REFUSED;
+            case MAP, KIND -> REFUSED;
+            case MAX_ENTRIES -> sized(difference);
             case PRESENCE -> map.isStream() ? MISREAD : REFUSED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
             case FIELD_NAME, TAG, RELOCATED, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
@@ -86,6 +91,14 @@ enum PinOutcome {
             case MISSING_FIELD -> !ofKey && isPadding(after, before, difference.where()) ? KEPT : MISREAD;
             case TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
         };
+    }
+
+    /** What the records leave to the load, the pin tells. */
+    private static PinOutcome sized(Difference difference) {
+        if (difference.actual().equals(Difference.AT_LOAD)) {
+            return SIZED;
+        }
+        return difference.declared().equals(Difference.AT_LOAD) ? RESIZED : REFUSED;
     }
 
     private static PinOutcome added(Schema before, Schema after, Where where) {

@@ -142,7 +142,7 @@ public final class SchemaComparison {
         attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
         attribute(where, Aspect.FLAGS, map.flags(), other.flags(), flags -> "0x" + Long.toHexString(flags));
         if (ofVersions || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
-            attribute(where, Aspect.MAX_ENTRIES, map.maxEntries(), other.maxEntries(), String::valueOf);
+            attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
         }
         attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
         attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
@@ -165,6 +165,10 @@ public final class SchemaComparison {
         if (ofVersions && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
         }
+    }
+
+    private static String entries(MapDef map) {
+        return map.isSizedAtLoad() ? Difference.AT_LOAD : Long.toString(map.maxEntries());
     }
 
     private void inner(Where where, MapDef map, MapDef other) {

@@ -130,9 +130,41 @@ class SchemaChangesTest {
                 .singleElement()
                 .asString()
                 .startsWith("COMPATIBLE ");
-        assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 0, 0))))
-                .containsExactly("BREAKS_MAPS changing max_entries of `m` from 8 to 0: a pinned `m` will be refused;"
-                        + " migrate or pin under another name");
+    }
+
+    /** {@code KernelSizesAtLoadTest} of the runtime says the same of pinned maps. */
+    @Test
+    void maxEntriesThatAreLeftToTheLoad() {
+        Schema fixed = schema(List.of(), plain(MapKind.HASH, 8, 0));
+        Schema open = schema(List.of(), plain(MapKind.HASH, 0, 0));
+        String hasToSay = "Java that loads the object has to say it: load(new Sizes()...)";
+        String says = "Java that says it at load does not compile";
+        assertThat(changes(fixed, open))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `m` from 8 to AT_LOAD: " + hasToSay
+                        + "; a pinned `m` keeps its size, and a load with another one is refused");
+        assertThat(changes(open, fixed))
+                .containsExactly(
+                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: a pinned `m` of another size"
+                                + " will be refused; migrate or pin under another name; " + says);
+        assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay
+                        + "; a pinned `tenant` keeps its size, and a load with another one is refused");
+        assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
+                .containsExactly(
+                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: a pinned `tenant` of"
+                                + " another size will be refused; migrate or pin under another name; " + says);
+        String differs = "; the kernel lets it differ, and inner maps that are there keep theirs";
+        assertThat(changes(nest(COUNT, 8), nest(COUNT, 0)))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay + differs);
+        assertThat(changes(nest(COUNT, 0), nest(COUNT, 8)))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `flow_map` from AT_LOAD to 8: " + says + differs);
+        MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
+        assertThat(changes(schema(List.of(), events), schema(List.of(), events.sized(0))))
+                .containsExactly(
+                        "COMPATIBLE changing max_entries of `m` from 8 to AT_LOAD: a pinned `m` keeps its size,"
+                                + " and a load with another one is refused");
     }
 
     @Test

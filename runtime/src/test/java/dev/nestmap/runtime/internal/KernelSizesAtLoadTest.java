@@ -19,6 +19,8 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SchemaChange.Effect;
+import dev.nestmap.schema.SchemaChanges;
 import dev.nestmap.schema.SchemaText;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
@@ -76,10 +78,9 @@ class KernelSizesAtLoadTest extends PinningTest {
         MapHandle tenants = open(schema, "tenant");
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
-                .hasMessage(
-                        "creation of map flow_map: its record leaves maxEntries open, and nobody said it: say it in"
-                                + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
-                                + " create take them too");
+                .hasMessage("creation of map flow_map: its record leaves maxEntries open, and nobody said it: say it in"
+                        + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
+                        + " create take them too");
         close(tenants);
     }
 
@@ -122,6 +123,14 @@ class KernelSizesAtLoadTest extends PinningTest {
         MapHandle old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
+        for (String map : List.of("tenant", "total")) {
+            assertThatThrownBy(() -> open(fixed(before, 16, 14, 10), map)).hasMessageContaining("max_entries");
+            assertThat(SchemaChanges.between(before, fixed(before, 16, 14, 10)))
+                    .filteredOn(change -> change.effect() == Effect.BREAKS_MAPS)
+                    .anyMatch(change ->
+                            change.toString().contains("a pinned `" + map + "` of another size will be refused"));
+        }
+        assertThat(sizes(fixed(before, 8, 7, 5))).as("of the same size").containsExactly(8L, 7L, 5L);
         Schema after = fixed(schema(kind, WIDER), 16, 14, 10);
 
         assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
@@ -143,6 +152,13 @@ class KernelSizesAtLoadTest extends PinningTest {
         Schema after = schema(kind, WIDER);
 
         assertThat(sizes(schema(kind, FLOW))).as("without a migration").containsExactly(8L, 7L, 5L);
+        assertThat(SchemaChanges.between(before, schema(kind, FLOW)))
+                .isNotEmpty()
+                .noneMatch(change -> change.effect() == Effect.BREAKS_MAPS);
+        for (String map : List.of("tenant", "total")) {
+            assertThat(refusal(schema(kind, FLOW), map, 8, 7, 5)).isEmpty();
+            assertThat(refusal(schema(kind, FLOW), map, 80, 7, 50)).contains("max_entries");
+        }
         assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
                         .maps())
                 .isEqualTo(1);

@@ -67,10 +67,9 @@ abstract class SizesContract {
     void haveToBeSaid() {
         assertThatThrownBy(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
                 .isInstanceOf(BpfException.class)
-                .hasMessage(
-                        "creation of map tenant: its record leaves maxEntries open, and nobody said it: say it in"
-                                + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
-                                + " create take them too");
+                .hasMessage("creation of map tenant: its record leaves maxEntries open, and nobody said it: say it in"
+                        + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
+                        + " create take them too");
     }
 
     static List<Flow> flows(int count) {
