@@ -65,6 +65,7 @@ final class MapReader {
                 names,
                 outerKeys,
                 new InnerMaps(topLevel, imports, problems),
+                pins,
                 slots,
                 problems,
                 definitions::put);

@@ -39,6 +39,7 @@ final class OuterMapReader {
             Names names,
             OuterKeys keys,
             InnerMaps inners,
+            PinReader pins,
             SlotReader slots,
             Problems problems,
             BiConsumer<MapAnnotation, MapDef> definitions) {
@@ -47,7 +48,7 @@ final class OuterMapReader {
         this.keys = keys;
         this.inners = inners;
         this.problems = problems;
-        this.pins = new PinReader(problems);
+        this.pins = pins;
         this.slots = slots;
         this.definitions = definitions;
     }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads where maps are pinned. */
+/** Reads where the maps of one top-level type are pinned, outer and plain ones alike: a path is one map's. */
 final class PinReader {
     /** Room in a file's name for a key in hex, before a hyphen and an id: what the runtime writes. */
     private static final int KEY_BYTES_MAX = 122;
