@@ -77,4 +77,14 @@ public record Difference(Where where, Aspect aspect, String declared, String act
     public String message() {
         return where.text() + ": " + String.format(Locale.ROOT, aspect.format, declared, actual);
     }
+
+    /** The same as what is not so of the actual schema in the declared one. Its place keeps the declared schema's names. */
+    Difference reversed() {
+        Aspect other = switch (aspect) {
+            case MISSING_FIELD -> Aspect.EXTRA_FIELD;
+            case EXTRA_FIELD -> Aspect.MISSING_FIELD;
+            default -> aspect;
+        };
+        return new Difference(where, other, actual, declared);
+    }
 }

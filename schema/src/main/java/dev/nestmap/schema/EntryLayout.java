@@ -14,37 +14,34 @@ public final class EntryLayout {
      * What changed from the types that a map was made with to those that are declared, so that bytes are read as something else.
      * Other names at the same places are not among it.
      *
+     * @param schema what declares the map, and says which types exist in C already: of these records may leave something out
      * @param declared a map with entries
      * @param key the type of the keys that are in it; null when it is not known
      * @param value the type of the values that are in it
      * @return the changes, in words; empty when all is read rightly
      */
-    public static List<String> changes(MapDef declared, @Nullable CType key, CType value) {
-        MapDef now = with(declared, declared.key(), declared.value());
+    public static List<String> changes(Schema schema, MapDef declared, @Nullable CType key, CType value) {
         MapDef then =
                 with(declared, key == null ? declared.key() : like(declared.key(), key), like(declared.value(), value));
-        Schema before = schema(then);
-        Schema after = schema(now);
-        if (SchemaComparison.compare(after, before).isEmpty()) {
-            return List.of(); // an object with these types would be loaded
-        }
-        return SchemaComparison.versions(before, after).stream()
-                .filter(difference ->
-                        PinOutcome.of(before, after, then, difference).breaks())
-                .filter(difference -> !isUntold(before, difference))
+        Schema before = alone(schema, then);
+        Schema after = alone(schema, with(declared, declared.key(), declared.value()));
+        return SchemaComparison.compare(after, before).stream()
+                .map(Difference::reversed)
+                .filter(change -> PinOutcome.of(before, after, then, change).breaks())
+                .filter(change -> !isUntold(after, change))
                 .map(ChangeWords::cause)
                 .distinct()
                 .toList();
     }
 
     /** Before LLVM 15, BTF has the low 32 bits of an enum's constants and not whether they have a sign. */
-    private static boolean isUntold(Schema before, Difference difference) {
-        boolean ofEnum = before.type(String.valueOf(difference.where().struct()))
+    private static boolean isUntold(Schema after, Difference change) {
+        boolean ofEnum = after.type(String.valueOf(change.where().struct()))
                 .filter(EnumType.class::isInstance)
                 .isPresent();
-        return switch (difference.aspect()) {
+        return switch (change.aspect()) {
             case SIGNEDNESS -> ofEnum;
-            case CONSTANT -> ofEnum && low(difference.declared()).equals(low(difference.actual()));
+            case CONSTANT -> ofEnum && low(change.declared()).equals(low(change.actual()));
             default -> false;
         };
     }
@@ -72,10 +69,11 @@ public final class EntryLayout {
         return new MapDef(map.name(), MapRole.PLAIN, map.kind(), map.maxEntries(), map.flags(), key, value, null);
     }
 
-    private static Schema schema(MapDef map) {
+    /** This map and its types, and which of them exist already. */
+    private static Schema alone(Schema schema, MapDef map) {
         Set<NamedType> types = new HashSet<>();
         NestLayout.collect(map.key(), types);
         NestLayout.collect(map.value(), types);
-        return new Schema("", "", List.of(), List.copyOf(types), List.of(map));
+        return new Schema("", "", schema.includes(), List.copyOf(types), List.of(map));
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EntryLayoutTest {
+    private static final Schema NOTHING_EXISTS = new Schema("", "", List.of(), List.of(), List.of());
+
     private static final StructType FLOW =
             struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.U32));
 
@@ -54,11 +56,11 @@ class EntryLayoutTest {
 
     @Test
     void keysCountButAnIndexIsAnIndex() {
-        assertThat(EntryLayout.changes(map(MapKind.HASH, Scalar.U32, FLOW), Scalar.BE32, FLOW))
+        assertThat(EntryLayout.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, FLOW), Scalar.BE32, FLOW))
                 .hasSize(1);
-        assertThat(EntryLayout.changes(map(MapKind.ARRAY, Scalar.U32, FLOW), Scalar.S32, FLOW))
+        assertThat(EntryLayout.changes(NOTHING_EXISTS, map(MapKind.ARRAY, Scalar.U32, FLOW), Scalar.S32, FLOW))
                 .isEmpty();
-        assertThat(EntryLayout.changes(map(MapKind.HASH, Scalar.U32, FLOW), null, FLOW))
+        assertThat(EntryLayout.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, FLOW), null, FLOW))
                 .as("nobody knows the type of the key")
                 .isEmpty();
     }
@@ -80,8 +82,42 @@ class EntryLayoutTest {
         assertThat(changes(declared, other)).singleElement().asString().contains("`HIGH`");
     }
 
+    @Test
+    void ofAnEnumThatExistsConstantsMayBeLeftOut() {
+        EnumType declared = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1)));
+        EnumType existing =
+                new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1), new Constant("XDP_PASS", 2)));
+        EnumType other = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 2)));
+        Schema schema = new Schema(
+                "",
+                "",
+                List.of(new Schema.Include("linux/bpf.h", List.of("xdp_action"), true)),
+                List.of(declared),
+                List.of());
+        MapDef map = map(MapKind.HASH, Scalar.U32, declared);
+
+        assertThat(EntryLayout.changes(schema, map, Scalar.U32, existing)).isEmpty();
+        assertThat(EntryLayout.changes(schema, map, Scalar.U32, other)).hasSize(1);
+        assertThat(changes(declared, existing)).as("an enum of ours").hasSize(1);
+        assertThat(changes(existing, declared)).as("a constant that was added").isEmpty();
+    }
+
+    /** As {@code __struct_group} does it, beside a field that has another name. */
+    @Test
+    void howAHeaderGroupsFieldsIsNoLayout() {
+        StructType group = struct("", new Member("saddr", Scalar.BE32), new Member("daddr", Scalar.BE32));
+        StructType made = struct("iphdr", new Member("time_to_live", Scalar.U32), new Member("", group));
+        StructType declared = struct(
+                "iphdr",
+                new Member("ttl", Scalar.U32),
+                new Member("saddr", Scalar.BE32),
+                new Member("daddr", Scalar.BE32));
+
+        assertThat(changes(declared, made)).isEmpty();
+    }
+
     private static List<String> changes(CType declared, CType made) {
-        return EntryLayout.changes(map(MapKind.HASH, Scalar.U32, declared), Scalar.U32, made);
+        return EntryLayout.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, declared), Scalar.U32, made);
     }
 
     private static MapDef map(MapKind kind, CType key, CType value) {

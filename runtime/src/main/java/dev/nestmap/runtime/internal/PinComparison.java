@@ -52,7 +52,7 @@ record PinComparison(Schema schema, Specimens specimens) {
         }
     }
 
-    private static Optional<String> specimenDifference(MapDef inner, String fingerprint, RawMap specimen) {
+    private Optional<String> specimenDifference(MapDef inner, String fingerprint, RawMap specimen) {
         MapShape shape = specimen.shape();
         Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), shape);
         if (difference.isPresent() || shape.name().equals(fingerprint)) {
@@ -65,9 +65,9 @@ record PinComparison(Schema schema, Specimens specimens) {
     }
 
     /** Compares the layout of the entries with the types that the kernel was told when the map was made. */
-    private static Optional<String> layoutDifference(MapDef map, RawMap raw) {
+    private Optional<String> layoutDifference(MapDef map, RawMap raw) {
         EntryTypes types = map.value() == null ? null : typesIfAllowed(raw);
-        List<String> changes = types == null ? List.of() : EntryLayout.changes(map, types.key(), types.value());
+        List<String> changes = types == null ? List.of() : EntryLayout.changes(schema, map, types.key(), types.value());
         return changes.isEmpty()
                 ? Optional.empty()
                 : Optional.of("entries of another layout, from which " + String.join(", ", changes)

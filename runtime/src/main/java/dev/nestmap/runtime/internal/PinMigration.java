@@ -144,7 +144,8 @@ final class PinMigration {
     }
 
     private boolean isReadAlike(MapDef old) {
-        return EntryLayout.changes(map, old.key(), Objects.requireNonNull(old.value(), "a map with entries"))
+        return EntryLayout.changes(
+                        after.schema(), map, old.key(), Objects.requireNonNull(old.value(), "a map with entries"))
                 .isEmpty();
     }
 
