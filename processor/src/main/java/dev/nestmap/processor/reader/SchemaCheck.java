@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import com.palantir.javapoet.ClassName;
 import dev.nestmap.c.HeaderName;
 import dev.nestmap.c.HeaderNames;
-import dev.nestmap.processor.binding.InstanceBinding;
-import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -14,38 +11,17 @@ import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.Spot;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.lang.model.SourceVersion;
 import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 
 /** Checks what was read as a whole: what the kernel demands of it, and names that meet in one place. */
 record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext context) {
-    /** The methods without parameters that a skeleton has anyway. */
-    private static final Set<String> SKELETON_METHODS = Set.of(
-            "binding",
-            "programs",
-            "close",
-            "isClosed",
-            "isInMemory",
-            "inMemory",
-            "load",
-            "getClass",
-            "hashCode",
-            "notify",
-            "notifyAll",
-            "toString",
-            "wait",
-            "clone",
-            "finalize");
-
     /**
      * Checks a schema.
      *
@@ -66,10 +42,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
                         told.add(List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
         HeaderNames.of(schema).stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
-        checkClasses(binding);
-        if (binding.skeleton().isPresent()) {
-            checkMembers(binding);
-        }
+        new GeneratedNames(problems, topLevel, context).check(binding);
     }
 
     /** Each definition by itself, so that maps that share a name are told apart. */
@@ -168,61 +141,5 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
     /** What is meant in C, and the Java type that it comes from. */
     private static String described(HeaderName name, Place place) {
         return name.what() + " (" + place.element() + ")";
-    }
-
-    /** What is generated for the types of one top-level type is nested in one class. */
-    private void checkClasses(ObjectBinding binding) {
-        Map<ClassName, ClassName> origins = new HashMap<>();
-        binding.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
-        binding.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
-        binding.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
-        binding.unions().forEach(union -> checkClass(origins, union.codec(), union.union()));
-    }
-
-    private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
-        ClassName former = origins.putIfAbsent(generated, origin);
-        if (former != null && !former.equals(origin)) {
-            clash(origin, "class " + generated.simpleName(), former.canonicalName());
-        }
-    }
-
-    /** Each map of an object is a method of the skeleton, and so is each inner map that has a name. */
-    private void checkMembers(ObjectBinding binding) {
-        Map<String, String> seen = new HashMap<>();
-        for (MapBinding map : binding.maps()) {
-            if (map.map().role() != MapRole.INNER) {
-                checkMember(seen, map.member(), map.record(), map.record().simpleName());
-            }
-        }
-        for (InstanceBinding instance : binding.instances()) {
-            checkMember(
-                    seen,
-                    instance.member(),
-                    instance.outer(),
-                    "inner map " + instance.map().name());
-        }
-    }
-
-    private void checkMember(Map<String, String> seen, String member, ClassName record, String what) {
-        String method = "method " + member + "()";
-        if (SKELETON_METHODS.contains(member)) {
-            clash(record, method, "a method that every object has");
-        } else if (SourceVersion.isKeyword(member)) {
-            clash(record, method, "a keyword of Java");
-        }
-        String former = seen.putIfAbsent(member, what);
-        if (former != null) {
-            clash(record, method, former);
-        }
-    }
-
-    private void clash(ClassName origin, String generated, String other) {
-        Element element = context.elements().getTypeElement(origin.canonicalName());
-        problems.error(
-                element == null ? topLevel : Place.of(element),
-                Rule.JAVA_NAME_CLASH,
-                origin.simpleName(),
-                generated,
-                other);
     }
 }
