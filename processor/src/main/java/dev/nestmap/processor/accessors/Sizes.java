@@ -10,7 +10,6 @@ import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
 import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,14 +20,8 @@ import javax.lang.model.element.Modifier;
 record Sizes(ClassName type, List<MapBinding> open) {
     private static final String NAME = "Sizes";
 
-    /** Of arrays of perf events the runtime knows the size. */
     static Sizes of(ObjectBinding object) {
-        return new Sizes(
-                object.generated().nestedClass(NAME),
-                object.maps().stream()
-                        .filter(map -> map.map().isSizedAtLoad())
-                        .filter(map -> map.map().kind() != MapKind.PERF_EVENT_ARRAY)
-                        .toList());
+        return new Sizes(object.generated().nestedClass(NAME), object.sizedAtLoad());
     }
 
     /** Of these what outer maps and their inner maps leave open. */

@@ -2,6 +2,7 @@
 package dev.nestmap.processor.binding;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,6 +48,14 @@ public record ObjectBinding(
     /** The qualified name of {@link #generated()}. */
     public String generatedName() {
         return generated().canonicalName();
+    }
+
+    /** The maps whose size is said where the object is loaded. Of arrays of perf events the runtime knows it. */
+    public List<MapBinding> sizedAtLoad() {
+        return maps.stream()
+                .filter(map -> map.map().isSizedAtLoad())
+                .filter(map -> map.map().kind() != MapKind.PERF_EVENT_ARRAY)
+                .toList();
     }
 
     /** Copies the lists. */

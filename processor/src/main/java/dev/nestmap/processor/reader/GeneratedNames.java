@@ -8,6 +8,7 @@ import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
@@ -33,10 +34,27 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
             "clone",
             "finalize");
 
+    /** The methods with a {@code long} that {@code Sizes} can't have again. */
+    private static final Set<String> SIZES_METHODS = Set.of("wait");
+
+    /**
+     * The methods of one generated class.
+     *
+     * @param format what they look like, for people
+     * @param inherited those that it has anyway
+     * @param seen the others, by name, and what each is of
+     */
+    private record Methods(String format, Set<String> inherited, Map<String, String> seen) {
+        static Methods of(String format, Set<String> inherited) {
+            return new Methods(format, inherited, new HashMap<>());
+        }
+    }
+
     void check(ObjectBinding binding) {
         checkClasses(binding);
         if (binding.skeleton().isPresent()) {
             checkMembers(binding);
+            checkSizes(binding);
         }
     }
 
@@ -58,29 +76,38 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
 
     /** Each map of an object is a method of the skeleton, and so is each inner map that has a name. */
     private void checkMembers(ObjectBinding binding) {
-        Map<String, String> seen = new HashMap<>();
+        Methods methods = Methods.of("method %s()", SKELETON_METHODS);
         for (MapBinding map : binding.maps()) {
             if (map.map().role() != MapRole.INNER) {
-                checkMember(seen, map.member(), map.record(), map.record().simpleName());
+                checkMember(methods, map.member(), map.record(), map.record().simpleName());
             }
         }
         for (InstanceBinding instance : binding.instances()) {
             checkMember(
-                    seen,
+                    methods,
                     instance.member(),
                     instance.outer(),
                     "inner map " + instance.map().name());
         }
     }
 
-    private void checkMember(Map<String, String> seen, String member, ClassName record, String what) {
-        String method = "method " + member + "()";
-        if (SKELETON_METHODS.contains(member)) {
+    /** Each map that is sized at load is a method of {@code Sizes}, inner ones too. */
+    private void checkSizes(ObjectBinding binding) {
+        Methods methods = Methods.of("method %s(long) of Sizes", SIZES_METHODS);
+        binding.sizedAtLoad().stream()
+                .filter(map -> !problems.has(place(map.record()), Rule.JAVA_NAME_CLASH))
+                .forEach(map -> checkMember(
+                        methods, map.member(), map.record(), map.record().simpleName()));
+    }
+
+    private void checkMember(Methods methods, String member, ClassName record, String what) {
+        String method = String.format(Locale.ROOT, methods.format(), member);
+        if (methods.inherited().contains(member)) {
             clash(record, method, "a method that every object has");
         } else if (SourceVersion.isKeyword(member)) {
             clash(record, method, "a keyword of Java");
         }
-        String former = seen.putIfAbsent(member, what);
+        String former = methods.seen().putIfAbsent(member, what);
         if (former != null) {
             clash(record, method, former);
         }

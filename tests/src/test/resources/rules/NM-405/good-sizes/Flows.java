@@ -1,0 +1,16 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    /** No class of its own is generated for it, and nobody gives it a size. */
+    @InnerMap(maxEntries = 4)
+    record Interface(@Key int id, int value) {}
+
+    @OuterMap(inner = Interface.class, maxEntries = MaxEntries.AT_LOAD)
+    record Sizes(int id) {}
+
+    @BpfMap(maxEntries = MaxEntries.AT_LOAD)
+    record Spec(@Key int id, int value) {}
+}
