@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
+import dev.nestmap.schema.KernelHeaders;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,14 +24,14 @@ record MissingHeader(String name) {
 
     /** Whether it comes with a package of the system, and not with the program or its dependencies. */
     boolean isOfSystem() {
-        return isOfLibbpf() || isOfKernel();
+        return isOfLibbpf() || KernelHeaders.isOfKernel(name);
     }
 
     /** What to do, empty where that is not known. */
     Optional<String> remedy() {
         if (isOfLibbpf()) {
             return Optional.of("install libbpf's headers (Debian, Ubuntu: package libbpf-dev; Fedora: libbpf-devel)");
-        } else if (isOfKernel()) {
+        } else if (KernelHeaders.isOfKernel(name)) {
             return Optional.of(
                     "install the kernel's headers (Debian, Ubuntu: package linux-libc-dev; Fedora: kernel-headers)");
         } else if (name.equals("vmlinux.h")) {
@@ -52,9 +53,5 @@ record MissingHeader(String name) {
 
     private boolean isOfLibbpf() {
         return name.startsWith("bpf/");
-    }
-
-    private boolean isOfKernel() {
-        return name.startsWith("asm/") || name.startsWith("asm-generic/") || name.startsWith("linux/");
     }
 }

@@ -16,6 +16,7 @@ class MissingHeaderTest {
         "asm/types.h, true, linux-libc-dev",
         "asm-generic/int-ll64.h, true, linux-libc-dev",
         "linux/bpf.h, true, linux-libc-dev",
+        "rdma/ib_user_verbs.h, true, linux-libc-dev",
         "vmlinux.h, false, bpftool btf dump file /sys/kernel/btf/vmlinux format c",
         "tenant_flows.bpf.h, false, annotationProcessorPaths",
         "gnu/stubs-32.h, false, no C library",
