@@ -24,21 +24,21 @@ final class HeaderPath {
     List<String> options(Clang clang) throws IOException {
         List<String> options = new ArrayList<>();
         options.add("-I" + layout.ownHeaders());
-        options.add("-I" + layout.dependencyHeaders());
         options.add("-I" + layout.sources()); // for generated headers that include one of the user's
+        options.add("-I" + layout.dependencyHeaders()); // these include each other by being in one directory
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         return options;
     }
 
     /**
-     * The names of the headers in directories of which a new one could take the place of one that was read. That is not
-     * seen in the list of those that were read.
+     * The names of the headers in directories, and in their folders, of which a new one could take the place of one that was
+     * read. That is not seen in the list of those that were read.
      */
     List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
         for (Path directory : List.of(layout.sources(), layout.ownHeaders(), layout.dependencyHeaders())) {
             if (Files.isDirectory(directory)) {
-                try (Stream<Path> files = Files.list(directory)) {
+                try (Stream<Path> files = Files.walk(directory)) {
                     files.map(Path::toString)
                             .filter(name -> name.endsWith(".h"))
                             .sorted()

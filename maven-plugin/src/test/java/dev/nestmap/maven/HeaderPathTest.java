@@ -19,8 +19,8 @@ class HeaderPathTest {
         assertThat(options("x86_64-pc-linux-gnu"))
                 .containsExactly(
                         "-I" + directory.resolve("target/classes/META-INF/bpf/include"),
-                        "-I" + directory.resolve("target/nestmap/include"),
-                        "-I" + directory.resolve("src/main/bpf"));
+                        "-I" + directory.resolve("src/main/bpf"),
+                        "-I" + directory.resolve("target/nestmap/include"));
     }
 
     @Test
