@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -19,6 +22,9 @@ final class DependencyHeaders {
 
     /** What the names of generated ones end with. */
     static final String SUFFIX = ".bpf.h";
+
+    /** A folder or file: neither none, nor one of those that lead elsewhere. */
+    private static final Pattern PART = Pattern.compile("(?!\\.\\.?$)[^\\\\\\p{Cntrl}]+");
 
     private record Header(Path origin, String text) {}
 
@@ -49,9 +55,9 @@ final class DependencyHeaders {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                add(file.getFileName().toString(), new Header(dependency, text(Files.readAllBytes(file))));
+                add(folder.relativize(file).toString(), new Header(dependency, text(Files.readAllBytes(file))));
             }
         }
     }
@@ -66,10 +72,12 @@ final class DependencyHeaders {
         }
     }
 
-    /** Only what is right in the folder: a name with a path in it could lead anywhere. */
+    /** Only what can't lead out of the folder. */
     private static boolean isInFolder(ZipEntry entry) {
         String name = entry.getName();
-        return name.startsWith(FOLDER + "/") && name.lastIndexOf('/') == FOLDER.length() && !name.contains("\\");
+        return name.startsWith(FOLDER + "/")
+                && Arrays.stream(name.substring(FOLDER.length() + 1).split("/", -1))
+                        .allMatch(part -> PART.matcher(part).matches());
     }
 
     private void add(String name, Header header) throws BuildException {
@@ -85,18 +93,25 @@ final class DependencyHeaders {
 
     private void write(Path into) throws IOException {
         Files.createDirectories(into);
-        try (Stream<Path> files = Files.list(into)) {
-            for (Path file : files.toList()) {
-                if (!headers.containsKey(file.getFileName().toString())) {
-                    Files.delete(file);
-                }
-            }
-        }
+        deleteOthers(into);
         for (Map.Entry<String, Header> header : headers.entrySet()) {
             Path file = into.resolve(header.getKey());
             String text = header.getValue().text();
             if (!Files.exists(file) || !text(Files.readAllBytes(file)).equals(text)) {
+                Files.createDirectories(file.getParent());
                 Files.writeString(file, text);
+            }
+        }
+    }
+
+    private void deleteOthers(Path into) throws IOException {
+        List<Path> kept = headers.keySet().stream().map(into::resolve).toList();
+        try (Stream<Path> paths = Files.walk(into)) {
+            // What is in a folder comes before it.
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(into) && kept.stream().noneMatch(header -> header.startsWith(path))) {
+                    Files.delete(path);
+                }
             }
         }
     }

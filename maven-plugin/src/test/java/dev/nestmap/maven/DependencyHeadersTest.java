@@ -45,8 +45,11 @@ class DependencyHeadersTest {
                 "a.jar",
                 Map.of(
                         "META-INF/bpf/include/../../../escaped.bpf.h", "",
-                        "META-INF/bpf/include/deep/flow.bpf.h", "",
+                        "META-INF/bpf/include/deep/../../escaped.h", "",
+                        "META-INF/bpf/include/deep/./escaped.h", "",
+                        "META-INF/bpf/include//escaped.h", "",
                         "META-INF/bpf/include/..\\escaped.bpf.h", "",
+                        "META-INF/bpf/include/line\nbreak.h", "",
                         "META-INF/bpf/include/notes.txt", "",
                         "META-INF/bpf/flow.schema", ""));
 
@@ -54,6 +57,32 @@ class DependencyHeadersTest {
 
         assertThat(into()).isEmptyDirectory();
         assertThat(directory.resolve("escaped.bpf.h")).doesNotExist();
+    }
+
+    @Test
+    void keepsTheFoldersThatHeadersAreIncludedBy() throws Exception {
+        Path jar = jar("a.jar", Map.of("META-INF/bpf/include/acme/my_types.h", "struct mine;"));
+        Path classes = classes("b", "acme/net/point.h", "struct point;");
+
+        DependencyHeaders.gather(List.of(jar, classes), into());
+
+        assertThat(into().resolve("acme/my_types.h")).hasContent("struct mine;");
+        assertThat(into().resolve("acme/net/point.h")).hasContent("struct point;");
+
+        DependencyHeaders.gather(List.of(jar), into());
+        assertThat(into().resolve("acme")).isDirectoryNotContaining("glob:**net");
+        DependencyHeaders.gather(List.of(), into());
+        assertThat(into()).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesTwoThatDifferInAFolder() throws Exception {
+        Path first = classes("a", "acme/flow.h", "struct flow;");
+        Path other = jar("other.jar", Map.of("META-INF/bpf/include/acme/flow.h", "struct flow {};"));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
+                .withMessageContaining("different headers called acme/flow.h");
     }
 
     @Test
@@ -93,7 +122,9 @@ class DependencyHeadersTest {
 
     private Path classes(String name, String header, String text) throws IOException {
         Path folder = Files.createDirectories(directory.resolve(name).resolve(DependencyHeaders.FOLDER));
-        Files.writeString(folder.resolve(header), text);
+        Path file = folder.resolve(header);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
         return directory.resolve(name);
     }
 

@@ -55,9 +55,13 @@ class HeaderPathTest {
         Module module = Module.tenantFlows(directory);
         Path ownUtility = module.layout().sources().resolve("parsing.h");
         module.write(ownUtility, "");
+        Path ofFolder = module.layout().sources().resolve("acme/types.h");
+        module.write(ofFolder, "");
+        module.write(module.layout().sources().resolve("acme/notes.txt"), "");
 
         assertThat(new HeaderPath(module.layout(), directory.resolve("usr")).names())
-                .containsExactly(ownUtility.toString(), module.header().toString());
+                .containsExactly(
+                        ofFolder.toString(), ownUtility.toString(), module.header().toString());
     }
 
     private List<String> options(String triple) throws IOException {
