@@ -75,23 +75,17 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
 
     /**
      * {@code max_entries} of this outer map's inner maps; empty where it is left to their own record. Where it is not positive,
-     * which is reported, it is the least that there can be.
+     * which is reported, it is the least that there can be. A storage has none, and the kernel's rules tell of one that is written.
      */
-    Optional<Long> innerMaxEntries(MapDef inner, Problems problems) {
+    Optional<Long> innerMaxEntries(String outer, MapDef inner, Problems problems) {
         return Place.ofWritten(record, mirror, "innerMaxEntries").map(place -> {
             long declared = (Long) Written.value(mirror, "innerMaxEntries");
-            if (inner.kind().isStorage()) {
-                return declared;
+            long least = inner.kind().isStorage() ? 0 : 1;
+            if (declared < least) {
+                String written = declared == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : Long.toString(declared);
+                problems.error(place, Rule.INNER_MAX_ENTRIES_NOT_POSITIVE, outer, written);
             }
-            if (declared < 1) {
-                problems.error(
-                        place,
-                        Rule.MAX_ENTRIES_NOT_POSITIVE,
-                        inner.name(),
-                        declared,
-                        inner.kind().cName());
-            }
-            return Math.max(declared, 1);
+            return Math.max(declared, least);
         });
     }
 

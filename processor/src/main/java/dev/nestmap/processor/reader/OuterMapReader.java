@@ -79,7 +79,7 @@ final class OuterMapReader {
                 annotation.numaNode(),
                 MapReader.keyType(annotation.kind(), key.get()),
                 null,
-                inner.map(binding -> sized(annotation, binding.map()).name()).orElse(null),
+                inner.map(binding -> sized(annotation, name, binding.map()).name()).orElse(null),
                 inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
         definitions.accept(annotation, map);
         Optional<Pin> pin = pins.pin(annotation, map);
@@ -119,9 +119,9 @@ final class OuterMapReader {
     }
 
     /** The definition of an outer map's inner maps: that of their record, or one of another size. */
-    private MapDef sized(MapAnnotation annotation, MapDef inner) {
+    private MapDef sized(MapAnnotation annotation, String outer, MapDef inner) {
         Optional<MapDef> other = annotation
-                .innerMaxEntries(inner, problems)
+                .innerMaxEntries(outer, inner, problems)
                 .filter(maxEntries -> maxEntries != inner.maxEntries())
                 .map(maxEntries -> inner.resized(names.derived(inner.name(), "_" + maxEntries), maxEntries));
         other.ifPresent(map -> resized.put(annotation, map));

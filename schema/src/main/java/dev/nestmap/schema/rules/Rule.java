@@ -255,6 +255,11 @@ public enum Rule {
             "maxEntries of map %s is %s",
             "the kernel refuses a %s with max_entries 0 (EINVAL), and it is unsigned",
             "use a number from 1"),
+    INNER_MAX_ENTRIES_NOT_POSITIVE(
+            "NM-351",
+            "innerMaxEntries of outer map %s is %s",
+            "it is how many entries each of its inner maps holds at most; what is left to load time is left by their record",
+            "use a number from 1, or leave it out, and let the record say maxEntries = MaxEntries.AT_LOAD if that is meant"),
     MAX_ENTRIES_TOO_LARGE(
             "NM-303", "maxEntries of map %s is %s", "the kernel takes at most %s for a %s", "use at most that many"),
     ARRAY_KEY_NO_INDEX(
