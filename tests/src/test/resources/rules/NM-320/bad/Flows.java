@@ -15,4 +15,8 @@ interface Flows {
     @InnerMap(type = InnerType.ARENA, maxEntries = 17, mapExtra = 0xffff_0000L)
 //                                                                ^ NM-320 below 4 GiB
     record Crossing() {}
+
+    @BpfMap(type = MapType.ARENA, maxEntries = MaxEntries.AT_LOAD, mapExtra = 0x1_0000_0000L)
+//                                                                            ^ NM-320 up to 0xfffff000
+    record Open() {}
 }

@@ -24,7 +24,8 @@ final class Arenas {
         if (map.kind() != MapKind.ARENA || map.maxEntries() > MOST_PAGES) {
             return Optional.empty();
         }
-        long highest = REACH - map.maxEntries() * PAGE;
+        long pages = Math.max(1, map.maxEntries()); // at least, where it is said at load
+        long highest = REACH - pages * PAGE;
         boolean isAddress = map.extra() % PAGE == 0 && map.extra() >= 0 && map.extra() <= highest;
         return isAddress
                 ? Optional.empty()
