@@ -61,12 +61,8 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
                 .forEach(finding -> problems.error(annotation.place("innerMaxEntries"), finding.message()));
     }
 
-    /** That it has no size yet is no finding where it gets one at load. */
     private static List<Finding> findings(Schema schema, MapDef map) {
-        return KernelRules.check(new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)))
-                .stream()
-                .filter(finding -> !map.isSizedAtLoad() || finding.rule() != Rule.MAX_ENTRIES_NOT_POSITIVE)
-                .toList();
+        return KernelRules.check(new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
     }
 
     private static Place place(Spot spot, MapAnnotation annotation) {

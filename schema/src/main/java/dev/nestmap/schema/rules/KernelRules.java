@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /**
  * What the kernel would refuse when the maps of a schema are created, found beforehand (the 3xx rules).
  *
- * <p>A {@code max_entries} of 0 is a finding where the map type needs one. Who knows that it was not written at all says
- * {@link Rule#MAX_ENTRIES_MISSING} instead.
+ * <p>A {@code max_entries} of 0 is none: it is said at load time. Who knows that it was written says {@link
+ * Rule#MAX_ENTRIES_NOT_POSITIVE}, and of one that was not written {@link Rule#MAX_ENTRIES_MISSING}.
  */
 public final class KernelRules {
     /** What the value of an outer map takes: the kernel demands {@code value_size} 4. */
@@ -66,7 +66,7 @@ public final class KernelRules {
         if (map.kind().isStorage() && map.maxEntries() != 0) {
             return finding(Rule.STORAGE_WITH_LENGTH, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
         }
-        if (map.maxEntries() < limits.minEntries()) {
+        if (map.maxEntries() < limits.minEntries() && !map.isSizedAtLoad()) {
             return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
         }
         if (map.maxEntries() > limits.maxEntries()) {
