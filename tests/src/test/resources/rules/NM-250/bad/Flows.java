@@ -7,6 +7,7 @@ import dev.nestmap.types.Untagged;
 interface Flows {
     sealed interface Plain {
 //         ^ NM-250 annotate it with @Union
+        @Case(1)
         record One(int one) implements Plain {}
     }
 

@@ -221,7 +221,7 @@ public final class TopLevelReader {
 
         /** A case of no union would be passed over. */
         private void checkCases(TypeElement around) {
-            if (!UnionMembers.isMemberOfAny(around)) {
+            if (!UnionMembers.isMemberOfAny(around, problems)) {
                 MoreElements.getAnnotationMirror(around, Case.class)
                         .asSet()
                         .forEach(mirror ->

@@ -37,12 +37,17 @@ record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, P
         return MoreElements.isAnnotationPresent(type, Union.class);
     }
 
-    /** Whether a union permits this record, or would if it were sealed, which is told there. */
-    static boolean isMemberOfAny(TypeElement record) {
+    /**
+     * Whether a union permits this record.
+     *
+     * @param problems of the top-level type, after its components were read: of an interface that is refused as a union, members are
+     *     none only because of what is told there
+     */
+    static boolean isMemberOfAny(TypeElement record, Problems problems) {
         return record.getInterfaces().stream()
                 .anyMatch(type -> type.getKind() == TypeKind.ERROR
                         || isUnion(MoreTypes.asTypeElement(type))
-                        || MoreTypes.asTypeElement(type).getModifiers().contains(Modifier.SEALED));
+                        || problems.has(Place.of(MoreTypes.asTypeElement(type)), Rule.NO_UNION));
     }
 
     /** Reads a union. */
