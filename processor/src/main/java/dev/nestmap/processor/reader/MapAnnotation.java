@@ -60,7 +60,7 @@ record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) 
 
     /** Whether the record is several outer maps. */
     boolean isOfFamily() {
-        return MoreElements.isAnnotationPresent(record, OuterMaps.class);
+        return on(record).stream().filter(map -> map.role() == MapRole.OUTER).count() > 1;
     }
 
     MapKind kind() {

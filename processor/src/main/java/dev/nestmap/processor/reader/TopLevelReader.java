@@ -255,6 +255,7 @@ public final class TopLevelReader {
         private List<MapAnnotation> mapAnnotations() {
             List<MapAnnotation> found = new ArrayList<>();
             for (TypeElement candidate : declared()) {
+                checkFamily(candidate);
                 List<MapAnnotation> annotations = MapAnnotation.on(candidate);
                 MapRole first = annotations.isEmpty()
                         ? MapRole.PLAIN
@@ -269,6 +270,16 @@ public final class TopLevelReader {
                         .forEach(found::add);
             }
             return found;
+        }
+
+        /** What the compiler gathers is never empty, but what is written may be. */
+        private void checkFamily(TypeElement candidate) {
+            if (Written.repeated(candidate, OuterMaps.class).isEmpty()) {
+                MoreElements.getAnnotationMirror(candidate, OuterMaps.class)
+                        .asSet()
+                        .forEach(mirror -> problems.error(
+                                Place.of(candidate, mirror), Rule.FAMILY_OF_NONE, candidate.getSimpleName()));
+            }
         }
 
         private boolean isReadable(MapAnnotation annotation) {

@@ -31,6 +31,11 @@ public enum Rule {
             "@BpfObject %s has no map",
             "nothing would be generated from it",
             "nest a record with @OuterMap, @InnerMap or @BpfMap in it"),
+    FAMILY_OF_NONE(
+            "NM-118",
+            "@OuterMaps of %s has no @OuterMap in it",
+            "the record is no map then",
+            "write @OuterMap once for each map; the compiler gathers them"),
     SEVERAL_MAPS_IN_ONE(
             "NM-105", "%s carries both @%s and @%s", "a record is one entry of one map", "keep one of them"),
     INNER_IS_NO_INNER_MAP(

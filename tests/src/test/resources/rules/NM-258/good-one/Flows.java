@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+    @OuterMaps(@OuterMap(inner = Flow.class, maxEntries = 8))
+    record Tenant(@U32 long id) {}
+}
