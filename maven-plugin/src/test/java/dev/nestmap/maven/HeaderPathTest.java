@@ -61,7 +61,9 @@ class HeaderPathTest {
 
         assertThat(new HeaderPath(module.layout(), directory.resolve("usr")).names())
                 .containsExactly(
-                        ofFolder.toString(), ownUtility.toString(), module.header().toString());
+                        ofFolder.toString(),
+                        ownUtility.toString(),
+                        module.header().toString());
     }
 
     private List<String> options(String triple) throws IOException {

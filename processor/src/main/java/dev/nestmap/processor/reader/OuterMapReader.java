@@ -79,7 +79,8 @@ final class OuterMapReader {
                 annotation.numaNode(),
                 MapReader.keyType(annotation.kind(), key.get()),
                 null,
-                inner.map(binding -> sized(annotation, name, binding.map()).name()).orElse(null),
+                inner.map(binding -> sized(annotation, name, binding.map()).name())
+                        .orElse(null),
                 inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
         definitions.accept(annotation, map);
         Optional<Pin> pin = pins.pin(annotation, map);
