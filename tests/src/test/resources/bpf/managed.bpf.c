@@ -106,21 +106,29 @@ static int expire(void *map, __u32 *key, struct session *session)
 	return 0;
 }
 
+/* Lets the timer of a session run in as many milliseconds as it has seen. */
+static __always_inline void arm_one(struct session_map *map, __u32 id)
+{
+	struct session *session = session_lookup(map, id);
+
+	if (!session)
+		return;
+	bpf_timer_init(&session->timer, map, CLOCK_MONOTONIC);
+	bpf_timer_set_callback(&session->timer, expire);
+	bpf_timer_start(&session->timer, session->seen * 1000 * 1000, 0);
+}
+
+/* Session 7 first, then session 8. */
 SEC("xdp")
 int arm(struct xdp_md *ctx)
 {
 	struct session_map *map = session_by_lookup(1);
-	struct session *session;
 
 	(void)ctx;
 	if (!map)
 		return XDP_ABORTED;
-	session = session_lookup(map, 7);
-	if (!session)
-		return XDP_ABORTED;
-	bpf_timer_init(&session->timer, map, CLOCK_MONOTONIC);
-	bpf_timer_set_callback(&session->timer, expire);
-	bpf_timer_start(&session->timer, 50 * 1000 * 1000, 0);
+	arm_one(map, 7);
+	arm_one(map, 8);
 	return XDP_PASS;
 }
 

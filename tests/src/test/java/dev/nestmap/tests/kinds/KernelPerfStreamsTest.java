@@ -24,8 +24,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -144,12 +142,10 @@ class KernelPerfStreamsTest {
     @Test
     void waitsForAnEvent() throws Exception {
         List<Traced> seen = new ArrayList<>();
-        FutureTask<Long> waiting =
-                start(() -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
-        Thread.sleep(100);
+        Background<Long> waiting = Background.startWaiting(() -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
         emit(streams);
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(waiting.result()).isEqualTo(1);
         assertThat(seen).containsExactly(new Traced(0, 1));
         assertThat(streams.tracedBy()
                         .getOrCreate(1)
@@ -161,26 +157,23 @@ class KernelPerfStreamsTest {
     void waitsThroughTheOuterMap() throws Exception {
         streams.tracedBy().create(2);
         List<String> seen = new ArrayList<>();
-        FutureTask<Long> waiting = start(() -> streams.tracedBy()
+        Background<Long> waiting = Background.startWaiting(() -> streams.tracedBy()
                 .consume(
                         LONG,
                         (tenant, event) -> seen.add(tenant + ": " + event.number()),
                         (tenant, lost) -> none(lost)));
-        Thread.sleep(100);
         emit(streams);
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(waiting.result()).isEqualTo(1);
         assertThat(seen).containsExactly("1: 0");
     }
 
     @Test
     void closingEndsAWait() throws Exception {
-        FutureTask<Long> waiting =
-                start(() -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
-        Thread.sleep(100);
+        Background<Long> waiting = Background.startWaiting(() -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
         streams.close();
 
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(waiting::result)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InvalidHandleException.class);
     }
@@ -216,8 +209,8 @@ class KernelPerfStreamsTest {
             }
             return 0L;
         };
-        FutureTask<Long> one = start(reading);
-        FutureTask<Long> other = start(reading);
+        Background<Long> one = Background.start(reading);
+        Background<Long> other = Background.start(reading);
         for (int i = 0; i < 20; i++) {
             for (int k = 0; k < 50; k++) {
                 assertThat(emit(streams) & 2).isZero();
@@ -228,11 +221,11 @@ class KernelPerfStreamsTest {
             }
         }
         done.set(true);
-        one.get(10, TimeUnit.SECONDS);
-        other.get(10, TimeUnit.SECONDS);
+        one.result();
+        other.result();
 
         assertThat(twice).isFalse();
-        assertThat(lost).as("50 events fit").hasValue(0);
+        assertThat(lost).as("room for what is written between rotations, whoever reads").hasValue(0);
         assertThat(seen).hasSize(1_000);
     }
 
@@ -294,13 +287,5 @@ class KernelPerfStreamsTest {
         List<Traced> all = new ArrayList<>();
         assertThat(events.consume(all::add, KernelPerfStreamsTest::none)).isEqualTo(all.size());
         return all;
-    }
-
-    private static <T> FutureTask<T> start(Callable<T> action) {
-        FutureTask<T> task = new FutureTask<>(action);
-        Thread thread = new Thread(task);
-        thread.setDaemon(true);
-        thread.start();
-        return task;
     }
 }
