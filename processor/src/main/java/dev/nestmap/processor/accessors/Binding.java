@@ -23,6 +23,7 @@ final class Binding {
     private static final ClassName ACCESS = Spi.api("PinAccess");
     private static final ClassName OPTIONS = Spi.api("PinOptions");
     private static final String MAP = "map";
+    private static final CodeBlock PIN = CodeBlock.of("pin");
 
     private static final ClassName MIGRATION = Spi.api("Migration");
     private static final ClassName MIGRATED = Spi.api("Migrated");
@@ -63,7 +64,8 @@ final class Binding {
                         "The pinned map at a path, to be read and written, once it is known to be as declared. It takes no"
                                 + " object file.\n")
                 .addParameter(Path.class, "pin")
-                .addStatement("return openPinned($Lpin, $T.READ_WRITE)", passedOn(), ACCESS)
+                .addStatement(
+                        "return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("$T.READ_WRITE", ACCESS))))
                 .build());
         methods.add(openPinned(
                         "The pinned map at a path, once it is known to be as declared. For {@link $T#READ_ONLY} it takes no"
@@ -107,15 +109,18 @@ final class Binding {
 
     private List<MethodSpec> create(Sizes sizes) {
         CodeBlock spec = sizes.spec(CodeBlock.of("$T.SPEC", holder));
+        List<CodeBlock> arguments = new ArrayList<>(List.of(PIN));
+        arguments.addAll(sizes.passedOn());
+        arguments.add(CodeBlock.of("$T.asDeclared()", OPTIONS));
         String pinned = "A new, empty map that other processes, and objects, find by its pin.\n";
         return List.of(
-                sizes.factory(create("A new, empty map that is in no object.\n"))
+                sizes.withSizes(create("A new, empty map that is in no object.\n"))
                         .addStatement("return $L.create($L, $T::new)", spec, name(), owned())
                         .build(),
-                sizes.factory(create(pinned).addParameter(Path.class, "pin"))
-                        .addStatement("return create($Lpin$L, $T.asDeclared())", passedOn(), sizes.passedOn(), OPTIONS)
+                sizes.withSizes(create(pinned).addParameter(Path.class, "pin"))
+                        .addStatement("return create($L)", passedOn(arguments))
                         .build(),
-                sizes.factory(create(pinned)
+                sizes.withSizes(create(pinned)
                                 .addJavadoc("\n@param options who may open the pin\n")
                                 .addParameter(Path.class, "pin"))
                         .addParameter(OPTIONS, "options")
@@ -162,9 +167,14 @@ final class Binding {
                 : CodeBlock.of("$S", map.map().name());
     }
 
-    /** The same in a call of an overload. */
-    private String passedOn() {
-        return isFamily ? MAP + ", " : "";
+    /** The arguments of a call of an overload: which map of a family it is, and these. */
+    private CodeBlock passedOn(List<CodeBlock> others) {
+        List<CodeBlock> arguments = new ArrayList<>();
+        if (isFamily) {
+            arguments.add(CodeBlock.of(MAP));
+        }
+        arguments.addAll(others);
+        return CodeBlock.join(arguments, ", ");
     }
 
     private ClassName owned() {

@@ -211,50 +211,39 @@ final class OuterMapWriter {
     }
 
     private MethodSpec consume() {
-        TypeName action = ParameterizedTypeName.get(
-                ClassName.get(BiConsumer.class),
-                WildcardTypeName.supertypeOf(key.box()),
-                WildcardTypeName.supertypeOf(map.inner().record()));
-        return MethodSpec.methodBuilder("consume")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
-                                + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
-                                + "@return how many there were\n")
-                .returns(TypeName.LONG)
-                .addParameter(Duration.class, "timeout")
-                .addParameter(action, "action")
-                .addException(InterruptedException.class)
+        return consume("Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
+                        + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
+                        + "@return how many there were\n")
                 .addStatement("return consumeInners(this, timeout, action)")
                 .build();
     }
 
     private MethodSpec consumePerfEvents() {
-        WildcardTypeName keys = WildcardTypeName.supertypeOf(key.box());
-        return MethodSpec.methodBuilder("consume")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
-                                + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
-                                + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
-                                + "@return how many events there were\n")
-                .returns(TypeName.LONG)
-                .addParameter(Duration.class, "timeout")
-                .addParameter(
-                        ParameterizedTypeName.get(
-                                ClassName.get(BiConsumer.class),
-                                keys,
-                                WildcardTypeName.supertypeOf(map.inner().record())),
-                        "action")
-                .addParameter(
-                        ParameterizedTypeName.get(
-                                ClassName.get(BiConsumer.class),
-                                keys,
-                                WildcardTypeName.supertypeOf(ClassName.get(Long.class))),
-                        "lost")
-                .addException(InterruptedException.class)
+        return consume("Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
+                        + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
+                        + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
+                        + "@return how many events there were\n")
+                .addParameter(withKey(ClassName.get(Long.class)), "lost")
                 .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
                 .build();
+    }
+
+    private MethodSpec.Builder consume(String javadoc) {
+        return MethodSpec.methodBuilder("consume")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(javadoc)
+                .returns(TypeName.LONG)
+                .addParameter(Duration.class, "timeout")
+                .addParameter(withKey(map.inner().record()), "action")
+                .addException(InterruptedException.class);
+    }
+
+    /** What is shown something of an inner map, with the key that this is at. */
+    private TypeName withKey(ClassName shown) {
+        return ParameterizedTypeName.get(
+                ClassName.get(BiConsumer.class),
+                WildcardTypeName.supertypeOf(key.box()),
+                WildcardTypeName.supertypeOf(shown));
     }
 
     private String keyInMessages() {

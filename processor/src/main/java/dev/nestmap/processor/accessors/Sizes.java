@@ -19,6 +19,7 @@ import javax.lang.model.element.Modifier;
 /** How large maps are whose records leave that to load time: a class that the object can't be loaded without. */
 record Sizes(ClassName type, List<MapBinding> open) {
     private static final String NAME = "Sizes";
+    private static final String PARAMETER = "sizes";
 
     static Sizes of(ObjectBinding object) {
         return new Sizes(object.generated().nestedClass(NAME), object.sizedAtLoad());
@@ -74,14 +75,14 @@ record Sizes(ClassName type, List<MapBinding> open) {
                 .build();
     }
 
-    /** A way to load the object, or to make a map, which takes the sizes. */
-    MethodSpec.Builder factory(MethodSpec.Builder method) {
-        return open.isEmpty() ? method : method.addParameter(type, "sizes");
+    /** The same with the sizes as a further parameter, where there are any. */
+    MethodSpec.Builder withSizes(MethodSpec.Builder factory) {
+        return open.isEmpty() ? factory : factory.addParameter(type, PARAMETER);
     }
 
-    /** What an overload passes on, after other arguments. */
-    String passedOn() {
-        return open.isEmpty() ? "" : ", sizes";
+    /** The argument that an overload passes on; none where there are no sizes. */
+    List<CodeBlock> passedOn() {
+        return open.isEmpty() ? List.of() : List.of(CodeBlock.of(PARAMETER));
     }
 
     /**
@@ -90,6 +91,6 @@ record Sizes(ClassName type, List<MapBinding> open) {
      * @param asDeclared the same without sizes
      */
     CodeBlock spec(CodeBlock asDeclared) {
-        return open.isEmpty() ? asDeclared : CodeBlock.of("sizes.spec");
+        return open.isEmpty() ? asDeclared : CodeBlock.of("$L.spec", PARAMETER);
     }
 }

@@ -45,7 +45,7 @@ final class SkeletonWriter {
         Sizes sizes = Sizes.of(object);
         sizes.declareIn(type);
         addLoads(type, object, sizes, name, file);
-        return type.addMethod(sizes.factory(factory(name, "inMemory"))
+        return type.addMethod(sizes.withSizes(factory(name, "inMemory"))
                 .addJavadoc("The same maps over the heap, for tests without privileges. There are no programs.\n")
                 .addStatement("return $L.inMemory($T::new)", sizes.spec(SPEC), name)
                 .build());
@@ -56,21 +56,21 @@ final class SkeletonWriter {
         String fromClassPath =
                 "Loads {@code META-INF/bpf/" + file + "} from the class path into the kernel, all of it or nothing.\n";
         String fromFile = "Loads an object file into the kernel, all of it or nothing.\n";
-        type.addMethod(sizes.factory(factory(name, "load"))
+        type.addMethod(sizes.withSizes(factory(name, "load"))
                 .addJavadoc(fromClassPath)
                 .addStatement("return $L.load($T::new)", sizes.spec(SPEC), name)
                 .build());
-        type.addMethod(sizes.factory(factory(name, "load").addParameter(Path.class, "object"))
+        type.addMethod(sizes.withSizes(factory(name, "load").addParameter(Path.class, "object"))
                 .addJavadoc(fromFile)
                 .addStatement("return $L.load(object, $T::new)", sizes.spec(SPEC), name)
                 .build());
         if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
-            type.addMethod(sizes.factory(factory(name, "load"))
+            type.addMethod(sizes.withSizes(factory(name, "load"))
                     .addJavadoc(fromClassPath + PINS)
                     .addParameter(Spi.api("PinOptions"), "pins")
                     .addStatement("return $L.load(pins, $T::new)", sizes.spec(SPEC), name)
                     .build());
-            type.addMethod(sizes.factory(factory(name, "load").addParameter(Path.class, "object"))
+            type.addMethod(sizes.withSizes(factory(name, "load").addParameter(Path.class, "object"))
                     .addJavadoc(fromFile + PINS)
                     .addParameter(Spi.api("PinOptions"), "pins")
                     .addStatement("return $L.load(object, pins, $T::new)", sizes.spec(SPEC), name)

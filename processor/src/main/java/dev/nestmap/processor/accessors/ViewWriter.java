@@ -13,6 +13,8 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Scalar;
+import java.util.ArrayList;
+import java.util.List;
 import javax.lang.model.element.Modifier;
 
 /** Writes how the entries of an array are read and written in memory that programs share, where its flags let user space map it. */
@@ -32,9 +34,15 @@ final class ViewWriter {
             String javadoc = "The entries in memory that programs share.\n";
             type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "mappedWritable"));
         }
-        TypeSpec words = words(map);
-        if (words.methodSpecs().size() > 1) { // its constructor is one
-            type.addType(words);
+        List<MethodSpec> words = words(map);
+        if (!words.isEmpty()) {
+            type.addType(TypeSpec.classBuilder("Words")
+                    .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                    .addJavadoc(
+                            "The components of {@link $T} that are read and written in one in a view.\n", map.record())
+                    .addMethod(CodecWriter.constructor())
+                    .addMethods(words)
+                    .build());
         }
     }
 
@@ -55,18 +63,15 @@ final class ViewWriter {
                 .build();
     }
 
-    private static TypeSpec words(EntryMapBinding map) {
-        TypeSpec.Builder words = TypeSpec.classBuilder("Words")
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("The components of {@link $T} that are read and written in one in a view.\n", map.record())
-                .addMethod(CodecWriter.constructor());
+    private static List<MethodSpec> words(EntryMapBinding map) {
+        List<MethodSpec> words = new ArrayList<>();
         for (ComponentBinding component : map.valueComponents()) {
             if (component.conversion() instanceof ScalarConversion scalar
                     && isWord(scalar.type(), component.offset())) {
-                words.addMethod(word(map, component, scalar.type()));
+                words.add(word(map, component, scalar.type()));
             }
         }
-        return words.build();
+        return words;
     }
 
     private static boolean isWord(Scalar type, long offset) {
