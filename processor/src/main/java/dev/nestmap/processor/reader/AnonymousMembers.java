@@ -74,12 +74,9 @@ final class AnonymousMembers {
         if (type instanceof ArrayType array) {
             return new ArrayType(undefined(array.element(), isOfHeader), array.count());
         }
-        boolean isDefined = type instanceof NamedType tagged
-                && (tagged.name().isEmpty() || (isOfHeader.test(tagged) && !imports.isExternal(tagged.name())));
-        if (!isDefined) {
+        if (!(type instanceof NamedType named) || !isDefined(named, isOfHeader)) {
             return type;
         }
-        NamedType named = (NamedType) type;
         inlined.add(named);
         if (named instanceof EnumType enumType) {
             return new EnumType("", enumType.size(), enumType.signed(), enumType.constants());
@@ -91,6 +88,10 @@ final class AnonymousMembers {
         return named instanceof StructType struct
                 ? new StructType("", struct.size(), struct.alignment(), fields)
                 : new UnionType("", named.size(), named.alignment(), fields);
+    }
+
+    private boolean isDefined(NamedType type, Predicate<NamedType> isOfHeader) {
+        return type.name().isEmpty() || (isOfHeader.test(type) && !imports.isExternal(type.name()));
     }
 
     /** The names that a member has, or brings, where it stands. */
