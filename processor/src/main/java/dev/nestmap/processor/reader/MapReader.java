@@ -23,10 +23,7 @@ import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
@@ -49,7 +46,7 @@ final class MapReader {
     private final SlotReader slots;
     private final OuterKeys outerKeys;
     private final OuterMapReader outerMaps;
-    private final Map<MapAnnotation, MapDef> definitions = new LinkedHashMap<>();
+    private final Definitions definitions = new Definitions();
 
     MapReader(TypeElement topLevel, Names names, TypeReader types, Imports imports, Problems problems) {
         this.topLevel = topLevel;
@@ -68,7 +65,7 @@ final class MapReader {
                 pins,
                 slots,
                 problems,
-                definitions::put);
+                definitions);
     }
 
     /** The inner maps that are in slots from the start. */
@@ -81,14 +78,9 @@ final class MapReader {
         return outerKeys.structs();
     }
 
-    /** The definitions of inner maps that are of another size than their record says, by who says so. */
-    Map<MapAnnotation, MapDef> resized() {
-        return outerMaps.resized();
-    }
-
-    /** The definition of each map that was read, also of those that have problems. */
-    Map<MapAnnotation, MapDef> definitions() {
-        return Collections.unmodifiableMap(definitions);
+    /** What was read up to now. */
+    Definitions definitions() {
+        return definitions;
     }
 
     /** Reads an inner or plain map. */
@@ -113,7 +105,7 @@ final class MapReader {
         Optional<EntryMapBinding.Key> keyed = key.map(element -> new EntryMapBinding.Key(
                 elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
         key.ifPresent(element ->
-                types.standsAlone(element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
+                types.checkOutsideStruct(element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
         MapDef map = new MapDef(
@@ -131,7 +123,7 @@ final class MapReader {
                 keyed.filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
                         .orElse(Slots.NONE));
-        definitions.put(annotation, map);
+        definitions.add(annotation, map);
         List<ComponentBinding> components = new ArrayList<>(value.components());
         keyed.ifPresent(found -> components.add(keyIndex, new ComponentBinding(found.name(), 0, found.conversion())));
         return Optional.of(new EntryMapBinding(
@@ -192,7 +184,7 @@ final class MapReader {
         }
         if (elements.size() == 1) {
             Conversion only = conversions.get(0);
-            types.standsAlone(record, elements.get(0), only);
+            types.checkStandsAlone(record, elements.get(0), only);
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentBinding(component, 0, only)));
         }

@@ -61,7 +61,7 @@ final class OuterKeys {
         List<Conversion> conversions = types.components(elements);
         elements.forEach(new KeyCheck(topLevel, problems)::check);
         if (elements.size() == 1) {
-            types.standsAlone(record, elements.get(0), conversions.get(0));
+            types.checkStandsAlone(record, elements.get(0), conversions.get(0));
             padding.check(elements.get(0));
             return Optional.of(conversions.get(0));
         }

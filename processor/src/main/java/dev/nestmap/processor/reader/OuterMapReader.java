@@ -11,13 +11,10 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Slots;
 import dev.nestmap.schema.rules.Rule;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import javax.lang.model.element.TypeElement;
 
 /** Reads annotated records as outer maps, alone or as a family. */
@@ -29,11 +26,10 @@ final class OuterMapReader {
     private final Problems problems;
     private final PinReader pins;
     private final SlotReader slots;
-    private final BiConsumer<MapAnnotation, MapDef> definitions;
-    private final Map<MapAnnotation, MapDef> resized = new LinkedHashMap<>();
+    private final Definitions definitions;
     private final Map<TypeElement, EntryMapBinding> innersOfFamilies = new HashMap<>();
 
-    /** @param definitions where every definition that was read goes, also one that has problems */
+    /** @param definitions where every definition that was read goes */
     OuterMapReader(
             TypeElement topLevel,
             Names names,
@@ -42,7 +38,7 @@ final class OuterMapReader {
             PinReader pins,
             SlotReader slots,
             Problems problems,
-            BiConsumer<MapAnnotation, MapDef> definitions) {
+            Definitions definitions) {
         this.topLevel = topLevel;
         this.names = names;
         this.keys = keys;
@@ -51,11 +47,6 @@ final class OuterMapReader {
         this.pins = pins;
         this.slots = slots;
         this.definitions = definitions;
-    }
-
-    /** The definitions of inner maps that are of another size than their record says, by who says so. */
-    Map<MapAnnotation, MapDef> resized() {
-        return Collections.unmodifiableMap(resized);
     }
 
     /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
@@ -69,6 +60,7 @@ final class OuterMapReader {
         if (key.isEmpty()) {
             return Optional.empty();
         }
+        Optional<MapDef> content = inner.map(binding -> sized(annotation, name, binding.map()));
         MapDef map = new MapDef(
                 name,
                 MapRole.OUTER,
@@ -79,10 +71,9 @@ final class OuterMapReader {
                 annotation.numaNode(),
                 MapReader.keyType(annotation.kind(), key.get()),
                 null,
-                inner.map(binding -> sized(annotation, name, binding.map()).name())
-                        .orElse(null),
+                content.map(MapDef::name).orElse(null),
                 inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(Slots.NONE));
-        definitions.accept(annotation, map);
+        definitions.add(annotation, map);
         Optional<Pin> pin = pins.pin(annotation, map);
         Optional<Requests> requests = requests(annotation, map);
         return inner.map(binding -> new OuterMapBinding(
@@ -125,7 +116,7 @@ final class OuterMapReader {
                 .innerMaxEntries(outer, inner, problems)
                 .filter(maxEntries -> maxEntries != inner.maxEntries())
                 .map(maxEntries -> inner.resized(names.derived(inner.name(), "_" + maxEntries), maxEntries));
-        other.ifPresent(map -> resized.put(annotation, map));
+        other.ifPresent(map -> definitions.addResized(annotation, map));
         return other.orElse(inner);
     }
 

@@ -13,7 +13,6 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.Spot;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.AnnotationMirror;
@@ -25,16 +24,11 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
     /**
      * Checks a schema.
      *
-     * @param definitions the definition of each map
-     * @param resized those of inner maps that another annotation gives another size
+     * @param definitions those of its maps, by who says them
      */
-    void check(
-            Schema schema,
-            ObjectBinding binding,
-            Map<MapAnnotation, MapDef> definitions,
-            Map<MapAnnotation, MapDef> resized) {
-        definitions.forEach((annotation, map) -> checkMap(schema, annotation, map));
-        resized.forEach((annotation, map) -> checkSize(schema, annotation, map));
+    void check(Schema schema, ObjectBinding binding, Definitions definitions) {
+        definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
+        definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
         Set<List<String>> told = new HashSet<>();
         HeaderNames.clashes(schema).stream()
                 .filter(clash -> !isOneEnum(clash))

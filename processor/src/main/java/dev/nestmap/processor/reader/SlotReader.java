@@ -68,7 +68,7 @@ final class SlotReader {
             refuse(annotation);
             return Slots.NONE;
         }
-        if (isElsewhere(annotation)) {
+        if (refuseWithoutPlace(annotation)) {
             return Slots.NONE;
         }
         List<Slots.Slot> slots = declared(record, key).stream()
@@ -114,8 +114,12 @@ final class SlotReader {
         return declared;
     }
 
-    /** Whether there are slots where it isn't said of which map, or with inner maps of another size than theirs. */
-    private boolean isElsewhere(MapAnnotation annotation) {
+    /**
+     * Refuses slots where it isn't said of which map they are, or with inner maps of another size than theirs.
+     *
+     * @return whether there are such
+     */
+    private boolean refuseWithoutPlace(MapAnnotation annotation) {
         List<AnnotationMirror> slots = annotations(annotation.record());
         String record = annotation.record().getSimpleName().toString();
         if (!slots.isEmpty() && annotation.isOfFamily()) {

@@ -153,8 +153,7 @@ public final class TopLevelReader {
             checkCases(type);
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
-            new SchemaCheck(problems, names, Place.of(type), context)
-                    .check(schema, binding, maps.definitions(), maps.resized());
+            new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions());
             Optional<Declaration> declaration =
                     problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, binding));
             return new Reading(declaration, problems, headerPlace);
@@ -256,20 +255,25 @@ public final class TopLevelReader {
             List<MapAnnotation> found = new ArrayList<>();
             for (TypeElement candidate : declared()) {
                 checkFamily(candidate);
-                List<MapAnnotation> annotations = MapAnnotation.on(candidate);
-                MapRole first = annotations.isEmpty()
-                        ? MapRole.PLAIN
-                        : annotations.get(0).role();
-                annotations.stream()
-                        .filter(annotation -> annotation.role() != first)
-                        .findFirst()
-                        .ifPresent(other -> twice(candidate, annotations.get(0).mirror(), other.mirror()));
-                annotations.stream()
-                        .filter(annotation -> annotation.role() == first)
-                        .filter(this::isReadable)
-                        .forEach(found::add);
+                found.addAll(mapsOf(candidate));
             }
-            return found;
+            return found.stream().filter(this::isReadable).toList();
+        }
+
+        /** What a record is first of all: what else it is said to be is told. */
+        private List<MapAnnotation> mapsOf(TypeElement record) {
+            List<MapAnnotation> all = MapAnnotation.on(record);
+            if (all.isEmpty()) {
+                return all;
+            }
+            MapAnnotation first = all.get(0);
+            List<MapAnnotation> same =
+                    all.stream().filter(map -> map.role() == first.role()).toList();
+            all.stream()
+                    .filter(map -> !same.contains(map))
+                    .findFirst()
+                    .ifPresent(other -> twice(record, first.mirror(), other.mirror()));
+            return same;
         }
 
         /** What the compiler gathers is never empty, but what is written may be. */
@@ -336,7 +340,7 @@ public final class TopLevelReader {
                     allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
             allMaps.addAll(
                     inners, maps.instances().stream().map(InstanceBinding::map).toList());
-            allMaps.addAll(inners, new LinkedHashSet<>(maps.resized().values()));
+            allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
             allTypes.addAll(types.types(allMaps));
             return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }

@@ -239,7 +239,7 @@ final class TypeReader {
     }
 
     /** Refuses what a component says of its place in a struct, or expects to stand beside it, where it is in none. */
-    void standsAlone(RecordComponentElement element, Conversion conversion, String why) {
+    void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
         layouts.none(element, why);
         if (conversion instanceof TaggedConversion tagged) {
             discriminators.untagged(new Component(element), tagged.union(), why);
@@ -247,9 +247,9 @@ final class TypeReader {
     }
 
     /** Refuses what is said of a place or a struct where one component is the whole key or value. */
-    void standsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
+    void checkStandsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
         String why = "a component that stands alone is its own C type and in no struct";
-        standsAlone(only, conversion, why);
+        checkOutsideStruct(only, conversion, why);
         refuseShape(record, why, "leave it out, or make the component a record of its own and put it on that one");
     }
 

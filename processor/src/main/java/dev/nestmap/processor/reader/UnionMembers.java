@@ -154,7 +154,7 @@ record UnionMembers(TypeReader types, Names names, AnonymousMembers anonymous, P
         }
         types.checkRecord(record);
         Conversion only = types.components(components).get(0);
-        types.standsAlone(components.get(0), only, ALONE);
+        types.checkOutsideStruct(components.get(0), only, ALONE);
         types.refuseShape(record, ALONE, "leave it out, or put it on the union");
         types.refuseExternal(record, ALONE, "leave it out, or put it on the union");
         return Optional.of(only);
