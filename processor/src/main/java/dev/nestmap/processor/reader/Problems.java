@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
+import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.Rule;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -11,42 +13,49 @@ import javax.tools.Diagnostic;
 /** Collects what is wrong with one top-level type, each problem once. */
 final class Problems {
     private final Set<Problem> problems = new LinkedHashSet<>();
-    private final Set<Problem> notes = new LinkedHashSet<>();
+    private final Set<Subject> pointless = new HashSet<>();
+    private final Set<Note> notes = new LinkedHashSet<>();
     private boolean toldElsewhere;
     private boolean waits;
 
-    private record Problem(Place place, String message) {
-        boolean isOf(Place other, Rule rule) {
-            return place.equals(other) && message.startsWith("[" + rule.id() + "] ");
-        }
+    /** What this rule would say of this place. */
+    private record Subject(Place place, Rule rule) {}
 
-        void tell(Messager messager, Diagnostic.Kind kind) {
-            messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
-        }
-    }
+    private record Problem(Subject subject, String message) {}
+
+    private record Note(Place place, String message) {}
 
     void error(Place place, Rule rule, Object... args) {
-        error(place, rule.message(args));
+        error(new Subject(place, rule), rule.message(args));
     }
 
-    /** Says of a place what makes pointless what was said of it by another rule. */
+    void error(Place place, Finding finding) {
+        error(new Subject(place, finding.rule()), finding.message());
+    }
+
+    private void error(Subject subject, String message) {
+        if (!pointless.contains(subject)) {
+            problems.add(new Problem(subject, message));
+        }
+    }
+
+    /** Says of a place what makes pointless what another rule says of it, before or after. */
     void errorInstead(Rule other, Place place, Rule rule, Object... args) {
-        problems.removeIf(problem -> problem.isOf(place, other));
+        Subject subject = new Subject(place, other);
+        pointless.add(subject);
+        problems.removeIf(problem -> problem.subject().equals(subject));
         error(place, rule, args);
     }
 
     /** Whether something is said of a place by this rule. */
     boolean has(Place place, Rule rule) {
-        return problems.stream().anyMatch(problem -> problem.isOf(place, rule));
-    }
-
-    void error(Place place, String message) {
-        problems.add(new Problem(place, message));
+        Subject subject = new Subject(place, rule);
+        return problems.stream().anyMatch(problem -> problem.subject().equals(subject));
     }
 
     /** Tells the developer something that may stay as it is. */
     void note(Place place, String message) {
-        notes.add(new Problem(place, message));
+        notes.add(new Note(place, message));
     }
 
     /** Notes a problem that the developer learns of in another way. */
@@ -74,8 +83,13 @@ final class Problems {
     }
 
     void tell(Messager messager) {
-        problems.forEach(problem -> problem.tell(messager, Diagnostic.Kind.ERROR));
-        notes.forEach(note -> note.tell(messager, Diagnostic.Kind.NOTE));
+        problems.forEach(problem ->
+                tell(messager, Diagnostic.Kind.ERROR, problem.subject().place(), problem.message()));
+        notes.forEach(note -> tell(messager, Diagnostic.Kind.NOTE, note.place(), note.message()));
+    }
+
+    private static void tell(Messager messager, Diagnostic.Kind kind, Place place, String message) {
+        messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
     }
 
     /** The first of the messages. */

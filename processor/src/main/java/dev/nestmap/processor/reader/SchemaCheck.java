@@ -41,7 +41,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
 
     /** Each definition by itself, so that maps that share a name are told apart. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
-        findings(schema, map).forEach(finding -> problems.error(place(finding.spot(), annotation), finding.message()));
+        findings(schema, map).forEach(finding -> problems.error(place(finding.spot(), annotation), finding));
     }
 
     /** What is wrong with the inner map's record, too, is told there. */
@@ -52,7 +52,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
                 .toList();
         findings(schema, map).stream()
                 .filter(finding -> !ofRecord.contains(finding.rule()))
-                .forEach(finding -> problems.error(annotation.place("innerMaxEntries"), finding.message()));
+                .forEach(finding -> problems.error(annotation.place("innerMaxEntries"), finding));
     }
 
     private static List<Finding> findings(Schema schema, MapDef map) {
