@@ -172,7 +172,7 @@ record ManagedReader(TypeReader types, Names names, Problems problems) {
 
     private PointerType pointer(TypeElement record, Said said) {
         String target = Written.text(said.mirror(), "target");
-        names.isIdentifier(target, Place.of(record, said.mirror(), "target"), "struct");
+        names.isIdentifier(target, Place.of(record, said.mirror(), "target"), Names.Named.STRUCT);
         boolean untrusted = (Boolean) Written.value(said.mirror(), "untrusted");
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }

@@ -20,8 +20,43 @@ final class Names {
     /** {@code KSYM_NAME_LEN} since Linux 6.1, as far as {@code __btf_name_valid} in {@code kernel/bpf/btf.c} lets a name reach. */
     private static final int MAX_LENGTH = 512;
 
-    /** What is to be done about a name that was written for C and for nothing else. */
-    private static final String OTHER_NAME = "use another name";
+    /** What has a name. */
+    enum Named {
+        /** Anything at file scope. */
+        DECLARATION("C"),
+        FIELD("field"),
+        ENUMERATOR("enumerator"),
+        HEADER("header"),
+        PROGRAM("program"),
+        STRUCT("struct");
+
+        private final String word;
+
+        Named(String word) {
+            this.word = word;
+        }
+    }
+
+    /** What a name is from, and so what is to be done about one that C refuses. */
+    private enum Origin {
+        /** It was written for C and for nothing else. */
+        WRITTEN("use another name"),
+        TYPE("rename it, or set name = \"...\" or the object's prefix = \"...\""),
+        COMPONENT("rename the component, or give it a @Name"),
+        RECORD("rename the record, or give it a @Name"),
+        CONSTANT("rename the constant, or give it a @Name");
+
+        private final String fix;
+
+        Origin(String fix) {
+            this.fix = fix;
+        }
+
+        /** What else can be done. */
+        String further() {
+            return this == WRITTEN ? "" : "; its Java name may stay, if name = \"...\" or @Name says another in C";
+        }
+    }
 
     private final String prefix;
     private final Problems problems;
@@ -50,7 +85,7 @@ final class Names {
         Place place = Place.of(element, annotation, attribute);
         exact(element)
                 .ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
-        return Externals.isOne(element) ? external(written, place) : declared(prefix + written, place, OTHER_NAME);
+        return Externals.isOne(element) ? external(written, place) : declared(prefix + written, place, Origin.WRITTEN);
     }
 
     /** The C name of a type: what {@code @Name} says, else its name in snake case. */
@@ -62,16 +97,16 @@ final class Names {
                             external(CNames.snakeCase(element.getSimpleName().toString()), Place.of(element)));
         }
         return exact(element)
-                .map(name -> declared(name, placeOfName(element), OTHER_NAME))
+                .map(name -> declared(name, placeOfName(element), Origin.WRITTEN))
                 .orElseGet(() -> declared(
                         prefix + CNames.snakeCase(element.getSimpleName().toString()),
                         Place.of(element),
-                        "rename it, or set name = \"...\" or the object's prefix = \"...\""));
+                        Origin.TYPE));
     }
 
     /** The C name of an inner map that is called this in an annotation. */
     String ofInstance(String written, Place place) {
-        String name = declared(prefix + written, place, OTHER_NAME);
+        String name = declared(prefix + written, place, Origin.WRITTEN);
         checkVariable(name);
         return name;
     }
@@ -81,32 +116,32 @@ final class Names {
         RecordComponentElement declaration = component.declaration();
         if (Externals.isOne(Enclosing.of(declaration))) {
             return exact(declaration)
-                    .map(name -> checkedExternal(name, placeOfName(declaration), "field"))
-                    .orElseGet(() -> checkedExternal(CNames.snakeCase(component.name()), component.place(), "field"));
+                    .map(name -> checkedExternal(name, placeOfName(declaration), Named.FIELD))
+                    .orElseGet(() -> checkedExternal(CNames.snakeCase(component.name()), component.place(), Named.FIELD));
         }
         return exact(declaration)
-                .map(name -> checked(name, placeOfName(declaration), "field", OTHER_NAME))
+                .map(name -> checked(name, placeOfName(declaration), Named.FIELD, Origin.WRITTEN))
                 .orElseGet(() -> checked(
                         CNames.snakeCase(component.name()),
                         component.place(),
-                        "field",
-                        "rename the component, or give it a @Name"));
+                        Named.FIELD,
+                        Origin.COMPONENT));
     }
 
     /** The C name of a union's member: that of its record. */
     String ofMember(Element record) {
         return exact(record)
-                .map(name -> checked(name, placeOfName(record), "field", OTHER_NAME))
+                .map(name -> checked(name, placeOfName(record), Named.FIELD, Origin.WRITTEN))
                 .orElseGet(() -> checked(
                         CNames.snakeCase(record.getSimpleName().toString()),
                         Place.of(record),
-                        "field",
-                        "rename the record, or give it a @Name"));
+                        Named.FIELD,
+                        Origin.RECORD));
     }
 
     /** Checks the C name of a field that no component stands for. */
     void checkField(String name, Place place) {
-        checked(name, place, "field", OTHER_NAME);
+        checked(name, place, Named.FIELD, Origin.WRITTEN);
     }
 
     /** The C name of an enumerator: it carries its enum, because C's enumerators share one name space. */
@@ -114,12 +149,12 @@ final class Names {
         String name = CNames.upperCase(enumTag) + "_"
                 + CNames.upperCase(constant.getSimpleName().toString());
         if (Externals.isOne(Enclosing.of(constant))) {
-            return checkedExternal(exact(constant).orElse(name), placeOfName(constant), "enumerator");
+            return checkedExternal(exact(constant).orElse(name), placeOfName(constant), Named.ENUMERATOR);
         }
         return exact(constant)
-                .map(exact -> checked(exact, placeOfName(constant), "enumerator", OTHER_NAME))
+                .map(exact -> checked(exact, placeOfName(constant), Named.ENUMERATOR, Origin.WRITTEN))
                 .orElseGet(() ->
-                        checked(name, Place.of(constant), "enumerator", "rename the constant, or give it a @Name"));
+                        checked(name, Place.of(constant), Named.ENUMERATOR, Origin.CONSTANT));
     }
 
     /** What {@code @Name} says. */
@@ -162,20 +197,20 @@ final class Names {
         return places.getOrDefault(name, List.of());
     }
 
-    private String declared(String name, Place place, String fix) {
+    private String declared(String name, Place place, Origin origin) {
         note(name, place);
-        return checked(name, place, "C", fix);
+        return checked(name, place, Named.DECLARATION, origin);
     }
 
     /** The name of what exists in C already, and may be called as only the compiler and the kernel call things. */
     private String external(String name, Place place) {
         note(name, place);
-        return checkedExternal(name, place, "C");
+        return checkedExternal(name, place, Named.DECLARATION);
     }
 
-    private String checkedExternal(String name, Place place, String what) {
+    private String checkedExternal(String name, Place place, Named what) {
         if (isIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
-            problems.error(place, Rule.C_KEYWORD, what, name, "use the name that it has in C");
+            problems.error(place, Rule.C_KEYWORD, what.word, name, "use the name that it has in C");
         }
         return name;
     }
@@ -188,24 +223,23 @@ final class Names {
     }
 
     /** Checks a name that stands in C as it is. */
-    private String checked(String name, Place place, String what, String fix) {
-        String rename =
-                fix.equals(OTHER_NAME) ? "" : "; its Java name may stay, if name = \"...\" or @Name says another in C";
-        if (isIdentifier(name, place, what, rename) && (CNames.isReserved(name) || isPadding(what, name))) {
-            problems.error(place, Rule.C_KEYWORD, what, name, fix);
+    private String checked(String name, Place place, Named what, Origin origin) {
+        if (isIdentifier(name, place, what, origin.further())
+                && (CNames.isReserved(name) || isPadding(what, name))) {
+            problems.error(place, Rule.C_KEYWORD, what.word, name, origin.fix);
         }
         return name;
     }
 
     /** Checks a name that stands in C as a part of others. */
-    boolean isIdentifier(String name, Place place, String what) {
+    boolean isIdentifier(String name, Place place, Named what) {
         return isIdentifier(name, place, what, "");
     }
 
-    private boolean isIdentifier(String name, Place place, String what, String further) {
+    private boolean isIdentifier(String name, Place place, Named what, String further) {
         boolean isIdentifier = CNames.isIdentifier(name);
         if (!isIdentifier) {
-            problems.error(place, Rule.NO_C_IDENTIFIER, what, printable(name), further);
+            problems.error(place, Rule.NO_C_IDENTIFIER, what.word, printable(name), further);
         } else {
             checkLength(name, place, what);
         }
@@ -213,15 +247,15 @@ final class Names {
     }
 
     /** Refuses a name that the kernel would. */
-    void checkLength(String name, Place place, String what) {
+    void checkLength(String name, Place place, Named what) {
         if (name.length() > MAX_LENGTH) {
             String begin = name.substring(0, 32) + "...";
-            problems.error(place, Rule.NAME_TOO_LONG, what, begin, name.length(), MAX_LENGTH);
+            problems.error(place, Rule.NAME_TOO_LONG, what.word, begin, name.length(), MAX_LENGTH);
         }
     }
 
-    private static boolean isPadding(String what, String name) {
-        return what.equals("field") && StructType.isPadName(name);
+    private static boolean isPadding(Named what, String name) {
+        return what == Named.FIELD && StructType.isPadName(name);
     }
 
     /** What a user wrote, so that no line break or control character of it gets into a message. */

@@ -124,7 +124,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
         List<Place> places = names.places(name.owner());
         Place place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
         if (!problems.has(place, Rule.NAME_TOO_LONG)) {
-            names.checkLength(name.identifier(), place, "C");
+            names.checkLength(name.identifier(), place, Names.Named.DECLARATION);
         }
     }
 

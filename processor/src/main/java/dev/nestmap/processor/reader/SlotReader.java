@@ -81,7 +81,7 @@ final class SlotReader {
     Slots programs(MapAnnotation annotation, Conversion key) {
         List<Slots.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
-            names.isIdentifier(slot.name(), slot.place(), "program");
+            names.isIdentifier(slot.name(), slot.place(), Names.Named.PROGRAM);
             slots.add(new Slots.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? Slots.NONE : new Slots(SlotFill.IN_OBJECT, slots);

@@ -141,7 +141,7 @@ public final class TopLevelReader {
                     : Place.ofWritten(type, object, "value").orElse(Place.of(type));
             String header = headerOf(type);
             if (isComplete) {
-                names.isIdentifier(header, headerPlace, "header");
+                names.isIdentifier(header, headerPlace, Names.Named.HEADER);
             } else {
                 problems.missing();
             }
