@@ -46,8 +46,10 @@ record ManagedReader(TypeReader types, Names names, Problems problems) {
         VALUE,
         /** What programs allocate, or what is part of something. */
         STRUCT,
-        /** None of both. */
-        NONE
+        /** The key of an outer map. */
+        OUTER,
+        /** No more than the name of a map without entries. */
+        ARENA
     }
 
     /** An annotation that says a field. */
@@ -210,11 +212,18 @@ record ManagedReader(TypeReader types, Names names, Problems problems) {
                 Rule.FIELD_DOES_NOT_FIT,
                 said.kind().annotation.getSimpleName(),
                 record.getSimpleName(),
+                ofStructs ? "programs allocate what is not the value of a map" : noValue(role),
                 ofStructs
-                        ? "programs allocate what is not the value of a map"
-                        : role == Role.NONE
-                                ? "the value of an outer map is an inner map and nothing else"
-                                : "the kernel looks for it in the value of a map, and not in what is part of it",
-                ofStructs ? "put it on a @BpfType record" : "put it on the record of an @InnerMap or @BpfMap");
+                        ? "put it on a @BpfType record"
+                        : "put it on the record of an @InnerMap or @BpfMap" + (role == Role.ARENA ? " with entries" : ""));
+    }
+
+    /** Why a record of this role has no field that is in values of maps only. */
+    private static String noValue(Role role) {
+        return switch (role) {
+            case OUTER -> "the value of an outer map is an inner map and nothing else";
+            case ARENA -> "an arena has no values in which the kernel would look for it";
+            case STRUCT, VALUE -> "the kernel looks for it in the value of a map, and not in what is part of it";
+        };
     }
 }

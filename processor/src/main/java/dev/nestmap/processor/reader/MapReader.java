@@ -118,7 +118,7 @@ final class MapReader {
                 annotation.numaNode(),
                 keyed.map(found -> keyType(annotation.kind(), found.conversion()))
                         .orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
-                annotation.kind().hasEntries() ? value.type() : null,
+                value.type(),
                 null,
                 keyed.filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
@@ -149,11 +149,6 @@ final class MapReader {
                     Place.of(element), Rule.VALUE_OF_DESCRIPTORS, record.getSimpleName(), annotation.kind()));
             return;
         }
-        if (!annotation.kind().hasEntries()) {
-            elements.forEach(element -> problems.error(
-                    Place.of(element), Rule.ARENA_WITH_COMPONENTS, record.getSimpleName(), element.getSimpleName()));
-            return;
-        }
         if (value.type() != PRESENT || !value.components().isEmpty()) {
             return;
         }
@@ -173,6 +168,10 @@ final class MapReader {
             List<RecordComponentElement> elements,
             List<Conversion> conversions) {
         TypeElement record = annotation.record();
+        if (!annotation.kind().hasEntries()) {
+            refuseEntries(record, elements);
+            return new Value(null, List.of());
+        }
         List<ManagedReader.Managed> managed = types.managed(record, elements, ManagedReader.Role.VALUE);
         if (!managed.isEmpty()) {
             StructType struct = types.structOf(record, name, elements, conversions, managed);
@@ -180,7 +179,7 @@ final class MapReader {
         }
         if (elements.isEmpty()) {
             types.refuseShape(record, "it has no value", "leave it out");
-            return new Value(annotation.kind().hasEntries() ? implied(annotation.kind()) : null, List.of());
+            return new Value(implied(annotation.kind()), List.of());
         }
         if (elements.size() == 1) {
             Conversion only = conversions.get(0);
@@ -190,6 +189,14 @@ final class MapReader {
         }
         StructType struct = types.structOf(record, name, elements, conversions);
         return new Value(struct, types.place(elements, conversions, struct));
+    }
+
+    /** Refuses what the record of a map without entries says of them. */
+    private void refuseEntries(TypeElement record, List<RecordComponentElement> elements) {
+        elements.forEach(element -> problems.error(
+                Place.of(element), Rule.ARENA_WITH_COMPONENTS, record.getSimpleName(), element.getSimpleName()));
+        types.managed(record, elements, ManagedReader.Role.ARENA);
+        types.refuseShape(record, "it has no value", "leave it out");
     }
 
     /** The type of values that no component describes. */

@@ -56,7 +56,7 @@ final class OuterKeys {
             problems.error(Place.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
             return Optional.empty();
         }
-        types.managed(record, elements, ManagedReader.Role.NONE);
+        types.managed(record, elements, ManagedReader.Role.OUTER);
         checkAllKey(record, elements);
         List<Conversion> conversions = types.components(elements);
         elements.forEach(new KeyCheck(topLevel, problems)::check);
