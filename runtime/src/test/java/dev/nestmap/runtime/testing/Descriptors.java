@@ -69,6 +69,11 @@ public final class Descriptors {
         return checked(LIBC.socket(domain, type, 0), "socket of domain " + domain);
     }
 
+    /** The kernel's number of the thread that asks. */
+    public static int threadId() {
+        return LIBC.gettid();
+    }
+
     /** The thread that asks, as a pidfd; negative where the kernel has none of threads. */
     public static int currentThread() {
         return LIBC.pidfd_open(LIBC.gettid(), PIDFD_THREAD);

@@ -67,6 +67,17 @@ public enum KernelFeature {
         }
     },
 
+    /** Maps of the type CGRP_STORAGE. */
+    CGRP_STORAGE(6, 2) {
+        @Override
+        boolean probe() {
+            long flags = MapKind.CGRP_STORAGE.requiredFlags();
+            MapDef plain =
+                    new MapDef("probe", MapRole.PLAIN, MapKind.CGRP_STORAGE, 0, flags, Scalar.S32, Scalar.U64, null);
+            return canCreate(new KernelMaps().of(plain), MapShape.of(plain), null);
+        }
+    },
+
     /** Maps of the type ARENA. */
     ARENA(6, 9) {
         @Override

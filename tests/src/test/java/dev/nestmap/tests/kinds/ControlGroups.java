@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Control groups of version 2, which have storages and fit a CGROUP_ARRAY. */
-final class ControlGroups {
+public final class ControlGroups {
     private ControlGroups() {}
 
     /** Where they are mounted; the test ends where they are not. */
-    static Path mount() {
+    public static Path mount() {
         Optional<Path> mount;
         try {
             mount = Files.readAllLines(Path.of("/proc/mounts")).stream()
@@ -27,5 +27,19 @@ final class ControlGroups {
         }
         assumeTrue(mount.isPresent(), "no cgroup2 is mounted");
         return mount.orElseThrow();
+    }
+
+    /** The directory of the one that this process is in. */
+    public static Path ofThisProcess() {
+        try {
+            String group = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+                    .filter(line -> line.startsWith("0::/"))
+                    .map(line -> line.substring("0::/".length()))
+                    .findFirst()
+                    .orElse("");
+            return mount().resolve(group);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

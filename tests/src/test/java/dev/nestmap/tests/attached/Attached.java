@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Files that threads open, by tenants; counted by programs that are attached in many ways. */
+@BpfObject("attached")
+interface Attached {
+    /** A thread whose files are counted. */
+    @BpfMap(maxEntries = 64)
+    record Worker(@Key @U32 long thread, @U32 long tenant) {}
+
+    @InnerMap(maxEntries = 64)
+    record Opened(@Key @U32 long thread, @U64 long files) {}
+
+    @OuterMap(inner = Opened.class, maxEntries = 4)
+    record OpenedBy(@U32 long tenant) {}
+
+    @OuterMap(inner = Opened.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
+    record OpenedAt(int tenant) {}
+
+    /** Beside a file. */
+    @InnerMap(type = InnerType.INODE_STORAGE)
+    record FileOpens(@U64 long opens) {}
+
+    @OuterMap(inner = FileOpens.class, maxEntries = 4)
+    record FileOpensBy(@U32 long tenant) {}
+
+    /** Beside a thread. */
+    @InnerMap(type = InnerType.TASK_STORAGE)
+    record TaskFiles(@U64 long files) {}
+
+    @OuterMap(inner = TaskFiles.class, maxEntries = 4)
+    record TaskFilesBy(@U32 long tenant) {}
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.attached.AttachedGroups.Caller;
+import dev.nestmap.tests.attached.AttachedGroups.Calls;
+import dev.nestmap.tests.attached.AttachedGroupsBpf.CallsMap;
+import dev.nestmap.tests.kinds.ControlGroups;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.Clang;
+import java.util.Objects;
+import jnr.ffi.Platform;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A program that is attached to each system call counts beside the control group of who makes it. */
+@KernelTest
+class AttachedGroupsTest {
+    private static final long TENANT = 1;
+    private static final int CALLS = 1000;
+
+    /** Of {@code gettid}: of x86-64, else of {@code asm-generic/unistd.h}. */
+    private static final long GETTID = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 186 : 178;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void countsBesideTheControlGroup(Clang clang) {
+        KernelFeature.CGRP_STORAGE.assume();
+        int group = Descriptors.open(ControlGroups.ofThisProcess().toString());
+        try (AttachedGroupsBpf bpf = AttachedGroupsBpf.load(BpfObjects.of("attached_groups", clang))) {
+            CallsMap calls = bpf.callsBy().create(TENANT);
+            bpf.caller().put(new Caller(Descriptors.threadId(), TENANT, GETTID));
+            bpf.program("enter").attach();
+
+            call(CALLS);
+            assertThat(calls.get(group)).isEqualTo(new Calls(CALLS));
+
+            try (CallsMap.Owned drained = Objects.requireNonNull(bpf.callsBy().rotate(TENANT))) {
+                assertThat(drained.get(group)).isEqualTo(new Calls(CALLS));
+            }
+            call(3);
+            assertThat(bpf.callsBy().getOrCreate(TENANT).get(group)).isEqualTo(new Calls(3));
+        } finally {
+            Descriptors.close(group);
+        }
+    }
+
+    private static void call(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(Descriptors.threadId()).isPositive();
+        }
+    }
+}

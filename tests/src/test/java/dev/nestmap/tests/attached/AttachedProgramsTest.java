@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static dev.nestmap.tests.attached.Opening.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Exactness;
+import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.attached.Attached.FileOpens;
+import dev.nestmap.tests.attached.Attached.Opened;
+import dev.nestmap.tests.attached.Attached.TaskFiles;
+import dev.nestmap.tests.attached.AttachedBpf.FileOpensMap;
+import dev.nestmap.tests.attached.AttachedBpf.OpenedMap;
+import dev.nestmap.tests.attached.AttachedBpf.TaskFilesMap;
+import dev.nestmap.tests.toolchain.Clang;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Programs that are attached where not every kernel lets them, and that it really runs there, count in nests. */
+@KernelTest
+@Timeout(120)
+class AttachedProgramsTest {
+    private static final int SLOT = 1;
+    private static final int TIMES = 1000;
+
+    @TempDir
+    Path directory;
+
+    private final long thread = Descriptors.threadId();
+    private Path file = Path.of("/");
+
+    @BeforeEach
+    void makeFile() throws IOException {
+        file = Files.writeString(directory.resolve("file"), "to be opened");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsInBothNests(Way way) {
+        try (AttachedBpf bpf = way.attach()) {
+            bpf.openedBy().create(TENANT);
+            bpf.openedAt().create(SLOT);
+
+            Opening.of(bpf, file, TIMES);
+
+            assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, TIMES));
+            assertThat(bpf.openedAt().get(SLOT, thread)).isEqualTo(new Opened(thread, TIMES));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsNothingMoreWhenItIsDetached(Way way) {
+        try (AttachedBpf bpf = way.load()) {
+            bpf.openedBy().create(TENANT);
+            try (Link link = bpf.program("open").attach()) {
+                Opening.of(bpf, file, 3);
+                assertThat(link).isNotNull();
+            }
+            Opening.of(bpf, file, 5);
+
+            assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 3));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void countsBesideEachFile(Clang clang) throws IOException {
+        Path other = Files.writeString(directory.resolve("other"), "to be opened less");
+        int ofFile = Descriptors.open(file.toString());
+        int ofOther = Descriptors.open(other.toString());
+        try (AttachedBpf bpf = Way.LSM.attach(clang)) {
+            FileOpensMap opens = bpf.fileOpensBy().create(TENANT);
+
+            Opening.of(bpf, file, TIMES);
+            Opening.of(bpf, other, 1);
+
+            assertThat(opens.get(ofFile)).isEqualTo(new FileOpens(TIMES));
+            assertThat(opens.get(ofOther)).isEqualTo(new FileOpens(1));
+            assertThat(opens.remove(ofFile)).isTrue();
+            assertThat(opens.get(ofFile)).isNull();
+        } finally {
+            Descriptors.close(ofFile, ofOther);
+        }
+    }
+
+    @Test
+    void whatIsBesideAFileIsDrained() {
+        int descriptor = Descriptors.open(file.toString());
+        try (AttachedBpf bpf = Way.LSM.attach()) {
+            bpf.fileOpensBy().create(TENANT);
+            Opening.of(bpf, file, 7);
+
+            try (FileOpensMap.Owned drained =
+                    Objects.requireNonNull(bpf.fileOpensBy().rotate(TENANT))) {
+                assertThat(drained.get(descriptor)).isEqualTo(new FileOpens(7));
+            }
+            Opening.of(bpf, file, 2);
+
+            assertThat(bpf.fileOpensBy().getOrCreate(TENANT).get(descriptor)).isEqualTo(new FileOpens(2));
+        } finally {
+            Descriptors.close(descriptor);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void countsBesideTheThread(Clang clang) {
+        int self = Descriptors.currentThread();
+        assumeTrue(self >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
+        try (AttachedBpf bpf = Way.FENTRY.attach(clang)) {
+            TaskFilesMap files = bpf.taskFilesBy().create(TENANT);
+
+            Opening.of(bpf, file, TIMES);
+
+            assertThat(files.get(self)).isEqualTo(new TaskFiles(TIMES));
+        } finally {
+            Descriptors.close(self);
+        }
+    }
+
+    @Test
+    void rotationIsRefusedWhereTheProgramMaySleep() {
+        try (AttachedBpf bpf = Way.SLEEPABLE_LSM.attach()) {
+            bpf.openedBy().create(TENANT);
+            Opening.of(bpf, file, 4);
+
+            assertThatThrownBy(() -> bpf.openedBy().rotate(TENANT))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("sleepable programs use the map")
+                    .hasMessageContaining("open")
+                    .hasMessageContaining("Exactness.BEST_EFFORT");
+            assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 4));
+            try (OpenedMap.Owned drained = bpf.openedBy().rotate(TENANT, Exactness.BEST_EFFORT)) {
+                assertThat(drained).containsExactly(new Opened(thread, 4));
+            }
+            Opening.of(bpf, file, 2);
+            assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 2));
+        }
+    }
+}
