@@ -14,7 +14,8 @@ final class SupportPage {
             # What works on which kernel
 
             Written by `SupportTest` from what the kernel answered: `-Dtest=SupportTest -Dsupport.update=true` writes the column of the
-            running kernel anew and leaves the others as they are. A plain run fails when it is not so.
+            running kernel anew and leaves the others as they are, and `bin/test-kernels --support` those of kernels in virtual machines. A
+            plain run fails when it is not so.
 
             Every type is made as a plain map and as an inner map of both outer types, and asked for every operation, through the outer
             map too; where they answer differently, the cell says each. An errno is the kernel's refusal. `ENOTSUPP` (524) and
