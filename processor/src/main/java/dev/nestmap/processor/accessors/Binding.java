@@ -64,8 +64,7 @@ final class Binding {
                         "The pinned map at a path, to be read and written, once it is known to be as declared. It takes no"
                                 + " object file.\n")
                 .addParameter(Path.class, "pin")
-                .addStatement(
-                        "return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("$T.READ_WRITE", ACCESS))))
+                .addStatement("return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("$T.READ_WRITE", ACCESS))))
                 .build());
         methods.add(openPinned(
                         "The pinned map at a path, once it is known to be as declared. For {@link $T#READ_ONLY} it takes no"

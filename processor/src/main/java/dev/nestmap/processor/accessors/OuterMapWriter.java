@@ -211,18 +211,20 @@ final class OuterMapWriter {
     }
 
     private MethodSpec consume() {
-        return consume("Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
-                        + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
-                        + "@return how many there were\n")
+        return consume(
+                        "Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
+                                + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
+                                + "@return how many there were\n")
                 .addStatement("return consumeInners(this, timeout, action)")
                 .build();
     }
 
     private MethodSpec consumePerfEvents() {
-        return consume("Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
-                        + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
-                        + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
-                        + "@return how many events there were\n")
+        return consume(
+                        "Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
+                                + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
+                                + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
+                                + "@return how many events there were\n")
                 .addParameter(withKey(ClassName.get(Long.class)), "lost")
                 .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
                 .build();

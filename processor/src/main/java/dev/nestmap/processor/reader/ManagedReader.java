@@ -215,7 +215,8 @@ record ManagedReader(TypeReader types, Names names, Problems problems) {
                 ofStructs ? "programs allocate what is not the value of a map" : noValue(role),
                 ofStructs
                         ? "put it on a @BpfType record"
-                        : "put it on the record of an @InnerMap or @BpfMap" + (role == Role.ARENA ? " with entries" : ""));
+                        : "put it on the record of an @InnerMap or @BpfMap"
+                                + (role == Role.ARENA ? " with entries" : ""));
     }
 
     /** Why a record of this role has no field that is in values of maps only. */

@@ -104,8 +104,8 @@ final class MapReader {
         }
         Optional<EntryMapBinding.Key> keyed = key.map(element -> new EntryMapBinding.Key(
                 elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
-        key.ifPresent(element ->
-                types.checkOutsideStruct(element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
+        key.ifPresent(element -> types.checkOutsideStruct(
+                element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
         MapDef map = new MapDef(

@@ -99,9 +99,7 @@ final class Names {
         return exact(element)
                 .map(name -> declared(name, placeOfName(element), Origin.WRITTEN))
                 .orElseGet(() -> declared(
-                        prefix + CNames.snakeCase(element.getSimpleName().toString()),
-                        Place.of(element),
-                        Origin.TYPE));
+                        prefix + CNames.snakeCase(element.getSimpleName().toString()), Place.of(element), Origin.TYPE));
     }
 
     /** The C name of an inner map that is called this in an annotation. */
@@ -117,15 +115,13 @@ final class Names {
         if (Externals.isOne(Enclosing.of(declaration))) {
             return exact(declaration)
                     .map(name -> checkedExternal(name, placeOfName(declaration), Named.FIELD))
-                    .orElseGet(() -> checkedExternal(CNames.snakeCase(component.name()), component.place(), Named.FIELD));
+                    .orElseGet(
+                            () -> checkedExternal(CNames.snakeCase(component.name()), component.place(), Named.FIELD));
         }
         return exact(declaration)
                 .map(name -> checked(name, placeOfName(declaration), Named.FIELD, Origin.WRITTEN))
-                .orElseGet(() -> checked(
-                        CNames.snakeCase(component.name()),
-                        component.place(),
-                        Named.FIELD,
-                        Origin.COMPONENT));
+                .orElseGet(() ->
+                        checked(CNames.snakeCase(component.name()), component.place(), Named.FIELD, Origin.COMPONENT));
     }
 
     /** The C name of a union's member: that of its record. */
@@ -153,8 +149,7 @@ final class Names {
         }
         return exact(constant)
                 .map(exact -> checked(exact, placeOfName(constant), Named.ENUMERATOR, Origin.WRITTEN))
-                .orElseGet(() ->
-                        checked(name, Place.of(constant), Named.ENUMERATOR, Origin.CONSTANT));
+                .orElseGet(() -> checked(name, Place.of(constant), Named.ENUMERATOR, Origin.CONSTANT));
     }
 
     /** What {@code @Name} says. */
@@ -224,8 +219,7 @@ final class Names {
 
     /** Checks a name that stands in C as it is. */
     private String checked(String name, Place place, Named what, Origin origin) {
-        if (isIdentifier(name, place, what, origin.further())
-                && (CNames.isReserved(name) || isPadding(what, name))) {
+        if (isIdentifier(name, place, what, origin.further()) && (CNames.isReserved(name) || isPadding(what, name))) {
             problems.error(place, Rule.C_KEYWORD, what.word, name, origin.fix);
         }
         return name;

@@ -340,7 +340,8 @@ public final class TopLevelReader {
                     allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
             allMaps.addAll(
                     inners, maps.instances().stream().map(InstanceBinding::map).toList());
-            allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
+            allMaps.addAll(
+                    inners, new LinkedHashSet<>(maps.definitions().resized().values()));
             allTypes.addAll(types.types(allMaps));
             return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }

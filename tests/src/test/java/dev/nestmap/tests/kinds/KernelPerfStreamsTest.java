@@ -142,7 +142,8 @@ class KernelPerfStreamsTest {
     @Test
     void waitsForAnEvent() throws Exception {
         List<Traced> seen = new ArrayList<>();
-        Background<Long> waiting = Background.startWaiting(() -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
+        Background<Long> waiting = Background.startWaiting(
+                () -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
         emit(streams);
 
         assertThat(waiting.result()).isEqualTo(1);
@@ -170,7 +171,8 @@ class KernelPerfStreamsTest {
 
     @Test
     void closingEndsAWait() throws Exception {
-        Background<Long> waiting = Background.startWaiting(() -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
+        Background<Long> waiting = Background.startWaiting(
+                () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
         streams.close();
 
         assertThatThrownBy(waiting::result)
@@ -225,7 +227,9 @@ class KernelPerfStreamsTest {
         other.result();
 
         assertThat(twice).isFalse();
-        assertThat(lost).as("room for what is written between rotations, whoever reads").hasValue(0);
+        assertThat(lost)
+                .as("room for what is written between rotations, whoever reads")
+                .hasValue(0);
         assertThat(seen).hasSize(1_000);
     }
 

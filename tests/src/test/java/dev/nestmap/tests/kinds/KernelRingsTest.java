@@ -96,7 +96,8 @@ class KernelRingsTest {
 
     @Test
     void waitsForAnEvent() throws Exception {
-        Background<Event> waiting = Background.startWaiting(() -> rings.eventsBy().getOrCreate(1).poll(LONG));
+        Background<Event> waiting =
+                Background.startWaiting(() -> rings.eventsBy().getOrCreate(1).poll(LONG));
         emit(rings);
 
         assertThat(waiting.result()).isEqualTo(new Event(0, 1));
@@ -121,8 +122,10 @@ class KernelRingsTest {
 
     @Test
     void closingEndsAWait() throws Exception {
-        Background<Event> waiting = Background.startWaiting(() -> rings.eventsBy().getOrCreate(1).poll(LONG));
-        Background<PlainEvent> plain = Background.startWaiting(() -> rings.plainEvent().poll(LONG));
+        Background<Event> waiting =
+                Background.startWaiting(() -> rings.eventsBy().getOrCreate(1).poll(LONG));
+        Background<PlainEvent> plain =
+                Background.startWaiting(() -> rings.plainEvent().poll(LONG));
         rings.close();
 
         assertThatThrownBy(waiting::result)
