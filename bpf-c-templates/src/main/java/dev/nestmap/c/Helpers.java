@@ -11,6 +11,7 @@ import dev.nestmap.schema.Requests;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The functions of a header, with their parameters. */
@@ -89,44 +90,29 @@ final class Helpers {
     }
 
     private Header.Function function(MapDef map, Operation operation) {
-        boolean inner = map.role() == MapRole.INNER;
-        String handle = inner ? parameters.handle(map) : "&" + map.name();
         return new Header.Function(
-                operation,
-                head(map, operation),
-                handle,
-                map.key() == null ? "" : keyAddress(map),
-                map.key() == null ? "" : parameters.key(map),
-                value(map, operation),
-                parameters.flags(),
-                parameters.value(),
-                operation.finds() ? found(map) : "",
-                recordSize(map),
-                parameters.callback(),
-                parameters.context(),
-                parameters.record(),
-                KernelCall.of(operation, map.kind())
-                        .map(call -> filled(call, map, operation, handle))
-                        .orElse(null),
-                Owner.of(map.kind()).map(Owner::helpers).orElse(""));
+                head(map, operation), HelperBody.of(operation, map.kind()).lines(words(map, operation)));
     }
 
-    private String filled(KernelCall call, MapDef map, Operation operation, String handle) {
-        String index = map.key() == null ? "" : parameters.key(map);
-        return call.pattern()
-                .replace("$map", handle)
-                .replace("$key", map.key() == null ? "" : keyAddress(map))
-                .replace("$index", index)
-                .replace("$flags", parameters.flags())
-                .replace("$context", parameters.context())
-                .replace("$callback", parameters.callback())
-                .replace("$counted", parameters.value())
-                .replace("$recordSize", recordSize(map))
-                .replace("$value", value(map, operation))
-                .replace("$cpu", parameters.cpu())
-                .replace("$data", parameters.data())
-                .replace("$socket", parameters.socket())
-                .replace("$size", parameters.size());
+    /** What the words in a helper's body stand for. */
+    private Map<String, String> words(MapDef map, Operation operation) {
+        boolean keyed = map.key() != null;
+        return Map.ofEntries(
+                Map.entry("map", map.role() == MapRole.INNER ? parameters.handle(map) : "&" + map.name()),
+                Map.entry("key", keyed ? keyAddress(map) : ""),
+                Map.entry("index", keyed ? parameters.key(map) : ""),
+                Map.entry("value", value(map, operation)),
+                Map.entry("found", parameters.value()),
+                Map.entry("pointer", operation.finds() ? found(map) : ""),
+                Map.entry("flags", parameters.flags()),
+                Map.entry("context", parameters.context()),
+                Map.entry("callback", parameters.callback()),
+                Map.entry("record", parameters.record()),
+                Map.entry("recordSize", recordSize(map)),
+                Map.entry("cpu", parameters.cpu()),
+                Map.entry("data", parameters.data()),
+                Map.entry("size", parameters.size()),
+                Map.entry("socket", parameters.socket()));
     }
 
     private static String recordSize(MapDef map) {
