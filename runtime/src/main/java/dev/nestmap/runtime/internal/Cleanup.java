@@ -17,6 +17,7 @@ public final class Cleanup {
     }
 
     /** Takes a step. */
+    @SuppressWarnings("ReferenceEquality") // a failure can't be suppressed in itself, but in one that is equal
     public Cleanup run(Runnable step) {
         try {
             step.run();
