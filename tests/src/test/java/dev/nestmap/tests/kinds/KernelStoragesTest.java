@@ -9,6 +9,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kinds.Storages.PlainJob;
 import dev.nestmap.tests.kinds.Storages.PlainSession;
@@ -19,12 +20,13 @@ import dev.nestmap.tests.toolchain.Clang;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs that use an INODE_STORAGE are LSM programs, which are not loaded here; of it user space's half is tried. */
+/** Programs that use an INODE_STORAGE are LSM programs, which are in {@code AttachedProgramsTest}; here it is user space that does. */
 @KernelTest
 class KernelStoragesTest {
     private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;
@@ -32,6 +34,11 @@ class KernelStoragesTest {
 
     private StoragesBpf storages;
     private int[] sockets;
+
+    @BeforeAll
+    static void needStorages() {
+        KernelFeature.CGRP_STORAGE.assume();
+    }
 
     @BeforeEach
     void start() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.kinds.Targets.Device;
@@ -22,6 +23,7 @@ import dev.nestmap.tests.toolchain.Clang;
 import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,11 @@ class KernelTargetsTest {
     private static final int SOCK_DGRAM = 2;
 
     private TargetsBpf targets;
+
+    @BeforeAll
+    static void needArenas() {
+        KernelFeature.ARENA.assume();
+    }
 
     @BeforeEach
     void start() {
