@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
 
+import dev.nestmap.runtime.internal.LoadedProgram;
 import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.Scratch;
@@ -50,6 +51,15 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
                 throw MapOperation.UPDATE.failed(shape(), key, result);
             }
         }
+    }
+
+    /** For {@link Program#attachTo}. */
+    final Link attach(Program program) {
+        if (kind() != MapKind.SOCKMAP && kind() != MapKind.SOCKHASH) {
+            throw new IllegalArgumentException(
+                    "map " + name() + " is a " + kind() + ": programs attach to a SOCKMAP or SOCKHASH");
+        }
+        return map().attach(LoadedProgram.of(program));
     }
 
     final EntryCodec<K, E> codec() {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import java.nio.file.Path;
+
 /** A loaded BPF program. It belongs to its object, which ends it and its links when it closes; calls throw after that. */
 public interface Program {
     /** Name of the C function. */
@@ -35,6 +37,54 @@ public interface Program {
      * @throws BpfException when there is no such tracepoint or the kernel refuses
      */
     Link attachRawTracepoint(String tracepoint);
+
+    /**
+     * Attaches a program of a control group, {@code sockops} or {@code cgroup...}, to what the processes in the control group do,
+     * beside other programs that are attached there.
+     *
+     * @param directory of the control group, in a file system of the type {@code cgroup2}
+     * @throws BpfException when that is no such directory, or when the kernel refuses: it does before Linux 5.7
+     */
+    Link attachToCgroup(Path directory);
+
+    /**
+     * Attaches an {@code sk_lookup} or {@code flow_dissector} program to a network namespace.
+     *
+     * @param namespace its file: {@code /proc/thread-self/ns/net} is that of the calling thread, {@code /run/netns/blue} the one
+     *     that {@code ip netns} calls blue
+     * @throws BpfException when that is no network namespace, when it has a program of this kind that was attached in another way,
+     *     or when the kernel refuses: it does before Linux 5.8
+     */
+    Link attachToNetns(Path namespace);
+
+    /**
+     * Attaches an {@code sk_msg}, {@code sk_skb/stream_parser} or {@code sk_skb/stream_verdict} program to a SOCKMAP or SOCKHASH, in
+     * the place of one of the same kind. It gets what the sockets send or receive that are put there <em>after that</em>: a socket
+     * takes the programs of the map with it that it is put into, and keeps them until it leaves the map, also when the link is closed
+     * ({@code sock_map_link} in net/core/sock_map.c).
+     *
+     * <p>Each inner map has programs of its own; {@code create(key, map -> program.attachTo(map))} attaches to one before programs
+     * find it. One that {@code rotate} puts in the place of another has none.
+     *
+     * @throws IllegalArgumentException when the map holds no sockets that send and receive
+     * @throws BpfException when the program is of another kind, or when the kernel refuses
+     */
+    default Link attachTo(DescriptorAccessor<?, ?> sockets) {
+        return sockets.attach(this);
+    }
+
+    /**
+     * Gives a program to a socket: one of {@code SEC("socket")} filters what this socket receives; one of {@code
+     * SEC("sk_reuseport")} chooses among the sockets that share this one's port ({@code SO_REUSEPORT}).
+     *
+     * <p>There is no link to keep: the program stays until the last of the sockets is closed or another program takes its place, and
+     * outlives its object, whose inner maps it finds as long as they are in their slots.
+     *
+     * @param descriptor of the socket, which is of this process
+     * @throws BpfException when the program is of another kind, when that is no socket, when it shares no port ({@code EINVAL}), or
+     *     when the kernel refuses for another reason
+     */
+    void attachToSocket(int descriptor);
 
     /**
      * Runs the program once with these bytes as its packet ({@code BPF_PROG_TEST_RUN}), attached or not. A packet program

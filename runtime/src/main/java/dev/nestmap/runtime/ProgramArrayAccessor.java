@@ -33,10 +33,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      * @throws BpfException when the program is of another type than those that the array is for, or its object has been closed
      */
     public final void put(K slot, Program program) {
-        if (!(program instanceof LoadedProgram loaded)) {
-            throw new IllegalArgumentException("program " + program.name() + " is none that Nestmap has loaded");
-        }
-        loaded.withFd("update of map " + name() + ", key " + slot, fd -> put(slot, fd));
+        LoadedProgram.of(program).withFd("update of map " + name() + ", key " + slot, fd -> put(slot, fd));
     }
 
     /** The kernel's id of the program in a slot, as {@link Program#id()} has it; null when it is empty. */

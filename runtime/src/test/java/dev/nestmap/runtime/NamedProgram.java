@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import java.nio.file.Path;
+
 /** A program that is there to be asked for its name and section. */
 public record NamedProgram(String name, String section) implements Program {
     @Override
@@ -20,6 +22,21 @@ public record NamedProgram(String name, String section) implements Program {
 
     @Override
     public Link attachRawTracepoint(String tracepoint) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Link attachToCgroup(Path directory) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public Link attachToNetns(Path namespace) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public void attachToSocket(int descriptor) {
         throw new AssertionError("not asked for");
     }
 

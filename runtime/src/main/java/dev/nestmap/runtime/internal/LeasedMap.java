@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal;
 
 import dev.nestmap.runtime.InvalidHandleException;
+import dev.nestmap.runtime.Link;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -302,6 +303,11 @@ public final class LeasedMap implements RawMap {
     @Override
     public LeasedMap duplicate() {
         return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), places));
+    }
+
+    /** Attaches a program to this map of sockets. */
+    public Link attach(LoadedProgram program) {
+        return whileValid(() -> program.attachTo(raw));
     }
 
     /** Does something while the handle can't be cut off; only kernel calls, so that who cuts it off need not wait long. */

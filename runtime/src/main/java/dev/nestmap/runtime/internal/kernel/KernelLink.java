@@ -2,17 +2,21 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.Link;
+import org.jspecify.annotations.Nullable;
 
-/** A {@code struct bpf_link} of libbpf. */
+/** What keeps a program of an object attached, until it or the object is closed. */
 final class KernelLink implements Link {
-    private static final long CLOSED = 0;
-
     private final KernelObject object;
-    private long pointer;
+    private @Nullable Runnable detach;
 
-    KernelLink(KernelObject object, long pointer) {
+    /**
+     * Of a program of this object.
+     *
+     * @param detach ends it, and frees what it took; said once
+     */
+    KernelLink(KernelObject object, Runnable detach) {
         this.object = object;
-        this.pointer = pointer;
+        this.detach = detach;
     }
 
     @Override
@@ -20,13 +24,12 @@ final class KernelLink implements Link {
         object.detach(this);
     }
 
-    /** Detaches and frees it, the first time. Said by the object alone, which keeps it from going meanwhile. */
+    /** Detaches, the first time. Said by the object alone, which keeps it from going meanwhile. */
     synchronized void destroy() {
-        long destroyed = pointer;
-        pointer = CLOSED;
-        if (destroyed != CLOSED) {
-            // It is freed in any case, and its fd closed; an error would tell of what the kernel had detached before.
-            Native.libbpf().bpf_link__destroy(destroyed);
+        Runnable detaching = detach;
+        detach = null;
+        if (detaching != null) {
+            detaching.run();
         }
     }
 }

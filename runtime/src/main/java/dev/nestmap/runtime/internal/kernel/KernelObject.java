@@ -259,11 +259,18 @@ public final class KernelObject implements ObjectBackend {
                 if (errno != 0) {
                     throw errors.failed(operation, errno, explain.apply(errno), log.forException());
                 }
-                KernelLink kept = new KernelLink(this, link);
-                links.add(kept);
-                return kept;
+                // It is freed in any case, and its fd closed; an error would tell of what the kernel had detached
+                // before.
+                return keep(() -> libbpf.bpf_link__destroy(link));
             }
         });
+    }
+
+    /** A link that ends with this object, if it does not end before. Said {@link #whileOpen}. */
+    KernelLink keep(Runnable detach) {
+        KernelLink link = new KernelLink(this, detach);
+        links.add(link);
+        return link;
     }
 
     /** Ends a link, unless it or the object has ended. */

@@ -26,10 +26,9 @@ public final class KernelPins implements Pins {
 
     private static final int FILE_FLAGS_AT = 8;
 
-    /** {@code asm-generic/fcntl.h}, and {@code sys/file.h}. */
-    private static final int O_CLOEXEC = 0x80000;
-
+    /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
+
     private static final int LOCK_NB = 4;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final String MAP = "anon_inode:bpf-map";
@@ -124,7 +123,7 @@ public final class KernelPins implements Pins {
         } catch (IOException e) {
             throw errors.failed(e);
         }
-        int fd = Native.libc().open(directory.toString(), O_CLOEXEC);
+        int fd = Native.open(directory);
         if (fd < 0) {
             throw errors.lockFailed(Native.lastErrno());
         }

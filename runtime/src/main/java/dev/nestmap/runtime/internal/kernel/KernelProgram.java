@@ -6,14 +6,22 @@ import dev.nestmap.runtime.TestRun;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.LoadedProgram;
+import dev.nestmap.runtime.internal.RawMap;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code struct bpf_program} of libbpf that the kernel has loaded. */
 final class KernelProgram implements LoadedProgram {
+    private static final String TO_CGROUP =
+            "the program needs a control group: use attachToCgroup(Path.of(\"/sys/fs/cgroup/...\"))";
+
+    private static final String TO_SOCKETS = "the program needs a SOCKMAP or SOCKHASH: use attachTo(map)";
+
     /** Sections that do not say where to attach to, and what does; by their beginning. */
     private static final List<SectionAdvice> ADVICE = List.of(
             new SectionAdvice("xdp", "an XDP program needs an interface: use attachXdp(\"eth0\")"),
@@ -22,6 +30,17 @@ final class KernelProgram implements LoadedProgram {
             new SectionAdvice(
                     "raw_tracepoint",
                     "the section does not name the tracepoint: use attachRawTracepoint(\"sys_enter\")"),
+            new SectionAdvice("sockops", TO_CGROUP),
+            new SectionAdvice("cgroup", TO_CGROUP),
+            new SectionAdvice(
+                    "sk_lookup",
+                    "an sk_lookup program needs a network namespace: use attachToNetns(Path.of(\"/proc/thread-self/ns/net\"))"),
+            new SectionAdvice("sk_skb", TO_SOCKETS),
+            new SectionAdvice("sk_msg", TO_SOCKETS),
+            new SectionAdvice(
+                    "sk_reuseport",
+                    "an sk_reuseport program needs a socket that shares its port: use attachToSocket(descriptor)"),
+            new SectionAdvice("socket", "a socket filter needs a socket: use attachToSocket(descriptor)"),
             new SectionAdvice("syscall", "a syscall program attaches to nothing: run it with testRun(...)"));
 
     private final KernelObject object;
@@ -109,6 +128,60 @@ final class KernelProgram implements LoadedProgram {
                 attachment(" to raw tracepoint " + tracepoint),
                 () -> libbpf.bpf_program__attach_raw_tracepoint(pointer, tracepoint),
                 errno -> null);
+    }
+
+    @Override
+    public Link attachToCgroup(Path directory) {
+        return attachToFile(
+                ObjectErrors.ATTACH_TO_CGROUP,
+                attachment(" to control group " + directory),
+                directory,
+                file -> libbpf.bpf_program__attach_cgroup(pointer, file));
+    }
+
+    @Override
+    public Link attachToNetns(Path namespace) {
+        return attachToFile(
+                ObjectErrors.ATTACH_TO_NETNS,
+                attachment(" to network namespace " + namespace),
+                namespace,
+                file -> libbpf.bpf_program__attach_netns(pointer, file));
+    }
+
+    private Link attachToFile(ObjectErrors errors, String operation, Path path, IntToLongFunction attach) {
+        int file = Native.open(path);
+        if (file < 0) {
+            throw errors.failed(operation, Native.lastErrno(), "the file can't be opened", List.of());
+        }
+        try {
+            return object.attach(errors, operation, () -> attach.applyAsLong(file), errno -> null);
+        } finally {
+            Native.libc().close(file);
+        }
+    }
+
+    @Override
+    public Link attachTo(RawMap sockets) {
+        String operation = attachment(" to map " + sockets.shape().name());
+        return object.whileOpen(operation, () -> {
+            SocketMapAttachment attachment = SocketMapAttachment.of(operation, libbpf, this, KernelMap.of(sockets));
+            return object.keep(attachment::end);
+        });
+    }
+
+    @Override
+    public void attachToSocket(int descriptor) {
+        String operation = attachment(" to socket " + descriptor);
+        withFd(operation, program -> SocketOption.of(operation, section).set(operation, descriptor, program));
+    }
+
+    /** What its section says that it is attached to, by the number that the kernel has for that. */
+    int attachType() {
+        return libbpf.bpf_program__expected_attach_type(pointer);
+    }
+
+    int fd() {
+        return fd;
     }
 
     @Override

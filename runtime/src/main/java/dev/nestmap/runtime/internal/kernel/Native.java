@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Errno;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import jnr.ffi.LibraryLoader;
@@ -25,6 +26,9 @@ final class Native {
 
     /** Where the kernel's error pointers begin: {@code MAX_ERRNO} in {@code linux/err.h}. */
     private static final long MAX_ERRNO = 4095;
+
+    /** {@code asm-generic/fcntl.h}. */
+    private static final int O_CLOEXEC = 0x80000;
 
     private Native() {}
 
@@ -131,6 +135,16 @@ final class Native {
 
         long bpf_program__attach_raw_tracepoint(long prog, String tp_name);
 
+        long bpf_program__attach_cgroup(long prog, int cgroup_fd);
+
+        long bpf_program__attach_netns(long prog, int netns_fd);
+
+        int bpf_program__expected_attach_type(long prog);
+
+        int bpf_prog_attach(int prog_fd, int attachable_fd, int type, int flags);
+
+        int bpf_prog_detach2(int prog_fd, int attachable_fd, int type);
+
         int bpf_link__destroy(long link);
 
         int bpf_xdp_query_id(int ifindex, int flags, long prog_id);
@@ -175,6 +189,8 @@ final class Native {
 
         int poll(long fds, long nfds, int timeout);
 
+        int setsockopt(int sockfd, int level, int optname, long optval, int optlen);
+
         int if_nametoindex(String ifname);
 
         /** Allocates the string that it prints; a {@code va_list} as a parameter is a pointer on Linux's ABIs. */
@@ -191,6 +207,11 @@ final class Native {
     /** The C library. */
     static LibC libc() {
         return Loaded.ATTEMPT.requireLibc();
+    }
+
+    /** Opens a file or directory for reading, and not for processes that this one starts; -1 with errno when it fails. */
+    static int open(Path path) {
+        return libc().open(path.toString(), O_CLOEXEC);
     }
 
     /** A system call that the C library has no function for; -1 with errno when it fails. */

@@ -58,6 +58,33 @@ final class ObjectErrors {
                     + " raw_syscalls/sys_enter; the directories of /sys/kernel/tracing/events list them",
             Errno.EINVAL,
             "the program is not for raw tracepoints: compile it with SEC(\"raw_tp\")"));
+    static final ObjectErrors ATTACH_TO_CGROUP = new ObjectErrors(Map.of(
+            Errno.EPERM,
+            "attaching to a control group takes CAP_NET_ADMIN and CAP_BPF, and a control group where nobody attached a program"
+                    + " that is to be the only one: run as root or with them; bpftool cgroup tree lists programs",
+            Errno.EBADF,
+            "this is no directory of a control group of version 2: grep cgroup2 /proc/mounts says where those are",
+            Errno.EINVAL,
+            "the program is not for control groups: compile it with SEC(\"sockops\") or SEC(\"cgroup_skb/ingress\"),"
+                    + " or another one of theirs"));
+    static final ObjectErrors ATTACH_TO_NETNS = new ObjectErrors(Map.of(
+            Errno.EPERM,
+                    "attaching to a network namespace takes CAP_NET_ADMIN in it and CAP_BPF: run as root or with them",
+            Errno.EINVAL,
+                    "the file is no network namespace, or the program not for one: compile it with SEC(\"sk_lookup\") or"
+                            + " SEC(\"flow_dissector\")",
+            Errno.EEXIST, "the namespace has such a program that was attached without a link: end who attached it"));
+    static final ObjectErrors ATTACH_TO_SOCKETS = new ObjectErrors(Map.of(
+            Errno.EPERM, "attaching to a map of sockets takes CAP_NET_ADMIN and CAP_BPF: run as root or with them",
+            Errno.EINVAL,
+                    "the program is not for maps of sockets: compile it with SEC(\"sk_msg\"), SEC(\"sk_skb/stream_parser\") or"
+                            + " SEC(\"sk_skb/stream_verdict\")",
+            Errno.EBUSY, "another program is attached to the map by a link"));
+    static final ObjectErrors ATTACH_TO_SOCKET = new ObjectErrors(Map.of(
+            Errno.EPERM, "the socket's owner has locked its filter (SO_LOCK_FILTER)",
+            Errno.EBADF, "this process has no file with this descriptor",
+            Errno.ENOTSOCK, "the descriptor is of no socket",
+            Errno.EINVAL, "the socket shares no port: set SO_REUSEPORT before it is bound"));
     static final ObjectErrors TEST_RUN = new ObjectErrors(Map.of(
             Errno.EPERM, "test runs take CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with them",
             Errno.EINVAL,

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.RawMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A program that a map of sockets gives to those that are put there. The kernel has links for it since 6.10 only; this is the way
+ * before, which does the same.
+ */
+final class SocketMapAttachment {
+    /** {@code enum bpf_attach_type}: BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT, BPF_SK_MSG_VERDICT, BPF_SK_SKB_VERDICT. */
+    private static final Set<Integer> TYPES = Set.of(4, 5, 7, 38);
+
+    private final Native.LibBpf libbpf;
+    private final int program;
+    private final RawMap map;
+    private final int type;
+
+    private SocketMapAttachment(Native.LibBpf libbpf, int program, RawMap map, int type) {
+        this.libbpf = libbpf;
+        this.program = program;
+        this.map = map;
+        this.type = type;
+    }
+
+    /** Attaches, and keeps the map open to detach again, whatever becomes of its handle. */
+    static SocketMapAttachment of(String operation, Native.LibBpf libbpf, KernelProgram program, KernelMap map) {
+        int type = program.attachType();
+        if (!TYPES.contains(type)) {
+            throw ObjectErrors.ATTACH_TO_SOCKETS.failed(operation, Errno.EINVAL, List.of());
+        }
+        KernelMap own = KernelMap.of(map.duplicate());
+        int result = libbpf.bpf_prog_attach(program.fd(), own.fd(), type, 0);
+        if (result < 0) {
+            own.close();
+            throw ObjectErrors.ATTACH_TO_SOCKETS.failed(operation, -result, List.of());
+        }
+        return new SocketMapAttachment(libbpf, program.fd(), own, type);
+    }
+
+    /** Detaches, unless another program has taken the place: the kernel says ENOENT then. */
+    void end() {
+        libbpf.bpf_prog_detach2(program, KernelMap.of(map).fd(), type);
+        map.close();
+    }
+}

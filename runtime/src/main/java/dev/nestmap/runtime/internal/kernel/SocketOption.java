@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.Errno;
+import java.lang.ref.Reference;
+import java.util.List;
+
+/** The options of sockets that are programs: {@code asm-generic/socket.h}. */
+enum SocketOption {
+    SO_ATTACH_BPF("socket", 50),
+    SO_ATTACH_REUSEPORT_EBPF("sk_reuseport", 52);
+
+    private static final int SOL_SOCKET = 1;
+
+    private final String section;
+    private final int number;
+
+    SocketOption(String section, int number) {
+        this.section = section;
+        this.number = number;
+    }
+
+    /** The one for programs of this section. */
+    static SocketOption of(String operation, String section) {
+        String first = section.split("/", 2)[0];
+        for (SocketOption option : values()) {
+            if (option.section.equals(first)) {
+                return option;
+            }
+        }
+        throw ObjectErrors.ATTACH_TO_SOCKET.failed(
+                operation,
+                Errno.EINVAL,
+                "a program of the section \"" + section
+                        + "\" is not for sockets: compile it with SEC(\"socket\") or SEC(\"sk_reuseport\")",
+                List.of());
+    }
+
+    /** Gives a socket a program. */
+    void set(String operation, int socket, int program) {
+        Block value = Block.allocate(Integer.BYTES);
+        value.bytes().putInt(0, program);
+        int result;
+        try {
+            result = Native.libc().setsockopt(socket, SOL_SOCKET, number, value.address(), Integer.BYTES);
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+        if (result != 0) {
+            throw ObjectErrors.ATTACH_TO_SOCKET.failed(operation, Native.lastErrno(), List.of());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Runtime;
+
+/** A socket of the loopback device that one knows the descriptor of, which Java keeps to itself. */
+public final class LoopbackSocket implements AutoCloseable {
+    private static final C LIBC = LibraryLoader.create(C.class)
+            .failImmediately()
+            .load(Platform.getNativePlatform().getStandardCLibraryName());
+
+    private static final int AF_INET = 2;
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_REUSEPORT = 15;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int PORT_AT = 2;
+    private static final long TIMEOUT_SECONDS = 10;
+    private static final int MOST = 1024;
+
+    private final int descriptor;
+
+    private LoopbackSocket(int descriptor) {
+        this.descriptor = descriptor;
+        byte[] timeout = ByteBuffer.allocate(2 * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(TIMEOUT_SECONDS)
+                .array(); // struct timeval
+        set(SO_RCVTIMEO, timeout);
+    }
+
+    /** The C library. */
+    public interface C {
+        int socket(int domain, int type, int protocol);
+
+        int setsockopt(int sockfd, int level, int optname, byte[] optval, int optlen);
+
+        int bind(int sockfd, byte[] addr, int addrlen);
+
+        int listen(int sockfd, int backlog);
+
+        int connect(int sockfd, byte[] addr, int addrlen);
+
+        int accept(int sockfd, long addr, long addrlen);
+
+        int getsockname(int sockfd, byte[] addr, int[] addrlen);
+
+        long send(int sockfd, byte[] buf, long len, int flags);
+
+        long recv(int sockfd, byte[] buf, long len, int flags);
+
+        int close(int fd);
+    }
+
+    /** A UDP socket that shares this port with others; 0 is for any one. */
+    public static LoopbackSocket sharing(int port) {
+        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_DGRAM, 0), "socket"));
+        socket.set(
+                SO_REUSEPORT,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(1)
+                        .array());
+        socket.bind(port);
+        return socket;
+    }
+
+    /** A UDP socket that sends to this port. */
+    public static LoopbackSocket sendingTo(int port) {
+        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_DGRAM, 0), "socket"));
+        socket.connect(port);
+        return socket;
+    }
+
+    /** A TCP socket that listens at a port of its own. */
+    public static LoopbackSocket listening() {
+        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_STREAM, 0), "socket"));
+        socket.bind(0);
+        checked(LIBC.listen(socket.descriptor, 8), "listen");
+        return socket;
+    }
+
+    /** A TCP socket that is connected to this port. */
+    public static LoopbackSocket connected(int port) {
+        LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_STREAM, 0), "socket"));
+        socket.connect(port);
+        return socket;
+    }
+
+    /** The other end of a connection to this one, which listens. */
+    public LoopbackSocket accept() {
+        return new LoopbackSocket(checked(LIBC.accept(descriptor, 0, 0), "accept"));
+    }
+
+    /** Its descriptor. */
+    public int descriptor() {
+        return descriptor;
+    }
+
+    /** Its port. */
+    public int port() {
+        byte[] address = new byte[16];
+        checked(LIBC.getsockname(descriptor, address, new int[] {address.length}), "getsockname");
+        return ByteBuffer.wrap(address).getShort(PORT_AT) & 0xffff;
+    }
+
+    /** Sends this. */
+    public void send(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        checked((int) LIBC.send(descriptor, bytes, bytes.length, 0), "send");
+    }
+
+    /** What has come, when something has. */
+    public String receive() {
+        return received(0);
+    }
+
+    /** What has come by now; nothing is an empty text. */
+    public String receivedByNow() {
+        return received(MSG_DONTWAIT);
+    }
+
+    private String received(int flags) {
+        byte[] bytes = new byte[MOST];
+        long length = LIBC.recv(descriptor, bytes, MOST, flags);
+        if (length < 0 && flags == 0) {
+            checked(-1, "recv");
+        }
+        return new String(bytes, 0, (int) Math.max(0, length), StandardCharsets.ISO_8859_1);
+    }
+
+    private void set(int option, byte[] value) {
+        checked(LIBC.setsockopt(descriptor, SOL_SOCKET, option, value, value.length), "setsockopt " + option);
+    }
+
+    private void bind(int port) {
+        checked(LIBC.bind(descriptor, address(port), address(port).length), "bind");
+    }
+
+    private void connect(int port) {
+        checked(LIBC.connect(descriptor, address(port), address(port).length), "connect to port " + port);
+    }
+
+    /** {@code struct sockaddr_in}: the family in the machine's byte order, the port in the network's. */
+    private static byte[] address(int port) {
+        ByteBuffer address = ByteBuffer.allocate(16);
+        address.order(ByteOrder.nativeOrder()).putShort((short) AF_INET);
+        address.order(ByteOrder.BIG_ENDIAN).putShort((short) port).put(new byte[] {127, 0, 0, 1});
+        return address.array();
+    }
+
+    private static int checked(int result, String what) {
+        if (result < 0) {
+            throw new IllegalStateException(
+                    what + ": errno " + Runtime.getRuntime(LIBC).getLastError());
+        }
+        return result;
+    }
+
+    @Override
+    public void close() {
+        LIBC.close(descriptor);
+    }
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.tests.attached.Sockets.Door;
+import dev.nestmap.tests.attached.SocketsBpf.ClientMap;
+import dev.nestmap.tests.attached.SocketsBpf.ListenerMap;
+import dev.nestmap.tests.attached.SocketsBpf.PeerMap;
+import dev.nestmap.tests.kinds.ControlGroups;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Programs that are attached to sockets send, receive and choose by what is in inner maps. */
+@KernelTest
+@Timeout(60)
+class SocketProgramsTest {
+    private static final long TENANT = 1;
+
+    private SocketsBpf bpf;
+
+    @BeforeEach
+    void load() {
+        bpf = SocketsBpf.load(BpfObjects.of("sockets"));
+    }
+
+    @AfterEach
+    void close() {
+        bpf.close();
+    }
+
+    @Test
+    void whatIsSentIsTurnedToAnotherSocket() {
+        PeerMap peers = bpf.peersBy().create(TENANT, map -> bpf.program("turn").attachTo(map));
+        try (Connection one = Connection.make();
+                Connection other = Connection.make()) {
+            peers.put(0, one.client().descriptor());
+            peers.put(1, other.client().descriptor());
+
+            one.client().send("to the server");
+
+            assertThat(other.client().receive()).isEqualTo("to the server");
+            assertThat(one.server().receivedByNow()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsReceivedIsSplicedToAnotherConnection() {
+        ClientMap clients =
+                bpf.clientsAt().create(1, map -> bpf.program("splice").attachTo(map));
+        try (Connection one = Connection.make();
+                Connection other = Connection.make()) {
+            clients.put(3L, one.server().descriptor());
+            clients.put(7L, other.server().descriptor());
+
+            one.client().send("through both");
+
+            assertThat(other.client().receive()).isEqualTo("through both");
+            assertThat(one.server().receivedByNow()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSocketKeepsTheProgramsThatTheMapHadWhenItWasPut() {
+        PeerMap peers = bpf.peersBy().create(TENANT);
+        try (Connection before = Connection.make();
+                Connection one = Connection.make();
+                Connection after = Connection.make()) {
+            peers.put(2, before.client().descriptor());
+            try (Link link = bpf.program("turn").attachTo(peers)) {
+                peers.put(0, one.client().descriptor());
+                assertThat(link).isNotNull();
+            }
+            peers.put(1, after.client().descriptor());
+
+            before.client().send("as ever");
+            after.client().send("as ever");
+            one.client().send("turned");
+
+            assertThat(before.server().receive()).isEqualTo("as ever");
+            assertThat(after.server().receive()).isEqualTo("as ever");
+            assertThat(after.client().receive()).isEqualTo("turned");
+        }
+    }
+
+    @Test
+    void aLinkMayOutliveItsMap() {
+        bpf.peersBy().create(TENANT, map -> bpf.program("turn").attachTo(map));
+        Link link = bpf.program("turn").attachTo(bpf.peersBy().getOrCreate(TENANT));
+        assertThat(bpf.peersBy().remove(TENANT)).isTrue();
+
+        link.close();
+        link.close();
+    }
+
+    @Test
+    void choosesAmongSocketsThatShareAPort() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (LoopbackSocket first = LoopbackSocket.sharing(0);
+                    LoopbackSocket second = LoopbackSocket.sharing(first.port());
+                    LoopbackSocket third = LoopbackSocket.sharing(first.port());
+                    LoopbackSocket sender = LoopbackSocket.sendingTo(first.port())) {
+                ListenerMap listeners = bpf.listenersBy().create(TENANT);
+                listeners.put(0, first.descriptor());
+                listeners.put(1, second.descriptor());
+                bpf.listenersBy().create(2).put(0, third.descriptor());
+                bpf.program("choose").attachToSocket(first.descriptor());
+
+                for (int i = 0; i < 10; i++) {
+                    sender.send("\0\1 to the first");
+                    sender.send("\1\1 to the second");
+                    sender.send("\0\2 to the other tenant's");
+
+                    assertThat(first.receive()).isEqualTo("\0\1 to the first");
+                    assertThat(second.receive()).isEqualTo("\1\1 to the second");
+                    assertThat(third.receive()).isEqualTo("\0\2 to the other tenant's");
+                }
+                sender.send("\5\1 to nobody");
+                assertThat(first.receivedByNow() + second.receivedByNow() + third.receivedByNow())
+                        .isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void filtersWhatASocketReceives() {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            bpf.program("keep").attachToSocket(receiver.descriptor());
+
+            sender.send("not this");
+            sender.send("keep this");
+
+            assertThat(receiver.receive()).isEqualTo("keep this");
+        }
+    }
+
+    @Test
+    void aControlGroupsProgramPutsBothEndsOfAConnection() {
+        PeerMap peers = bpf.peersBy().create(TENANT);
+        try (LoopbackSocket listener = LoopbackSocket.listening()) {
+            bpf.door().put(new Door(0, listener.port()));
+            try (Link link = bpf.program("established").attachToCgroup(ControlGroups.ofThisProcess());
+                    LoopbackSocket client = LoopbackSocket.connected(listener.port());
+                    LoopbackSocket server = listener.accept()) {
+                assertThat(link).isNotNull();
+                client.send("knock");
+                assertThat(server.receive()).isEqualTo("knock");
+                assertThat(peers.remove(0)).isTrue();
+                assertThat(peers.remove(1)).isTrue();
+            }
+            try (LoopbackSocket client = LoopbackSocket.connected(listener.port())) {
+                assertThat(client.port()).isPositive();
+                assertThat(peers.remove(1)).as("the link is closed").isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aNamespacesProgramFindsTheSocketOfAnotherPort() throws Throwable {
+        PeerMap peers = bpf.peersBy().create(TENANT);
+        NetworkNamespace.run(() -> {
+            bpf.door().put(new Door(0, 7777));
+            try (LoopbackSocket listener = LoopbackSocket.listening()) {
+                peers.put(0, listener.descriptor());
+                Path namespace = Path.of("/proc/thread-self/ns/net");
+                try (Link link = bpf.program("find").attachToNetns(namespace);
+                        LoopbackSocket client = LoopbackSocket.connected(7777);
+                        LoopbackSocket server = listener.accept()) {
+                    assertThat(link).isNotNull();
+                    client.send("knock");
+                    assertThat(server.receive()).isEqualTo("knock");
+                }
+                assertThatThrownBy(() -> LoopbackSocket.connected(7777)).hasMessageContaining("connect to port 7777");
+            }
+        });
+    }
+
+    @Test
+    void saysWhatEachIsAttachedTo() {
+        assertThatThrownBy(() -> bpf.program("turn").attach()).hasMessageContaining("use attachTo(map)");
+        assertThatThrownBy(() -> bpf.program("splice").attach()).hasMessageContaining("use attachTo(map)");
+        assertThatThrownBy(() -> bpf.program("established").attach()).hasMessageContaining("use attachToCgroup(");
+        assertThatThrownBy(() -> bpf.program("find").attach()).hasMessageContaining("use attachToNetns(");
+        assertThatThrownBy(() -> bpf.program("choose").attach()).hasMessageContaining("use attachToSocket(");
+        assertThatThrownBy(() -> bpf.program("keep").attach()).hasMessageContaining("use attachToSocket(");
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        PeerMap peers = bpf.peersBy().create(TENANT);
+        ListenerMap listeners = bpf.listenersBy().create(TENANT);
+        int file = Descriptors.open("/proc/self/status");
+        try (LoopbackSocket alone = LoopbackSocket.sendingTo(9)) {
+            assertThatThrownBy(() -> bpf.program("turn").attachTo(listeners))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("map listener_map is a REUSEPORT_SOCKARRAY");
+            assertThatThrownBy(() -> bpf.program("keep").attachTo(peers))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageStartingWith("attachment of program keep to map peer_map: EINVAL (22): ")
+                    .hasMessageContaining("SEC(\"sk_msg\")");
+            assertThatThrownBy(() -> bpf.program("turn").attachToSocket(alone.descriptor()))
+                    .hasMessageContaining("a program of the section \"sk_msg\" is not for sockets");
+            assertThatThrownBy(() -> bpf.program("choose").attachToSocket(alone.descriptor()))
+                    .hasMessageContaining("EINVAL (22): the socket shares no port");
+            assertThatThrownBy(() -> bpf.program("keep").attachToSocket(file))
+                    .hasMessageContaining("ENOTSOCK (88): the descriptor is of no socket");
+            assertThatThrownBy(() -> bpf.program("keep").attachToSocket(-1)).hasMessageContaining("EBADF (9)");
+            assertThatThrownBy(() -> bpf.program("established").attachToCgroup(Path.of("/proc")))
+                    .hasMessageStartingWith(
+                            "attachment of program established to control group /proc: EBADF (9): this is no directory");
+            assertThatThrownBy(() -> bpf.program("established").attachToCgroup(Path.of("/nowhere")))
+                    .hasMessageContaining("ENOENT (2): the file can't be opened");
+            assertThatThrownBy(() -> bpf.program("find").attachToNetns(Path.of("/proc/self/status")))
+                    .hasMessageContaining("EINVAL (22): the file is no network namespace");
+        } finally {
+            Descriptors.close(file);
+        }
+    }
+
+    @Test
+    void linksEndWithTheirObject() {
+        PeerMap peers = bpf.peersBy().create(TENANT);
+        Link link = bpf.program("turn").attachTo(peers);
+        bpf.close();
+        link.close();
+
+        assertThatThrownBy(() -> bpf.program("turn").attachTo(peers)).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> bpf.program("keep").attachToSocket(0))
+                .hasMessageContaining("object sockets has been closed");
+    }
+
+    /** A connection over the loopback device. */
+    private record Connection(LoopbackSocket listener, LoopbackSocket client, LoopbackSocket server)
+            implements AutoCloseable {
+        static Connection make() {
+            LoopbackSocket listener = LoopbackSocket.listening();
+            LoopbackSocket client = LoopbackSocket.connected(listener.port());
+            return new Connection(listener, client, listener.accept());
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            server.close();
+            listener.close();
+        }
+    }
+}

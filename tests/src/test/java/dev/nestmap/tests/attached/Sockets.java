@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** Sockets by tenants, found by programs that are attached to sockets. */
+@BpfObject("sockets")
+interface Sockets {
+    @InnerMap(type = InnerType.SOCKMAP, maxEntries = 8)
+    record Peer(@Key int index) {}
+
+    @OuterMap(inner = Peer.class, maxEntries = 4)
+    record PeersBy(@U32 long tenant) {}
+
+    @InnerMap(type = InnerType.SOCKHASH, maxEntries = 8)
+    record Client(@Key @U64 long number) {}
+
+    @OuterMap(inner = Client.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
+    record ClientsAt(int tenant) {}
+
+    @InnerMap(type = InnerType.REUSEPORT_SOCKARRAY, maxEntries = 8)
+    record Listener(@Key int index) {}
+
+    @OuterMap(inner = Listener.class, maxEntries = 4)
+    record ListenersBy(@U32 long tenant) {}
+
+    /** A port, or 0 for none. */
+    @BpfMap(type = MapType.ARRAY, maxEntries = 1)
+    record Door(@Key int index, @U32 long port) {}
+}
