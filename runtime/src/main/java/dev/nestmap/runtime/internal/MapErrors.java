@@ -181,6 +181,11 @@ final class MapErrors {
                     "a value of a {kind}, rounded up to 8 bytes, has 32768 at the most"),
             new Row(
                     EnumSet.of(CREATE),
+                    EnumSet.of(MapKind.CPUMAP),
+                    Errno.E2BIG,
+                    "a CPUMAP has at most as many entries ({max} here) as this kernel was built for CPUs (CONFIG_NR_CPUS)"),
+            new Row(
+                    EnumSet.of(CREATE),
                     ANY,
                     Errno.E2BIG,
                     "key, value or max_entries are larger than the kernel lets a {kind} be"),

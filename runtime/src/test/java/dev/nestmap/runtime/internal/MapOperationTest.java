@@ -21,6 +21,7 @@ class MapOperationTest {
             LOOKUP | HASH_OF_MAPS  | 9   | lookup of map flow, key 3: EBADF (9): the map has been closed
             DELETE | ARRAY         | 22  | delete of map flow, key 3: EINVAL (22): every entry of an array is always there
             CREATE | HASH         | 24  | creation of map flow, key 3: EMFILE (24): this process has as many files open as it may
+            CREATE | CPUMAP        | 7   | creation of map flow, key 3: E2BIG (7): a CPUMAP has at most as many entries (64 here)
             CREATE | LRU_PERCPU_HASH | 7 | creation of map flow, key 3: E2BIG (7): a value of a LRU_PERCPU_HASH, rounded up
             LOOKUP | RINGBUF       | 524 | lookup of map flow, key 3: ENOTSUPP (524): the kernel has no such operation for a RINGBUF
             """)

@@ -18,6 +18,8 @@ import java.util.Map;
  *       sizeof(struct htab_elem)}, which is 4 MiB - 48, is E2BIG. The value of a map of maps has 4 bytes.
  *   <li>{@code htab_map_alloc}: {@code max_entries}, rounded up to a power of two, of more than {@code U32_MAX /
  *       sizeof(struct bucket)}, which is 2^28 - 1, is E2BIG. So 2^27 is the most.
+ *   <li>The same of {@code sock_hash_alloc} (net/core/sock_map.c), as EINVAL; {@code stack_map_alloc} (kernel/bpf/stackmap.c, E2BIG)
+ *       and {@code dev_map_init_map} (kernel/bpf/devmap.c, EINVAL) take up to 2^31, which can still be rounded up.
  *   <li>{@code array_map_alloc_check} (kernel/bpf/arraymap.c): {@code value_size > INT_MAX} is E2BIG. Of {@code
  *       max_entries} an array takes what its type holds, as far as there is memory (else ENOMEM).
  *   <li>{@code bpf_local_storage_map_alloc_check} (kernel/bpf/bpf_local_storage.c): a value of more than {@code U16_MAX -
@@ -44,9 +46,7 @@ public record Limits(
             MapKind.PROG_ARRAY,
             MapKind.CGROUP_ARRAY,
             MapKind.DEVMAP,
-            MapKind.DEVMAP_HASH,
             MapKind.SOCKMAP,
-            MapKind.SOCKHASH,
             MapKind.XSKMAP);
 
     /** With pages of 4 KiB. */
@@ -85,10 +85,14 @@ public record Limits(
         rows.put(MapKind.BLOOM_FILTER, new Limits(1, U32_MAX, NONE, KMALLOC_MAX_SIZE, COMMON | MapFlags.ZERO_SEED, 15));
         rows.put(MapKind.RINGBUF, flags(NODE));
         rows.put(MapKind.USER_RINGBUF, flags(NODE));
-        rows.put(MapKind.STACK_TRACE, flags(NODE | DESCRIPTOR | MapFlags.STACK_BUILD_ID));
+        rows.put(
+                MapKind.STACK_TRACE,
+                flags(NODE | DESCRIPTOR | MapFlags.STACK_BUILD_ID).upTo(1L << 31));
         for (MapKind kind : FD_ARRAYS) {
             rows.put(kind, flags(NODE | DESCRIPTOR));
         }
+        rows.put(MapKind.DEVMAP_HASH, flags(NODE | DESCRIPTOR).upTo(1L << 31));
+        rows.put(MapKind.SOCKHASH, flags(NODE | DESCRIPTOR).upTo(HASH.maxEntries));
         rows.put(MapKind.PERF_EVENT_ARRAY, flags(NODE | DESCRIPTOR | MapFlags.PRESERVE_ELEMS));
         rows.put(MapKind.CPUMAP, flags(NODE));
         for (MapKind kind : MapKind.storages()) {
@@ -100,6 +104,10 @@ public record Limits(
 
     private static Limits flags(long flags) {
         return new Limits(1, U32_MAX, NONE, U32_MAX, flags, 0);
+    }
+
+    private Limits upTo(long most) {
+        return new Limits(minEntries, most, maxEntrySize, maxValueSize, flags, maxExtra);
     }
 
     private Limits with(long more) {

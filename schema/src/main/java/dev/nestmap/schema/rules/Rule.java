@@ -399,6 +399,11 @@ public enum Rule {
             "make the key shorter, or leave pin out"),
     PIN_TWICE(
             "NM-334", "maps %s and %s are both pinned at \"%s\"", "a path names one map", "pin one of them elsewhere"),
+    SLOTS_AND_RDONLY(
+            "NM-335",
+            "map %s has slots from the start and is declared with BPF_F_RDONLY",
+            "they are filled by the descriptor that the map is made with, which then only reads (EPERM)",
+            "leave the flag out"),
 
     NOT_ON_DEMAND(
             "NM-430",

@@ -5,6 +5,7 @@ import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.CType;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Slots;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ final class SlotRules {
     }
 
     private void check(CType key) {
+        if ((map.flags() & MapFlags.RDONLY) != 0) {
+            findings.add(Finding.of(Rule.SLOTS_AND_RDONLY, map, Spot.Part.FLAGS));
+        }
         KeyParts parts = KeyParts.of(key).orElse(null);
         Slots slots = map.slots();
         if (parts == null) {

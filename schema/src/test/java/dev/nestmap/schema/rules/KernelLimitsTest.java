@@ -64,6 +64,16 @@ class KernelLimitsTest {
         assertTooBig(create(kind, 4, 4, Limits.of(kind).maxEntries() + 1));
     }
 
+    /** A map at the limit would take 2 GiB and more, so only the refusal is tried. */
+    @ParameterizedTest
+    @EnumSource(names = {"SOCKHASH", "DEVMAP_HASH", "STACK_TRACE"})
+    void maxEntriesOfWhatIsFoundByAHash(MapKind kind) throws Exception {
+        int valueSize = kind == MapKind.DEVMAP_HASH ? 4 : 8;
+        assertAccepted(create(kind, 4, valueSize, 1));
+        assertThat(create(kind, 4, valueSize, Limits.of(kind).maxEntries() + 1).output())
+                .containsAnyOf(E2BIG, "Invalid argument");
+    }
+
     /** A map at the limit would take 2 GiB, so only the refusal is tried. */
     @Test
     void valueSizeOfArrays() throws Exception {

@@ -2,14 +2,21 @@
 package dev.nestmap.runtime.internal.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.MapContract;
 import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.schema.MapKind;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HeapMapTest extends MapContract {
     @Override
@@ -30,5 +37,47 @@ class HeapMapTest extends MapContract {
         assertThat(map.lookup(block, 0, 4)).isNegative();
         block.bytes().putInt(0, 1);
         assertThat(map.lookup(block, 0, 4)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {
+                // What there is in memory: KernelHeapMapsTest compares it with the kernel's.
+                "HASH",
+                "LRU_HASH",
+                "ARRAY",
+                "PERCPU_HASH",
+                "LRU_PERCPU_HASH",
+                "PERCPU_ARRAY",
+                "LPM_TRIE",
+                "QUEUE",
+                "STACK",
+                "BLOOM_FILTER",
+                "HASH_OF_MAPS",
+                "ARRAY_OF_MAPS",
+                // No annotation has these.
+                "CGROUP_STORAGE",
+                "PERCPU_CGROUP_STORAGE",
+                "STRUCT_OPS"
+            })
+    void saysOfTheOthersThatTheyNeedAKernel(MapKind kind) {
+        int size = kind.keyRule() == MapKind.KeyRule.NONE ? 0 : 4;
+        long entries = kind.isStorage() ? 0 : 4096;
+        int valueSize = kind == MapKind.STACK_TRACE ? 8 : size;
+        RawMap map = factory().create(new MapShape("m", kind, size, valueSize, entries, kind.requiredFlags()), null);
+        Block block = Block.allocate(24);
+        List<ThrowingCallable> operations = List.of(
+                () -> map.lookup(block, 0, 8),
+                () -> map.update(block, 0, 8, 0),
+                () -> map.delete(block, 0),
+                () -> map.lookupAndDelete(block, 0, 8),
+                () -> map.nextKey(block, -1, 8),
+                () -> map.lookupBatch(new Batch(map, 4)));
+
+        assertThat(operations)
+                .allSatisfy(operation -> assertThatThrownBy(operation)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("a " + kind + " is nothing without a kernel"));
     }
 }
