@@ -14,6 +14,7 @@ import java.lang.annotation.Target;
  * <pre>{@code
  * @External(header = "linux/if_ether.h")
  * @Name("ethhdr")
+ * @Packed
  * record EthernetHeader(
  *         @Name("h_dest") MacAddress destination, @Name("h_source") MacAddress source, @Name("h_proto") @Be16 int protocol) {}
  * }</pre>
