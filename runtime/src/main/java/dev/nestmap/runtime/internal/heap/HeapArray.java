@@ -5,12 +5,14 @@ import static dev.nestmap.runtime.internal.Errno.E2BIG;
 import static dev.nestmap.runtime.internal.Errno.EEXIST;
 import static dev.nestmap.runtime.internal.Errno.EINVAL;
 import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.Errno.ENOMEM;
 import static dev.nestmap.runtime.internal.RawMap.ANY;
 import static dev.nestmap.runtime.internal.RawMap.EXIST;
 import static dev.nestmap.runtime.internal.RawMap.NOEXIST;
 
 import dev.nestmap.runtime.internal.Batch;
 import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.Sizes;
 import dev.nestmap.schema.MapFlags;
@@ -37,7 +39,10 @@ final class HeapArray extends HeapMap {
 
     private static ByteBuffer memory(MapShape shape) {
         long size = Math.multiplyExact(shape.maxEntries(), Sizes.align(shape.valueSize()));
-        return ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.nativeOrder());
+        if (size > Integer.MAX_VALUE) {
+            throw MapOperation.CREATE.failed(shape, null, ENOMEM);
+        }
+        return ByteBuffer.allocateDirect((int) size).order(ByteOrder.nativeOrder());
     }
 
     @Override

@@ -67,7 +67,7 @@ abstract class HeapMap {
         }
         byte[] value = new byte[valueRoom()];
         block.bytes().get(valueAt, value);
-        // Every value is written and read as a whole here, under the lock of the map.
+        // Every value with a lock is written and read as a whole here, under the lock of the map.
         return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
     }
 

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.MapContract;
 import dev.nestmap.runtime.internal.MapFactory;
 import dev.nestmap.runtime.internal.MapShape;
 import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,6 +38,15 @@ class HeapMapTest extends MapContract {
         assertThat(map.lookup(block, 0, 4)).isNegative();
         block.bytes().putInt(0, 1);
         assertThat(map.lookup(block, 0, 4)).isZero();
+    }
+
+    @Test
+    void refusesToShareMoreMemoryThanAViewCovers() {
+        MapShape large = new MapShape("m", MapKind.ARRAY, 4, 8, 1L << 28, MapFlags.MMAPABLE);
+
+        assertThatThrownBy(() -> factory().create(large, null))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("ENOMEM");
     }
 
     @ParameterizedTest
