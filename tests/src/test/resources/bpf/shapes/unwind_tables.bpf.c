@@ -7,16 +7,16 @@ EXCHANGE("raw_tp")
 {
 	struct stack_delta *delta;
 
-	delta = deltas8_delta8_lookup(~0ULL, 255);
+	delta = exe_id_to_8_stack_deltas_delta_lookup(~0ULL, 255);
 	EXPECT(delta && delta->addr_low == 65535 && delta->unwind_info == 8);
 	delta->unwind_info = 9;
-	delta = deltas9_delta9_lookup(~0ULL, 511);
+	delta = exe_id_to_9_stack_deltas_delta_lookup(~0ULL, 511);
 	EXPECT(delta && delta->addr_low == 65535 && delta->unwind_info == 9);
 	delta->unwind_info = 10;
-	delta = deltas16_delta16_lookup(~0ULL, 65535);
+	delta = exe_id_to_16_stack_deltas_delta_lookup(~0ULL, 65535);
 	EXPECT(delta && delta->addr_low == 65535 && delta->unwind_info == 16);
 	delta->unwind_info = 17;
-	delta = deltas23_delta23_lookup(1, 0);
+	delta = exe_id_to_23_stack_deltas_delta_lookup(1, 0);
 	EXPECT(!delta);
 	return 0;
 }

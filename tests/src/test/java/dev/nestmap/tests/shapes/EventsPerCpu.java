@@ -4,6 +4,7 @@ package dev.nestmap.tests.shapes;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U16;
@@ -19,9 +20,9 @@ interface EventsPerCpu {
             @U32 long length,
             @U16 int type) {}
 
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    @InnerMap(type = InnerType.RINGBUF, maxEntries = MaxEntries.AT_LOAD)
     record Event(Header header, @U32 long cpu) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = 64)
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = MaxEntries.AT_LOAD)
     record Ringbufs(@U32 long cpu) {}
 }

@@ -160,7 +160,7 @@ final class Policing {
     }
 
     static void fileSystems(Path object) {
-        try (FileSystemsBpf bpf = FileSystemsBpf.load(object)) {
+        try (FileSystemsBpf bpf = FileSystemsBpf.load(object, new FileSystemsBpf.Sizes().units(2048))) {
             FileSystemsBpf.AllowedMap allowed = bpf.units().create(-1);
             allowed.put(new FileSystems.Allowed(0, 1));
 

@@ -3,25 +3,21 @@ package dev.nestmap.tests.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.InnerOptions;
 import dev.nestmap.tests.shapes.EventsPerCpu.Event;
 import dev.nestmap.tests.shapes.EventsPerCpu.Header;
 import dev.nestmap.tests.shapes.TaskQueues.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** What goes by without keys: events and tasks. */
 final class Streaming {
     private Streaming() {}
 
     static void perCpu(Path object) {
-        try (EventsPerCpuBpf bpf = EventsPerCpuBpf.load(object)) {
-            bpf.ringbufs()
-                    .put(63, bpf.ringbufs().detached(InnerOptions.asDeclared().withMaxEntries(1 << 16)));
-            EventsPerCpuBpf.EventMap events =
-                    Objects.requireNonNull(bpf.ringbufs().get(63));
+        EventsPerCpuBpf.Sizes sizes = new EventsPerCpuBpf.Sizes().ringbufs(64).event(1 << 16);
+        try (EventsPerCpuBpf bpf = EventsPerCpuBpf.load(object, sizes)) {
+            EventsPerCpuBpf.EventMap events = bpf.ringbufs().create(63);
 
             Shape.run(bpf);
 

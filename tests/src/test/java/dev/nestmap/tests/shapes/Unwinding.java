@@ -4,6 +4,7 @@ package dev.nestmap.tests.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.InnerOptions;
+import dev.nestmap.runtime.WritableArrayView;
 import dev.nestmap.tests.shapes.UnwindNodes.Cfa;
 import dev.nestmap.tests.shapes.UnwindNodes.Content;
 import dev.nestmap.tests.shapes.UnwindNodes.Kind;
@@ -13,9 +14,7 @@ import dev.nestmap.tests.shapes.UnwindNodes.Rule;
 import dev.nestmap.tests.shapes.UnwindNodes.Unwind;
 import dev.nestmap.tests.shapes.UnwindRows.Entry;
 import dev.nestmap.tests.shapes.UnwindRows.Row;
-import dev.nestmap.tests.shapes.UnwindTables.Delta16;
-import dev.nestmap.tests.shapes.UnwindTables.Delta8;
-import dev.nestmap.tests.shapes.UnwindTables.Delta9;
+import dev.nestmap.tests.shapes.UnwindTables.Delta;
 import dev.nestmap.tests.shapes.UnwindTables.StackDelta;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,15 +26,16 @@ final class Unwinding {
 
     static void tables(Path object) {
         try (UnwindTablesBpf bpf = UnwindTablesBpf.load(object)) {
-            bpf.deltas8().create(-1).put(new Delta8(255, new StackDelta(65535, 8)));
-            bpf.deltas9().create(-1).put(new Delta9(511, new StackDelta(65535, 9)));
-            bpf.deltas16().create(-1).put(new Delta16(65535, new StackDelta(65535, 16)));
+            bpf.exeIdTo8StackDeltas().create(-1).put(new Delta(255, new StackDelta(65535, 8)));
+            bpf.exeIdTo9StackDeltas().create(-1).put(new Delta(511, new StackDelta(65535, 9)));
+            bpf.exeIdTo16StackDeltas().create(-1).put(new Delta(65535, new StackDelta(65535, 16)));
 
             Shape.run(bpf);
 
-            assertThat(bpf.deltas8().get(-1, 255)).isEqualTo(new Delta8(255, new StackDelta(65535, 9)));
-            assertThat(bpf.deltas9().get(-1, 511)).isEqualTo(new Delta9(511, new StackDelta(65535, 10)));
-            assertThat(bpf.deltas16().get(-1, 65535)).isEqualTo(new Delta16(65535, new StackDelta(65535, 17)));
+            assertThat(bpf.exeIdTo8StackDeltas().get(-1, 255)).isEqualTo(new Delta(255, new StackDelta(65535, 9)));
+            assertThat(bpf.exeIdTo9StackDeltas().get(-1, 511)).isEqualTo(new Delta(511, new StackDelta(65535, 10)));
+            assertThat(bpf.exeIdTo16StackDeltas().get(-1, 65535))
+                    .isEqualTo(new Delta(65535, new StackDelta(65535, 17)));
         }
     }
 
@@ -71,11 +71,13 @@ final class Unwinding {
                             bpf.executables().detached(InnerOptions.asDeclared().withMaxEntries(1000)));
             UnwindRowsBpf.EntryMap rows =
                     Objects.requireNonNull(bpf.executables().get(-1));
-            rows.put(new Entry(999, new Row(65535, 200, 1, 2, Short.MIN_VALUE)));
+            try (WritableArrayView<Long, Entry> mapped = rows.writableView()) {
+                mapped.put(new Entry(999, new Row(65535, 200, 1, 2, Short.MIN_VALUE)));
 
-            Shape.run(bpf);
+                Shape.run(bpf);
 
-            assertThat(rows.get(999)).isEqualTo(new Entry(999, new Row(65535, 200, 1, 65535, Short.MIN_VALUE)));
+                assertThat(mapped.get(999L)).isEqualTo(new Entry(999, new Row(65535, 200, 1, 65535, Short.MIN_VALUE)));
+            }
         }
     }
 
