@@ -212,6 +212,50 @@ TC(route, routes, update, NUMBER, ENOENT_, bpf_map_update_elem(map, &prefix, COP
    BPF_ANY)
 TC(route, routes, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &prefix), &prefix)
 
+/* Inner maps on demand. */
+
+static __always_inline void request_recents(__u32 key)
+{
+	__u64 *missed = bpf_map_lookup_elem(&recents_requests, &key), first = 1;
+
+	if (!missed) {
+		if (!bpf_map_update_elem(&recents_requests, &key, &first, BPF_NOEXIST))
+			return;
+		missed = bpf_map_lookup_elem(&recents_requests, &key);
+		if (!missed) {
+			__u32 all = 0;
+
+			missed = bpf_map_lookup_elem(&recents_unnoted, &all);
+		}
+	}
+	if (missed)
+		__sync_fetch_and_add(missed, 1);
+}
+
+static __always_inline struct recent_map *lookup_or_request_recents(__u32 key)
+{
+	struct recent_map *map = bpf_map_lookup_elem(&recents, &key);
+
+	if (!map)
+		request_recents(key);
+	return map;
+}
+
+static __always_inline __u64 *lookup_recent_or_request(__u32 outer, __u32 inner)
+{
+	struct recent_map *map = lookup_or_request_recents(outer);
+
+	return map ? bpf_map_lookup_elem(map, &inner) : NULL;
+}
+
+PROGRAM("tc", struct __sk_buff, helper_recents_request, ({ recents_request(key); 0; }))
+PROGRAM("tc", struct __sk_buff, hand_recents_request, ({ request_recents(key); 0; }))
+PROGRAM("tc", struct __sk_buff, helper_recents_lookup_or_request, IS_THERE(recents_lookup_or_request(key)))
+PROGRAM("tc", struct __sk_buff, hand_recents_lookup_or_request, IS_THERE(lookup_or_request_recents(key)))
+PROGRAM("tc", struct __sk_buff, helper_recents_recent_lookup_or_request,
+	FOUND(recents_recent_lookup_or_request(key, index)))
+PROGRAM("tc", struct __sk_buff, hand_recents_recent_lookup_or_request, FOUND(lookup_recent_or_request(key, index)))
+
 /* What has no keys. */
 
 #define PUSHED(inner, outer)                                                                                           \

@@ -8,6 +8,7 @@ import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
@@ -34,6 +35,7 @@ interface Helped {
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
     record Recent(@Key @U32 long id, @U64 long packets) {}
 
+    @OnDemand
     @OuterMap(inner = Recent.class, maxEntries = 4)
     record Recents(@U32 long tenant) {}
 

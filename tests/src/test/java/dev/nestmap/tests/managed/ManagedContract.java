@@ -13,6 +13,8 @@ import dev.nestmap.tests.managed.Managed.Words;
 import dev.nestmap.tests.managed.ManagedBpf.CountedMap;
 import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
 import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,20 @@ abstract class ManagedContract {
         assertThat(counted.put(new Counted(7, 5, 6), UpdateMode.EXIST)).isTrue();
         assertThat(counted.get(7)).isEqualTo(new Counted(7, 5, 6));
         counted.clear();
+        assertThat(counted).isEmpty();
+    }
+
+    @Test
+    void entriesComeAndGoTogetherUnderTheLock() {
+        CountedMap counted = bpf.countedBy().create(1);
+        counted.putAll(List.of(new Counted(7, 1, 2), new Counted(8, 3, 4), new Counted(9, 5, 6)));
+
+        assertThat(counted.take(7)).isEqualTo(new Counted(7, 1, 2));
+        assertThat(counted.take(7)).isNull();
+        assertThat(counted.removeAll(List.of(7L, 8L))).containsExactly(8L);
+        List<Counted> drained = new ArrayList<>();
+        assertThat(counted.drain(drained::add)).isEqualTo(1);
+        assertThat(drained).containsExactly(new Counted(9, 5, 6));
         assertThat(counted).isEmpty();
     }
 
