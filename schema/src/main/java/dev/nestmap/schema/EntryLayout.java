@@ -34,6 +34,26 @@ public final class EntryLayout {
                 .toList();
     }
 
+    /**
+     * In what the keys of an outer map changed, names among it.
+     *
+     * @param declared an outer map
+     * @param before an outer map of a version before
+     * @return the changes, in words; empty when the keys and the types of the maps are equal
+     */
+    public static List<String> keyChanges(MapDef declared, MapDef before) {
+        return SchemaComparison.versions(ofKeys(declared.name(), before), ofKeys(declared.name(), declared)).stream()
+                .map(ChangeWords::cause)
+                .distinct()
+                .toList();
+    }
+
+    /** An outer map without what it holds. */
+    private static Schema ofKeys(String name, MapDef map) {
+        MapDef keys = new MapDef(name, MapRole.OUTER, map.kind(), 1, 0, map.key(), null, null);
+        return new Schema("", "", List.of(), List.of(), List.of(keys));
+    }
+
     /** Before LLVM 15, BTF has the low 32 bits of an enum's constants and not whether they have a sign. */
     private static boolean isUntold(Schema after, Difference change) {
         boolean ofEnum = after.type(String.valueOf(change.where().struct()))

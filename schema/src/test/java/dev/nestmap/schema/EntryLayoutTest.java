@@ -66,6 +66,26 @@ class EntryLayoutTest {
     }
 
     @Test
+    void ofTheKeysOfOuterMapsNamesCountToo() {
+        MapDef before = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("id", Scalar.U32)));
+        MapDef renamed = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("number", Scalar.U32)));
+
+        assertThat(EntryLayout.keyChanges(before, before)).isEmpty();
+        assertThat(EntryLayout.keyChanges(renamed, before))
+                .containsExactly("removing `id` from `tenant_key`, adding `number` at its place (or renaming it)");
+        assertThat(EntryLayout.keyChanges(outer(MapKind.HASH_OF_MAPS, Scalar.U32), before))
+                .containsExactly("changing the type of the key of `tenant` from struct tenant_key to __u32");
+        assertThat(EntryLayout.keyChanges(
+                        outer(MapKind.ARRAY_OF_MAPS, Scalar.U32), outer(MapKind.HASH_OF_MAPS, Scalar.U32)))
+                .containsExactly(
+                        "changing the type of `tenant` from BPF_MAP_TYPE_HASH_OF_MAPS to BPF_MAP_TYPE_ARRAY_OF_MAPS");
+    }
+
+    private static MapDef outer(MapKind kind, CType key) {
+        return new MapDef("tenant", MapRole.OUTER, kind, 8, 0, key, null, "flow_map");
+    }
+
+    @Test
     void aWrapperIsNoLayout() {
         assertThat(changes(FLOW, new ArrayType(FLOW, 1))).isEmpty();
         assertThat(changes(FLOW, struct("", new Member("flow", FLOW)))).isEmpty();

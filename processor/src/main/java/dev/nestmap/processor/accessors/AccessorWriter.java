@@ -74,7 +74,7 @@ public final class AccessorWriter {
         Modifier[] exposure = exposure(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapBinding outer
                 ? new OuterMapWriter(family(outer), holder, Sizes.of(object), exposure).write()
-                : entries((EntryMapBinding) map, holder, exposure);
+                : entries((EntryMapBinding) map, holder, Sizes.of(object), exposure);
         if (isTopLevel(map.accessor())) {
             type.addField(spec(map.accessor(), object));
         }
@@ -89,10 +89,10 @@ public final class AccessorWriter {
                 .toList();
     }
 
-    private static TypeSpec.Builder entries(EntryMapBinding map, ClassName holder, Modifier... exposure) {
+    private static TypeSpec.Builder entries(EntryMapBinding map, ClassName holder, Sizes sizes, Modifier... exposure) {
         return map.keyed().isPresent()
-                ? new EntryMapWriter(map, holder, exposure).write()
-                : new KeylessMapWriter(map, holder, exposure).write();
+                ? new EntryMapWriter(map, holder, sizes, exposure).write()
+                : new KeylessMapWriter(map, holder, sizes, exposure).write();
     }
 
     /** What is nested is used by its neighbours alone; what is top-level, by generated classes of other packages too. */

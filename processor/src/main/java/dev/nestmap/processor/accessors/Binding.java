@@ -30,17 +30,23 @@ final class Binding {
 
     private final MapBinding map;
     private final ClassName holder;
+    private final Sizes sizes;
     private final boolean isFamily;
 
-    private Binding(MapBinding map, ClassName holder, boolean isFamily) {
+    private Binding(MapBinding map, ClassName holder, Sizes sizes, boolean isFamily) {
         this.map = map;
         this.holder = holder;
+        this.sizes = sizes;
         this.isFamily = isFamily;
     }
 
-    /** All ways to bind a map with entries by itself. */
-    static List<MethodSpec> ofEntries(EntryMapBinding map, ClassName holder) {
-        return new Binding(map, holder, false).methods();
+    /**
+     * All ways to bind a map with entries by itself.
+     *
+     * @param sizes what the object leaves to the load
+     */
+    static List<MethodSpec> ofEntries(EntryMapBinding map, ClassName holder, Sizes sizes) {
+        return new Binding(map, holder, sizes.of(map), false).methods();
     }
 
     /**
@@ -49,9 +55,9 @@ final class Binding {
      * @param sizes what the object leaves to the load
      */
     static List<MethodSpec> ofOuter(List<OuterMapBinding> family, ClassName holder, Sizes sizes) {
-        Binding binding = new Binding(family.get(0), holder, family.size() > 1);
+        Binding binding = new Binding(family.get(0), holder, sizes.of(family), family.size() > 1);
         List<MethodSpec> methods = binding.methods();
-        methods.addAll(binding.create(sizes.of(family)));
+        methods.addAll(binding.create());
         return methods;
     }
 
@@ -76,6 +82,9 @@ final class Binding {
                 .build());
         if (isMigrated()) {
             methods.add(migrate());
+            if (sizes.isAsked()) {
+                methods.add(migrateSized());
+            }
         }
         return methods;
     }
@@ -89,24 +98,39 @@ final class Binding {
     }
 
     private MethodSpec migrate() {
-        return method("migrate", MIGRATED)
+        MethodSpec.Builder method = method("migrate", MIGRATED)
                 .addJavadoc(
                         "Puts a map as it is declared, with the same entries, in the place of a pinned one that a version"
                                 + " before left. Does nothing where there is none, and when it was done before. End what uses the"
-                                + " old map first: what is written to it meanwhile is not in the new one.\n")
-                .addJavadoc("\n@param options who may open the new pins\n")
+                                + " old map first: what is written to it meanwhile is not in the new one.\n\n")
+                .addParameter(Path.class, "pin");
+        return migrate(method, CodeBlock.of("$T.SPEC", holder));
+    }
+
+    /** What was said at load before is said anew. */
+    private MethodSpec migrateSized() {
+        MethodSpec.Builder method = method("migrate", MIGRATED)
+                .addJavadoc(
+                        "The same, to maps of another size. A size that is not said stays as it is, and so does that of an inner"
+                                + " map that was created with one of its own.\n\n")
+                .addJavadoc("@param sizes how large the new maps are: what is in the old ones has to fit\n")
+                .addParameter(Path.class, "pin");
+        return migrate(sizes.withSizes(method), sizes.spec(CodeBlock.of("$T.SPEC", holder)));
+    }
+
+    private MethodSpec migrate(MethodSpec.Builder method, CodeBlock spec) {
+        return method.addJavadoc("@param options who may open the new pins\n")
                 .addJavadoc("@param migration what became of each component\n")
                 .addJavadoc(
                         "@throws $T when it can't be migrated, with all that is in the way; then it is as it was\n",
                         Spi.api("BpfException"))
-                .addParameter(Path.class, "pin")
                 .addParameter(OPTIONS, "options")
                 .addParameter(MIGRATION, "migration")
-                .addStatement("return $T.SPEC.migrate($L, pin, options, migration)", holder, name())
+                .addStatement("return $L.migrate($L, pin, options, migration)", spec, name())
                 .build();
     }
 
-    private List<MethodSpec> create(Sizes sizes) {
+    private List<MethodSpec> create() {
         CodeBlock spec = sizes.spec(CodeBlock.of("$T.SPEC", holder));
         List<CodeBlock> arguments = new ArrayList<>(List.of(PIN));
         arguments.addAll(sizes.passedOn());

@@ -19,12 +19,14 @@ import javax.lang.model.element.Modifier;
 final class EntryMapWriter {
     private final EntryMapBinding map;
     private final ClassName holder;
+    private final Sizes sizes;
     private final Modifier[] exposure;
     private final TypeName key;
 
-    EntryMapWriter(EntryMapBinding map, ClassName holder, Modifier... exposure) {
+    EntryMapWriter(EntryMapBinding map, ClassName holder, Sizes sizes, Modifier... exposure) {
         this.map = map;
         this.holder = holder;
+        this.sizes = sizes;
         this.exposure = exposure;
         this.key = map.keyConversion().javaType();
     }
@@ -40,7 +42,7 @@ final class EntryMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        type.addMethods(Binding.ofEntries(map, holder)).addType(Owned.write(map.accessor(), exposure));
+        type.addMethods(Binding.ofEntries(map, holder, sizes)).addType(Owned.write(map.accessor(), exposure));
         if (key.isPrimitive()) {
             addPrimitive(type);
         }

@@ -18,11 +18,13 @@ import javax.lang.model.element.Modifier;
 final class KeylessMapWriter {
     private final EntryMapBinding map;
     private final ClassName holder;
+    private final Sizes sizes;
     private final Modifier[] exposure;
 
-    KeylessMapWriter(EntryMapBinding map, ClassName holder, Modifier... exposure) {
+    KeylessMapWriter(EntryMapBinding map, ClassName holder, Sizes sizes, Modifier... exposure) {
         this.map = map;
         this.holder = holder;
+        this.sizes = sizes;
         this.exposure = exposure;
     }
 
@@ -40,7 +42,7 @@ final class KeylessMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle)")
                         .build())
-                .addMethods(Binding.ofEntries(map, holder))
+                .addMethods(Binding.ofEntries(map, holder, sizes))
                 .addType(Owned.write(map.accessor(), exposure));
     }
 
@@ -59,7 +61,7 @@ final class KeylessMapWriter {
                         .addParameter(Spi.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        return accessor.addMethods(Binding.ofEntries(map, holder))
+        return accessor.addMethods(Binding.ofEntries(map, holder, sizes))
                 .addType(Owned.write(map.accessor(), exposure))
                 .addType(CodecWriter.values(map, type));
     }

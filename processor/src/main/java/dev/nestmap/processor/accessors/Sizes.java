@@ -6,6 +6,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.binding.EntryMapBinding;
 import dev.nestmap.processor.binding.MapBinding;
 import dev.nestmap.processor.binding.ObjectBinding;
 import dev.nestmap.processor.binding.OuterMapBinding;
@@ -25,15 +26,29 @@ record Sizes(ClassName type, List<MapBinding> open) {
         return new Sizes(object.generated().nestedClass(NAME), object.sizedAtLoad());
     }
 
+    /** Of these what a map with entries leaves open. */
+    Sizes of(EntryMapBinding entries) {
+        return of(Set.of(entries.map().name()));
+    }
+
     /** Of these what outer maps and their inner maps leave open. */
     Sizes of(List<OuterMapBinding> outers) {
         Set<String> names = outers.stream()
                 .map(MapBinding::map)
                 .flatMap(outer -> Stream.of(outer.name(), outer.inner()))
                 .collect(Collectors.toSet());
+        return of(names);
+    }
+
+    private Sizes of(Set<String> names) {
         return new Sizes(
                 type,
                 open.stream().filter(map -> names.contains(map.map().name())).toList());
+    }
+
+    /** Whether there is anything to say. */
+    boolean isAsked() {
+        return !open.isEmpty();
     }
 
     /** Adds the class, where a map is left open. */

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.internal.EntryCopy.Copied;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.EntryLayout;
 import dev.nestmap.schema.MapDef;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,9 +41,12 @@ final class NestMigration {
     /** Migrates an outer map of the version before. */
     Copied run(RawMap raw, boolean pinsInners) {
         CType key = Objects.requireNonNull(map.key(), "an outer map has keys");
-        if (!key.equals(old.key()) || map.kind() != old.kind()) {
-            throw refused("the outer map's own keys or type changed, from " + spelling(old) + " to " + spelling(map)
-                    + ": only what is in its inner maps is migrated. Pin the new version under another name");
+        List<String> changes = EntryLayout.keyChanges(map, old);
+        if (!changes.isEmpty()) {
+            throw refused("it was a " + spelling(old) + " and is now a " + spelling(map) + " ("
+                    + String.join("; ", changes)
+                    + "), and of an outer map only what is in its inner maps is migrated: leave its own keys and its type as"
+                    + " they were, or pin the new version under another name");
         }
         OuterPins beside = new OuterPins(pins, place, key, false);
         try {
@@ -82,7 +86,7 @@ final class NestMigration {
     }
 
     private static String spelling(MapDef map) {
-        return map.kind() + " of "
+        return map.kind() + " with keys "
                 + Objects.requireNonNull(map.key(), "an outer map has keys").spelling();
     }
 

@@ -98,7 +98,8 @@ public final class ObjectLoader {
     /** Puts a map as the generated class declares it in the place of a pinned one of the version before. */
     public static Migrated migrate(ObjectResources resources, DeclaredPin pin, PinOptions options, Migration how) {
         PinPlace place = new PinPlace(pin.path(options), options, PinAccess.READ_WRITE);
-        return new PinMigration(resources.schema(), pin.map(), how, new KernelMaps(), new KernelPins())
+        Schema records = resources.records();
+        return new PinMigration(records, resources.sized(records), pin.map(), how, new KernelMaps(), new KernelPins())
                 .run(place, pin.inners());
     }
 

@@ -11,9 +11,11 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * outer map {@link NestMigration} says what is pinned at each moment.
  */
 final class PinMigration {
+    private final Schema records;
     private final MapDef map;
     private final boolean isNest;
     private final Migration how;
@@ -34,12 +37,22 @@ final class PinMigration {
     /** How maps of the version before become those of now. */
     private record Plan(Previous previous, EntryCopy copy) {}
 
-    /** Of the map with this name, which may have been in a schema of before. */
-    PinMigration(Schema schema, String name, Migration how, MapFactory factory, Pins pins) {
-        this.map = schema.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
+    /** Of the map with this name, which may have been in a schema of before. What the records leave to the load stays as large as it is. */
+    PinMigration(Schema records, String name, Migration how, MapFactory factory, Pins pins) {
+        this(records, records, name, how, factory, pins);
+    }
+
+    /**
+     * The same with sizes for what the records leave to the load.
+     *
+     * @param sized the records with them; what is left open there too stays as large as it is
+     */
+    PinMigration(Schema records, Schema sized, String name, Migration how, MapFactory factory, Pins pins) {
+        this.records = records;
+        this.map = sized.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
         this.isNest = map.role() == MapRole.OUTER;
         this.how = how;
-        this.after = new PinnedMaps(schema, factory, pins);
+        this.after = new PinnedMaps(records, sized, factory, pins);
         this.factory = factory;
         this.pins = pins;
     }
@@ -122,7 +135,8 @@ final class PinMigration {
 
     /** Refuses what is of neither version, and what may be of both. */
     private boolean isAsDeclared(RawMap raw, PinPlace place, @Nullable Previous said) {
-        List<String> now = after.differences(map, raw, place);
+        List<String> now = new ArrayList<>(after.differences(map, raw, place));
+        innerSize(raw, place).ifPresent(now::add);
         if (said == null) {
             return now.isEmpty();
         }
@@ -141,6 +155,18 @@ final class PinMigration {
                             + " the new version under another name");
         }
         return now.isEmpty();
+    }
+
+    /** In what inner maps differ from a size that was said for them, if the kernel would let it differ. */
+    private Optional<String> innerSize(RawMap raw, PinPlace place) {
+        if (!isNest || !records.innerOf(map).isSizedAtLoad()) {
+            return Optional.empty();
+        }
+        MapDef inner = after.schema().innerOf(map);
+        OptionalLong size = after.specimens().size(raw, place);
+        return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
+                ? Optional.empty()
+                : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
     }
 
     private boolean isReadAlike(MapDef old) {

@@ -9,6 +9,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a pinned map was declared to be.
@@ -46,7 +47,9 @@ record Previous(Schema schema, MapDef map) {
                             + " ids takes CAP_SYS_ADMIN");
         }
         try {
-            MapDef inner = definition(pinned.schema().innerOf(now), specimen, place);
+            MapDef told = definition(pinned.schema().innerOf(now), specimen, place);
+            OptionalLong size = pinned.specimens().size(raw, place); // a prototype may be smaller
+            MapDef inner = size.isPresent() ? told.sized(size.getAsLong()) : told;
             MapShape shape = raw.shape();
             boolean sameKey = now.key() != null && now.key().size() == shape.keySize();
             CType key = sameKey ? now.key() : new ArrayType(Scalar.U8, shape.keySize());

@@ -116,7 +116,8 @@ public final class ObjectSpec {
     }
 
     /**
-     * Puts a map as it is declared in the place of a pinned one of the version before.
+     * Puts a map as it is declared, of the sizes that are said, in the place of a pinned one of the version before. What nobody says
+     * stays as large as it is.
      *
      * @throws BpfException when what is pinned is of neither version, or can't be migrated; then it is as it was
      */

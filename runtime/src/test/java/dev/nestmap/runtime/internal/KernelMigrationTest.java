@@ -175,7 +175,10 @@ class KernelMigrationTest extends PinningTest {
         assertThatThrownBy(() -> run(from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
                 .hasMessageContaining("it is neither what is declared");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
-                .hasMessageContaining("HASH_OF_MAPS of __u32 to HASH_OF_MAPS of __u64");
+                .hasMessageContaining(
+                        "it was a HASH_OF_MAPS with keys __u32 and is now a HASH_OF_MAPS with keys __u64"
+                                + " (changing the size of the key of `tenant` from 4 (__u32) to 8 (__u64))",
+                        "leave its own keys and its type as they were, or pin the new version under another name");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
                 .hasMessageContaining("E2BIG");
         assertThat(accepts(BEFORE, fs)).isTrue();
@@ -316,7 +319,8 @@ class KernelMigrationTest extends PinningTest {
                         new KernelPins(),
                         fs,
                         "tenant"))
-                .hasMessageContaining("own keys or type changed");
+                .hasMessageContaining(
+                        "it was a HASH_OF_MAPS with keys __u8[4] and is now a HASH_OF_MAPS with keys __u64");
     }
 
     @Test

@@ -169,6 +169,95 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void giveWayToThoseThatAMigrationSays(MapKind kind) {
+        Schema schema = schema(kind, FLOW);
+        pin(schema, 8, 7, 5);
+        MapHandle old = open(schema, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Migration same = Migration.from(SchemaText.print(schema));
+
+        assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
+        assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10).done())
+                .isTrue();
+        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10)).isEqualTo(Migrated.NOTHING);
+        assertThat(sizes(schema)).containsExactly(16L, 14L, 10L);
+
+        assertThat(migrateSized(schema, Migration.fromBtf(), "tenant", 0, 21).maps())
+                .as("the inner ones alone")
+                .isEqualTo(1);
+        assertThat(migrate(schema, "tenant", same)).isEqualTo(Migrated.NOTHING);
+        assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
+        MapHandle tenants = open(schema, "tenant");
+        assertThat(created(tenants, 4)).isEqualTo(21);
+        close(tenants);
+    }
+
+    @Test
+    void giveWayAlsoWhereTheRecordsChange() {
+        Schema before = schema(MapKind.HASH, FLOW);
+        pin(before, 8, 7, 5);
+        MapHandle old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Schema after = schema(MapKind.HASH, WIDER);
+
+        assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "tenant", 16, 14)
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "total", 10)
+                        .done())
+                .isTrue();
+
+        assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
+    }
+
+    /** That of records which say the size takes less memory than what it stands for. */
+    @Test
+    void giveWayThoughThePrototypeIsSmaller() {
+        Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
+        pin(new PinnedMaps(before, new KernelMaps(), new KernelPins()));
+        MapHandle old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+
+        assertThat(migrateSized(schema(MapKind.HASH, FLOW), Migration.fromBtf(), "tenant", 16, 14)
+                        .maps())
+                .isEqualTo(1);
+
+        assertThat(sizes(schema(MapKind.HASH, FLOW))).containsExactly(16L, 14L, 5L);
+    }
+
+    @Test
+    void areNotTooSmallForWhatIsThere() {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 7, 5);
+        MapHandle old = open(schema, "tenant");
+        created(old, 1);
+        created(old, 2);
+        close(old);
+
+        assertThatThrownBy(() -> migrateSized(schema, Migration.fromBtf(), "tenant", 1, 7))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("tenant")
+                .hasMessageContaining("E2BIG");
+
+        assertThat(sizes(schema)).containsExactly(8L, 7L, 5L);
+    }
+
+    /** Of the outer map and its inner ones, or of a plain map; 0 says nothing. */
+    private Migrated migrateSized(Schema records, Migration how, String map, long own, long... inner) {
+        Schema sized = records.sized(definition -> {
+            long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
+            return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
+        });
+        PinPlace place = new PinPlace(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
+        return new PinMigration(records, sized, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+    }
+
     /** Of the outer map, of the inner map at 1 and of the plain one. */
     private List<Long> sizes(Schema schema) {
         MapHandle tenants = open(schema, "tenant");

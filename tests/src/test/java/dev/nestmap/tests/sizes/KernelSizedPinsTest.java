@@ -10,6 +10,8 @@ import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.sizes.SizedPins.Flow;
+import dev.nestmap.tests.sizes.SizedPins.Total;
 import dev.nestmap.tests.sizes.SizedPinsBpf.FlowMap;
 import dev.nestmap.tests.sizes.SizedPinsBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedPinsBpf.TenantMap;
@@ -51,6 +53,32 @@ class KernelSizedPinsTest extends PinningTest {
                 .isEqualTo(Migrated.NOTHING);
         assertThat(TotalMap.migrate(fs.path("acme/total"), pins, Migration.fromBtf()))
                 .isEqualTo(Migrated.NOTHING);
+    }
+
+    @Test
+    void changeByAMigration() throws IOException {
+        try (SizedPinsBpf bpf = load(SIZES)) {
+            bpf.tenant().create(4).put(new Flow(1, 100));
+            bpf.total().put(new Total(3, 30));
+        }
+        Sizes larger = SIZES.tenant(80).flow(70);
+
+        assertThat(TenantMap.migrate(fs.path("acme/tenant"), larger, pins, Migration.fromBtf()))
+                .isEqualTo(new Migrated(true, 1, 1, 0));
+        assertThat(TenantMap.migrate(fs.path("acme/tenant"), larger, pins, Migration.fromBtf()))
+                .isEqualTo(Migrated.NOTHING);
+        assertThat(TotalMap.migrate(fs.path("acme/total"), SIZES.total(90), pins, Migration.fromBtf())
+                        .done())
+                .isTrue();
+
+        try (SizedPinsBpf bpf = load(larger.total(90))) {
+            FlowMap flows = Objects.requireNonNull(bpf.tenant().get(4));
+            assertThat(bpf.tenant().maxEntries()).isEqualTo(80);
+            assertThat(flows.maxEntries()).isEqualTo(70);
+            assertThat(flows.get(1)).isEqualTo(new Flow(1, 100));
+            assertThat(bpf.total().maxEntries()).isEqualTo(90);
+            assertThat(bpf.total().get(3)).isEqualTo(new Total(3, 30));
+        }
     }
 
     @Test
