@@ -4,6 +4,7 @@
 
 static __u64 next;
 static __u8 long_event[413];
+static __u8 longest_event[70000];
 
 /* Writes the next number everywhere, and says what did not work. */
 SEC("xdp")
@@ -36,6 +37,23 @@ int emit_long(struct xdp_md *ctx)
 	long_event[0] = number;
 	long_event[412] = number + 1;
 	return long_traced_perf_output(ctx, long_event);
+}
+
+SEC("xdp")
+int emit_longest(struct xdp_md *ctx)
+{
+	longest_event[0] = 42;
+	longest_event[65515] = 43;
+	return longest_traced_perf_output(ctx, longest_event);
+}
+
+/* An event that is so long that no record holds it, and one that is right. */
+SEC("xdp")
+int emit_too_long(struct xdp_md *ctx)
+{
+	if (bpf_perf_event_output(ctx, &longest_traced, BPF_F_CURRENT_CPU, longest_event, sizeof(longest_event)))
+		return 1;
+	return emit_longest(ctx);
 }
 
 /* Events that are longer and shorter than the record. */

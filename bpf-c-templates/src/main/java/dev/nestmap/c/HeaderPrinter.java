@@ -200,7 +200,7 @@ public final class HeaderPrinter {
     }
 
     private static @Nullable String key(MapDef map) {
-        if (isPerfStream(map)) {
+        if (map.isPerfStream()) {
             return Scalar.U32.spelling();
         }
         if (map.key() == null || map.kind().holdsPrograms()) {
@@ -213,18 +213,13 @@ public final class HeaderPrinter {
     }
 
     private static @Nullable String value(MapDef map) {
-        if (isPerfStream(map)) {
+        if (map.isPerfStream()) {
             return Scalar.U32.spelling();
         }
         if (map.value() == null || map.isStream() || map.kind().holdsPrograms()) {
             return null;
         }
         return map.value().spelling();
-    }
-
-    /** The kernel has to see what it keeps there, which is a descriptor for each CPU. */
-    private static boolean isPerfStream(MapDef map) {
-        return map.kind() == MapKind.PERF_EVENT_ARRAY && map.isStream();
     }
 
     private Header.@Nullable Block anchor() {

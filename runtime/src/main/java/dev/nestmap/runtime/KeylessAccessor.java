@@ -5,7 +5,6 @@ import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
-import dev.nestmap.schema.MapKind;
 
 /**
  * A live map whose entries are records without keys.
@@ -19,7 +18,7 @@ abstract class KeylessAccessor<E> extends MapAccessor {
         super(handle);
         this.codec = codec;
         // Of the records of a stream the kernel is not told.
-        boolean stream = kind().isRing() || kind() == MapKind.PERF_EVENT_ARRAY;
+        boolean stream = kind().isRing() || kind().isPerfStream(false);
         if (codec.size() != shape().valueSize() && !stream) {
             throw new BpfException(
                     "binding of map " + name(),

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,6 @@ import org.jspecify.annotations.Nullable;
 public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
     private static final int BYTES_PER_CPU = 64 << 10;
 
-    /** {@code struct perf_event_header}, and the length before the event. */
-    private static final int HEAD = 8;
-
-    private static final int LENGTH = 4;
-
     /** For generated code. */
     protected PerfEventAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
@@ -52,7 +48,7 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
     /**
      * Opens the map, if it is not open: from here on programs find room for events.
      *
-     * @param bytesPerCpu how much; rounded up to a power of two and to a page
+     * @param bytesPerCpu how much; rounded up to a power of two, to a page and to what an event takes
      * @throws IllegalArgumentException when it is not 1 to 1 GiB
      * @throws BpfException when the kernel refuses, or the map has no slot for a CPU
      */
@@ -61,7 +57,7 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
             throw new IllegalArgumentException(
                     "map " + name() + ": a CPU's buffer of " + bytesPerCpu + " bytes: from 1 to " + (1 << 30));
         }
-        map().openEvents(bytesPerCpu);
+        map().openEvents((int) Math.max(bytesPerCpu, PerfRecord.leastBuffer(codec().size())));
     }
 
     /**
@@ -157,11 +153,12 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
             if (result < 0) {
                 throw MapOperation.TAKE.failed(shape(), null, result);
             }
-            if (result != roundedUp(size)) {
+            long shown = PerfRecord.shownSize(size);
+            if (result != shown) {
                 throw new BpfException(
                         "take of an event from " + name(),
                         "it has up to " + Amount.of(result, "byte") + " and the record's C type " + size
-                                + ", which the kernel rounds up to " + roundedUp(size)
+                                + ", which the kernel rounds up to " + shown
                                 + "; programs write events by the helpers in the generated header");
             }
             return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
@@ -169,11 +166,6 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
     }
 
     private long mostAtOnce() {
-        return Math.max(1, maxEntries() * map().eventRoom() / (HEAD + LENGTH + roundedUp(codec().size())));
-    }
-
-    /** The kernel fills up an event with the length before it to 8 bytes ({@code perf_prepare_sample} in kernel/events/core.c). */
-    private static int roundedUp(int size) {
-        return (size + LENGTH + 7) / 8 * 8 - LENGTH;
+        return Math.max(1, maxEntries() * map().eventRoom() / PerfRecord.size(codec().size()));
     }
 }

@@ -90,8 +90,7 @@ public record MapDef(
     }
 
     /**
-     * Whether the value is a record of a stream, of which the kernel is not told: a ring buffer's, or that of a PERF_EVENT_ARRAY
-     * without a key, whose entries are the buffers of the CPUs.
+     * Whether the value is a record of a stream, of which the kernel is not told: a ring buffer's, or a perf event.
      */
     public boolean isStream() {
         return kind.isRing() || isPerfStream();
@@ -107,8 +106,9 @@ public record MapDef(
         return kind.isMapOfMaps() || isPerfStream() ? Integer.BYTES : kind.isRing() ? 0 : sizeOf(value);
     }
 
-    private boolean isPerfStream() {
-        return kind == MapKind.PERF_EVENT_ARRAY && key == null;
+    /** Whether the value is a perf event. For the kernel the entries are descriptors, those of the CPUs' buffers. */
+    public boolean isPerfStream() {
+        return kind.isPerfStream(key != null);
     }
 
     private static int sizeOf(@Nullable CType type) {

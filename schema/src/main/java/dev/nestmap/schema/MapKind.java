@@ -177,6 +177,14 @@ public enum MapKind {
     }
 
     /**
+     * Whether a map is a stream of perf events, which the kernel does not know as values. With a key, its records are slots that are
+     * filled by hand.
+     */
+    public boolean isPerfStream(boolean hasKey) {
+        return this == PERF_EVENT_ARRAY && !hasKey;
+    }
+
+    /**
      * Whether all that is in such a map can be read, and put into another one: entries that are bytes and nothing else. Not so
      * where an entry is read by taking it out, where it is a file or a device, and where the kernel keeps more than it shows.
      */

@@ -6,4 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Seen(@U32 long id, @U64 long packets) {}
 }

@@ -12,4 +12,10 @@ interface Flows {
 
     @BpfMap(type = MapType.XSKMAP, maxEntries = 64)
     record Queue(@Key int index) {}
+
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Slot(@Key int cpu) {}
+
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Seen(@U64 long time, @U32 long packets) {}
 }

@@ -76,8 +76,7 @@ final class OuterMapWriter {
         if (map.inner().map().kind() == MapKind.RINGBUF) {
             type.addMethod(consume());
         }
-        if (map.inner().map().kind() == MapKind.PERF_EVENT_ARRAY
-                && map.inner().map().isStream()) {
+        if (map.inner().map().isPerfStream()) {
             type.addMethod(consumePerfEvents());
         }
         if (map.requests().isPresent()) {

@@ -238,12 +238,12 @@ final class MapReader {
         return kind.keyRule() == KeyRule.NONE || kind.isStorage() || isPerfStream(annotation);
     }
 
-    /** A record of perf events is a slot for each CPU when it has a key, and else the event. */
+    /** A record without components lacks a key, rather than being an event of no bytes. */
     private static boolean isPerfStream(MapAnnotation annotation) {
         List<? extends RecordComponentElement> components = annotation.record().getRecordComponents();
-        return annotation.kind() == MapKind.PERF_EVENT_ARRAY
-                && !components.isEmpty()
-                && components.stream().noneMatch(MapReader::isKey);
+        return annotation
+                .kind()
+                .isPerfStream(components.isEmpty() || components.stream().anyMatch(MapReader::isKey));
     }
 
     /** The kernel takes no other BTF for an index than a 4-byte integer, so enums are written as one. */

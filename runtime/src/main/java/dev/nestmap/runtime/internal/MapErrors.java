@@ -6,9 +6,11 @@ import static dev.nestmap.runtime.internal.MapOperation.DELETE;
 import static dev.nestmap.runtime.internal.MapOperation.ITERATE;
 import static dev.nestmap.runtime.internal.MapOperation.LOOKUP;
 import static dev.nestmap.runtime.internal.MapOperation.MAP;
+import static dev.nestmap.runtime.internal.MapOperation.TAKE;
 import static dev.nestmap.runtime.internal.MapOperation.UPDATE;
 
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.PerfRecord;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +101,13 @@ final class MapErrors {
             new Row(EnumSet.of(UPDATE), EnumSet.of(MapKind.CPUMAP), Errno.ENODEV, "there is no such CPU"),
             new Row(EnumSet.of(UPDATE, DELETE), INDEXED, Errno.E2BIG, "the map has the indices 0 to {last} only"),
             new Row(EnumSet.of(UPDATE), ANY, Errno.E2BIG, FULL),
+            new Row(
+                    EnumSet.of(TAKE),
+                    EnumSet.of(MapKind.PERF_EVENT_ARRAY),
+                    Errno.E2BIG,
+                    "a program wrote an event of more than " + PerfRecord.LONGEST_EVENT
+                            + " bytes, which the kernel can't say the length of: write several, or use a ring buffer; it may have"
+                            + " destroyed others in the buffer"),
             new Row(EnumSet.of(UPDATE), TRIES, Errno.ENOSPC, FULL),
             new Row(
                     EnumSet.of(UPDATE),

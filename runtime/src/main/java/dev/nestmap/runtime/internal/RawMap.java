@@ -106,6 +106,7 @@ public interface RawMap {
     /**
      * Makes the buffers of a PERF_EVENT_ARRAY's events, if there are none yet.
      *
+     * @param bytesPerCpu how many bytes of records each holds at least
      * @throws dev.nestmap.runtime.BpfException when the kernel refuses, with why
      */
     default void openEvents(int bytesPerCpu) {

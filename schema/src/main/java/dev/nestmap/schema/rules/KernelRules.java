@@ -8,6 +8,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.PerfRecord;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.StructType;
@@ -51,7 +52,8 @@ public final class KernelRules {
                             prefix(map).or(() -> EntrySizes.checkKey(map)),
                             entrySize(map),
                             valueSize(map),
-                            EntrySizes.checkValue(map))
+                            EntrySizes.checkValue(map),
+                            event(map))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
             findings.addAll(SlotRules.check(map));
@@ -183,6 +185,13 @@ public final class KernelRules {
                 valueSizeOf(map),
                 map.kind().cName(),
                 limit);
+    }
+
+    private static Optional<Finding> event(MapDef map) {
+        if (!map.isPerfStream() || valueSizeOf(map) <= PerfRecord.LONGEST_EVENT) {
+            return Optional.empty();
+        }
+        return finding(Rule.EVENT_TOO_LONG, map, Part.VALUE, valueSizeOf(map), PerfRecord.LONGEST_EVENT);
     }
 
     private static long valueSizeOf(MapDef map) {

@@ -350,6 +350,12 @@ public enum Rule {
             "it is an address in user space: that of a page, from which the arena stays below 4 GiB (libbpf 1.1 takes 32 bits)",
             "use a multiple of 4096 up to %s, or leave it out"),
 
+    EVENT_TOO_LONG(
+            "NM-321",
+            "an event of %s has %s bytes",
+            "the kernel has 16 bits for the length of what it writes for an event, and cuts off the rest without an error",
+            "make the record %s bytes long at most; or use a ring buffer, which holds longer ones"),
+
     MANAGED_NOT_TAKEN(
             "NM-269",
             "the values of map %s have a %s",

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.tests.kinds.PerfStreams.LongTraced;
+import dev.nestmap.tests.kinds.PerfStreams.LongestTraced;
 import dev.nestmap.tests.kinds.PerfStreams.PlainTraced;
 import dev.nestmap.tests.kinds.PerfStreams.Traced;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -249,6 +250,37 @@ class KernelPerfStreamsTest {
         List<PlainTraced> events = new ArrayList<>();
         streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
         assertThat(events).containsExactly(new PlainTraced(0));
+    }
+
+    /** Its record has 65528 bytes, and the buffer is larger than asked for. */
+    @Test
+    void takesTheLongestEventOut() {
+        streams.longestTraced().open(PAGE);
+        for (int i = 0; i < 4; i++) {
+            assertThat(streams.program("emit_longest").testRun(PACKET).returnValue())
+                    .isZero();
+            List<LongestTraced> events = new ArrayList<>();
+            streams.longestTraced().consume(events::add, KernelPerfStreamsTest::none);
+
+            assertThat(events).hasSize(1);
+            byte[] bytes = events.get(0).bytes().toBytes();
+            assertThat(bytes).hasSize(65_516).startsWith(42).endsWith(43);
+        }
+    }
+
+    /** The kernel takes it, and says nothing: of 70000 bytes it writes a record of 4480. */
+    @Test
+    void saysThatAnEventWasTooLong() {
+        streams.longestTraced().open(1 << 20);
+        assertThat(streams.program("emit_too_long").testRun(PACKET).returnValue())
+                .isZero();
+
+        assertThatThrownBy(() -> streams.longestTraced().consume(event -> {}, KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("a program wrote an event of more than 65516 bytes");
+        List<LongestTraced> events = new ArrayList<>();
+        streams.longestTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).hasSize(1);
     }
 
     @Test

@@ -35,6 +35,10 @@ interface PerfStreams {
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
     record LongTraced(@Size(413) ByteString bytes) {}
 
+    /** As long as the kernel can say. */
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record LongestTraced(@Size(65_516) ByteString bytes) {}
+
     /** Has a slot for no CPU but the first. */
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 1)
     record TooShort(@U32 long number) {}

@@ -14,21 +14,10 @@ import java.nio.file.Path;
  * @param number its row in docs/shapes.md
  * @param origin whose maps are of this shape
  * @param name of the object, its header and its C file
- * @param reach how far it is tried
  * @param otherwise what is not said in the way of the original; empty if all is
  * @param exchange loads the object and compares what each side reads with what the other wrote
  */
-record Shape(int number, String origin, String name, Reach reach, String otherwise, Exchange exchange) {
-    /** How far a shape is tried; each includes those before. */
-    enum Reach {
-        /** Declared in records, and the C compiled against their header. */
-        COMPILED,
-        /** The kernel made its maps and ran its program, which found them. */
-        LOADED,
-        /** What Java wrote the program read, and the other way round. */
-        EXCHANGED
-    }
-
+record Shape(int number, String origin, String name, String otherwise, Exchange exchange) {
     /** What a shape's test does with its object. */
     @FunctionalInterface
     interface Exchange {

@@ -5,6 +5,7 @@ import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.schema.PerfRecord;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -63,11 +64,10 @@ final class PerfBuffer {
 
     // struct perf_event_header: type (4), misc (2), size (2)
     private static final int RECORD_SIZE_AT = 6;
-    private static final int RECORD_HEAD = 8;
     private static final int PERF_RECORD_LOST = 2;
     private static final int PERF_RECORD_SAMPLE = 9;
 
-    /** Of a lost record, behind the event's id. */
+    /** Of a record that tells of losses: behind the event's id. */
     private static final int LOST_AT = 16;
 
     /** What read(2) gives: the event's value, which is of no use here, and how many were lost since it was opened. */
@@ -127,7 +127,7 @@ final class PerfBuffer {
         return fd;
     }
 
-    /** See {@code RawMap#takeRecord}. */
+    /** See {@code RawMap#takeRecord}; {@code -E2BIG} in the place of an event that was longer than the kernel can say. */
     int take(Block to) {
         long head = MEMORY.getLong(page + DATA_HEAD);
         VarHandle.acquireFence();
@@ -135,22 +135,41 @@ final class PerfBuffer {
         while (tail != head) {
             long record = at(tail);
             int type = MEMORY.getInt(record);
-            int length = -Errno.ENOENT;
+            int recordSize = Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
+            if (recordSize < PerfRecord.HEAD || recordSize > head - tail) {
+                release(head); // longer events than the kernel can say were written over it
+                return -Errno.E2BIG;
+            }
+            int result = -Errno.ENOENT;
             if (type == PERF_RECORD_SAMPLE) {
-                length = MEMORY.getInt(at(tail + RECORD_HEAD));
-                copy(tail + RECORD_HEAD + Integer.BYTES, to, Math.min(length, to.size()));
+                result = copyEvent(tail, recordSize, to);
             } else if (type == PERF_RECORD_LOST && losses == Losses.RECORDED) {
                 lost += MEMORY.getLong(at(tail + LOST_AT));
             }
-            tail += Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
-            VarHandle.releaseFence();
-            MEMORY.putLong(page + DATA_TAIL, tail);
-            taken = true;
-            if (length >= 0) {
-                return length;
+            tail += recordSize;
+            release(tail);
+            if (result != -Errno.ENOENT) {
+                return result;
             }
         }
         return -Errno.ENOENT;
+    }
+
+    /** What is before is the kernel's to write over. */
+    private void release(long tail) {
+        VarHandle.releaseFence();
+        MEMORY.putLong(page + DATA_TAIL, tail);
+        taken = true;
+    }
+
+    private int copyEvent(long tail, int recordSize, Block to) {
+        int length = MEMORY.getInt(at(tail + PerfRecord.HEAD));
+        int head = PerfRecord.HEAD + PerfRecord.LENGTH;
+        if (length != recordSize - head) {
+            return -Errno.E2BIG;
+        }
+        copy(tail + head, to, Math.min(length, to.size()));
+        return length;
     }
 
     /**

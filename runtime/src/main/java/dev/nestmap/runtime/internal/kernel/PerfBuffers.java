@@ -131,7 +131,7 @@ final class PerfBuffers {
         for (int tried = 0; tried < buffers.size(); tried++) {
             int taken = buffers.get(next).take(to);
             next = (next + 1) % buffers.size();
-            if (taken >= 0) {
+            if (taken != -Errno.ENOENT) {
                 return taken;
             }
         }

@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Packet(@Size(65_516) ByteString bytes) {}
+
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 8)
+    record Copied(@Size(65_516) ByteString bytes) {}
+}
