@@ -265,10 +265,12 @@ final class PinnedMaps {
     }
 
     private String remedy(MapDef map, RawMap raw, Path path) {
+        boolean migratable = isMigratable(map, raw, path);
         if (isAsRecorded(map, raw, path)) {
-            return "say what is pinned, in load(new Sizes()...); ";
+            return "say what is pinned, in load(new Sizes()...)"
+                    + (migratable ? ", or these sizes in migrate; " : "; ");
         }
-        return isMigratable(map, raw, path)
+        return migratable
                 ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
                         + " or Migration.fromBtf); "
                 : "";
