@@ -77,10 +77,8 @@ final class PinMigration {
             if (resumed) {
                 barrier.resume(); // of whichever version that was
             }
-            Copied copied = migrate(place, said.orElse(null), barrier, pinsInners);
-            return copied == null
-                    ? resumed ? new Migrated(true, 0, 0, 0) : Migrated.NOTHING
-                    : new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
+            Migrated migrated = migrate(place, said.orElse(null), barrier, pinsInners);
+            return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
         }
     }
 
@@ -96,23 +94,23 @@ final class PinMigration {
         return new Plan(previous, EntryCopy.of(previous.content(), now.schema().contentOf(map), how));
     }
 
-    /** Null when it is as declared. */
-    private @Nullable Copied migrate(PinPlace place, @Nullable Plan said, NestBarrier barrier, boolean pinsInners) {
+    /** Does nothing when it is as declared. */
+    private Migrated migrate(PinPlace place, @Nullable Plan said, NestBarrier barrier, boolean pinsInners) {
         clear(place);
         RawMap raw = pins.open(place.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
-            return null;
+            return Migrated.NOTHING;
         }
         try {
             if (isAsDeclared(raw, place, said == null ? null : said.previous())) {
-                return null;
+                return Migrated.NOTHING;
             }
             PinnedMaps now = after.sizedLike(map, raw, place);
             Plan plan = plan(
                     said == null ? Previous.told(after, map, raw, place) : sizedLike(said.previous(), raw, place), now);
             Copied copied = isNest ? nest(raw, place, plan, now, barrier, pinsInners) : plain(raw, place, plan);
             clear(place);
-            return copied;
+            return new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
         } catch (Throwable e) {
             new Cleanup(e).run(() -> {
                 if (!isNest || !barrier.isUp()) {
