@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of an array in the very memory in which programs have them ({@code BPF_F_MMAPABLE}, since Linux 5.5): no system call.
+ * It takes a handle that may read and write, also where it is only read: the kernel shares no memory through another one.
  *
  * <p>Every aligned 8-byte word of an entry is read and written in one, and so is a {@link WordField}; an entry of several words is not.
  * What is read is read with acquire, what is written with release semantics: who sees a word that was written last sees what was

@@ -19,8 +19,11 @@ import javax.lang.model.element.Modifier;
 
 /** Writes how the entries of an array are read and written in memory that programs share, where its flags let user space map it. */
 final class ViewWriter {
-    /** The kernel maps no memory for writing that programs trust, nor through a descriptor for reading. */
-    private static final long UNWRITTEN = MapFlags.RDONLY_PROG | MapFlags.RDONLY;
+    /**
+     * Nothing is mapped through a descriptor that can't be read, and none shared through one that can't be written ({@code do_mmap} in
+     * mm/mmap.c, {@code bpf_map_mmap} in kernel/bpf/syscall.c).
+     */
+    private static final long UNMAPPED = MapFlags.RDONLY | MapFlags.WRONLY;
 
     private ViewWriter() {}
 
@@ -30,7 +33,7 @@ final class ViewWriter {
         }
         type.addMethod(
                 view(map, "view", "The entries in memory that programs share, for reading.\n", "ArrayView", "mapped"));
-        if ((map.map().flags() & UNWRITTEN) == 0) {
+        if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // programs trust what they read of it
             String javadoc = "The entries in memory that programs share.\n";
             type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "mappedWritable"));
         }
@@ -46,11 +49,8 @@ final class ViewWriter {
         }
     }
 
-    /** As {@code bpf_map_mmap} has it; mapped memory is always read. */
     private static boolean isMapped(MapDef map) {
-        return map.kind() == MapKind.ARRAY
-                && (map.flags() & MapFlags.MMAPABLE) != 0
-                && (map.flags() & MapFlags.WRONLY) == 0;
+        return map.kind() == MapKind.ARRAY && (map.flags() & MapFlags.MMAPABLE) != 0 && (map.flags() & UNMAPPED) == 0;
     }
 
     private static MethodSpec view(EntryMapBinding map, String name, String javadoc, String type, String made) {

@@ -282,7 +282,12 @@ final class MapErrors {
                     "user space may read but not write it, or the reverse: the map is BPF_F_RDONLY_PROG, or the handle for reading"
                             + " or for writing only"),
             new Row(EnumSet.of(MAP), ANY, Errno.EPERM, "the map is frozen: user space may read it only"),
-            new Row(EnumSet.of(MAP), ANY, Errno.EINVAL, "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped"),
+            new Row(
+                    EnumSet.of(MAP),
+                    ANY,
+                    Errno.EINVAL,
+                    "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, and through no handle for reading only: open it"
+                            + " with PinAccess.READ_WRITE"),
             new Row(
                     EnumSet.of(MAP),
                     ANY,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.BpfException;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -403,6 +405,30 @@ public abstract class MapContract {
     private RawMap outer(MapKind kind, int maxEntries) {
         RawMap prototype = create(MapKind.HASH, 4);
         return create(new MapShape("outer", kind, 4, 4, maxEntries, 0), prototype);
+    }
+
+    /** Generated accessors have no views that would be refused here. */
+    @Test
+    void memoryIsMappedAsTheFlagsAllow() {
+        assertThat(mapped(0)).containsExactly(0, 0);
+        assertThat(mapped(MapFlags.RDONLY)).containsExactly(Errno.EINVAL, Errno.EACCES);
+        assertThat(mapped(MapFlags.WRONLY)).containsExactly(Errno.EACCES, Errno.EACCES);
+        assertThat(mapped(MapFlags.RDONLY_PROG)).containsExactly(0, Errno.EACCES);
+        assertThat(mapped(MapFlags.WRONLY_PROG)).containsExactly(0, 0);
+    }
+
+    /** What comes of mapping an array with these flags for reading, and for writing as well. */
+    private List<Integer> mapped(long flags) {
+        RawMap map = create(new MapShape("m", MapKind.ARRAY, 4, 8, 4, MapFlags.MMAPABLE | flags), null);
+        return Stream.of(false, true).map(writable -> mapped(map, writable)).toList();
+    }
+
+    private static int mapped(RawMap map, boolean writable) {
+        try (SharedMemory memory = map.mmap(writable)) {
+            return memory.bytes().getLong(0) == 0 ? 0 : -1;
+        } catch (BpfException e) {
+            return e.errno();
+        }
     }
 
     private RawMap create(MapKind kind, int maxEntries) {

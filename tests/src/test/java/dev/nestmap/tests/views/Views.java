@@ -36,4 +36,18 @@ interface Views {
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.RDONLY_PROG})
     record Config(@Key int index, @U64 long limit) {}
+
+    /** User space only reads it. */
+    @BpfMap(
+            type = MapType.ARRAY,
+            maxEntries = 4,
+            flags = {MapFlag.MMAPABLE, MapFlag.RDONLY})
+    record Shown(@Key int index, @U64 long count) {}
+
+    /** User space only writes it. */
+    @BpfMap(
+            type = MapType.ARRAY,
+            maxEntries = 4,
+            flags = {MapFlag.MMAPABLE, MapFlag.WRONLY})
+    record Told(@Key int index, @U64 long count) {}
 }

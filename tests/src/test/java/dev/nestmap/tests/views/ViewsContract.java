@@ -13,6 +13,7 @@ import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Small;
 import dev.nestmap.tests.views.ViewsBpf.HitMap;
 import dev.nestmap.tests.views.ViewsBpf.SmallMap;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,22 @@ abstract class ViewsContract {
             bpf.config().put(new Views.Config(2, 9));
             assertThat(view.get(2)).isEqualTo(new Views.Config(2, 9));
         }
+    }
+
+    /** The kernel refuses those that are left out. */
+    @Test
+    void isOnlyThereWhereTheFlagsAllowIt() {
+        assertThat(views(SmallMap.class)).containsExactlyInAnyOrder("view", "writableView");
+        assertThat(views(ViewsBpf.ConfigMap.class)).containsExactly("view");
+        assertThat(views(ViewsBpf.ShownMap.class)).isEmpty();
+        assertThat(views(ViewsBpf.ToldMap.class)).isEmpty();
+    }
+
+    private static List<String> views(Class<?> accessor) {
+        return Stream.of(accessor.getMethods())
+                .map(Method::getName)
+                .filter(name -> name.matches("view|writableView"))
+                .toList();
     }
 
     @Test

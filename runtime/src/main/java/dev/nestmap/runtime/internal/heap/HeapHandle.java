@@ -191,19 +191,24 @@ final class HeapHandle implements RawMap {
         return result;
     }
 
-    /** {@code array_map_mmap} and {@code bpf_map_mmap}: writing needs a handle that may write, and a map that is not the programs'. */
     @Override
     public SharedMemory mmap(boolean writable) {
         ByteBuffer memory = map.memory();
-        boolean mayWrite = access == Access.READ_AND_WRITE && (shape().flags() & MapFlags.RDONLY_PROG) == 0;
-        int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : 0;
-        if (refused == 0 && (access == Access.WRITE || (writable && !mayWrite))) {
-            refused = -EACCES;
-        }
+        int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : refusedMapping(writable);
         if (memory == null || refused != 0) {
             throw MapOperation.MAP.failed(shape(), null, refused);
         }
         return new HeapMemory(memory);
+    }
+
+    /** {@code do_mmap} and {@code bpf_map_mmap}: nothing is shared through a handle for reading only, nor written that programs trust. */
+    private int refusedMapping(boolean writable) {
+        boolean isTrusted = (shape().flags() & MapFlags.RDONLY_PROG) != 0;
+        return switch (access) {
+            case WRITE -> -EACCES;
+            case READ -> writable ? -EACCES : -EINVAL;
+            case READ_AND_WRITE -> writable && isTrusted ? -EACCES : 0;
+        };
     }
 
     /** The memory of an array, which goes with the last who refers to it. */
