@@ -8,7 +8,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ final class PinReader {
     private static final int NAME_MAX = 245;
 
     private final Problems problems;
-    private final Map<String, String> mapsByPath = new HashMap<>();
+    private final Map<String, String> mapsByPath = new LinkedHashMap<>();
 
     PinReader(Problems problems) {
         this.problems = problems;
@@ -53,10 +53,22 @@ final class PinReader {
         if (other != null) {
             problems.error(place, Rule.PIN_TWICE, other, map.name(), path);
         }
+        mapsByPath.forEach((former, name) -> {
+            if (isOf(path, former)) {
+                problems.error(place, Rule.PIN_WHERE_ANOTHER_IS, map.name(), path, name, former);
+            } else if (isOf(former, path)) {
+                problems.error(place, Rule.PIN_WHERE_ANOTHER_IS, name, former, map.name(), path);
+            }
+        });
         return Optional.of(new Pin(path, inners));
     }
 
-    /** What the kernel takes, what can't lead out of its directory, and what differs from the names beside a pin. */
+    /** Whether a path is in a pin, where nothing can be, or one of those that the runtime puts beside it. */
+    private static boolean isOf(String path, String pin) {
+        return path.startsWith(pin + "/") || path.startsWith(pin + "-");
+    }
+
+    /** What the kernel takes, and what can't lead out of its directory. */
     private static boolean isPath(String path) {
         String relative = path.startsWith("/") ? path.substring(1) : path;
         return Arrays.stream(relative.split("/", -1))

@@ -405,6 +405,12 @@ public enum Rule {
             "make the key shorter, or leave pin out"),
     PIN_TWICE(
             "NM-334", "maps %s and %s are both pinned at \"%s\"", "a path names one map", "pin one of them elsewhere"),
+    PIN_WHERE_ANOTHER_IS(
+            "NM-336",
+            "map %s is pinned at \"%s\", which is of the pin of map %s at \"%s\"",
+            "a pin is a file and no folder, and what begins with its path and a hyphen is the same map's: its inner maps, and what a"
+                    + " migration prepares",
+            "pin one of them elsewhere"),
     SLOTS_AND_RDONLY(
             "NM-335",
             "map %s has slots from the start and is declared with BPF_F_RDONLY",
