@@ -6,7 +6,6 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
@@ -148,9 +147,7 @@ public final class TopLevelReader {
             List<MapAnnotation> annotations = mapAnnotations();
             List<MapBinding> bindings = readMaps(annotations);
             sharedTypes().forEach(types::declare);
-            checkOnDemand();
-            checkExternal();
-            checkCases(type);
+            new Misplaced(type, declared(), problems).check();
             Schema schema = schema(header, bindings);
             ObjectBinding binding = binding(header, bindings);
             new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions());
@@ -190,54 +187,6 @@ public final class TopLevelReader {
             }
         }
 
-        private void checkOnDemand() {
-            for (TypeElement candidate : declared()) {
-                boolean isOuter = MapAnnotation.on(candidate).stream().anyMatch(map -> map.role() == MapRole.OUTER);
-                MapAnnotation.onDemand(candidate)
-                        .filter(unused -> !isOuter)
-                        .ifPresent(onDemand -> problems.error(
-                                Place.of(candidate, onDemand), Rule.NOT_ON_DEMAND, candidate.getSimpleName()));
-            }
-        }
-
-        /** Only what becomes a type of its own tag can be one that exists already. */
-        private void checkExternal() {
-            Externals externals = new Externals(problems);
-            if (object != null) {
-                externals.refuse(type, "an object is no type in C", "put it on the record that is one");
-            }
-            for (TypeElement candidate : declared()) {
-                if (!MapAnnotation.on(candidate).isEmpty()) {
-                    externals.refuse(
-                            candidate,
-                            "what a map's record says is the map and not one struct",
-                            "make the key or value a record of its own and put it on that one");
-                } else if (!isType(candidate)) {
-                    externals.refuse(candidate, "it is no struct, union or enum in C", "leave it out");
-                }
-            }
-        }
-
-        /** A case of no union would be passed over. */
-        private void checkCases(TypeElement around) {
-            if (!UnionMembers.isMemberOfAny(around, problems)) {
-                MoreElements.getAnnotationMirror(around, Case.class)
-                        .asSet()
-                        .forEach(mirror ->
-                                problems.error(Place.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
-            }
-            around.getEnclosedElements().stream()
-                    .filter(MoreElements::isType)
-                    .map(MoreElements::asType)
-                    .forEach(this::checkCases);
-        }
-
-        private static boolean isType(TypeElement candidate) {
-            return candidate.getKind() == ElementKind.RECORD
-                    || candidate.getKind() == ElementKind.ENUM
-                    || UnionMembers.isUnion(candidate);
-        }
-
         private List<TypeElement> nested() {
             return type.getEnclosedElements().stream()
                     .filter(MoreElements::isType)
@@ -252,12 +201,10 @@ public final class TopLevelReader {
 
         /** The map annotations of this top-level type, one for each record or several of a family. */
         private List<MapAnnotation> mapAnnotations() {
-            List<MapAnnotation> found = new ArrayList<>();
-            for (TypeElement candidate : declared()) {
-                checkFamily(candidate);
-                found.addAll(mapsOf(candidate));
-            }
-            return found.stream().filter(this::isReadable).toList();
+            return declared().stream()
+                    .flatMap(candidate -> mapsOf(candidate).stream())
+                    .filter(this::isReadable)
+                    .toList();
         }
 
         /** What a record is first of all: what else it is said to be is told. */
@@ -274,16 +221,6 @@ public final class TopLevelReader {
                     .findFirst()
                     .ifPresent(other -> twice(record, first.mirror(), other.mirror()));
             return same;
-        }
-
-        /** What the compiler gathers is never empty, but what is written may be. */
-        private void checkFamily(TypeElement candidate) {
-            if (Written.repeated(candidate, OuterMaps.class).isEmpty()) {
-                MoreElements.getAnnotationMirror(candidate, OuterMaps.class)
-                        .asSet()
-                        .forEach(mirror -> problems.error(
-                                Place.of(candidate, mirror), Rule.FAMILY_OF_NONE, candidate.getSimpleName()));
-            }
         }
 
         private boolean isReadable(MapAnnotation annotation) {
@@ -312,7 +249,7 @@ public final class TopLevelReader {
                             List<MapAnnotation> asMap = MapAnnotation.on(candidate);
                             if (!asMap.isEmpty()) {
                                 twice(candidate, asMap.get(0).mirror(), annotation);
-                            } else if (!isType(candidate)) {
+                            } else if (!TypeReader.isType(candidate)) {
                                 problems.error(
                                         Place.of(candidate, annotation), Rule.NO_RECORD, candidate.getSimpleName());
                             } else {

@@ -90,6 +90,13 @@ final class TypeReader {
                 new NoCForm(context.types(), problems));
     }
 
+    /** Whether a declaration can be a struct, union or enum in C. */
+    static boolean isType(TypeElement declaration) {
+        return declaration.getKind() == ElementKind.RECORD
+                || declaration.getKind() == ElementKind.ENUM
+                || UnionMembers.isUnion(declaration);
+    }
+
     /** Reads one component of a map's record or of a struct. */
     private Conversion component(RecordComponentElement element) {
         Component component = new Component(element);

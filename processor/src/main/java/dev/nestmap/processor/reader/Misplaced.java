@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.Case;
+import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.rules.Rule;
+import java.util.List;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * Finds annotations that would be passed over, because they say something of what their type is not.
+ *
+ * @param declared the types whose annotations are about this header
+ * @param problems those of the top-level type, after it was read
+ */
+record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems problems) {
+    void check() {
+        declared.forEach(this::checkFamily);
+        declared.forEach(this::checkOnDemand);
+        checkExternal();
+        checkCases(topLevel);
+    }
+
+    /** What the compiler gathers is never empty, but what is written may be. */
+    private void checkFamily(TypeElement type) {
+        if (Written.repeated(type, OuterMaps.class).isEmpty()) {
+            MoreElements.getAnnotationMirror(type, OuterMaps.class)
+                    .asSet()
+                    .forEach(mirror ->
+                            problems.error(Place.of(type, mirror), Rule.FAMILY_OF_NONE, type.getSimpleName()));
+        }
+    }
+
+    private void checkOnDemand(TypeElement type) {
+        boolean isOuter = MapAnnotation.on(type).stream().anyMatch(map -> map.role() == MapRole.OUTER);
+        MapAnnotation.onDemand(type)
+                .filter(unused -> !isOuter)
+                .ifPresent(
+                        onDemand -> problems.error(Place.of(type, onDemand), Rule.NOT_ON_DEMAND, type.getSimpleName()));
+    }
+
+    /** Only what becomes a type of its own tag can be one that exists already. */
+    private void checkExternal() {
+        Externals externals = new Externals(problems);
+        if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
+            externals.refuse(topLevel, "an object is no type in C", "put it on the record that is one");
+        }
+        for (TypeElement type : declared) {
+            if (!MapAnnotation.on(type).isEmpty()) {
+                externals.refuse(
+                        type,
+                        "what a map's record says is the map and not one struct",
+                        "make the key or value a record of its own and put it on that one");
+            } else if (!TypeReader.isType(type)) {
+                externals.refuse(type, "it is no struct, union or enum in C", "leave it out");
+            }
+        }
+    }
+
+    /** Whatever is nested how deep: a case of no union. */
+    private void checkCases(TypeElement around) {
+        if (!UnionMembers.isMemberOfAny(around, problems)) {
+            MoreElements.getAnnotationMirror(around, Case.class)
+                    .asSet()
+                    .forEach(mirror ->
+                            problems.error(Place.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
+        }
+        around.getEnclosedElements().stream()
+                .filter(MoreElements::isType)
+                .map(MoreElements::asType)
+                .forEach(this::checkCases);
+    }
+}
