@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import static dev.nestmap.runtime.internal.PinnedCounts.AFTER;
+import static dev.nestmap.runtime.internal.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.internal.PinnedCounts.COUNTS;
+import static dev.nestmap.runtime.internal.PinnedCounts.FLOW;
+import static dev.nestmap.runtime.internal.PinnedCounts.MORE;
+import static dev.nestmap.runtime.internal.PinnedCounts.accepts;
+import static dev.nestmap.runtime.internal.PinnedCounts.counts;
+import static dev.nestmap.runtime.internal.PinnedCounts.create;
+import static dev.nestmap.runtime.internal.PinnedCounts.from;
+import static dev.nestmap.runtime.internal.PinnedCounts.migrate;
+import static dev.nestmap.runtime.internal.PinnedCounts.place;
+import static dev.nestmap.runtime.internal.PinnedCounts.run;
+import static dev.nestmap.runtime.internal.PinnedCounts.schema;
+import static dev.nestmap.runtime.internal.PinnedCounts.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,36 +25,22 @@ import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelPins;
-import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
-import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaText;
 import dev.nestmap.schema.StructType;
 import dev.nestmap.schema.StructType.Member;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,18 +48,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Pinned maps of a version before, migrated in the kernel. */
 @KernelTest
 class KernelMigrationTest extends PinningTest {
-    private static final StructType FLOW =
-            struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
-    private static final StructType MORE = struct(
-            "flow",
-            new Member("bytes", Scalar.U64),
-            new Member("packets", Scalar.U64),
-            new Member("drops", Scalar.U64));
-    private static final Schema BEFORE = schema(MapKind.HASH, Scalar.U32, FLOW, 16);
-    private static final Schema AFTER = schema(MapKind.HASH, Scalar.U32, MORE, 16);
-    private static final Map<Integer, Map<Integer, Long>> COUNTS =
-            Map.of(1, Map.of(10, 5L, 11, 0xffff_ffffL), 2, Map.of(10, 7L), 3, Map.of());
-
     private static final List<StructType> TURNED = List.of(
             struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64)),
             struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64)));
@@ -138,22 +126,6 @@ class KernelMigrationTest extends PinningTest {
         pins.addAll(List.of("tenant-draining", "tenant-migration"));
         assertThat(fs.content()).containsExactlyInAnyOrderElementsOf(new HashSet<>(pins));
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
-    }
-
-    @Test
-    void saysSoWhereWhatWasPreparedIsGone() throws IOException {
-        create(BEFORE, fs);
-        for (int moment = 0; accepts(BEFORE, fs); moment++) {
-            endsBefore(new Mortal(moment));
-        }
-        for (Path prepared : new KernelPins().list(fs.path("tenant-migration"))) {
-            new KernelPins().list(prepared).forEach(new KernelPins()::remove);
-            new KernelPins().remove(prepared);
-        }
-
-        assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("was removed");
     }
 
     @Test
@@ -363,237 +335,6 @@ class KernelMigrationTest extends PinningTest {
                 .hasMessageContaining("Migration.from");
     }
 
-    @Test
-    void losesNothingWhereverItEndsAndEndsAgain() throws Exception {
-        Set<String> states = new HashSet<>();
-        int moments = 0;
-        for (boolean ended = false; !ended; moments++) {
-            for (int again = 0; again < 5; again++) {
-                create(BEFORE, fs);
-                ended = endsBefore(new Mortal(moments));
-                if (!ended) {
-                    endsBefore(new Mortal(again));
-                }
-                states.add(verifyAndComplete("moments " + moments + " and " + again));
-                mountAnew();
-            }
-        }
-        assertThat(moments).as("moments").isGreaterThan(10);
-        assertThat(states).containsExactlyInAnyOrder("old", "barred", "new");
-    }
-
-    private boolean endsBefore(Mortal mortal) {
-        try {
-            migrate(BEFORE, AFTER, mortal.pins(), fs);
-            return true;
-        } catch (Mortal.End e) {
-            return false;
-        }
-    }
-
-    /** Returns what is pinned: all of the old or of the new, or what every version refuses. Then migrates what is not yet. */
-    private String verifyAndComplete(String when) throws IOException {
-        boolean isOld = accepts(BEFORE, fs);
-        boolean isNew = accepts(AFTER, fs);
-        assertThat(isOld && isNew).as(when).isFalse();
-        if (isOld || isNew) {
-            assertThat(counts(isOld ? BEFORE : AFTER, fs)).as(when).isEqualTo(COUNTS);
-        }
-        migrate(BEFORE, AFTER, new KernelPins(), fs);
-        assertThat(counts(AFTER, fs)).as(when).isEqualTo(COUNTS);
-        assertThat(fs.content())
-                .as(when)
-                .containsExactly(
-                        "tenant",
-                        "tenant-draining",
-                        "tenant-inner",
-                        "tenant-inner/1",
-                        "tenant-inner/2",
-                        "tenant-inner/3",
-                        "tenant-migration",
-                        "tenant-prototype");
-        return isOld ? "old" : isNew ? "new" : "barred";
-    }
-
-    @Test
-    void losesNothingWhenItsProcessIsKilled() throws Exception {
-        long seed = Long.getLong("nestmap.seed", System.nanoTime());
-        Random random = new Random(seed);
-        long whole = Long.MAX_VALUE;
-        int killed = 0;
-        for (int run = 0; run < 40 && killed < 8; run++) {
-            create(BEFORE, fs);
-            Process child = new ChildVm().start(Migrator.class, fs.path("").toString());
-            BufferedReader output =
-                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-            assertThat(output.readLine()).isEqualTo("begins");
-            long began = System.nanoTime();
-            if (run > 0) {
-                LockSupport.parkNanos(random.nextLong(whole));
-                child.destroyForcibly(); // SIGKILL
-            }
-            int exit = child.waitFor();
-            if (exit == 128 + 9) {
-                killed++;
-            } else {
-                assertThat(exit).as("seed %s, run %d", seed, run).isZero();
-                whole = Math.min(whole, System.nanoTime() - began); // it takes no longer
-            }
-            verifyAndComplete("seed " + seed + ", run " + run);
-            mountAnew();
-        }
-        assertThat(killed).as("killed, seed %s", seed).isPositive();
-    }
-
-    /** Pins that nobody can use any more from the change with this number on, as if the process had ended. */
-    private static final class Mortal {
-        private final int end;
-        private final AtomicInteger changes = new AtomicInteger();
-
-        /** Nobody catches it. */
-        private static final class End extends Error {
-            private static final long serialVersionUID = 1;
-        }
-
-        Mortal(int end) {
-            this.end = end;
-        }
-
-        Pins pins() {
-            KernelPins real = new KernelPins();
-            return (Pins) Proxy.newProxyInstance(
-                    Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
-                        boolean change = List.of("pin", "move", "remove").contains(method.getName());
-                        if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
-                            throw new End();
-                        }
-                        try {
-                            return method.invoke(real, values);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
-    }
-
-    /** Migrates, and says when it begins. */
-    static final class Migrator {
-        private Migrator() {}
-
-        public static void main(String[] arguments) {
-            PinPlace place = new PinPlace(
-                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
-            PinMigration migration =
-                    new PinMigration(AFTER, "tenant", from(BEFORE), new KernelMaps(), new KernelPins());
-            System.out.println("begins");
-            migration.run(place, true);
-        }
-    }
-
-    private static Migration from(Schema before) {
-        return Migration.from(SchemaText.print(before));
-    }
-
-    private static Migrated migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
-        return run(from(before), after, pins, fs, "tenant");
-    }
-
-    private static Migrated run(Migration how, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinMigration(after, map, how, new KernelMaps(), pins).run(place(fs, map), true);
-    }
-
-    private static PinPlace place(BpfFs fs, String map) {
-        return new PinPlace(fs.path(map), PinOptions.asDeclared(), PinAccess.READ_WRITE);
-    }
-
-    /** A pinned nest with the counts. */
-    private static void create(Schema schema, BpfFs fs) {
-        KernelMaps maps = new KernelMaps();
-        KernelPins pins = new KernelPins();
-        MapDef outer = schema.map("tenant").orElseThrow();
-        new PinnedMaps(schema, maps, pins)
-                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
-                .map()
-                .close();
-        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), PinAccess.READ_WRITE));
-        COUNTS.forEach((tenant, flows) -> {
-            RawMap inner = maps.create(MapShape.of(schema.innerOf(outer)), null);
-            flows.forEach((key, packets) -> put(inner, schema, key, packets));
-            pins.pin(inner, place(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
-            Block key = Block.allocate(4);
-            key.bytes().putInt(0, tenant);
-            assertThat(raw.updateInner(key, 0, inner, 0)).isZero();
-            inner.close();
-        });
-        raw.close();
-    }
-
-    private static void put(RawMap inner, Schema schema, int key, long packets) {
-        StructType type =
-                (StructType) Objects.requireNonNull(schema.maps().get(0).value());
-        Block entry = Block.allocate(8 + inner.valueRoom());
-        entry.bytes().putInt(0, key);
-        int size = (int) type.size();
-        int at = 8 + (inner.valueRoom() / size - 1) * size; // of CPUs the last one
-        NumberField.of(type.fields().get(0)).orElseThrow().writeLong(entry.bytes(), at, packets);
-        assertThat(inner.update(entry, 0, 8, 0)).isZero();
-    }
-
-    /** What the pins hold, by a handle that found them to be as declared. */
-    private static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
-        KernelPins pins = new KernelPins();
-        MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(
-                new PinnedMaps(schema, new KernelMaps(), pins).find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
-        Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
-        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                int tenant = scan.batch().keys().bytes().getInt(i * 4);
-                RawMap inner = Objects.requireNonNull(
-                        pins.open(place(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
-                assertThat(inner.id()).isEqualTo(scan.batch().values().bytes().getInt(i * 4));
-                all.put(
-                        tenant,
-                        packets(
-                                inner,
-                                Objects.requireNonNull(schema.innerOf(outer).value())));
-                inner.close();
-            }
-        }
-        raw.close();
-        return all;
-    }
-
-    private static Map<Integer, Long> packets(RawMap inner, CType value) {
-        Map<Integer, Long> packets = new TreeMap<>();
-        int size = (int) value.size();
-        for (BatchScan scan = new BatchScan(inner); scan.next(); ) {
-            for (int i = 0; i < scan.batch().count(); i++) {
-                long sum = 0;
-                for (int at = 0; at < inner.valueRoom(); at += size) {
-                    sum += new DecodedValue(value, scan.batch().values().bytes(), i * inner.valueRoom() + at)
-                            .number("packets");
-                }
-                if (sum != 0) { // an array has all entries
-                    packets.put(scan.batch().keys().bytes().getInt(i * 4), sum);
-                }
-            }
-        }
-        return packets;
-    }
-
-    private static boolean accepts(Schema schema, BpfFs fs) {
-        MapDef outer = schema.map("tenant").orElseThrow();
-        try {
-            Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
-                            .find(outer, fs.path("tenant"), PinAccess.READ_ONLY))
-                    .close();
-            return true;
-        } catch (BpfException e) {
-            return false;
-        }
-    }
-
     private void plain(StructType key, int... keys) {
         RawMap total =
                 new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
@@ -634,20 +375,5 @@ class KernelMigrationTest extends PinningTest {
     private static Schema plainSchema(StructType key) {
         MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, key, Scalar.U64, null);
         return new Schema("com.acme.Network", "network", List.of(), List.of(key), List.of(total));
-    }
-
-    private static Schema schema(MapKind kind, Scalar outerKey, StructType value, int tenants) {
-        return schema(MapKind.HASH_OF_MAPS, kind, outerKey, value, tenants);
-    }
-
-    private static Schema schema(MapKind outerKind, MapKind kind, Scalar outerKey, StructType value, int tenants) {
-        long entries = 64;
-        MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, entries, 0, Scalar.U32, value, null);
-        MapDef outer = new MapDef("tenant", MapRole.OUTER, outerKind, tenants, 0, outerKey, null, "flow_map");
-        return new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer));
-    }
-
-    private static StructType struct(String name, Member... members) {
-        return StructType.of(name, List.of(members));
     }
 }
