@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.schema.ArrayType;
 import dev.nestmap.schema.CType;
+import dev.nestmap.schema.ExistingTypes;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Scalar;
@@ -36,7 +37,7 @@ record Previous(Schema schema, MapDef map) {
      */
     static Previous told(PinnedMaps pinned, MapDef now, RawMap raw, PinPlace place) {
         if (now.role() != MapRole.OUTER) {
-            MapDef old = definition(now, raw, place);
+            MapDef old = definition(pinned.schema(), now, raw, place);
             return new Previous(new Schema("", "", List.of(), List.of(), List.of(old)), old);
         }
         RawMap specimen = pinned.specimens().find(raw, place);
@@ -47,7 +48,7 @@ record Previous(Schema schema, MapDef map) {
                             + " ids takes CAP_SYS_ADMIN");
         }
         try {
-            MapDef told = definition(pinned.schema().innerOf(now), specimen, place);
+            MapDef told = definition(pinned.schema(), pinned.schema().innerOf(now), specimen, place);
             OptionalLong size = pinned.specimens().size(raw, place); // a prototype may be smaller
             MapDef inner = size.isPresent() ? told.sized(size.getAsLong()) : told;
             MapShape shape = raw.shape();
@@ -61,12 +62,13 @@ record Previous(Schema schema, MapDef map) {
         }
     }
 
-    private static MapDef definition(MapDef now, RawMap raw, PinPlace place) {
+    private static MapDef definition(Schema schema, MapDef now, RawMap raw, PinPlace place) {
+        ExistingTypes existing = new ExistingTypes(schema);
         EntryTypes types = types(raw, place);
         MapShape shape = raw.shape();
-        CType key = types.key() == null ? now.key() : types.key();
-        return new MapDef(
-                now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, types.value(), null);
+        CType key = types.key() == null ? now.key() : existing.asDeclared(types.key());
+        CType value = existing.asDeclared(types.value());
+        return new MapDef(now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, value, null);
     }
 
     private static EntryTypes types(RawMap raw, PinPlace place) {

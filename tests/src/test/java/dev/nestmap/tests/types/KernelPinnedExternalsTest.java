@@ -3,6 +3,7 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -12,20 +13,24 @@ import dev.nestmap.tests.types.PinnedExternals.Action;
 import dev.nestmap.tests.types.PinnedExternals.Flow;
 import dev.nestmap.tests.types.PinnedExternals.Ipv4;
 import dev.nestmap.tests.types.PinnedExternals.Verdict;
+import dev.nestmap.tests.types.PinnedExternalsLaterBpf.TenantMap;
+import dev.nestmap.tests.types.PinnedExternalsLaterBpf.VerdictMap;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @KernelTest
 class KernelPinnedExternalsTest {
+    private static final Inet4Address LOCALHOST = localhost();
+
     /** What records may leave out of types that exist already is no reason to refuse what was pinned. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
     void mapsAreOpenedAgain(Clang clang) throws IOException {
-        Inet4Address localhost = (Inet4Address) InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, localhost, localhost);
+        Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
         try (BpfFs fs = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(fs.path(""));
             try (PinnedExternalsBpf bpf = PinnedExternalsBpf.load(BpfObjects.of("pinned_externals", clang), pins)) {
@@ -37,6 +42,42 @@ class KernelPinnedExternalsTest {
                 assertThat(bpf.verdict().get(7)).isEqualTo(new Verdict(7, header, Action.DROP));
                 assertThat(bpf.tenant().get(42, 7)).isEqualTo(new Flow(7, header, Action.DROP));
             }
+        }
+    }
+
+    /** What the kernel tells of these types is no change of them, where another one is made. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
+    void mapsAreMigratedByWhatTheKernelTells(Clang clang) throws IOException {
+        Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
+        PinnedExternalsLater.Ipv4 same =
+                new PinnedExternalsLater.Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
+        PinnedExternalsLater.Action drop = PinnedExternalsLater.Action.DROP;
+        try (BpfFs fs = BpfFs.mount()) {
+            PinOptions pins = PinOptions.in(fs.path(""));
+            try (PinnedExternalsBpf bpf = PinnedExternalsBpf.load(BpfObjects.of("pinned_externals", clang), pins)) {
+                bpf.verdict().put(new Verdict(7, header, Action.DROP));
+                bpf.tenant().create(42).put(new Flow(7, header, Action.DROP));
+            }
+
+            VerdictMap.migrate(fs.path("verdict"), pins, Migration.fromBtf());
+            // Inner maps that Nestmap makes have numbers for enums in their BTF.
+            Migration migration = Migration.fromBtf().number("flow", "action", old -> old.number("action"));
+            TenantMap.migrate(fs.path("tenant"), pins, migration);
+
+            try (VerdictMap.Owned verdicts = VerdictMap.openPinned(fs.path("verdict"));
+                    TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"))) {
+                assertThat(verdicts.get(7)).isEqualTo(new PinnedExternalsLater.Verdict(7, same, drop, 0));
+                assertThat(tenants.get(42, 7)).isEqualTo(new PinnedExternalsLater.Flow(7, same, drop, 0));
+            }
+        }
+    }
+
+    private static Inet4Address localhost() {
+        try {
+            return (Inet4Address) InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
