@@ -6,8 +6,6 @@ import static dev.nestmap.runtime.internal.PinnedCounts.BEFORE;
 import static dev.nestmap.runtime.internal.PinnedCounts.COUNTS;
 import static dev.nestmap.runtime.internal.PinnedCounts.accepts;
 import static dev.nestmap.runtime.internal.PinnedCounts.counts;
-import static dev.nestmap.runtime.internal.PinnedCounts.create;
-import static dev.nestmap.runtime.internal.PinnedCounts.from;
 import static dev.nestmap.runtime.internal.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,7 +42,7 @@ class KernelMigrationCrashTest extends PinningTest {
         int moments = 0;
         for (boolean ended = false; !ended; moments++) {
             for (int again = 0; again < 5; again++) {
-                create(BEFORE, fs);
+                PinnedCounts.create(BEFORE, fs);
                 ended = endsBefore(new Mortal(moments));
                 if (!ended) {
                     endsBefore(new Mortal(again));
@@ -92,7 +90,7 @@ class KernelMigrationCrashTest extends PinningTest {
 
     @Test
     void saysSoWhereWhatWasPreparedIsGone() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         for (int moment = 0; accepts(BEFORE, fs); moment++) {
             endsBefore(new Mortal(moment));
         }
@@ -113,7 +111,7 @@ class KernelMigrationCrashTest extends PinningTest {
         long whole = Long.MAX_VALUE;
         int killed = 0;
         for (int run = 0; run < 40 && killed < 8; run++) {
-            create(BEFORE, fs);
+            PinnedCounts.create(BEFORE, fs);
             Process child = new ChildVm().start(Migrator.class, fs.path("").toString());
             BufferedReader output =
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
@@ -175,7 +173,7 @@ class KernelMigrationCrashTest extends PinningTest {
             PinPlace place = new PinPlace(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
             PinMigration migration =
-                    new PinMigration(AFTER, "tenant", from(BEFORE), new KernelMaps(), new KernelPins());
+                    new PinMigration(AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
             System.out.println("begins");
             migration.run(place, true);
         }

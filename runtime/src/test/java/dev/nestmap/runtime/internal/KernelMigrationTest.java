@@ -8,8 +8,6 @@ import static dev.nestmap.runtime.internal.PinnedCounts.FLOW;
 import static dev.nestmap.runtime.internal.PinnedCounts.MORE;
 import static dev.nestmap.runtime.internal.PinnedCounts.accepts;
 import static dev.nestmap.runtime.internal.PinnedCounts.counts;
-import static dev.nestmap.runtime.internal.PinnedCounts.create;
-import static dev.nestmap.runtime.internal.PinnedCounts.from;
 import static dev.nestmap.runtime.internal.PinnedCounts.migrate;
 import static dev.nestmap.runtime.internal.PinnedCounts.place;
 import static dev.nestmap.runtime.internal.PinnedCounts.run;
@@ -60,7 +58,7 @@ class KernelMigrationTest extends PinningTest {
     void fillsANestOfTheNewLayout(MapKind outer, MapKind kind) throws IOException {
         Schema before = schema(outer, kind, Scalar.U32, FLOW, 16);
         Schema after = schema(outer, kind, Scalar.U32, MORE, 16);
-        create(before, fs);
+        PinnedCounts.create(before, fs);
         List<String> pins = fs.content();
 
         Migrated migrated = migrate(before, after, new KernelPins(), fs);
@@ -78,7 +76,7 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void keepsAMapThatIsAtSeveralKeysOne() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
         RawMap first =
                 Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
@@ -108,7 +106,7 @@ class KernelMigrationTest extends PinningTest {
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
 
-        Migrated migrated = run(from(plain(before)), plain(after), new KernelPins(), fs, "total");
+        Migrated migrated = run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total");
 
         assertThat(migrated.entries()).isEqualTo(1000);
         assertThat(migrated.evicted()).isBetween(1000L - 256, 999L);
@@ -116,9 +114,9 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void leavesNothingWhereItIsRefusedInTheMiddle() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         List<String> pins = new ArrayList<>(fs.content());
-        Migration how = from(BEFORE).number("flow", "drops", old -> 7 / (old.number("packets") - 7));
+        Migration how = PinnedCounts.from(BEFORE).number("flow", "drops", old -> 7 / (old.number("packets") - 7));
 
         assertThatThrownBy(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
                 .isInstanceOf(ArithmeticException.class);
@@ -136,7 +134,7 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void keepsWhatItRefusesToMigrate() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         StructType less = struct("flow", new Member("packets", Scalar.U64));
         Schema removed = schema(MapKind.HASH, Scalar.U32, less, 16);
 
@@ -144,7 +142,7 @@ class KernelMigrationTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("flow.bytes is no more");
         assertThatThrownBy(() -> migrate(AFTER, removed, new KernelPins(), fs)).hasMessageContaining("flow.drops");
-        assertThatThrownBy(() -> run(from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
+        assertThatThrownBy(() -> run(PinnedCounts.from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
                 .hasMessageContaining("it is neither what is declared");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
                 .hasMessageContaining(
@@ -156,7 +154,7 @@ class KernelMigrationTest extends PinningTest {
         assertThat(accepts(BEFORE, fs)).isTrue();
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
 
-        assertThat(run(from(BEFORE).dropping("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
+        assertThat(run(PinnedCounts.from(BEFORE).dropping("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
                         .entries())
                 .isEqualTo(3);
         assertThat(counts(removed, fs)).isEqualTo(COUNTS);
@@ -164,7 +162,7 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void refusesWhatIsNotDrained() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         RawMap displaced = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
         new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
         displaced.close();
@@ -177,7 +175,7 @@ class KernelMigrationTest extends PinningTest {
     /** As a process leaves it that ended before the kernel took the map out. */
     @Test
     void unpinsWhatWasNotDisplaced() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         RawMap current =
                 Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
         new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.asDeclared());
@@ -191,7 +189,7 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void refusesWhereAProcessTakesMapsOut() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
         try (Pins.Lock lock =
                 Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
             assertThat(lock).isNotNull();
@@ -207,7 +205,7 @@ class KernelMigrationTest extends PinningTest {
         plain(key, 0x0001_0007, 0x0002_0007);
         Schema wider = plainSchema(longer);
 
-        assertThat(run(from(plainSchema(key)), wider, new KernelPins(), fs, "total")
+        assertThat(run(PinnedCounts.from(plainSchema(key)), wider, new KernelPins(), fs, "total")
                         .entries())
                 .isEqualTo(2);
         List<Long> ports = values(wider, longer, "port");
@@ -216,10 +214,14 @@ class KernelMigrationTest extends PinningTest {
 
         StructType bare = struct("flow_key", new Member("port", Scalar.U32));
         assertThatThrownBy(() -> run(
-                        from(wider).dropping("flow_key", "protocol"), plainSchema(bare), new KernelPins(), fs, "total"))
+                        PinnedCounts.from(wider).dropping("flow_key", "protocol"),
+                        plainSchema(bare),
+                        new KernelPins(),
+                        fs,
+                        "total"))
                 .hasMessageContaining("two keys of before are the same key now");
         assertThat(values(wider, longer, "port")).containsExactly(7L, 7L);
-        Migration apart = from(wider)
+        Migration apart = PinnedCounts.from(wider)
                 .dropping("flow_key", "protocol")
                 .number("flow_key", "port", old -> old.number("port") + 1000 * old.number("protocol"));
         run(apart, plainSchema(bare), new KernelPins(), fs, "total");
@@ -232,13 +234,14 @@ class KernelMigrationTest extends PinningTest {
         plain(key, 1);
         StructType turned = struct("flow_key", new Member("b", Scalar.U16), new Member("a", Scalar.U16));
 
-        assertThatThrownBy(() -> run(from(plainSchema(key)), plainSchema(turned), new KernelPins(), fs, "total"))
+        assertThatThrownBy(() ->
+                        run(PinnedCounts.from(plainSchema(key)), plainSchema(turned), new KernelPins(), fs, "total"))
                 .hasMessageContaining("it might be migrated twice");
     }
 
     @Test
     void saysWhatItTakesToBeTold() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
 
         assertThat(new ChildVm()
                         .withoutCapabilities()
@@ -267,7 +270,7 @@ class KernelMigrationTest extends PinningTest {
     /** Each change of pins is one step in the kernel, so between them are all the moments that there are. */
     @Test
     void asksTheKernelWhatANestWas() throws IOException {
-        create(BEFORE, fs);
+        PinnedCounts.create(BEFORE, fs);
 
         assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant")
                         .entries())
@@ -307,7 +310,7 @@ class KernelMigrationTest extends PinningTest {
         new KernelPins().pin(total, fs.path("copy"), PinOptions.asDeclared());
         total.close();
 
-        for (Migration how : List.of(Migration.fromBtf(), from(plain(written)))) {
+        for (Migration how : List.of(Migration.fromBtf(), PinnedCounts.from(plain(written)))) {
             assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
                     .isEqualTo(1);
             assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migrated.NOTHING);
