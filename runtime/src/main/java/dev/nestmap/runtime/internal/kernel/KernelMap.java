@@ -267,9 +267,7 @@ final class KernelMap implements RawMap {
     public int takeRecord(Block to) {
         return switch (shape.kind()) {
             case RINGBUF -> withRing(ring -> ring.take(to));
-            case PERF_EVENT_ARRAY ->
-                withEvents(events -> (long) events.take(to), (long) -Errno.ENOENT)
-                        .intValue();
+            case PERF_EVENT_ARRAY -> withEvents(events -> events.take(to), -Errno.ENOENT);
             default -> -Errno.ENOTSUPP;
         };
     }

@@ -5,7 +5,9 @@ import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
 import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.MapFlags;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * thread at a time.
  */
 final class PerfBuffers {
-    private static final long ANY = 0;
-
     private final int map;
+    private final boolean preserved;
     private final int bytesPerCpu;
     private final List<PerfBuffer> buffers = new ArrayList<>();
     private final List<Integer> cpus = new ArrayList<>();
@@ -29,8 +30,9 @@ final class PerfBuffers {
     /** Whose turn it is, so that a CPU that writes much keeps none from being read. */
     private int next;
 
-    private PerfBuffers(int map, int bytesPerCpu, PerfBuffer.Losses losses) {
+    private PerfBuffers(int map, boolean preserved, int bytesPerCpu, PerfBuffer.Losses losses) {
         this.map = map;
+        this.preserved = preserved;
         this.bytesPerCpu = bytesPerCpu;
         this.losses = losses;
     }
@@ -48,7 +50,8 @@ final class PerfBuffers {
     static PerfBuffers open(int fd, MapShape map, int bytesPerCpu, PerfBuffer.Losses losses) {
         int page = Native.libc().getpagesize();
         int size = Math.max(page, Integer.highestOneBit(Math.max(1, bytesPerCpu - 1)) << 1);
-        PerfBuffers buffers = new PerfBuffers(fd, size, losses);
+        boolean preserved = (map.flags() & MapFlags.PRESERVE_ELEMS) != 0;
+        PerfBuffers buffers = new PerfBuffers(fd, preserved, size, losses);
         try {
             int possible = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
             for (int cpu = 0; cpu < possible; cpu++) {
@@ -56,7 +59,8 @@ final class PerfBuffers {
             }
             return buffers;
         } catch (RuntimeException e) {
-            buffers.close();
+            buffers.takeOut();
+            buffers.free();
             throw e;
         }
     }
@@ -100,7 +104,8 @@ final class PerfBuffers {
         entry.bytes().putInt(0, cpu);
         entry.bytes().putInt(Integer.BYTES, event);
         try {
-            return Native.libbpf().bpf_map_update_elem(map, entry.address(), entry.address() + Integer.BYTES, ANY);
+            return Native.libbpf()
+                    .bpf_map_update_elem(map, entry.address(), entry.address() + Integer.BYTES, RawMap.ANY);
         } finally {
             Reference.reachabilityFence(entry);
         }
@@ -148,8 +153,19 @@ final class PerfBuffers {
         return buffers.stream().mapToLong(PerfBuffer::takeLost).sum();
     }
 
-    /** Takes them out of the map, which may outlive its descriptor here, and lets go of them. Nobody is in a call. */
+    /**
+     * Lets go of them. Nobody is in a call. The kernel takes them out of the map when the map's descriptor is closed by which they were
+     * put there, and no others: who has opened the map since keeps its own ({@code perf_event_fd_array_release} in
+     * kernel/bpf/arraymap.c).
+     */
     void close() {
+        if (preserved) { // the kernel takes out none
+            takeOut();
+        }
+        free();
+    }
+
+    private void takeOut() {
         Block key = Block.allocate(Integer.BYTES);
         try {
             for (int cpu : cpus) {
@@ -159,6 +175,9 @@ final class PerfBuffers {
         } finally {
             Reference.reachabilityFence(key);
         }
+    }
+
+    private void free() {
         buffers.forEach(PerfBuffer::close);
     }
 }

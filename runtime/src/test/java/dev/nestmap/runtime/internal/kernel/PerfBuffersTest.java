@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.internal.Block;
 import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.internal.RawMap;
 import dev.nestmap.runtime.internal.kernel.PerfBuffer.Losses;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,28 @@ class PerfBuffersTest {
         assertThat(taken + lost).isEqualTo(10 * TOO_MANY + 45 + 2);
         assertThat(buffers.takeLost()).isZero();
         buffers.close();
+    }
+
+    /** As another process does that opens the map by its pin. */
+    @Test
+    void leavesTheBuffersOfWhoOpenedTheMapLater() {
+        RawMap first = reopened();
+        RawMap later = reopened();
+        first.openEvents(PAGE);
+        later.openEvents(PAGE);
+        first.close();
+        emit(3);
+
+        Block event = Block.allocate(Long.BYTES);
+        for (int i = 0; i < 3; i++) {
+            assertThat(later.takeRecord(event)).isPositive();
+        }
+        later.close();
+    }
+
+    private RawMap reopened() {
+        int id = KernelMap.of(KernelObjectTest.map(object, "events")).id();
+        return Objects.requireNonNull(new KernelMaps().open(id));
     }
 
     private PerfBuffers open(Losses losses) {
