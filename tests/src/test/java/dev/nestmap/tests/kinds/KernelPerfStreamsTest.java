@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.InvalidHandleException;
 import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -17,6 +18,8 @@ import dev.nestmap.tests.kinds.PerfStreams.PlainTraced;
 import dev.nestmap.tests.kinds.PerfStreams.Traced;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,6 +235,32 @@ class KernelPerfStreamsTest {
                 .as("room for what is written between rotations, whoever reads")
                 .hasValue(0);
         assertThat(seen).hasSize(1_000);
+    }
+
+    @Test
+    void areReadByPins() throws Exception {
+        Command.needInstalled("bpftool");
+        try (BpfFs fs = BpfFs.mount()) {
+            Path pin = fs.path("plain_traced");
+            Command.run("bpftool", "map", "pin", "id", streams.plainTraced().id(), pin)
+                    .succeeded();
+            try (PerfStreamsBpf.PlainTracedMap.Owned reader = PerfStreamsBpf.PlainTracedMap.openPinned(pin)) {
+                reader.open(PAGE);
+                emit(streams);
+
+                List<PlainTraced> events = new ArrayList<>();
+                reader.consume(events::add, KernelPerfStreamsTest::none);
+                assertThat(events).containsExactly(new PlainTraced(0));
+            }
+            try (PerfStreamsBpf.TracedByMap.Owned made = PerfStreamsBpf.TracedByMap.create(fs.path("traced"));
+                    PerfStreamsBpf.TracedByMap.Owned opened =
+                            PerfStreamsBpf.TracedByMap.openPinned(fs.path("traced"))) {
+                made.create(1, PerfStreamsBpf.TracedMap::open);
+                assertThat(all(opened.getOrCreate(1))).isEmpty();
+                assertThat(opened.getOrCreate(1).id())
+                        .isEqualTo(made.getOrCreate(1).id());
+            }
+        }
     }
 
     @Test
