@@ -53,8 +53,10 @@ public final class BatchException extends BpfException {
         if (count == 1) {
             return first(failures).getMessage();
         }
-        return "for " + failures.size() + " of " + count + " keys, the others are done. First: "
-                + first(failures).getMessage();
+        String which = failures.size() == count
+                ? "all " + count + " keys"
+                : failures.size() + " of " + count + " keys, the others are done";
+        return "for " + which + ". First: " + first(failures).getMessage();
     }
 
     private static BpfException first(Map<Object, BpfException> failures) {

@@ -257,7 +257,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when the pins of a pinned map could not follow; it has the map
      */
     public @Nullable O rotate(K at, Exactness exactness) {
-        return outcomes.displaced(Outcomes.only(nest.rotate(slots(List.of(at)), exactness == Exactness.EXACT)));
+        return outcomes.displaced(Outcomes.only(nest.rotate(slots(List.of(at)), isExact(exactness))));
     }
 
     /** {@link #rotateAll(Collection, Exactness)}, exact. */
@@ -272,7 +272,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised for one; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys, Exactness exactness) {
-        return outcomes.displaced("rotation of inner maps", nest.rotate(slots(keys), exactness == Exactness.EXACT));
+        return outcomes.displaced("rotation of inner maps", nest.rotate(slots(keys), isExact(exactness)));
     }
 
     /** {@link #take(Object, Exactness)}, exact. */
@@ -288,7 +288,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised
      */
     public @Nullable O take(K at, Exactness exactness) {
-        return outcomes.displaced(Outcomes.only(nest.take(slots(List.of(at)), exactness == Exactness.EXACT)));
+        return outcomes.displaced(Outcomes.only(nest.take(slots(List.of(at)), isExact(exactness))));
+    }
+
+    private static boolean isExact(Exactness exactness) {
+        return Objects.requireNonNull(exactness, "exactness") == Exactness.EXACT;
     }
 
     /** {@link #takeAll(Collection, Exactness)}, exact. */
@@ -304,7 +308,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised for one; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys, Exactness exactness) {
-        return outcomes.displaced("take of inner maps", nest.take(slots(keys), exactness == Exactness.EXACT));
+        return outcomes.displaced("take of inner maps", nest.take(slots(keys), isExact(exactness)));
     }
 
     /** Removes the entry, releases its inner map and cuts off its handles; false when there is none. */

@@ -15,6 +15,7 @@ import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -69,6 +70,8 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
      * @throws BpfException when the bytes are no event of this type; they are out of the buffer then
      */
     public final long consume(Consumer<? super E> action, LongConsumer lost) {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(lost, "lost");
         open();
         long most = mostAtOnce();
         long count = 0;
@@ -100,6 +103,8 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
             BiConsumer<? super K, ? super E> action,
             BiConsumer<? super K, ? super Long> lost)
             throws InterruptedException {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(lost, "lost");
         RingWait wait = new RingWait(timeout);
         while (true) {
             List<LeasedMap> maps = new ArrayList<>();

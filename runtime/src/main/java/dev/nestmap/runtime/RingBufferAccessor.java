@@ -14,6 +14,7 @@ import dev.nestmap.schema.Amount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
      * @return how many there were
      */
     public final long consume(Consumer<? super E> action) {
+        Objects.requireNonNull(action, "action");
         long count = 0;
         for (E event = poll(); event != null; event = ++count < mostAtOnce() ? poll() : null) {
             action.accept(event);
@@ -96,6 +98,7 @@ public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
     static <K, E, M extends RingBufferAccessor<E>> long consume(
             OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
             throws InterruptedException {
+        Objects.requireNonNull(action, "action");
         RingWait wait = new RingWait(timeout);
         while (true) {
             List<LeasedMap> maps = new ArrayList<>();

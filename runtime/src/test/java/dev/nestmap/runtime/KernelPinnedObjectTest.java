@@ -255,6 +255,23 @@ class KernelPinnedObjectTest extends PinnedTest {
         }
     }
 
+    /** As two processes leave it that changed the same keys at once. */
+    @Test
+    void mendsPinsThatAreMissingOrOfOtherMaps() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(1L);
+            network.tenant().create(2L);
+            Files.delete(fs.path("tenant-inner/1"));
+            Files.delete(fs.path("tenant-inner/2"));
+            copyPin("tenant", "tenant-inner/2");
+
+            assertThat(network.tenant().undrained()).isEmpty();
+
+            assertPinned(network.tenant(), 1);
+            assertPinned(network.tenant(), 2);
+        }
+    }
+
     @Test
     void mendsAKeyBeforeItChangesIt() throws IOException {
         try (Network network = load()) {

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -204,6 +205,20 @@ abstract class OuterChangeContract {
         assertThat(raw).isNotNull();
         assertThat(raw.shape().name()).isEqualTo("gold");
         raw.close();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as callers without it may
+    void refusesNoExactness() {
+        network.tenant().create(42L);
+
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().rotate(42L, null))
+                .withMessage("exactness");
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().takeAll(List.of(42L), null))
+                .withMessage("exactness");
+        assertThat(network.tenant().contains(42L)).isTrue();
     }
 
     @Test

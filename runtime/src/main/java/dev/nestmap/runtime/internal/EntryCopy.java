@@ -134,6 +134,17 @@ final class EntryCopy {
                     List.of(),
                     null);
         }
+        if (result == -Errno.E2BIG) {
+            throw new BpfException(
+                    "migration",
+                    after.name(),
+                    key(oldKeys, index),
+                    Errno.E2BIG,
+                    "more is in the old map than the new one has room for (max_entries is "
+                            + to.shape().maxEntries() + "): make it larger, by maxEntries or Sizes",
+                    List.of(),
+                    null);
+        }
         if (result != 0) {
             throw MapOperation.UPDATE.failed(to.shape(), key(oldKeys, index), result);
         }

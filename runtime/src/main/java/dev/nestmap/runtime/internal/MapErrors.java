@@ -139,6 +139,12 @@ final class MapErrors {
                     Errno.ENOMEM,
                     "the kernel has no memory for the entry: look at the memory limit of this process's control group"),
             new Row(
+                    EnumSet.of(UPDATE),
+                    EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH),
+                    Errno.EBUSY,
+                    "the socket is in another map of sockets that has such a program: remove it there first; or another operation"
+                            + " held the entry's bucket on this CPU: try again"),
+            new Row(
                     EnumSet.of(UPDATE, DELETE),
                     ANY,
                     Errno.EBUSY,

@@ -42,6 +42,6 @@ public enum MapOperation {
         String lacking = this == CREATE && positive == Errno.EPERM ? Capabilities.lacking() : "";
         String explanation =
                 MapErrors.explain(this, map, positive).map(why -> why + lacking).orElse(null);
-        return new BpfException(noun, map.name(), key, positive, explanation, log, null);
+        return new BpfException(noun, map.title(), key, positive, explanation, log, null);
     }
 }

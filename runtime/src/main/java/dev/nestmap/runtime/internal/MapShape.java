@@ -101,6 +101,11 @@ public record MapShape(
         return kind.isPerCpu() ? Math.multiplyExact(Sizes.align(valueSize), possibleCpus.getAsInt()) : valueSize;
     }
 
+    /** Its name for people: the prototype of a pinned outer map has one for {@link Fingerprint}s alone. */
+    public String title() {
+        return Fingerprint.isOne(name) ? "prototype of the inner maps" : name;
+    }
+
     /** Whether there is a lock in the values, as far as is known. */
     public boolean hasLock() {
         return managed != null && ManagedField.hasLock(managed);

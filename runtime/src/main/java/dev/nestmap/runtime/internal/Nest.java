@@ -314,7 +314,7 @@ public final class Nest {
             throw new BpfException(
                     "search for undrained maps", name(), null, 0, OTHER_OWNER + ", and drains them", List.of(), null);
         }
-        beside.repair(locks, entries::idOf);
+        beside.repair(outer, beside.specimens(factory), locks, entries::idOf);
         return beside.left(innerShape.name(), entries.ids().keySet()::contains, heir);
     }
 
@@ -393,7 +393,7 @@ public final class Nest {
     private List<Move> publish(List<Move> moves, boolean handsOut, String why) {
         OuterPins beside = pins;
         if (beside != null) {
-            beside.prepare(moves, handsOut, entries::idOf);
+            beside.prepare(outer, moves, handsOut, entries::idOf);
         }
         publisher.publish(
                 moves.stream().map(Move::change).filter(Objects::nonNull).toList());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal;
 
+import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.PinAccess;
 import dev.nestmap.schema.CType;
 import java.nio.file.Files;
@@ -43,6 +44,11 @@ final class OuterPins {
         this.pinsInners = pinsInners || Files.isDirectory(place.inners());
     }
 
+    /** What finds maps that are not pinned. */
+    Specimens specimens(MapFactory factory) {
+        return new Specimens(factory, pins);
+    }
+
     /** Whether inner maps are pinned by their keys. */
     boolean pinsInners() {
         return pinsInners;
@@ -73,13 +79,16 @@ final class OuterPins {
     /**
      * Said before changes are made. When it fails, nothing is pinned more than before.
      *
+     * @param outer the outer map
      * @param handsOut whether maps that go are drained by somebody
      * @param current the id of the inner map that is at a key now
+     * @throws BpfException when another map is pinned in the place of the outer map: what is beside it is that one's
      */
-    void prepare(List<Move> moves, boolean handsOut, ToIntFunction<Slot> current) {
+    void prepare(RawMap outer, List<Move> moves, boolean handsOut, ToIntFunction<Slot> current) {
         if (isReadOnly()) {
             return; // the kernel refuses the changes
         }
+        requireOwnPin(outer);
         List<Move> prepared = new ArrayList<>();
         try {
             for (Move move : moves) {
@@ -89,6 +98,21 @@ final class OuterPins {
         } catch (Throwable e) {
             new Cleanup(e).each(prepared, this::refused);
             throw e;
+        }
+    }
+
+    private void requireOwnPin(RawMap outer) {
+        RawMap pinned = pins.open(place.outer(), PinAccess.READ_ONLY);
+        if (pinned != null) {
+            int id = pinned.id();
+            pinned.close();
+            if (id != outer.id()) {
+                throw new BpfException(
+                        "change of map " + outer.shape().name(),
+                        "it is no longer what is pinned at " + place.outer()
+                                + ", where another map is now, perhaps by a"
+                                + " migration: open that one, and close this one, which can still be read");
+            }
         }
     }
 
@@ -202,11 +226,41 @@ final class OuterPins {
     }
 
     /**
-     * Mends what processes left that ended in a change: pins of inner maps that are not in the outer map are removed.
+     * Mends what processes left that ended in a change, or that changed the same key at once: pins of inner maps that are not in the
+     * outer map are removed, and inner maps without a pin get theirs, as far as this process may open them.
      *
      * @param current the id of the inner map that is at a key now, 0 where there is none; asked for under the key's lock
      */
-    void repair(KeyLocks locks, ToIntFunction<Slot> current) {
+    void repair(RawMap outer, Specimens specimens, KeyLocks locks, ToIntFunction<Slot> current) {
+        removeOthers(locks, current);
+        if (pinsInners) {
+            for (NestCopy.Occupant occupant : NestCopy.occupants(outer, names)) {
+                for (Slot slot : occupant.slots()) {
+                    locks.holding(List.of(slot), () -> pinMissing(slot, current.applyAsInt(slot), specimens));
+                }
+            }
+        }
+    }
+
+    private boolean pinMissing(Slot slot, int id, Specimens specimens) {
+        Path path = place.inner(names.name(slot.bytes()));
+        RawMap pinned = id == 0 ? null : open(path, id);
+        RawMap missing = id == 0 || pinned != null ? null : specimens.open(id);
+        if (pinned != null) {
+            pinned.close();
+        }
+        if (missing == null) {
+            return false;
+        }
+        try {
+            pins.pin(missing, path, place.options());
+            return true;
+        } finally {
+            missing.close();
+        }
+    }
+
+    private void removeOthers(KeyLocks locks, ToIntFunction<Slot> current) {
         for (Path path : pins.list(place.inners())) {
             String file = String.valueOf(path.getFileName());
             String name = file.endsWith(NEXT) ? file.substring(0, file.length() - NEXT.length()) : file;

@@ -27,7 +27,7 @@ public final class RingWait {
      */
     public boolean await(List<LeasedMap> maps) throws InterruptedException {
         if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted in a wait for a ring buffer");
+            throw new InterruptedException("interrupted in a wait for events");
         }
         long left = timeout - (System.nanoTime() - start);
         if (left <= 0) {

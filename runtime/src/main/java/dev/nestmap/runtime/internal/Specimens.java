@@ -48,7 +48,9 @@ record Specimens(MapFactory factory, Pins pins) {
         return null;
     }
 
-    private @Nullable RawMap open(int id) {
+    /** The map with this id; null when there is none any more, or this process may not open it. */
+    @Nullable
+    RawMap open(int id) {
         try {
             return factory.open(id);
         } catch (BpfException e) {

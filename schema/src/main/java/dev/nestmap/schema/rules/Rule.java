@@ -249,7 +249,7 @@ public enum Rule {
             "NM-301",
             "map %s has no maxEntries",
             "the kernel refuses a %s with max_entries 0 (EINVAL)",
-            "say how many entries it holds at most: maxEntries = ..."),
+            "say how many entries it holds at most: maxEntries = ..., or MaxEntries.AT_LOAD to say it when the object is loaded"),
     MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT(
             "NM-350",
             "maxEntries of map %s is left to load time",

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -235,6 +236,22 @@ class KernelPerfStreamsTest {
                 .as("room for what is written between rotations, whoever reads")
                 .hasValue(0);
         assertThat(seen).hasSize(1_000);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as callers without it may
+    void takesNothingOutThatNobodyIsShown() {
+        emit(streams);
+        assertThatNullPointerException()
+                .isThrownBy(() -> streams.plainTraced().consume(event -> {}, null))
+                .withMessage("lost");
+        assertThatNullPointerException()
+                .isThrownBy(() -> streams.plainTraced().consume(null, KernelPerfStreamsTest::none))
+                .withMessage("action");
+
+        List<PlainTraced> events = new ArrayList<>();
+        streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).containsExactly(new PlainTraced(0));
     }
 
     @Test

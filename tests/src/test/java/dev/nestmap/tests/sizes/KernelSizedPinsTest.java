@@ -18,6 +18,7 @@ import dev.nestmap.tests.sizes.SizedPinsBpf.TenantMap;
 import dev.nestmap.tests.sizes.SizedPinsBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +111,29 @@ class KernelSizedPinsTest extends PinningTest {
         assertThatThrownBy(() -> TenantMap.create(new Sizes().tenant(4)))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("flow");
+    }
+
+    /** What is beside the pin is the new map's. */
+    @Test
+    void areNotTouchedThroughAHandleOfBefore() throws IOException {
+        try (TenantMap.Owned before = TenantMap.create(fs.path("tenant"), SIZES)) {
+            before.create(1);
+            before.create(2);
+            assertThat(TenantMap.migrate(fs.path("tenant"), SIZES.tenant(16), pins, Migration.fromBtf())
+                            .done())
+                    .isTrue();
+            List<String> content = fs.content();
+
+            assertThatThrownBy(() -> before.rotate(1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("no longer what is pinned at " + fs.path("tenant"))
+                    .hasMessageContaining("open that one");
+            assertThatThrownBy(() -> before.remove(2)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> before.create(3)).isInstanceOf(BpfException.class);
+
+            assertThat(before.keys()).containsExactlyInAnyOrder(1L, 2L);
+            assertThat(fs.content()).isEqualTo(content);
+        }
     }
 
     private SizedPinsBpf load(Sizes sizes) {

@@ -46,7 +46,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public void pin(RawMap map, Path path, PinOptions options) {
-        String operation = "pinning of map " + map.shape().name() + " at " + path;
+        String operation = "pinning of map " + map.shape().title() + " at " + path;
         PinErrors errors = new PinErrors(operation, path);
         try {
             makeDirectories(path, options);

@@ -65,7 +65,8 @@ final class PinErrors {
                 errno,
                 switch (errno) {
                     case Errno.EEXIST ->
-                        "something is pinned there already; remove it (rm " + path + "), or open it and use that map";
+                        "something is pinned there already: open it and use that map, or remove it (rm " + path
+                                + ", and of an outer map" + " what begins with " + path + "-)";
                     case Errno.EPERM ->
                         hasDot()
                                 ? "the kernel keeps names with a dot for itself; choose one without"
