@@ -48,7 +48,7 @@ record HelperBody(String pattern) {
             case PEEK -> "return bpf_map_peek_elem($map, $value);";
             case ADD -> "return bpf_map_push_elem($map, $value, BPF_ANY);";
             case MIGHT_CONTAIN -> """
-                /* The kernel reads the value and writes nothing to it. */
+                /* True where it may be. The kernel reads the value and writes nothing to it. */
                 return !bpf_map_peek_elem($map, (void *)$value);""";
             case RESERVE -> "return bpf_ringbuf_reserve($map, $recordSize, 0);";
             case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
