@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -407,7 +408,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             OuterAccessor<K, M, ?> outer,
             Duration timeout,
             BiConsumer<? super K, ? super E> action,
-            BiConsumer<? super K, ? super Long> lost)
+            ObjLongConsumer<? super K> lost)
             throws InterruptedException {
         return PerfEventAccessor.consume(outer, timeout, action, lost);
     }

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
-
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.RingWait;
-import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> type of the events
  */
-public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
+public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     private static final int BYTES_PER_CPU = 64 << 10;
 
     /** For generated code. */
@@ -73,27 +64,15 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
         open();
-        long most = mostAtOnce();
-        long count = 0;
-        for (E event = take(); event != null; event = ++count < most ? take() : null) {
-            action.accept(event);
-        }
-        long missing = map().takeLost();
-        if (missing > 0) {
-            lost.accept(missing);
-        }
+        long count = show(action);
+        tell(map().takeLost(), lost);
         return count;
     }
 
     /** The same, but waits for the first event, as long as the timeout. */
     public final long consume(Duration timeout, Consumer<? super E> action, LongConsumer lost)
             throws InterruptedException {
-        RingWait wait = new RingWait(timeout);
-        long count = consume(action, lost);
-        while (count == 0 && wait.await(List.of(map()))) {
-            count = consume(action, lost);
-        }
-        return count;
+        return await(timeout, () -> consume(action, lost));
     }
 
     /** Takes the events out of every inner map and shows them with the map's key. */
@@ -101,76 +80,41 @@ public abstract class PerfEventAccessor<E> extends KeylessAccessor<E> {
             OuterAccessor<K, M, ?> outer,
             Duration timeout,
             BiConsumer<? super K, ? super E> action,
-            BiConsumer<? super K, ? super Long> lost)
+            ObjLongConsumer<? super K> lost)
             throws InterruptedException {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        RingWait wait = new RingWait(timeout);
-        while (true) {
-            List<LeasedMap> maps = new ArrayList<>();
-            long[] count = {0};
-            outer.forEach((key, events) -> {
-                PerfEventAccessor<E> buffers = events;
-                maps.add(buffers.map());
-                count[0] += buffers.consumeIfValid(event -> action.accept(key, event), n -> lost.accept(key, n));
-            });
-            if (count[0] > 0 || !wait.await(maps)) {
-                return count[0];
-            }
+        return await(outer, timeout, (key, events) -> {
+            PerfEventAccessor<E> buffers = events;
+            return buffers.consumeWhileValid(event -> action.accept(key, event), missing -> lost.accept(key, missing));
+        });
+    }
+
+    private long consumeWhileValid(Consumer<? super E> action, LongConsumer lost) {
+        boolean opened = ifValid(
+                () -> {
+                    open();
+                    return true;
+                },
+                false);
+        long count = opened ? showWhileValid(action) : 0;
+        tell(ifValid(map()::takeLost, 0L), lost);
+        return count;
+    }
+
+    private static void tell(long missing, LongConsumer lost) {
+        if (missing > 0) {
+            lost.accept(missing);
         }
     }
 
-    /** {@link #consume}, but it ends where the map has left its slot, and is drained by who took it. */
-    private long consumeIfValid(Consumer<? super E> action, LongConsumer lost) {
-        long most;
-        try {
-            open();
-            most = mostAtOnce();
-        } catch (InvalidHandleException e) {
-            return 0;
-        }
-        for (long count = 0; ; count++) {
-            E event;
-            long missing;
-            try {
-                event = count < most ? take() : null;
-                missing = event == null ? map().takeLost() : 0;
-            } catch (InvalidHandleException e) {
-                return count;
-            }
-            if (event == null) {
-                if (missing > 0) {
-                    lost.accept(missing);
-                }
-                return count;
-            }
-            action.accept(event);
-        }
+    @Override
+    final @Nullable E next() {
+        return take(PerfRecord.shownSize(codec().size()), true);
     }
 
-    private @Nullable E take() {
-        int size = codec().size();
-        try (Scratch scratch = Scratch.take(size)) {
-            int result = map().takeRecord(scratch.block());
-            if (result == -ENOENT) {
-                return null;
-            }
-            if (result < 0) {
-                throw MapOperation.TAKE.failed(shape(), null, result);
-            }
-            long shown = PerfRecord.shownSize(size);
-            if (result != shown) {
-                throw new BpfException(
-                        "take of an event from " + name(),
-                        "it has up to " + Amount.of(result, "byte") + " and the record's C type " + size
-                                + ", which the kernel rounds up to " + shown
-                                + "; programs write events by the helpers in the generated header");
-            }
-            return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
-        }
-    }
-
-    private long mostAtOnce() {
+    @Override
+    final long mostAtOnce() {
         return Math.max(1, maxEntries() * map().eventRoom() / PerfRecord.size(codec().size()));
     }
 }

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
-
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapOperation;
 import dev.nestmap.runtime.internal.RingWait;
-import dev.nestmap.runtime.internal.Scratch;
 import dev.nestmap.runtime.spi.Codec;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.schema.Amount;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -26,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> type of the events
  */
-public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
+public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     private static final int RECORD_HEAD = 8;
 
     /** For generated code. */
@@ -40,23 +32,7 @@ public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
      * @throws BpfException when the bytes are no event of this type; they are out of the buffer then
      */
     public final @Nullable E poll() {
-        int size = codec().size();
-        try (Scratch scratch = Scratch.take(size)) {
-            int result = map().takeRecord(scratch.block());
-            if (result == -ENOENT) {
-                return null;
-            }
-            if (result < 0) {
-                throw MapOperation.TAKE.failed(shape(), null, result);
-            }
-            if (result != size) {
-                throw new BpfException(
-                        "take of an event from " + name(),
-                        "it has " + Amount.of(result, "byte") + " and the record's C type " + size
-                                + "; programs write events by the helpers in the generated header");
-            }
-            return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
-        }
+        return take(codec().size(), false);
     }
 
     /** Takes the oldest event out and waits for one if need be, as long as the timeout; null when there was none. */
@@ -77,21 +53,12 @@ public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
-        long count = 0;
-        for (E event = poll(); event != null; event = ++count < mostAtOnce() ? poll() : null) {
-            action.accept(event);
-        }
-        return count;
+        return show(action);
     }
 
     /** The same, but waits for the first event, as long as the timeout. */
     public final long consume(Duration timeout, Consumer<? super E> action) throws InterruptedException {
-        RingWait wait = new RingWait(timeout);
-        long count = consume(action);
-        while (count == 0 && wait.await(List.of(map()))) {
-            count = consume(action);
-        }
-        return count;
+        return await(timeout, () -> consume(action));
     }
 
     /** Takes every event out of every inner map and shows it with the map's key. */
@@ -99,41 +66,19 @@ public abstract class RingBufferAccessor<E> extends KeylessAccessor<E> {
             OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
             throws InterruptedException {
         Objects.requireNonNull(action, "action");
-        RingWait wait = new RingWait(timeout);
-        while (true) {
-            List<LeasedMap> maps = new ArrayList<>();
-            long[] count = {0};
-            outer.forEach((key, events) -> {
-                RingBufferAccessor<E> buffer = events;
-                maps.add(buffer.map());
-                count[0] += buffer.consumeIfValid(event -> action.accept(key, event));
-            });
-            if (count[0] > 0 || !wait.await(maps)) {
-                return count[0];
-            }
-        }
+        return await(outer, timeout, (key, events) -> {
+            RingBufferAccessor<E> buffer = events;
+            return buffer.showWhileValid(event -> action.accept(key, event));
+        });
     }
 
-    /** {@link #consume}, but it ends where the map has left its slot, and is drained by who took it. */
-    private long consumeIfValid(Consumer<? super E> action) {
-        long count = 0;
-        for (; count < mostAtOnce(); count++) {
-            E event;
-            try {
-                event = poll();
-            } catch (InvalidHandleException e) {
-                return count;
-            }
-            if (event == null) {
-                return count;
-            }
-            action.accept(event);
-        }
-        return count;
+    @Override
+    final @Nullable E next() {
+        return poll();
     }
 
-    /** How many events there can be at one time, so that it ends however fast programs write more. */
-    private long mostAtOnce() {
+    @Override
+    final long mostAtOnce() {
         return maxEntries() / (codec().size() + RECORD_HEAD);
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of an outer map. */
@@ -224,7 +225,7 @@ final class OuterMapWriter {
                                 + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
                                 + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
                                 + "@return how many events there were\n")
-                .addParameter(withKey(ClassName.get(Long.class)), "lost")
+                .addParameter(ParameterizedTypeName.get(ClassName.get(ObjLongConsumer.class), supertypeOfKey()), "lost")
                 .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
                 .build();
     }
@@ -235,16 +236,17 @@ final class OuterMapWriter {
                 .addJavadoc(javadoc)
                 .returns(TypeName.LONG)
                 .addParameter(Duration.class, "timeout")
-                .addParameter(withKey(map.inner().record()), "action")
+                .addParameter(
+                        ParameterizedTypeName.get(
+                                ClassName.get(BiConsumer.class),
+                                supertypeOfKey(),
+                                WildcardTypeName.supertypeOf(map.inner().record())),
+                        "action")
                 .addException(InterruptedException.class);
     }
 
-    /** What is shown something of an inner map, with the key that this is at. */
-    private TypeName withKey(ClassName shown) {
-        return ParameterizedTypeName.get(
-                ClassName.get(BiConsumer.class),
-                WildcardTypeName.supertypeOf(key.box()),
-                WildcardTypeName.supertypeOf(shown));
+    private WildcardTypeName supertypeOfKey() {
+        return WildcardTypeName.supertypeOf(key.box());
     }
 
     private String keyInMessages() {

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.internal.Errno.ENOENT;
+
+import dev.nestmap.runtime.internal.Decoding;
+import dev.nestmap.runtime.internal.LeasedMap;
+import dev.nestmap.runtime.internal.MapOperation;
+import dev.nestmap.runtime.internal.RingWait;
+import dev.nestmap.runtime.internal.Scratch;
+import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongBiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live map of events that programs write and user space takes out.
+ *
+ * @param <E> type of the events
+ */
+abstract class StreamAccessor<E> extends KeylessAccessor<E> {
+    StreamAccessor(MapHandle handle, Codec<E> codec) {
+        super(handle, codec);
+    }
+
+    /** Takes the next event out; null when there is none. */
+    abstract @Nullable E next();
+
+    /** How many events there can be at one time, so that who takes them out ends however fast programs write more. */
+    abstract long mostAtOnce();
+
+    /**
+     * Takes the next event out; null when there is none.
+     *
+     * @param size how many bytes the kernel says that an event has
+     * @param isRounded whether it says more than programs wrote
+     * @throws BpfException when it has others; it is out then
+     */
+    final @Nullable E take(long size, boolean isRounded) {
+        try (Scratch scratch = Scratch.take(codec().size())) {
+            int result = map().takeRecord(scratch.block());
+            if (result == -ENOENT) {
+                return null;
+            }
+            if (result < 0) {
+                throw MapOperation.TAKE.failed(shape(), null, result);
+            }
+            if (result != size) {
+                throw new BpfException(
+                        "take of an event from " + name(),
+                        "it has " + (isRounded ? "up to " : "") + Amount.of(result, "byte")
+                                + " and the record's C type "
+                                + codec().size() + (isRounded ? ", which the kernel rounds up to " + size : "")
+                                + "; programs write events by the helpers in the generated header");
+            }
+            return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
+        }
+    }
+
+    /** Takes out the events that are there, and shows them. */
+    final long show(Consumer<? super E> action) {
+        long most = mostAtOnce();
+        long count = 0;
+        for (E event = next(); event != null; event = ++count < most ? next() : null) {
+            action.accept(event);
+        }
+        return count;
+    }
+
+    /** The same, but it ends where the map has left its slot, and is drained by who took it. */
+    final long showWhileValid(Consumer<? super E> action) {
+        long most = ifValid(this::mostAtOnce, 0L);
+        long count = 0;
+        for (; count < most; count++) {
+            E event = ifValid(this::next, null);
+            if (event == null) {
+                return count;
+            }
+            action.accept(event);
+        }
+        return count;
+    }
+
+    /** What this gives, or the other, where the map has left its slot. */
+    static <T extends @Nullable Object> T ifValid(Supplier<T> action, T otherwise) {
+        try {
+            return action.get();
+        } catch (InvalidHandleException e) {
+            return otherwise;
+        }
+    }
+
+    /** Waits until this shows events, as long as the timeout at most, and gives how many. */
+    final long await(Duration timeout, LongSupplier showing) throws InterruptedException {
+        RingWait wait = new RingWait(timeout);
+        long count = showing.getAsLong();
+        while (count == 0 && wait.await(List.of(map()))) {
+            count = showing.getAsLong();
+        }
+        return count;
+    }
+
+    /** The same for all inner maps. */
+    static <K, M extends StreamAccessor<?>> long await(
+            OuterAccessor<K, M, ?> outer, Duration timeout, ToLongBiFunction<K, M> showing)
+            throws InterruptedException {
+        RingWait wait = new RingWait(timeout);
+        while (true) {
+            List<LeasedMap> maps = new ArrayList<>();
+            long[] count = {0};
+            outer.forEach((key, inner) -> {
+                maps.add(inner.map());
+                count[0] += showing.applyAsLong(key, inner);
+            });
+            if (count[0] > 0 || !wait.await(maps)) {
+                return count[0];
+            }
+        }
+    }
+}
