@@ -79,7 +79,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         long most = ifValid(this::mostAtOnce, 0L);
         long count = 0;
         for (; count < most; count++) {
-            E event = ifValid(this::next, null);
+            E event = nextIfValid();
             if (event == null) {
                 return count;
             }
@@ -88,8 +88,16 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         return count;
     }
 
+    private @Nullable E nextIfValid() {
+        try {
+            return next();
+        } catch (InvalidHandleException e) {
+            return null;
+        }
+    }
+
     /** What this gives, or the other, where the map has left its slot. */
-    static <T extends @Nullable Object> T ifValid(Supplier<T> action, T otherwise) {
+    static <T> T ifValid(Supplier<T> action, T otherwise) {
         try {
             return action.get();
         } catch (InvalidHandleException e) {
