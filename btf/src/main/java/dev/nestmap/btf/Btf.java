@@ -18,20 +18,20 @@ final class Btf {
     /** Typedefs and qualifiers on the way to a type. Real code has fewer than ten. */
     private static final int MAX_MODIFIERS = 64;
 
-    private final Bytes section;
-    private final Bytes types;
-    private final Bytes strings;
+    private final FileBytes section;
+    private final FileBytes types;
+    private final FileBytes strings;
     /** Where the record of type {@code i + 1} starts. */
     private final int[] starts;
 
-    private Btf(Bytes section, Bytes types, Bytes strings) {
+    private Btf(FileBytes section, FileBytes types, FileBytes strings) {
         this.section = section;
         this.types = types;
         this.strings = strings;
         this.starts = index(types);
     }
 
-    static Btf parse(Bytes section) {
+    static Btf parse(FileBytes section) {
         if (section.u16(0) != MAGIC) {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
         }
@@ -42,8 +42,8 @@ final class Btf {
         if (header < HEADER_SIZE) {
             throw section.malformed(4, "a header of " + header + " bytes, but it has at least " + HEADER_SIZE);
         }
-        Bytes types = section.slice("types", header + section.u32(8), section.u32(12));
-        Bytes strings = section.slice("strings", header + section.u32(16), section.u32(20));
+        FileBytes types = section.slice("types", header + section.u32(8), section.u32(12));
+        FileBytes strings = section.slice("strings", header + section.u32(16), section.u32(20));
         return new Btf(section, types, strings);
     }
 
@@ -115,7 +115,7 @@ final class Btf {
         return variable;
     }
 
-    private static int[] index(Bytes types) {
+    private static int[] index(FileBytes types) {
         IntStream.Builder starts = IntStream.builder();
         long at = 0;
         while (at < types.length()) {
@@ -128,7 +128,7 @@ final class Btf {
         return starts.build().toArray();
     }
 
-    private static BtfKind kindAt(Bytes types, long start) {
+    private static BtfKind kindAt(FileBytes types, long start) {
         int number = types.s32(start + 4) >> 24 & 0x1f;
         return BtfKind.ofNumber(number)
                 .orElseThrow(() -> types.malformed(

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.Field;
-import dev.nestmap.schema.GraphRoot;
-import dev.nestmap.schema.KernelType;
-import dev.nestmap.schema.NamedType;
-import dev.nestmap.schema.OpaqueType;
-import dev.nestmap.schema.PointerType;
-import dev.nestmap.schema.Scalar;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

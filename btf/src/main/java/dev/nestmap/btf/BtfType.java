@@ -12,7 +12,7 @@ import java.util.List;
  * @param record the bytes of its record
  * @param strings the names
  */
-record BtfType(int id, BtfKind kind, Bytes record, Bytes strings) {
+record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
     /**
      * A member of a struct or union.
      *

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.CType;
+import dev.nestmap.schema.type.CType;
 import java.nio.ByteOrder;
 
 /** The types of BTF that is in no object: what the kernel gives back of a map's, in this machine's byte order. */
 public final class BtfTypes {
-    private final TypeReader types;
+    private final BtfTypeReader types;
 
-    private BtfTypes(TypeReader types) {
+    private BtfTypes(BtfTypeReader types) {
         this.types = types;
     }
 
@@ -19,8 +19,8 @@ public final class BtfTypes {
      * @throws MalformedObjectException if it is no BTF
      */
     public static BtfTypes parse(String name, byte[] bytes) {
-        Btf btf = Btf.parse(Bytes.of(name, bytes).inOrder(ByteOrder.nativeOrder()));
-        return new BtfTypes(new TypeReader(btf, EnumSigns.of(btf)));
+        Btf btf = Btf.parse(FileBytes.of(name, bytes).inOrder(ByteOrder.nativeOrder()));
+        return new BtfTypes(new BtfTypeReader(btf, EnumSigns.of(btf)));
     }
 
     /**

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.GraphRoot;
-import dev.nestmap.schema.KernelType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
 import java.util.HashMap;
 import java.util.Map;
 

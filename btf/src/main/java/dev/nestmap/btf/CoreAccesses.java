@@ -21,16 +21,16 @@ final class CoreAccesses {
     private static final long FIELD_OFFSET = 0;
 
     private final Btf btf;
-    private final Bytes relocations;
+    private final FileBytes relocations;
     private final Set<String> tags = new TreeSet<>();
 
-    private CoreAccesses(Btf btf, Bytes relocations) {
+    private CoreAccesses(Btf btf, FileBytes relocations) {
         this.btf = btf;
         this.relocations = relocations;
     }
 
     /** The tags of the structs and unions whose fields are accessed like this. */
-    static Set<String> in(Bytes section, Btf btf) {
+    static Set<String> in(FileBytes section, Btf btf) {
         if (section.u16(0) != MAGIC) {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
         }
@@ -38,7 +38,7 @@ final class CoreAccesses {
         if (header < HEADER_SIZE || section.u32(28) == 0) {
             return Set.of();
         }
-        Bytes relocations = section.slice("CO-RE relocations", header + section.u32(24), section.u32(28));
+        FileBytes relocations = section.slice("CO-RE relocations", header + section.u32(24), section.u32(28));
         CoreAccesses accesses = new CoreAccesses(btf, relocations);
         accesses.read();
         return Set.copyOf(accesses.tags);

@@ -44,7 +44,7 @@ final class Elf {
     private static final long SHF_EXECINSTR = 4;
 
     /** A section; {@code bytes} is empty where the file holds none. */
-    record Section(int index, String name, long type, long flags, long link, long info, Bytes bytes) {
+    record Section(int index, String name, long type, long flags, long link, long info, FileBytes bytes) {
         /** Whether it holds instructions. */
         boolean isCode() {
             return type == SHT_PROGBITS && (flags & SHF_EXECINSTR) != 0;
@@ -54,16 +54,16 @@ final class Elf {
     /** A symbol that a section defines, {@code value} bytes from its start and {@code size} long. */
     record Symbol(String name, Section section, long value, long size) {}
 
-    private final Bytes file;
+    private final FileBytes file;
     private final List<Section> sections;
 
-    private Elf(Bytes file, List<Section> sections) {
+    private Elf(FileBytes file, List<Section> sections) {
         this.file = file;
         this.sections = sections;
     }
 
     static Elf parse(String name, byte[] bytes) {
-        Bytes file = inItsOrder(Bytes.of(name, bytes));
+        FileBytes file = inItsOrder(FileBytes.of(name, bytes));
         if (file.u16(16) != ET_REL) {
             throw file.malformed(16, "not a relocatable file (ET_REL), but type " + file.u16(16));
         }
@@ -92,8 +92,8 @@ final class Elf {
     }
 
     private List<Symbol> readSymbols(Section table, int type, Predicate<Section> in) {
-        Bytes names = linked(table).bytes();
-        Bytes bytes = table.bytes();
+        FileBytes names = linked(table).bytes();
+        FileBytes bytes = table.bytes();
         List<Symbol> symbols = new ArrayList<>();
         for (long at = 0; at + SYMBOL_SIZE <= bytes.length(); at += SYMBOL_SIZE) {
             int index = bytes.u16(at + 6);
@@ -119,7 +119,7 @@ final class Elf {
 
     private void readRelocations(Section table, Map<Long, String> to) {
         Section symbols = linked(table);
-        Bytes names = linked(symbols).bytes();
+        FileBytes names = linked(symbols).bytes();
         Map<Long, String> known = new HashMap<>();
         for (long at = 0; at + RELOCATION_SIZE <= table.bytes().length(); at += RELOCATION_SIZE) {
             long symbol = table.bytes().s64(at + 8) >>> 32;
@@ -137,7 +137,7 @@ final class Elf {
         return sections.get((int) table.link());
     }
 
-    private static Bytes inItsOrder(Bytes file) {
+    private static FileBytes inItsOrder(FileBytes file) {
         if (file.length() < FILE_HEADER_SIZE
                 || file.inOrder(ByteOrder.BIG_ENDIAN).s32(0) != ELF_MAGIC) {
             throw file.malformed("not an ELF file");
@@ -152,7 +152,7 @@ final class Elf {
         };
     }
 
-    private static List<Section> readSections(Bytes file) {
+    private static List<Section> readSections(FileBytes file) {
         long start = file.s64(40);
         int headerSize = file.u16(58);
         int count = file.u16(60);
@@ -166,8 +166,8 @@ final class Elf {
         if (namesIndex >= count) {
             throw file.malformed(62, "the names of sections are in section " + namesIndex + " of " + count);
         }
-        Bytes headers = file.slice("section headers", start, (long) count * SECTION_HEADER_SIZE);
-        Bytes names = content(file, headers, namesIndex, "section names");
+        FileBytes headers = file.slice("section headers", start, (long) count * SECTION_HEADER_SIZE);
+        FileBytes names = content(file, headers, namesIndex, "section names");
         List<Section> sections = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             sections.add(readSection(file, headers, names, i));
@@ -175,11 +175,11 @@ final class Elf {
         return List.copyOf(sections);
     }
 
-    private static Section readSection(Bytes file, Bytes headers, Bytes names, int index) {
+    private static Section readSection(FileBytes file, FileBytes headers, FileBytes names, int index) {
         long at = (long) index * SECTION_HEADER_SIZE;
         // The first header is none: its fields are zero, or hold numbers that found no place in the file's header.
         String name = index == 0 ? "" : names.name(headers.u32(at));
-        Bytes content = index == 0
+        FileBytes content = index == 0
                 ? file.zeroes("no section", 0)
                 : content(file, headers, index, "section " + (name.isEmpty() ? index : name));
         return new Section(
@@ -192,7 +192,7 @@ final class Elf {
                 content);
     }
 
-    private static Bytes content(Bytes file, Bytes headers, int index, String label) {
+    private static FileBytes content(FileBytes file, FileBytes headers, int index, String label) {
         long at = (long) index * SECTION_HEADER_SIZE;
         boolean absent = headers.u32(at + 4) == SHT_NOBITS;
         return absent ? file.slice(label, 0, 0) : file.slice(label, headers.s64(at + 24), headers.s64(at + 32));

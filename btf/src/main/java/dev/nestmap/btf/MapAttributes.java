@@ -2,10 +2,10 @@
 package dev.nestmap.btf;
 
 import dev.nestmap.schema.Amount;
-import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.OpaqueType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ record MapAttributes(
     record Entry(Btf btf, String map, String what, int type, long size) {
         /** The C type, null where there are no keys or values. */
         @Nullable
-        CType read(TypeReader types) {
+        CType read(BtfTypeReader types) {
             if (type == 0) {
                 return size == 0 ? null : new OpaqueType(size, 1, what + " declared by its size");
             }

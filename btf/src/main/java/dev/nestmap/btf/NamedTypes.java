@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.NamedType;
+import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -114,10 +114,10 @@ public final class ObjectFile {
             requireNoMaps(elf, "but the object has no BTF that says what they are; compile with -g");
             return new Schema("", header, List.of(), List.of(), List.of());
         }
-        TypeReader types = new TypeReader(btf, EnumSigns.of(elf, btf));
+        BtfTypeReader types = new BtfTypeReader(btf, EnumSigns.of(elf, btf));
         // First, because the anchor has the types in the order of their header.
         btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));
-        List<MapDef> maps = new MapReader(btf, types, new SlotReader(elf, btf)).read();
+        List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf)).read();
         if (maps.isEmpty()) {
             requireNoMaps(elf, "but its BTF doesn't say what they are");
         }
@@ -125,7 +125,7 @@ public final class ObjectFile {
     }
 
     private static void requireNoMaps(Elf elf, String problem) {
-        elf.section(MapReader.SECTION)
+        elf.section(BtfMapReader.SECTION)
                 .map(Elf.Section::bytes)
                 .filter(b -> b.length() > 0)
                 .ifPresent(b -> {

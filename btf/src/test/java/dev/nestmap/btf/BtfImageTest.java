@@ -4,16 +4,16 @@ package dev.nestmap.btf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.GraphRoot;
-import dev.nestmap.schema.KernelType;
-import dev.nestmap.schema.PointerType;
-import dev.nestmap.schema.Scalar;
-import dev.nestmap.schema.Shape;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,8 @@ class BtfImageTest {
         members.add(member("part", part));
         members.add(member("parts", new ArrayType(new ArrayType(part, 3), 2)));
         members.add(member(
-                "either", UnionType.of("either", List.of(member("a", Scalar.U64), member("b", part)), Shape.NATURAL)));
+                "either",
+                UnionType.of("either", List.of(member("a", Scalar.U64), member("b", part)), StructAttributes.NATURAL)));
         members.add(new StructType.Member("three", Scalar.U32, 3, 1, 0));
         members.add(new StructType.Member("nine", Scalar.U16, 9, 1, 4));
         members.add(member("number", new PointerType("void")));

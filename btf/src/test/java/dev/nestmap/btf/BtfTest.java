@@ -56,7 +56,7 @@ class BtfTest {
     @Test
     void refusesNamesWithoutEnd() {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
-        int type = builder.integer("x".repeat(Bytes.MAX_NAME), 4);
+        int type = builder.integer("x".repeat(FileBytes.MAX_NAME), 4);
         Btf btf = parse(builder.section());
 
         assertThatThrownBy(() -> btf.type(type).name())
@@ -70,7 +70,7 @@ class BtfTest {
     }
 
     private static Btf parse(byte[] section) {
-        return Btf.parse(Bytes.of("t.o", section));
+        return Btf.parse(FileBytes.of("t.o", section));
     }
 
     private static void assertMalformed(byte[] section, String message) {

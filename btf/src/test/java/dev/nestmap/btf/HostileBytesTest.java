@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class HostileBytesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.TypeReaderTest#byteOrders")
+    @MethodSource("dev.nestmap.btf.BtfTypeReaderTest#byteOrders")
     void damagedTypes(ByteOrder order) {
         BtfBuilder btf = new BtfBuilder(order);
         int integer = btf.integer("__u32", 4);

@@ -4,14 +4,14 @@ package dev.nestmap.btf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.schema.EnumType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Pad;
-import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,7 +78,7 @@ class ObjectFileTest {
                                         Scalar.U64,
                                         Scalar.S16,
                                         null))));
-        assertThat(FLOW_KEY.pads()).containsExactly(new Pad("_pad0", 13, 3));
+        assertThat(FLOW_KEY.pads()).containsExactly(new Padding("_pad0", 13, 3));
         assertThat(object.byteOrder())
                 .isEqualTo(clang.target().equals("bpfel") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         assertThat(object.legacyMaps()).isEmpty();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
-import dev.nestmap.schema.SchemaChange.Effect;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
 import java.io.File;
 import java.io.IOException;
 import java.util.Locale;
@@ -67,7 +67,7 @@ public final class CompareMojo extends AbstractMojo {
             getLog().info("Skipped comparing schema texts, because nestmap.skip is set");
             return;
         }
-        Layout layout = Layout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
+        ModuleLayout layout = ModuleLayout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
         SchemaCopies copies = new SchemaCopies(layout, getLog());
         try {
             if (update) {

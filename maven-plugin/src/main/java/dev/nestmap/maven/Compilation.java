@@ -23,7 +23,7 @@ final class Compilation {
         }
     }
 
-    private final Layout layout;
+    private final ModuleLayout layout;
     private final Clang clang;
     private final List<String> options;
 
@@ -31,7 +31,7 @@ final class Compilation {
      * @param headerOptions where headers are
      * @param userOptions what the user adds; they come last, so that they win
      */
-    Compilation(Layout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
+    Compilation(ModuleLayout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
         this.layout = layout;
         this.clang = clang;
         this.options = new ArrayList<>(List.of("-g", "-O2", "-target", "bpf", "-Wall", "-fdiagnostics-absolute-paths"));
@@ -50,7 +50,7 @@ final class Compilation {
         return settings;
     }
 
-    /** Compiles one program into {@link Layout#stagedObject}. */
+    /** Compiles one program into {@link ModuleLayout#stagedObject}. */
     Result compile(String name) throws IOException {
         Path dependencies = layout.dependencyFile(name);
         Files.createDirectories(layout.work());

@@ -87,7 +87,7 @@ public final class CompileMojo extends AbstractMojo {
             getLog().info("Skipped compiling BPF programs, because nestmap.skip is set");
             return;
         }
-        Layout layout = Layout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
+        ModuleLayout layout = ModuleLayout.of(baseDirectory, sourceDirectory, outputDirectory, workDirectory);
         ObjectBuild.Options options = new ObjectBuild.Options(clang, clangArguments(), dependencies(layout));
         try {
             new ObjectBuild(layout, options, getLog()).run();
@@ -100,7 +100,7 @@ public final class CompileMojo extends AbstractMojo {
         }
     }
 
-    private void withoutToolchain(Layout layout, ToolchainException cause) throws MojoExecutionException {
+    private void withoutToolchain(ModuleLayout layout, ToolchainException cause) throws MojoExecutionException {
         if (!skipWithoutClang) {
             throw new MojoExecutionException(cause.getMessage(), cause);
         }
@@ -120,9 +120,9 @@ public final class CompileMojo extends AbstractMojo {
     }
 
     /** The class path begins with this module's own classes, whose headers are not a dependency's. */
-    private List<Path> dependencies(Layout layout) {
+    private List<Path> dependencies(ModuleLayout layout) {
         return classPath.stream()
-                .map(element -> Layout.path(new File(element)))
+                .map(element -> ModuleLayout.path(new File(element)))
                 .filter(element -> !element.equals(layout.output()))
                 .toList();
     }

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 
 /** Where clang looks for headers. */
 final class HeaderPath {
-    private final Layout layout;
+    private final ModuleLayout layout;
     private final Path systemHeaders;
 
     /** @param systemHeaders normally {@code /usr/include} */
-    HeaderPath(Layout layout, Path systemHeaders) {
+    HeaderPath(ModuleLayout layout, Path systemHeaders) {
         this.layout = layout;
         this.systemHeaders = systemHeaders;
     }

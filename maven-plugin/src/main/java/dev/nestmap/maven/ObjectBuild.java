@@ -27,12 +27,12 @@ final class ObjectBuild {
 
     private static final Path SYSTEM_HEADERS = Path.of("/usr/include");
 
-    private final Layout layout;
+    private final ModuleLayout layout;
     private final Options options;
     private final Log log;
     private final ObjectCheck check;
 
-    ObjectBuild(Layout layout, Options options, Log log) {
+    ObjectBuild(ModuleLayout layout, Options options, Log log) {
         this.layout = layout;
         this.options = options;
         this.log = log;
@@ -96,7 +96,7 @@ final class ObjectBuild {
     private List<String> changed(List<String> names, List<String> settings) throws IOException {
         List<String> changed = new ArrayList<>();
         for (String name : names) {
-            Optional<Fingerprint> last = Fingerprint.read(layout.fingerprint(name));
+            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
             if (last.isEmpty() || !last.get().isCurrent(settings)) {
                 changed.add(name);
             }
@@ -174,7 +174,7 @@ final class ObjectBuild {
             Set<Path> files = new TreeSet<>(result.filesRead());
             files.addAll(check.schemas(result));
             files.add(object);
-            Fingerprint.of(settings, files).write(layout.fingerprint(result.name()));
+            InputFingerprint.of(settings, files).write(layout.fingerprint(result.name()));
         }
     }
 }

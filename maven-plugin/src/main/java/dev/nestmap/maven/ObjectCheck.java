@@ -3,11 +3,11 @@ package dev.nestmap.maven;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.schema.Difference;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaComparison;
-import dev.nestmap.schema.SchemaFormatException;
-import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +22,9 @@ import java.util.TreeSet;
  * headers of this module that it was compiled with.
  */
 final class ObjectCheck {
-    private final Layout layout;
+    private final ModuleLayout layout;
 
-    ObjectCheck(Layout layout) {
+    ObjectCheck(ModuleLayout layout) {
         this.layout = layout;
     }
 

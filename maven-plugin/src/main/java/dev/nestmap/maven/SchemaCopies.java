@@ -2,11 +2,11 @@
 package dev.nestmap.maven;
 
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaChange;
-import dev.nestmap.schema.SchemaChange.Effect;
-import dev.nestmap.schema.SchemaChanges;
-import dev.nestmap.schema.SchemaFormatException;
-import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.compare.SchemaChange;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.compare.SchemaChanges;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +21,10 @@ final class SchemaCopies {
     private static final String SUFFIX = ".schema";
     private static final String UPDATE = "mvn compile nestmap:compare -Dnestmap.update";
 
-    private final Layout layout;
+    private final ModuleLayout layout;
     private final Log log;
 
-    SchemaCopies(Layout layout, Log log) {
+    SchemaCopies(ModuleLayout layout, Log log) {
         this.layout = layout;
         this.log = log;
     }

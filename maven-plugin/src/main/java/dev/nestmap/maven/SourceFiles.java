@@ -16,12 +16,12 @@ final class SourceFiles {
     private SourceFiles() {}
 
     /** The programs of the source directory, in order of their names; none when it doesn't exist. */
-    static List<String> present(Layout layout) throws IOException {
+    static List<String> present(ModuleLayout layout) throws IOException {
         return names(layout.sources(), SUFFIX);
     }
 
     /** The C files of the source directory that are no programs by their names. */
-    static List<String> otherC(Layout layout) throws IOException {
+    static List<String> otherC(ModuleLayout layout) throws IOException {
         return names(layout.sources(), C_SUFFIX).stream()
                 .map(name -> name + C_SUFFIX)
                 .filter(name -> !name.endsWith(SUFFIX))
@@ -29,7 +29,7 @@ final class SourceFiles {
     }
 
     /** The programs that were compiled by an earlier build and whose source is gone. */
-    static List<String> deleted(Layout layout) throws IOException {
+    static List<String> deleted(ModuleLayout layout) throws IOException {
         List<String> present = present(layout);
         return names(layout.work(), FINGERPRINT_SUFFIX).stream()
                 .filter(name -> !present.contains(name))

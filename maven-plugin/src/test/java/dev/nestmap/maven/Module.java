@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Objects;
 
 /** A Maven module as the goal finds it: after the annotation processor wrote header and schema text. */
-record Module(Layout layout) {
+record Module(ModuleLayout layout) {
     static final String PROGRAM = "tenant_flows";
 
     /** Nothing but its directories' names. */
     static Module empty(Path base) {
-        return new Module(new Layout(
+        return new Module(new ModuleLayout(
                 base, base.resolve("src/main/bpf"), base.resolve("target/classes"), base.resolve("target/nestmap")));
     }
 

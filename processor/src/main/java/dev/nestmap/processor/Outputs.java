@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor;
 
-import dev.nestmap.c.HeaderPrinter;
+import dev.nestmap.header.HeaderPrinter;
 import dev.nestmap.processor.accessors.AccessorWriter;
-import dev.nestmap.processor.binding.ObjectBinding;
-import dev.nestmap.processor.reader.Declaration;
-import dev.nestmap.processor.reader.Reading;
+import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.TopLevelReader;
+import dev.nestmap.processor.reader.declaration.Declaration;
+import dev.nestmap.processor.reader.declaration.Reading;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaText;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.HashMap;
@@ -93,7 +93,7 @@ final class Outputs {
         }
     }
 
-    private void source(ObjectBinding binding, TypeElement origin) throws IOException {
+    private void source(ObjectModel binding, TypeElement origin) throws IOException {
         Filer filer = environment.getFiler();
         try (Writer writer =
                 filer.createSourceFile(binding.generatedName(), origin).openWriter()) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor;
 
-import dev.nestmap.processor.reader.Reading;
 import dev.nestmap.processor.reader.TopLevelReader;
+import dev.nestmap.processor.reader.declaration.Reading;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.BatchChange;
-import dev.nestmap.runtime.internal.KeyBatch;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.BatchChange;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**

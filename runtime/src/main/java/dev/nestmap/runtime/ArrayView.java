@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.LeasedMemory;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Sizes;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.LeasedMemory;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
         this.codec = codec;
         this.memory = new LeasedMemory(map, isWritable);
         this.bytes = memory.bytes();
-        this.stride = Sizes.align(memory.shape().valueSize());
+        this.stride = Alignment.align(memory.shape().valueSize());
     }
 
     /** How many entries there are. */
@@ -63,7 +64,7 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
                 copy.putLong(at, (long) LONG.getAcquire(bytes, from + at));
             }
             memory.checkRead();
-            return Decoding.entry(memory.shape(), codec, key, copy, 0);
+            return EntryDecoder.entry(memory.shape(), codec, key, copy, 0);
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.error.BpfException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

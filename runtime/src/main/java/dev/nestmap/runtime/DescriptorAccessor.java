@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.EINVAL;
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.EINVAL;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.LoadedProgram;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Sizes;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapKind;
 
@@ -38,7 +41,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * @throws BpfException when the descriptor is none of the kind that the map holds, or the kernel refuses for another reason
      */
     public final void put(K key, int descriptor) {
-        int valueAt = Sizes.align(codec.key().size());
+        int valueAt = Alignment.align(codec.key().size());
         try (Scratch scratch = Scratch.take(valueAt + Long.BYTES)) {
             codec.key().write(key, scratch.block().bytes(), 0);
             if (shape().valueSize() == Long.BYTES) {
@@ -53,8 +56,19 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
         }
     }
 
-    /** For {@link Program#attachTo}. */
-    final Link attach(Program program) {
+    /**
+     * Attaches an {@code sk_msg}, {@code sk_skb/stream_parser} or {@code sk_skb/stream_verdict} program to this SOCKMAP or
+     * SOCKHASH, in place of one of the same kind. The program sees what a socket sends or receives if the socket is put here
+     * <em>after that</em>: a socket takes over the programs of a map when it is put into the map, and keeps them until it
+     * leaves the map, even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
+     *
+     * <p>Each inner map has programs of its own; {@code create(key, map -> map.attach(program))} attaches one before programs
+     * find the map. The map that {@code rotate} puts in the place of another has none.
+     *
+     * @throws IllegalArgumentException if the map does not hold sockets that send and receive
+     * @throws BpfException if the program is of another kind, or if the kernel refuses
+     */
+    public final Link attach(Program program) {
         if (kind() != MapKind.SOCKMAP && kind() != MapKind.SOCKHASH) {
             throw new IllegalArgumentException(
                     "map " + name() + " is a " + kind() + ": programs attach to a SOCKMAP or SOCKHASH");

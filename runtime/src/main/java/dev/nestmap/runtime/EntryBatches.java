@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
-import static dev.nestmap.runtime.internal.Errno.EPERM;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.EPERM;
 
-import dev.nestmap.runtime.internal.BatchChange;
-import dev.nestmap.runtime.internal.KeyBatch;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.BatchChange;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapOperation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.BatchScan;
-import dev.nestmap.runtime.internal.Cleanup;
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
             codec().key().write(key, scratch.block().bytes(), 0);
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());
             if (result == 0) {
-                return Decoding.entry(shape(), codec(), key, scratch.block().bytes(), valueAt());
+                return EntryDecoder.entry(shape(), codec(), key, scratch.block().bytes(), valueAt());
             }
             if (result == -ENOENT) {
                 return null;

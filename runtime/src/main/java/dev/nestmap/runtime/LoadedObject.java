@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.GeneratedClass;
-import dev.nestmap.runtime.internal.ObjectLoader;
-import dev.nestmap.runtime.spi.ObjectBinding;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.GeneratedClass;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.spi.BoundObject;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,10 +14,10 @@ import java.util.List;
  * them end with it. Generated skeletons extend it.
  */
 public class LoadedObject implements AutoCloseable {
-    private final ObjectBinding binding;
+    private final BoundObject binding;
 
     /** For generated code. */
-    protected LoadedObject(ObjectBinding binding) {
+    protected LoadedObject(BoundObject binding) {
         this.binding = binding;
     }
 
@@ -26,7 +28,7 @@ public class LoadedObject implements AutoCloseable {
      * @throws BpfException when it can't be read or the kernel refuses it
      */
     public static LoadedObject load(Path object) {
-        return new LoadedObject(new ObjectBinding(ObjectLoader.load(object)));
+        return new LoadedObject(new BoundObject(ObjectLoader.load(object)));
     }
 
     /**
@@ -85,8 +87,8 @@ public class LoadedObject implements AutoCloseable {
         binding.object().close();
     }
 
-    /** For generated code: what accessors are made from. */
-    public final ObjectBinding binding() {
+    /** What accessors are made from. */
+    final BoundObject binding() {
         return binding;
     }
 

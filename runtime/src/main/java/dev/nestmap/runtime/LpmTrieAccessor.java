@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

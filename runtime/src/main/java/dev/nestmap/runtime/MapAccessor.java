@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapKind;
+import java.util.function.Function;
 
 /**
  * A handle to a live map. It names a map, not a slot of an outer map. Any thread may use it, also while another one ends its
@@ -38,6 +41,16 @@ public abstract class MapAccessor {
     /** For how many entries there is room. */
     public final long maxEntries() {
         return map.shape().maxEntries();
+    }
+
+    /**
+     * For generated code: an accessor of one map of an object that is loaded already.
+     *
+     * @throws BpfException if the object has no such map, or one that differs from what is declared
+     */
+    protected static <T extends MapAccessor> T bind(
+            ObjectSpec spec, LoadedObject object, String map, Function<MapHandle, T> constructor) {
+        return spec.bind(object.binding(), map, constructor);
     }
 
     /** For generated code: lets go of a map that is the handle's own. */

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.EEXIST;
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.EEXIST;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.BatchScan;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.Inner;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.Move;
-import dev.nestmap.runtime.internal.Nest;
-import dev.nestmap.runtime.internal.PerCpuCodec;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Slot;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.PerCpuCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,17 +54,17 @@ import org.jspecify.annotations.Nullable;
  * @param <O> a handle to an inner map that is the caller's own; it is an {@code M} as well
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
-    private final Nest nest;
+    private final OuterMapState state;
     private final Codec<K> key;
-    private final Outcomes<K, M, O> outcomes;
+    private final ChangeResults<K, M, O> outcomes;
 
     /** For generated code. */
     protected OuterAccessor(
             MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
         super(handle);
-        this.nest = Objects.requireNonNull(handle.nest(), "a map of maps");
+        this.state = Objects.requireNonNull(handle.state(), "a map of maps");
         this.key = key;
-        this.outcomes = new Outcomes<>(handle.map().shape().name(), borrowed, owned);
+        this.outcomes = new ChangeResults<>(handle.map().shape().name(), borrowed, owned);
     }
 
     /**
@@ -73,7 +74,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public @Nullable M get(K at) {
         try (Scratch scratch = encode(at)) {
-            Inner inner = nest.entries().find(scratch.block(), at);
+            OpenInnerMap inner = state.entries().find(scratch.block(), at);
             return inner == null ? null : outcomes.view(inner);
         }
     }
@@ -81,7 +82,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /** Whether there is an inner map at this key. */
     public boolean contains(K at) {
         try (Scratch scratch = encode(at)) {
-            return nest.entries().contains(scratch.block(), at);
+            return state.entries().contains(scratch.block(), at);
         }
     }
 
@@ -92,7 +93,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             if (there != null) {
                 return there;
             }
-            Move move = Outcomes.only(nest.create(slots(List.of(at)), OuterAccessor::leaveEmpty));
+            SlotChange move = ChangeResults.only(state.create(slots(List.of(at)), OuterAccessor::leaveEmpty));
             if (move.result() != -EEXIST) {
                 return outcomes.created(move);
             }
@@ -115,7 +116,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                 }
             });
             missing.removeAll(found.keySet());
-            List<Move> moves = nest.create(slots(missing), OuterAccessor::leaveEmpty).stream()
+            List<SlotChange> moves = state.create(slots(missing), OuterAccessor::leaveEmpty).stream()
                     .filter(move -> move.result() != -EEXIST) // another thread was faster: look again
                     .toList();
             outcomes.failIfAny("creation of inner maps", moves);
@@ -140,8 +141,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
      */
     public M create(K at, Consumer<? super M> fill) {
-        return outcomes.created(
-                Outcomes.only(nest.create(slots(List.of(at)), (slot, fresh) -> fill.accept(outcomes.view(fresh)))));
+        return outcomes.created(ChangeResults.only(
+                state.create(slots(List.of(at)), (slot, fresh) -> fill.accept(outcomes.view(fresh)))));
     }
 
     /** {@link #createAll(Collection, BiConsumer)} with empty maps. */
@@ -156,8 +157,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when some could not be created, with EEXIST where there was one already; the others are there
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
-        List<Move> moves =
-                nest.create(slots(keys), (slot, fresh) -> fill.accept(outcomes.key(slot), outcomes.view(fresh)));
+        List<SlotChange> moves =
+                state.create(slots(keys), (slot, fresh) -> fill.accept(outcomes.key(slot), outcomes.view(fresh)));
         outcomes.failIfAny("creation of inner maps", moves);
         Map<K, M> created = new LinkedHashMap<>();
         moves.forEach(move -> created.put(outcomes.key(move.slot()), outcomes.view(move.arrived())));
@@ -175,7 +176,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the outer map can't hold a map with these options
      */
     public O detached(InnerOptions options) {
-        return outcomes.own(nest.make(shapeOf(options)));
+        return outcomes.own(state.make(shapeOf(options)));
     }
 
     /**
@@ -185,7 +186,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the map differs from the declared inner map, or its handle is not valid
      */
     public void put(K at, O map) {
-        outcomes.done(Outcomes.only(nest.put(slots(List.of(at)), List.of(map.map()), false)));
+        outcomes.done(ChangeResults.only(state.put(slots(List.of(at)), List.of(map.map()), false)));
     }
 
     /**
@@ -196,7 +197,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException when two keys are the same in C; then none is put
      */
     public void putAll(Map<? extends K, ? extends O> maps) {
-        outcomes.failIfAny("put of inner maps", nest.put(slotsApart(maps.keySet()), handles(maps.values()), false));
+        outcomes.failIfAny("put of inner maps", state.put(slotsApart(maps.keySet()), handles(maps.values()), false));
     }
 
     /**
@@ -206,7 +207,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @return null when there was no inner map at this key; the new one is there all the same
      */
     public @Nullable O swap(K at, O map) {
-        return outcomes.displaced(Outcomes.only(nest.put(slots(List.of(at)), List.of(map.map()), true)));
+        return outcomes.displaced(ChangeResults.only(state.put(slots(List.of(at)), List.of(map.map()), true)));
     }
 
     /**
@@ -217,7 +218,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
         return outcomes.displaced(
-                "swap of inner maps", nest.put(slotsApart(maps.keySet()), handles(maps.values()), true));
+                "swap of inner maps", state.put(slotsApart(maps.keySet()), handles(maps.values()), true));
     }
 
     /**
@@ -228,7 +229,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when the map differs from the declared inner map, its handle is not valid, or it is the caller's own
      */
     public void share(K at, M map) {
-        outcomes.done(Outcomes.only(nest.share(slots(List.of(at)), borrowed(List.of(map)))));
+        outcomes.done(ChangeResults.only(state.share(slots(List.of(at)), borrowed(List.of(map)))));
     }
 
     /**
@@ -238,7 +239,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException when two keys are the same in C; then none is put
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
-        outcomes.failIfAny("share of inner maps", nest.share(slotsApart(maps.keySet()), borrowed(maps.values())));
+        outcomes.failIfAny("share of inner maps", state.share(slotsApart(maps.keySet()), borrowed(maps.values())));
     }
 
     /** {@link #rotate(Object, Exactness)}, exact. */
@@ -258,7 +259,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when the pins of a pinned map could not follow; it has the map
      */
     public @Nullable O rotate(K at, Exactness exactness) {
-        return outcomes.displaced(Outcomes.only(nest.rotate(slots(List.of(at)), isExact(exactness))));
+        return outcomes.displaced(ChangeResults.only(state.rotate(slots(List.of(at)), isExact(exactness))));
     }
 
     /** {@link #rotateAll(Collection, Exactness)}, exact. */
@@ -273,7 +274,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised for one; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys, Exactness exactness) {
-        return outcomes.displaced("rotation of inner maps", nest.rotate(slots(keys), isExact(exactness)));
+        return outcomes.displaced("rotation of inner maps", state.rotate(slots(keys), isExact(exactness)));
     }
 
     /** {@link #take(Object, Exactness)}, exact. */
@@ -289,7 +290,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised
      */
     public @Nullable O take(K at, Exactness exactness) {
-        return outcomes.displaced(Outcomes.only(nest.take(slots(List.of(at)), isExact(exactness))));
+        return outcomes.displaced(ChangeResults.only(state.take(slots(List.of(at)), isExact(exactness))));
     }
 
     private static boolean isExact(Exactness exactness) {
@@ -309,12 +310,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised for one; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys, Exactness exactness) {
-        return outcomes.displaced("take of inner maps", nest.take(slots(keys), isExact(exactness)));
+        return outcomes.displaced("take of inner maps", state.take(slots(keys), isExact(exactness)));
     }
 
     /** Removes the entry, releases its inner map and cuts off its handles; false when there is none. */
     public boolean remove(K at) {
-        Move move = Outcomes.only(nest.remove(slots(List.of(at))));
+        SlotChange move = ChangeResults.only(state.remove(slots(List.of(at))));
         if (move.result() == -ENOENT) {
             return false;
         }
@@ -329,7 +330,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException when some could not be removed; the others are
      */
     public List<K> removeAll(Collection<? extends K> keys) {
-        List<Move> moves = Outcomes.present(nest.remove(slots(keys)));
+        List<SlotChange> moves = ChangeResults.present(state.remove(slots(keys)));
         outcomes.failIfAny("removal of inner maps", moves);
         return moves.stream().map(move -> outcomes.key(move.slot())).toList();
     }
@@ -370,28 +371,28 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when no key of the record's stands for the bytes of one; then all stay pinned
      */
     public List<Undrained<K, O>> undrained() {
-        return nest.undrained(left -> {
+        return state.undrained(left -> {
             ByteBuffer bytes = ByteBuffer.wrap(left.key()).order(ByteOrder.nativeOrder());
-            return new Undrained<>(Decoding.key(shape(), key, bytes, 0), outcomes.own(left.map()));
+            return new Undrained<>(EntryDecoder.key(shape(), key, bytes, 0), outcomes.own(left.map()));
         });
     }
 
     @Override
     protected final void release() {
         super.release();
-        nest.close("its outer map " + name() + " was closed");
+        state.close("its outer map " + name() + " was closed");
     }
 
     /** For generated code: the entry of the inner map at this key, null when either is absent. */
     protected final <I, E> @Nullable E getInner(K at, I innerKey, EntryCodec<I, E> codec) {
-        int innerKeyAt = nest.entries().idAt() + Long.BYTES;
-        int valueAt = nest.innerValueAt(innerKeyAt);
+        int innerKeyAt = state.entries().idAt() + Long.BYTES;
+        int valueAt = state.innerValueAt(innerKeyAt);
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             Block block = scratch.block();
             key.write(at, block.bytes(), 0);
             codec.key().write(innerKey, block.bytes(), innerKeyAt);
-            return nest.entries().lookupInner(block, at, innerKeyAt, valueAt)
-                    ? Decoding.entry(nest.innerShape(), codec, innerKey, block.bytes(), valueAt)
+            return state.entries().lookupInner(block, at, innerKeyAt, valueAt)
+                    ? EntryDecoder.entry(state.innerShape(), codec, innerKey, block.bytes(), valueAt)
                     : null;
         }
     }
@@ -417,7 +418,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     protected final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
         return RequestServer.start(
                 name(),
-                nest,
+                state,
                 key,
                 options,
                 listener,
@@ -426,24 +427,24 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /** For generated code: notes a key as if a program had missed it; false when there is no room. */
     protected final boolean note(K at) {
-        return nest.requireRequests().note(slot(at));
+        return state.requireRequests().note(slot(at));
     }
 
     /** For generated code: reads the records of all CPUs where {@code codec} reads one. */
     protected final <I, E> EntryCodec<I, List<E>> perCpu(EntryCodec<I, E> codec) {
-        return new PerCpuCodec<>(codec, nest.innerValueRoom());
+        return new PerCpuCodec<>(codec, state.innerValueRoom());
     }
 
     /** The inner map that an iteration found at this key, null when it has left meanwhile. */
     private @Nullable M get(K at, int id) {
         try (Scratch scratch = encode(at)) {
-            Inner inner = nest.entries().find(scratch.block(), at, id);
+            OpenInnerMap inner = state.entries().find(scratch.block(), at, id);
             return inner == null ? null : outcomes.view(inner);
         }
     }
 
     private Scratch encode(K at) {
-        Scratch scratch = Scratch.take(nest.entries().idAt() + Long.BYTES);
+        Scratch scratch = Scratch.take(state.entries().idAt() + Long.BYTES);
         try {
             key.write(at, scratch.block().bytes(), 0);
             return scratch;
@@ -454,23 +455,23 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     private MapShape shapeOf(InnerOptions options) {
-        MapShape declared = nest.innerShape();
+        MapShape declared = state.innerShape();
         String own = options.name();
         return declared.named(own == null ? declared.name() : own)
                 .sized(options.maxEntries().orElse(declared.maxEntries()));
     }
 
     /** In order, each once. */
-    private List<Slot> slots(Collection<? extends K> keys) {
+    private List<SlotKey> slots(Collection<? extends K> keys) {
         return keys.stream().map(this::slot).distinct().toList();
     }
 
     /** In order, one for each key, as there is a map for each: keys that Java tells apart may be one in C, as texts that are cut. */
-    private List<Slot> slotsApart(Collection<? extends K> keys) {
-        Map<Slot, Slot> slots = new LinkedHashMap<>();
+    private List<SlotKey> slotsApart(Collection<? extends K> keys) {
+        Map<SlotKey, SlotKey> slots = new LinkedHashMap<>();
         for (K at : keys) {
-            Slot slot = slot(at);
-            Slot former = slots.putIfAbsent(slot, slot);
+            SlotKey slot = slot(at);
+            SlotKey former = slots.putIfAbsent(slot, slot);
             if (former != null) {
                 throw new IllegalArgumentException("keys " + former + " and " + slot + " of map " + name()
                         + " are the same in C, and it holds one map at a key: leave one of them out");
@@ -479,10 +480,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return List.copyOf(slots.keySet());
     }
 
-    private Slot slot(K at) {
+    private SlotKey slot(K at) {
         byte[] bytes = new byte[shape().keySize()];
         key.write(at, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
-        return new Slot(at, bytes);
+        return new SlotKey(at, bytes);
     }
 
     private static List<LeasedMap> handles(Collection<? extends MapAccessor> maps) {
@@ -506,13 +507,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return handles(maps);
     }
 
-    private static void leaveEmpty(Slot slot, Inner fresh) {}
+    private static void leaveEmpty(SlotKey slot, OpenInnerMap fresh) {}
 
     private void forEachId(BiConsumer<K, Integer> action) {
         for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
-                K at = Decoding.key(shape(), key, batch.keys().bytes(), i * shape().keySize());
+                K at = EntryDecoder.key(shape(), key, batch.keys().bytes(), i * shape().keySize());
                 action.accept(at, batch.values().bytes().getInt(i * Integer.BYTES));
             }
         }

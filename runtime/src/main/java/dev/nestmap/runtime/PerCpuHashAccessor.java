@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.PerCpuCodec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.PerCpuCodec;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.List;
 import java.util.function.BinaryOperator;

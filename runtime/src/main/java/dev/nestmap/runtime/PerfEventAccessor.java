@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.PerfRecord;
 import java.time.Duration;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.LoadedProgram;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Sizes;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
 
     /** The kernel's id of the program in a slot, as {@link Program#id()} has it; null when it is empty. */
     public final @Nullable Integer programId(K slot) {
-        int valueAt = Sizes.align(codec().key().size());
+        int valueAt = Alignment.align(codec().key().size());
         try (Scratch scratch = Scratch.take(valueAt + Integer.BYTES)) {
             codec().key().write(slot, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.E2BIG;
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.E2BIG;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,6 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         if (result != 0) {
             throw operation.failed(shape(), null, result);
         }
-        return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
+        return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
     }
 }

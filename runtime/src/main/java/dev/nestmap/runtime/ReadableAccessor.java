@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.BatchScan;
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Sizes;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -34,7 +34,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         super(handle);
         this.codec = codec;
         this.lock = codec.locked() ? RawMap.LOCK : 0;
-        this.valueAt = Sizes.align(codec.key().size());
+        this.valueAt = Alignment.align(codec.key().size());
         checkSize(shape(), "key", codec.key().size(), shape().keySize());
         checkSize(shape(), "value", codec.valueSize(), map().valueRoom());
     }
@@ -45,7 +45,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
             if (result == 0) {
-                return Decoding.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
+                return EntryDecoder.entry(shape(), codec, key, scratch.block().bytes(), valueAt);
             }
             if (result == -ENOENT) {
                 return null;
@@ -109,9 +109,9 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
     }
 
     final E entry(Batch batch, int index) {
-        K key = Decoding.key(
+        K key = EntryDecoder.key(
                 shape(), codec.key(), batch.keys().bytes(), index * codec.key().size());
-        return Decoding.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
+        return EntryDecoder.entry(shape(), codec, key, batch.values().bytes(), index * codec.valueSize());
     }
 
     private final class Entries implements Iterator<E> {

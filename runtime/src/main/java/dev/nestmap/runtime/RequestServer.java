@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.Inner;
-import dev.nestmap.runtime.internal.Move;
-import dev.nestmap.runtime.internal.Nest;
-import dev.nestmap.runtime.internal.RequestTable;
-import dev.nestmap.runtime.internal.Slot;
-import dev.nestmap.runtime.internal.Spares;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.RequestTable;
+import dev.nestmap.runtime.internal.outer.SlotChange;
+import dev.nestmap.runtime.internal.outer.SpareMaps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -49,16 +51,16 @@ public final class RequestServer<K> implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final String name;
-    private final Nest nest;
+    private final OuterMapState state;
     private final RequestTable table;
     private final Codec<K> codec;
     private final RequestOptions options;
     private final RequestListener<K, ?> listener;
-    private final BiConsumer<Slot, Inner> fill;
-    private final Spares spares;
+    private final BiConsumer<SlotKey, OpenInnerMap> fill;
+    private final SpareMaps spares;
 
     /** Keys that could not be served, and when they are tried again. Guarded by the lock, as is who serves. */
-    private final Map<Slot, Long> failing = new HashMap<>();
+    private final Map<SlotKey, Long> failing = new HashMap<>();
 
     private final ReentrantLock serving = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -71,20 +73,20 @@ public final class RequestServer<K> implements AutoCloseable {
 
     private RequestServer(
             String name,
-            Nest nest,
+            OuterMapState state,
             RequestTable table,
             Codec<K> codec,
             RequestOptions options,
             RequestListener<K, ?> listener,
-            BiConsumer<Slot, Inner> fill) {
+            BiConsumer<SlotKey, OpenInnerMap> fill) {
         this.name = name;
-        this.nest = nest;
+        this.state = state;
         this.table = table;
         this.codec = codec;
         this.options = options;
         this.listener = listener;
         this.fill = fill;
-        this.spares = nest.spares(options.spares());
+        this.spares = state.spares(options.spares());
         this.thread = new Thread(this::run, "nestmap-requests-" + name);
         thread.setDaemon(true);
     }
@@ -92,13 +94,13 @@ public final class RequestServer<K> implements AutoCloseable {
     /** @param fill fills a new map by the listener */
     static <K> RequestServer<K> start(
             String name,
-            Nest nest,
+            OuterMapState state,
             Codec<K> codec,
             RequestOptions options,
             RequestListener<K, ?> listener,
-            BiConsumer<Slot, Inner> fill) {
+            BiConsumer<SlotKey, OpenInnerMap> fill) {
         RequestServer<K> server =
-                new RequestServer<>(name, nest, nest.requireRequests(), codec, options, listener, fill);
+                new RequestServer<>(name, state, state.requireRequests(), codec, options, listener, fill);
         server.thread.start();
         return server;
     }
@@ -113,12 +115,12 @@ public final class RequestServer<K> implements AutoCloseable {
         serving.lock();
         try {
             long before = looked;
-            List<Slot> due = due();
+            List<SlotKey> due = due();
             if (due.isEmpty()) {
                 return 0;
             }
             AtomicInteger ended = new AtomicInteger();
-            tellFailures(nest.createRequested(
+            tellFailures(state.createRequested(
                     due, spares, this::fills, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
             return ended.get();
         } finally {
@@ -192,7 +194,7 @@ public final class RequestServer<K> implements AutoCloseable {
         return RETRY_NANOS;
     }
 
-    private int ended(Map<Slot, Long> counts, long waitNanos) {
+    private int ended(Map<SlotKey, Long> counts, long waitNanos) {
         if (!counts.isEmpty()) {
             Map<K, Long> keys = new LinkedHashMap<>();
             counts.forEach((slot, count) -> keys.put(key(slot), count));
@@ -205,7 +207,7 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     /** The keys that are missing and did not fail a moment ago. */
-    private List<Slot> due() {
+    private List<SlotKey> due() {
         int most = MOST_AT_ONCE + failing.size();
         long now = System.nanoTime();
         List<byte[]> keys = table.keys(most);
@@ -213,13 +215,13 @@ public final class RequestServer<K> implements AutoCloseable {
             looked = now;
         }
         failing.values().removeIf(retry -> retry - now <= 0);
-        List<Slot> due = new ArrayList<>();
+        List<SlotKey> due = new ArrayList<>();
         for (byte[] bytes : keys) {
-            Slot unread = new Slot(HexFormat.of().formatHex(bytes), bytes);
+            SlotKey unread = new SlotKey(HexFormat.of().formatHex(bytes), bytes);
             if (!failing.containsKey(unread)) {
                 try {
                     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-                    due.add(new Slot(codec.read(buffer, 0), bytes));
+                    due.add(new SlotKey(codec.read(buffer, 0), bytes));
                 } catch (RuntimeException e) { // a program asked for what is no key of the record's
                     failed(unread, failure(unread, e));
                 }
@@ -228,7 +230,7 @@ public final class RequestServer<K> implements AutoCloseable {
         return due;
     }
 
-    private boolean fills(Slot slot, Inner fresh) {
+    private boolean fills(SlotKey slot, OpenInnerMap fresh) {
         try {
             fill.accept(slot, fresh);
             return true;
@@ -238,14 +240,14 @@ public final class RequestServer<K> implements AutoCloseable {
         }
     }
 
-    private BpfException failure(Slot slot, RuntimeException cause) {
+    private BpfException failure(SlotKey slot, RuntimeException cause) {
         return new BpfException(
                 "creation of an inner map on demand", name, slot.key(), 0, cause.toString(), List.of(), cause);
     }
 
-    private void tellFailures(List<Move> moves) {
+    private void tellFailures(List<SlotChange> moves) {
         Map<Object, BpfException> failures = new LinkedHashMap<>();
-        for (Move move : moves) {
+        for (SlotChange move : moves) {
             BpfException failure = move.failure();
             if (failure != null && move.result() != -Errno.EEXIST) {
                 failures.put(move.slot().key(), failure);
@@ -258,7 +260,7 @@ public final class RequestServer<K> implements AutoCloseable {
         }
     }
 
-    private void failed(Slot slot, BpfException failure) {
+    private void failed(SlotKey slot, BpfException failure) {
         failing.put(slot, System.nanoTime() + RETRY_NANOS);
         failed(failure);
     }
@@ -278,7 +280,7 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked") // a slot's key is the one that it was made with here
-    private K key(Slot slot) {
+    private K key(SlotKey slot) {
         return (K) slot.key();
     }
 }

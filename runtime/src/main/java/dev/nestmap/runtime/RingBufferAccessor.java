@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.RingWait;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.EventWait;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /** Takes the oldest event out and waits for one if need be, as long as the timeout; null when there was none. */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
-        RingWait wait = new RingWait(timeout);
+        EventWait wait = new EventWait(timeout);
         E event = poll();
         while (event == null && wait.await(List.of(map()))) {
             event = poll();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /** A live STACK_TRACE: stacks that programs record, by the id that they got. User space reads and removes. */

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.EEXIST;
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.EEXIST;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.internal.Sizes;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param <E> type of the entries
  */
 public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
-    private static final int VALUE_AT = Sizes.align(Integer.BYTES);
+    private static final int VALUE_AT = Alignment.align(Integer.BYTES);
 
     private final long lock;
 
@@ -51,7 +52,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
             if (result != 0) {
                 throw MapOperation.LOOKUP.failed(shape(), descriptor, result);
             }
-            return Decoding.value(shape(), codec(), scratch.block().bytes(), VALUE_AT);
+            return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), VALUE_AT);
         }
     }
 

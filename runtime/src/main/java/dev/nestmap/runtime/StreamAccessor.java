@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
 
-import dev.nestmap.runtime.internal.Decoding;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.RingWait;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.handle.EventWait;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
 import java.time.Duration;
@@ -60,7 +62,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
                                 + codec().size() + (isRounded ? ", which the kernel rounds up to " + size : "")
                                 + "; programs write events by the helpers in the generated header");
             }
-            return Decoding.value(shape(), codec(), scratch.block().bytes(), 0);
+            return EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
         }
     }
 
@@ -107,7 +109,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
 
     /** Waits until this shows events, as long as the timeout at most, and gives how many. */
     final long await(Duration timeout, LongSupplier showing) throws InterruptedException {
-        RingWait wait = new RingWait(timeout);
+        EventWait wait = new EventWait(timeout);
         long count = showing.getAsLong();
         while (count == 0 && wait.await(List.of(map()))) {
             count = showing.getAsLong();
@@ -119,7 +121,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     static <K, M extends StreamAccessor<?>> long await(
             OuterAccessor<K, M, ?> outer, Duration timeout, ToLongBiFunction<K, M> showing)
             throws InterruptedException {
-        RingWait wait = new RingWait(timeout);
+        EventWait wait = new EventWait(timeout);
         while (true) {
             List<LeasedMap> maps = new ArrayList<>();
             long[] count = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.map.RawMap;
 
 /** Whether an entry has to be there before it is written. */
 public enum UpdateMode {

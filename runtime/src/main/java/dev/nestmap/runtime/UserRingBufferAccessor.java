@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.Errno.ENOSPC;
+import static dev.nestmap.runtime.error.Errno.ENOSPC;
 
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.Scratch;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import java.nio.ByteBuffer;
 
 /**

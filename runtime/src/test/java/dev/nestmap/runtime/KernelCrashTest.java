@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;

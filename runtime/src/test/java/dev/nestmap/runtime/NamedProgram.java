@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
 import java.nio.file.Path;
 
 /** A program that is there to be asked for its name and section. */

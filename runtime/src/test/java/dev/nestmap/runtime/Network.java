@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.LiveObject;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.ObjectBackend;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
-import dev.nestmap.runtime.spi.WireValues;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +76,7 @@ final class Network extends LoadedObject {
     private final CounterMap counter;
     private final RecentMap recent;
 
-    private Network(ObjectBinding binding) {
+    private Network(BoundObject binding) {
         super(binding);
         this.tenant = new TenantMap(binding.map("tenant"));
         this.shard = new ShardMap(binding.map("shard"));
@@ -83,7 +86,7 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return new Network(new ObjectBinding(new LiveObject(SCHEMA, backend)));
+        return new Network(new BoundObject(new LiveObject(SCHEMA, backend)));
     }
 
     static Network of(MapFactory factory, Program... programs) {
@@ -141,7 +144,7 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap in(LoadedObject object) {
-            return SPEC.bind(object, "tenant", TenantMap::new);
+            return bind(SPEC, object, "tenant", TenantMap::new);
         }
 
         static TenantMap.Owned openPinned(Path pin, PinAccess access) {

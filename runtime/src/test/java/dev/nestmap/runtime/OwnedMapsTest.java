@@ -4,9 +4,11 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.CounterMap;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;

@@ -4,12 +4,13 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.internal.LeasedMap;
-import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.Wire;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
 

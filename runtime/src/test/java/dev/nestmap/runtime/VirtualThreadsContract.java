@@ -4,8 +4,8 @@ package dev.nestmap.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.internal.HeldFactory;
-import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.outer.HeldFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

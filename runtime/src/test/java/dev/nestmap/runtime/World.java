@@ -5,6 +5,7 @@ import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.error.BpfException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

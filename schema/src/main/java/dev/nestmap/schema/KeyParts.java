@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The numbers that a key is made of, in order: by them a {@link Slots.Slot} says its key. */
+/** The numbers that a key is made of, in order: by them a {@link SlotContents.Slot} says its key. */
 public final class KeyParts {
     /** A slot is written by hand, number by number. */
     private static final int MOST = 64;

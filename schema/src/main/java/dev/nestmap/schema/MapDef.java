@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.schema.type.CType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public record MapDef(
         @Nullable CType key,
         @Nullable CType value,
         @Nullable String inner,
-        Slots slots) {
+        SlotContents slots) {
 
     /** A definition of a map whose slots are empty at the start, as most are. */
     public MapDef(
@@ -46,7 +47,7 @@ public record MapDef(
             @Nullable CType key,
             @Nullable CType value,
             @Nullable String inner) {
-        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, Slots.NONE);
+        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, SlotContents.NONE);
     }
 
     /** A definition without {@code map_extra} and {@code numa_node}, as most are. */
@@ -65,13 +66,23 @@ public record MapDef(
     /** The map of this name that an inner map's definition makes. */
     public MapDef instance(String instance) {
         return new MapDef(
-                instance, MapRole.INSTANCE, kind, maxEntries, flags, extra, numaNode, key, value, name, Slots.NONE);
+                instance,
+                MapRole.INSTANCE,
+                kind,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                key,
+                value,
+                name,
+                SlotContents.NONE);
     }
 
     /** A definition of the same inner maps of another size. */
     public MapDef resized(String definition, long otherMaxEntries) {
         return new MapDef(
-                definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, Slots.NONE);
+                definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
     }
 
     /** The same of this size. */
@@ -85,7 +96,7 @@ public record MapDef(
     }
 
     /** The same with these slots. */
-    public MapDef withSlots(Slots other) {
+    public MapDef withSlots(SlotContents other) {
         return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);
     }
 

@@ -195,6 +195,19 @@ public enum MapKind {
         };
     }
 
+    /** Whether entries of a map of this type can be migrated to a map of another type: to the same type, or to or from LRU. */
+    public boolean isMigratableTo(MapKind other) {
+        return isCopyable() && withoutLru() == other.withoutLru();
+    }
+
+    private MapKind withoutLru() {
+        return switch (this) {
+            case LRU_HASH -> HASH;
+            case LRU_PERCPU_HASH -> PERCPU_HASH;
+            default -> this;
+        };
+    }
+
     /** Whether it gives up entries for others when it is full. */
     public boolean isLru() {
         return this == LRU_HASH || this == LRU_PERCPU_HASH;

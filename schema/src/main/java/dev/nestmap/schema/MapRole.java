@@ -11,6 +11,6 @@ public enum MapRole {
     OUTER,
     /** A map that stands by itself. */
     PLAIN,
-    /** One of the maps in which programs note what they miss in an outer map, see {@link Requests}. In BTF it is a plain one. */
+    /** One of the maps in which programs note what they miss in an outer map, see {@link RequestMaps}. In BTF it is a plain one. */
     REQUESTS
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.schema.type.NamedType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -3,6 +3,11 @@ package dev.nestmap.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,19 @@
 package dev.nestmap.schema;
 
 import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +22,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Makes schemas of every kind of type and map, odd ones included, from a seed. */
-final class RandomSchemas {
+public final class RandomSchemas {
     private static final List<String> ODD_NAMES = List.of(
             "",
             "a b",
@@ -28,12 +41,12 @@ final class RandomSchemas {
     private final List<NamedType> types = new ArrayList<>();
     private int names;
 
-    RandomSchemas(long seed) {
+    public RandomSchemas(long seed) {
         random = new Random(seed);
     }
 
     /** A struct of few scalars with few names, so that two of them have something in common. */
-    static StructType structOfScalars(Random random) {
+    public static StructType structOfScalars(Random random) {
         List<String> names = new ArrayList<>(List.of("a", "b", "c", "d"));
         Collections.shuffle(names, random);
         List<Scalar> scalars = List.of(Scalar.U8, Scalar.U32, Scalar.S32, Scalar.U64);
@@ -43,10 +56,10 @@ final class RandomSchemas {
             int bits = random.nextInt(8) == 0 ? 1 + random.nextInt(8) : 0;
             members.add(new StructType.Member(name, scalar, bits, 1, random.nextInt(8) == 0 ? 64 : 0));
         }
-        return StructType.of("s", members, new Shape(false, 8));
+        return StructType.of("s", members, new StructAttributes(false, 8));
     }
 
-    Schema next() {
+    public Schema next() {
         int typeCount = random.nextInt(8);
         for (int i = 0; i < typeCount; i++) {
             types.add(namedType());
@@ -100,8 +113,8 @@ final class RandomSchemas {
         };
     }
 
-    private Shape shape() {
-        return new Shape(random.nextBoolean(), 1 << random.nextInt(5));
+    private StructAttributes shape() {
+        return new StructAttributes(random.nextBoolean(), 1 << random.nextInt(5));
     }
 
     private EnumType enumType(String name) {
@@ -196,12 +209,13 @@ final class RandomSchemas {
                 name(), role, kind, big(), flags, extra, node, orNull(type()), orNull(type()), inner, slots());
     }
 
-    private Slots slots() {
-        List<Slots.Slot> slots = new ArrayList<>();
+    private SlotContents slots() {
+        List<SlotContents.Slot> slots = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
-            slots.add(new Slots.Slot(random.longs(random.nextInt(3)).boxed().toList(), name()));
+            slots.add(new SlotContents.Slot(
+                    random.longs(random.nextInt(3)).boxed().toList(), name()));
         }
-        return new Slots(oneOf(SlotFill.values()), slots);
+        return new SlotContents(oneOf(SlotFill.values()), slots);
     }
 
     private <T> @Nullable T orNull(T value) {

@@ -4,6 +4,8 @@ package dev.nestmap.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.schema.compare.OuterMapLayout;
+import dev.nestmap.schema.text.SchemaText;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
@@ -39,7 +41,7 @@ class SchemaTest {
         assertThat(family.handleOf(small)).isEqualTo(flows);
         assertThat(family.handleOf(tenant)).isEqualTo(flows);
         assertThat(alone.isUsed(flows)).isTrue();
-        assertThat(NestLayout.of(family, small)).isEqualTo(NestLayout.of(family, tenant));
+        assertThat(OuterMapLayout.of(family, small)).isEqualTo(OuterMapLayout.of(family, tenant));
         assertThat(SchemaText.parse(SchemaText.print(family))).isEqualTo(family);
     }
 

@@ -7,12 +7,12 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.MapBinding;
-import dev.nestmap.processor.binding.ObjectBinding;
-import dev.nestmap.processor.binding.OuterMapBinding;
-import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.processor.binding.UnionBinding;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.schema.GeneratedCode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -25,14 +25,14 @@ import org.jspecify.annotations.NullMarked;
 
 /** Writes the one Java file that is generated from a top-level type. */
 public final class AccessorWriter {
-    private final ObjectBinding object;
+    private final ObjectModel object;
 
-    private AccessorWriter(ObjectBinding object) {
+    private AccessorWriter(ObjectModel object) {
         this.object = object;
     }
 
     /** Writes the file with the skeleton, accessors and codecs of a top-level type. */
-    public static void write(ObjectBinding object, Appendable to) throws IOException {
+    public static void write(ObjectModel object, Appendable to) throws IOException {
         TypeSpec type = new AccessorWriter(object).type();
         JavaFile.builder(object.origin().packageName(), type)
                 .indent("    ")
@@ -64,17 +64,17 @@ public final class AccessorWriter {
                 .build();
     }
 
-    private TypeSpec.Builder union(UnionBinding union) {
+    private TypeSpec.Builder union(UnionModel union) {
         TypeSpec.Builder type = UnionWriter.write(union, exposure(union.codec()));
         return isTopLevel(union.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
 
-    private TypeSpec.Builder accessor(MapBinding map) {
+    private TypeSpec.Builder accessor(MapModel map) {
         ClassName holder = object.skeleton().orElse(map.accessor());
         Modifier[] exposure = exposure(map.accessor());
-        TypeSpec.Builder type = map instanceof OuterMapBinding outer
-                ? new OuterMapWriter(family(outer), holder, Sizes.of(object), exposure).write()
-                : entries((EntryMapBinding) map, holder, Sizes.of(object), exposure);
+        TypeSpec.Builder type = map instanceof OuterMapModel outer
+                ? new OuterMapWriter(family(outer), holder, SizesWriter.of(object), exposure).write()
+                : entries((EntryMapModel) map, holder, SizesWriter.of(object), exposure);
         if (isTopLevel(map.accessor())) {
             type.addField(spec(map.accessor(), object));
         }
@@ -82,14 +82,15 @@ public final class AccessorWriter {
     }
 
     /** The outer maps of one record, which have one accessor. */
-    private List<OuterMapBinding> family(OuterMapBinding outer) {
+    private List<OuterMapModel> family(OuterMapModel outer) {
         return object.maps().stream()
                 .filter(map -> map.accessor().equals(outer.accessor()))
-                .map(OuterMapBinding.class::cast)
+                .map(OuterMapModel.class::cast)
                 .toList();
     }
 
-    private static TypeSpec.Builder entries(EntryMapBinding map, ClassName holder, Sizes sizes, Modifier... exposure) {
+    private static TypeSpec.Builder entries(
+            EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
         return map.keyed().isPresent()
                 ? new EntryMapWriter(map, holder, sizes, exposure).write()
                 : new KeylessMapWriter(map, holder, sizes, exposure).write();
@@ -101,14 +102,19 @@ public final class AccessorWriter {
     }
 
     /** {@code SPEC}: which resources belong to the generated class, and which maps are pinned. */
-    static FieldSpec spec(ClassName generated, ObjectBinding object) {
+    static FieldSpec spec(ClassName generated, ObjectModel object) {
         CodeBlock.Builder spec = CodeBlock.builder()
-                .add("$T.of($T.class, $S, $L)", Spi.OBJECT_SPEC, generated, object.header(), GeneratedCode.LEVEL);
+                .add(
+                        "$T.of($T.class, $S, $L)",
+                        RuntimeClasses.OBJECT_SPEC,
+                        generated,
+                        object.header(),
+                        GeneratedCode.LEVEL);
         object.maps()
                 .forEach(map -> map.pin()
                         .ifPresent(pin ->
                                 spec.add("$Z.pinned($S, $S, $L)", map.map().name(), pin.path(), pin.inners())));
-        return FieldSpec.builder(Spi.OBJECT_SPEC, "SPEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+        return FieldSpec.builder(RuntimeClasses.OBJECT_SPEC, "SPEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(spec.build())
                 .build();
     }

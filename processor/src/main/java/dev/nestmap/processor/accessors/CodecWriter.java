@@ -9,16 +9,16 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.binding.ComponentBinding;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.EnumBinding;
-import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.processor.binding.StructBinding;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.Field;
-import dev.nestmap.schema.ManagedField;
-import dev.nestmap.schema.Pad;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class CodecWriter {
     private CodecWriter() {}
 
     /** The codec of a record that is a struct. */
-    static TypeSpec.Builder struct(StructBinding struct, Modifier... exposure) {
+    static TypeSpec.Builder struct(StructModel struct, Modifier... exposure) {
         ClassName record = struct.record();
         return TypeSpec.classBuilder(struct.codec())
                 .addModifiers(Modifier.FINAL)
@@ -40,7 +40,7 @@ final class CodecWriter {
                         "Writes and reads {@code $L} as {@link $T}.\n",
                         struct.type().spelling(),
                         record)
-                .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, record))
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
                 .addField(instance(struct.codec(), exposure))
                 .addMethod(constructor())
                 .addMethods(codec(
@@ -52,10 +52,10 @@ final class CodecWriter {
     }
 
     /** The codec of entries without keys. */
-    static TypeSpec values(EntryMapBinding map, CType type) {
+    static TypeSpec values(EntryMapModel map, CType type) {
         return TypeSpec.classBuilder(ENTRIES)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, map.record()))
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record()))
                 .addMethods(codec(map.record(), map.components(), type, value(map, "value", type)))
                 .addMethods(UnionWriter.discriminators(map.components()))
                 .addMethods(locked(type))
@@ -64,7 +64,7 @@ final class CodecWriter {
 
     /** The methods of a {@code Codec}. */
     private static List<MethodSpec> codec(
-            ClassName record, List<ComponentBinding> components, CType type, CodeBlock write) {
+            ClassName record, List<ComponentModel> components, CType type, CodeBlock write) {
         return List.of(
                 size("size", type),
                 method("write")
@@ -82,14 +82,14 @@ final class CodecWriter {
     }
 
     /** The codec of a map's entries. */
-    static TypeSpec entries(EntryMapBinding map, CType valueType) {
+    static TypeSpec entries(EntryMapModel map, CType valueType) {
         ClassName record = map.record();
         TypeName key = map.keyConversion().javaType().box();
         String keyComponent = record.simpleName() + "." + map.key();
-        ParameterizedTypeName codecOfKey = ParameterizedTypeName.get(Spi.CODEC, key);
+        ParameterizedTypeName codecOfKey = ParameterizedTypeName.get(RuntimeClasses.CODEC, key);
         return TypeSpec.classBuilder(ENTRIES)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .addSuperinterface(ParameterizedTypeName.get(Spi.ENTRY_CODEC, key, record))
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key, record))
                 .addField(FieldSpec.builder(codecOfKey, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer(map.keyConversion().codec(keyComponent))
                         .build())
@@ -132,7 +132,7 @@ final class CodecWriter {
     }
 
     /** What turns the constants of an enum into numbers and back. */
-    static TypeSpec.Builder enumeration(EnumBinding binding, Modifier... exposure) {
+    static TypeSpec.Builder enumeration(EnumModel binding, Modifier... exposure) {
         ClassName type = binding.javaEnum();
         return TypeSpec.classBuilder(binding.codec())
                 .addModifiers(Modifier.FINAL)
@@ -170,7 +170,7 @@ final class CodecWriter {
     }
 
     /** The constants that have a number. */
-    private static CodeBlock constants(EnumBinding binding) {
+    private static CodeBlock constants(EnumModel binding) {
         if (binding.unknown().isEmpty()) {
             return CodeBlock.of("$T.values()", binding.javaEnum());
         }
@@ -179,16 +179,16 @@ final class CodecWriter {
                 .collect(CodeBlock.joining(", ", "{", "}"));
     }
 
-    private static CodeBlock unknownNumber(EnumBinding binding) {
+    private static CodeBlock unknownNumber(EnumModel binding) {
         return binding.unknown()
                 .map(name -> CodeBlock.of("return $T.$L", binding.javaEnum(), name))
-                .orElseGet(
-                        () -> CodeBlock.of("throw $T.unknownConstant($T.class, number)", Spi.WIRE, binding.javaEnum()));
+                .orElseGet(() -> CodeBlock.of(
+                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, binding.javaEnum()));
     }
 
-    private static CodeBlock numbers(EnumBinding binding) {
+    private static CodeBlock numbers(EnumModel binding) {
         CodeBlock.Builder code = CodeBlock.builder()
-                .add("return switch ($T.present(constant, component)) {\n", Spi.WIRE)
+                .add("return switch ($T.present(constant, component)) {\n", RuntimeClasses.WIRE)
                 .indent();
         for (int i = 0; i < binding.constants().size(); i++) {
             code.add(
@@ -197,28 +197,28 @@ final class CodecWriter {
                     binding.type().constants().get(i).value());
         }
         binding.unknown()
-                .ifPresent(
-                        name -> code.add("case $L -> throw $T.writtenUnknown(component, $S);\n", name, Spi.WIRE, name));
+                .ifPresent(name -> code.add(
+                        "case $L -> throw $T.writtenUnknown(component, $S);\n", name, RuntimeClasses.WIRE, name));
         return code.unindent().add("};\n").build();
     }
 
-    private static CodeBlock keyOf(EntryMapBinding map, String component) {
+    private static CodeBlock keyOf(EntryMapModel map, String component) {
         return map.keyConversion().javaType().isPrimitive()
                 ? CodeBlock.of("entry.$L()", map.key())
-                : CodeBlock.of("$T.present(entry.$L(), $S)", Spi.WIRE, map.key(), component);
+                : CodeBlock.of("$T.present(entry.$L(), $S)", RuntimeClasses.WIRE, map.key(), component);
     }
 
-    private static CodeBlock writeValue(EntryMapBinding map, CType valueType) {
+    private static CodeBlock writeValue(EntryMapModel map, CType valueType) {
         if (map.isSet()) {
             return CodeBlock.builder()
-                    .addStatement("$T.putU8(to, at, (byte) 1)", Spi.WIRE)
+                    .addStatement("$T.putU8(to, at, (byte) 1)", RuntimeClasses.WIRE)
                     .build();
         }
         return value(map, "entry", valueType);
     }
 
     /** One component is its own C type, several are a struct. */
-    private static CodeBlock value(EntryMapBinding map, String variable, CType type) {
+    private static CodeBlock value(EntryMapModel map, String variable, CType type) {
         CodeBlock writes = writes(map.record(), variable, map.valueComponents());
         return !map.standsAlone() && type instanceof StructType struct ? whole(struct, writes) : writes;
     }
@@ -228,7 +228,7 @@ final class CodecWriter {
         return CodeBlock.join(List.of(clears(struct), writes, zeros(struct)), "");
     }
 
-    private static CodeBlock writes(ClassName record, String variable, List<ComponentBinding> components) {
+    private static CodeBlock writes(ClassName record, String variable, List<ComponentModel> components) {
         CodeBlock.Builder code = CodeBlock.builder();
         components.forEach(component -> code.addStatement(component.write(variable, record.simpleName())));
         return code.build();
@@ -255,14 +255,14 @@ final class CodecWriter {
     /** Writes zeros from one offset to another. */
     static void clear(CodeBlock.Builder code, long from, long to) {
         if (to > from) {
-            code.addStatement("$T.zero($L, $L)", Spi.WIRE, Spi.place("to", from), to - from);
+            code.addStatement("$T.zero($L, $L)", RuntimeClasses.WIRE, RuntimeClasses.place("to", from), to - from);
         }
     }
 
     /** Padding, of which single bits are in bytes that have been cleared, and what the kernel manages, which it keeps. */
     private static CodeBlock zeros(StructType struct) {
         CodeBlock.Builder code = CodeBlock.builder();
-        for (Pad pad : struct.pads()) {
+        for (Padding pad : struct.pads()) {
             if (pad.bits() == 0) {
                 clear(code, pad.offset(), pad.offset() + pad.size());
             }
@@ -272,9 +272,9 @@ final class CodecWriter {
     }
 
     /** {@code return new Flow(key, ...)}: the component called {@code known} is at hand, the others are read. */
-    private static CodeBlock construct(ClassName record, List<ComponentBinding> components, String known) {
+    private static CodeBlock construct(ClassName record, List<ComponentModel> components, String known) {
         List<CodeBlock> arguments = new ArrayList<>();
-        for (ComponentBinding component : components) {
+        for (ComponentModel component : components) {
             arguments.add(component.name().equals(known) ? CodeBlock.of("key") : component.read(record.simpleName()));
         }
         return CodeBlock.builder()

@@ -7,23 +7,23 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.schema.CType;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.CType;
 import java.util.Objects;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of an inner or plain map. */
 final class EntryMapWriter {
-    private final EntryMapBinding map;
+    private final EntryMapModel map;
     private final ClassName holder;
-    private final Sizes sizes;
+    private final SizesWriter sizes;
     private final Modifier[] exposure;
     private final TypeName key;
 
-    EntryMapWriter(EntryMapBinding map, ClassName holder, Sizes sizes, Modifier... exposure) {
+    EntryMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
         this.map = map;
         this.holder = holder;
         this.sizes = sizes;
@@ -39,10 +39,11 @@ final class EntryMapWriter {
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
-                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        type.addMethods(Binding.ofEntries(map, holder, sizes)).addType(Owned.write(map.accessor(), exposure));
+        type.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
+                .addType(OwnedHandleWriter.write(map.accessor(), exposure));
         if (key.isPrimitive()) {
             addPrimitive(type);
         }
@@ -54,7 +55,7 @@ final class EntryMapWriter {
     }
 
     private ClassName base() {
-        return Spi.api(
+        return RuntimeClasses.api(
                 switch (map.map().kind()) {
                     case ARRAY -> "ArrayAccessor";
                     case PERCPU_ARRAY -> "PerCpuArrayAccessor";
@@ -93,7 +94,7 @@ final class EntryMapWriter {
     }
 
     private FieldSpec codec() {
-        TypeName type = ParameterizedTypeName.get(Spi.ENTRY_CODEC, key.box(), map.record());
+        TypeName type = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
         return FieldSpec.builder(type, "CODEC", exposure)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("For generated code.\n")
@@ -133,7 +134,7 @@ final class EntryMapWriter {
     }
 
     private void addPrograms(TypeSpec.Builder type) {
-        type.addMethod(put(Spi.api("Program"), "program"));
+        type.addMethod(put(RuntimeClasses.PROGRAM, "program"));
         type.addMethod(overload("programId")
                 .returns(JavaTypes.nullable(ClassName.get(Integer.class)))
                 .addStatement("return programId(($T) $L)", key.box(), map.key())

@@ -7,21 +7,21 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.schema.CType;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.CType;
 import java.util.Objects;
 import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of an inner or plain map whose entries have no keys. */
 final class KeylessMapWriter {
-    private final EntryMapBinding map;
+    private final EntryMapModel map;
     private final ClassName holder;
-    private final Sizes sizes;
+    private final SizesWriter sizes;
     private final Modifier[] exposure;
 
-    KeylessMapWriter(EntryMapBinding map, ClassName holder, Sizes sizes, Modifier... exposure) {
+    KeylessMapWriter(EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
         this.map = map;
         this.holder = holder;
         this.sizes = sizes;
@@ -36,14 +36,14 @@ final class KeylessMapWriter {
     private TypeSpec.Builder ofMemory() {
         return TypeSpec.classBuilder(map.accessor())
                 .addJavadoc("A live map of {@link $T}: memory.\n", map.record())
-                .superclass(Spi.api("ArenaAccessor"))
+                .superclass(RuntimeClasses.api("ArenaAccessor"))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
-                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle)")
                         .build())
-                .addMethods(Binding.ofEntries(map, holder, sizes))
-                .addType(Owned.write(map.accessor(), exposure));
+                .addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
+                .addType(OwnedHandleWriter.write(map.accessor(), exposure));
     }
 
     private TypeSpec.Builder ofEntries() {
@@ -58,16 +58,16 @@ final class KeylessMapWriter {
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
-                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, CODEC)")
                         .build());
-        return accessor.addMethods(Binding.ofEntries(map, holder, sizes))
-                .addType(Owned.write(map.accessor(), exposure))
+        return accessor.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
+                .addType(OwnedHandleWriter.write(map.accessor(), exposure))
                 .addType(CodecWriter.values(map, type));
     }
 
     private ClassName base() {
-        return Spi.api(
+        return RuntimeClasses.api(
                 switch (map.map().kind()) {
                     case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";
@@ -79,7 +79,7 @@ final class KeylessMapWriter {
     }
 
     private FieldSpec codec() {
-        TypeName type = ParameterizedTypeName.get(Spi.CODEC, map.record());
+        TypeName type = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
         return FieldSpec.builder(type, "CODEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer("new $L()", CodecWriter.ENTRIES)
                 .build();

@@ -10,9 +10,9 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.OuterMapBinding;
-import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
 import java.time.Duration;
 import java.util.List;
@@ -24,10 +24,10 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of an outer map. */
 final class OuterMapWriter {
-    private final List<OuterMapBinding> family;
-    private final OuterMapBinding map;
+    private final List<OuterMapModel> family;
+    private final OuterMapModel map;
     private final ClassName holder;
-    private final Sizes sizes;
+    private final SizesWriter sizes;
     private final Modifier[] exposure;
     private final TypeName key;
     private final ClassName inner;
@@ -41,7 +41,7 @@ final class OuterMapWriter {
      * @param family the outer maps of one record; they differ in names and sizes alone
      * @param sizes what the object leaves to the load
      */
-    OuterMapWriter(List<OuterMapBinding> family, ClassName holder, Sizes sizes, Modifier... exposure) {
+    OuterMapWriter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes, Modifier... exposure) {
         this.family = family;
         this.map = family.get(0);
         this.holder = holder;
@@ -49,22 +49,22 @@ final class OuterMapWriter {
         this.exposure = exposure;
         this.key = map.key().javaType();
         this.inner = map.inner().accessor();
-        this.owned = Owned.nameOf(inner);
+        this.owned = OwnedHandleWriter.nameOf(inner);
         this.keyName = parameters.newName(map.component().orElseGet(map::variable));
     }
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(javadoc())
-                .superclass(ParameterizedTypeName.get(Spi.api("OuterAccessor"), key.box(), inner, owned))
+                .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OuterAccessor"), key.box(), inner, owned))
                 .addField(key())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
-                        .addParameter(Spi.MAP_HANDLE, "handle")
+                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
                         .addStatement("super(handle, KEY, $T::new, $T::new)", inner, owned)
                         .build())
-                .addMethods(Binding.ofOuter(family, holder, sizes))
-                .addType(Owned.write(map.accessor(), exposure));
+                .addMethods(OpenMethodsWriter.ofOuter(family, holder, sizes))
+                .addType(OwnedHandleWriter.write(map.accessor(), exposure));
         if (family.size() > 1) {
             type.addField(names());
         }
@@ -105,7 +105,7 @@ final class OuterMapWriter {
                 family.stream().map(one -> CodeBlock.of("$S", one.map().name())).toList();
         return FieldSpec.builder(
                         ParameterizedTypeName.get(List.class, String.class),
-                        Binding.MAPS,
+                        OpenMethodsWriter.MAPS,
                         Modifier.PUBLIC,
                         Modifier.STATIC,
                         Modifier.FINAL)
@@ -115,7 +115,7 @@ final class OuterMapWriter {
     }
 
     private FieldSpec key() {
-        TypeName type = ParameterizedTypeName.get(Spi.CODEC, key.box());
+        TypeName type = ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box());
         return FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(map.key().codec(keyInMessages()))
                 .build();
@@ -133,7 +133,7 @@ final class OuterMapWriter {
         type.addMethod(overload("share", TypeName.VOID, inner, "map").build());
         for (String drain : List.of("rotate", "take")) {
             type.addMethod(overload(drain, JavaTypes.nullable(owned)).build());
-            type.addMethod(overload(drain, JavaTypes.nullable(owned), Spi.api("Exactness"), "exactness")
+            type.addMethod(overload(drain, JavaTypes.nullable(owned), RuntimeClasses.api("Exactness"), "exactness")
                     .build());
         }
         type.addMethod(overload("remove", TypeName.BOOLEAN).build());
@@ -141,8 +141,8 @@ final class OuterMapWriter {
 
     /** What serves the keys that programs miss. */
     private void addRequests(TypeSpec.Builder type) {
-        TypeName listener = ParameterizedTypeName.get(Spi.api("RequestListener"), key.box(), inner);
-        ClassName options = Spi.api("RequestOptions");
+        TypeName listener = ParameterizedTypeName.get(RuntimeClasses.api("RequestListener"), key.box(), inner);
+        ClassName options = RuntimeClasses.api("RequestOptions");
         type.addMethod(serveRequests()
                 .addJavadoc(
                         "{@link #serveRequests($T, $T)} with options as they are by default.\n",
@@ -171,7 +171,7 @@ final class OuterMapWriter {
     private MethodSpec.Builder serveRequests() {
         return MethodSpec.methodBuilder("serveRequests")
                 .addModifiers(Modifier.PUBLIC)
-                .returns(ParameterizedTypeName.get(Spi.api("RequestServer"), key.box()));
+                .returns(ParameterizedTypeName.get(RuntimeClasses.api("RequestServer"), key.box()));
     }
 
     private MethodSpec.Builder overload(String name, TypeName result) {
@@ -197,7 +197,7 @@ final class OuterMapWriter {
 
     /** {@code get(key, innerKey)}: both levels in one call. */
     private MethodSpec fusedGet() {
-        EntryMapBinding entries = map.inner();
+        EntryMapModel entries = map.inner();
         String innerKey = parameter(entries.key());
         CodeBlock codec = CodeBlock.of(entries.map().kind().isPerCpu() ? "perCpu($T.CODEC)" : "$T.CODEC", inner);
         return MethodSpec.methodBuilder("get")

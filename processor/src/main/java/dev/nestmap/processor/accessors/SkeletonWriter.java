@@ -5,10 +5,10 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.binding.InstanceBinding;
-import dev.nestmap.processor.binding.MapBinding;
-import dev.nestmap.processor.binding.ObjectBinding;
-import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.processor.model.DeclaredInnerMapModel;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
 import javax.lang.model.element.Modifier;
@@ -21,28 +21,28 @@ final class SkeletonWriter {
 
     private SkeletonWriter() {}
 
-    static TypeSpec.Builder write(ObjectBinding object, ClassName name) {
+    static TypeSpec.Builder write(ObjectModel object, ClassName name) {
         String file = object.header() + ".bpf.o";
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
-                .addParameter(Spi.OBJECT_BINDING, "binding")
+                .addParameter(RuntimeClasses.BOUND_OBJECT, "binding")
                 .addStatement("super(binding)");
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.FINAL)
-                .superclass(Spi.api("LoadedObject"))
+                .superclass(RuntimeClasses.api("LoadedObject"))
                 .addJavadoc(
                         "The live maps and programs of {@code $L}, as {@link $T} declares them.\n",
                         file,
                         object.origin())
                 .addField(AccessorWriter.spec(name, object));
-        for (MapBinding map : object.maps()) {
+        for (MapModel map : object.maps()) {
             if (map.map().role() != MapRole.INNER) {
                 addMap(type, constructor, map);
             }
         }
         object.instances().forEach(instance -> addInstance(type, constructor, instance));
         type.addMethod(constructor.build());
-        Sizes sizes = Sizes.of(object);
+        SizesWriter sizes = SizesWriter.of(object);
         sizes.declareIn(type);
         addLoads(type, object, sizes, name, file);
         return type.addMethod(sizes.withSizes(factory(name, "inMemory"))
@@ -52,7 +52,7 @@ final class SkeletonWriter {
     }
 
     private static void addLoads(
-            TypeSpec.Builder type, ObjectBinding object, Sizes sizes, ClassName name, String file) {
+            TypeSpec.Builder type, ObjectModel object, SizesWriter sizes, ClassName name, String file) {
         String fromClassPath =
                 "Loads {@code META-INF/bpf/" + file + "} from the class path into the kernel, all of it or nothing.\n";
         String fromFile = "Loads an object file into the kernel, all of it or nothing.\n";
@@ -67,23 +67,24 @@ final class SkeletonWriter {
         if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
             type.addMethod(sizes.withSizes(factory(name, "load"))
                     .addJavadoc(fromClassPath + PINS)
-                    .addParameter(Spi.api("PinOptions"), "pins")
+                    .addParameter(RuntimeClasses.PIN_OPTIONS, "pins")
                     .addStatement("return $L.load(pins, $T::new)", sizes.spec(SPEC), name)
                     .build());
             type.addMethod(sizes.withSizes(factory(name, "load").addParameter(Path.class, "object"))
                     .addJavadoc(fromFile + PINS)
-                    .addParameter(Spi.api("PinOptions"), "pins")
+                    .addParameter(RuntimeClasses.PIN_OPTIONS, "pins")
                     .addStatement("return $L.load(object, pins, $T::new)", sizes.spec(SPEC), name)
                     .build());
         }
     }
 
-    private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapBinding map) {
+    private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapModel map) {
         String name = map.map().name();
         add(type, constructor, map.member(), map.accessor(), name, CodeBlock.of("The map {@code $L}.\n", name));
     }
 
-    private static void addInstance(TypeSpec.Builder type, MethodSpec.Builder constructor, InstanceBinding instance) {
+    private static void addInstance(
+            TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel instance) {
         String name = instance.map().name();
         CodeBlock javadoc = CodeBlock.of(
                 "The inner map {@code $L}, which {@link $T} has in a slot from the start. It is this map wherever it is now.\n",

@@ -9,11 +9,11 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
-import dev.nestmap.processor.binding.ComponentBinding;
-import dev.nestmap.processor.binding.Discriminator;
-import dev.nestmap.processor.binding.Spi;
-import dev.nestmap.processor.binding.UnionBinding;
-import dev.nestmap.processor.binding.UntaggedConversion;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.Discriminator;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.model.UntaggedConversion;
 import java.nio.ByteBuffer;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -23,16 +23,16 @@ final class UnionWriter {
     private static final TypeName ANY_CLASS =
             ParameterizedTypeName.get(ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class));
 
-    private final UnionBinding union;
+    private final UnionModel union;
     private final Modifier[] exposure;
 
-    private UnionWriter(UnionBinding union, Modifier... exposure) {
+    private UnionWriter(UnionModel union, Modifier... exposure) {
         this.union = union;
         this.exposure = exposure;
     }
 
     /** The codec of a union. */
-    static TypeSpec.Builder write(UnionBinding union, Modifier... exposure) {
+    static TypeSpec.Builder write(UnionModel union, Modifier... exposure) {
         return new UnionWriter(union, exposure).codec();
     }
 
@@ -44,7 +44,7 @@ final class UnionWriter {
                         "Writes and reads {@code $L} as members of {@link $T}.\n",
                         union.type().spelling(),
                         union.union())
-                .addSuperinterface(ParameterizedTypeName.get(Spi.CODEC, untagged))
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
                 .addField(CodecWriter.instance(union.codec(), exposure))
                 .addMethod(CodecWriter.constructor())
                 .addMethod(factory("of", "The bytes of a member, and zeros after it.\n", "member")
@@ -63,7 +63,7 @@ final class UnionWriter {
                         .addParameter(TypeName.INT, "at")
                         .addStatement(
                                 "$T.put(to, at, value, $S)",
-                                Spi.WIRE_UNIONS,
+                                RuntimeClasses.WIRE_UNIONS,
                                 union.union().simpleName())
                         .build())
                 .addMethod(CodecWriter.method("read")
@@ -72,7 +72,7 @@ final class UnionWriter {
                         .addParameter(TypeName.INT, "at")
                         .addStatement(
                                 "return $T.get(from, at, $T.class, $L, $T::readMember)",
-                                Spi.WIRE_UNIONS,
+                                RuntimeClasses.WIRE_UNIONS,
                                 union.union(),
                                 union.type().size(),
                                 union.codec())
@@ -87,7 +87,7 @@ final class UnionWriter {
                 .addJavadoc(doc)
                 .addStatement(
                         "return $T.$L($T.class, $L, $L,$W$T::writeMember,$W$T::readMember)",
-                        Spi.WIRE_UNIONS,
+                        RuntimeClasses.WIRE_UNIONS,
                         name,
                         union.union(),
                         parameter,
@@ -98,12 +98,12 @@ final class UnionWriter {
 
     private MethodSpec writeMember() {
         CodeBlock.Builder code = CodeBlock.builder();
-        for (UnionBinding.Member member : union.members()) {
+        for (UnionModel.Member member : union.members()) {
             CodeBlock value = member.component()
                     .map(component -> CodeBlock.of("actual.$L()", component))
                     .orElse(CodeBlock.of("actual"));
             code.beginControlFlow("if (member instanceof $T actual)", member.record());
-            code.addStatement(member.conversion().write(Spi.place("to", 0), value, nameOf(member)));
+            code.addStatement(member.conversion().write(RuntimeClasses.place("to", 0), value, nameOf(member)));
             CodecWriter.clear(code, member.field().end(), union.type().size());
             code.endControlFlow();
         }
@@ -120,8 +120,8 @@ final class UnionWriter {
 
     private MethodSpec readMember() {
         CodeBlock.Builder code = CodeBlock.builder();
-        for (UnionBinding.Member member : union.members()) {
-            CodeBlock read = member.conversion().read(Spi.place("from", 0));
+        for (UnionModel.Member member : union.members()) {
+            CodeBlock read = member.conversion().read(RuntimeClasses.place("from", 0));
             code.beginControlFlow("if (member == $T.class)", member.record());
             code.addStatement(
                     "return $L",
@@ -137,17 +137,17 @@ final class UnionWriter {
                 .addParameter(ByteBuffer.class, "from")
                 .addParameter(TypeName.INT, "at")
                 .addCode(code.build())
-                .addStatement("throw $T.noMember($T.class, member)", Spi.WIRE_UNIONS, union.union())
+                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.union())
                 .build();
     }
 
-    private static String nameOf(UnionBinding.Member member) {
+    private static String nameOf(UnionModel.Member member) {
         String record = member.record().simpleName();
         return member.component().map(component -> record + "." + component).orElse(record);
     }
 
     /** For each union among the components the method that says which member a number stands for. */
-    static List<MethodSpec> discriminators(List<ComponentBinding> components) {
+    static List<MethodSpec> discriminators(List<ComponentModel> components) {
         return components.stream()
                 .flatMap(component -> component.discriminator().stream().map(said -> members(component.name(), said)))
                 .toList();
@@ -155,7 +155,7 @@ final class UnionWriter {
 
     private static MethodSpec members(String component, Discriminator said) {
         CodeBlock.Builder code = CodeBlock.builder();
-        List<UnionBinding.Member> members = said.union().members();
+        List<UnionModel.Member> members = said.union().members();
         for (int i = 0; i < members.size(); i++) {
             for (long number : said.cases().get(i)) {
                 code.beginControlFlow("if (number == $LL)", number);

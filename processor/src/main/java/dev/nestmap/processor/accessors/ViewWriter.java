@@ -5,14 +5,14 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.binding.ComponentBinding;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.ScalarConversion;
-import dev.nestmap.processor.binding.Spi;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.Scalar;
+import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -27,7 +27,7 @@ final class ViewWriter {
 
     private ViewWriter() {}
 
-    static void addTo(TypeSpec.Builder type, EntryMapBinding map) {
+    static void addTo(TypeSpec.Builder type, EntryMapModel map) {
         if (!isMapped(map.map())) {
             return;
         }
@@ -53,19 +53,19 @@ final class ViewWriter {
         return map.kind() == MapKind.ARRAY && (map.flags() & MapFlags.MMAPABLE) != 0 && (map.flags() & UNMAPPED) == 0;
     }
 
-    private static MethodSpec view(EntryMapBinding map, String name, String javadoc, String type, String made) {
+    private static MethodSpec view(EntryMapModel map, String name, String javadoc, String type, String made) {
         TypeName key = map.keyConversion().javaType().box();
         return MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(javadoc)
-                .returns(ParameterizedTypeName.get(Spi.api(type), key, map.record()))
+                .returns(ParameterizedTypeName.get(RuntimeClasses.api(type), key, map.record()))
                 .addStatement("return $L()", made)
                 .build();
     }
 
-    private static List<MethodSpec> words(EntryMapBinding map) {
+    private static List<MethodSpec> words(EntryMapModel map) {
         List<MethodSpec> words = new ArrayList<>();
-        for (ComponentBinding component : map.valueComponents()) {
+        for (ComponentModel component : map.valueComponents()) {
             if (component.conversion() instanceof ScalarConversion scalar
                     && isWord(scalar.type(), component.offset())) {
                 words.add(word(map, component, scalar.type()));
@@ -81,15 +81,15 @@ final class ViewWriter {
         };
     }
 
-    private static MethodSpec word(EntryMapBinding map, ComponentBinding component, Scalar type) {
+    private static MethodSpec word(EntryMapModel map, ComponentModel component, Scalar type) {
         String name = map.record().simpleName() + "." + component.name();
         return MethodSpec.methodBuilder(component.name())
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .addJavadoc("{@code $L}.\n", name)
-                .returns(ParameterizedTypeName.get(Spi.api("WordField"), map.record()))
+                .returns(ParameterizedTypeName.get(RuntimeClasses.api("WordField"), map.record()))
                 .addStatement(
                         "return $T.of($S, $L, $L, $L)",
-                        Spi.api("WordField"),
+                        RuntimeClasses.api("WordField"),
                         name,
                         component.offset(),
                         type.size(),

@@ -2,9 +2,12 @@
 package dev.nestmap.processor.reader;
 
 import com.palantir.javapoet.ClassName;
-import dev.nestmap.processor.binding.InstanceBinding;
-import dev.nestmap.processor.binding.MapBinding;
-import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.processor.model.DeclaredInnerMapModel;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
@@ -15,7 +18,7 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 
 /** Finds classes and methods of generated code that would be there twice, or that Java can't have. */
-record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) {
+record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
     /** The methods without parameters that a skeleton has anyway. */
     private static final Set<String> SKELETON_METHODS = Set.of(
             "binding",
@@ -50,7 +53,7 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
         }
     }
 
-    void check(ObjectBinding binding) {
+    void check(ObjectModel binding) {
         checkClasses(binding);
         if (binding.skeleton().isPresent()) {
             checkMembers(binding);
@@ -59,7 +62,7 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
     }
 
     /** What is generated for the types of one top-level type is nested in one class. */
-    private void checkClasses(ObjectBinding binding) {
+    private void checkClasses(ObjectModel binding) {
         Map<ClassName, ClassName> origins = new HashMap<>();
         binding.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
         binding.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
@@ -75,14 +78,14 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
     }
 
     /** Each map of an object is a method of the skeleton, and so is each inner map that has a name. */
-    private void checkMembers(ObjectBinding binding) {
+    private void checkMembers(ObjectModel binding) {
         Methods methods = Methods.of("method %s()", SKELETON_METHODS);
-        for (MapBinding map : binding.maps()) {
+        for (MapModel map : binding.maps()) {
             if (map.map().role() != MapRole.INNER) {
                 checkMember(methods, map.member(), map.record(), map.record().simpleName());
             }
         }
-        for (InstanceBinding instance : binding.instances()) {
+        for (DeclaredInnerMapModel instance : binding.instances()) {
             checkMember(
                     methods,
                     instance.member(),
@@ -92,7 +95,7 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
     }
 
     /** Each map that is sized at load is a method of {@code Sizes}, inner ones too. */
-    private void checkSizes(ObjectBinding binding) {
+    private void checkSizes(ObjectModel binding) {
         Methods methods = Methods.of("method %s(long) of Sizes", SIZES_METHODS);
         binding.sizedAtLoad().stream()
                 .filter(map -> !problems.has(place(map.record()), Rule.JAVA_NAME_CLASH))
@@ -117,8 +120,8 @@ record GeneratedNames(Problems problems, Place topLevel, ReaderContext context) 
         problems.error(place(origin), Rule.JAVA_NAME_CLASH, origin.simpleName(), generated, other);
     }
 
-    private Place place(ClassName origin) {
+    private SourceLocation place(ClassName origin) {
         Element element = context.elements().getTypeElement(origin.canonicalName());
-        return element == null ? topLevel : Place.of(element);
+        return element == null ? topLevel : SourceLocation.of(element);
     }
 }

@@ -5,6 +5,13 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.name.Externals;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.UnionMembers;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.List;
@@ -26,11 +33,11 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
 
     /** What the compiler gathers is never empty, but what is written may be. */
     private void checkFamily(TypeElement type) {
-        if (Written.repeated(type, OuterMaps.class).isEmpty()) {
+        if (AnnotationValues.repeated(type, OuterMaps.class).isEmpty()) {
             MoreElements.getAnnotationMirror(type, OuterMaps.class)
                     .asSet()
                     .forEach(mirror ->
-                            problems.error(Place.of(type, mirror), Rule.FAMILY_OF_NONE, type.getSimpleName()));
+                            problems.error(SourceLocation.of(type, mirror), Rule.FAMILY_OF_NONE, type.getSimpleName()));
         }
     }
 
@@ -38,8 +45,8 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         boolean isOuter = MapAnnotation.on(type).stream().anyMatch(map -> map.role() == MapRole.OUTER);
         MapAnnotation.onDemand(type)
                 .filter(unused -> !isOuter)
-                .ifPresent(
-                        onDemand -> problems.error(Place.of(type, onDemand), Rule.NOT_ON_DEMAND, type.getSimpleName()));
+                .ifPresent(onDemand ->
+                        problems.error(SourceLocation.of(type, onDemand), Rule.NOT_ON_DEMAND, type.getSimpleName()));
     }
 
     /** Only what becomes a type of its own tag can be one that exists already. */
@@ -54,7 +61,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
                         type,
                         "what a map's record says is the map and not one struct",
                         "make the key or value a record of its own and put it on that one");
-            } else if (!TypeReader.isType(type)) {
+            } else if (!CTypeReader.isType(type)) {
                 externals.refuse(type, "it is no struct, union or enum in C", "leave it out");
             }
         }
@@ -65,8 +72,8 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         if (!UnionMembers.isMemberOfAny(around, problems)) {
             MoreElements.getAnnotationMirror(around, Case.class)
                     .asSet()
-                    .forEach(mirror ->
-                            problems.error(Place.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
+                    .forEach(mirror -> problems.error(
+                            SourceLocation.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
         }
         around.getEnclosedElements().stream()
                 .filter(MoreElements::isType)

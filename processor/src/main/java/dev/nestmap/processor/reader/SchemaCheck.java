@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import dev.nestmap.c.HeaderName;
-import dev.nestmap.c.HeaderNames;
-import dev.nestmap.processor.binding.ObjectBinding;
+import dev.nestmap.header.HeaderName;
+import dev.nestmap.header.HeaderNames;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.reader.map.Definitions;
+import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.map.MapRecordReader;
+import dev.nestmap.processor.reader.map.SlotAnnotationReader;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Finding;
+import dev.nestmap.schema.rules.FindingLocation;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.rules.Rule;
-import dev.nestmap.schema.rules.Spot;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +28,13 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 
 /** Checks what was read as a whole: what the kernel demands of it, and names that meet in one place. */
-record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext context) {
+record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLevel, CompilerContext context) {
     /**
      * Checks a schema.
      *
      * @param definitions those of its maps, by who says them
      */
-    void check(Schema schema, ObjectBinding binding, Definitions definitions) {
+    void check(Schema schema, ObjectModel binding, Definitions definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
         Set<List<String>> told = new HashSet<>();
@@ -59,7 +67,7 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
         return KernelRules.check(new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
     }
 
-    private static Place place(Spot spot, MapAnnotation annotation) {
+    private static SourceLocation place(FindingLocation spot, MapAnnotation annotation) {
         return switch (spot.part()) {
             case MAX_ENTRIES -> annotation.place("maxEntries");
             case KIND -> annotation.place("type");
@@ -75,20 +83,20 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
     }
 
     /** The one annotation of slots, or the record where there are several. */
-    private static Place slots(MapAnnotation annotation) {
-        List<AnnotationMirror> annotations = SlotReader.annotations(annotation.record());
+    private static SourceLocation slots(MapAnnotation annotation) {
+        List<AnnotationMirror> annotations = SlotAnnotationReader.annotations(annotation.record());
         return annotations.size() == 1
-                ? Place.of(annotation.record(), annotations.get(0))
-                : Place.of(annotation.record());
+                ? SourceLocation.of(annotation.record(), annotations.get(0))
+                : SourceLocation.of(annotation.record());
     }
 
     /** The one component that is the key or the value, or the record where there are several. */
-    private static Place onlyComponent(MapAnnotation annotation, boolean key) {
+    private static SourceLocation onlyComponent(MapAnnotation annotation, boolean key) {
         boolean allKey = annotation.role() == MapRole.OUTER;
         List<? extends RecordComponentElement> components = annotation.record().getRecordComponents().stream()
-                .filter(component -> (allKey || MapReader.isKey(component)) == key)
+                .filter(component -> (allKey || MapRecordReader.isKey(component)) == key)
                 .toList();
-        return Place.of(components.size() == 1 ? components.get(0) : annotation.record());
+        return SourceLocation.of(components.size() == 1 ? components.get(0) : annotation.record());
     }
 
     /** Two constants of one enum were told of when it was read, each at its own place. */
@@ -100,10 +108,10 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
     }
 
     private void report(HeaderNames.Clash clash) {
-        List<Place> places = names.places(clash.second().owner());
-        List<Place> formerPlaces = names.places(clash.first().owner());
-        Place place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
-        Place former = formerPlaces.isEmpty() ? topLevel : formerPlaces.get(0);
+        List<SourceLocation> places = names.places(clash.second().owner());
+        List<SourceLocation> formerPlaces = names.places(clash.first().owner());
+        SourceLocation place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
+        SourceLocation former = formerPlaces.isEmpty() ? topLevel : formerPlaces.get(0);
         problems.error(
                 place,
                 Rule.C_NAME_CLASH,
@@ -121,15 +129,15 @@ record SchemaCheck(Problems problems, Names names, Place topLevel, ReaderContext
 
     /** What is made of a name that is short enough may be too long. */
     private void checkLength(HeaderName name) {
-        List<Place> places = names.places(name.owner());
-        Place place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
+        List<SourceLocation> places = names.places(name.owner());
+        SourceLocation place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
         if (!problems.has(place, Rule.NAME_TOO_LONG)) {
-            names.checkLength(name.identifier(), place, Names.Named.DECLARATION);
+            names.checkLength(name.identifier(), place, CNameAllocator.Named.DECLARATION);
         }
     }
 
     /** What is meant in C, and the Java type that it comes from. */
-    private static String described(HeaderName name, Place place) {
+    private static String described(HeaderName name, SourceLocation place) {
         return name.what() + " (" + place.element() + ")";
     }
 }

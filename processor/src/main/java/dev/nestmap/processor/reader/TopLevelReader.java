@@ -9,16 +9,30 @@ import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
-import dev.nestmap.processor.binding.EntryMapBinding;
-import dev.nestmap.processor.binding.InstanceBinding;
-import dev.nestmap.processor.binding.MapBinding;
-import dev.nestmap.processor.binding.ObjectBinding;
-import dev.nestmap.processor.binding.StructBinding;
+import dev.nestmap.processor.model.DeclaredInnerMapModel;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.declaration.Declaration;
+import dev.nestmap.processor.reader.declaration.Imports;
+import dev.nestmap.processor.reader.declaration.Reading;
+import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.map.MapRecordReader;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.CNames;
+import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.NamedType;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +59,7 @@ public final class TopLevelReader {
     private static final List<Class<? extends Annotation>> ANNOTATIONS =
             List.of(BpfObject.class, OuterMap.class, OuterMaps.class, InnerMap.class, BpfMap.class, BpfType.class);
 
-    private final ReaderContext context;
+    private final CompilerContext context;
     private final Predicate<String> isCompiledHere;
     private final Map<TypeElement, Reading> readings = new HashMap<>();
     private final Set<TypeElement> beingRead = new LinkedHashSet<>();
@@ -56,7 +70,7 @@ public final class TopLevelReader {
      * @param isCompiledHere whether the top-level type of this name is part of the compilation, and not there from before
      */
     public TopLevelReader(Elements elements, Types types, Predicate<String> isCompiledHere) {
-        this.context = new ReaderContext(elements, types);
+        this.context = new CompilerContext(elements, types);
         this.isCompiledHere = isCompiledHere;
     }
 
@@ -68,23 +82,23 @@ public final class TopLevelReader {
     /** The name of the header that would be generated from a top-level type. */
     public static String headerOf(TypeElement topLevel) {
         String written = MoreElements.getAnnotationMirror(topLevel, BpfObject.class)
-                .transform(mirror -> Written.text(mirror, "value"))
+                .transform(mirror -> AnnotationValues.text(mirror, "value"))
                 .or("");
         return written.isEmpty() ? CNames.snakeCase(topLevel.getSimpleName().toString()) : written;
     }
 
     /** The top-level type that an annotated type is part of; empty where it can't be, which is reported. */
     public Optional<TypeElement> topLevelOf(Element annotated, Messager messager) {
-        TypeElement topLevel = Enclosing.topLevel(annotated);
-        if (annotated.equals(topLevel) || (Enclosing.of(annotated).equals(topLevel) && isObject(topLevel))) {
+        TypeElement topLevel = EnclosingTypes.topLevel(annotated);
+        if (annotated.equals(topLevel) || (EnclosingTypes.of(annotated).equals(topLevel) && isObject(topLevel))) {
             return Optional.of(topLevel);
         }
         Problems problems = new Problems();
-        Place place = Place.of(annotated);
+        SourceLocation place = SourceLocation.of(annotated);
         if (isObject(annotated)) {
             problems.error(place, Rule.NO_INTERFACE, annotated.getSimpleName());
-        } else if (!isObject(Enclosing.of(annotated))) {
-            Name around = Enclosing.of(annotated).getSimpleName();
+        } else if (!isObject(EnclosingTypes.of(annotated))) {
+            Name around = EnclosingTypes.of(annotated).getSimpleName();
             String fix = isObject(topLevel)
                     ? "move it right into @BpfObject " + topLevel.getSimpleName()
                     : "annotate the top-level interface around it with @BpfObject";
@@ -117,54 +131,56 @@ public final class TopLevelReader {
         private final Problems problems = new Problems();
         private final @Nullable AnnotationMirror object;
         private final boolean isComplete;
-        private final Names names;
+        private final CNameAllocator names;
         private final Imports imports;
-        private final TypeReader types;
-        private final MapReader maps;
+        private final CTypeReader types;
+        private final MapRecordReader maps;
 
         TopLevel(TypeElement type) {
             this.type = type;
             this.object =
                     MoreElements.getAnnotationMirror(type, BpfObject.class).orNull();
-            this.isComplete = object == null || Written.isComplete(object);
-            this.names = new Names(object == null || !isComplete ? "" : Written.text(object, "prefix"), problems);
+            this.isComplete = object == null || AnnotationValues.isComplete(object);
+            this.names = new CNameAllocator(
+                    object == null || !isComplete ? "" : AnnotationValues.text(object, "prefix"), problems);
             this.imports = new Imports(TopLevelReader.this::read, beingRead, isCompiledHere, problems);
-            this.types = new TypeReader(type, names, problems, imports, context);
-            this.maps = new MapReader(type, names, types, imports, problems);
+            this.types = new CTypeReader(type, names, problems, imports, context);
+            this.maps = new MapRecordReader(type, names, types, imports, problems);
         }
 
         Reading read() {
             checkObject();
-            Place headerPlace = object == null
-                    ? Place.of(type)
-                    : Place.ofWritten(type, object, "value").orElse(Place.of(type));
+            SourceLocation headerPlace = object == null
+                    ? SourceLocation.of(type)
+                    : SourceLocation.ofWritten(type, object, "value").orElse(SourceLocation.of(type));
             String header = headerOf(type);
             if (isComplete) {
-                names.isIdentifier(header, headerPlace, Names.Named.HEADER);
+                names.isIdentifier(header, headerPlace, CNameAllocator.Named.HEADER);
             } else {
                 problems.missing();
             }
             List<MapAnnotation> annotations = mapAnnotations();
-            List<MapBinding> bindings = readMaps(annotations);
+            List<MapModel> bindings = readMaps(annotations);
             sharedTypes().forEach(types::declare);
             new Misplaced(type, declared(), problems).check();
             Schema schema = schema(header, bindings);
-            ObjectBinding binding = binding(header, bindings);
-            new SchemaCheck(problems, names, Place.of(type), context).check(schema, binding, maps.definitions());
+            ObjectModel binding = binding(header, bindings);
+            new SchemaCheck(problems, names, SourceLocation.of(type), context)
+                    .check(schema, binding, maps.definitions());
             Optional<Declaration> declaration =
                     problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, binding));
             return new Reading(declaration, problems, headerPlace);
         }
 
         /** Inner maps first, because outer ones refer to them; the others in the order of the source. */
-        private List<MapBinding> readMaps(List<MapAnnotation> annotations) {
-            List<EntryMapBinding> inner = new ArrayList<>();
+        private List<MapModel> readMaps(List<MapAnnotation> annotations) {
+            List<EntryMapModel> inner = new ArrayList<>();
             for (MapAnnotation annotation : annotations) {
                 if (annotation.role() == MapRole.INNER) {
                     maps.entryMap(annotation).ifPresent(inner::add);
                 }
             }
-            List<MapBinding> bindings = new ArrayList<>(inner);
+            List<MapModel> bindings = new ArrayList<>(inner);
             for (MapAnnotation annotation : annotations) {
                 switch (annotation.role()) {
                     case OUTER -> maps.outerMap(annotation, inner).ifPresent(bindings::add);
@@ -180,10 +196,10 @@ public final class TopLevelReader {
                 return;
             }
             if (type.getKind() != ElementKind.INTERFACE) {
-                problems.error(Place.of(type, object), Rule.NO_INTERFACE, type.getSimpleName());
+                problems.error(SourceLocation.of(type, object), Rule.NO_INTERFACE, type.getSimpleName());
             } else if (nested().stream()
                     .allMatch(nested -> MapAnnotation.on(nested).isEmpty())) {
-                problems.error(Place.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
+                problems.error(SourceLocation.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
             }
         }
 
@@ -225,7 +241,7 @@ public final class TopLevelReader {
 
         private boolean isReadable(MapAnnotation annotation) {
             TypeElement record = annotation.record();
-            if (!Written.isComplete(annotation.mirror())) {
+            if (!AnnotationValues.isComplete(annotation.mirror())) {
                 problems.missing();
                 return false;
             }
@@ -234,7 +250,7 @@ public final class TopLevelReader {
                 return false;
             }
             if (!record.getTypeParameters().isEmpty()) {
-                problems.error(Place.of(record), Rule.GENERIC_RECORD, record.getSimpleName());
+                problems.error(SourceLocation.of(record), Rule.GENERIC_RECORD, record.getSimpleName());
             }
             return true;
         }
@@ -249,9 +265,11 @@ public final class TopLevelReader {
                             List<MapAnnotation> asMap = MapAnnotation.on(candidate);
                             if (!asMap.isEmpty()) {
                                 twice(candidate, asMap.get(0).mirror(), annotation);
-                            } else if (!TypeReader.isType(candidate)) {
+                            } else if (!CTypeReader.isType(candidate)) {
                                 problems.error(
-                                        Place.of(candidate, annotation), Rule.NO_RECORD, candidate.getSimpleName());
+                                        SourceLocation.of(candidate, annotation),
+                                        Rule.NO_RECORD,
+                                        candidate.getSimpleName());
                             } else {
                                 shared.add(candidate);
                             }
@@ -262,31 +280,32 @@ public final class TopLevelReader {
 
         private void twice(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
             problems.error(
-                    Place.of(record, second),
+                    SourceLocation.of(record, second),
                     Rule.SEVERAL_MAPS_IN_ONE,
                     record.getSimpleName(),
                     first.getAnnotationType().asElement().getSimpleName(),
                     second.getAnnotationType().asElement().getSimpleName());
         }
 
-        private Schema schema(String header, List<MapBinding> bindings) {
+        private Schema schema(String header, List<MapModel> bindings) {
             List<NamedType> allTypes = new ArrayList<>(imports.types());
             List<MapDef> allMaps = new ArrayList<>(imports.maps());
-            bindings.stream().flatMap(MapBinding::definitions).forEach(allMaps::add);
+            bindings.stream().flatMap(MapModel::definitions).forEach(allMaps::add);
             int inners = (int)
                     allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
             allMaps.addAll(
-                    inners, maps.instances().stream().map(InstanceBinding::map).toList());
+                    inners,
+                    maps.instances().stream().map(DeclaredInnerMapModel::map).toList());
             allMaps.addAll(
                     inners, new LinkedHashSet<>(maps.definitions().resized().values()));
             allTypes.addAll(types.types(allMaps));
             return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
         }
 
-        private ObjectBinding binding(String header, List<MapBinding> bindings) {
-            List<StructBinding> structs = new ArrayList<>(types.structs());
+        private ObjectModel binding(String header, List<MapModel> bindings) {
+            List<StructModel> structs = new ArrayList<>(types.structs());
             structs.addAll(maps.outerKeys());
-            return new ObjectBinding(
+            return new ObjectModel(
                     ClassName.get(type),
                     header,
                     Optional.ofNullable(object).map(unused -> JavaNames.skeleton(type)),

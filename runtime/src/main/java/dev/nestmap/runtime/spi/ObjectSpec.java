@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.internal.DeclaredPin;
-import dev.nestmap.runtime.internal.LiveObject;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.ObjectLoader;
-import dev.nestmap.runtime.internal.ObjectResources;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.load.ObjectResources;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.GeneratedCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,24 +63,24 @@ public final class ObjectSpec {
     }
 
     /** Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, all of it or nothing. */
-    public <T extends LoadedObject> T load(PinOptions options, Function<ObjectBinding, T> constructor) {
+    public <T> T load(PinOptions options, Function<BoundObject, T> constructor) {
         checkLevel();
         return make(ObjectLoader.load(resources, pins, options), constructor);
     }
 
     /** {@link #load(PinOptions, Function)} with pins as they are declared. */
-    public <T extends LoadedObject> T load(Function<ObjectBinding, T> constructor) {
+    public <T> T load(Function<BoundObject, T> constructor) {
         return load(PinOptions.asDeclared(), constructor);
     }
 
     /** Loads an object file into the kernel, all of it or nothing. */
-    public <T extends LoadedObject> T load(Path object, PinOptions options, Function<ObjectBinding, T> constructor) {
+    public <T> T load(Path object, PinOptions options, Function<BoundObject, T> constructor) {
         checkLevel();
         return make(ObjectLoader.load(resources, object, pins, options), constructor);
     }
 
     /** {@link #load(Path, PinOptions, Function)} with pins as they are declared. */
-    public <T extends LoadedObject> T load(Path object, Function<ObjectBinding, T> constructor) {
+    public <T> T load(Path object, Function<BoundObject, T> constructor) {
         return load(object, PinOptions.asDeclared(), constructor);
     }
 
@@ -91,16 +89,15 @@ public final class ObjectSpec {
      *
      * @throws BpfException when nothing is pinned there, or something else than what is declared
      */
-    public <T extends MapAccessor> T openPinned(
-            String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
+    public <T> T openPinned(String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
         checkLevel();
-        return constructor.apply(ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map)));
+        return constructor.apply(new MapHandle(ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map))));
     }
 
     /** A new outer map, which is the caller's own. */
-    public <T extends MapAccessor> T create(String map, Function<MapHandle, T> constructor) {
+    public <T> T create(String map, Function<MapHandle, T> constructor) {
         checkLevel();
-        return constructor.apply(ObjectLoader.create(resources, map));
+        return constructor.apply(new MapHandle(ObjectLoader.create(resources, map)));
     }
 
     /**
@@ -108,11 +105,10 @@ public final class ObjectSpec {
      *
      * @throws BpfException when something is pinned there already
      */
-    public <T extends MapAccessor> T create(
-            String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
+    public <T> T create(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
         checkLevel();
         DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
-        return constructor.apply(ObjectLoader.create(resources, declared, options));
+        return constructor.apply(new MapHandle(ObjectLoader.create(resources, declared, options)));
     }
 
     /**
@@ -127,7 +123,7 @@ public final class ObjectSpec {
     }
 
     /** The same maps over the heap, and no programs. */
-    public <T extends LoadedObject> T inMemory(Function<ObjectBinding, T> constructor) {
+    public <T> T inMemory(Function<BoundObject, T> constructor) {
         checkLevel();
         return make(ObjectLoader.inMemory(resources), constructor);
     }
@@ -137,11 +133,10 @@ public final class ObjectSpec {
      *
      * @throws BpfException when the object has no such map, or one that differs from what is declared
      */
-    public <T extends MapAccessor> T bind(LoadedObject object, String map, Function<MapHandle, T> constructor) {
+    public <T> T bind(BoundObject object, String map, Function<MapHandle, T> constructor) {
         checkLevel();
-        ObjectBinding binding = object.binding();
-        ObjectLoader.verify(binding.object(), map, resources);
-        return constructor.apply(binding.map(map));
+        ObjectLoader.verify(object.object(), map, resources);
+        return constructor.apply(object.map(map));
     }
 
     private boolean pinsInners(String map) {
@@ -157,9 +152,9 @@ public final class ObjectSpec {
         }
     }
 
-    private static <T> T make(LiveObject object, Function<ObjectBinding, T> constructor) {
+    private static <T> T make(LiveObject object, Function<BoundObject, T> constructor) {
         try {
-            return constructor.apply(new ObjectBinding(object));
+            return constructor.apply(new BoundObject(object));
         } catch (Throwable e) {
             object.close();
             throw e;

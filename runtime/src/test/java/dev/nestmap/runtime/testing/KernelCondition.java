@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.schema.MapKind;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.PerfEventProbe;
-import dev.nestmap.schema.KernelType;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Scalar;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -139,7 +139,7 @@ public enum KernelFeature {
     }
 
     private static boolean answersAtOnce(RawMap outer) {
-        int idAt = Sizes.align(Integer.BYTES);
+        int idAt = Alignment.align(Integer.BYTES);
         long start = System.nanoTime();
         outer.lookup(Block.allocate(idAt + Integer.BYTES), 0, idAt);
         return System.nanoTime() - start < WAITING_NANOS;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.KernelObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

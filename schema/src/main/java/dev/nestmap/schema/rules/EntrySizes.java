@@ -5,7 +5,7 @@ import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.Spot.Part;
+import dev.nestmap.schema.rules.FindingLocation.Part;
 import java.util.Map;
 import java.util.Optional;
 

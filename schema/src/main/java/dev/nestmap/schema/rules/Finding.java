@@ -12,17 +12,17 @@ import java.util.List;
  * @param spot where
  * @param args what the placeholders of the rule's message stand for
  */
-public record Finding(Rule rule, Spot spot, List<Object> args) {
+public record Finding(Rule rule, FindingLocation spot, List<Object> args) {
     /** Copies the list. */
     public Finding {
         args = List.copyOf(args);
     }
 
     /** Of a part of a map, which is always the first argument of its rule. */
-    static Finding of(Rule rule, MapDef map, Spot.Part part, Object... further) {
+    static Finding of(Rule rule, MapDef map, FindingLocation.Part part, Object... further) {
         List<Object> args = new ArrayList<>(List.of(map.name()));
         args.addAll(List.of(further));
-        return new Finding(rule, new Spot(map.name(), part), args);
+        return new Finding(rule, new FindingLocation(map.name(), part), args);
     }
 
     /** What is wrong, why, and what to do. */

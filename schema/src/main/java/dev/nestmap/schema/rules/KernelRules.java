@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.OpaqueType;
 import dev.nestmap.schema.PerfRecord;
-import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.rules.Spot.Part;
+import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +46,8 @@ public final class KernelRules {
                             flags(map),
                             flagsTogether(map),
                             extra(map),
-                            Rings.check(map),
-                            Arenas.check(map),
+                            RingBufferRules.check(map),
+                            ArenaRules.check(map),
                             arrayKey(map),
                             prefix(map).or(() -> EntrySizes.checkKey(map)),
                             entrySize(map),

@@ -98,7 +98,7 @@ public record Limits(
         for (MapKind kind : MapKind.storages()) {
             rows.put(kind, STORAGE);
         }
-        rows.put(MapKind.ARENA, new Limits(1, Arenas.MOST_PAGES, NONE, 0, MapFlags.MMAPABLE, NONE));
+        rows.put(MapKind.ARENA, new Limits(1, ArenaRules.MOST_PAGES, NONE, 0, MapFlags.MMAPABLE, NONE));
         return rows;
     }
 

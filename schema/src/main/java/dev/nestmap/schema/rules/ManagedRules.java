@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.GraphRoot;
-import dev.nestmap.schema.KernelType;
-import dev.nestmap.schema.ManagedField;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.Spot.Part;
+import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedField;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -2,12 +2,12 @@
 package dev.nestmap.schema.rules;
 
 import dev.nestmap.annotations.SlotFill;
-import dev.nestmap.schema.CType;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.Slots;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,14 +40,14 @@ final class SlotRules {
 
     private void check(CType key) {
         if ((map.flags() & MapFlags.RDONLY) != 0) {
-            findings.add(Finding.of(Rule.SLOTS_AND_RDONLY, map, Spot.Part.FLAGS));
+            findings.add(Finding.of(Rule.SLOTS_AND_RDONLY, map, FindingLocation.Part.FLAGS));
         }
         KeyParts parts = KeyParts.of(key).orElse(null);
-        Slots slots = map.slots();
+        SlotContents slots = map.slots();
         if (parts == null) {
             find(
                     Rule.SLOT_KEY_PARTS,
-                    Slots.text(slots.list().get(0).key()),
+                    SlotContents.text(slots.list().get(0).key()),
                     key.spelling(),
                     NUMBERS_ALONE,
                     "use such a key, or put the inner maps there after the load");
@@ -59,15 +59,15 @@ final class SlotRules {
         }
         slots.list().forEach(slot -> check(key, parts, slot.key()));
         twice(slots.list());
-        int distinct =
-                (int) slots.list().stream().map(Slots.Slot::key).distinct().count();
+        int distinct = (int)
+                slots.list().stream().map(SlotContents.Slot::key).distinct().count();
         if (map.kind() == MapKind.HASH_OF_MAPS && !map.isSizedAtLoad() && distinct > map.maxEntries()) {
             find(Rule.TOO_MANY_SLOTS, distinct, map.maxEntries());
         }
     }
 
     private void check(CType key, KeyParts parts, List<Long> numbers) {
-        String text = Slots.text(numbers);
+        String text = SlotContents.text(numbers);
         if (numbers.size() != parts.parts().size()) {
             find(
                     Rule.SLOT_KEY_PARTS,
@@ -100,11 +100,11 @@ final class SlotRules {
         }
     }
 
-    private void twice(List<Slots.Slot> slots) {
+    private void twice(List<SlotContents.Slot> slots) {
         Map<List<Long>, String> seen = new HashMap<>();
-        for (Slots.Slot slot : slots) {
+        for (SlotContents.Slot slot : slots) {
             Optional.ofNullable(seen.putIfAbsent(slot.key(), slot.target()))
-                    .ifPresent(former -> find(Rule.SLOT_TWICE, Slots.text(slot.key()), former, slot.target()));
+                    .ifPresent(former -> find(Rule.SLOT_TWICE, SlotContents.text(slot.key()), former, slot.target()));
         }
     }
 
@@ -115,6 +115,6 @@ final class SlotRules {
     private void find(Rule rule, Object... further) {
         List<Object> args = new ArrayList<>(List.of(map.name()));
         args.addAll(List.of(further));
-        findings.add(new Finding(rule, new Spot(map.name(), Spot.Part.SLOTS), args));
+        findings.add(new Finding(rule, new FindingLocation(map.name(), FindingLocation.Part.SLOTS), args));
     }
 }

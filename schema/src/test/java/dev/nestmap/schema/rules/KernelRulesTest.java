@@ -4,22 +4,22 @@ package dev.nestmap.schema.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.Field;
-import dev.nestmap.schema.GraphRoot;
-import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.OpaqueType;
-import dev.nestmap.schema.PointerType;
-import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.rules.Spot.Part;
+import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -190,10 +190,10 @@ class KernelRulesTest {
         assertThat(KernelRules.check(schema))
                 .extracting(Finding::rule, Finding::spot)
                 .containsExactly(
-                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new Spot("a", Part.MAX_ENTRIES)),
-                        tuple(Rule.ARRAY_KEY_NO_INDEX, new Spot("a", Part.KEY)),
-                        tuple(Rule.VALUE_TOO_LARGE, new Spot("a", Part.VALUE)),
-                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, new Spot("c", Part.MAX_ENTRIES)));
+                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new FindingLocation("a", Part.MAX_ENTRIES)),
+                        tuple(Rule.ARRAY_KEY_NO_INDEX, new FindingLocation("a", Part.KEY)),
+                        tuple(Rule.VALUE_TOO_LARGE, new FindingLocation("a", Part.VALUE)),
+                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, new FindingLocation("c", Part.MAX_ENTRIES)));
     }
 
     @Test
@@ -243,7 +243,7 @@ class KernelRulesTest {
         assertThat(findings).hasSize(1);
         Finding finding = findings.get(0);
         assertThat(finding.rule()).isEqualTo(rule);
-        assertThat(finding.spot()).isEqualTo(new Spot("m", part));
+        assertThat(finding.spot()).isEqualTo(new FindingLocation("m", part));
         assertThat(finding.message())
                 .startsWith("[" + rule.id() + "] ")
                 .contains(message)

@@ -40,7 +40,7 @@ class DependenciesTest {
         ANNOTATIONS("dev.nestmap.[annotations|types]"),
         SCHEMA("dev.nestmap.schema"),
         BTF("dev.nestmap.btf"),
-        BPF_C_TEMPLATES("dev.nestmap.c"),
+        BPF_C_TEMPLATES("dev.nestmap.header"),
         PROCESSOR("dev.nestmap.processor"),
         RUNTIME("dev.nestmap.runtime"),
         MAVEN_PLUGIN("dev.nestmap.maven");
@@ -92,12 +92,87 @@ class DependenciesTest {
     }
 
     @Test
-    void packagesMakeNoCycles() {
-        slices().matching("dev.nestmap.(processor|schema|btf|c|annotations|maven).(**)")
+    void packagesFormNoCycles() {
+        slices().matching("dev.nestmap.(**)").should().beFreeOfCycles().check(NESTMAP);
+    }
+
+    /** The packages of the runtime from the lowest to the highest: each may use those before it, and no others. */
+    private static final List<String> RUNTIME_LAYERS = List.of(
+            "error",
+            "program",
+            "pin",
+            "codec",
+            "internal.memory",
+            "internal.map",
+            "internal.backend",
+            "internal.heap",
+            "internal.kernel",
+            "internal.handle",
+            "internal.outer",
+            "internal.pin",
+            "internal.migrate",
+            "internal.load",
+            "spi");
+
+    @Test
+    void aRuntimePackageUsesOnlyThoseBelowIt() {
+        for (int i = 0; i < RUNTIME_LAYERS.size(); i++) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(runtime(RUNTIME_LAYERS.get(i)))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(above(i))
+                    .allowEmptyShould(true)
+                    .check(NESTMAP);
+        }
+    }
+
+    @Test
+    void everyRuntimePackageHasALayer() {
+        String[] known = Stream.concat(
+                        Stream.of("dev.nestmap.runtime"),
+                        RUNTIME_LAYERS.stream().map(DependenciesTest::runtime))
+                .toArray(String[]::new);
+
+        classes()
+                .that()
+                .resideInAPackage("dev.nestmap.runtime..")
                 .should()
-                .beFreeOfCycles()
+                .resideInAnyPackage(known)
                 .check(NESTMAP);
-        slices().matching("dev.nestmap.(*)..").should().beFreeOfCycles().check(NESTMAP);
+    }
+
+    @Test
+    void onlyTheObjectLoaderKnowsBothBackends() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.ObjectLoader")
+                .and()
+                .resideOutsideOfPackages(runtime("internal.kernel"), runtime("internal.heap"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(runtime("internal.kernel"), runtime("internal.heap"))
+                .check(NESTMAP);
+        noClasses()
+                .that()
+                .resideInAPackage(runtime("internal.kernel"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(runtime("internal.heap"))
+                .check(NESTMAP);
+    }
+
+    private static String[] above(int layer) {
+        return Stream.concat(
+                        Stream.of("dev.nestmap.runtime"),
+                        RUNTIME_LAYERS.subList(layer + 1, RUNTIME_LAYERS.size()).stream()
+                                .map(DependenciesTest::runtime))
+                .toArray(String[]::new);
+    }
+
+    private static String runtime(String name) {
+        return "dev.nestmap.runtime." + name;
     }
 
     /** The entry classes only hand elements on, as origins of files and places of messages. */
@@ -105,14 +180,14 @@ class DependenciesTest {
     void onlyTheReaderKnowsTheCompilersModel() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.nestmap.processor.reader")
+                .resideOutsideOfPackage("dev.nestmap.processor.reader..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("javax.lang.model.type..", "..com.google.auto.common..")
                 .check(NESTMAP);
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.nestmap.processor.reader", "dev.nestmap.processor")
+                .resideOutsideOfPackages("dev.nestmap.processor.reader..", "dev.nestmap.processor")
                 .should()
                 .dependOnClassesThat(in("javax.lang.model..", "javax.annotation.processing")
                         .and(not(called("Modifier", "Generated"))))
@@ -126,13 +201,13 @@ class DependenciesTest {
                 .and(not(called("TypeName", "ClassName", "ArrayTypeName", "ParameterizedTypeName")));
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.nestmap.processor.accessors", "dev.nestmap.processor.binding")
+                .resideOutsideOfPackages("dev.nestmap.processor.accessors", "dev.nestmap.processor.model")
                 .should()
                 .dependOnClassesThat(more)
                 .check(NESTMAP);
         noClasses()
                 .that()
-                .resideInAPackage("dev.nestmap.processor.binding")
+                .resideInAPackage("dev.nestmap.processor.model")
                 .should()
                 .dependOnClassesThat(more.and(not(called("CodeBlock", "Builder"))))
                 .check(NESTMAP);
@@ -163,7 +238,11 @@ class DependenciesTest {
         methods()
                 .that()
                 .areDeclaredInClassesThat()
-                .resideInAPackage("dev.nestmap.runtime")
+                .resideInAnyPackage(
+                        "dev.nestmap.runtime",
+                        "dev.nestmap.runtime.error",
+                        "dev.nestmap.runtime.pin",
+                        "dev.nestmap.runtime.program")
                 .and()
                 .areDeclaredInClassesThat()
                 .arePublic()

@@ -4,8 +4,8 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
@@ -42,7 +42,7 @@ class SocketProgramsTest {
 
     @Test
     void whatIsSentIsTurnedToAnotherSocket() {
-        PeerMap peers = bpf.peersBy().create(TENANT, map -> bpf.program("turn").attachTo(map));
+        PeerMap peers = bpf.peersBy().create(TENANT, map -> map.attach(bpf.program("turn")));
         try (Connection one = Connection.make();
                 Connection other = Connection.make()) {
             peers.put(0, one.client().descriptor());
@@ -57,8 +57,7 @@ class SocketProgramsTest {
 
     @Test
     void whatIsReceivedIsSplicedToAnotherConnection() {
-        ClientMap clients =
-                bpf.clientsAt().create(1, map -> bpf.program("splice").attachTo(map));
+        ClientMap clients = bpf.clientsAt().create(1, map -> map.attach(bpf.program("splice")));
         try (Connection one = Connection.make();
                 Connection other = Connection.make()) {
             clients.put(3L, one.server().descriptor());
@@ -78,7 +77,7 @@ class SocketProgramsTest {
                 Connection one = Connection.make();
                 Connection after = Connection.make()) {
             peers.put(2, before.client().descriptor());
-            try (Link link = bpf.program("turn").attachTo(peers)) {
+            try (Link link = peers.attach(bpf.program("turn"))) {
                 peers.put(0, one.client().descriptor());
                 assertThat(link).isNotNull();
             }
@@ -96,8 +95,8 @@ class SocketProgramsTest {
 
     @Test
     void aLinkMayOutliveItsMap() {
-        bpf.peersBy().create(TENANT, map -> bpf.program("turn").attachTo(map));
-        Link link = bpf.program("turn").attachTo(bpf.peersBy().getOrCreate(TENANT));
+        bpf.peersBy().create(TENANT, map -> map.attach(bpf.program("turn")));
+        Link link = bpf.peersBy().getOrCreate(TENANT.attach(bpf.program("turn")));
         assertThat(bpf.peersBy().remove(TENANT)).isTrue();
 
         link.close();
@@ -189,8 +188,8 @@ class SocketProgramsTest {
 
     @Test
     void saysWhatEachIsAttachedTo() {
-        assertThatThrownBy(() -> bpf.program("turn").attach()).hasMessageContaining("use attachTo(map)");
-        assertThatThrownBy(() -> bpf.program("splice").attach()).hasMessageContaining("use attachTo(map)");
+        assertThatThrownBy(() -> bpf.program("turn").attach()).hasMessageContaining("use map.attach(program)");
+        assertThatThrownBy(() -> bpf.program("splice").attach()).hasMessageContaining("use map.attach(program)");
         assertThatThrownBy(() -> bpf.program("established").attach()).hasMessageContaining("use attachToCgroup(");
         assertThatThrownBy(() -> bpf.program("find").attach()).hasMessageContaining("use attachToNetns(");
         assertThatThrownBy(() -> bpf.program("choose").attach()).hasMessageContaining("use attachToSocket(");
@@ -203,10 +202,10 @@ class SocketProgramsTest {
         ListenerMap listeners = bpf.listenersBy().create(TENANT);
         int file = Descriptors.open("/proc/self/status");
         try (LoopbackSocket alone = LoopbackSocket.sendingTo(9)) {
-            assertThatThrownBy(() -> bpf.program("turn").attachTo(listeners))
+            assertThatThrownBy(() -> listeners.attach(bpf.program("turn")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("map listener_map is a REUSEPORT_SOCKARRAY");
-            assertThatThrownBy(() -> bpf.program("keep").attachTo(peers))
+            assertThatThrownBy(() -> peers.attach(bpf.program("keep")))
                     .isInstanceOf(BpfException.class)
                     .hasMessageStartingWith("attachment of program keep to map peer_map: EINVAL (22): ")
                     .hasMessageContaining("SEC(\"sk_msg\")");
@@ -232,11 +231,11 @@ class SocketProgramsTest {
     @Test
     void linksEndWithTheirObject() {
         PeerMap peers = bpf.peersBy().create(TENANT);
-        Link link = bpf.program("turn").attachTo(peers);
+        Link link = peers.attach(bpf.program("turn"));
         bpf.close();
         link.close();
 
-        assertThatThrownBy(() -> bpf.program("turn").attachTo(peers)).isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> peers.attach(bpf.program("turn"))).isInstanceOf(BpfException.class);
         assertThatThrownBy(() -> bpf.program("keep").attachToSocket(0))
                 .hasMessageContaining("object sockets has been closed");
     }

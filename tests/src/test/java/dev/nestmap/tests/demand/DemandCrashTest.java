@@ -4,10 +4,10 @@ package dev.nestmap.tests.demand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.Undrained;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;

@@ -4,8 +4,8 @@ package dev.nestmap.tests.demand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.demand.Demand.Visit;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
-import dev.nestmap.runtime.Program;
 import dev.nestmap.runtime.RequestListener;
 import dev.nestmap.runtime.Served;
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import java.util.ArrayList;
 import java.util.Arrays;

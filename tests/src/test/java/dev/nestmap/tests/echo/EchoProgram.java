@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.echo;
 
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.Field;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 import java.util.Objects;
 

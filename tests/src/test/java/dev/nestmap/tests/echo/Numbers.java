@@ -3,9 +3,9 @@ package dev.nestmap.tests.echo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.schema.Field;
-import dev.nestmap.schema.Scalar;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import java.util.Map;

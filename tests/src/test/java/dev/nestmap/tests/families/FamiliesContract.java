@@ -4,8 +4,8 @@ package dev.nestmap.tests.families;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.families.Unwinding.Mapping;
 import dev.nestmap.tests.families.Unwinding.Page;
 import dev.nestmap.tests.families.Unwinding.StackDelta;

@@ -2,11 +2,11 @@
 package dev.nestmap.tests.fuzz;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.c.HeaderPrinter;
-import dev.nestmap.schema.Difference;
-import dev.nestmap.schema.NamedType;
+import dev.nestmap.header.HeaderPrinter;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaComparison;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.tests.layout.AsBtf;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@
 package dev.nestmap.tests.fuzz;
 
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.toolchain.Clang;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.fuzz;
 
-import dev.nestmap.schema.Field;
-import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaText;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

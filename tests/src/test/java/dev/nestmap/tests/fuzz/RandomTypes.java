@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.fuzz;
 
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.KernelType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.NamedType;
-import dev.nestmap.schema.PointerType;
-import dev.nestmap.schema.Scalar;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.Shape;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.StructType.Member;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,10 +84,10 @@ final class RandomTypes {
         return EnumType.of(name, constants);
     }
 
-    private Shape shape() {
+    private StructAttributes shape() {
         return random.nextInt(3) > 0
-                ? Shape.NATURAL
-                : new Shape(random.nextBoolean(), random.nextBoolean() ? 1 : 1 << random.nextInt(7));
+                ? StructAttributes.NATURAL
+                : new StructAttributes(random.nextBoolean(), random.nextBoolean() ? 1 : 1 << random.nextInt(7));
     }
 
     private List<Member> members(int depth, boolean pads) {

@@ -3,7 +3,7 @@ package dev.nestmap.tests.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Nests.Hashed;
 import dev.nestmap.tests.kernel.Nests.Place;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;

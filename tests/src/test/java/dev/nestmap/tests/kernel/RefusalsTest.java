@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.InvalidHandleException;
 import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Nests.Hashed;
 import dev.nestmap.tests.kernel.Nests.Place;

@@ -4,10 +4,10 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
-import dev.nestmap.runtime.Program;
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Nests.HashOfSlots;
 import dev.nestmap.tests.kernel.Nests.Hashed;

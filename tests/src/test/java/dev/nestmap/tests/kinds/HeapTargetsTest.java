@@ -4,7 +4,7 @@ package dev.nestmap.tests.kinds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import org.junit.jupiter.api.Test;
 
 class HeapTargetsTest {

@@ -4,7 +4,7 @@ package dev.nestmap.tests.kinds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.annotations.InnerType;
-import dev.nestmap.runtime.Program;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;

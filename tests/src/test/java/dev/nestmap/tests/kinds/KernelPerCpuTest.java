@@ -3,7 +3,7 @@ package dev.nestmap.tests.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kinds.PerCpu.Hit;
 import dev.nestmap.tests.kinds.PerCpu.Last;

@@ -4,10 +4,10 @@ package dev.nestmap.tests.kinds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.InvalidHandleException;
-import dev.nestmap.runtime.Program;
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kinds.Rings.Command;
 import dev.nestmap.tests.kinds.Rings.Drained;

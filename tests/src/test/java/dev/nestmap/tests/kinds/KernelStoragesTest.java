@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.TestRunOptions;
 import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;

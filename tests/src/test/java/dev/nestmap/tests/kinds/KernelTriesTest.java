@@ -75,7 +75,7 @@ class KernelTriesTest extends TriesContract {
                 case 2 -> String.valueOf(tries.name().contains(bits));
                 default -> String.valueOf(tries.name().put(new Name(bits, bits.hashCode() & 0xffffL), mode));
             };
-        } catch (dev.nestmap.runtime.BpfException e) {
+        } catch (dev.nestmap.runtime.error.BpfException e) {
             return "errno " + e.errno();
         }
     }

@@ -4,8 +4,8 @@ package dev.nestmap.tests.kinds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.InvalidHandleException;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.kinds.Keyless.Frame;
 import dev.nestmap.tests.kinds.Keyless.Job;
 import dev.nestmap.tests.kinds.Keyless.PlainFrame;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.BatchException;
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.kinds.Tries.Bits;
 import dev.nestmap.tests.kinds.Tries.Blocked;
 import dev.nestmap.tests.kinds.Tries.Name;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.layout;
 
-import dev.nestmap.schema.ArrayType;
-import dev.nestmap.schema.CType;
-import dev.nestmap.schema.Field;
-import dev.nestmap.schema.StructType;
-import dev.nestmap.schema.UnionType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 
 /** Types as far as BTF tells of them: it says where each field is, but not what alignment put it there. */

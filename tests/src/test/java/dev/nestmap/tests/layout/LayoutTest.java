@@ -4,10 +4,10 @@ package dev.nestmap.tests.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaComparison;
-import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.tests.processor.Javac;
 import dev.nestmap.tests.processor.Source;
 import dev.nestmap.tests.toolchain.Clang;

@@ -4,7 +4,7 @@ package dev.nestmap.tests.managed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.managed.Graphs.Held;
 import dev.nestmap.tests.managed.Graphs.Queue;

@@ -4,8 +4,8 @@ package dev.nestmap.tests.managed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.managed.Managed.Counted;

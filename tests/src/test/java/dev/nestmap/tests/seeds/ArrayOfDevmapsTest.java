@@ -4,7 +4,7 @@ package dev.nestmap.tests.seeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.seeds.ArrayOfDevmaps.Device;
 import dev.nestmap.tests.seeds.ArrayOfDevmapsBpf.DevicesMap;

@@ -3,7 +3,7 @@ package dev.nestmap.tests.seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.seeds.MapInMapInit.Inner;
 import dev.nestmap.tests.seeds.MapInMapInit.Input;

@@ -4,7 +4,7 @@ package dev.nestmap.tests.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.InnerOptions;
-import dev.nestmap.runtime.PinOptions;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.tests.shapes.ContainerRules.Containers;
 import dev.nestmap.tests.shapes.ContainerRules.Rule;

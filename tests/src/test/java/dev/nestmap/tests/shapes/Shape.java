@@ -4,8 +4,8 @@ package dev.nestmap.tests.shapes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Program;
-import dev.nestmap.runtime.TestRunOptions;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRunOptions;
 import java.nio.file.Path;
 
 /**

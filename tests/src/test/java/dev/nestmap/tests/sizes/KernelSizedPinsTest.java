@@ -4,10 +4,10 @@ package dev.nestmap.tests.sizes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
-import dev.nestmap.runtime.PinAccess;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.sizes.SizedPins.Flow;

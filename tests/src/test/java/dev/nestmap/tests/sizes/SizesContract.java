@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.sizes.Sized.Flow;
 import dev.nestmap.tests.sizes.Sized.Total;
 import dev.nestmap.tests.sizes.SizedBpf.Sizes;

@@ -4,8 +4,8 @@ package dev.nestmap.tests.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;

@@ -3,8 +3,8 @@ package dev.nestmap.tests.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.SlotReuse;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.PinnedStagesBpf.StepMap;

@@ -4,8 +4,8 @@ package dev.nestmap.tests.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.SlotReuse;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.slots.SaidSlots.Flow;

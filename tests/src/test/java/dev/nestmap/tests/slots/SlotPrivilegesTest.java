@@ -3,9 +3,9 @@ package dev.nestmap.tests.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.SlotReuse;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;

@@ -4,7 +4,7 @@ package dev.nestmap.tests.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.Slotted.Site;
 import dev.nestmap.tests.slots.Slotted.Tier;

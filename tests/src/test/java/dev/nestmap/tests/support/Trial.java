@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.support;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;

@@ -4,7 +4,7 @@ package dev.nestmap.tests.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.tests.types.ArrayTypes.Colour;
 import dev.nestmap.tests.types.ArrayTypes.Grid;
 import dev.nestmap.tests.types.ArrayTypes.Large;

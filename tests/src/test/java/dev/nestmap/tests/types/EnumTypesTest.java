@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.types.EnumTypes.Conn;
-import dev.nestmap.tests.types.EnumTypes.Flag;
-import dev.nestmap.tests.types.EnumTypes.Level;
 import dev.nestmap.tests.types.EnumTypes.Lowest;
 import dev.nestmap.tests.types.EnumTypes.Mode;
 import dev.nestmap.tests.types.EnumTypes.Option;

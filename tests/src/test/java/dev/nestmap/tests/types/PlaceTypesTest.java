@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaComparison;
-import dev.nestmap.schema.SchemaText;
-import dev.nestmap.schema.StructType;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import dev.nestmap.tests.types.PlaceTypes.Connection;

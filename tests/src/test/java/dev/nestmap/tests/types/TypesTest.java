@@ -3,11 +3,11 @@ package dev.nestmap.tests.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.schema.EnumType;
-import dev.nestmap.schema.NamedType;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SchemaComparison;
-import dev.nestmap.schema.SchemaText;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.NamedType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

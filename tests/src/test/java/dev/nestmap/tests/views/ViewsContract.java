@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.InvalidHandleException;
 import dev.nestmap.runtime.WritableArrayView;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Small;
 import dev.nestmap.tests.views.ViewsBpf.HitMap;

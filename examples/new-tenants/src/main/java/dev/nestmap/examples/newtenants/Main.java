@@ -2,8 +2,8 @@
 package dev.nestmap.examples.newtenants;
 
 import dev.nestmap.examples.newtenants.NewTenantsBpf.TenantMap;
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;

@@ -5,7 +5,7 @@ import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
 import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
-import dev.nestmap.runtime.InvalidHandleException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 
 /** What the C program does, in Java, for maps in memory: what is sent through it is counted and goes nowhere. */
 record JavaTwin(TenantMap tenants, int sourcePort) implements Sender {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.tenantflows;
 
-import dev.nestmap.runtime.BpfException;
+import dev.nestmap.runtime.error.BpfException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

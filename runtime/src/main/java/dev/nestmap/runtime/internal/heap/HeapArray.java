@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import static dev.nestmap.runtime.internal.Errno.E2BIG;
-import static dev.nestmap.runtime.internal.Errno.EEXIST;
-import static dev.nestmap.runtime.internal.Errno.EINVAL;
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
-import static dev.nestmap.runtime.internal.Errno.ENOMEM;
-import static dev.nestmap.runtime.internal.RawMap.ANY;
-import static dev.nestmap.runtime.internal.RawMap.EXIST;
-import static dev.nestmap.runtime.internal.RawMap.NOEXIST;
+import static dev.nestmap.runtime.error.Errno.E2BIG;
+import static dev.nestmap.runtime.error.Errno.EEXIST;
+import static dev.nestmap.runtime.error.Errno.EINVAL;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOMEM;
+import static dev.nestmap.runtime.internal.map.RawMap.ANY;
+import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
+import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapFlags;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,7 +38,7 @@ final class HeapArray extends HeapMap {
     }
 
     private static ByteBuffer memory(MapShape shape) {
-        long size = Math.multiplyExact(shape.maxEntries(), Sizes.align(shape.valueSize()));
+        long size = Math.multiplyExact(shape.maxEntries(), Alignment.align(shape.valueSize()));
         if (size > Integer.MAX_VALUE) {
             throw MapOperation.CREATE.failed(shape, null, ENOMEM);
         }
@@ -71,7 +71,7 @@ final class HeapArray extends HeapMap {
             return -EEXIST;
         }
         if (memory != null) {
-            memory.put(index * Sizes.align(shape().valueSize()), (byte[]) value);
+            memory.put(index * Alignment.align(shape().valueSize()), (byte[]) value);
             return 0;
         }
         Object before;
@@ -144,7 +144,7 @@ final class HeapArray extends HeapMap {
     private @Nullable Object at(int index) {
         if (memory != null) {
             byte[] value = new byte[shape().valueSize()];
-            memory.get(index * Sizes.align(value.length), value);
+            memory.get(index * Alignment.align(value.length), value);
             return value;
         }
         synchronized (written) {

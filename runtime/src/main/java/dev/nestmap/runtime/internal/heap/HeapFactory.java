@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import static dev.nestmap.runtime.internal.Errno.E2BIG;
-import static dev.nestmap.runtime.internal.Errno.EBADF;
-import static dev.nestmap.runtime.internal.Errno.EINVAL;
-import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.error.Errno.E2BIG;
+import static dev.nestmap.runtime.error.Errno.EBADF;
+import static dev.nestmap.runtime.error.Errno.EINVAL;
+import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.heap.HeapHandle.Access;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.rules.Limits;

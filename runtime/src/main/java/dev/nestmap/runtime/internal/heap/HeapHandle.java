@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import static dev.nestmap.runtime.internal.Errno.EACCES;
-import static dev.nestmap.runtime.internal.Errno.EBADF;
-import static dev.nestmap.runtime.internal.Errno.EINVAL;
-import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
-import static dev.nestmap.runtime.internal.Errno.EPERM;
+import static dev.nestmap.runtime.error.Errno.EACCES;
+import static dev.nestmap.runtime.error.Errno.EBADF;
+import static dev.nestmap.runtime.error.Errno.EINVAL;
+import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.error.Errno.EPERM;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.KeyBatch;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.internal.SharedMemory;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import static dev.nestmap.runtime.internal.Errno.E2BIG;
-import static dev.nestmap.runtime.internal.Errno.EINVAL;
-import static dev.nestmap.runtime.internal.Errno.ENOENT;
-import static dev.nestmap.runtime.internal.Errno.ENOTSUPP;
-import static dev.nestmap.runtime.internal.RawMap.ANY;
-import static dev.nestmap.runtime.internal.RawMap.EXIST;
+import static dev.nestmap.runtime.error.Errno.E2BIG;
+import static dev.nestmap.runtime.error.Errno.EINVAL;
+import static dev.nestmap.runtime.error.Errno.ENOENT;
+import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.internal.map.RawMap.ANY;
+import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -3,10 +3,10 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.btf.BtfTypes;
 import dev.nestmap.btf.MalformedObjectException;
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.EntryTypes;
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +42,13 @@ final class KernelBtf {
     }
 
     private static byte[] read(int fd) {
-        Block info = Info.read(fd, Block.allocate(INFO_SIZE), "BTF");
+        Block info = ObjectInfo.read(fd, Block.allocate(INFO_SIZE), "BTF");
         int size = info.bytes().getInt(SIZE_AT);
         Block data = Block.allocate(size);
         Block request = Block.allocate(INFO_SIZE);
         request.bytes().putLong(0, data.address()).putInt(SIZE_AT, size);
         try {
-            Info.read(fd, request, "BTF");
+            ObjectInfo.read(fd, request, "BTF");
             byte[] bytes = new byte[size];
             data.bytes().get(0, bytes);
             return bytes;

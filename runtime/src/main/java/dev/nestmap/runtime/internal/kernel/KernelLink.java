@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.Link;
+import dev.nestmap.runtime.program.Link;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps a program of an object attached, until it or the object is closed. */

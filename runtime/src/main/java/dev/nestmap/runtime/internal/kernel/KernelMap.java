@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.EntryTypes;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.KeyBatch;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.runtime.internal.SharedMemory;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.util.List;

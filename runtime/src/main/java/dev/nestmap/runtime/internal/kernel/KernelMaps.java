@@ -2,16 +2,16 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.btf.BtfImage;
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
-import dev.nestmap.schema.GraphRoot;
-import dev.nestmap.schema.ManagedField;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.ManagedField;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +33,7 @@ public final class KernelMaps implements MapFactory {
 
     private final Native.LibBpf libbpf;
     private final @Nullable MapDef definition;
-    private volatile MapTypes types;
+    private volatile BtfTypeIds types;
 
     /**
      * Whether maps that no object tells the types of are told them by the definition: so that tools show what is in them, and that
@@ -49,15 +49,15 @@ public final class KernelMaps implements MapFactory {
      * @throws BpfException when libbpf can't be loaded
      */
     public KernelMaps() {
-        this(MapTypes.NONE);
+        this(BtfTypeIds.NONE);
     }
 
     /** Those that it makes have keys and values of these types, where the kernel knows types for such maps. */
-    KernelMaps(MapTypes types) {
+    KernelMaps(BtfTypeIds types) {
         this(types, null);
     }
 
-    private KernelMaps(MapTypes types, @Nullable MapDef definition) {
+    private KernelMaps(BtfTypeIds types, @Nullable MapDef definition) {
         this.libbpf = Native.libbpf();
         this.types = types;
         this.definition = definition;
@@ -97,7 +97,7 @@ public final class KernelMaps implements MapFactory {
 
     /** The kernel knows no types for maps of some kinds, as device maps. Like libbpf, this finds out by trying. */
     private int createTyped(MapShape shape, int maxEntries, Block opts) {
-        MapTypes with = types;
+        BtfTypeIds with = types;
         boolean needed = needsTypes(shape);
         if (needed && with.isEmpty()) {
             return createWithOwnTypes(shape, maxEntries, opts);
@@ -115,8 +115,8 @@ public final class KernelMaps implements MapFactory {
         }
         int fd = create(shape, maxEntries, opts, with);
         if (isRefusal(fd)) {
-            fd = create(shape, maxEntries, opts, MapTypes.NONE);
-            types = fd < 0 ? with : MapTypes.NONE;
+            fd = create(shape, maxEntries, opts, BtfTypeIds.NONE);
+            types = fd < 0 ? with : BtfTypeIds.NONE;
         }
         return fd;
     }
@@ -155,7 +155,7 @@ public final class KernelMaps implements MapFactory {
             return btf;
         }
         try {
-            return create(shape, maxEntries, opts, new MapTypes(btf, key, value));
+            return create(shape, maxEntries, opts, new BtfTypeIds(btf, key, value));
         } finally {
             Native.libc().close(btf);
         }
@@ -176,7 +176,7 @@ public final class KernelMaps implements MapFactory {
         }
     }
 
-    private int create(MapShape shape, int maxEntries, Block opts, MapTypes with) {
+    private int create(MapShape shape, int maxEntries, Block opts, BtfTypeIds with) {
         opts.bytes().putInt(BTF_FD_AT, with.btfFd());
         opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, with.keyTypeId());
         opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, with.valueTypeId());

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.Program;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.LoadPlan;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.ObjectBackend;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -37,13 +37,17 @@ public final class KernelObject implements ObjectBackend {
     private final Map<String, RawMap> maps;
     private final List<Program> programs;
     private final KernelMaps factory = new KernelMaps();
-    private final Map<String, MapTypes> innerTypes;
+    private final Map<String, BtfTypeIds> innerTypes;
     private final Set<KernelLink> links = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
     private KernelObject(
-            Native.LibBpf libbpf, String name, long pointer, Map<String, Long> maps, Map<String, MapTypes> innerTypes) {
+            Native.LibBpf libbpf,
+            String name,
+            long pointer,
+            Map<String, Long> maps,
+            Map<String, BtfTypeIds> innerTypes) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;
@@ -71,8 +75,8 @@ public final class KernelObject implements ObjectBackend {
             long object = open(libbpf, name, elf, log);
             try {
                 Map<String, Long> maps = mapsOf(libbpf, object);
-                Map<String, MapTypes> innerTypes = innerTypes(libbpf, maps);
-                new Preparation(libbpf, name, maps, log).apply(plan);
+                Map<String, BtfTypeIds> innerTypes = innerTypes(libbpf, maps);
+                new ObjectPreparation(libbpf, name, maps, log).apply(plan);
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
                     throw refused("load of object " + name, -result, log.forException());
@@ -143,8 +147,8 @@ public final class KernelObject implements ObjectBackend {
     }
 
     /** The types of the declared inner maps, which libbpf forgets once it has made the outer maps. */
-    private static Map<String, MapTypes> innerTypes(Native.LibBpf libbpf, Map<String, Long> maps) {
-        Map<String, MapTypes> types = new HashMap<>();
+    private static Map<String, BtfTypeIds> innerTypes(Native.LibBpf libbpf, Map<String, Long> maps) {
+        Map<String, BtfTypeIds> types = new HashMap<>();
         maps.forEach((name, map) -> {
             boolean holdsMaps = MapKind.ofNumber(libbpf.bpf_map__type(map))
                     .filter(MapKind::isMapOfMaps)
@@ -153,7 +157,7 @@ public final class KernelObject implements ObjectBackend {
             if (inner != 0) {
                 types.put(
                         name,
-                        new MapTypes(
+                        new BtfTypeIds(
                                 0, libbpf.bpf_map__btf_key_type_id(inner), libbpf.bpf_map__btf_value_type_id(inner)));
             }
         });
@@ -204,7 +208,7 @@ public final class KernelObject implements ObjectBackend {
     /** What it makes is of the types that the source declares, so that other tools show fields, and the kernel knows its own. */
     @Override
     public MapFactory inners(String outer) {
-        MapTypes types = innerTypes.get(outer);
+        BtfTypeIds types = innerTypes.get(outer);
         int btfFd = libbpf.bpf_object__btf_fd(pointer);
         return types == null || btfFd < 0 ? factory : new KernelMaps(types.in(btfFd));
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.Pins;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.DirectoryNotEmptyException;
@@ -38,7 +38,7 @@ public final class KernelPins implements Pins {
     /**
      * Of this process, with its user and capabilities.
      *
-     * @throws dev.nestmap.runtime.BpfException when libbpf can't be loaded
+     * @throws dev.nestmap.runtime.error.BpfException when libbpf can't be loaded
      */
     public KernelPins() {
         this.libbpf = Native.libbpf();

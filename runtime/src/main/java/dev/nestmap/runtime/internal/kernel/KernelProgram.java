@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.Link;
-import dev.nestmap.runtime.TestRun;
-import dev.nestmap.runtime.TestRunOptions;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.LoadedProgram;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

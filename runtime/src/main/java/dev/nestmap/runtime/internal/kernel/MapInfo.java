@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.schema.ManagedField;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ record MapInfo(
 
     /** What the kernel says of the map behind a file descriptor. */
     static MapInfo of(int fd) {
-        Block info = Info.read(fd, Block.allocate(SIZE), "a map");
+        Block info = ObjectInfo.read(fd, Block.allocate(SIZE), "a map");
         return new MapInfo(
                 info.bytes().getInt(0),
                 info.bytes().getInt(4),
@@ -36,7 +36,7 @@ record MapInfo(
                 info.bytes().getInt(64), // these three are not written where there is none
                 info.bytes().getInt(68),
                 info.bytes().getInt(72),
-                Info.name(info, 24));
+                ObjectInfo.name(info, 24));
     }
 
     /** The fields that the kernel manages: none without BTF; else the kernel does not tell those who may not read it. */

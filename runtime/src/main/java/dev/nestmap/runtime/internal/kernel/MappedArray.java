@@ -2,12 +2,12 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import com.kenai.jffi.MemoryIO;
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.MapOperation;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.SharedMemory;
-import dev.nestmap.runtime.internal.Sizes;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Cleaner;
@@ -55,7 +55,7 @@ final class MappedArray implements SharedMemory {
         if (map.kind() != MapKind.ARRAY || (map.flags() & MapFlags.MMAPABLE) == 0) {
             throw MapOperation.MAP.failed(map, null, Errno.EINVAL);
         }
-        long length = map.maxEntries() * Sizes.align(map.valueSize());
+        long length = map.maxEntries() * Alignment.align(map.valueSize());
         if (length > Integer.MAX_VALUE) {
             throw new BpfException(
                     "mapping of the memory",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Capabilities;
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.Capabilities;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

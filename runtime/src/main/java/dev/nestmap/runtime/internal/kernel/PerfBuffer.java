@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import com.kenai.jffi.MemoryIO;
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.PerfRecord;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;

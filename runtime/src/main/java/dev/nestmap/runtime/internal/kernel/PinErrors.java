@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.AccessDeniedException;

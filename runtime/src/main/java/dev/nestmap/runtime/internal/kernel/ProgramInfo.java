@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,19 +22,20 @@ record ProgramInfo(int id, String name, Set<Integer> mapIds) {
 
     /** What the kernel says of the program behind a file descriptor. */
     static ProgramInfo of(int fd) {
-        int count = Info.read(fd, Block.allocate(SIZE), "a program").bytes().getInt(NR_MAP_IDS_AT);
+        int count =
+                ObjectInfo.read(fd, Block.allocate(SIZE), "a program").bytes().getInt(NR_MAP_IDS_AT);
         Block ids = Block.allocate(Math.max(1, count) * Integer.BYTES);
         Block info = Block.allocate(SIZE);
         info.bytes().putInt(NR_MAP_IDS_AT, count);
         info.bytes().putLong(MAP_IDS_AT, ids.address());
         try {
-            Info.read(fd, info, "a program");
+            ObjectInfo.read(fd, info, "a program");
         } finally {
             Reference.reachabilityFence(ids);
         }
         Set<Integer> mapIds = IntStream.range(0, count)
                 .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
                 .collect(Collectors.toUnmodifiableSet());
-        return new ProgramInfo(info.bytes().getInt(4), Info.name(info, 64), mapIds);
+        return new ProgramInfo(info.bytes().getInt(4), ObjectInfo.name(info, 64), mapIds);
     }
 }

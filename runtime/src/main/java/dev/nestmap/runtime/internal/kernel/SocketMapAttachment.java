@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.List;
 import java.util.Set;
 

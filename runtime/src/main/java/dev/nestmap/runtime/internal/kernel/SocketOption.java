@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.TestRun;
-import dev.nestmap.runtime.TestRunOptions;
-import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
 import java.lang.ref.Reference;
 import java.time.Duration;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.Block;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 
 /** Says whose XDP program an interface has. */

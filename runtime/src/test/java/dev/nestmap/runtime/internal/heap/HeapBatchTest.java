@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import dev.nestmap.runtime.internal.BatchContract;
-import dev.nestmap.runtime.internal.MapFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.BatchContract;
 
 class HeapBatchTest extends BatchContract {
     @Override

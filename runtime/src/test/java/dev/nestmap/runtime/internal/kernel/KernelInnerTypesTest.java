@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.nestmap.runtime.internal.Batch;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.lang.management.ManagementFactory;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.Program;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.MapShape;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -89,7 +89,7 @@ class KernelObjectTest {
         block.bytes().putInt(0, 443).putLong(8, 7);
         inner.update(block, 0, 8, 0);
 
-        Block info = Info.read(KernelMap.of(inner).fd(), Block.allocate(256), "a map");
+        Block info = ObjectInfo.read(KernelMap.of(inner).fd(), Block.allocate(256), "a map");
         assertThat(info.bytes().getInt(BTF_KEY_TYPE_ID_AT)).isPositive();
         assertThat(info.bytes().getInt(BTF_VALUE_TYPE_ID_AT)).isPositive();
         assumeTrue(Files.isExecutable(BPFTOOL), "bpftool shows what other tools see");

@@ -3,19 +3,19 @@ package dev.nestmap.runtime.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.BpfException;
-import dev.nestmap.runtime.internal.MapFactory;
-import dev.nestmap.runtime.internal.MapShape;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.schema.CType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.OpaqueType;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

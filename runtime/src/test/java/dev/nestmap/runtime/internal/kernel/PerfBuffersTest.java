@@ -3,11 +3,11 @@ package dev.nestmap.runtime.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.TestRunOptions;
-import dev.nestmap.runtime.internal.Block;
-import dev.nestmap.runtime.internal.Errno;
-import dev.nestmap.runtime.internal.RawMap;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.PerfBuffer.Losses;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelFeature;
 import dev.nestmap.runtime.testing.KernelTest;

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.Errno;
+import dev.nestmap.runtime.error.Errno;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

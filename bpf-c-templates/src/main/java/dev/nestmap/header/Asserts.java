@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The layout as statements that the compiler checks: the size of every type, and the offset of every field, padding among
+ * them. C has no offset of a bit-field: those of its neighbours and the size of the whole show where it is.
+ */
+final class Asserts {
+    private final NamedType type;
+    private final List<String> asserts = new ArrayList<>();
+
+    private Asserts(NamedType type) {
+        this.type = type;
+    }
+
+    static List<String> of(NamedType type) {
+        Asserts result = new Asserts(type);
+        result.add("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling());
+        if (type instanceof EnumType enumType && type.size() > Integer.BYTES) {
+            // Clang before 15 has no BTF for them.
+            enumType.constants()
+                    .forEach(constant -> result.add(
+                            constant.name() + " == " + HeaderMember.number(constant.value()),
+                            "value of " + constant.name()));
+        }
+        if (type instanceof StructType) {
+            result.offsets(HeaderMember.of(type), "", 0);
+        }
+        return result.asserts;
+    }
+
+    private void offsets(List<HeaderMember> members, String path, long base) {
+        for (HeaderMember member : members) {
+            Field field = member.field();
+            long offset = base + field.offset();
+            if (!field.name().isEmpty() && !field.isBitField()) {
+                offset(path + field.name(), offset);
+            }
+            offsets(member.parts(), inside(path, field), offset);
+        }
+    }
+
+    /** What stands before the names of a member's own members: one without a name has them beside itself. */
+    static String inside(String path, Field field) {
+        return field.name().isEmpty() ? path : path + field.name() + firstElement(field.type()) + ".";
+    }
+
+    private static String firstElement(CType type) {
+        return type instanceof ArrayType array ? "[0]" + firstElement(array.element()) : "";
+    }
+
+    private void offset(String path, long offset) {
+        add(
+                "__builtin_offsetof(" + type.spelling() + ", " + path + ") == " + offset,
+                "offset of " + path + " in " + type.spelling());
+    }
+
+    private void add(String condition, String message) {
+        asserts.add(Columns.list("_Static_assert(", List.of(condition, '"' + message + '"'), ");"));
+    }
+}

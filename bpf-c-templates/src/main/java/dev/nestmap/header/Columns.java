@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import java.util.List;
+
+/** Breaks lines as the kernel does: 100 columns, tabs of 8, what continues a list stands under its first element. */
+final class Columns {
+    private static final int WIDTH = 100;
+    private static final int TAB = 8;
+
+    private Columns() {}
+
+    /** A function's head; its type stands on a line of its own where that saves overlong lines. */
+    static String function(String type, String name, List<String> parameters) {
+        String space = type.endsWith("*") ? "" : " ";
+        List<String> declared = parameters.isEmpty() ? List.of("void") : parameters;
+        String text = list(type + space + name + "(", declared, ")");
+        return fits(text) ? text : type + "\n" + list(name + "(", declared, ")");
+    }
+
+    /** Elements between an opening and a closing, on as few lines as they fit on. */
+    static String list(String opening, List<String> elements, String closing) {
+        String indent = "\t".repeat(opening.length() / TAB) + " ".repeat(opening.length() % TAB);
+        StringBuilder text = new StringBuilder(opening);
+        int column = opening.length();
+        for (int i = 0; i < elements.size(); i++) {
+            String element = elements.get(i) + (i < elements.size() - 1 ? "," : closing);
+            if (i > 0 && column + 1 + element.length() > WIDTH) {
+                text.append("\n").append(indent);
+                column = opening.length();
+            } else if (i > 0) {
+                text.append(" ");
+                column++;
+            }
+            text.append(element);
+            column += element.length();
+        }
+        return text.toString();
+    }
+
+    private static boolean fits(String text) {
+        return text.lines().allMatch(line -> line.replace("\t", " ".repeat(TAB)).length() <= WIDTH);
+    }
+}

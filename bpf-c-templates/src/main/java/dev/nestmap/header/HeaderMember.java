@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A member of a struct or union as it stands in a header.
+ *
+ * @param field the field, or padding under the name that it has here
+ * @param isPad whether it is padding
+ * @param parts of a member without a tag its own members, else empty
+ */
+record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
+    /** The members of a struct or union, padding among them. */
+    static List<HeaderMember> of(NamedType type) {
+        return of(type, new AtomicInteger());
+    }
+
+    /** The declarations of members without semicolons. What has no tag takes several lines. */
+    static List<String> declarations(NamedType type) {
+        return type instanceof EnumType enumType ? constants(enumType) : declarations(of(type), 1);
+    }
+
+    /** Every type that occurs in a member, also in one of a member without a tag. */
+    static Stream<CType> types(NamedType type) {
+        return of(type).stream().flatMap(HeaderMember::types);
+    }
+
+    /** The attributes of the whole, behind a blank; empty where there are none. */
+    static String attributes(NamedType type) {
+        StructAttributes shape = StructAttributes.NATURAL;
+        if (type instanceof StructType struct) {
+            shape = struct.shape();
+        } else if (type instanceof UnionType union) {
+            shape = union.shape();
+        }
+        List<String> attributes = new ArrayList<>();
+        if (shape.packed()) {
+            attributes.add("packed");
+        }
+        if (shape.alignment() > 1) {
+            attributes.add("aligned(" + shape.alignment() + ")");
+        }
+        return attributes.isEmpty() ? "" : " __attribute__((" + String.join(", ", attributes) + "))";
+    }
+
+    private Stream<CType> types() {
+        return Stream.concat(Stream.of(element(field.type())), parts.stream().flatMap(HeaderMember::types));
+    }
+
+    /** What is in a member without a name is in the scope of what is around it, so padding is counted through both. */
+    private static List<HeaderMember> of(NamedType type, AtomicInteger pads) {
+        List<HeaderMember> members = new ArrayList<>();
+        for (Field field : fields(type)) {
+            boolean pad = type instanceof StructType struct && !struct.fields().contains(field);
+            Field named = pad ? renamed(field, "_pad" + pads.getAndIncrement()) : field;
+            AtomicInteger scope = field.name().isEmpty() ? pads : new AtomicInteger();
+            boolean untagged = element(field.type()) instanceof NamedType element
+                    && element.name().isEmpty();
+            members.add(new HeaderMember(
+                    named, pad, untagged ? of((NamedType) element(field.type()), scope) : List.of()));
+        }
+        return List.copyOf(members);
+    }
+
+    private static List<Field> fields(NamedType type) {
+        if (type instanceof StructType struct) {
+            return struct.fieldsAndPads();
+        }
+        return type instanceof UnionType union ? union.fields() : List.of();
+    }
+
+    private static Field renamed(Field field, String name) {
+        return new Field(name, field.type(), field.offset(), field.bit(), field.bits());
+    }
+
+    /** A number as C spells it: the digits of the least {@code long} would be too large before the minus counts. */
+    static String number(long value) {
+        return value == Long.MIN_VALUE ? "(" + (value + 1) + "LL - 1)" : Long.toString(value);
+    }
+
+    private static List<String> constants(EnumType type) {
+        return type.constants().stream()
+                .map(constant -> constant.name() + " = " + number(constant.value()))
+                .toList();
+    }
+
+    private static List<String> declarations(List<HeaderMember> members, int depth) {
+        return members.stream().map(member -> member.declaration(depth)).toList();
+    }
+
+    private String declaration(int depth) {
+        String bits = field.isBitField() ? " : " + field.bits() : "";
+        return declaration(field.type(), field.name(), depth) + bits;
+    }
+
+    private String declaration(CType type, String name, int depth) {
+        if (type instanceof ArrayType array) {
+            return declaration(array.element(), name + "[" + array.count() + "]", depth);
+        }
+        if (!(type instanceof NamedType named) || !named.name().isEmpty()) {
+            return type.declare(name);
+        }
+        String end = attributes(named) + (name.isEmpty() ? "" : " " + name);
+        if (named instanceof EnumType enumType) {
+            return "enum { " + String.join(", ", constants(enumType)) + " }" + end;
+        }
+        String indent = "\t".repeat(depth);
+        StringBuilder text = new StringBuilder(named.spelling()).append(" {\n");
+        declarations(parts, depth + 1)
+                .forEach(part -> text.append(indent).append('\t').append(part).append(";\n"));
+        return text.append(indent).append('}').append(end).toString();
+    }
+
+    /** The type, or the elements' type of an array. */
+    static CType element(CType type) {
+        return type instanceof ArrayType array ? element(array.element()) : type;
+    }
+}

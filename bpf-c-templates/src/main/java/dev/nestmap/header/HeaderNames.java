@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.header.HeaderName.Space;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RequestMaps;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.NamedType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** How everything in a header is called, so that clashes are found before it is printed. */
+public final class HeaderNames {
+    private static final String DEFINITION_SUFFIX = "_map";
+    private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
+
+    private final Schema schema;
+    private final List<HeaderName> names = new ArrayList<>();
+
+    private HeaderNames(Schema schema) {
+        this.schema = schema;
+    }
+
+    /**
+     * Every identifier that including the header of a schema declares at file scope, in order of declaration: its own, and
+     * those of included headers as far as the schema knows them. {@link HeaderName#header()} tells them apart.
+     */
+    public static List<HeaderName> of(Schema schema) {
+        HeaderNames result = new HeaderNames(schema);
+        result.collect();
+        return List.copyOf(result.names);
+    }
+
+    /** Two declarations that C can't have side by side. */
+    public record Clash(HeaderName first, HeaderName second) {}
+
+    /** The names of a schema's header that are declared twice: each further declaration with the first of that name. */
+    public static List<Clash> clashes(Schema schema) {
+        List<HeaderName> names = of(schema);
+        List<Clash> clashes = new ArrayList<>();
+        for (int i = 1; i < names.size(); i++) {
+            HeaderName second = names.get(i);
+            names.subList(0, i).stream()
+                    .filter(second::clashesWith)
+                    .findFirst()
+                    .ifPresent(first -> clashes.add(new Clash(first, second)));
+        }
+        return List.copyOf(clashes);
+    }
+
+    static String guard(String header) {
+        return "__" + header.toUpperCase(Locale.ROOT) + "_BPF_H";
+    }
+
+    /** Macro that keeps a type that several headers define from being defined twice. */
+    static String onlyOnce(NamedType type) {
+        return "__NESTMAP_" + type.name().toUpperCase(Locale.ROOT);
+    }
+
+    static String anchor(String header) {
+        return "nestmap_" + header + "_anchor";
+    }
+
+    /** {@code flow_lookup} for the inner definition {@code flow_map}, {@code tenant_lookup} for the map {@code tenant}. */
+    static String helper(MapDef map, HelperOperation operation) {
+        return base(map) + operation.suffix();
+    }
+
+    /** {@code tenant_flow_lookup} */
+    static String fused(MapDef outer, MapDef inner, HelperOperation operation) {
+        return base(outer) + "_" + helper(inner, operation);
+    }
+
+    /** What a map is called in the names of its helpers. */
+    static String base(MapDef map) {
+        String name = map.name();
+        boolean suffixed = map.role() == MapRole.INNER
+                && name.endsWith(DEFINITION_SUFFIX)
+                && name.length() > DEFINITION_SUFFIX.length();
+        return suffixed ? name.substring(0, name.length() - DEFINITION_SUFFIX.length()) : name;
+    }
+
+    /** {@code tenant_request} */
+    static String request(MapDef outer) {
+        return base(outer) + "_request";
+    }
+
+    /** {@code tenant_lookup_or_request} */
+    static String lookupOrRequest(MapDef outer) {
+        return base(outer) + LOOKUP_OR_REQUEST;
+    }
+
+    /** {@code tenant_flow_lookup_or_request} */
+    static String fusedLookupOrRequest(MapDef outer, MapDef inner) {
+        return base(outer) + "_" + base(inner) + LOOKUP_OR_REQUEST;
+    }
+
+    /** What a program is called as long as it has not been defined: {@code stages_slot_2}. */
+    static String programSlot(MapDef map, SlotContents.Slot slot) {
+        return map.name() + "_slot_" + SlotContents.text(slot.key());
+    }
+
+    static boolean isOuter(MapDef map) {
+        return map.role() == MapRole.OUTER;
+    }
+
+    /**
+     * Whether there are helpers of this map. Instances, and maps of another size, are passed to those of the definition, and in
+     * requests those of their outer map note.
+     */
+    static boolean hasHelpers(MapDef map) {
+        return switch (map.role()) {
+            case OUTER, PLAIN -> true;
+            case INNER -> map.inner() == null;
+            case INSTANCE, REQUESTS -> false;
+        };
+    }
+
+    /** Whether a map is in the schema's own header. Only definitions of inner maps can come from another. */
+    static boolean isDefinedIn(Schema schema, MapDef map) {
+        return map.role() != MapRole.INNER || schema.defines(map.name());
+    }
+
+    private void collect() {
+        String header = schema.header();
+        names.add(new HeaderName(guard(header), Space.MACRO, header, "include guard of " + header + ".bpf.h", header));
+        schema.types().forEach(this::collectType);
+        schema.maps().forEach(this::collectMap);
+        if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
+            names.add(new HeaderName(
+                    anchor(header), Space.ORDINARY, header, "BTF anchor of " + header + ".bpf.h", header));
+        }
+        schema.maps().forEach(this::collectHelpers);
+    }
+
+    private void collectType(NamedType type) {
+        String header = headerOf(type.name());
+        names.add(new HeaderName(type.name(), Space.TAG, type.name(), type.spelling(), header));
+        if (type instanceof EnumType enumType) {
+            for (EnumType.Constant constant : enumType.constants()) {
+                String what = "constant " + constant.name() + " of " + type.spelling();
+                names.add(new HeaderName(constant.name(), Space.ORDINARY, type.name(), what, header));
+            }
+        }
+    }
+
+    private void collectMap(MapDef map) {
+        boolean inner = map.role() == MapRole.INNER;
+        Space space = inner ? Space.TAG : Space.ORDINARY;
+        String what = (inner ? "definition of inner map " : "map ") + map.name();
+        names.add(new HeaderName(map.name(), space, map.name(), what, headerOf(map)));
+    }
+
+    private void collectHelpers(MapDef map) {
+        if (!hasHelpers(map)) {
+            return;
+        }
+        if (map.kind().holdsPrograms()) {
+            map.slots().inObject().forEach(slot -> {
+                String what = "slot " + SlotContents.text(slot.key()) + " of map " + map.name();
+                names.add(new HeaderName(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
+            });
+        }
+        HelperOperation.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
+        if (isOuter(map)) {
+            MapDef inner = schema.handleOf(map);
+            HelperOperation.fused(inner).forEach(operation -> addHelper(map, fused(map, inner, operation)));
+            RequestMaps.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
+        }
+    }
+
+    private void collectRequests(MapDef outer, MapDef inner) {
+        addHelper(outer, request(outer));
+        addHelper(outer, lookupOrRequest(outer));
+        if (HelperOperation.fused(inner).contains(HelperOperation.LOOKUP)) {
+            addHelper(outer, fusedLookupOrRequest(outer, inner));
+        }
+    }
+
+    private void addHelper(MapDef map, String name) {
+        String what = "helper " + name + " of map " + map.name();
+        names.add(new HeaderName(name, Space.ORDINARY, map.name(), what, headerOf(map)));
+    }
+
+    private String headerOf(MapDef map) {
+        return isDefinedIn(schema, map) ? schema.header() : headerOf(map.name());
+    }
+
+    private String headerOf(String tag) {
+        return schema.includes().stream()
+                .filter(include -> include.tags().contains(tag))
+                .map(Schema.Include::header)
+                .findFirst()
+                .orElse(schema.header());
+    }
+}

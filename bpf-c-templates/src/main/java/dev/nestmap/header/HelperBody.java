@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.MapKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a helper does, as a row of a table: mostly one call of a function of {@code bpf/bpf_helpers.h}.
+ *
+ * @param pattern lines of C; {@code $map}, {@code $key} (its address), {@code $index} (a key that is a number) and other words stand
+ *     for the helper's parameters
+ */
+record HelperBody(String pattern) {
+    private static final Pattern WORD = Pattern.compile("\\$(\\w+)");
+
+    /** How this is done with such a map. */
+    static HelperBody of(HelperOperation operation, MapKind kind) {
+        return new HelperBody(
+                StorageOwner.of(kind).map(owner -> beside(owner, operation)).orElseGet(() -> pattern(operation, kind)));
+    }
+
+    private static String pattern(HelperOperation operation, MapKind kind) {
+        boolean hashed = kind == MapKind.SOCKHASH;
+        String suffix = hashed ? "hash" : "map";
+        String socket = "$context, $map, " + (hashed ? "(void *)$key" : "$index") + ", $flags";
+        return switch (operation) {
+            case LOOKUP -> "return bpf_map_lookup_elem($map, $key);";
+            case UPDATE -> "return bpf_map_update_elem($map, $key, $value, $flags);";
+            case UPDATE_SOCKET -> "return bpf_map_update_elem($map, $key, $socket, $flags);";
+            case DELETE -> "return bpf_map_delete_elem($map, $key);";
+            case LOOKUP_OR_INIT -> """
+                $pointer$found = bpf_map_lookup_elem($map, $key);
+
+                if ($found)
+                	return $found;
+                /* When another CPU was first, its entry stays and is what is found. */
+                bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
+                return bpf_map_lookup_elem($map, $key);""";
+            case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";
+            // The kernel takes no flags but 0.
+            case FOR_EACH -> "return bpf_for_each_map_elem($map, $callback, $context, 0);";
+            case PUSH -> "return bpf_map_push_elem($map, $value, $flags);";
+            case POP -> "return bpf_map_pop_elem($map, $value);";
+            case PEEK -> "return bpf_map_peek_elem($map, $value);";
+            case ADD -> "return bpf_map_push_elem($map, $value, BPF_ANY);";
+            case MIGHT_CONTAIN -> """
+                /* True where it may be. The kernel reads the value and writes nothing to it. */
+                return !bpf_map_peek_elem($map, (void *)$value);""";
+            case RESERVE -> "return bpf_ringbuf_reserve($map, $recordSize, 0);";
+            case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
+            case DISCARD -> "bpf_ringbuf_discard($value, $flags);";
+            case OUTPUT -> "return bpf_ringbuf_output($map, (void *)$value, $recordSize, $flags);";
+            case QUERY -> "return bpf_ringbuf_query($map, $flags);";
+            case DRAIN -> "return bpf_user_ringbuf_drain($map, $callback, $context, $flags);";
+            case READ -> "return bpf_dynptr_read($value, $recordSize, $record, 0, 0);";
+            case REDIRECT -> "return bpf_redirect_map($map, $index, $flags);";
+            case SK_REDIRECT -> "return bpf_sk_redirect_" + suffix + "(" + socket + ");";
+            case MSG_REDIRECT -> "return bpf_msg_redirect_" + suffix + "(" + socket + ");";
+            case SOCK_UPDATE -> "return bpf_sock_" + suffix + "_update($context, $map, (void *)$key, $flags);";
+            case SELECT_REUSEPORT -> "return bpf_sk_select_reuseport($context, $map, (void *)$key, $flags);";
+            case SKB_UNDER -> "return bpf_skb_under_cgroup($context, $map, $index);";
+            case CURRENT_TASK_UNDER -> "return bpf_current_task_under_cgroup($map, $index);";
+            case PERF_OUTPUT -> "return bpf_perf_event_output($context, $map, $flags, (void *)$data, $size);";
+            // The kernel takes the buffer of no other CPU (-EOPNOTSUPP).
+            case PERF_EMIT ->
+                "return bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize);";
+            case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
+            case RECORD -> "return bpf_get_stackid($context, $map, $flags);";
+            case TAIL_CALL -> """
+                /* Returns where there is no program. */
+                bpf_tail_call($context, $map, $index);""";
+        };
+    }
+
+    /** The same with entries that belong to something. */
+    private static String beside(StorageOwner owner, HelperOperation operation) {
+        return switch (operation) {
+            case LOOKUP -> "return " + owner.helpers() + "_get($map, $key, NULL, 0);";
+            case DELETE -> "return " + owner.helpers() + "_delete($map, $key);";
+            case LOOKUP_OR_INIT -> """
+                /* The kernel reads it and writes nothing to it. */
+                return %s_get($map, $key, (void *)$value, BPF_LOCAL_STORAGE_GET_F_CREATE);""".formatted(owner.helpers());
+            default -> throw new IllegalArgumentException("a storage has no " + operation);
+        };
+    }
+
+    /** The lines, with these for the words, indented as a function's. */
+    List<String> lines(Map<String, String> words) {
+        String filled = WORD.matcher(pattern)
+                .replaceAll(word -> Matcher.quoteReplacement(Objects.requireNonNull(words.get(word.group(1)))));
+        return filled.lines().map(line -> line.isEmpty() ? "" : "\t" + line).toList();
+    }
+}

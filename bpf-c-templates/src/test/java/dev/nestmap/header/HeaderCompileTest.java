@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What clang makes of the headers. */
+class HeaderCompileTest {
+    private static final String CLANGS = "dev.nestmap.header.Tools#clangs";
+
+    @TempDir
+    static Path directory;
+
+    private static Tools tools;
+
+    @BeforeAll
+    static void writeHeaders() {
+        tools = new Tools(directory);
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void compilesBesideLinuxHeaders(String clang) {
+        for (Schema schema : Schemas.all().toList()) {
+            tools.compile(clang, "alone", include(schema), "-O2", "-std=gnu89").succeeded();
+            tools.compile(clang, "alone", include(schema), "-O2").succeeded();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void compilesBesideVmlinux(String clang) {
+        tools.writeVmlinux();
+        for (Schema schema : Schemas.all().toList()) {
+            tools.compile(clang, "alone", "#include \"vmlinux.h\"\n" + include(schema), "-O2")
+                    .succeeded();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void unusedHelpersCostNothing(String clang) {
+        tools.compile(clang, "unused", include(Schemas.WIDE)).succeeded();
+
+        Tools.needCommand("readelf");
+        Tools.Result sections = tools.run("readelf", "-SW", "unused.o");
+        assertThat(sections.output()).containsPattern("\\.text +PROGBITS +0{16} [0-9a-f]+ 000000 ");
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void refusesAnotherMapsHandle(String clang) {
+        Tools.Result result = tools.compile(clang, "wrong", include(Schemas.WIDE) + """
+                        long count(const struct pair *pair)
+                        {
+                        	__s64 *count = history_lookup(by_cpu_lookup(0), TIER_GOLD);
+
+                        	return count ? *count : 0;
+                        }
+                        """);
+
+        assertThat(result.status()).isNotZero();
+        assertThat(result.output())
+                .contains("-Wincompatible-pointer-types", "'struct pair_map *'", "'struct history_map *'");
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void namesTheFieldThatWasMovedByHand(String clang) {
+        String source = "\t__be16 source_port;\n";
+        String destination = "\t__be16 destination_port;\n";
+        String moved = HeaderPrinter.print(Schemas.TENANT_FLOWS).replace(source + destination, destination + source);
+
+        Tools.Result result = tools.compile(clang, "moved", moved);
+
+        assertThat(result.status()).isNotZero();
+        assertThat(result.output())
+                .contains("offset of source_port in struct flow_key", "offset of destination_port in struct flow_key")
+                .doesNotContain("offset of protocol", "size of");
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
+    void namesThePaddingThatANarrowedFieldMoved(String clang) {
+        String narrowed = HeaderPrinter.print(Schemas.ENDPOINT).replace("__be16 port;", "__u8 port;");
+
+        Tools.Result result = tools.compile(clang, "narrowed", narrowed);
+
+        assertThat(result.status()).isNotZero();
+        assertThat(result.output()).contains("offset of _pad0 in struct endpoint");
+    }
+
+    @Test
+    void mayBeIncludedTwiceAndBesideOthers() {
+        String all = include(Schemas.WIDE) + include(Schemas.FLOW_HEADER) + include(Schemas.ENDPOINT);
+
+        tools.compile(Tools.newestClang(), "beside", all + all).succeeded();
+    }
+
+    static String include(Schema schema) {
+        return "#include \"" + schema.header() + ".bpf.h\"\n";
+    }
+}

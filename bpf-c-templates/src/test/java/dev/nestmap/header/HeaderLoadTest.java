@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What libbpf and the kernel make of objects that are compiled against the headers. */
+class HeaderLoadTest {
+    private static final String TENANT_FLOWS = HeaderCompileTest.include(Schemas.TENANT_FLOWS);
+    private static final String WIDE = HeaderCompileTest.include(Schemas.WIDE);
+
+    /** A program that says nothing of any map. */
+    private static final String UNRELATED = program("unrelated", "return XDP_PASS;");
+
+    private static final String COUNT = program("count", """
+            struct flow_key key = {.source_port = 443, .protocol = 6};
+            	struct flow none = {};
+            	struct flow_map *flows = tenant_lookup(42);
+            	struct flow *flow;
+
+            	if (!flows)
+            		return XDP_ABORTED;
+            	flow = flow_lookup_or_init(flows, &key, &none);
+            	if (!flow)
+            		return XDP_DROP;
+            	__sync_fetch_and_add(&flow->packets, 1);
+            	return tenant_flow_lookup(42, &key) == flow ? XDP_PASS : XDP_DROP;""");
+
+    @TempDir
+    static Path directory;
+
+    private static Tools tools;
+    private static boolean mounted;
+
+    @BeforeAll
+    static void writeHeaders() {
+        tools = new Tools(directory);
+        Tools.needCommand("bpftool");
+    }
+
+    @AfterAll
+    static void unmount() {
+        if (mounted) {
+            tools.run("umount", "bpffs").succeeded();
+        }
+    }
+
+    /** Every way to build that is known to have made a difference to the types of inner maps in BTF. */
+    static Stream<List<String>> builds() {
+        return Tools.clangs().stream()
+                .flatMap(clang -> Stream.of("-O1", "-O2")
+                        .flatMap(level ->
+                                Stream.of("v1", "v2", "v3").map(cpu -> List.of(clang, level, "-mcpu=" + cpu))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("builds")
+    void libbpfFindsWhatIsInSlots(List<String> build) {
+        String slots = HeaderCompileTest.include(Schemas.SLOTS);
+        String drop = "\nSEC(\"xdp\") int drop(struct xdp_md *ctx) { (void)ctx; return XDP_DROP; }\n";
+        compile(build, "slots", slots + drop + program("parse", "stages_tail_call(ctx, 2);\n\treturn XDP_PASS;"));
+        compile(
+                build,
+                "in_slots",
+                slots + drop + program("parse", "return by_rank_lookup(0) == &gold ? XDP_PASS : XDP_DROP;"));
+
+        tools.open("slots.o").succeeded();
+        tools.open("in_slots.o").succeeded();
+    }
+
+    @ParameterizedTest
+    @MethodSource("builds")
+    void libbpfFindsTheTypesOfInnerMaps(List<String> build) {
+        compile(build, "alone", TENANT_FLOWS);
+        compile(build, "unrelated", TENANT_FLOWS + UNRELATED);
+        compile(build, "first", WIDE + program("first", "return by_cpu_lookup(0) ? XDP_PASS : XDP_DROP;"));
+        compile(build, "count", TENANT_FLOWS + COUNT);
+
+        for (String object : List.of("alone.o", "unrelated.o", "first.o", "count.o")) {
+            tools.open(object).succeeded();
+        }
+        tools.run("bpftool", "gen", "object", "linked.o", "unrelated.o", "count.o")
+                .succeeded();
+        tools.open("linked.o").succeeded();
+        tools.run("bpftool", "gen", "object", "wide.o", "first.o", "count.o").succeeded();
+        tools.open("wide.o").succeeded();
+
+        Tools.needCommand("llvm-strip");
+        for (String object : List.of("alone.o", "count.o", "linked.o", "wide.o")) {
+            tools.run("llvm-strip", "-g", object).succeeded();
+            tools.open(object).succeeded();
+        }
+    }
+
+    /** That the test above can fail: it is the anchor that keeps the types. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void withoutTheAnchorOlderClangsLoseThem(String clang) {
+        String header = HeaderPrinter.print(Schemas.TENANT_FLOWS);
+        int anchor = header.indexOf("static struct {\n");
+        String bare = header.substring(0, anchor) + header.substring(header.indexOf(";\n\n", anchor) + 2);
+        tools.write("anchorless.bpf.h", bare);
+        tools.compile(clang, "bare", "#include \"anchorless.bpf.h\"\n" + UNRELATED)
+                .succeeded();
+
+        if (List.of("clang-14", "clang-16", "clang-19").contains(clang)) {
+            assertThat(tools.open("bare.o").output()).contains("can't determine key size");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void theKernelTakesMapsAndPrograms(String clang) {
+        mountBpf();
+        List<String> build = List.of(clang, "-O2", "-mcpu=v3");
+        compile(build, "unrelated", WIDE + UNRELATED);
+        compile(build, "first", WIDE + program("first", "return by_cpu_lookup(0) ? XDP_PASS : XDP_DROP;"));
+        tools.run("bpftool", "gen", "object", "linked.o", "unrelated.o", "first.o")
+                .succeeded();
+        tools.run("llvm-strip", "-g", "linked.o").succeeded();
+
+        for (String object : List.of("unrelated", "first", "linked")) {
+            load(object).succeeded();
+            assertThat(directory.resolve("bpffs/" + object + "_maps"))
+                    .isDirectoryContaining(path -> path.endsWith("by_site"))
+                    .isDirectoryContaining(path -> path.endsWith("flows"))
+                    .isDirectoryContaining(path -> path.endsWith("value"));
+            unload(object);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void countsThroughTheHelpers(String clang) {
+        mountBpf();
+        compile(List.of(clang, "-O2"), "count", TENANT_FLOWS + COUNT);
+        load("count").succeeded();
+        tools.write("packet", "fourteen bytes");
+
+        assertThat(runCount(1)).as("without an inner map").isEqualTo(0);
+        insertInnerMap();
+        assertThat(runCount(3)).isEqualTo(2);
+        Tools.Result dump = tools.run("bpftool", "map", "dump", "pinned", "bpffs/inner");
+        unload("count");
+        delete("inner");
+
+        assertThat(dump.output())
+                .containsPattern("01 bb|bb 01")
+                .containsPattern("03 00 00 00 00 00 00 00|00 00 00 00 00 00 00 03")
+                .contains("Found 1 element");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void aLoopOverOuterKeysIsNoDearerThanByHand(String clang, TestReporter reporter) {
+        mountBpf();
+        String byHand = """
+                static __always_inline struct flow *by_hand(__u32 id, const struct flow_key *key)
+                {
+                	struct flow_map *flows = bpf_map_lookup_elem(&tenant, &id);
+
+                	if (!flows)
+                		return NULL;
+                	return bpf_map_lookup_elem(flows, key);
+                }
+                """;
+        compile(List.of(clang, "-O2"), "fused", TENANT_FLOWS + loop("tenant_flow_lookup"));
+        compile(List.of(clang, "-O2"), "hand", TENANT_FLOWS + byHand + loop("by_hand"));
+
+        long fused = processed("fused");
+        reporter.publishEntry(clang + ", instructions processed for 256 outer keys", Long.toString(fused));
+        assertThat(fused).isLessThanOrEqualTo(processed("hand"));
+    }
+
+    @Test
+    void aHeaderOfTypesOnlyKeepsThemInBtf() {
+        tools.compile(Tools.newestClang(), "endpoint", HeaderCompileTest.include(Schemas.ENDPOINT))
+                .succeeded();
+
+        assertThat(tools.run("bpftool", "btf", "dump", "file", "endpoint.o").output())
+                .contains("STRUCT 'endpoint' size=8");
+    }
+
+    private static String program(String name, String body) {
+        return "\nSEC(\"xdp\")\nint " + name + "(struct xdp_md *ctx)\n{\n\t(void)ctx;\n\t" + body
+                + "\n}\n\nchar _license[] __weak SEC(\"license\") = \"Dual BSD/GPL\";\n";
+    }
+
+    private static String loop(String lookup) {
+        return program("loop", """
+                struct flow_key key = {};
+                	__u64 packets = 0;
+
+                	for (__u32 id = 0; id < 256; id++) {
+                		struct flow *flow = %s(id, &key);
+
+                		if (flow)
+                			packets += flow->packets;
+                	}
+                	return packets > 1000 ? XDP_DROP : XDP_PASS;""".formatted(lookup));
+    }
+
+    private static void compile(List<String> build, String name, String source) {
+        tools.compile(build.get(0), name, source, build.subList(1, build.size()).toArray(String[]::new))
+                .succeeded();
+    }
+
+    /** A BPF file system of the test's own, so that no pin is left behind. */
+    private static void mountBpf() {
+        if (!mounted) {
+            assertThat(directory.resolve("bpffs").toFile().mkdir() || Files.isDirectory(directory.resolve("bpffs")))
+                    .isTrue();
+            Tools.Result mount = tools.run("mount", "-t", "bpf", "none", "bpffs");
+            Tools.need(mount.status() == 0, "no privilege to mount a BPF file system: " + mount.output());
+            mounted = true;
+        }
+    }
+
+    private static Tools.Result load(String object) {
+        return tools.run(
+                "bpftool",
+                "-d",
+                "prog",
+                "loadall",
+                object + ".o",
+                "bpffs/" + object,
+                "pinmaps",
+                "bpffs/" + object + "_maps");
+    }
+
+    private static void unload(String object) {
+        delete(object);
+        delete(object + "_maps");
+    }
+
+    private static void delete(String pin) {
+        tools.run("rm", "-r", "bpffs/" + pin).succeeded();
+    }
+
+    private static void insertInnerMap() {
+        tools.run("bpftool map create bpffs/inner type hash key 16 value 16 entries 4096 name flow".split(" "))
+                .succeeded();
+        tools.run("bpftool map update pinned bpffs/count_maps/tenant key 42 0 0 0 value pinned bpffs/inner".split(" "))
+                .succeeded();
+    }
+
+    /** What the program returns. */
+    private static int runCount(int repeat) {
+        Tools.Result run =
+                tools.run(("bpftool prog run pinned bpffs/count/count data_in packet repeat " + repeat).split(" "));
+        return (int) number("Return value: ([0-9]+)", run);
+    }
+
+    private static long processed(String object) {
+        Tools.Result load = load(object);
+        load.succeeded();
+        unload(object);
+        return number("processed ([0-9]+) insns", load);
+    }
+
+    private static long number(String pattern, Tools.Result result) {
+        Matcher matcher = Pattern.compile(pattern).matcher(result.output());
+        assertThat(matcher.find()).as(result.output()).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+}

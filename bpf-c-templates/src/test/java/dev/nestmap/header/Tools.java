@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.schema.Schema;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Clang, bpftool and the like, in a directory of a test's own. */
+final class Tools {
+    private static final List<String> WARNINGS = List.of("-Wall", "-Wextra", "-Werror");
+
+    private final Path directory;
+
+    /** Writes the headers of all schemas into the directory, where what is compiled finds them. */
+    Tools(Path directory) {
+        this.directory = directory;
+        Schemas.all().forEach(this::writeHeader);
+    }
+
+    /** How a command ended. */
+    record Result(int status, String output) {
+        void succeeded() {
+            assertThat(status).as(output).isZero();
+        }
+    }
+
+    /** The clangs that are installed, by their commands; the test ends here where there is none. */
+    static List<String> clangs() {
+        List<String> versioned = IntStream.rangeClosed(14, 30)
+                .mapToObj(version -> "clang-" + version)
+                .filter(Tools::isInstalled)
+                .toList();
+        List<String> all = versioned.isEmpty() && isInstalled("clang") ? List.of("clang") : versioned;
+        need(!all.isEmpty(), "clang 14 or newer is not installed");
+        return all;
+    }
+
+    static String newestClang() {
+        List<String> clangs = clangs();
+        return clangs.get(clangs.size() - 1);
+    }
+
+    static void needCommand(String command) {
+        need(isInstalled(command), command + " is not installed");
+    }
+
+    /** Skips the test where something is missing, but fails it where it has been asked for. */
+    static void need(boolean there, String otherwise) {
+        if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
+            assertThat(there).as(otherwise).isTrue();
+        }
+        assumeTrue(there, otherwise);
+    }
+
+    void writeHeader(Schema schema) {
+        write(schema.header() + ".bpf.h", HeaderPrinter.print(schema));
+    }
+
+    Path write(String file, String text) {
+        try {
+            return Files.writeString(directory.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The types of the running kernel as a header. */
+    void writeVmlinux() {
+        needCommand("bpftool");
+        need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no /sys/kernel/btf/vmlinux");
+        Result dump = run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c");
+        need(dump.status() == 0, "bpftool can't dump the kernel's BTF: " + dump.output());
+        write("vmlinux.h", dump.output());
+    }
+
+    /** Compiles {@code <name>.bpf.c} of this text to {@code <name>.o}, with warnings as errors. */
+    Result compile(String clang, String name, String source, String... flags) {
+        write(name + ".bpf.c", source);
+        List<String> command = new ArrayList<>(List.of(clang, "-target", "bpf", "-g", "-I."));
+        asmDirectory().ifPresent(include -> command.add("-I" + include));
+        command.addAll(WARNINGS);
+        command.addAll(flags.length == 0 ? List.of("-O2") : Arrays.asList(flags));
+        command.addAll(List.of("-c", name + ".bpf.c", "-o", name + ".o"));
+        return run(command);
+    }
+
+    /** Has libbpf open an object, which takes no privilege. */
+    Result open(String object) {
+        return run("bpftool", "gen", "skeleton", object, "name", "opened");
+    }
+
+    Result run(String... command) {
+        return run(Arrays.asList(command));
+    }
+
+    Result run(List<String> command) {
+        try {
+            List<String> found = new ArrayList<>(command);
+            find(command.get(0)).ifPresent(path -> found.set(0, path.toString()));
+            Process process = new ProcessBuilder(found)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Result(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isInstalled(String command) {
+        return find(command).isPresent();
+    }
+
+    /** A command by its file, in the directories of administrators too, which are not on everybody's path. */
+    private static Optional<Path> find(String command) {
+        Stream<String> path = Arrays.stream(System.getenv("PATH").split(File.pathSeparator));
+        return Stream.concat(path, Stream.of("/usr/sbin", "/sbin"))
+                .map(directory -> Path.of(directory, command))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Debian keeps {@code asm/types.h} in a directory by machine, which clang does not look into for BPF. */
+    private static Optional<Path> asmDirectory() {
+        try (Stream<Path> directories = Files.list(Path.of("/usr/include"))) {
+            return directories
+                    .filter(directory -> directory.getFileName().toString().contains("-linux-gnu"))
+                    .filter(directory -> Files.exists(directory.resolve("asm/types.h")))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.SlotContents;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes map definitions of the variables in {@code .maps}. A variable's type is a struct whose members say what the map is,
+ * see {@link MapAttributes}; it may have a tag or not, and stand behind typedefs.
+ */
+final class BtfMapReader {
+    static final String SECTION = ".maps";
+
+    private final Btf btf;
+    private final BtfTypeReader types;
+    private final BtfSlotReader slots;
+    private final List<MapDef> maps = new ArrayList<>();
+    /** By the number of the struct that defines them. */
+    private final Map<Integer, MapAttributes> definitions = new HashMap<>();
+    /** The inner ones by the number of their struct. */
+    private final Map<Integer, MapDef> inners = new HashMap<>();
+
+    /** The first outer map that names an inner one, by the number of the inner one's struct. */
+    private final Map<Integer, String> holders = new HashMap<>();
+
+    private final Set<String> taken = new HashSet<>();
+
+    BtfMapReader(Btf btf, BtfTypeReader types, BtfSlotReader slots) {
+        this.btf = btf;
+        this.types = types;
+        this.slots = slots;
+    }
+
+    /** Every map, in the order of the file, an inner one before the outer ones and instances that name it. */
+    List<MapDef> read() {
+        List<BtfType> variables = btf.variables(SECTION);
+        for (BtfType variable : variables) {
+            taken.add(variable.name());
+            MapAttributes attributes = attributes(variable.name(), variable.target());
+            if (attributes.values() != 0) {
+                holders.putIfAbsent(btf.resolve(attributes.values()).id(), variable.name());
+            }
+        }
+        for (BtfType variable : variables) {
+            maps.add(map(variable.name(), variable.target()));
+        }
+        return List.copyOf(maps);
+    }
+
+    private MapDef map(String name, int type) {
+        MapAttributes attributes = attributes(name, type);
+        if (attributes.kind().isMapOfMaps()) {
+            // Without a definition, whoever loads the object says which maps it holds.
+            String inner = attributes.values() == 0
+                    ? null
+                    : inner(name, attributes.values()).name();
+            return definition(name, MapRole.OUTER, attributes, inner);
+        }
+        int struct = btf.resolve(type).id();
+        String holder = holders.get(struct);
+        return holder == null
+                ? definition(name, MapRole.PLAIN, attributes, null)
+                : inner(holder, struct).instance(name);
+    }
+
+    private MapDef inner(String outer, int values) {
+        BtfType struct = btf.resolve(values);
+        MapDef known = inners.get(struct.id());
+        if (known != null) {
+            return known;
+        }
+        MapAttributes attributes = attributes(outer + ".inner", struct.id());
+        if (attributes.kind().isMapOfMaps()) {
+            throw btf.malformed("map " + outer + " holds maps of maps; the kernel has two levels");
+        }
+        String tag = struct.name();
+        // A struct may have the tag that a map has as its name, and libbpf calls every inner map this.
+        String name = !tag.isEmpty() && taken.add(tag) ? tag : outer + ".inner";
+        MapDef inner = definition(name, MapRole.INNER, attributes, null);
+        inners.put(struct.id(), inner);
+        maps.add(inner);
+        return inner;
+    }
+
+    private MapAttributes attributes(String map, int id) {
+        BtfType struct = btf.resolve(id);
+        if (struct.kind() != BtfKind.STRUCT) {
+            throw btf.malformed(
+                    "map " + map + " is defined by a type of kind " + struct.kind() + " instead of a struct");
+        }
+        MapAttributes known = definitions.get(struct.id());
+        if (known != null) {
+            return known;
+        }
+        MapAttributes attributes = MapAttributes.read(btf, map, struct);
+        definitions.put(struct.id(), attributes);
+        return attributes;
+    }
+
+    private MapDef definition(String name, MapRole role, MapAttributes attributes, @Nullable String inner) {
+        return new MapDef(
+                name,
+                role,
+                attributes.kind(),
+                attributes.maxEntries(),
+                attributes.flags(),
+                attributes.extra(),
+                attributes.numaNode(),
+                attributes.key().read(types),
+                role == MapRole.OUTER ? null : attributes.value().read(types),
+                inner,
+                attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()));
+    }
+}

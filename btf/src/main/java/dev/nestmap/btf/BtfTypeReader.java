@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes C types of BTF types, each once.
+ *
+ * <p>What the model has no type for is an {@link OpaqueType} that says what it is: floating point, and types that are only
+ * declared.
+ */
+final class BtfTypeReader {
+    /** How deep types may lie in each other; typedefs count. Bounds the recursion of every reader of the result. */
+    private static final int MAX_DEPTH = 64;
+
+    /** How many members one type may have when those of its members are counted each time that they occur. */
+    private static final long MAX_WEIGHT = 1 << 14;
+
+    /** BTF counts the bytes of a type with 32 bits. */
+    private static final long MAX_SIZE = 0xffff_ffffL;
+
+    /** A type, and how many types it is written out with. */
+    private record Read(CType type, long weight) {
+        static Read leaf(CType type) {
+            return new Read(type, 1);
+        }
+    }
+
+    private final Btf btf;
+    private final EnumSigns enumSigns;
+    private final Map<Integer, Read> done = new HashMap<>();
+    private final Set<Integer> open = new HashSet<>();
+    private final NamedTypes named = new NamedTypes();
+    private final Contents contents;
+
+    BtfTypeReader(Btf btf, EnumSigns enumSigns) {
+        this.btf = btf;
+        this.enumSigns = enumSigns;
+        this.contents = new Contents(btf);
+    }
+
+    /** The type of this number. */
+    CType read(int id) {
+        return read(id, 0).type();
+    }
+
+    /** Every struct, union and enum with a tag that was met so far, a used one before those that use it. */
+    List<NamedType> namedTypes() {
+        return named.all();
+    }
+
+    private Read read(int id, int depth) {
+        Read known = done.get(id);
+        if (known != null) {
+            return known;
+        }
+        if (depth > MAX_DEPTH) {
+            throw btf.malformed("type " + id + " lies more than " + MAX_DEPTH + " types deep");
+        }
+        if (!open.add(id)) {
+            throw btf.malformed("type " + id + " contains itself");
+        }
+        List<BtfType> chain = btf.chain(id);
+        BtfType type = chain.get(chain.size() - 1);
+        Read read = chain.size() == 1 ? translate(type, depth) : inByteOrder(chain, read(type.id(), depth + 1));
+        if (read.weight() > MAX_WEIGHT) {
+            throw btf.malformed("type " + id + " has more than " + MAX_WEIGHT + " members, with those of its members");
+        }
+        open.remove(id);
+        done.put(id, read);
+        return read;
+    }
+
+    private Read translate(BtfType type, int depth) {
+        return switch (type.kind()) {
+            case INT -> Read.leaf(integer(type));
+            case FLOAT -> Read.leaf(opaque(type, "floating-point number of " + type.size() + " bytes"));
+            case PTR -> Read.leaf(pointer(type));
+            case FWD -> Read.leaf(new OpaqueType(0, 1, "forward declaration of " + describe(type)));
+            case ENUM, ENUM64 -> Read.leaf(named.add(enumeration(type)));
+            case ARRAY -> array(type, depth);
+            case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
+            default -> throw type.record().malformed(describe(type) + " is used as the type of a value, but has none");
+        };
+    }
+
+    /** The kernel takes a tag that stands right behind the pointer. */
+    private PointerType pointer(BtfType type) {
+        BtfType next = btf.type(type.target());
+        PointerType.Kind kind = Optional.of(next)
+                .filter(target -> target.kind() == BtfKind.TYPE_TAG)
+                .flatMap(target -> PointerType.Kind.ofTag(target.name()))
+                .orElse(PointerType.Kind.PLAIN);
+        return new PointerType(spelling(btf.resolve(type.target())), kind);
+    }
+
+    private static CType integer(BtfType type) {
+        if (type.intIsBool() && type.size() == Scalar.BOOL.size()) {
+            return Scalar.BOOL;
+        }
+        if (type.size() == Scalar.CHAR.size() && type.name().equals(Scalar.CHAR.spelling())) {
+            return Scalar.CHAR;
+        }
+        return Arrays.stream(Scalar.values())
+                .filter(scalar -> scalar.isNumber() && !scalar.bigEndian())
+                .filter(scalar -> scalar.size() == type.size() && scalar.signed() == type.intIsSigned())
+                .map(CType.class::cast)
+                .findFirst()
+                .orElseGet(() -> opaque(type, "integer of " + Amount.of(type.size(), "byte")));
+    }
+
+    private static OpaqueType opaque(BtfType type, String what) {
+        long size = type.size();
+        if (size < 1 || size > 16) {
+            throw type.record().malformed(8, "a number of " + size + " bytes");
+        }
+        return new OpaqueType(size, (int) Long.lowestOneBit(size), what);
+    }
+
+    /** BTF doesn't tell {@code __be32} from {@code __u32} but by the name of the typedef. */
+    private static Read inByteOrder(List<BtfType> chain, Read read) {
+        if (!(read.type() instanceof Scalar scalar) || scalar.signed() || !scalar.isNumber()) {
+            return read;
+        }
+        return Arrays.stream(Scalar.values())
+                .filter(other -> other.bigEndian() && other.size() == scalar.size())
+                .filter(other -> chain.stream().anyMatch(step -> isTypedef(step, other.spelling())))
+                .map(Read::leaf)
+                .findFirst()
+                .orElse(read);
+    }
+
+    private static boolean isTypedef(BtfType type, String name) {
+        return type.kind() == BtfKind.TYPEDEF && type.name().equals(name);
+    }
+
+    private EnumType enumeration(BtfType type) {
+        long size = type.size();
+        if (size < 1 || size > 8 || Long.bitCount(size) != 1) {
+            throw type.record().malformed(8, "an enum of " + size + " bytes");
+        }
+        boolean signed = enumSigns.isSigned(type);
+        boolean extend = signed && type.kind() == BtfKind.ENUM;
+        List<EnumType.Constant> constants = type.enumerators().stream()
+                .map(e -> new EnumType.Constant(e.name(), extend ? (int) e.value() : e.value()))
+                .toList();
+        return new EnumType(type.name(), size, signed, constants);
+    }
+
+    private Read array(BtfType type, int depth) {
+        Read element = read(type.elementType(), depth + 1);
+        long size = element.type().size();
+        long count = type.elementCount();
+        if (size != 0 && count > MAX_SIZE / size) {
+            throw type.record().malformed("an array of " + count + " elements of " + size + " bytes");
+        }
+        return new Read(new ArrayType(element.type(), count), element.weight() + 1);
+    }
+
+    private Read aggregate(BtfType type, int depth) {
+        BtfStructLayout layout = new BtfStructLayout(type);
+        long weight = 1;
+        List<BtfType.Member> members = type.members();
+        for (int i = 0; i < members.size(); i++) {
+            BtfType.Member member = members.get(i);
+            Read read = read(member.type(), depth + 1);
+            weight += read.weight();
+            layout.add(member, btf.resolve(member.type()), contents.of(type, i, read.type()));
+        }
+        return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight);
+    }
+
+    private static Optional<CType> kernelType(BtfType type) {
+        return KernelType.ofTag(type.name())
+                .filter(known -> type.kind() == BtfKind.STRUCT && known.size() == type.size())
+                .map(CType.class::cast);
+    }
+
+    /** As C spells it, as far as one word and a tag go. */
+    private static String spelling(BtfType type) {
+        return switch (type.kind()) {
+            case INT, FLOAT -> type.name();
+            default -> describe(type);
+        };
+    }
+
+    private static String describe(BtfType type) {
+        String kind = switch (type.kind()) {
+            case FWD -> type.flag() ? "union" : "struct";
+            case ENUM64 -> "enum";
+            default -> type.kind().name().toLowerCase(Locale.ROOT);
+        };
+        return type.name().isEmpty() ? kind : kind + " " + type.name();
+    }
+}

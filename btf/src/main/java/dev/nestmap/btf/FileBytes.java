@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A part of a file, read in the file's byte order. No read leaves the part: one that would is a
+ * {@link MalformedObjectException} which names the part and the offset.
+ *
+ * <p>Offsets are from the start of the part. They are {@code long}, so that unsigned numbers of the file need no cast.
+ */
+final class FileBytes {
+    /** The kernel takes names of less than 512 bytes in BTF; ELF sets no limit. Without one, names could outgrow the file. */
+    static final int MAX_NAME = 1024;
+
+    private final String where;
+    private final ByteBuffer buffer;
+
+    private FileBytes(String where, ByteBuffer buffer) {
+        this.where = where;
+        this.buffer = buffer;
+    }
+
+    /** A whole file, little-endian until {@link #inOrder} says otherwise. */
+    static FileBytes of(String file, byte[] bytes) {
+        return new FileBytes(file, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** The same bytes in this order. */
+    FileBytes inOrder(ByteOrder order) {
+        return new FileBytes(where, buffer.duplicate().order(order));
+    }
+
+    /** A part of this part. */
+    FileBytes slice(String name, long offset, long length) {
+        check(name, offset, length);
+        ByteBuffer part = buffer.slice((int) offset, (int) length).order(buffer.order());
+        return new FileBytes(where + ": " + name, part);
+    }
+
+    /** As many zeroes, for what stands in no file but is spoken of as if it did. */
+    FileBytes zeroes(String name, int length) {
+        return of(where + ": " + name, new byte[length]);
+    }
+
+    ByteOrder order() {
+        return buffer.order();
+    }
+
+    long length() {
+        return buffer.limit();
+    }
+
+    int u8(long offset) {
+        check("a number", offset, 1);
+        return Byte.toUnsignedInt(buffer.get((int) offset));
+    }
+
+    int u16(long offset) {
+        check("a number", offset, 2);
+        return Short.toUnsignedInt(buffer.getShort((int) offset));
+    }
+
+    long u32(long offset) {
+        return Integer.toUnsignedLong(s32(offset));
+    }
+
+    int s32(long offset) {
+        check("a number", offset, 4);
+        return buffer.getInt((int) offset);
+    }
+
+    /** 64 bits. Sizes and offsets of 2^63 and more come out negative, and every check refuses those. */
+    long s64(long offset) {
+        check("a number", offset, 8);
+        return buffer.getLong((int) offset);
+    }
+
+    /** The name that starts there and ends before the next NUL. */
+    String name(long offset) {
+        check("a name", offset, 1);
+        int start = (int) offset;
+        int limit = start + Math.min(buffer.limit() - start, MAX_NAME);
+        for (int end = start; end < limit; end++) {
+            if (buffer.get(end) == 0) {
+                byte[] name = new byte[end - start];
+                buffer.get(start, name);
+                return new String(name, StandardCharsets.UTF_8);
+            }
+        }
+        throw malformed(offset, "a name has no end within " + MAX_NAME + " bytes");
+    }
+
+    /** The whole as text, one character per byte. */
+    String latin1() {
+        return StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString();
+    }
+
+    /** What a reader throws that stumbled over something at this offset. */
+    MalformedObjectException malformed(long offset, String what) {
+        return new MalformedObjectException(where + ", offset " + offset + ": " + what);
+    }
+
+    /** What a reader throws that stumbled over this part as a whole. */
+    MalformedObjectException malformed(String what) {
+        return new MalformedObjectException(where + ": " + what);
+    }
+
+    private void check(String what, long offset, long length) {
+        if (offset < 0 || length < 0 || length > length() || offset > length() - length) {
+            throw malformed(
+                    offset,
+                    what + " needs " + Long.toUnsignedString(length) + " bytes from here, but there are " + length()
+                            + " in all");
+        }
+    }
+}

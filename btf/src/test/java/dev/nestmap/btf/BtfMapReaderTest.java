@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BtfMapReaderTest {
+    private static final String INNER = "struct in { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 3);"
+            + " __type(key, __u32); __type(value, __u64); };\n";
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void readsEveryFormOfADefinition(Clang clang) {
+        Schema schema = schema(clang, """
+                typedef struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, char[16]);
+                                 __type(value, const __s8); } anonymous_t;
+                volatile anonymous_t by_typedef SEC(".maps");
+                static struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 4294967295u);
+                                __uint(key_size, 4); __uint(value_size, 131072); }
+                    by_size SEC(".maps") __attribute__((used));
+                struct tagged { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 2); __type(value, __u32);
+                                __uint(pinning, 1); __uint(numa_node, 1); };
+                struct tagged one SEC(".maps"), two SEC(".maps") __weak;
+                struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } ring SEC(".maps");
+                struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 2); __uint(key_size, 4);
+                         __array(values, int (void *)); } calls SEC(".maps");
+                struct { __uint(type, BPF_MAP_TYPE_SK_STORAGE); __uint(map_flags, BPF_F_NO_PREALLOC);
+                         __type(key, int); __type(value, __u64); } storage SEC(".maps");
+                struct { __uint(type, BPF_MAP_TYPE_BLOOM_FILTER); __uint(max_entries, 9); __type(value, __u64);
+                         __uint(map_flags, BPF_F_NUMA_NODE); __uint(numa_node, 1); enum { extra = 7 } map_extra; }
+                    filter SEC(".maps");
+                """);
+
+        assertThat(schema.maps())
+                .containsExactlyInAnyOrder(
+                        plain("by_typedef", MapKind.HASH, 1, 0, array(Scalar.CHAR, 16), Scalar.S8),
+                        plain(
+                                "by_size",
+                                MapKind.PERCPU_ARRAY,
+                                4294967295L,
+                                0,
+                                new OpaqueType(4, 1, "key declared by its size"),
+                                new OpaqueType(131072, 1, "value declared by its size")),
+                        plain("one", MapKind.QUEUE, 2, 0, null, Scalar.U32),
+                        plain("two", MapKind.QUEUE, 2, 0, null, Scalar.U32),
+                        plain("ring", MapKind.RINGBUF, 4096, 0, null, null),
+                        plain(
+                                "calls",
+                                MapKind.PROG_ARRAY,
+                                2,
+                                0,
+                                new OpaqueType(4, 1, "key declared by its size"),
+                                new OpaqueType(4, 1, "value declared by its size")),
+                        plain("storage", MapKind.SK_STORAGE, 0, 1, Scalar.S32, Scalar.U64),
+                        new MapDef(
+                                "filter",
+                                MapRole.PLAIN,
+                                MapKind.BLOOM_FILTER,
+                                9,
+                                MapFlags.NUMA_NODE,
+                                7,
+                                1,
+                                null,
+                                Scalar.U64,
+                                null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void namesInnerDefinitionsOnceAndFirst(Clang clang) {
+        Schema schema = schema(
+                clang,
+                INNER
+                        + """
+                        typedef struct in in_t;
+                        typedef struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1);
+                                         __type(key, __u32); __type(value, __u32); } nameless_t;
+                        """
+                        + outer("a", "struct in")
+                        + outer("b", "in_t")
+                        + outer("c", "nameless_t")
+                        + outer("d", "nameless_t")
+                        + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u64); } e SEC(\".maps\");");
+
+        assertThat(schema.maps())
+                .extracting(MapDef::name, MapDef::role, MapDef::inner)
+                .containsExactly(
+                        tuple("in", MapRole.INNER, null),
+                        tuple("a", MapRole.OUTER, "in"),
+                        tuple("b", MapRole.OUTER, "in"),
+                        tuple("c.inner", MapRole.INNER, null),
+                        tuple("c", MapRole.OUTER, "c.inner"),
+                        tuple("d", MapRole.OUTER, "c.inner"),
+                        tuple("e", MapRole.OUTER, null));
+        assertThat(schema.innerOf(schema.map("b").orElseThrow()))
+                .isEqualTo(new MapDef("in", MapRole.INNER, MapKind.ARRAY, 3, 0, Scalar.U32, Scalar.U64, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void anInnerDefinitionNeverHasTheNameOfAMap(Clang clang) {
+        Schema schema = schema(clang, INNER + "struct in in SEC(\".maps\");\n" + slots("o", "struct in", "in"));
+
+        assertThat(schema.maps())
+                .extracting(MapDef::name, MapDef::role, MapDef::inner)
+                .containsExactly(
+                        tuple("o.inner", MapRole.INNER, null),
+                        tuple("in", MapRole.INSTANCE, "o.inner"),
+                        tuple("o", MapRole.OUTER, "o.inner"));
+    }
+
+    /** The maps of libbpf's own test, test_btf_map_in_map.c, with a further map before and after. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void readsWhatIsInSlots(Clang clang) {
+        Schema schema = schema(clang, INNER + """
+                        struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, __u32);
+                                 __type(value, __u32); } before SEC(".maps");
+                        struct in in1 SEC(".maps"), in2 SEC(".maps");
+                        struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 3); __uint(key_size, 4);
+                                 __array(values, struct in); } arr SEC(".maps") = { .values = { &in1, 0, &in2 } };
+                        struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 5); __uint(key_size, 4);
+                                 __array(values, struct in); } hash SEC(".maps") = {
+                                 .values = { [0] = &in2, [4] = &in1 } };
+                        int one(void *ctx);
+                        int two(void *ctx);
+                        struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 4); __uint(key_size, 4);
+                                 __array(values, int (void *)); } calls SEC(".maps") = {
+                                 .values = { [1] = (void *)&one, [3] = (void *)&two } };
+                        struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __uint(max_entries, 5); __uint(key_size, 4);
+                                 __array(values, struct in); } empty SEC(".maps");
+                        SEC("xdp") int one(void *ctx) { return 1; }
+                        SEC("xdp") int two(void *ctx) { return 2; }
+                        """);
+
+        assertThat(slots(schema, "before")).isEmpty();
+        assertThat(slots(schema, "arr")).containsExactly(slot(0, "in1"), slot(2, "in2"));
+        assertThat(slots(schema, "hash")).containsExactly(slot(0, "in2"), slot(4, "in1"));
+        assertThat(slots(schema, "calls")).containsExactly(slot(1, "one"), slot(3, "two"));
+        assertThat(slots(schema, "empty")).isEmpty();
+        assertThat(schema.map("in2")).contains(schema.map("in").orElseThrow().instance("in2"));
+    }
+
+    private static List<SlotContents.Slot> slots(Schema schema, String map) {
+        return schema.map(map).orElseThrow().slots().inObject();
+    }
+
+    private static SlotContents.Slot slot(long index, String target) {
+        return new SlotContents.Slot(List.of(index), target);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void aTypeThatIsOnlyDeclaredIsOpaque(Clang clang) {
+        Schema schema = schema(
+                clang,
+                "struct val { __u64 a; };"
+                        + "struct in { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 3); __type(key, __u32);"
+                        + " __type(value, struct val); };"
+                        + "struct sized { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 3); __type(key, __u32);"
+                        + " __type(value, struct val); __uint(value_size, sizeof(struct val)); };"
+                        + outer("o", "struct in")
+                        + outer("p", "struct sized"));
+
+        String what = "forward declaration of struct val";
+        assertThat(schema.map("in").orElseThrow().value()).isEqualTo(new OpaqueType(0, 1, what));
+        assertThat(schema.map("sized").orElseThrow().value()).isEqualTo(new OpaqueType(8, 1, what));
+        assertThat(schema.types()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void refusesDefinitionsThatContradictThemselves(Clang clang) {
+        assertMalformed(clang, "struct { __uint(max_entries, 1); } m SEC(\".maps\");", "map m has no type");
+        assertMalformed(clang, "struct { __uint(type, 99); } m SEC(\".maps\");", "map m has the unknown type 99");
+        assertMalformed(
+                clang, "struct { int type; } m SEC(\".maps\");", "map m has no number as type; use __uint(type, ...)");
+        assertMalformed(
+                clang,
+                "struct { __uint(type, 1); __type(key, __u32); __uint(key_size, 8); } m SEC(\".maps\");",
+                "map m has keys of 4 bytes, but key_size 8");
+        assertMalformed(
+                clang,
+                "struct in { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); };" + outer("o", "struct in"),
+                "map o holds maps of maps; the kernel has two levels");
+        assertMalformed(
+                clang,
+                "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",
+                "map o has no map definition as values; use __array(values, struct ...)");
+    }
+
+    @Test
+    void refusesADefinitionThatIsNoStruct() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        btf.variable("m", ".maps", btf.integer("int", 4));
+
+        assertThatThrownBy(btf::parse)
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: section .BTF: map m is defined by a type of kind INT instead of a struct");
+    }
+
+    @Test
+    void refusesAVariableThatIsNone() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = btf.integer("int", 4);
+        btf.type(".maps", BtfKind.DATASEC, false, 1, 0, integer, 0, 0);
+
+        assertThatThrownBy(btf::parse)
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: section .BTF: type 1 is listed as a variable, but is of kind INT");
+    }
+
+    private static void assertMalformed(Clang clang, String source, String message) {
+        assertThatThrownBy(() -> schema(clang, source))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: section .BTF: " + message);
+    }
+
+    private static String outer(String name, String inner) {
+        return slots(name, inner, "");
+    }
+
+    private static String slots(String name, String inner, String slot) {
+        return "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 2); __type(key, __u32);"
+                + " __array(values, " + inner + "); } " + name + " SEC(\".maps\")"
+                + (slot.isEmpty() ? "" : " = { .values = { [1] = &" + slot + " } }") + ";\n";
+    }
+
+    private static Schema schema(Clang clang, String source) {
+        return ObjectFile.parse("t.o", clang.compile(Clang.INCLUDES + source)).schema();
+    }
+
+    private static CType array(CType element, long count) {
+        return new ArrayType(element, count);
+    }
+
+    private static MapDef plain(
+            String name, MapKind kind, long maxEntries, long flags, @Nullable CType key, @Nullable CType value) {
+        return new MapDef(name, MapRole.PLAIN, kind, maxEntries, flags, key, value, null);
+    }
+}

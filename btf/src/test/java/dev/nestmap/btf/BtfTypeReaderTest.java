@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BtfTypeReaderTest {
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void scalarsAreByWidthSignAndByteOrder(Clang clang) {
+        StructType type = struct(clang, """
+                typedef __be32 address_t;
+                struct v {
+                    _Bool a; char b; signed char c; unsigned char d; __u8 e; __s16 f; unsigned short g;
+                    int h; __u32 i; long long j; __u64 k; unsigned long l;
+                    __be16 m; const volatile address_t n; __be64 o; __le32 p;
+                };
+                """);
+
+        assertThat(type.fields())
+                .extracting(Field::type)
+                .containsExactly(
+                        Scalar.BOOL,
+                        Scalar.CHAR,
+                        Scalar.S8,
+                        Scalar.U8,
+                        Scalar.U8,
+                        Scalar.S16,
+                        Scalar.U16,
+                        Scalar.S32,
+                        Scalar.U32,
+                        Scalar.S64,
+                        Scalar.U64,
+                        Scalar.U64,
+                        Scalar.BE16,
+                        Scalar.BE32,
+                        Scalar.BE64,
+                        Scalar.U32);
+        assertThat(type.size()).isEqualTo(72);
+        assertThat(type.alignment()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void paddingIsWhatFieldsLeave(Clang clang) {
+        StructType type = struct(clang, """
+                struct v {
+                    __u8 a; __u8 _pad0[3];
+                    __u32 b; __u8 _pad1[2]; __u8 _pad2[2];
+                    __u32 c; __u32 _pad3; __u8 pad4[4];
+                    __u8 d; __u64 e;
+                };
+                """);
+
+        assertThat(type.fields())
+                .extracting(Field::name)
+                .as("only what covers a gap exactly, and is called as headers call it")
+                .containsExactly("a", "b", "_pad1", "_pad2", "c", "_pad3", "pad4", "d", "e");
+        assertThat(type.pads()).containsExactly(new Padding("_pad0", 1, 3), new Padding("_pad1", 25, 7));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void packedTypesHaveNoAlignment(Clang clang) {
+        StructType type = struct(clang, """
+                struct packed_size { __u32 a; __u8 b; } __attribute__((packed));
+                struct packed_offset { __u8 a; __u32 b; __u8 c[3]; } __attribute__((packed));
+                struct natural { __u8 a; __u16 b; };
+                struct v { struct packed_size a; struct packed_offset b; struct natural c; };
+                """);
+
+        assertThat(type.fields())
+                .extracting(field -> field.type().size(), field -> field.type().alignment(), Field::offset)
+                .containsExactly(tuple(5L, 1, 0L), tuple(8L, 1, 5L), tuple(4L, 2, 14L));
+        assertThat(type.alignment()).isEqualTo(2);
+        assertThat(type.size()).isEqualTo(18);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void enumsKeepTagSizeSignAndValues(Clang clang) {
+        Schema schema = schema(clang, """
+                enum plain { P0, P7 = 7 };
+                enum negative { N1 = -1, N2 = 2 };
+                enum byte { B0, B255 = 255 } __attribute__((packed));
+                struct v { enum plain a; enum negative b; enum byte c; enum { ANONYMOUS = 3 } d; };
+                """);
+
+        assertThat(schema.types())
+                .startsWith(
+                        enumType("plain", 4, false, constant("P0", 0), constant("P7", 7)),
+                        enumType("negative", 4, true, constant("N1", -1), constant("N2", 2)),
+                        enumType("byte", 1, false, constant("B0", 0), constant("B255", 255)))
+                .hasSize(4);
+        assertThat(value(schema).fields().get(3).type()).isEqualTo(enumType("", 4, false, constant("ANONYMOUS", 3)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void aLargeConstantIsNotNegative(Clang clang) {
+        Schema schema = schema(clang, "enum flags { LOW = 1, HIGH = 1u << 31 }; struct v { enum flags a; };");
+
+        // Clang 14's BTF says the same for -1 and 0xffffffff; negative constants are more usual.
+        boolean told = clang.version() > 14;
+        assertThat(schema.type("flags"))
+                .hasValue(enumType(
+                        "flags", 4, !told, constant("LOW", 1), constant("HIGH", told ? 1L << 31 : Integer.MIN_VALUE)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void compositesNest(Clang clang) {
+        Schema schema = schema(clang, """
+                typedef struct inside { __u16 x; } inside_t;
+                union either { __u32 a; struct inside b[2]; };
+                typedef struct { __u8 bytes[2][3]; } unnamed_t;
+                struct v {
+                    union either a; inside_t b[4]; unnamed_t c;
+                    struct { __u8 p; }; union { __u16 q; __u8 r; };
+                };
+                """);
+
+        StructType inside = new StructType("inside", 2, 2, List.of(new Field("x", Scalar.U16, 0)));
+        UnionType either = new UnionType(
+                "either", 4, 4, List.of(new Field("a", Scalar.U32, 0), new Field("b", new ArrayType(inside, 2), 0)));
+        CType matrix = new ArrayType(new ArrayType(Scalar.U8, 3), 2);
+        StructType v = new StructType(
+                "v",
+                24,
+                4,
+                List.of(
+                        new Field("a", either, 0),
+                        new Field("b", new ArrayType(inside, 4), 4),
+                        new Field("c", new StructType("", 6, 1, List.of(new Field("bytes", matrix, 0))), 12),
+                        new Field("", new StructType("", 1, 1, List.of(new Field("p", Scalar.U8, 0))), 18),
+                        new Field(
+                                "",
+                                new UnionType(
+                                        "", 2, 2, List.of(new Field("q", Scalar.U16, 0), new Field("r", Scalar.U8, 0))),
+                                20)));
+        assertThat(schema.types()).containsExactly(inside, either, v);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void whatTheModelLacksIsOpaque(Clang clang) {
+        StructType type = struct(clang, "struct v { double b; float d; };");
+
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field("b", new OpaqueType(8, 8, "floating-point number of 8 bytes"), 0),
+                        new Field("d", new OpaqueType(4, 4, "floating-point number of 4 bytes"), 8));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void pointersAndWideIntegers(Clang clang) {
+        StructType type = struct(
+                clang,
+                "struct other { int x; }; struct v { struct other *a; __int128 c; void *e; int *f; unsigned __int128 g;"
+                        + " struct unknown *h; };");
+
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field("a", new PointerType("struct other"), 0),
+                        new Field("c", Scalar.S128, 16),
+                        new Field("e", new PointerType("void"), 32),
+                        new Field("f", new PointerType("int"), 40),
+                        new Field("g", Scalar.U128, 48),
+                        new Field("h", new PointerType("struct unknown"), 64));
+        assertThat(type.alignment()).isEqualTo(16);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void fieldsOfTheKernelByTheirTag(Clang clang) {
+        StructType type = struct(
+                clang,
+                "struct bpf_wq { __u32 other; }; struct v { struct bpf_spin_lock l; struct bpf_timer t; struct bpf_wq w; };");
+
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field("l", KernelType.SPIN_LOCK, 0),
+                        new Field("t", KernelType.TIMER, 8),
+                        new Field("w", new StructType("bpf_wq", 4, 4, List.of(new Field("other", Scalar.U32, 0))), 24));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void whatListsHoldByTheTagsOfTheirDeclarations(Clang clang) {
+        StructType type = struct(clang, """
+                struct bpf_list_head { __u64 __opaque[2]; } __attribute__((aligned(8)));
+                struct v { struct bpf_list_head l __attribute__((btf_decl_tag("contains:packet:node")));
+                  struct bpf_list_head unknown; __u32 other __attribute__((btf_decl_tag("contains:packet:node"))); };""");
+
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field("l", new GraphRoot(KernelType.LIST_HEAD, "packet", "node"), 0),
+                        new Field("unknown", KernelType.LIST_HEAD, 16),
+                        new Field("other", Scalar.U32, 32));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void whatPointersAreByTheirTags(Clang clang) {
+        StructType type = struct(clang, """
+                struct t { int x; };
+                #define tag(name) __attribute__((btf_type_tag(name)))
+                struct v { struct t tag("kptr") *a; struct t tag("kptr_untrusted") *b; struct t tag("rcu") *c; struct t *d; };""");
+
+        // Clang 14 writes no such tags.
+        boolean tags = clang.version() >= 15;
+        assertThat(type.fields())
+                .containsExactly(
+                        new Field(
+                                "a",
+                                new PointerType("struct t", tags ? PointerType.Kind.KPTR : PointerType.Kind.PLAIN),
+                                0),
+                        new Field(
+                                "b",
+                                new PointerType("struct t", tags ? PointerType.Kind.UNTRUSTED : PointerType.Kind.PLAIN),
+                                8),
+                        new Field("c", new PointerType("struct t"), 16),
+                        new Field("d", new PointerType("struct t"), 24));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void bitFieldsByTheirBits(Clang clang) {
+        StructType type = struct(clang, """
+                enum mode { OFF, ON };
+                struct v {
+                    __u32 a : 3; __u32 b : 9; __u8 c; _Bool d : 1; enum mode e : 2; __s64 f : 43; __u8 _pad0 : 5;
+                    __u16 g : 4; __u16 : 3; __u32 h;
+                };
+                """);
+
+        assertThat(type.fields())
+                .extracting(Field::name, Field::offset, Field::bit, Field::bits)
+                .containsExactly(
+                        tuple("a", 0L, 0, 3),
+                        tuple("b", 0L, 3, 9),
+                        tuple("c", 2L, 0, 0),
+                        tuple("d", 3L, 0, 1),
+                        tuple("e", 3L, 1, 2),
+                        tuple("f", 8L, 0, 43),
+                        tuple("g", 14L, 0, 4),
+                        tuple("h", 16L, 0, 0));
+        assertThat(type.fields().get(0).type()).isEqualTo(Scalar.U32);
+        assertThat(type.fields().get(3).type()).isEqualTo(Scalar.BOOL);
+        assertThat(type.fields().get(5).type()).isEqualTo(Scalar.S64);
+        assertThat(type.alignment()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void bitsOfPackedStructsFollowEachOther(Clang clang) {
+        StructType type = struct(clang, "struct v { __u32 a : 3; __u8 b : 7; __u64 c : 60; } __attribute__((packed));");
+
+        assertThat(type)
+                .isEqualTo(StructType.of(
+                        "v",
+                        List.of(
+                                new StructType.Member("a", Scalar.U32, 3, 1, 0),
+                                new StructType.Member("b", Scalar.U8, 7, 1, 0),
+                                new StructType.Member("c", Scalar.U64, 60, 1, 0)),
+                        new StructAttributes(true, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("byteOrders")
+    void readsWideEnumsAndTags(ByteOrder order) {
+        BtfBuilder btf = new BtfBuilder(order);
+        int integer = btf.integer("int", 4);
+        int wide = btf.type("wide", BtfKind.ENUM64, true, 2, 8, btf.name("LOW"), -1, -1, btf.name("HIGH"), 5, 1 << 20);
+        int tagged = btf.modifier(BtfKind.TYPE_TAG, "rcu", btf.modifier(BtfKind.RESTRICT, "", wide));
+        btf.type("tag", BtfKind.DECL_TAG, false, 0, wide, -1);
+        btf.type("", BtfKind.FUNC_PROTO, false, 1, 0, btf.name("p"), integer);
+        btf.type("f", BtfKind.FUNC, false, 0, 5);
+
+        Schema schema = btf.hash(integer, tagged).parse().schema();
+
+        assertThat(schema.maps().get(0).value())
+                .isEqualTo(enumType("wide", 8, true, constant("LOW", -1), constant("HIGH", (1L << 52) + 5)));
+    }
+
+    @Test
+    void bitFieldsOfOldBtfAreFoundByTheirType() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int narrow = btf.type("unsigned int", BtfKind.INT, false, 0, 4, 3);
+        int struct = btf.struct("v", 4, "a", narrow, 5);
+
+        Schema schema = btf.hash(btf.integer("int", 4), struct).parse().schema();
+
+        assertThat(value(schema).fields()).containsExactly(new Field("a", Scalar.U32, 0, 5, 3));
+    }
+
+    @Test
+    void equalDefinitionsOfATagAreOneAndDifferentOnesBothStay() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = btf.integer("int", 4);
+        int first = btf.struct("twice", 4, "a", integer, 0);
+        int second = btf.struct("twice", 4, "a", integer, 0);
+        int other = btf.struct("twice", 4, "b", integer, 0);
+        int v = btf.struct("v", 12, "x", first, 0, "y", second, 32, "z", other, 64);
+
+        assertThat(btf.hash(integer, v).parse().schema().types())
+                .extracting(NamedType::name)
+                .containsExactly("twice", "twice", "v");
+    }
+
+    @Test
+    void refusesATypeThatContainsItself() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int integer = btf.integer("int", 4);
+        int struct = btf.struct("v", 4, "self", 3, 0);
+        btf.modifier(BtfKind.TYPEDEF, "v_t", struct);
+
+        assertMalformed(btf.hash(integer, struct), "t.o: section .BTF: type 2 contains itself");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = BtfKind.class,
+            names = {"TYPEDEF", "CONST", "TYPE_TAG"})
+    void refusesAModifierOfItself(BtfKind kind) {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int modifier = btf.modifier(kind, "m", 1);
+
+        assertMalformed(
+                btf.hash(modifier, modifier), "t.o: section .BTF: more than 64 typedefs and qualifiers follow type 1");
+    }
+
+    @Test
+    void refusesTypesThatLieTooDeep() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int type = btf.integer("int", 4);
+        for (int i = 0; i < 100_000; i++) {
+            type = btf.array(type, 1);
+        }
+
+        assertMalformed(btf.hash(1, type), "t.o: section .BTF: type 99936 lies more than 64 types deep");
+    }
+
+    @Test
+    void refusesTypesThatGrowWithoutMeasure() {
+        BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int type = btf.struct("s0", 0);
+        for (int i = 1; i < 60; i++) {
+            type = btf.struct("s" + i, 0, "a", type, 0, "b", type, 0);
+        }
+
+        assertMalformed(
+                btf.hash(btf.integer("int", 4), type),
+                "t.o: section .BTF: type 15 has more than 16384 members, with those of its members");
+    }
+
+    @Test
+    void refusesWhatContradictsItself() {
+        BtfBuilder outside = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int struct = outside.struct("v", 4, "a", outside.integer("int", 4), 8);
+        assertMalformed(
+                outside.hash(1, struct),
+                "t.o: section .BTF: types: type 2: member a ends at byte 5, but the whole has 4");
+
+        BtfBuilder missing = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        assertMalformed(
+                missing.hash(missing.integer("int", 4), 77),
+                "t.o: section .BTF: refers to type 77, but the last one is 9");
+
+        BtfBuilder function = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int prototype = function.type("", BtfKind.FUNC_PROTO, false, 0, 0);
+        assertMalformed(
+                function.hash(function.integer("int", 4), prototype),
+                "t.o: section .BTF: types: type 1: func_proto is used as the type of a value, but has none");
+
+        BtfBuilder huge = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int array = huge.array(huge.integer("int", 4), -1);
+        assertMalformed(
+                huge.hash(1, array), "t.o: section .BTF: types: type 2: an array of 4294967295 elements of 4 bytes");
+    }
+
+    private static void assertMalformed(BtfBuilder btf, String message) {
+        assertThatThrownBy(btf::parse)
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage(message);
+    }
+
+    static List<ByteOrder> byteOrders() {
+        return List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
+    }
+
+    private static EnumType.Constant constant(String name, long value) {
+        return new EnumType.Constant(name, value);
+    }
+
+    private static EnumType enumType(String name, long size, boolean signed, EnumType.Constant... constants) {
+        return new EnumType(name, size, signed, List.of(constants));
+    }
+
+    /** What is read of {@code struct v} in this source, as the value of a map. */
+    private static StructType struct(Clang clang, String source) {
+        return value(schema(clang, source));
+    }
+
+    private static StructType value(Schema schema) {
+        return (StructType)
+                Objects.requireNonNull(schema.map("map").orElseThrow().value());
+    }
+
+    private static Schema schema(Clang clang, String source) {
+        String map = """
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, struct v);
+                } map SEC(".maps");
+                """;
+        return ObjectFile.parse("t.o", clang.compile(Clang.INCLUDES + source + map))
+                .schema();
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.RuntimeClasses;
+import javax.lang.model.element.Modifier;
+
+/** Writes the handle to a map that is the caller's own. */
+final class OwnedHandleWriter {
+    private static final String NAME = "Owned";
+
+    private OwnedHandleWriter() {}
+
+    static ClassName nameOf(ClassName accessor) {
+        return accessor.nestedClass(NAME);
+    }
+
+    static TypeSpec write(ClassName accessor, Modifier... exposure) {
+        return TypeSpec.classBuilder(NAME)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("A handle to a map that is the caller's own, to be closed or put somewhere.\n")
+                .superclass(accessor)
+                .addSuperinterface(RuntimeClasses.api("OwnedMap"))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(exposure)
+                        .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
+                        .addStatement("super(handle)")
+                        .build())
+                .addMethod(MethodSpec.methodBuilder("close")
+                        .addAnnotation(Override.class)
+                        .addModifiers(Modifier.PUBLIC)
+                        .addStatement("release()")
+                        .build())
+                .build();
+    }
+}

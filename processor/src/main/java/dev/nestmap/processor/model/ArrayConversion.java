@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.ArrayType;
+import java.util.Locale;
+
+/**
+ * An array, element by element; in one go where Java and C have the same bytes.
+ *
+ * @param element how each element is written and read
+ * @param count how many there are
+ */
+public record ArrayConversion(Conversion element, int count) implements Conversion {
+    @Override
+    public ArrayType type() {
+        return new ArrayType(element.type(), count);
+    }
+
+    @Override
+    public ArrayTypeName javaType() {
+        return ArrayTypeName.of(element.javaType());
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        if (isCopied()) {
+            return CodeBlock.of(
+                    "$T.put$L($L, $L, $L, $S)", RuntimeClasses.WIRE_ARRAYS, plural(), place, value, count, component);
+        }
+        String each = "value" + depth();
+        CodeBlock elementPlace = CodeBlock.of("to$1L, at$1L", depth());
+        CodeBlock writer = CodeBlock.of(
+                "($L, $L) -> $L", each, elementPlace, element.write(elementPlace, narrowed(each), component));
+        return CodeBlock.of(
+                "$T.put$L($L, $L, $L, $L, $S,$W$L)",
+                RuntimeClasses.WIRE_ARRAYS,
+                plural(),
+                place,
+                value,
+                count,
+                element.type().size(),
+                component,
+                writer);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        if (isCopied()) {
+            return CodeBlock.of("$T.get$L($L, $L)", RuntimeClasses.WIRE_ARRAYS, plural(), place, count);
+        }
+        CodeBlock elementPlace = CodeBlock.of("from$1L, at$1L", depth());
+        CodeBlock reader = CodeBlock.of("($L) -> $L", elementPlace, element.read(elementPlace));
+        return CodeBlock.of(
+                "$T.get$L($L, $L, $L,$W$L)",
+                RuntimeClasses.WIRE_ARRAYS,
+                plural(),
+                place,
+                isPrimitive() ? CodeBlock.of("$L", count) : newArray(),
+                element.type().size(),
+                reader);
+    }
+
+    /** Whether the elements are the same bytes in both languages. */
+    private boolean isCopied() {
+        return element instanceof BooleanConversion
+                || (element instanceof ScalarConversion scalar && scalar.isSameBytes());
+    }
+
+    private boolean isPrimitive() {
+        return element.javaType().isPrimitive();
+    }
+
+    /** {@code Ints} for {@code int}, and nothing for what is no primitive: the rest of a method's name. */
+    private String plural() {
+        if (!isPrimitive()) {
+            return "";
+        }
+        String name = element.javaType().toString();
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) + "s";
+    }
+
+    /** Integers are passed on as {@code long}. */
+    private CodeBlock narrowed(String variable) {
+        return isPrimitive() && !element.javaType().equals(TypeName.LONG)
+                ? CodeBlock.of("($T) $L", element.javaType(), variable)
+                : CodeBlock.of("$L", variable);
+    }
+
+    /** {@code new byte[4][]}, the elements of which are yet to be read. */
+    private CodeBlock newArray() {
+        TypeName innermost = element.javaType();
+        StringBuilder dimensions = new StringBuilder("[" + count + "]");
+        while (innermost instanceof ArrayTypeName array) {
+            innermost = array.componentType();
+            dimensions.append("[]");
+        }
+        if (innermost instanceof ParameterizedTypeName parameterized) {
+            String rest = dimensions.substring(dimensions.indexOf("]") + 1);
+            return CodeBlock.of(
+                    "$T.newArray($T$L.class, $L)", RuntimeClasses.WIRE_ARRAYS, parameterized.rawType(), rest, count);
+        }
+        return CodeBlock.of("new $T$L", innermost, dimensions);
+    }
+
+    /** Keeps the variables of arrays in arrays apart. */
+    private int depth() {
+        return element instanceof ArrayConversion inner ? inner.depth() + 1 : 1;
+    }
+}

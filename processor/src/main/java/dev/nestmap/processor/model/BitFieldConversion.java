@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+
+/**
+ * An integer, {@code boolean} or enum in a bit-field.
+ *
+ * @param whole how it would be written and read with all bits of its C type
+ * @param field its place; the bytes that it has a part in are zeros before any is written
+ */
+public record BitFieldConversion(NumberConversion whole, Field field) implements NumberConversion {
+    @Override
+    public CType type() {
+        return whole.type();
+    }
+
+    @Override
+    public TypeName javaType() {
+        return whole.javaType();
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        if (whole instanceof ScalarConversion scalar && scalar.javaBits() == field.bits()) {
+            return CodeBlock.of("$T.putBits($L, $L)", RuntimeClasses.WIRE_BITS, bits(place), value);
+        }
+        return CodeBlock.of(
+                "$T.put$LBits($L, $L, $S)",
+                RuntimeClasses.WIRE_BITS,
+                sign(),
+                bits(place),
+                number(value, component),
+                component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return value(number(place));
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        return whole.number(value, component);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return CodeBlock.of("$T.get$LBits($L)", RuntimeClasses.WIRE_BITS, sign(), bits(place));
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return whole.value(number);
+    }
+
+    private CodeBlock bits(CodeBlock place) {
+        return CodeBlock.of("$L, $L, $L", place, field.bit(), field.bits());
+    }
+
+    private String sign() {
+        return isSigned(type()) ? "Signed" : "Unsigned";
+    }
+
+    /** Whether a number of this type may be negative. */
+    public static boolean isSigned(CType type) {
+        return type instanceof Scalar scalar ? scalar.signed() : type instanceof EnumType enumType && enumType.signed();
+    }
+}

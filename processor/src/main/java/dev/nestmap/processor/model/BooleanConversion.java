@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.Scalar;
+
+/** C's {@code bool}. */
+public record BooleanConversion() implements NumberConversion {
+    @Override
+    public Scalar type() {
+        return Scalar.BOOL;
+    }
+
+    @Override
+    public TypeName javaType() {
+        return TypeName.BOOLEAN;
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of("$T.putBool($L, $L)", RuntimeClasses.WIRE, place, value);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.getBool($L)", RuntimeClasses.WIRE, place);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        return CodeBlock.of("$L ? 1 : 0", value);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return CodeBlock.of("$L ? 1 : 0", read(place));
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return CodeBlock.of("$L != 0", number);
+    }
+}

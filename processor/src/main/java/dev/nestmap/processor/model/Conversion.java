@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.CType;
+
+/**
+ * How values of one Java type become bytes of one C type, as code: one small class for each kind of component.
+ */
+public interface Conversion {
+    /** The C type. */
+    CType type();
+
+    /** The Java type. */
+    TypeName javaType();
+
+    /**
+     * An expression that writes a value.
+     *
+     * @param place where to, as two arguments: the buffer, and bytes from its start. {@code to, at + 8}
+     * @param value the value, as an expression
+     * @param component what the value is called in error messages: {@code FlowKey.sourcePort}
+     */
+    CodeBlock write(CodeBlock place, CodeBlock value, String component);
+
+    /** An expression that reads a value from a place, which is two arguments as in {@link #write}. */
+    CodeBlock read(CodeBlock place);
+
+    /** An expression of the codec for a key that is no record. */
+    default CodeBlock codec(String component) {
+        return CodeBlock.of(
+                "$T.of($L,$W(value, to, at) -> $L,$W(from, at) -> $L)",
+                RuntimeClasses.CODEC,
+                type().size(),
+                write(CodeBlock.of("to, at"), CodeBlock.of("value"), component),
+                read(CodeBlock.of("from, at")));
+    }
+}

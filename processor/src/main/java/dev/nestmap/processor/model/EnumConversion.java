@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+
+/**
+ * A constant of an enum by its number.
+ *
+ * @param binding the enum
+ * @param type the C enum, or the integer that the component says
+ */
+public record EnumConversion(EnumModel binding, CType type) implements NumberConversion {
+    @Override
+    public TypeName javaType() {
+        return binding.javaEnum();
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return RuntimeClasses.put(
+                carrier(), place, number(value, component), carrier().size() < Long.BYTES, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return value(number(place));
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock value, String component) {
+        return CodeBlock.of("$T.number($L, $S)", binding.codec(), value, component);
+    }
+
+    @Override
+    public CodeBlock number(CodeBlock place) {
+        return RuntimeClasses.get(carrier(), place);
+    }
+
+    @Override
+    public CodeBlock value(CodeBlock number) {
+        return CodeBlock.of("$T.constant($L)", binding.codec(), number);
+    }
+
+    private Scalar carrier() {
+        if (type instanceof Scalar scalar) {
+            return scalar;
+        }
+        boolean signed = ((EnumType) type).signed();
+        if (type.size() == Scalar.U64.size()) {
+            return signed ? Scalar.S64 : Scalar.U64;
+        }
+        return signed ? Scalar.S32 : Scalar.U32;
+    }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.type.EnumType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Java enum that is a C enum.
+ *
+ * @param javaEnum the enum
+ * @param codec the class that turns constants into numbers and back
+ * @param type the C enum; its constants are those of {@code constants}, in the same order
+ * @param constants the names of the Java constants in order
+ * @param unknown the name of one more Java constant, which stands for every other number
+ */
+public record EnumModel(
+        ClassName javaEnum, ClassName codec, EnumType type, List<String> constants, Optional<String> unknown) {
+    /** Copies the list. */
+    public EnumModel {
+        constants = List.copyOf(constants);
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.Scalar;
+import java.util.Set;
+
+/**
+ * A set of an enum's constants: an integer in which the bit with a constant's number is set.
+ *
+ * @param binding the enum
+ * @param type the integer
+ */
+public record FlagsConversion(EnumModel binding, Scalar type) implements Conversion {
+    @Override
+    public TypeName javaType() {
+        return ParameterizedTypeName.get(ClassName.get(Set.class), binding.javaEnum());
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        CodeBlock bits = CodeBlock.of(
+                "$T.bits($L, $T::number, $S)", RuntimeClasses.WIRE_VALUES, value, binding.codec(), component);
+        return RuntimeClasses.put(type, place, bits, type.size() < Long.BYTES, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of(
+                "$T.flags($L, $T.class, $T::constant)",
+                RuntimeClasses.WIRE_VALUES,
+                RuntimeClasses.get(type, place),
+                binding.javaEnum(),
+                binding.codec());
+    }
+}

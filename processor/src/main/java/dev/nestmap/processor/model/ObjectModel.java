@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.MapKind;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The Java side of one top-level type.
+ *
+ * @param origin the top-level type
+ * @param header name of its header without {@code .bpf.h}
+ * @param skeleton the class that gathers the maps of an object; empty for a top-level record or enum
+ * @param isPublic whether what is generated is public, as the top-level type is
+ * @param maps its maps in order of declaration
+ * @param instances the inner maps that are in slots from the start
+ * @param structs the records among its types, a used one first
+ * @param enums the enums among its types
+ * @param unions the sealed interfaces among its types
+ */
+public record ObjectModel(
+        ClassName origin,
+        String header,
+        Optional<ClassName> skeleton,
+        boolean isPublic,
+        List<MapModel> maps,
+        List<DeclaredInnerMapModel> instances,
+        List<StructModel> structs,
+        List<EnumModel> enums,
+        List<UnionModel> unions) {
+    /** The one top-level class that is generated: what belongs to nested types is nested in it. */
+    public ClassName generated() {
+        return Stream.of(
+                        skeleton().stream(),
+                        maps.stream().map(MapModel::accessor),
+                        structs.stream().map(StructModel::codec),
+                        enums.stream().map(EnumModel::codec),
+                        unions.stream().map(UnionModel::codec))
+                .flatMap(Function.identity())
+                .filter(name -> name.enclosingClassName() == null)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nothing top-level for " + origin));
+    }
+
+    /** The qualified name of {@link #generated()}. */
+    public String generatedName() {
+        return generated().canonicalName();
+    }
+
+    /** The maps whose size is said where the object is loaded. Of arrays of perf events the runtime knows it. */
+    public List<MapModel> sizedAtLoad() {
+        return maps.stream()
+                .filter(map -> map.map().isSizedAtLoad())
+                .filter(map -> map.map().kind() != MapKind.PERF_EVENT_ARRAY)
+                .toList();
+    }
+
+    /** Copies the lists. */
+    public ObjectModel {
+        maps = List.copyOf(maps);
+        instances = List.copyOf(instances);
+        structs = List.copyOf(structs);
+        enums = List.copyOf(enums);
+        unions = List.copyOf(unions);
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.RequestMaps;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An outer map.
+ *
+ * @param record the record whose components are the key
+ * @param accessor the class generated for the map
+ * @param ofFamily what it is called in Java where its record is several maps; empty where it is called after the record
+ * @param map the map's definition
+ * @param key how the key is written and read: the one component, or the record
+ * @param component the one component that is the key; empty where the record is
+ * @param inner the inner map that it holds
+ * @param pin where it is pinned; empty when it is not
+ * @param requests where programs note what they miss; empty when inner maps are not made on demand
+ */
+public record OuterMapModel(
+        ClassName record,
+        ClassName accessor,
+        Optional<String> ofFamily,
+        MapDef map,
+        Conversion key,
+        Optional<String> component,
+        EntryMapModel inner,
+        Optional<PinModel> pin,
+        Optional<RequestMaps> requests)
+        implements MapModel {
+    @Override
+    public String member() {
+        return ofFamily.orElseGet(this::variable);
+    }
+
+    @Override
+    public Stream<MapDef> definitions() {
+        return Stream.concat(Stream.of(map), requests.stream().flatMap(RequestMaps::maps));
+    }
+}

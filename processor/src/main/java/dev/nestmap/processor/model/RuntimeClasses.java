@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.nestmap.schema.type.Scalar;
+import java.util.Locale;
+
+/** The runtime's classes that generated code calls. Names only: the processor does not depend on the runtime. */
+public final class RuntimeClasses {
+    private static final String RUNTIME = "dev.nestmap.runtime";
+
+    public static final ClassName WIRE = codec("Wire");
+    public static final ClassName WIRE_BITS = codec("WireBits");
+    public static final ClassName WIRE_ARRAYS = codec("WireArrays");
+    public static final ClassName WIRE_VALUES = codec("WireValues");
+    public static final ClassName WIRE_UNIONS = codec("WireUnions");
+    public static final ClassName WIRE_TIMES = codec("WireTimes");
+    public static final ClassName CODEC = codec("Codec");
+    public static final ClassName ENTRY_CODEC = codec("EntryCodec");
+    public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
+    public static final ClassName BOUND_OBJECT = spi("BoundObject");
+    public static final ClassName MAP_FAMILY = spi("MapFamily");
+    public static final ClassName MAP_HANDLE = spi("MapHandle");
+
+    public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
+    public static final ClassName PROGRAM = ClassName.get(RUNTIME + ".program", "Program");
+    public static final ClassName PIN_ACCESS = pin("PinAccess");
+    public static final ClassName PIN_OPTIONS = pin("PinOptions");
+    public static final ClassName MIGRATION = pin("Migration");
+    public static final ClassName MIGRATED = pin("Migrated");
+
+    private RuntimeClasses() {}
+
+    /** A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return. */
+    public static ClassName api(String name) {
+        return ClassName.get(RUNTIME, name);
+    }
+
+    /** A place in a buffer, as the two arguments that the runtime's methods take: {@code to, at + 8}. */
+    public static CodeBlock place(String buffer, long offset) {
+        return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
+    }
+
+    /** An expression that writes an integer; {@code wider} when its Java type holds values that the C type doesn't. */
+    static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
+        return wider
+                ? CodeBlock.of("$T.put$L($L, $L, $S)", WIRE, name(scalar), place, value, component)
+                : CodeBlock.of("$T.put$L($L, $L)", WIRE, name(scalar), place, value);
+    }
+
+    /** An expression that reads an integer as a {@code long}. */
+    static CodeBlock get(Scalar scalar, CodeBlock place) {
+        return CodeBlock.of("$T.get$L($L)", WIRE, name(scalar), place);
+    }
+
+    /** {@code Be16} for {@code BE16}. */
+    private static String name(Scalar scalar) {
+        return scalar.name().charAt(0) + scalar.name().substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    private static ClassName codec(String name) {
+        return ClassName.get(RUNTIME + ".codec", name);
+    }
+
+    private static ClassName spi(String name) {
+        return ClassName.get(RUNTIME + ".spi", name);
+    }
+
+    private static ClassName pin(String name) {
+        return ClassName.get(RUNTIME + ".pin", name);
+    }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.CType;
+
+/**
+ * A nested record, by its own codec.
+ *
+ * @param struct the record and the C struct that it is
+ */
+public record StructConversion(StructModel struct) implements Conversion {
+    @Override
+    public CType type() {
+        return struct.type();
+    }
+
+    @Override
+    public TypeName javaType() {
+        return struct.record();
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of(
+                "$T.INSTANCE.write($T.present($L, $S), $L)",
+                struct.codec(),
+                RuntimeClasses.WIRE,
+                value,
+                component,
+                place);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.INSTANCE.read($L)", struct.codec(), place);
+    }
+
+    @Override
+    public CodeBlock codec(String component) {
+        return CodeBlock.of("$T.INSTANCE", struct.codec());
+    }
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.type.StructType;
+import java.util.List;
+
+/**
+ * A record that is a C struct.
+ *
+ * @param record the record
+ * @param codec the class that writes and reads its bytes
+ * @param type the struct
+ * @param components its components in order
+ */
+public record StructModel(ClassName record, ClassName codec, StructType type, List<ComponentModel> components) {
+    /** Copies the list. */
+    public StructModel {
+        components = List.copyOf(components);
+    }
+}

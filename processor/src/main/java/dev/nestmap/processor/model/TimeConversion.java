@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.nestmap.schema.type.Scalar;
+
+/**
+ * A length or point of time as a number of units.
+ *
+ * @param type the integer
+ * @param javaType {@code Duration} or {@code Instant}
+ * @param perSecond how many units a second has
+ */
+public record TimeConversion(Scalar type, ClassName javaType, long perSecond) implements Conversion {
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        CodeBlock units = CodeBlock.of(
+                "$T.$L($L, $LL, $S)",
+                RuntimeClasses.WIRE_TIMES,
+                isUnsignedLong() ? "unsignedUnits" : "units",
+                value,
+                perSecond,
+                component);
+        return RuntimeClasses.put(type, place, units, type.size() < Long.BYTES, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of(
+                "$T.$L$L($L, $LL)",
+                RuntimeClasses.WIRE_TIMES,
+                isUnsignedLong() ? "unsigned" : "signed",
+                javaType.simpleName(),
+                RuntimeClasses.get(type, place),
+                perSecond);
+    }
+
+    /** Whether there are numbers that no {@code long} holds. */
+    private boolean isUnsignedLong() {
+        return type.size() == Long.BYTES && !type.signed();
+    }
+}

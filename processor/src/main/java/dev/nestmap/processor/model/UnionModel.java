@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.UnionType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A sealed interface that is a C union.
+ *
+ * @param union the interface
+ * @param codec the class that writes and reads its members
+ * @param type the union; its fields are those of {@code members}, in the same order
+ * @param members the records that it permits
+ * @param discriminator the name of the component that says which member it is; empty where nothing says it
+ */
+public record UnionModel(
+        ClassName union, ClassName codec, UnionType type, List<Member> members, Optional<String> discriminator) {
+    /**
+     * A record that is a member.
+     *
+     * @param record the record
+     * @param field the field in the union
+     * @param component the name of its one component, which is the field; empty where the record is a struct
+     * @param conversion how the component, or the record, is written and read
+     * @param cases the numbers of the discriminator that it declares
+     * @param constants the constants of the discriminator that it declares
+     */
+    public record Member(
+            ClassName record,
+            Field field,
+            Optional<String> component,
+            Conversion conversion,
+            List<Long> cases,
+            List<String> constants) {
+        /** Copies the lists. */
+        public Member {
+            cases = List.copyOf(cases);
+            constants = List.copyOf(constants);
+        }
+    }
+
+    /** Copies the list. */
+    public UnionModel {
+        members = List.copyOf(members);
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.Scalar;
+import java.math.BigInteger;
+
+/**
+ * An integer with values that no {@code long} holds, by value.
+ *
+ * @param type the C type
+ */
+public record WideConversion(Scalar type) implements Conversion {
+    @Override
+    public TypeName javaType() {
+        return ClassName.get(BigInteger.class);
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of("$T.put$L($L, $L, $S)", RuntimeClasses.WIRE_BITS, type.name(), place, value, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.get$L($L)", RuntimeClasses.WIRE_BITS, type.name(), place);
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.google.auto.common.MoreTypes;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.LayoutReader;
+import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.StructType;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+
+/**
+ * Tells of padding in keys, which the kernel hashes and compares like any other byte: whoever makes a key in C has to write it as
+ * zeros. That is no mistake, so it is a note. It is not told of structs that say themselves where their members are.
+ */
+final class KeyPadding {
+    private final TypeElement topLevel;
+    private final CTypeReader types;
+    private final Problems problems;
+    private final Set<TypeElement> seen = new HashSet<>();
+
+    KeyPadding(TypeElement topLevel, CTypeReader types, Problems problems) {
+        this.topLevel = topLevel;
+        this.types = types;
+        this.problems = problems;
+    }
+
+    /** Looks at the component that is a key, or part of one. */
+    void check(RecordComponentElement key) {
+        if (key.asType().getKind() != TypeKind.DECLARED) {
+            return;
+        }
+        TypeElement type = MoreTypes.asTypeElement(key.asType());
+        if (type.getKind() == ElementKind.RECORD
+                && EnclosingTypes.topLevel(type).equals(topLevel)) {
+            types.readStructOf(type).map(StructModel::type).ifPresent(struct -> check(type, struct));
+        }
+    }
+
+    /** Looks at a struct that is a key, or part of one. */
+    void check(TypeElement record, StructType struct) {
+        if (!seen.add(record)) {
+            return;
+        }
+        record.getRecordComponents().forEach(this::check);
+        long padding = struct.pads().stream().mapToLong(Padding::size).sum();
+        if (padding > 0 && !LayoutReader.isLaidOut(record)) {
+            problems.note(SourceLocation.of(record), message(record, struct, padding));
+        }
+    }
+
+    private static String message(TypeElement record, StructType struct, long padding) {
+        List<Integer> order = IntStream.range(0, struct.fields().size())
+                .boxed()
+                .sorted(Comparator.comparingInt(
+                        index -> -struct.fields().get(index).type().alignment()))
+                .toList();
+        List<Field> fields = order.stream().map(struct.fields()::get).toList();
+        StructType reordered = StructType.of(
+                "",
+                fields.stream()
+                        .map(field -> new StructType.Member(field.name(), field.type()))
+                        .toList());
+        long least = reordered.size()
+                - fields.stream().mapToLong(field -> field.type().size()).sum();
+        String has = struct.spelling() + " is a key with " + Amount.of(padding, "byte")
+                + " of padding, which the kernel compares too: set it to zero in C, as {} does; ";
+        if (least == padding) {
+            return has + "no order of the components avoids it";
+        }
+        String names = String.join(
+                ", ",
+                order.stream()
+                        .map(index -> record.getRecordComponents().get(index).getSimpleName())
+                        .toList());
+        return has + "in the order " + names + (least == 0 ? " there is none" : " there are " + least);
+    }
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MaxEntries;
+import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RequestMaps;
+import dev.nestmap.schema.rules.Rule;
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.NestingKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * The annotation that makes a record a map.
+ *
+ * @param record the record
+ * @param mirror the annotation
+ * @param role what part it gives the map
+ */
+public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) {
+    private static final Map<Class<? extends Annotation>, MapRole> ROLES =
+            Map.of(OuterMap.class, MapRole.OUTER, InnerMap.class, MapRole.INNER, BpfMap.class, MapRole.PLAIN);
+
+    /** The annotations in the order in which they are named when several stand on one record. */
+    private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
+
+    /** The annotations of this kind on a type; more than one is an error, unless they are those of a family. */
+    public static List<MapAnnotation> on(TypeElement type) {
+        List<MapAnnotation> found = new ArrayList<>(family(type));
+        ROLES.forEach((annotation, role) -> MoreElements.getAnnotationMirror(type, annotation)
+                .asSet()
+                .forEach(mirror -> found.add(new MapAnnotation(type, mirror, role))));
+        found.sort(ORDER);
+        return found;
+    }
+
+    private static List<MapAnnotation> family(TypeElement type) {
+        return AnnotationValues.repeated(type, OuterMaps.class).stream()
+                .map(mirror -> new MapAnnotation(type, mirror, MapRole.OUTER))
+                .toList();
+    }
+
+    /** Whether the record is several outer maps. */
+    boolean isOfFamily() {
+        return on(record).stream().filter(map -> map.role() == MapRole.OUTER).count() > 1;
+    }
+
+    MapKind kind() {
+        VariableElement constant = (VariableElement) AnnotationValues.value(mirror, "type");
+        return MapKind.valueOf(constant.getSimpleName().toString());
+    }
+
+    /** The type that {@code inner} names. */
+    TypeMirror inner() {
+        return (TypeMirror) AnnotationValues.value(mirror, "inner");
+    }
+
+    /**
+     * {@code max_entries} of this outer map's inner maps; empty where it is left to their own record. Where it is not positive,
+     * which is reported, it is the least that there can be. A storage has none, and the kernel's rules tell of one that is written.
+     */
+    Optional<Long> innerMaxEntries(String outer, MapDef inner, Problems problems) {
+        return SourceLocation.ofWritten(record, mirror, "innerMaxEntries").map(place -> {
+            long declared = (Long) AnnotationValues.value(mirror, "innerMaxEntries");
+            long least = inner.kind().isStorage() ? 0 : 1;
+            if (declared < least) {
+                String written = declared == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : Long.toString(declared);
+                problems.error(place, Rule.INNER_MAX_ENTRIES_NOT_POSITIVE, outer, written);
+            }
+            return Math.max(declared, least);
+        });
+    }
+
+    /** What the map is called in C. */
+    String name(CNameAllocator names) {
+        String name = names.of(record(), mirror(), "name");
+        if (role() != MapRole.INNER) {
+            names.checkVariable(name);
+        }
+        return name;
+    }
+
+    /**
+     * {@code maxEntries}, 0 where it is left to load time; where it is missing or not positive, which is reported, the least that there
+     * can be. A storage has none, and the kernel's rules tell of one that is written.
+     */
+    long maxEntries(String mapName, Problems problems) {
+        Optional<SourceLocation> written = SourceLocation.ofWritten(record, mirror, "maxEntries");
+        long declared = (Long) AnnotationValues.value(mirror, "maxEntries");
+        if (kind().isStorage()) {
+            return declared;
+        }
+        if (declared == MaxEntries.AT_LOAD && written.isPresent()) {
+            if (record.getNestingKind() == NestingKind.TOP_LEVEL) {
+                problems.error(written.get(), Rule.MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT, mapName);
+            }
+            return 0;
+        }
+        if (written.isEmpty()) {
+            problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName());
+        } else if (declared < 1) {
+            problems.error(written.get(), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind().cName());
+        }
+        return Math.max(declared, 1);
+    }
+
+    /** {@code map_flags}: what is written, and what goes without saying. */
+    long flags() {
+        long flags = kind().requiredFlags();
+        for (Object written : (List<?>) AnnotationValues.value(mirror, "flags")) {
+            VariableElement constant = (VariableElement) ((AnnotationValue) written).getValue();
+            flags |= MapFlags.of(MapFlag.valueOf(constant.getSimpleName().toString()));
+        }
+        return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
+    }
+
+    /** The NUMA node, 0 where none is asked for. */
+    int numaNode() {
+        return Math.max(0, writtenNode());
+    }
+
+    /** Of how many keys inner maps can be missing at a time; empty where they are not made on demand. */
+    Optional<Long> maxPending(String mapName, Problems problems) {
+        return onDemand(record).map(onDemand -> {
+            if (!AnnotationValues.isComplete(onDemand)) {
+                problems.missing();
+                return RequestMaps.PENDING_MIN;
+            }
+            long pending = (Long) AnnotationValues.value(onDemand, "maxPending");
+            if (pending < RequestMaps.PENDING_MIN || pending > RequestMaps.PENDING_MAX) {
+                problems.error(
+                        SourceLocation.of(record, onDemand, "maxPending"),
+                        Rule.MAX_PENDING_OUT_OF_RANGE,
+                        mapName,
+                        pending,
+                        RequestMaps.PENDING_MIN,
+                        RequestMaps.PENDING_MAX);
+            }
+            return Math.max(pending, RequestMaps.PENDING_MIN);
+        });
+    }
+
+    /** {@code @OnDemand} on a type. */
+    public static Optional<AnnotationMirror> onDemand(TypeElement type) {
+        return MoreElements.getAnnotationMirror(type, OnDemand.class)
+                .transform(Optional::of)
+                .or(Optional.empty());
+    }
+
+    /** {@code map_extra}, which an outer map can't have. */
+    long extra() {
+        return role == MapRole.OUTER ? 0 : (Long) AnnotationValues.value(mirror, "mapExtra");
+    }
+
+    private int writtenNode() {
+        return (Integer) AnnotationValues.value(mirror, "numaNode");
+    }
+
+    public SourceLocation place() {
+        return SourceLocation.of(record, mirror);
+    }
+
+    public SourceLocation place(String attribute) {
+        return SourceLocation.of(record, mirror, attribute);
+    }
+}

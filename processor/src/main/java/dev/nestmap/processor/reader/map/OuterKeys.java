@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.KeyCheck;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.ManagedReader;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+
+/** Reads the keys of outer maps: all components of their records. */
+final class OuterKeys {
+    private final TypeElement topLevel;
+    private final CNameAllocator names;
+    private final CTypeReader types;
+    private final KeyPadding padding;
+    private final Problems problems;
+    private final List<StructModel> structs = new ArrayList<>();
+    private final Map<TypeElement, Optional<Conversion>> keys = new HashMap<>();
+
+    OuterKeys(TypeElement topLevel, CNameAllocator names, CTypeReader types, KeyPadding padding, Problems problems) {
+        this.topLevel = topLevel;
+        this.names = names;
+        this.types = types;
+        this.padding = padding;
+        this.problems = problems;
+    }
+
+    /** The key structs of those with several components. */
+    List<StructModel> structs() {
+        return List.copyOf(structs);
+    }
+
+    /** The key of the map of this name, which is read once where it is of a family. */
+    Optional<Conversion> of(MapAnnotation annotation, String name) {
+        return keys.computeIfAbsent(annotation.record(), record -> read(record, keyStructOwner(annotation, name)));
+    }
+
+    /** What the key's struct, if it is one, is called after: the map, or the record that several maps share. */
+    private String keyStructOwner(MapAnnotation annotation, String name) {
+        boolean isShared = annotation.isOfFamily()
+                && annotation.record().getRecordComponents().size() > 1;
+        return isShared ? names.of(annotation.record()) : name;
+    }
+
+    private Optional<Conversion> read(TypeElement record, String name) {
+        List<? extends RecordComponentElement> elements = record.getRecordComponents();
+        if (elements.isEmpty()) {
+            problems.error(SourceLocation.of(record), Rule.OUTER_WITHOUT_KEY, record.getSimpleName());
+            return Optional.empty();
+        }
+        types.managed(record, elements, ManagedReader.Role.OUTER);
+        checkAllKey(record, elements);
+        List<Conversion> conversions = types.components(elements);
+        elements.forEach(new KeyCheck(topLevel, problems)::check);
+        if (elements.size() == 1) {
+            types.checkStandsAlone(record, elements.get(0), conversions.get(0));
+            padding.check(elements.get(0));
+            return Optional.of(conversions.get(0));
+        }
+        StructType struct = types.structOf(record, names.derived(name, "_key"), elements, conversions);
+        padding.check(record, struct);
+        StructModel binding = new StructModel(
+                ClassName.get(record),
+                JavaNames.codec(record, topLevel),
+                struct,
+                types.place(elements, conversions, struct));
+        structs.add(binding);
+        return Optional.of(new StructConversion(binding));
+    }
+
+    private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
+        if (elements.stream().noneMatch(MapRecordReader::isKey)) {
+            return;
+        }
+        elements.stream()
+                .filter(element -> !MapRecordReader.isKey(element))
+                .forEach(element -> problems.error(
+                        SourceLocation.of(element),
+                        Rule.OUTER_WITH_VALUE,
+                        new Component(element).qualifiedName(),
+                        record.getSimpleName()));
+    }
+}

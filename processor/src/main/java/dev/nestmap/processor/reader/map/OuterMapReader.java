@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.PinModel;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RequestMaps;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.rules.Rule;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
+
+/** Reads annotated records as outer maps, alone or as a family. */
+final class OuterMapReader {
+    private final TypeElement topLevel;
+    private final CNameAllocator names;
+    private final OuterKeys keys;
+    private final InnerMapLookup inners;
+    private final Problems problems;
+    private final PinReader pins;
+    private final SlotAnnotationReader slots;
+    private final Definitions definitions;
+    private final Map<TypeElement, EntryMapModel> innersOfFamilies = new HashMap<>();
+
+    /** @param definitions where every definition that was read goes */
+    OuterMapReader(
+            TypeElement topLevel,
+            CNameAllocator names,
+            OuterKeys keys,
+            InnerMapLookup inners,
+            PinReader pins,
+            SlotAnnotationReader slots,
+            Problems problems,
+            Definitions definitions) {
+        this.topLevel = topLevel;
+        this.names = names;
+        this.keys = keys;
+        this.inners = inners;
+        this.problems = problems;
+        this.pins = pins;
+        this.slots = slots;
+        this.definitions = definitions;
+    }
+
+    /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
+    Optional<OuterMapModel> read(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
+        TypeElement record = annotation.record();
+        String name = annotation.name(names);
+        long maxEntries = annotation.maxEntries(name, problems);
+        Optional<Conversion> key = keys.of(annotation, name);
+        Optional<EntryMapModel> inner = inners.of(annotation, innerMaps);
+        inner.ifPresent(binding -> checkFamily(annotation, name, binding));
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<MapDef> content = inner.map(binding -> sized(annotation, name, binding.map()));
+        MapDef map = new MapDef(
+                name,
+                MapRole.OUTER,
+                annotation.kind(),
+                maxEntries,
+                annotation.flags(),
+                annotation.extra(),
+                annotation.numaNode(),
+                MapRecordReader.keyType(annotation.kind(), key.get()),
+                null,
+                content.map(MapDef::name).orElse(null),
+                inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(SlotContents.NONE));
+        definitions.add(annotation, map);
+        Optional<PinModel> pin = pins.pin(annotation, map);
+        Optional<RequestMaps> requests = requests(annotation, map);
+        return inner.map(binding -> new OuterMapModel(
+                ClassName.get(record),
+                JavaNames.accessor(record, topLevel),
+                ofFamily(annotation),
+                map,
+                key.get(),
+                onlyComponent(record),
+                binding,
+                pin,
+                requests));
+    }
+
+    /** In a family maps are told apart by their names. */
+    private static Optional<String> ofFamily(MapAnnotation annotation) {
+        return Optional.of(AnnotationValues.text(annotation.mirror(), "name"))
+                .filter(name -> annotation.isOfFamily() && !name.isEmpty())
+                .map(JavaNames::member);
+    }
+
+    /** A family has one accessor, which reads the entries of one record. */
+    private void checkFamily(MapAnnotation annotation, String name, EntryMapModel inner) {
+        TypeElement record = annotation.record();
+        EntryMapModel first = innersOfFamilies.putIfAbsent(record, inner);
+        if (first != null && !first.record().equals(inner.record())) {
+            problems.error(
+                    annotation.place("inner"),
+                    Rule.FAMILY_OF_TWO_INNERS,
+                    record.getSimpleName(),
+                    name,
+                    inner.record().simpleName(),
+                    first.record().simpleName());
+        }
+    }
+
+    /** The definition of an outer map's inner maps: that of their record, or one of another size. */
+    private MapDef sized(MapAnnotation annotation, String outer, MapDef inner) {
+        Optional<MapDef> other = annotation
+                .innerMaxEntries(outer, inner, problems)
+                .filter(maxEntries -> maxEntries != inner.maxEntries())
+                .map(maxEntries -> inner.resized(names.derived(inner.name(), "_" + maxEntries), maxEntries));
+        other.ifPresent(map -> definitions.addResized(annotation, map));
+        return other.orElse(inner);
+    }
+
+    private Optional<RequestMaps> requests(MapAnnotation annotation, MapDef map) {
+        return annotation.maxPending(map.name(), problems).map(maxPending -> {
+            names.derived(map.name(), RequestMaps.NOTED);
+            names.derived(map.name(), RequestMaps.UNNOTED);
+            return RequestMaps.of(map, maxPending);
+        });
+    }
+
+    private static Optional<String> onlyComponent(TypeElement record) {
+        return Optional.of(record.getRecordComponents())
+                .filter(components -> components.size() == 1)
+                .map(components -> components.get(0).getSimpleName().toString());
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import dev.nestmap.processor.model.PinModel;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads where the maps of one top-level type are pinned, outer and plain ones alike: a path is one map's. */
+final class PinReader {
+    /** Room in a file's name for a key in hex, before a hyphen and an id: what the runtime writes. */
+    private static final int KEY_BYTES_MAX = 122;
+
+    /** A file's name has 255 bytes; the longest that the runtime puts after it is {@code -prototype}. */
+    private static final int NAME_MAX = 245;
+
+    private final Problems problems;
+    private final Map<String, String> mapsByPath = new LinkedHashMap<>();
+
+    PinReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** Where a map is pinned; empty when it is not, or not as it is said, which is reported. */
+    Optional<PinModel> pin(MapAnnotation annotation, MapDef map) {
+        if (annotation.role() == MapRole.INNER) {
+            return Optional.empty();
+        }
+        String path = AnnotationValues.text(annotation.mirror(), "pin");
+        boolean inners = annotation.role() == MapRole.OUTER
+                && (Boolean) AnnotationValues.value(annotation.mirror(), "pinInners");
+        if (path.isEmpty()) {
+            if (inners) {
+                problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_ALONE, map.name());
+            }
+            return Optional.empty();
+        }
+        SourceLocation place = annotation.place("pin");
+        if (!isPath(path)) {
+            problems.error(place, Rule.NO_PIN_PATH, map.name(), path);
+        }
+        CType key = annotation.role() == MapRole.OUTER ? map.key() : null;
+        if (key != null && !(key instanceof Scalar) && key.size() > KEY_BYTES_MAX) {
+            problems.error(place, Rule.PINNED_KEY_TOO_LONG, map.name(), key.size(), KEY_BYTES_MAX);
+        }
+        String other = mapsByPath.putIfAbsent(path, map.name());
+        if (other != null) {
+            problems.error(place, Rule.PIN_TWICE, other, map.name(), path);
+        }
+        mapsByPath.forEach((former, name) -> {
+            if (isOf(path, former)) {
+                problems.error(place, Rule.PIN_WHERE_ANOTHER_IS, map.name(), path, name, former);
+            } else if (isOf(former, path)) {
+                problems.error(place, Rule.PIN_WHERE_ANOTHER_IS, name, former, map.name(), path);
+            }
+        });
+        return Optional.of(new PinModel(path, inners));
+    }
+
+    /** Whether a path is in a pin, where nothing can be, or one of those that the runtime puts beside it. */
+    private static boolean isOf(String path, String pin) {
+        return path.startsWith(pin + "/") || path.startsWith(pin + "-");
+    }
+
+    /** What the kernel takes, and what can't lead out of its directory. */
+    private static boolean isPath(String path) {
+        String relative = path.startsWith("/") ? path.substring(1) : path;
+        return Arrays.stream(relative.split("/", -1))
+                .allMatch(name -> name.length() <= NAME_MAX && name.matches("[A-Za-z0-9_][A-Za-z0-9_-]*"));
+    }
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.EnumSlots;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.DeclaredInnerMapModel;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.CNames;
+import dev.nestmap.processor.reader.name.JavaNames;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+
+/** Reads which inner maps are in slots from the start. What is wrong with the slots themselves shows in the schema. */
+public final class SlotAnnotationReader {
+    private final boolean isObject;
+    private final CNameAllocator names;
+    private final Problems problems;
+    private final Map<String, DeclaredInnerMapModel> instances = new LinkedHashMap<>();
+
+    /** A slot as it is written. */
+    private record Declared(SourceLocation place, List<Long> key, String name) {}
+
+    SlotAnnotationReader(TypeElement topLevel, CNameAllocator names, Problems problems) {
+        this.isObject = MoreElements.isAnnotationPresent(topLevel, BpfObject.class);
+        this.names = names;
+        this.problems = problems;
+    }
+
+    /** The inner maps that are in slots, each once. */
+    List<DeclaredInnerMapModel> instances() {
+        return List.copyOf(instances.values());
+    }
+
+    /** The annotations that declare slots: those that were written once. javac knows no place of repeated ones. */
+    public static List<AnnotationMirror> annotations(TypeElement record) {
+        return Stream.of(slots(record), enumSlots(record)).flatMap(List::stream).toList();
+    }
+
+    /** Reports slots where there can be none. */
+    void refuse(MapAnnotation annotation) {
+        for (AnnotationMirror mirror : annotations(annotation.record())) {
+            problems.error(
+                    SourceLocation.of(annotation.record(), mirror),
+                    Rule.SLOTS_MISPLACED,
+                    mirror.getAnnotationType().asElement().getSimpleName(),
+                    annotation.record().getSimpleName());
+        }
+    }
+
+    /** The slots of an outer map. */
+    SlotContents read(MapAnnotation annotation, Conversion key, EntryMapModel inner) {
+        TypeElement record = annotation.record();
+        if (!isObject) {
+            refuse(annotation);
+            return SlotContents.NONE;
+        }
+        if (refuseWithoutPlace(annotation)) {
+            return SlotContents.NONE;
+        }
+        List<SlotContents.Slot> slots = declared(record, key).stream()
+                .map(slot -> new SlotContents.Slot(slot.key(), instance(record, slot, inner)))
+                .toList();
+        return slots.isEmpty() ? SlotContents.NONE : new SlotContents(fill(annotation), slots);
+    }
+
+    /** The programs that are in slots of a program array. */
+    SlotContents programs(MapAnnotation annotation, Conversion key) {
+        List<SlotContents.Slot> slots = new ArrayList<>();
+        for (Declared slot : declared(annotation.record(), key)) {
+            names.isIdentifier(slot.name(), slot.place(), CNameAllocator.Named.PROGRAM);
+            slots.add(new SlotContents.Slot(slot.key(), slot.name()));
+        }
+        return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFill.IN_OBJECT, slots);
+    }
+
+    private static SlotFill fill(MapAnnotation annotation) {
+        VariableElement constant = (VariableElement) AnnotationValues.value(annotation.mirror(), "fill");
+        return SlotFill.valueOf(constant.getSimpleName().toString());
+    }
+
+    private List<Declared> declared(TypeElement record, Conversion key) {
+        List<Declared> declared = new ArrayList<>();
+        for (AnnotationMirror mirror : slots(record)) {
+            if (AnnotationValues.isComplete(mirror)) {
+                SourceLocation place = SourceLocation.of(record, mirror, "name");
+                declared.add(new Declared(place, numbers(mirror), AnnotationValues.text(mirror, "name")));
+            } else {
+                problems.missing();
+            }
+        }
+        for (AnnotationMirror mirror : enumSlots(record)) {
+            if (!AnnotationValues.isComplete(mirror)) {
+                problems.missing();
+            } else if (key instanceof EnumConversion conversion) {
+                declared.addAll(ofConstants(record, mirror, conversion.binding()));
+            } else {
+                problems.error(SourceLocation.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, record.getSimpleName());
+            }
+        }
+        return declared;
+    }
+
+    /**
+     * Refuses slots where it isn't said of which map they are, or with inner maps of another size than theirs.
+     *
+     * @return whether there are such
+     */
+    private boolean refuseWithoutPlace(MapAnnotation annotation) {
+        List<AnnotationMirror> slots = annotations(annotation.record());
+        String record = annotation.record().getSimpleName().toString();
+        if (!slots.isEmpty() && annotation.isOfFamily()) {
+            problems.error(SourceLocation.of(annotation.record(), slots.get(0)), Rule.SLOTS_OF_FAMILY, record);
+        } else if (!slots.isEmpty()
+                && SourceLocation.ofWritten(annotation.record(), annotation.mirror(), "innerMaxEntries")
+                        .isPresent()) {
+            problems.error(annotation.place("innerMaxEntries"), Rule.SLOTS_RESIZED, record);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private static List<Declared> ofConstants(TypeElement record, AnnotationMirror mirror, EnumModel keys) {
+        List<Declared> declared = new ArrayList<>();
+        for (int i = 0; i < keys.constants().size(); i++) {
+            String name = AnnotationValues.text(mirror, "prefix")
+                    + CNames.snakeCase(keys.constants().get(i));
+            long number = keys.type().constants().get(i).value();
+            declared.add(new Declared(SourceLocation.of(record, mirror, "prefix"), List.of(number), name));
+        }
+        return declared;
+    }
+
+    /** The C name of the inner map in a slot. */
+    private String instance(TypeElement record, Declared slot, EntryMapModel inner) {
+        String name = names.ofInstance(slot.name(), slot.place());
+        DeclaredInnerMapModel instance = new DeclaredInnerMapModel(
+                inner.map().instance(name), JavaNames.member(slot.name()), inner.accessor(), ClassName.get(record));
+        DeclaredInnerMapModel former = instances.putIfAbsent(name, instance);
+        if (former != null && !former.accessor().equals(instance.accessor())) {
+            problems.error(
+                    slot.place(),
+                    Rule.INSTANCE_OF_TWO,
+                    name,
+                    former.accessor().simpleName(),
+                    former.outer().simpleName(),
+                    instance.accessor().simpleName(),
+                    record.getSimpleName());
+        }
+        return name;
+    }
+
+    private static List<Long> numbers(AnnotationMirror slot) {
+        return ((List<?>) AnnotationValues.value(slot, "index"))
+                .stream()
+                        .map(number -> (Long) ((AnnotationValue) number).getValue())
+                        .toList();
+    }
+
+    private static List<AnnotationMirror> enumSlots(TypeElement record) {
+        return List.copyOf(
+                MoreElements.getAnnotationMirror(record, EnumSlots.class).asSet());
+    }
+
+    private static List<AnnotationMirror> slots(TypeElement record) {
+        List<AnnotationMirror> found = new ArrayList<>(
+                MoreElements.getAnnotationMirror(record, Slot.class).asSet());
+        found.addAll(AnnotationValues.repeated(record, dev.nestmap.annotations.Slots.class));
+        return found;
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.name;
+
+import dev.nestmap.header.ReservedNames;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** How Java names become C names, and which names C can't have. */
+public final class CNames {
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
+
+    /** What the headers that ours includes define as macros, so that no declaration can have the name. */
+    private static final Set<String> MACROS = Set.of(
+            "NULL",
+            "SEC",
+            "barrier",
+            "barrier_var",
+            "container_of",
+            "offsetof",
+            "s6_addr",
+            "s6_addr16",
+            "s6_addr32",
+            "ipv6mr_acaddr");
+
+    private CNames() {}
+
+    /** {@code FlowKey} and {@code sourcePort} become {@code flow_key} and {@code source_port}. */
+    public static String snakeCase(String javaName) {
+        return WORD_START.matcher(javaName).replaceAll("_").toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code NEW} stays, {@code TimeWait} becomes {@code TIME_WAIT}. */
+    public static String upperCase(String javaName) {
+        return WORD_START.matcher(javaName).replaceAll("_").toUpperCase(Locale.ROOT);
+    }
+
+    static boolean isIdentifier(String name) {
+        return IDENTIFIER.matcher(name).matches();
+    }
+
+    /** Whether C, the compiler or an included header keeps the name for itself. */
+    static boolean isReserved(String name) {
+        return ReservedNames.isReserved(name) || MACROS.contains(name);
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.source;
+
+import java.util.Objects;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+
+/** What is around types and their members. */
+public final class EnclosingTypes {
+    private EnclosingTypes() {}
+
+    /** What is around an element that is no package or module. */
+    public static Element of(Element element) {
+        return Objects.requireNonNull(element.getEnclosingElement(), () -> element + " is in nothing");
+    }
+
+    /** The top-level type around a type, or the type itself. */
+    public static TypeElement topLevel(Element type) {
+        Element element = type;
+        while (of(element).getKind() != ElementKind.PACKAGE) {
+            element = of(element);
+        }
+        return (TypeElement) element;
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.source;
+
+import dev.nestmap.types.IntList;
+import dev.nestmap.types.LongList;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.lang.model.type.TypeKind;
+
+/** A type that is an array of numbers in C and is compared by value in Java. */
+public enum ListType {
+    INTS(IntList.class, TypeKind.INT),
+    LONGS(LongList.class, TypeKind.LONG);
+
+    private final Class<?> list;
+    private final TypeKind element;
+
+    ListType(Class<?> list, TypeKind element) {
+        this.list = list;
+        this.element = element;
+    }
+
+    /** The one that a component has. */
+    public static Optional<ListType> of(Component component) {
+        return Stream.of(values()).filter(type -> component.is(type.list)).findFirst();
+    }
+
+    /** What to write, and how wide, for several of these numbers; empty for what is none. */
+    public static Optional<String> holding(TypeKind number) {
+        return Optional.ofNullable(
+                switch (number) {
+                    case BYTE -> "ByteString";
+                    case SHORT -> "@S16 IntList";
+                    case INT -> "IntList";
+                    case LONG -> "LongList";
+                    default -> null;
+                });
+    }
+
+    public Class<?> list() {
+        return list;
+    }
+
+    public TypeKind element() {
+        return element;
+    }
+}

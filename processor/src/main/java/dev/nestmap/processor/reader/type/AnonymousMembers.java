@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.Anonymous;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.TaggedConversion;
+import dev.nestmap.processor.model.UntaggedConversion;
+import dev.nestmap.processor.reader.declaration.Imports;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.lang.model.element.Element;
+
+/** Structs and unions that stand in others without a name, and so without a tag. */
+final class AnonymousMembers {
+    private final Imports imports;
+    private final Problems problems;
+    private final Set<NamedType> inlined = new HashSet<>();
+
+    AnonymousMembers(Imports imports, Problems problems) {
+        this.imports = imports;
+        this.problems = problems;
+    }
+
+    /** Whether a component, or a union's member, is one; refuses it where it has no members. */
+    boolean isOne(Element element, Conversion conversion) {
+        if (!MoreElements.isAnnotationPresent(element, Anonymous.class)) {
+            return false;
+        }
+        boolean hasMembers = conversion instanceof StructConversion
+                || conversion instanceof TaggedConversion
+                || conversion instanceof UntaggedConversion;
+        if (!hasMembers) {
+            problems.error(SourceLocation.of(element), Rule.NOTHING_ANONYMOUS, element.getSimpleName());
+        } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {
+            problems.error(
+                    SourceLocation.of(element),
+                    Rule.NOT_EXTERNAL,
+                    element.getSimpleName(),
+                    "without a name it has no tag either, by which " + type.spelling() + " exists in C",
+                    "leave @Anonymous or @External out");
+        }
+        return hasMembers;
+    }
+
+    /** The same type without a tag. */
+    CType untagged(CType type) {
+        if (type instanceof StructType struct) {
+            inlined.add(struct);
+            return new StructType("", struct.size(), struct.alignment(), struct.fields());
+        }
+        if (type instanceof UnionType union) {
+            inlined.add(union);
+            return new UnionType("", union.size(), union.alignment(), union.fields());
+        }
+        return type;
+    }
+
+    /** The same type, in which those that this header would define have no tag, so that it need not. */
+    CType undefined(CType type, Predicate<NamedType> isOfHeader) {
+        if (type instanceof ArrayType array) {
+            return new ArrayType(undefined(array.element(), isOfHeader), array.count());
+        }
+        if (!(type instanceof NamedType named) || !isDefined(named, isOfHeader)) {
+            return type;
+        }
+        inlined.add(named);
+        if (named instanceof EnumType enumType) {
+            return new EnumType("", enumType.size(), enumType.signed(), enumType.constants());
+        }
+        List<Field> fields = fields(named).stream()
+                .map(field -> new Field(
+                        field.name(), undefined(field.type(), isOfHeader), field.offset(), field.bit(), field.bits()))
+                .toList();
+        return named instanceof StructType struct
+                ? new StructType("", struct.size(), struct.alignment(), fields)
+                : new UnionType("", named.size(), named.alignment(), fields);
+    }
+
+    private boolean isDefined(NamedType type, Predicate<NamedType> isOfHeader) {
+        return type.name().isEmpty() || (isOfHeader.test(type) && !imports.isExternal(type.name()));
+    }
+
+    /** The names that a member has, or brings, where it stands. */
+    static Stream<String> names(String name, CType type) {
+        return name.isEmpty()
+                ? fields(type).stream().flatMap(field -> names(field.name(), field.type()))
+                : Stream.of(name);
+    }
+
+    /**
+     * The types that C needs by their tags, of those that were read: one that only ever stands somewhere without its tag is not
+     * among them.
+     *
+     * @param types all that were read, a used one first
+     * @param shared those that have to be there, used or not
+     */
+    List<NamedType> needed(List<NamedType> types, List<MapDef> maps, Set<NamedType> shared) {
+        Set<CType> used = new HashSet<>(shared);
+        maps.forEach(map ->
+                Stream.of(map.key(), map.value()).filter(part -> part != null).forEach(part -> use(part, used)));
+        List<NamedType> needed = new ArrayList<>();
+        for (int i = types.size() - 1; i >= 0; i--) {
+            NamedType type = types.get(i);
+            if (used.contains(type) || !inlined.contains(type)) {
+                needed.add(0, type);
+                fields(type).forEach(field -> use(field.type(), used));
+            }
+        }
+        return needed;
+    }
+
+    private static void use(CType type, Set<CType> used) {
+        if (type instanceof ArrayType array) {
+            use(array.element(), used);
+        } else if (type instanceof NamedType named && named.name().isEmpty()) {
+            fields(type).forEach(field -> use(field.type(), used));
+        } else {
+            used.add(type);
+        }
+    }
+
+    private static List<Field> fields(CType type) {
+        if (type instanceof StructType struct) {
+            return struct.fields();
+        }
+        return type instanceof UnionType union ? union.fields() : List.of();
+    }
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.processor.model.BitFieldConversion;
+import dev.nestmap.processor.model.BooleanConversion;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.Discriminator;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.NumberConversion;
+import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.reader.name.CNames;
+import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
+
+/** Finds what says which member a union is, and which of its values stand for each member. */
+record Discriminators(TypeElement topLevel, CompilerContext context, Problems problems) {
+    /**
+     * What says it of this component.
+     *
+     * @param siblings the components of the same struct
+     */
+    Optional<Discriminator> of(Component component, UnionModel union, List<ComponentModel> siblings) {
+        if (union.discriminator().isEmpty()) {
+            untagged(component, union, union.union().simpleName() + " names no discriminator");
+            return Optional.empty();
+        }
+        String name = union.discriminator().get();
+        for (ComponentModel sibling : siblings) {
+            if (sibling.name().equals(name) && sibling.conversion() instanceof NumberConversion number) {
+                return Optional.of(new Discriminator(
+                        union, name, sibling.offset(), number, new Cases(component, union, number).read()));
+            }
+        }
+        problems.error(
+                component.place(),
+                Rule.NO_DISCRIMINATOR,
+                component.qualifiedName(),
+                union.union().simpleName(),
+                name,
+                name);
+        return Optional.empty();
+    }
+
+    /** Says that nothing says it. */
+    void untagged(Component component, UnionModel union, String why) {
+        problems.error(
+                component.place(),
+                Rule.UNION_UNTAGGED,
+                component.qualifiedName(),
+                union.union().simpleName(),
+                why);
+    }
+
+    /** The members of one union under one discriminator. */
+    private final class Cases {
+        private final Component component;
+        private final UnionModel union;
+        private final NumberConversion discriminator;
+        private final Map<Long, UnionModel.Member> seen = new HashMap<>();
+
+        Cases(Component component, UnionModel union, NumberConversion discriminator) {
+            this.component = component;
+            this.union = union;
+            this.discriminator = discriminator;
+        }
+
+        List<List<Long>> read() {
+            List<List<Long>> all = new ArrayList<>();
+            for (UnionModel.Member member : union.members()) {
+                List<Long> numbers = new ArrayList<>();
+                member.cases().forEach(number -> addNumber(member, number, numbers));
+                constants(member).forEach(constant -> addConstant(member, constant, numbers));
+                if (member.cases().isEmpty() && constants(member).isEmpty()) {
+                    tell(member, Rule.CASE_MISSING, union.discriminator().orElse(""));
+                }
+                all.add(numbers);
+            }
+            return all;
+        }
+
+        /** What the member declares; where it declares nothing, the constant that is called like it. */
+        private List<String> constants(UnionModel.Member member) {
+            if (!member.constants().isEmpty() || !member.cases().isEmpty()) {
+                return member.constants();
+            }
+            String name = CNames.upperCase(member.record().simpleName());
+            return enumeration().stream()
+                    .flatMap(binding -> binding.constants().stream())
+                    .filter(constant -> CNames.upperCase(constant).equals(name))
+                    .toList();
+        }
+
+        private void addNumber(UnionModel.Member member, long number, List<Long> numbers) {
+            if (isPossible(number)) {
+                add(member, number, numbers);
+            } else {
+                tell(member, Rule.NO_SUCH_CASE, number, described());
+            }
+        }
+
+        private void addConstant(UnionModel.Member member, String constant, List<Long> numbers) {
+            Optional<Long> number = enumeration()
+                    .filter(binding -> binding.constants().contains(constant))
+                    .map(binding -> binding.type()
+                            .constants()
+                            .get(binding.constants().indexOf(constant))
+                            .value());
+            number.ifPresentOrElse(
+                    found -> add(member, found, numbers), () -> tell(member, Rule.NO_SUCH_CASE, constant, described()));
+        }
+
+        private void add(UnionModel.Member member, long number, List<Long> numbers) {
+            UnionModel.Member former = seen.putIfAbsent(number, member);
+            if (former != null) {
+                tell(member, Rule.CASE_TWICE, former.record().simpleName(), number);
+            }
+            numbers.add(number);
+        }
+
+        private boolean isPossible(long number) {
+            Conversion whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
+            if (whole instanceof BooleanConversion) {
+                return number == 0 || number == 1;
+            }
+            return enumeration()
+                    .map(binding -> binding.type().constants().stream()
+                            .map(EnumType.Constant::value)
+                            .anyMatch(value -> value == number))
+                    .orElseGet(() -> isInRange(number));
+        }
+
+        private boolean isInRange(long number) {
+            long bits = discriminator instanceof BitFieldConversion field
+                    ? field.field().bits()
+                    : discriminator.type().size() * Byte.SIZE;
+            int unused = Math.toIntExact(Long.SIZE - bits);
+            boolean signed = discriminator.type() instanceof Scalar scalar && scalar.signed();
+            return number == (signed ? number << unused >> unused : number << unused >>> unused);
+        }
+
+        private Optional<EnumModel> enumeration() {
+            Conversion whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
+            return whole instanceof EnumConversion enumeration ? Optional.of(enumeration.binding()) : Optional.empty();
+        }
+
+        private String described() {
+            return union.discriminator().orElse("") + " (" + discriminator.javaType() + ")";
+        }
+
+        /** At the member where it is declared here, else at the component that uses it. */
+        private void tell(UnionModel.Member member, Rule rule, Object... args) {
+            ClassName name = member.record();
+            TypeElement record = context.elements().getTypeElement(name.canonicalName());
+            boolean here = record != null && EnclosingTypes.topLevel(record).equals(topLevel);
+            List<Object> all = new ArrayList<>(List.of(name.simpleName()));
+            all.addAll(List.of(args));
+            problems.error(here ? SourceLocation.of(record) : component.place(), rule, all.toArray());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.google.auto.common.MoreTypes;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.FlagsConversion;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeMirror;
+
+/** A {@link Set} of an enum's constants: flags, each a bit of an unsigned integer. */
+record FlagsReader(CTypeReader types, Problems problems) implements ComponentReader {
+    @Override
+    public boolean reads(Component component) {
+        return enumOf(component).isPresent();
+    }
+
+    @Override
+    public Optional<Conversion> read(Component component) {
+        Scalar carrier = component.width(problems).map(Width::scalar).orElse(Scalar.U32);
+        Optional<EnumModel> binding = enumOf(component).flatMap(type -> types.enumOf(type, component.place()));
+        if (binding.isEmpty() || !isPossible(component) || !isUnsigned(component, carrier)) {
+            return Optional.empty();
+        }
+        for (EnumType.Constant constant : binding.get().type().constants()) {
+            if (constant.value() < 0 || constant.value() >= 8 * carrier.size()) {
+                problems.error(
+                        component.place(),
+                        Rule.ENUM_VALUE_TOO_WIDE,
+                        constant.value(),
+                        constant.name(),
+                        carrier.spelling() + ", in which it is the bit of that number",
+                        ", or the component a wider annotation");
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new FlagsConversion(binding.get(), carrier));
+    }
+
+    private boolean isPossible(Component component) {
+        if (component.depth() > 0) {
+            problems.error(
+                    component.place(),
+                    Rule.NO_C_FORM,
+                    component.qualifiedName(),
+                    component.typeName() + "[]",
+                    "Java makes no arrays of types with parameters",
+                    "an array of records with the set in them");
+        }
+        return component.depth() == 0;
+    }
+
+    private boolean isUnsigned(Component component, Scalar carrier) {
+        if (carrier.signed()) {
+            problems.error(
+                    component.place(),
+                    Rule.WIDTH_DOES_NOT_FIT,
+                    component.width(problems).orElseThrow().spelling(),
+                    component.qualifiedName(),
+                    component.typeName(),
+                    "flags are the bits of an unsigned integer",
+                    "@" + carrier.name().replace('S', 'U'));
+        }
+        return !carrier.signed();
+    }
+
+    private static Optional<TypeElement> enumOf(Component component) {
+        if (!component.is(Set.class)) {
+            return Optional.empty();
+        }
+        List<? extends TypeMirror> arguments =
+                MoreTypes.asDeclared(component.type()).getTypeArguments();
+        return arguments.size() == 1
+                ? CTypeReader.declared(component.as(arguments.get(0)), ElementKind.ENUM)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.Align;
+import dev.nestmap.annotations.Anonymous;
+import dev.nestmap.annotations.Bits;
+import dev.nestmap.annotations.Packed;
+import dev.nestmap.annotations.Pad;
+import dev.nestmap.processor.model.BitFieldConversion;
+import dev.nestmap.processor.model.BooleanConversion;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.NumberConversion;
+import dev.nestmap.processor.reader.name.Externals;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import java.lang.annotation.Annotation;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+
+/** Reads what a record and its components say of their places in C. */
+public record LayoutReader(Problems problems) {
+    private static final int MOST_ALIGNMENT = 4096;
+    private static final int MOST_PAD = 1 << 20;
+    private static final List<Class<? extends Annotation>> OF_COMPONENTS = List.of(Bits.class, Align.class, Pad.class);
+    private static final List<Class<? extends Annotation>> OF_MEMBERS =
+            List.of(Bits.class, Align.class, Pad.class, Anonymous.class);
+    private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
+
+    /** What a struct is told besides its members. */
+    StructAttributes shape(TypeElement record) {
+        return new StructAttributes(MoreElements.isAnnotationPresent(record, Packed.class), alignment(record));
+    }
+
+    /** What a union is told besides its members. */
+    StructAttributes unionShape(TypeElement union) {
+        if (MoreElements.isAnnotationPresent(union, Pad.class)) {
+            doesNotFit(
+                    union,
+                    Pad.class,
+                    "a union is as large as its largest member",
+                    "add a member of the size that it is to have, for example of a ByteString");
+        }
+        return shape(union);
+    }
+
+    /** How many bytes are left free at the end of a struct. */
+    long padAtEnd(TypeElement record) {
+        Optional<Integer> bytes = number(record, Pad.class, "value");
+        if (bytes.isEmpty()) {
+            return 0;
+        }
+        if (number(record, Pad.class, "bits").orElse(0) != 0) {
+            doesNotFit(record, Pad.class, "a struct ends with a whole byte", "use @Pad(n) with a number of bytes");
+        } else if (bytes.get() < 0 || bytes.get() > MOST_PAD) {
+            problems.error(place(record, Pad.class), Rule.NO_PAD, record.getSimpleName(), MOST_PAD);
+        } else {
+            return bytes.get();
+        }
+        return 0;
+    }
+
+    /** Refuses what is said of the struct of a record that makes none. */
+    void noStruct(TypeElement record, String why, String fix) {
+        OF_STRUCTS.stream()
+                .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+                .forEach(annotation -> doesNotFit(record, annotation, why, fix));
+    }
+
+    /** Whether the developer said something of where members are. */
+    public static boolean isLaidOut(TypeElement record) {
+        return Externals.isOne(record)
+                || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+                || record.getRecordComponents().stream()
+                        .anyMatch(component -> OF_COMPONENTS.stream()
+                                .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));
+    }
+
+    /** The member that a component is, with the type that it is declared with. */
+    StructType.Member member(Component component, String name, Conversion conversion, CType type) {
+        int bits = bits(component, conversion);
+        long pad = pad(component, bits);
+        int alignment = alignment(component.declaration());
+        if (bits > 0 && alignment > 1) {
+            doesNotFit(component, Align.class, "C aligns no bit-field", "leave it out, or put @Pad before it");
+        }
+        return new StructType.Member(name, type, bits, alignment, pad);
+    }
+
+    /** Refuses what says something of a place that there is none of. */
+    void none(RecordComponentElement element, String why) {
+        OF_MEMBERS.stream()
+                .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
+                .forEach(annotation -> doesNotFit(new Component(element), annotation, why, "leave it out"));
+    }
+
+    private void doesNotFit(Component component, Class<? extends Annotation> annotation, String why, String fix) {
+        problems.error(
+                component.place(),
+                Rule.PLACE_DOES_NOT_FIT,
+                annotation.getSimpleName(),
+                component.qualifiedName(),
+                component.typeName(),
+                why,
+                fix);
+    }
+
+    private void doesNotFit(TypeElement record, Class<? extends Annotation> annotation, String why, String fix) {
+        problems.error(
+                place(record, annotation),
+                Rule.SHAPE_DOES_NOT_FIT,
+                annotation.getSimpleName(),
+                record.getSimpleName(),
+                why,
+                fix);
+    }
+
+    private static SourceLocation place(TypeElement record, Class<? extends Annotation> annotation) {
+        return MoreElements.getAnnotationMirror(record, annotation)
+                .transform(mirror -> SourceLocation.of(record, mirror))
+                .or(SourceLocation.of(record));
+    }
+
+    private int alignment(Element element) {
+        int alignment = number(element, Align.class, "value").orElse(1);
+        if (alignment < 1 || alignment > MOST_ALIGNMENT || Integer.bitCount(alignment) != 1) {
+            problems.error(
+                    SourceLocation.of(element), Rule.NO_ALIGNMENT, element.getSimpleName(), alignment, MOST_ALIGNMENT);
+            return 1;
+        }
+        return alignment;
+    }
+
+    private long pad(Component component, int bits) {
+        Optional<Integer> bytes = number(component.declaration(), Pad.class, "value");
+        if (bytes.isEmpty()) {
+            return 0;
+        }
+        int padBits = number(component.declaration(), Pad.class, "bits").orElse(0);
+        if (padBits != 0 && bits == 0) {
+            doesNotFit(
+                    component,
+                    Pad.class,
+                    "only a bit-field begins within a byte",
+                    "use @Pad(n) with a number of bytes");
+        } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MOST_PAD || padBits > MOST_PAD) {
+            problems.error(component.place(), Rule.NO_PAD, component.qualifiedName(), MOST_PAD);
+        } else {
+            return (long) bytes.get() * Byte.SIZE + padBits;
+        }
+        return 0;
+    }
+
+    private int bits(Component component, Conversion conversion) {
+        Optional<Integer> bits = number(component.declaration(), Bits.class, "value");
+        if (bits.isEmpty()) {
+            return 0;
+        }
+        int most = mostBits(conversion);
+        if (most == 0) {
+            doesNotFit(
+                    component,
+                    Bits.class,
+                    "C has bit-fields of integers, bool and enums in the machine's byte order",
+                    "leave it out, or use such a type");
+            return 0;
+        }
+        if (bits.get() < 1 || bits.get() > most) {
+            problems.error(
+                    component.place(),
+                    Rule.BITS_OUT_OF_RANGE,
+                    component.qualifiedName(),
+                    bits.get(),
+                    conversion.type().spelling(),
+                    most);
+            return 0;
+        }
+        checkConstants(component, conversion, bits.get());
+        return bits.get();
+    }
+
+    private static int mostBits(Conversion conversion) {
+        if (conversion instanceof BooleanConversion) {
+            return 1;
+        }
+        boolean swapped = conversion.type() instanceof Scalar scalar && scalar.bigEndian();
+        return conversion instanceof NumberConversion && !swapped
+                ? (int) conversion.type().size() * Byte.SIZE
+                : 0;
+    }
+
+    /** Every constant of an enum must have a form in so many bits. */
+    private void checkConstants(Component component, Conversion conversion, int bits) {
+        if (!(conversion instanceof EnumConversion enumeration)) {
+            return;
+        }
+        boolean signed = BitFieldConversion.isSigned(conversion.type());
+        for (EnumType.Constant constant : enumeration.binding().type().constants()) {
+            int unused = Long.SIZE - bits;
+            long cut = signed ? constant.value() << unused >> unused : constant.value() << unused >>> unused;
+            if (cut != constant.value()) {
+                problems.error(
+                        component.place(),
+                        Rule.ENUM_VALUE_TOO_WIDE,
+                        constant.value(),
+                        constant.name(),
+                        Amount.of(bits, "bit"),
+                        ", or the component more bits");
+                return;
+            }
+        }
+    }
+
+    private static Optional<Integer> number(Element element, Class<? extends Annotation> annotation, String attribute) {
+        return MoreElements.getAnnotationMirror(element, annotation)
+                .transform(mirror -> Optional.of((Integer) AnnotationValues.value(mirror, attribute)))
+                .or(Optional.empty());
+    }
+}

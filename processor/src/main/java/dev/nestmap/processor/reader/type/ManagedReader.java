@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
+import dev.nestmap.annotations.Kptr;
+import dev.nestmap.annotations.ListHead;
+import dev.nestmap.annotations.ListNode;
+import dev.nestmap.annotations.RbNode;
+import dev.nestmap.annotations.RbRoot;
+import dev.nestmap.annotations.Refcount;
+import dev.nestmap.annotations.SpinLock;
+import dev.nestmap.annotations.TaskWork;
+import dev.nestmap.annotations.Timer;
+import dev.nestmap.annotations.WorkQueue;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.PointerType;
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields that the kernel manages, which are said on a record and no components of it. */
+public record ManagedReader(CTypeReader types, CNameAllocator names, Problems problems) {
+    /** What the containers of repeated annotations are called. */
+    private static final String CONTAINER = "All";
+
+    /** What a record is to the kernel. */
+    public enum Role {
+        /** The value of a map. */
+        VALUE,
+        /** What programs allocate, or what is part of something. */
+        STRUCT,
+        /** The key of an outer map. */
+        OUTER,
+        /** No more than the name of a map without entries. */
+        ARENA
+    }
+
+    /** An annotation that says a field. */
+    private enum Kind {
+        SPIN_LOCK(SpinLock.class, KernelType.SPIN_LOCK),
+        TIMER(Timer.class, KernelType.TIMER),
+        WORK_QUEUE(WorkQueue.class, KernelType.WORK_QUEUE),
+        TASK_WORK(TaskWork.class, KernelType.TASK_WORK),
+        KPTR(Kptr.class, null),
+        LIST_HEAD(ListHead.class, KernelType.LIST_HEAD),
+        RB_ROOT(RbRoot.class, KernelType.RB_ROOT),
+        LIST_NODE(ListNode.class, KernelType.LIST_NODE),
+        RB_NODE(RbNode.class, KernelType.RB_NODE),
+        REFCOUNT(Refcount.class, KernelType.REFCOUNT);
+
+        private static final Set<Kind> OF_STRUCTS = EnumSet.of(LIST_NODE, RB_NODE, REFCOUNT);
+
+        private final Class<? extends Annotation> annotation;
+        private final Optional<KernelType> type;
+
+        Kind(Class<? extends Annotation> annotation, @Nullable KernelType type) {
+            this.annotation = annotation;
+            this.type = Optional.ofNullable(type);
+        }
+
+        static Optional<Kind> of(TypeElement annotation) {
+            return Stream.of(values())
+                    .filter(kind -> annotation.getQualifiedName().contentEquals(kind.annotation.getCanonicalName()))
+                    .findFirst();
+        }
+
+        Role role() {
+            return OF_STRUCTS.contains(this) ? Role.STRUCT : Role.VALUE;
+        }
+    }
+
+    /**
+     * A field that no component stands for.
+     *
+     * @param before the component that it stands before, empty at the end
+     */
+    public record Managed(String name, CType type, String before, SourceLocation place) {}
+
+    /** An annotation as it stands on a record. */
+    private record Said(Kind kind, AnnotationMirror mirror) {}
+
+    /** The fields that a record says, in order; those that its role does not allow are reported. */
+    List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
+        List<Managed> fields = new ArrayList<>();
+        for (Said said : said(record)) {
+            if (said.kind().role() != role) {
+                doesNotFit(record, said, role);
+            } else if (AnnotationValues.isComplete(said.mirror())) {
+                field(record, said, elements).ifPresent(fields::add);
+            } else {
+                problems.missing();
+            }
+        }
+        return fields;
+    }
+
+    /** In the order of the source, as far as the compiler keeps it: what is repeated stands where its first is. */
+    private static List<Said> said(TypeElement record) {
+        List<Said> all = new ArrayList<>();
+        for (AnnotationMirror mirror : record.getAnnotationMirrors()) {
+            TypeElement type = MoreTypes.asTypeElement(mirror.getAnnotationType());
+            boolean container = type.getSimpleName().contentEquals(CONTAINER)
+                    && EnclosingTypes.of(type).getKind() == ElementKind.ANNOTATION_TYPE;
+            if (container) {
+                Kind.of(MoreElements.asType(EnclosingTypes.of(type)))
+                        .ifPresent(kind -> repeated(mirror).forEach(each -> all.add(new Said(kind, each))));
+            } else {
+                Kind.of(type).ifPresent(kind -> all.add(new Said(kind, mirror)));
+            }
+        }
+        return all;
+    }
+
+    private static Stream<AnnotationMirror> repeated(AnnotationMirror container) {
+        List<?> values = (List<?>) AnnotationValues.value(container, "value");
+        return values.stream().map(value -> (AnnotationMirror) ((AnnotationValue) value).getValue());
+    }
+
+    private Optional<Managed> field(TypeElement record, Said said, List<? extends RecordComponentElement> elements) {
+        String name = AnnotationValues.text(said.mirror(), "name");
+        names.checkField(name, SourceLocation.of(record, said.mirror(), "name"));
+        String before = before(record, said, name, elements);
+        SourceLocation place = SourceLocation.of(record, said.mirror());
+        return type(record, said, name).map(type -> new Managed(name, type, before, place));
+    }
+
+    private String before(TypeElement record, Said said, String name, List<? extends RecordComponentElement> elements) {
+        if (said.kind().role() == Role.STRUCT) {
+            return "";
+        }
+        String before = AnnotationValues.text(said.mirror(), "before");
+        List<String> there = elements.stream()
+                .map(element -> element.getSimpleName().toString())
+                .toList();
+        if (before.isEmpty() || there.contains(before)) {
+            return before;
+        }
+        String choice = there.isEmpty() ? "its components" : String.join(", ", there);
+        problems.error(
+                SourceLocation.of(record, said.mirror(), "before"),
+                Rule.BEFORE_NOTHING,
+                name,
+                record.getSimpleName(),
+                before.replaceAll("\\p{Cntrl}", "?"),
+                choice);
+        return "";
+    }
+
+    private Optional<CType> type(TypeElement record, Said said, String name) {
+        return switch (said.kind()) {
+            case KPTR -> Optional.of(pointer(record, said));
+            case LIST_HEAD -> root(record, said, name, KernelType.LIST_HEAD, Kind.LIST_NODE);
+            case RB_ROOT -> root(record, said, name, KernelType.RB_ROOT, Kind.RB_NODE);
+            default -> said.kind().type.map(CType.class::cast);
+        };
+    }
+
+    private PointerType pointer(TypeElement record, Said said) {
+        String target = AnnotationValues.text(said.mirror(), "target");
+        names.isIdentifier(target, SourceLocation.of(record, said.mirror(), "target"), CNameAllocator.Named.STRUCT);
+        boolean untrusted = (Boolean) AnnotationValues.value(said.mirror(), "untrusted");
+        return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
+    }
+
+    private Optional<CType> root(TypeElement record, Said said, String name, KernelType root, Kind node) {
+        TypeMirror contains = (TypeMirror) AnnotationValues.value(said.mirror(), "contains");
+        SourceLocation place = SourceLocation.of(record, said.mirror(), "contains");
+        Optional<TypeElement> element = Optional.of(contains)
+                .filter(type -> type.getKind() == TypeKind.DECLARED)
+                .map(MoreTypes::asTypeElement)
+                .filter(type -> type.getKind() == ElementKind.RECORD);
+        Optional<String> nodeName = element.flatMap(type -> nameOf(node, type));
+        if (nodeName.isEmpty()) {
+            String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
+            problems.error(
+                    place, Rule.CONTAINS_NO_NODE, name, record.getSimpleName(), found, node.annotation.getSimpleName());
+            return Optional.empty();
+        }
+        return element.flatMap(type -> types.structOf(type, place))
+                .map(StructModel::type)
+                .map(type -> new GraphRoot(root, type.name(), nodeName.get()));
+    }
+
+    private static Optional<String> nameOf(Kind kind, TypeElement record) {
+        return said(record).stream()
+                .filter(said -> said.kind() == kind)
+                .map(said -> AnnotationValues.text(said.mirror(), "name"))
+                .findFirst();
+    }
+
+    private void doesNotFit(TypeElement record, Said said, Role role) {
+        boolean ofStructs = said.kind().role() == Role.STRUCT;
+        problems.error(
+                SourceLocation.of(record, said.mirror()),
+                Rule.FIELD_DOES_NOT_FIT,
+                said.kind().annotation.getSimpleName(),
+                record.getSimpleName(),
+                ofStructs ? "programs allocate what is not the value of a map" : noValue(role),
+                ofStructs
+                        ? "put it on a @BpfType record"
+                        : "put it on the record of an @InnerMap or @BpfMap"
+                                + (role == Role.ARENA ? " with entries" : ""));
+    }
+
+    /** Why a record of this role has no field that is in values of maps only. */
+    private static String noValue(Role role) {
+        return switch (role) {
+            case OUTER -> "the value of an outer map is an inner map and nothing else";
+            case ARENA -> "an arena has no values in which the kernel would look for it";
+            case STRUCT, VALUE -> "the kernel looks for it in the value of a map, and not in what is part of it";
+        };
+    }
+}

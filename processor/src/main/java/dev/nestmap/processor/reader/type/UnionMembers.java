@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.Case;
+import dev.nestmap.annotations.Union;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+
+/** Reads the records that a sealed interface permits as the members of a union. */
+public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMembers anonymous, Problems problems) {
+    private static final String ALONE = "the only component of a member is the member and in no struct";
+
+    static boolean isUnion(TypeElement type) {
+        return MoreElements.isAnnotationPresent(type, Union.class);
+    }
+
+    /**
+     * Whether a union permits this record.
+     *
+     * @param problems of the top-level type, after its components were read: of an interface that is refused as a union, members are
+     *     none only because of what is told there
+     */
+    public static boolean isMemberOfAny(TypeElement record, Problems problems) {
+        return record.getInterfaces().stream()
+                .anyMatch(type -> type.getKind() == TypeKind.ERROR
+                        || isUnion(MoreTypes.asTypeElement(type))
+                        || problems.has(SourceLocation.of(MoreTypes.asTypeElement(type)), Rule.NO_UNION));
+    }
+
+    /** Reads a union. */
+    Optional<UnionModel> read(TypeElement type, String tag, ClassName codec, StructAttributes shape) {
+        if (!isSound(type)) {
+            return Optional.empty();
+        }
+        List<UnionModel.Member> members = new ArrayList<>();
+        Map<String, TypeElement> seen = new HashMap<>();
+        boolean complete = true;
+        for (TypeMirror permitted : type.getPermittedSubclasses()) {
+            TypeElement record = MoreTypes.asTypeElement(permitted);
+            Optional<Conversion> conversion = isMember(record, type) ? conversion(record) : Optional.empty();
+            if (conversion.isEmpty()) {
+                complete = false;
+                continue;
+            }
+            Field field = field(type, record, conversion.get());
+            checkNames(record, field, seen);
+            members.add(member(record, field, conversion.get()));
+        }
+        if (!complete) {
+            problems.toldElsewhere();
+            return Optional.empty();
+        }
+        UnionType union = UnionType.of(
+                tag,
+                members.stream()
+                        .map(member -> new StructType.Member(
+                                member.field().name(), member.field().type()))
+                        .toList(),
+                shape);
+        return Optional.of(new UnionModel(
+                ClassName.get(type),
+                codec,
+                union,
+                members,
+                MoreElements.getAnnotationMirror(type, Union.class).asSet().stream()
+                        .map(mirror -> AnnotationValues.text(mirror, "discriminator"))
+                        .filter(name -> !name.isEmpty())
+                        .findFirst()));
+    }
+
+    private Field field(TypeElement union, TypeElement record, Conversion conversion) {
+        return anonymous.isOne(record, conversion)
+                ? new Field("", types.typeIn(union, anonymous.untagged(conversion.type())), 0)
+                : new Field(names.ofMember(record), types.typeIn(union, conversion.type()), 0);
+    }
+
+    private void checkNames(TypeElement record, Field field, Map<String, TypeElement> seen) {
+        AnonymousMembers.names(field.name(), field.type()).forEach(name -> {
+            TypeElement former = seen.putIfAbsent(name, record);
+            if (former != null) {
+                problems.error(
+                        SourceLocation.of(record),
+                        Rule.C_NAME_CLASH,
+                        "member " + record.getSimpleName(),
+                        name,
+                        "member " + former.getSimpleName(),
+                        "rename one of them");
+            }
+        });
+    }
+
+    private boolean isSound(TypeElement type) {
+        boolean waits = MoreElements.getAnnotationMirror(type, Union.class).asSet().stream()
+                        .anyMatch(mirror -> !AnnotationValues.isComplete(mirror))
+                || type.getPermittedSubclasses().stream().anyMatch(permitted -> permitted.getKind() == TypeKind.ERROR);
+        if (waits) {
+            problems.missing();
+        } else if (!isUnion(type)) {
+            refuse(type, type, "nothing says that its records share their bytes", "annotate it with @Union");
+        } else if (!type.getModifiers().contains(Modifier.SEALED)) {
+            refuse(type, type, "its members are the records that it permits", "make it sealed");
+        } else if (!type.getTypeParameters().isEmpty()) {
+            problems.error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isMember(TypeElement record, TypeElement union) {
+        if (record.getKind() != ElementKind.RECORD) {
+            refuse(record, union, "its member " + record.getSimpleName() + " is no record", "permit records only");
+        } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(union))) {
+            String why = "its member " + record.getSimpleName() + " is declared in another top-level type";
+            refuse(record, union, why, "nest the record in " + union.getSimpleName());
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private void refuse(TypeElement at, TypeElement union, String why, String fix) {
+        problems.error(SourceLocation.of(at), Rule.NO_UNION, union.getSimpleName(), why, fix);
+    }
+
+    /** One component is its own C type, several are a struct. */
+    private Optional<Conversion> conversion(TypeElement record) {
+        List<? extends RecordComponentElement> components = record.getRecordComponents();
+        if (components.size() != 1) {
+            return types.structOf(record, SourceLocation.of(record)).map(StructConversion::new);
+        }
+        types.checkRecord(record);
+        Conversion only = types.components(components).get(0);
+        types.checkOutsideStruct(components.get(0), only, ALONE);
+        types.refuseShape(record, ALONE, "leave it out, or put it on the union");
+        types.refuseExternal(record, ALONE, "leave it out, or put it on the union");
+        return Optional.of(only);
+    }
+
+    private static UnionModel.Member member(TypeElement record, Field field, Conversion conversion) {
+        List<? extends RecordComponentElement> components = record.getRecordComponents();
+        Optional<AnnotationMirror> cases = MoreElements.getAnnotationMirror(record, Case.class)
+                .transform(Optional::of)
+                .or(Optional.empty());
+        return new UnionModel.Member(
+                ClassName.get(record),
+                field,
+                components.size() == 1
+                        ? Optional.of(components.get(0).getSimpleName().toString())
+                        : Optional.empty(),
+                conversion,
+                values(cases, "value").map(Long.class::cast).toList(),
+                values(cases, "constants").map(String.class::cast).toList());
+    }
+
+    private static Stream<Object> values(Optional<AnnotationMirror> cases, String attribute) {
+        return cases.stream()
+                .flatMap(mirror -> ((List<?>) AnnotationValues.value(mirror, attribute)).stream())
+                .map(value -> ((AnnotationValue) value).getValue());
+    }
+}

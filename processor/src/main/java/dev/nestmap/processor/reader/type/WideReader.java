@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.WideConversion;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.Scalar;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@link BigInteger} with a width: {@code __int128}, or unsigned 64 bits by value. Without one it has no size, which {@link NoCForm} says. */
+record WideReader(Problems problems) implements ComponentReader {
+    /** The types with values that no {@code long} holds. */
+    private static final Set<Scalar> TYPES = Set.of(Scalar.U128, Scalar.S128, Scalar.U64, Scalar.BE64);
+
+    @Override
+    public boolean reads(Component component) {
+        return component.is(BigInteger.class)
+                && !Width.on(component.declaration()).isEmpty();
+    }
+
+    @Override
+    public Optional<Conversion> read(Component component) {
+        Optional<Width> width = component.width(problems);
+        Optional<Scalar> scalar = width.map(Width::scalar).filter(TYPES::contains);
+        if (scalar.isEmpty()) {
+            problems.error(
+                    component.place(),
+                    Rule.WIDTH_DOES_NOT_FIT,
+                    width.orElseThrow().spelling(),
+                    component.qualifiedName(),
+                    component.typeName(),
+                    "a BigInteger is for integers that no long holds",
+                    "@U128, @S128, @U64 or @Be64, or a long");
+        }
+        return scalar.map(WideConversion::new);
+    }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Writes and reads the bytes of one C type. Buffers are in the machine's byte order; only absolute positions are used.
+ *
+ * @param <T> the Java type, a box for a primitive
+ */
+public interface Codec<T> {
+    /** {@code sizeof} the C type, in bytes. */
+    int size();
+
+    /** Whether there is a {@code bpf_spin_lock} in it, under which it is read and written. */
+    default boolean locked() {
+        return false;
+    }
+
+    /**
+     * Writes all {@link #size()} bytes, padding as zeros: the kernel compares the bytes of hash keys whole.
+     *
+     * @throws IllegalArgumentException when the value does not fit the C type; the message names component and range
+     */
+    void write(T value, ByteBuffer to, int at);
+
+    /**
+     * Reads a value.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException when the bytes stand for no value of the Java type
+     */
+    T read(ByteBuffer from, int at);
+
+    /** The writing half of a codec. */
+    @FunctionalInterface
+    interface Writer<T> {
+        /** See {@link Codec#write}. */
+        void write(T value, ByteBuffer to, int at);
+    }
+
+    /** The reading half of a codec. */
+    @FunctionalInterface
+    interface Reader<T> {
+        /** See {@link Codec#read}. */
+        T read(ByteBuffer from, int at);
+    }
+
+    /**
+     * A codec of a type that is no record, so of a scalar key:
+     *
+     * <pre>{@code Codec.of(4, (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"), (from, at) -> Wire.getU32(from, at))}</pre>
+     */
+    static <T> Codec<T> of(int size, Writer<T> writer, Reader<T> reader) {
+        return new Codec<>() {
+            @Override
+            public int size() {
+                return size;
+            }
+
+            @Override
+            public void write(T value, ByteBuffer to, int at) {
+                writer.write(value, to, at);
+            }
+
+            @Override
+            public T read(ByteBuffer from, int at) {
+                return reader.read(from, at);
+            }
+        };
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.schema.Amount;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Entries of which each CPU has a value of its own: a list with one record for each possible CPU, in the order of their
+ * numbers. Each value begins at a multiple of 8 bytes.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the records
+ */
+public final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
+    private final EntryCodec<K, E> codec;
+    private final int stride;
+    private final int room;
+
+    /**
+     * @param codec of the record of one CPU
+     * @param room how many bytes the values of all CPUs take
+     */
+    public PerCpuCodec(EntryCodec<K, E> codec, int room) {
+        this.codec = codec;
+        this.stride = Alignment.align(codec.valueSize());
+        this.room = room;
+    }
+
+    @Override
+    public Codec<K> key() {
+        return codec.key();
+    }
+
+    /** The key of all records, each of which has it. */
+    @Override
+    public K keyOf(List<E> records) {
+        if (records.size() != room / stride) {
+            throw new IllegalArgumentException("not one record for each of " + Amount.of(room / stride, "possible CPU")
+                    + ", but " + records.size());
+        }
+        K key = codec.keyOf(records.get(0));
+        for (E other : records) {
+            if (!codec.keyOf(other).equals(key)) {
+                throw new IllegalArgumentException(
+                        "the records of one entry have the keys " + key + " and " + codec.keyOf(other));
+            }
+        }
+        return key;
+    }
+
+    @Override
+    public int valueSize() {
+        return room;
+    }
+
+    @Override
+    public void writeValue(List<E> records, ByteBuffer to, int at) {
+        int next = at;
+        for (E one : records) {
+            codec.writeValue(one, to, next);
+            for (int pad = next + codec.valueSize(); pad < next + stride; pad++) {
+                to.put(pad, (byte) 0);
+            }
+            next += stride;
+        }
+    }
+
+    @Override
+    public List<E> read(K key, ByteBuffer from, int at) {
+        List<E> records = new ArrayList<>(room / stride);
+        for (int next = at; next < at + room; next += stride) {
+            records.add(codec.read(key, from, next));
+        }
+        return Collections.unmodifiableList(records);
+    }
+
+    /** The same record for each CPU. */
+    public List<E> forEachCpu(E entry) {
+        return Collections.nCopies(room / stride, entry);
+    }
+}

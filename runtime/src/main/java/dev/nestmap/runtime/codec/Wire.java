@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * C scalars in memory. Method names follow from the C type, their form from the Java type, so that a generator needs no table.
+ * For the scalar {@code U32} (of 4 bytes), with buffers in the machine's byte order:
+ *
+ * <ul>
+ *   <li>{@code putU32(to, at, int)}: the Java type has the same width, its bits are written as they are;
+ *   <li>{@code putU32(to, at, long, component)}: the Java type is wider, its value is checked against the C type's range and
+ *       the component ({@code "Tenant.id"}) is named when it does not fit. {@code byte}, {@code short} and {@code int} widen
+ *       to {@code long} without loss;
+ *   <li>{@code (int) getU32(from, at)}: a {@code long} with the value, zero- or sign-extended. A cast to a Java type that is
+ *       wide enough keeps the value, a cast to the same width gives the bits.
+ * </ul>
+ */
+public final class Wire {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    private Wire() {}
+
+    /** {@code __u8}, bits. */
+    public static void putU8(ByteBuffer to, int at, byte bits) {
+        to.put(at, bits);
+    }
+
+    /** {@code __u8}, value. */
+    public static void putU8(ByteBuffer to, int at, long value, String component) {
+        to.put(at, (byte) unsigned(value, Byte.SIZE, component));
+    }
+
+    /** {@code __u8}. */
+    public static long getU8(ByteBuffer from, int at) {
+        return Byte.toUnsignedLong(from.get(at));
+    }
+
+    /** {@code __u16}, bits. */
+    public static void putU16(ByteBuffer to, int at, short bits) {
+        to.putShort(at, bits);
+    }
+
+    /** {@code __u16}, value. */
+    public static void putU16(ByteBuffer to, int at, long value, String component) {
+        to.putShort(at, (short) unsigned(value, Short.SIZE, component));
+    }
+
+    /** {@code __u16}. */
+    public static long getU16(ByteBuffer from, int at) {
+        return Short.toUnsignedLong(from.getShort(at));
+    }
+
+    /** {@code __u32}, bits. */
+    public static void putU32(ByteBuffer to, int at, int bits) {
+        to.putInt(at, bits);
+    }
+
+    /** {@code __u32}, value. */
+    public static void putU32(ByteBuffer to, int at, long value, String component) {
+        to.putInt(at, (int) unsigned(value, Integer.SIZE, component));
+    }
+
+    /** {@code __u32}. */
+    public static long getU32(ByteBuffer from, int at) {
+        return Integer.toUnsignedLong(from.getInt(at));
+    }
+
+    /** {@code __u64}, bits: Java has no wider type. */
+    public static void putU64(ByteBuffer to, int at, long bits) {
+        to.putLong(at, bits);
+    }
+
+    /** {@code __u64}, bits. */
+    public static long getU64(ByteBuffer from, int at) {
+        return from.getLong(at);
+    }
+
+    /** {@code __s8}. */
+    public static void putS8(ByteBuffer to, int at, byte value) {
+        to.put(at, value);
+    }
+
+    /** {@code __s8} from a wider type. */
+    public static void putS8(ByteBuffer to, int at, long value, String component) {
+        to.put(at, (byte) signed(value, Byte.SIZE, component));
+    }
+
+    /** {@code __s8}. */
+    public static long getS8(ByteBuffer from, int at) {
+        return from.get(at);
+    }
+
+    /** {@code __s16}. */
+    public static void putS16(ByteBuffer to, int at, short value) {
+        to.putShort(at, value);
+    }
+
+    /** {@code __s16} from a wider type. */
+    public static void putS16(ByteBuffer to, int at, long value, String component) {
+        to.putShort(at, (short) signed(value, Short.SIZE, component));
+    }
+
+    /** {@code __s16}. */
+    public static long getS16(ByteBuffer from, int at) {
+        return from.getShort(at);
+    }
+
+    /** {@code __s32}. */
+    public static void putS32(ByteBuffer to, int at, int value) {
+        to.putInt(at, value);
+    }
+
+    /** {@code __s32} from a wider type. */
+    public static void putS32(ByteBuffer to, int at, long value, String component) {
+        to.putInt(at, (int) signed(value, Integer.SIZE, component));
+    }
+
+    /** {@code __s32}. */
+    public static long getS32(ByteBuffer from, int at) {
+        return from.getInt(at);
+    }
+
+    /** {@code __s64}. */
+    public static void putS64(ByteBuffer to, int at, long value) {
+        to.putLong(at, value);
+    }
+
+    /** {@code __s64}. */
+    public static long getS64(ByteBuffer from, int at) {
+        return from.getLong(at);
+    }
+
+    /** {@code __be16}, bits. */
+    public static void putBe16(ByteBuffer to, int at, short bits) {
+        to.putShort(at, LITTLE_ENDIAN ? Short.reverseBytes(bits) : bits);
+    }
+
+    /** {@code __be16}, value. */
+    public static void putBe16(ByteBuffer to, int at, long value, String component) {
+        putBe16(to, at, (short) unsigned(value, Short.SIZE, component));
+    }
+
+    /** {@code __be16}. */
+    public static long getBe16(ByteBuffer from, int at) {
+        short bits = from.getShort(at);
+        return Short.toUnsignedLong(LITTLE_ENDIAN ? Short.reverseBytes(bits) : bits);
+    }
+
+    /** {@code __be32}, bits. */
+    public static void putBe32(ByteBuffer to, int at, int bits) {
+        to.putInt(at, LITTLE_ENDIAN ? Integer.reverseBytes(bits) : bits);
+    }
+
+    /** {@code __be32}, value. */
+    public static void putBe32(ByteBuffer to, int at, long value, String component) {
+        putBe32(to, at, (int) unsigned(value, Integer.SIZE, component));
+    }
+
+    /** {@code __be32}. */
+    public static long getBe32(ByteBuffer from, int at) {
+        int bits = from.getInt(at);
+        return Integer.toUnsignedLong(LITTLE_ENDIAN ? Integer.reverseBytes(bits) : bits);
+    }
+
+    /** {@code __be64}, bits: Java has no wider type. */
+    public static void putBe64(ByteBuffer to, int at, long bits) {
+        to.putLong(at, LITTLE_ENDIAN ? Long.reverseBytes(bits) : bits);
+    }
+
+    /** {@code __be64}, bits. */
+    public static long getBe64(ByteBuffer from, int at) {
+        long bits = from.getLong(at);
+        return LITTLE_ENDIAN ? Long.reverseBytes(bits) : bits;
+    }
+
+    /** {@code bool}. */
+    public static void putBool(ByteBuffer to, int at, boolean value) {
+        to.put(at, (byte) (value ? 1 : 0));
+    }
+
+    /** {@code bool}; like C's conversion to it, any byte but 0 is true. */
+    public static boolean getBool(ByteBuffer from, int at) {
+        return from.get(at) != 0;
+    }
+
+    /** A component that has no null in C: {@code value} itself, or an exception that names the component. */
+    public static <T> T present(@Nullable T value, String component) {
+        if (value == null) {
+            throw new IllegalArgumentException(component + " is null, for which C has no form");
+        }
+        return value;
+    }
+
+    /** Padding: {@code size} zeros. */
+    public static void zero(ByteBuffer to, int at, int size) {
+        for (int i = at; i < at + size; i++) {
+            to.put(i, (byte) 0);
+        }
+    }
+
+    /** What a generated codec throws when it reads a number that no constant of the enum stands for. */
+    public static BpfException unknownConstant(Class<?> enumType, long value) {
+        return new BpfException(
+                "read of enum " + enumType.getSimpleName(),
+                "the value is " + value
+                        + ", which no constant stands for; add the constant or mend the program that wrote it");
+    }
+
+    /** What a generated codec throws when it is to write the constant that stands for every unknown number. */
+    public static IllegalArgumentException writtenUnknown(String component, String constant) {
+        return new IllegalArgumentException(
+                component + " is " + constant + ", which stands for unknown values and has none itself");
+    }
+
+    private static long unsigned(long value, int bits, String component) {
+        if (value >>> bits != 0) {
+            throw outOfRange(value, 0, (1L << bits) - 1, component);
+        }
+        return value;
+    }
+
+    private static long signed(long value, int bits, String component) {
+        long min = -1L << (bits - 1);
+        if (value < min || value > ~min) {
+            throw outOfRange(value, min, ~min, component);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException outOfRange(long value, long min, long max, String component) {
+        return new IllegalArgumentException(component + " is " + value + ", outside of " + min + " to " + max);
+    }
+}

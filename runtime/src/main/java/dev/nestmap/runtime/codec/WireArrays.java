@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import dev.nestmap.schema.Amount;
+import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * C arrays in memory. The short forms copy elements that have the same bytes in Java and in C; the long forms take what
+ * writes or reads one element, and the size that an element has in C.
+ *
+ * <p>Every method that writes takes the declared number of elements and the component's name, and throws an
+ * {@link IllegalArgumentException} when the array has another number of elements.
+ */
+public final class WireArrays {
+    private WireArrays() {}
+
+    /** Writes one integer of an array. */
+    @FunctionalInterface
+    public interface IntegerWriter {
+        /** Writes a value of the array's type, which is given as a {@code long}. */
+        void write(long value, ByteBuffer to, int at);
+    }
+
+    /** Reads one integer of an array. */
+    @FunctionalInterface
+    public interface IntegerReader {
+        /** Reads a value that the array's type holds. */
+        long read(ByteBuffer from, int at);
+    }
+
+    /** {@code __s8[]} or {@code __u8[]}. */
+    public static void putBytes(ByteBuffer to, int at, byte @Nullable [] value, int count, String component) {
+        to.put(at, present(value, value == null ? 0 : value.length, count, component));
+    }
+
+    /** {@code __s8[]} or {@code __u8[]}. */
+    public static byte[] getBytes(ByteBuffer from, int at, int count) {
+        byte[] value = new byte[count];
+        from.get(at, value);
+        return value;
+    }
+
+    /** {@code __s16[]} or {@code __u16[]}. */
+    public static void putShorts(ByteBuffer to, int at, short @Nullable [] value, int count, String component) {
+        short[] present = present(value, value == null ? 0 : value.length, count, component);
+        slice(to, at, count * Short.BYTES).asShortBuffer().put(present);
+    }
+
+    /** {@code __s16[]} or {@code __u16[]}. */
+    public static short[] getShorts(ByteBuffer from, int at, int count) {
+        short[] value = new short[count];
+        slice(from, at, count * Short.BYTES).asShortBuffer().get(value);
+        return value;
+    }
+
+    /** {@code __s32[]} or {@code __u32[]}. */
+    public static void putInts(ByteBuffer to, int at, int @Nullable [] value, int count, String component) {
+        int[] present = present(value, value == null ? 0 : value.length, count, component);
+        slice(to, at, count * Integer.BYTES).asIntBuffer().put(present);
+    }
+
+    /** {@code __s32[]} or {@code __u32[]}. */
+    public static int[] getInts(ByteBuffer from, int at, int count) {
+        int[] value = new int[count];
+        slice(from, at, count * Integer.BYTES).asIntBuffer().get(value);
+        return value;
+    }
+
+    /** {@code __s64[]} or {@code __u64[]}. */
+    public static void putLongs(ByteBuffer to, int at, long @Nullable [] value, int count, String component) {
+        long[] present = present(value, value == null ? 0 : value.length, count, component);
+        slice(to, at, count * Long.BYTES).asLongBuffer().put(present);
+    }
+
+    /** {@code __s64[]} or {@code __u64[]}. */
+    public static long[] getLongs(ByteBuffer from, int at, int count) {
+        long[] value = new long[count];
+        slice(from, at, count * Long.BYTES).asLongBuffer().get(value);
+        return value;
+    }
+
+    /** {@code bool[]}. */
+    public static void putBooleans(ByteBuffer to, int at, boolean @Nullable [] value, int count, String component) {
+        boolean[] present = present(value, value == null ? 0 : value.length, count, component);
+        for (int i = 0; i < count; i++) {
+            Wire.putBool(to, at + i, present[i]);
+        }
+    }
+
+    /** {@code bool[]}. */
+    public static boolean[] getBooleans(ByteBuffer from, int at, int count) {
+        boolean[] value = new boolean[count];
+        for (int i = 0; i < count; i++) {
+            value[i] = Wire.getBool(from, at + i);
+        }
+        return value;
+    }
+
+    /** Integers of another width or byte order than Java's {@code short}. */
+    public static void putShorts(
+            ByteBuffer to,
+            int at,
+            short @Nullable [] value,
+            int count,
+            int size,
+            String component,
+            IntegerWriter writer) {
+        short[] present = present(value, value == null ? 0 : value.length, count, component);
+        each(component, count, i -> writer.write(present[i], to, at + i * size));
+    }
+
+    /** Integers of another width or byte order than Java's {@code short}. */
+    public static short[] getShorts(ByteBuffer from, int at, int count, int size, IntegerReader reader) {
+        short[] value = new short[count];
+        for (int i = 0; i < count; i++) {
+            value[i] = (short) reader.read(from, at + i * size);
+        }
+        return value;
+    }
+
+    /** Integers of another width or byte order than Java's {@code int}. */
+    public static void putInts(
+            ByteBuffer to,
+            int at,
+            int @Nullable [] value,
+            int count,
+            int size,
+            String component,
+            IntegerWriter writer) {
+        int[] present = present(value, value == null ? 0 : value.length, count, component);
+        each(component, count, i -> writer.write(present[i], to, at + i * size));
+    }
+
+    /** Integers of another width or byte order than Java's {@code int}. */
+    public static int[] getInts(ByteBuffer from, int at, int count, int size, IntegerReader reader) {
+        int[] value = new int[count];
+        for (int i = 0; i < count; i++) {
+            value[i] = (int) reader.read(from, at + i * size);
+        }
+        return value;
+    }
+
+    /** Integers of another width or byte order than Java's {@code long}. */
+    public static void putLongs(
+            ByteBuffer to,
+            int at,
+            long @Nullable [] value,
+            int count,
+            int size,
+            String component,
+            IntegerWriter writer) {
+        long[] present = present(value, value == null ? 0 : value.length, count, component);
+        each(component, count, i -> writer.write(present[i], to, at + i * size));
+    }
+
+    /** Integers of another width or byte order than Java's {@code long}. */
+    public static long[] getLongs(ByteBuffer from, int at, int count, int size, IntegerReader reader) {
+        long[] value = new long[count];
+        for (int i = 0; i < count; i++) {
+            value[i] = reader.read(from, at + i * size);
+        }
+        return value;
+    }
+
+    /** Elements that are no primitives; the size is that of an element in C. */
+    public static <T> void put(
+            ByteBuffer to,
+            int at,
+            T @Nullable [] value,
+            int count,
+            int size,
+            String component,
+            Codec.Writer<? super T> writer) {
+        T[] present = present(value, value == null ? 0 : value.length, count, component);
+        each(component, count, i -> writer.write(present[i], to, at + i * size));
+    }
+
+    /**
+     * Elements that are no primitives.
+     *
+     * @param into a new array of the declared length
+     * @param size that of an element in C
+     */
+    public static <T> T[] get(ByteBuffer from, int at, T[] into, int size, Codec.Reader<? extends T> reader) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = reader.read(from, at + i * size);
+        }
+        return into;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void take(int index);
+    }
+
+    /** An array of a type with parameters, which Java has no expression for; its elements are yet to be read. */
+    @SuppressWarnings("unchecked") // at run time the array's type is that of its elements without parameters
+    public static <T> T[] newArray(Class<?> element, int count) {
+        return (T[]) Array.newInstance(element, count);
+    }
+
+    /** Says of an element that does not fit which one it is. */
+    private static void each(String component, int count, Step step) {
+        int i = 0;
+        try {
+            for (; i < count; i++) {
+                step.take(i);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(ofElement(component, i, String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** The message with the index where it speaks of the component itself, or of one of its elements, and before it else. */
+    private static String ofElement(String component, int index, String message) {
+        String element = component + "[" + index + "]";
+        String rest = message.startsWith(component) ? message.substring(component.length()) : "";
+        return rest.startsWith(" ") || rest.startsWith("[") ? element + rest : element + ": " + message;
+    }
+
+    private static <A> A present(@Nullable A array, int length, int count, String component) {
+        A present = Wire.present(array, component);
+        if (length != count) {
+            throw new IllegalArgumentException(
+                    component + " has " + Amount.of(length, "element") + ", and " + count + " in C (its @Size)");
+        }
+        return present;
+    }
+
+    private static ByteBuffer slice(ByteBuffer buffer, int at, int size) {
+        return buffer.slice(at, size).order(ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import dev.nestmap.schema.Amount;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Ipv4Prefix;
+import dev.nestmap.types.Ipv6Prefix;
+import dev.nestmap.types.MacAddress;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Java value types in memory. Every method that writes is told the component's name, for the {@link
+ * IllegalArgumentException} that it throws when a value has no form in C.
+ */
+public final class WireValues {
+    private static final int INET6_SIZE = 16;
+
+    private WireValues() {}
+
+    /** An IPv4 address as {@code __be32}: its four bytes in the order in which they are written, 127 first in 127.0.0.1. */
+    public static void putInet4(ByteBuffer to, int at, @Nullable Inet4Address address, String component) {
+        if (address == null) {
+            throw new IllegalArgumentException(component + " is null; an address is needed, 0.0.0.0 stands for none");
+        }
+        to.put(at, address.getAddress());
+    }
+
+    /** An IPv4 address. */
+    public static Inet4Address getInet4(ByteBuffer from, int at) {
+        byte[] address = new byte[Integer.BYTES];
+        from.get(at, address);
+        try {
+            return (Inet4Address) InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are always an IPv4 address", e);
+        }
+    }
+
+    /** An IPv6 address as {@code struct in6_addr}: its sixteen bytes. Its scope is not part of them. */
+    public static void putInet6(ByteBuffer to, int at, @Nullable Inet6Address address, String component) {
+        if (address == null) {
+            throw new IllegalArgumentException(component + " is null; an address is needed, :: stands for none");
+        }
+        to.put(at, address.getAddress());
+    }
+
+    /** An IPv6 address, also where it maps an IPv4 address. */
+    public static Inet6Address getInet6(ByteBuffer from, int at) {
+        byte[] address = new byte[INET6_SIZE];
+        from.get(at, address);
+        try {
+            // InetAddress.getByAddress would make an Inet4Address of ::ffff:192.0.2.1.
+            return Inet6Address.getByAddress(null, address, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are always an IPv6 address", e);
+        }
+    }
+
+    /** {@code __u8[6]}. */
+    public static void putMac(ByteBuffer to, int at, @Nullable MacAddress address, String component) {
+        to.put(at, Wire.present(address, component).toBytes());
+    }
+
+    /** {@code __u8[6]}. */
+    public static MacAddress getMac(ByteBuffer from, int at) {
+        byte[] address = new byte[MacAddress.SIZE];
+        from.get(at, address);
+        return MacAddress.of(address);
+    }
+
+    /** {@code struct ipv4_prefix}. */
+    public static void putIpv4Prefix(ByteBuffer to, int at, @Nullable Ipv4Prefix prefix, String component) {
+        Ipv4Prefix present = Wire.present(prefix, component);
+        to.putInt(at, present.length());
+        putInet4(to, at + Integer.BYTES, present.address(), component);
+    }
+
+    /** {@code struct ipv4_prefix}. */
+    public static Ipv4Prefix getIpv4Prefix(ByteBuffer from, int at) {
+        return new Ipv4Prefix(getInet4(from, at + Integer.BYTES), from.getInt(at));
+    }
+
+    /** {@code struct ipv6_prefix}. */
+    public static void putIpv6Prefix(ByteBuffer to, int at, @Nullable Ipv6Prefix prefix, String component) {
+        Ipv6Prefix present = Wire.present(prefix, component);
+        to.putInt(at, present.length());
+        putInet6(to, at + Integer.BYTES, present.address(), component);
+    }
+
+    /** {@code struct ipv6_prefix}. */
+    public static Ipv6Prefix getIpv6Prefix(ByteBuffer from, int at) {
+        return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
+    }
+
+    /** The number of an enum's constant; the component is for the exception where it has none. */
+    @FunctionalInterface
+    public interface Numbers<E extends Enum<E>> {
+        /** See above. */
+        long number(E constant, String component);
+    }
+
+    /** Flags: an integer in which the bits with the numbers of these constants are set. */
+    public static <E extends Enum<E>> long bits(@Nullable Set<E> flags, Numbers<E> numbers, String component) {
+        long bits = 0;
+        for (E flag : Wire.present(flags, component)) {
+            bits |= 1L << numbers.number(flag, component);
+        }
+        return bits;
+    }
+
+    /** The constants with the numbers of the bits that are set, as a set that can't be changed. */
+    public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, LongFunction<E> constants) {
+        Set<E> flags = EnumSet.noneOf(type);
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            flags.add(constants.apply(Long.numberOfTrailingZeros(rest)));
+        }
+        return Collections.unmodifiableSet(flags);
+    }
+
+    /** {@code __u8[size]}, with all its bytes. */
+    public static void putByteString(ByteBuffer to, int at, @Nullable ByteString value, int size, String component) {
+        ByteString present = Wire.present(value, component);
+        if (present.size() != size) {
+            throw new IllegalArgumentException(
+                    component + " has " + Amount.of(present.size(), "byte") + ", and " + size + " in C (its @Size)");
+        }
+        present.copyTo(to, at);
+    }
+
+    /** {@code __u8[size]}. */
+    public static ByteString getByteString(ByteBuffer from, int at, int size) {
+        return ByteString.of(from, at, size);
+    }
+
+    /** {@code char[size]}: UTF-8, and zeros after it, at least one. */
+    public static void putString(
+            ByteBuffer to, int at, @Nullable String value, int size, boolean truncate, String component) {
+        String text = Wire.present(value, component);
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException(component + " has a zero in it, at which C would end it");
+        }
+        byte[] bytes = utf8(text, component);
+        int length = bytes.length;
+        if (length >= size) {
+            if (!truncate) {
+                throw new IllegalArgumentException(
+                        component + " takes " + Amount.of(length, "byte") + " in UTF-8, and there is room for "
+                                + (size - 1) + " before the zero that ends it (its @Size)");
+            }
+            length = characterStart(bytes, size - 1);
+        }
+        to.put(at, bytes, 0, length);
+        Wire.zero(to, at + length, size - length);
+    }
+
+    /** {@code char[size]} up to the first zero, or all of it; what is no UTF-8 becomes U+FFFD. */
+    public static String getString(ByteBuffer from, int at, int size) {
+        int length = 0;
+        while (length < size && from.get(at + length) != 0) {
+            length++;
+        }
+        byte[] bytes = new byte[length];
+        from.get(at, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text, String component) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        boolean replaced = text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+                && !text.equals(new String(bytes, StandardCharsets.UTF_8));
+        if (replaced) {
+            throw new IllegalArgumentException(
+                    component + " has half a surrogate pair in it, for which UTF-8 has no form");
+        }
+        return bytes;
+    }
+
+    /** The last place up to this one where a character begins: bytes 10xxxxxx continue one. */
+    private static int characterStart(byte[] utf8, int upTo) {
+        int start = upTo;
+        while (start > 0 && (utf8[start] & 0xc0) == 0x80) {
+            start--;
+        }
+        return start;
+    }
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Ownership of an open map: leases that end its use in other threads, and the cleaner for forgotten handles. */
+@NullMarked
+package dev.nestmap.runtime.internal.handle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** {@code BPF_OBJ_GET_INFO_BY_FD}. */
+final class ObjectInfo {
+    /** {@code BPF_OBJ_NAME_LEN}: 15 characters and a NUL. */
+    private static final int NAME_LENGTH = 16;
+
+    private ObjectInfo() {}
+
+    /**
+     * Has the kernel describe what is behind a file descriptor.
+     *
+     * @param into zeros where nothing is asked for: the kernel does not write every member of every object. It may be longer
+     *     than the kernel's structure.
+     */
+    static Block read(int fd, Block into, String what) {
+        Block length = Block.allocate(Integer.BYTES);
+        length.bytes().putInt(0, into.size());
+        try {
+            int result = Native.libbpf().bpf_obj_get_info_by_fd(fd, into.address(), length.address());
+            if (result < 0) {
+                throw new BpfException("description of " + what, null, null, -result, null, List.of(), null);
+            }
+            return into;
+        } finally {
+            Reference.reachabilityFence(into);
+            Reference.reachabilityFence(length);
+        }
+    }
+
+    static String name(Block info, int at) {
+        byte[] name = new byte[NAME_LENGTH];
+        info.bytes().get(at, name);
+        int length = 0;
+        while (length < name.length && name[length] != 0) {
+            length++;
+        }
+        return new String(name, 0, length, StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which of the capabilities that BPF takes this process has ({@code linux/capability.h}). */
+public enum Capabilities {
+    CAP_BPF(39),
+    CAP_NET_ADMIN(12),
+    CAP_PERFMON(38),
+    CAP_SYS_ADMIN(21);
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String EFFECTIVE = "CapEff:";
+
+    private final int number;
+
+    Capabilities(int number) {
+        this.number = number;
+    }
+
+    /** For the end of a message: what is missing, and how to get it; empty where nothing is, or it can't be known. */
+    public static String lacking() {
+        try {
+            return lacking(Files.readAllLines(STATUS));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    static String lacking(List<String> status) {
+        List<String> missing = new ArrayList<>();
+        for (String line : status) {
+            if (line.startsWith(EFFECTIVE)) {
+                long effective = Long.parseUnsignedLong(
+                        line.substring(EFFECTIVE.length()).strip(), 16);
+                if (CAP_SYS_ADMIN.isIn(effective)) {
+                    return ""; // it stands for the other three
+                }
+                for (Capabilities capability : List.of(CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON)) {
+                    if (!capability.isIn(effective)) {
+                        missing.add(capability.name());
+                    }
+                }
+            }
+        }
+        return missing.isEmpty()
+                ? ""
+                : "; this process lacks " + String.join(", ", missing)
+                        + ": give it what it needs of them by AmbientCapabilities= (systemd), or by setpriv --inh-caps=..."
+                        + " --ambient-caps=...";
+    }
+
+    private boolean isIn(long capabilities) {
+        return (capabilities >>> number & 1) == 1;
+    }
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pins inner maps while the slots of their pinned outer map change, so that a process that is killed in between loses none.
+ * {@link OuterMapState} calls it around each change, and holds the locks of the keys meanwhile.
+ */
+public interface SlotPins {
+    /** Whether inner maps are pinned by their keys. */
+    boolean pinsInners();
+
+    /** Whether the handle only reads, so that no inner map can be displaced. */
+    boolean isReadOnly();
+
+    /** Opens the inner map with this id that is pinned for the slot; null if none is pinned there. */
+    @Nullable
+    RawMap open(SlotKey slot, int id);
+
+    /**
+     * Pins what the changes need, before they are made. When it fails, it leaves no more pins than before.
+     *
+     * @param outer the outer map
+     * @param handsOut whether the displaced maps are handed out to be drained
+     * @param current returns the id of the inner map that is in a slot now
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map
+     */
+    void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current);
+
+    /** Moves or removes the pins of one change after the kernel has made or refused it. */
+    void settle(SlotChange change);
+
+    /**
+     * Makes this object the only one that hands out displaced maps, of all processes and objects that use the same pin. The
+     * ownership lasts until {@link #close} or the end of the process.
+     *
+     * @return false if another one is the owner
+     */
+    boolean own();
+
+    /**
+     * Repairs what processes left behind that ended during a change, or that changed one key at the same time.
+     *
+     * @param factory opens inner maps that have no pin
+     * @param current returns the id of the inner map that is in a slot now, 0 if there is none; called with the key locked
+     */
+    void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current);
+
+    /**
+     * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
+     *
+     * @param name the name that the maps get
+     * @param isIn whether the map with this id is in the outer map
+     * @param receiver turns each map into what is handed out
+     */
+    <T> List<T> left(String name, IntPredicate isIn, Function<UndrainedMap, T> receiver);
+
+    /** Gives up the ownership that {@link #own} took. */
+    void close();
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Options for pinned maps, and for migrating them to records that have changed. */
+@NullMarked
+package dev.nestmap.runtime.pin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireTest {
+    private final ByteBuffer buffer = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+
+    /** A scalar with a wider Java type: how it is written and read, and what fits. */
+    record Wider(String name, Put put, Get get, int size, long min, long max) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    interface Put {
+        void put(ByteBuffer to, int at, long value, String component);
+    }
+
+    interface Get {
+        long get(ByteBuffer from, int at);
+    }
+
+    static Stream<Wider> wider() {
+        return Stream.of(
+                new Wider("u8", Wire::putU8, Wire::getU8, 1, 0, 0xFF),
+                new Wider("u16", Wire::putU16, Wire::getU16, 2, 0, 0xFFFF),
+                new Wider("u32", Wire::putU32, Wire::getU32, 4, 0, 0xFFFF_FFFFL),
+                new Wider("s8", Wire::putS8, Wire::getS8, 1, Byte.MIN_VALUE, Byte.MAX_VALUE),
+                new Wider("s16", Wire::putS16, Wire::getS16, 2, Short.MIN_VALUE, Short.MAX_VALUE),
+                new Wider("s32", Wire::putS32, Wire::getS32, 4, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                new Wider("be16", Wire::putBe16, Wire::getBe16, 2, 0, 0xFFFF),
+                new Wider("be32", Wire::putBe32, Wire::getBe32, 4, 0, 0xFFFF_FFFFL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wider")
+    void keepsTheValue(Wider scalar) {
+        for (long value : new long[] {scalar.min(), scalar.min() + 1, 0, 1, 42, scalar.max() - 1, scalar.max()}) {
+            scalar.put().put(buffer, 3, value, "A.b");
+
+            assertThat(scalar.get().get(buffer, 3)).isEqualTo(value);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wider")
+    void writesAsManyBytesAsItHas(Wider scalar) {
+        scalar.put().put(buffer, 8, scalar.max(), "A.b");
+
+        for (int i = 0; i < buffer.capacity(); i++) {
+            boolean inside = i >= 8 && i < 8 + scalar.size();
+            assertThat(buffer.get(i) != 0).as("byte %d", i).isEqualTo(inside);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wider")
+    void refusesWhatDoesNotFit(Wider scalar) {
+        for (long value : new long[] {scalar.min() - 1, scalar.max() + 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> scalar.put().put(buffer, 0, value, "FlowKey.port"))
+                    .withMessage(
+                            "FlowKey.port is %d, outside of %d to %d".formatted(value, scalar.min(), scalar.max()));
+        }
+        assertThat(buffer.getLong(0)).isZero();
+    }
+
+    @Test
+    void keepsTheBitsOfTheSameWidth() {
+        Wire.putU8(buffer, 0, (byte) -1);
+        Wire.putU16(buffer, 2, (short) -2);
+        Wire.putU32(buffer, 4, -3);
+        Wire.putU64(buffer, 8, -4);
+
+        assertThat((byte) Wire.getU8(buffer, 0)).isEqualTo((byte) -1);
+        assertThat((short) Wire.getU16(buffer, 2)).isEqualTo((short) -2);
+        assertThat((int) Wire.getU32(buffer, 4)).isEqualTo(-3);
+        assertThat(Wire.getU64(buffer, 8)).isEqualTo(-4);
+    }
+
+    @Test
+    void keepsTheSignOfTheSameWidth() {
+        Wire.putS8(buffer, 0, (byte) -1);
+        Wire.putS16(buffer, 2, (short) -2);
+        Wire.putS32(buffer, 4, -3);
+        Wire.putS64(buffer, 8, -4);
+
+        assertThat(Wire.getS8(buffer, 0)).isEqualTo(-1);
+        assertThat(Wire.getS16(buffer, 2)).isEqualTo(-2);
+        assertThat(Wire.getS32(buffer, 4)).isEqualTo(-3);
+        assertThat(Wire.getS64(buffer, 8)).isEqualTo(-4);
+    }
+
+    @Test
+    void writesNetworkByteOrder() {
+        Wire.putBe16(buffer, 0, (short) 0x0102);
+        Wire.putBe32(buffer, 4, 0x01020304);
+        Wire.putBe64(buffer, 8, 0x0102030405060708L);
+
+        assertThat(buffer.array()).containsExactly(1, 2, 0, 0, 1, 2, 3, 4, 1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat((short) Wire.getBe16(buffer, 0)).isEqualTo((short) 0x0102);
+        assertThat((int) Wire.getBe32(buffer, 4)).isEqualTo(0x01020304);
+        assertThat(Wire.getBe64(buffer, 8)).isEqualTo(0x0102030405060708L);
+    }
+
+    @Test
+    void readsAnyByteButZeroAsTrue() {
+        Wire.putBool(buffer, 0, true);
+        buffer.put(1, (byte) 2);
+
+        assertThat(buffer.get(0)).isEqualTo((byte) 1);
+        assertThat(Wire.getBool(buffer, 0)).isTrue();
+        assertThat(Wire.getBool(buffer, 1)).isTrue();
+        assertThat(Wire.getBool(buffer, 2)).isFalse();
+    }
+
+    @Test
+    void zeroesPaddingAndNoMore() {
+        buffer.putLong(0, -1);
+
+        Wire.zero(buffer, 2, 3);
+
+        assertThat(buffer.array()).startsWith(-1, -1, 0, 0, 0, -1, -1, -1);
+        assertThatNoException().isThrownBy(() -> Wire.zero(buffer, 16, 0));
+    }
+
+    @Test
+    void namesTheEnumAndTheValue() {
+        assertThat(Wire.unknownConstant(ByteOrderName.class, 7))
+                .hasMessageContaining("ByteOrderName")
+                .hasMessageContaining("7");
+    }
+
+    private enum ByteOrderName {}
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class WireTimesTest {
+    private static final long NANOS = 1_000_000_000;
+    private static final long[] SCALES = {NANOS, 1_000_000, 1_000, 1};
+
+    @Test
+    void countsUnits() {
+        assertThat(WireTimes.units(Duration.ofMillis(-1500), 1_000, "c")).isEqualTo(-1500);
+        assertThat(WireTimes.units(Instant.ofEpochSecond(-1, 999_000_000), 1_000, "c"))
+                .isEqualTo(-1);
+        assertThat(WireTimes.unsignedUnits(Duration.ofSeconds(18446744073L, 709551615), NANOS, "c"))
+                .isEqualTo(-1);
+        assertThat(WireTimes.unsignedDuration(-1, NANOS)).isEqualTo(Duration.ofSeconds(18446744073L, 709551615));
+        assertThat(WireTimes.unsignedInstant(-1, NANOS)).isEqualTo(Instant.ofEpochSecond(18446744073L, 709551615));
+        assertThat(WireTimes.signedInstant(-1, 1_000)).isEqualTo(Instant.ofEpochMilli(-1));
+    }
+
+    @Test
+    void readsWhatItWrote() {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 10_000; i++) {
+            long perSecond = SCALES[random.nextInt(SCALES.length)];
+            long units = random.nextLong() >> random.nextInt(63);
+            assertThat(WireTimes.units(WireTimes.signedDuration(units, perSecond), perSecond, "c"))
+                    .as("seed %s", seed)
+                    .isEqualTo(units);
+            long some = units >> 12; // an Instant has fewer seconds than a long
+            assertThat(WireTimes.units(WireTimes.signedInstant(some, perSecond), perSecond, "c"))
+                    .as("seed %s", seed)
+                    .isEqualTo(some);
+        }
+    }
+
+    @Test
+    void roundsNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireTimes.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
+                .withMessage(
+                        "Flow.age is PT0.0000015S, which is no whole number of units of PT0.000001S; truncate it to its"
+                                + " unit first");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireTimes.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
+                .withMessageStartingWith(
+                        "Flow.seen is 1970-01-01T00:00:00.001Z, which is no whole number of units of PT1S");
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireTimes.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
+                .withMessage("Flow.age is PT-0.000000001S, and its number of units, -1, does not fit its C type");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireTimes.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> WireTimes.unsignedUnits(Duration.ofSeconds(18446744073L, 709551616), NANOS, "Flow.age"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WireTimes.units((Instant) null, NANOS, "Flow.age"))
+                .withMessageStartingWith("Flow.age is null");
+    }
+
+    @Test
+    void refusesToReadMoreThanJavaHolds() {
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(() -> WireTimes.unsignedDuration(-1, 1))
+                .withMessageStartingWith("read of Duration: 18446744073709551615 seconds are more than it holds");
+        assertThatExceptionOfType(BpfException.class).isThrownBy(() -> WireTimes.unsignedInstant(Long.MAX_VALUE, 1));
+        assertThatExceptionOfType(BpfException.class).isThrownBy(() -> WireTimes.unsignedInstant(-1, 1));
+        assertThatExceptionOfType(BpfException.class).isThrownBy(() -> WireTimes.signedInstant(Long.MIN_VALUE, 1));
+    }
+}

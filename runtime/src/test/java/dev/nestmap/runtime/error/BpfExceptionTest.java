@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BpfExceptionTest {
+    @Test
+    void messageSaysOperationMapKeyErrnoAndReason() {
+        BpfException e = new BpfException("update", "tenant", 42, 7, "the map is full", List.of(), null);
+
+        assertThat(e).hasMessage("update of map tenant, key 42: E2BIG (7): the map is full");
+        assertThat(e.operation()).isEqualTo("update");
+        assertThat(e.map()).isEqualTo("tenant");
+        assertThat(e.key()).isEqualTo(42);
+        assertThat(e.errno()).isEqualTo(7);
+        assertThat(e.errnoName()).isEqualTo("E2BIG");
+    }
+
+    @Test
+    void messageLeavesOutWhatThereIsNot() {
+        BpfException e = new BpfException("load of object nested", "there is no such file");
+
+        assertThat(e).hasMessage("load of object nested: there is no such file").hasNoCause();
+        assertThat(e.errno()).isZero();
+        assertThat(e.errnoName()).isEmpty();
+        assertThat(e.map()).isNull();
+        assertThat(e.key()).isNull();
+        assertThat(e.log()).isEmpty();
+    }
+
+    @Test
+    void shortLogIsInTheMessage() {
+        assertThat(new BpfException("load", null, null, 13, null, List.of("one", "two"), null))
+                .hasMessage("load: EACCES (13)\n  one\n  two");
+    }
+
+    @Test
+    void longLogIsAbridgedInTheMiddleButKeptWhole() {
+        List<String> log = IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList();
+
+        BpfException e = new BpfException("load", null, null, 13, null, log, null);
+
+        assertThat(e.log()).isEqualTo(log);
+        assertThat(e.getMessage().lines())
+                .hasSize(1 + 20 + 1 + 20)
+                .containsSequence("  line 19", "  ... 960 lines omitted, log() has them ...", "  line 980")
+                .endsWith("  line 999");
+    }
+
+    @Test
+    void survivesSerializationButForItsKey() throws Exception {
+        BpfException e = new BpfException("update", "tenant", new Object(), 7, null, List.of("a line"), null);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(e);
+        }
+
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            BpfException read = (BpfException) in.readObject();
+            assertThat(read).hasMessage(e.getMessage());
+            assertThat(read.log()).containsExactly("a line");
+            assertThat(read.key()).isNull();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.handle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import org.junit.jupiter.api.Test;
+
+class LeasedMapTest {
+    private final RawMap raw = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
+    private final Block block = Block.allocate(16);
+
+    @Test
+    void comesBackFromAHandover() {
+        LeasedMap map = new LeasedMap("m", raw);
+        LeasedMap.Handover handover = map.handOver("it is on its way");
+        assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("on its way");
+
+        handover.cameBack();
+
+        assertThat(map.lookup(block, 0, 8)).isEqualTo(-Errno.ENOENT);
+    }
+
+    @Test
+    void staysClosedWhenItIsClosedOnItsWay() {
+        LeasedMap map = new LeasedMap("m", raw);
+        LeasedMap.Handover handover = map.handOver("it is on its way");
+        map.close();
+
+        handover.cameBack();
+
+        assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
+        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-Errno.EBADF);
+    }
+}

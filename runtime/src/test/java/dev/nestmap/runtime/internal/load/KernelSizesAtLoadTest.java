@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.outer.OpenedMap;
+import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.runtime.internal.outer.SlotChange;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.compare.SchemaChanges;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pinned maps whose size the records leave to the load. */
+@KernelTest
+class KernelSizesAtLoadTest extends PinningTest {
+    private static final StructType FLOW = flow(Scalar.U32);
+    private static final StructType WIDER = flow(Scalar.U64);
+    private static final PinOptions OPTIONS = PinOptions.asDeclared();
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void areThoseOfThePin(MapKind kind) {
+        Schema schema = schema(kind, FLOW);
+        pin(schema, 8, 7, 5);
+
+        OpenedMap tenants = open(schema, "tenant");
+        assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
+        assertThat(created(tenants, 4)).isEqualTo(7);
+        close(tenants);
+
+        OpenedMap total = open(schema, "total");
+        assertThat(total.map().shape().maxEntries()).isEqualTo(5);
+        close(total);
+    }
+
+    @Test
+    void areToldByAnInnerMapWhereThePrototypeIsNotPinned() throws IOException {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 7, 5);
+        OpenedMap first = open(schema, "tenant");
+        assertThat(created(first, 1)).isEqualTo(7);
+        Files.delete(fs.path("tenant-prototype"));
+        OpenedMap second = open(schema, "tenant");
+        assertThat(created(second, 2)).isEqualTo(7);
+        close(second);
+        close(first);
+    }
+
+    @Test
+    void areMissedWhereNothingTellsThem() throws IOException {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 7, 5);
+        Files.delete(fs.path("tenant-prototype"));
+
+        OpenedMap tenants = open(schema, "tenant");
+        assertThatThrownBy(() -> created(tenants, 4))
+                .isInstanceOf(BpfException.class)
+                .hasMessage("creation of map flow_map: its record leaves maxEntries open, and nobody said it: say it in"
+                        + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
+                        + " create take them too");
+        close(tenants);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void areKeptByAMigrationFromASchema(MapKind kind) {
+        Schema before = schema(kind, FLOW);
+        Schema after = schema(kind, WIDER);
+        migrates(before, after, Migration.from(SchemaText.print(before)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void areKeptByAMigrationFromBtf(MapKind kind) {
+        migrates(schema(kind, FLOW), schema(kind, WIDER), Migration.fromBtf());
+    }
+
+    private void migrates(Schema before, Schema after, Migration how) {
+        pin(before, 8, 7, 5);
+        OpenedMap old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+
+        assertThat(migrate(after, "tenant", how).maps()).isEqualTo(1);
+        assertThat(migrate(after, "total", how).done()).isTrue();
+        assertThat(migrate(after, "tenant", how)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrate(after, "total", how)).isEqualTo(Migrated.NOTHING);
+
+        assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
+        OpenedMap tenants = open(after, "tenant");
+        assertThat(created(tenants, 4)).isEqualTo(7);
+        close(tenants);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void giveWayToThoseThatTheRecordsSayNow(MapKind kind) {
+        Schema before = schema(kind, FLOW);
+        pin(before, 8, 7, 5);
+        OpenedMap old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        for (String map : List.of("tenant", "total")) {
+            assertThatThrownBy(() -> open(fixed(before, 16, 14, 10), map)).hasMessageContaining("max_entries");
+            assertThat(SchemaChanges.between(before, fixed(before, 16, 14, 10)))
+                    .filteredOn(change -> change.effect() == Effect.BREAKS_MAPS)
+                    .anyMatch(change ->
+                            change.toString().contains("a pinned `" + map + "` of another size will be refused"));
+        }
+        assertThat(sizes(fixed(before, 8, 7, 5))).as("of the same size").containsExactly(8L, 7L, 5L);
+        Schema after = fixed(schema(kind, WIDER), 16, 14, 10);
+
+        assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrate(after, "total", Migration.fromBtf()).done()).isTrue();
+
+        assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void followThoseThatTheRecordsSaidOnce(MapKind kind) {
+        Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
+        pin(new PinnedMaps(before, new KernelMaps(), new KernelPins()));
+        OpenedMap old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Schema after = schema(kind, WIDER);
+
+        assertThat(sizes(schema(kind, FLOW))).as("without a migration").containsExactly(8L, 7L, 5L);
+        assertThat(SchemaChanges.between(before, schema(kind, FLOW)))
+                .isNotEmpty()
+                .noneMatch(change -> change.effect() == Effect.BREAKS_MAPS);
+        for (String map : List.of("tenant", "total")) {
+            assertThat(refusal(schema(kind, FLOW), map, 8, 7, 5)).isEmpty();
+            assertThat(refusal(schema(kind, FLOW), map, 80, 7, 50)).contains("max_entries");
+        }
+        assertThat(migrate(after, "tenant", Migration.from(SchemaText.print(before)))
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrate(after, "total", Migration.from(SchemaText.print(before)))
+                        .done())
+                .isTrue();
+
+        assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
+    void giveWayToThoseThatAMigrationSays(MapKind kind) {
+        Schema schema = schema(kind, FLOW);
+        pin(schema, 8, 7, 5);
+        OpenedMap old = open(schema, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Migration same = Migration.from(SchemaText.print(schema));
+
+        assertThat(migrateSized(schema, same, "tenant", 16, 14).maps()).isEqualTo(1);
+        assertThat(migrateSized(schema, same, "tenant", 16, 14)).isEqualTo(Migrated.NOTHING);
+        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10).done())
+                .isTrue();
+        assertThat(migrateSized(schema, Migration.fromBtf(), "total", 10)).isEqualTo(Migrated.NOTHING);
+        assertThat(sizes(schema)).containsExactly(16L, 14L, 10L);
+
+        assertThat(migrateSized(schema, Migration.fromBtf(), "tenant", 0, 21).maps())
+                .as("the inner ones alone")
+                .isEqualTo(1);
+        assertThat(migrate(schema, "tenant", same)).isEqualTo(Migrated.NOTHING);
+        assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
+        OpenedMap tenants = open(schema, "tenant");
+        assertThat(created(tenants, 4)).isEqualTo(21);
+        close(tenants);
+    }
+
+    @Test
+    void giveWayAlsoWhereTheRecordsChange() {
+        Schema before = schema(MapKind.HASH, FLOW);
+        pin(before, 8, 7, 5);
+        OpenedMap old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+        Schema after = schema(MapKind.HASH, WIDER);
+
+        assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "tenant", 16, 14)
+                        .maps())
+                .isEqualTo(1);
+        assertThat(migrateSized(after, Migration.from(SchemaText.print(before)), "total", 10)
+                        .done())
+                .isTrue();
+
+        assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
+    }
+
+    /** That of records which say the size takes less memory than what it stands for. */
+    @Test
+    void giveWayThoughThePrototypeIsSmaller() {
+        Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
+        pin(new PinnedMaps(before, new KernelMaps(), new KernelPins()));
+        OpenedMap old = open(before, "tenant");
+        assertThat(created(old, 1)).isEqualTo(7);
+        close(old);
+
+        assertThat(migrateSized(schema(MapKind.HASH, FLOW), Migration.fromBtf(), "tenant", 16, 14)
+                        .maps())
+                .isEqualTo(1);
+
+        assertThat(sizes(schema(MapKind.HASH, FLOW))).containsExactly(16L, 14L, 5L);
+    }
+
+    @Test
+    void areNotTooSmallForWhatIsThere() {
+        Schema schema = schema(MapKind.HASH, FLOW);
+        pin(schema, 8, 7, 5);
+        OpenedMap old = open(schema, "tenant");
+        created(old, 1);
+        created(old, 2);
+        close(old);
+
+        assertThatThrownBy(() -> migrateSized(schema, Migration.fromBtf(), "tenant", 1, 7))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("tenant")
+                .hasMessageContaining("E2BIG");
+
+        assertThat(sizes(schema)).containsExactly(8L, 7L, 5L);
+    }
+
+    /** Of the outer map and its inner ones, or of a plain map; 0 says nothing. */
+    private Migrated migrateSized(Schema records, Migration how, String map, long own, long... inner) {
+        Schema sized = records.sized(definition -> {
+            long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
+            return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
+        });
+        PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
+        return new PinMigration(records, sized, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+    }
+
+    /** Of the outer map, of the inner map at 1 and of the plain one. */
+    private List<Long> sizes(Schema schema) {
+        OpenedMap tenants = open(schema, "tenant");
+        OpenedMap total = open(schema, "total");
+        List<Long> sizes = List.of(
+                tenants.map().shape().maxEntries(),
+                first(tenants).maxEntries(),
+                total.map().shape().maxEntries());
+        close(total);
+        close(tenants);
+        return sizes;
+    }
+
+    private static MapShape first(OpenedMap outer) {
+        Block key = Block.allocate(state(outer).entries().idAt() + Long.BYTES);
+        key.bytes().putInt(0, 1);
+        return Objects.requireNonNull(state(outer).entries().find(key, 1)).map().shape();
+    }
+
+    @Test
+    void ofAnotherLoadAreRefusedWithWhatHelps() {
+        String remedy = "say what is pinned, in load(new Sizes()...), or these sizes in migrate";
+        Schema schema = schema(MapKind.ARRAY, FLOW);
+        pin(schema, 8, 7, 5);
+
+        assertThat(refusal(schema, "total", 8, 7, 80)).contains("max_entries 5 instead of 80", remedy);
+        assertThat(refusal(schema, "tenant", 80, 7, 5)).contains("max_entries 8 instead of 80", remedy);
+        assertThat(refusal(schema, "tenant", 8, 70, 5)).contains("max_entries 7 instead of 70", remedy);
+        assertThat(refusal(schema(MapKind.ARRAY, WIDER), "total", 8, 7, 5)).contains("carry its content over");
+        assertThat(refusal(schema, "total", 8, 7, 5)).isEmpty();
+    }
+
+    private String refusal(Schema schema, String map, long outer, long inner, long plain) {
+        PinnedMaps sized = sized(schema, outer, inner, plain);
+        try {
+            MapDef definition = sized.schema().map(map).orElseThrow();
+            Objects.requireNonNull(sized.find(definition, fs.path(map), PinAccess.READ_ONLY))
+                    .close();
+            return "";
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** As a load with sizes does. */
+    private void pin(Schema schema, long outer, long inner, long plain) {
+        pin(sized(schema, outer, inner, plain));
+    }
+
+    private void pin(PinnedMaps sized) {
+        close(sized.create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
+        MapDef total = sized.schema().map("total").orElseThrow();
+        RawMap raw = new KernelMaps().of(total).create(MapShape.of(total), null);
+        new KernelPins().pin(raw, fs.path("total"), OPTIONS);
+        raw.close();
+    }
+
+    private static PinnedMaps sized(Schema schema, long outer, long inner, long plain) {
+        return new PinnedMaps(schema, fixed(schema, outer, inner, plain), new KernelMaps(), new KernelPins());
+    }
+
+    private static Schema fixed(Schema schema, long outer, long inner, long plain) {
+        return schema.sized(map -> OptionalLong.of(
+                switch (map.role()) {
+                    case OUTER -> outer;
+                    case INNER -> inner;
+                    default -> plain;
+                }));
+    }
+
+    private OpenedMap open(Schema schema, String map) {
+        return new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+                .open(schema.map(map).orElseThrow(), fs.path(map), PinAccess.READ_WRITE, false);
+    }
+
+    private Migrated migrate(Schema after, String map, Migration how) {
+        PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
+        return new PinMigration(after, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+    }
+
+    /** The size of a new inner map. */
+    private static long created(OpenedMap outer, int key) {
+        SlotChange move =
+                state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
+        return move.arrived().map().shape().maxEntries();
+    }
+
+    private static void close(OpenedMap handle) {
+        OuterMapState state = handle.state();
+        if (state != null) {
+            state.close("the test ended");
+        }
+        handle.map().close();
+    }
+
+    private static OuterMapState state(OpenedMap outer) {
+        return Objects.requireNonNull(outer.state());
+    }
+
+    private static SlotKey slot(int key) {
+        return new SlotKey(key, new byte[] {(byte) key, 0, 0, 0});
+    }
+
+    private static StructType flow(Scalar packets) {
+        return StructType.of("flow", List.of(new Member("packets", packets), new Member("bytes", Scalar.U64)));
+    }
+
+    private static Schema schema(MapKind kind, StructType value) {
+        return new Schema(
+                "com.acme.Network",
+                "network",
+                List.of(),
+                List.of(value),
+                List.of(
+                        new MapDef("flow_map", MapRole.INNER, kind, 0, 0, Scalar.U32, value, null),
+                        new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 0, 0, Scalar.U32, null, "flow_map"),
+                        new MapDef("total", MapRole.PLAIN, kind, 0, 0, Scalar.U32, value, null)));
+    }
+}

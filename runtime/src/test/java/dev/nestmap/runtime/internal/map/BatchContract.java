@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the kernel answers to batches (Linux 6.18), asked of any backend. */
+public abstract class BatchContract {
+    private static final int VALUE = 8;
+    private static final int PREFIX = 16;
+
+    private final List<RawMap> opened = new ArrayList<>();
+
+    /** The backend that is asked. */
+    protected abstract MapFactory factory();
+
+    @AfterEach
+    void close() {
+        opened.forEach(RawMap::close);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "ARRAY", "PERCPU_ARRAY", "LPM_TRIE"})
+    void writesABatch(MapKind kind) {
+        RawMap map = create(kind, 64);
+        KeyBatch batch = batch(map, 0, 10);
+
+        assertThat(map.updateBatch(batch)).isZero();
+
+        assertThat(batch.done()).isEqualTo(10);
+        Map<Integer, Long> expected = new TreeMap<>();
+        for (int key = 0; key < 10; key++) {
+            expected.put(key, 1000L + key);
+        }
+        assertThat(scan(map)).containsAllEntriesOf(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "LPM_TRIE"})
+    void deletesUntilOneIsMissingAndGoesOnAfterIt(MapKind kind) {
+        RawMap map = create(kind, 64);
+        assertThat(map.updateBatch(batch(map, 0, 10))).isZero();
+        KeyBatch batch = batch(map, 5, 10); // 10 to 14 are not there
+
+        assertThat(map.deleteBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(batch.done()).isEqualTo(5);
+        batch.advance(1);
+        assertThat(map.deleteBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(batch.done()).isEqualTo(6);
+        assertThat(scan(map)).containsOnlyKeys(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    void arraysAreNotDeletedFromAndEndAtTheirLastIndex() {
+        RawMap map = create(MapKind.ARRAY, 8);
+        KeyBatch batch = batch(map, 5, 10);
+
+        assertThat(map.updateBatch(batch)).isEqualTo(-Errno.E2BIG);
+        assertThat(batch.done()).isEqualTo(3);
+        assertThat(map.deleteBatch(batch(map, 0, 1))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 8))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(scan(map)).containsEntry(7, 1007L).containsEntry(0, 0L);
+    }
+
+    @Test
+    void stopsWhereTheMapIsFull() {
+        RawMap map = create(MapKind.HASH, 4);
+        KeyBatch batch = batch(map, 0, 6);
+
+        assertThat(map.updateBatch(batch)).isEqualTo(-Errno.E2BIG);
+        assertThat(batch.done()).isEqualTo(4);
+    }
+
+    @Test
+    void refusesFlagsThatAreNotForThisMap() {
+        RawMap map = create(MapKind.HASH, 4);
+        KeyBatch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);
+
+        assertThat(map.updateBatch(locked)).isEqualTo(-Errno.EINVAL);
+        assertThat(map.updateBatch(locked.withFlags(1))).isEqualTo(-Errno.EINVAL);
+        assertThat(locked.done()).isZero();
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4).withFlags(RawMap.LOCK)))
+                .isEqualTo(-Errno.EINVAL);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"QUEUE", "STACK", "BLOOM_FILTER"})
+    void keylessMapsHaveNone(MapKind kind) {
+        RawMap map = create(new MapShape("m", kind, 0, VALUE, 4, 0));
+
+        assertThat(map.updateBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(map.deleteBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 1))).isEqualTo(-Errno.ENOTSUPP);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH"})
+    void takesAllOut(MapKind kind) {
+        RawMap map = create(kind, 1024);
+        assertThat(map.updateBatch(batch(map, 0, 100))).isZero();
+        Map<Integer, Long> expected = scan(map);
+        Map<Integer, Long> taken = new TreeMap<>();
+
+        for (BatchScan scan = BatchScan.taking(map, 0); scan.next(); ) {
+            add(scan.batch(), map, taken);
+        }
+
+        assertThat(taken).isEqualTo(expected).isNotEmpty();
+        assertThat(scan(map)).isEmpty();
+    }
+
+    @Test
+    void aTrieIsNotTakenOut() {
+        RawMap map = create(MapKind.LPM_TRIE, 4);
+
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-Errno.ENOTSUPP);
+    }
+
+    @Test
+    void mindsWhatADescriptorMayDo() {
+        RawMap reading = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.RDONLY));
+        RawMap writing = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.WRONLY));
+
+        assertThat(reading.updateBatch(batch(reading, 0, 1))).isEqualTo(-Errno.EPERM);
+        assertThat(reading.deleteBatch(batch(reading, 0, 1))).isEqualTo(-Errno.EPERM);
+        assertThat(reading.lookupAndDeleteBatch(new Batch(reading, 4))).isEqualTo(-Errno.EPERM);
+        assertThat(writing.updateBatch(batch(writing, 0, 1))).isZero();
+        assertThat(writing.lookupAndDeleteBatch(new Batch(writing, 4))).isEqualTo(-Errno.EPERM);
+        assertThat(writing.deleteBatch(batch(writing, 0, 1))).isZero();
+    }
+
+    @Test
+    void knowsThatItIsClosed() {
+        RawMap map = create(MapKind.HASH, 4);
+        map.close();
+
+        assertThat(map.updateBatch(batch(map, 0, 1))).isEqualTo(-Errno.EBADF);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-Errno.EBADF);
+    }
+
+    /** Random batches, with whatever is refused skipped, against a plain Java map that knows the rules. */
+    @Test
+    void agreesWithAModel() {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        RawMap map = create(MapKind.HASH, 32);
+        Map<Integer, Long> model = new TreeMap<>();
+
+        for (int step = 0; step < 300; step++) {
+            boolean deletes = random.nextInt(3) == 0;
+            BatchChange change = deletes ? BatchChange.deleting(map, 16) : BatchChange.updating(map, 16, 0);
+            KeyBatch batch = change.batch();
+            batch.begin(random.nextInt(17));
+            List<Integer> expected = new ArrayList<>();
+            for (int i = 0; i < batch.count(); i++) {
+                int key = random.nextInt(48);
+                long value = random.nextLong();
+                batch.block().bytes().putInt(batch.keyAt(i), key);
+                if (!deletes) {
+                    batch.block().bytes().putLong(batch.valueAt(i), value);
+                }
+                boolean refused = deletes ? model.remove(key) == null : !model.containsKey(key) && model.size() == 32;
+                if (refused) {
+                    expected.add(i);
+                } else if (!deletes) {
+                    model.put(key, value);
+                }
+            }
+            List<Integer> refusals = new ArrayList<>();
+            change.make((index, errno) -> {
+                assertThat(errno).isEqualTo(deletes ? -Errno.ENOENT : -Errno.E2BIG);
+                refusals.add(index);
+            });
+            assertThat(refusals).as("seed %d, step %d", seed, step).isEqualTo(expected);
+        }
+
+        assertThat(scan(map)).as("seed %d", seed).isEqualTo(model);
+    }
+
+    private static KeyBatch batch(RawMap map, int from, int count) {
+        int keySize = map.shape().keySize();
+        KeyBatch batch = new KeyBatch(keySize, map.valueRoom(), count);
+        batch.begin(count);
+        for (int i = 0; i < count; i++) {
+            if (map.shape().kind() == MapKind.LPM_TRIE) {
+                batch.block().bytes().putInt(batch.keyAt(i), PREFIX);
+                batch.block().bytes().putShort(batch.keyAt(i) + Integer.BYTES, (short) (from + i));
+            } else {
+                batch.block().bytes().putInt(batch.keyAt(i), from + i);
+            }
+            batch.block().bytes().putLong(batch.valueAt(i), 1000 + from + i);
+        }
+        return batch;
+    }
+
+    private static Map<Integer, Long> scan(RawMap map) {
+        Map<Integer, Long> found = new TreeMap<>();
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            add(scan.batch(), map, found);
+        }
+        return found;
+    }
+
+    private static void add(Batch batch, RawMap map, Map<Integer, Long> to) {
+        boolean trie = map.shape().kind() == MapKind.LPM_TRIE;
+        for (int i = 0; i < batch.count(); i++) {
+            int keyAt = i * map.shape().keySize();
+            int key = trie
+                    ? batch.keys().bytes().getShort(keyAt + Integer.BYTES)
+                    : batch.keys().bytes().getInt(keyAt);
+            Long before = to.put(key, batch.values().bytes().getLong(i * map.valueRoom()));
+            assertThat(before).isNull();
+        }
+    }
+
+    private RawMap create(MapKind kind, int maxEntries) {
+        return create(new MapShape(
+                "m",
+                kind,
+                kind == MapKind.LPM_TRIE ? Integer.BYTES + 2 : Integer.BYTES,
+                VALUE,
+                maxEntries,
+                kind.requiredFlags()));
+    }
+
+    private RawMap create(MapShape shape) {
+        RawMap map = factory().create(shape, null);
+        opened.add(map);
+        return map;
+    }
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchScanTest {
+    private static final MapShape INNER = new MapShape("counter_map", MapKind.ARRAY, 4, 8, 1, 0);
+    private static final MapShape OUTER = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, 10, 0);
+
+    private final HeapFactory factory = new HeapFactory();
+    private final RawMap inner = factory.create(INNER, null);
+    private final RawMap outer = factory.create(OUTER, inner);
+
+    @Test
+    void findsWhatIsThere() {
+        fill(0, 1, 3, 6);
+
+        assertThat(scan(outer)).containsExactly(0, 1, 3, 6);
+    }
+
+    @Test
+    void goesOnKeyByKeyWhereTheKernelGivesUpAtAnEmptySlot() {
+        fill(0, 1, 3, 6);
+
+        assertThat(scan(new Old(outer, 2))).containsExactly(0, 1, 3, 6);
+    }
+
+    @Test
+    void goesKeyByKeyWhereTheFirstSlotIsEmpty() {
+        assertThat(scan(new Old(outer, 0))).isEmpty();
+        fill(2, 9);
+
+        assertThat(scan(new Old(outer, 0))).containsExactly(2, 9);
+    }
+
+    @Test
+    void goesKeyByKeyInSeveralBatches() {
+        MapShape large = OUTER.sized(5000);
+        RawMap many = factory.create(large, inner);
+        Block key = Block.allocate(8);
+        for (int index = 1; index < 5000; index++) {
+            key.bytes().putInt(0, index);
+            many.updateInner(key, 0, inner, 0);
+        }
+
+        assertThat(scan(new Old(many, 0))).hasSize(4999).doesNotHaveDuplicates().contains(1, 4999);
+    }
+
+    @Test
+    void saysWhatTheKernelRefusesOfOneKey() {
+        fill(0, 1);
+        RawMap refusing = new Old(outer, 0) {
+            @Override
+            public int lookup(Block block, int keyAt, int valueAt, long flags) {
+                return -Errno.EPERM;
+            }
+        };
+
+        assertThatThrownBy(() -> scan(refusing)).hasMessageContaining("iteration of map shard: EPERM");
+    }
+
+    private void fill(int... indices) {
+        Block key = Block.allocate(8);
+        Arrays.stream(indices).forEach(index -> {
+            key.bytes().putInt(0, index);
+            assertThat(outer.updateInner(key, 0, inner, 0)).isZero();
+        });
+    }
+
+    /** The indices, each with the inner map's id. */
+    private List<Integer> scan(RawMap map) {
+        List<Integer> found = new ArrayList<>();
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                assertThat(scan.batch().values().bytes().getInt(i * Integer.BYTES))
+                        .isEqualTo(inner.id());
+                found.add(scan.batch().keys().bytes().getInt(i * Integer.BYTES));
+            }
+        }
+        return found;
+    }
+
+    /** A kernel before 6.14, which finds the entries before the first empty slot and never gets beyond that. */
+    private static class Old extends DelegatingMap {
+        private final int before;
+
+        Old(RawMap map, int before) {
+            super(map);
+            this.before = before;
+        }
+
+        @Override
+        public int lookupBatch(Batch batch) {
+            if (batch.started() || before == 0) {
+                return -Errno.EINTR;
+            }
+            int result = super.lookupBatch(batch);
+            batch.cursor().bytes().putInt(batch.cursor().size() / 2, before - 1);
+            batch.advance(before);
+            return result == -Errno.ENOENT ? 0 : result;
+        }
+    }
+}

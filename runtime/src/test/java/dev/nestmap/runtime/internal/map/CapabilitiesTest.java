@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CapabilitiesTest {
+    @Test
+    void namesWhatIsMissing() {
+        assertThat(lacking("0000000000000000"))
+                .startsWith("; this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON: ")
+                .contains("setpriv");
+        assertThat(lacking("0000008000000000")).startsWith("; this process lacks CAP_NET_ADMIN, CAP_PERFMON: ");
+        assertThat(lacking("000000c000001000")).isEmpty();
+    }
+
+    @Test
+    void rootLacksNothing() {
+        assertThat(lacking("000001fffeffffff")).isEmpty();
+        assertThat(lacking("0000000000200000")).isEmpty();
+    }
+
+    @Test
+    void saysNothingOfWhatIsNotKnown() {
+        assertThat(Capabilities.lacking(List.of("Name:\tjava"))).isEmpty();
+    }
+
+    private static String lacking(String effective) {
+        return Capabilities.lacking(List.of("Name:\tjava", "CapInh:\t0000000000000000", "CapEff:\t" + effective));
+    }
+}

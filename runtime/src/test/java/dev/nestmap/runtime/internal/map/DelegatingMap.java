@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.List;
+
+/** A map that does what another does, until a test has it do something else. */
+public class DelegatingMap implements RawMap {
+    private final RawMap map;
+
+    public DelegatingMap(RawMap map) {
+        this.map = map;
+    }
+
+    @Override
+    public MapShape shape() {
+        return map.shape();
+    }
+
+    @Override
+    public int id() {
+        return map.id();
+    }
+
+    @Override
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+        return map.lookup(block, keyAt, valueAt, flags);
+    }
+
+    @Override
+    public int update(Block block, int keyAt, int valueAt, long flags) {
+        return map.update(block, keyAt, valueAt, flags);
+    }
+
+    @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+        return map.lookupAndDelete(block, keyAt, valueAt, flags);
+    }
+
+    @Override
+    public int delete(Block block, int keyAt) {
+        return map.delete(block, keyAt);
+    }
+
+    @Override
+    public int nextKey(Block block, int keyAt, int nextAt) {
+        return map.nextKey(block, keyAt, nextAt);
+    }
+
+    @Override
+    public int lookupBatch(Batch batch) {
+        return map.lookupBatch(batch);
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        return map.lookupAndDeleteBatch(batch);
+    }
+
+    @Override
+    public int updateBatch(KeyBatch batch) {
+        return map.updateBatch(batch);
+    }
+
+    @Override
+    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        return map.updateInner(block, keyAt, inner, flags);
+    }
+
+    @Override
+    public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        return map.updateInners(keys, inners);
+    }
+
+    @Override
+    public int deleteBatch(KeyBatch keys) {
+        return map.deleteBatch(keys);
+    }
+
+    @Override
+    public RawMap duplicate() {
+        return map.duplicate();
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+
+    @Override
+    public int valueRoom() {
+        return map.valueRoom();
+    }
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class EntryDecoderTest {
+    private static final MapShape MAP = new MapShape("battery", MapKind.HASH, 2, 300, 16, 0);
+    private static final Codec<Integer> KEY = Codec.of(
+            2, (value, to, at) -> Wire.putU16(to, at, value, "Battery.id"), (from, at) -> id(from.getShort(at)));
+
+    private record Battery(int id, byte percent) {
+        Battery {
+            if (percent < 0 || percent > 100) {
+                throw new IllegalArgumentException("percent is " + percent);
+            }
+        }
+    }
+
+    private static int id(short number) {
+        if (number < 0) {
+            throw Wire.unknownConstant(Battery.class, number);
+        }
+        return number;
+    }
+
+    private static final class Entries implements EntryCodec<Integer, Battery> {
+        @Override
+        public Codec<Integer> key() {
+            return KEY;
+        }
+
+        @Override
+        public Integer keyOf(Battery entry) {
+            return entry.id();
+        }
+
+        @Override
+        public int valueSize() {
+            return 300;
+        }
+
+        @Override
+        public void writeValue(Battery entry, ByteBuffer to, int at) {
+            to.put(at, entry.percent());
+        }
+
+        @Override
+        public Battery read(Integer key, ByteBuffer from, int at) {
+            return new Battery(key, from.get(at));
+        }
+    }
+
+    @Test
+    void readsWhatIsThere() {
+        assertThat(EntryDecoder.key(MAP, KEY, bytes(7, 0), 0)).isEqualTo(7);
+        assertThat(EntryDecoder.entry(MAP, new Entries(), 7, bytes(42), 0)).isEqualTo(new Battery(7, (byte) 42));
+    }
+
+    @Test
+    void namesMapKeyAndBytesOfAValue() {
+        BpfException e = catchThrowableOfType(
+                BpfException.class, () -> EntryDecoder.entry(MAP, new Entries(), 7, bytes(0xff, 0xaa), 0));
+
+        assertThat(e)
+                .hasMessageStartingWith("read of map battery, key 7: the value's bytes ffaa0000")
+                .hasMessageContaining("00... (300 bytes) are no value of the record's:"
+                        + " java.lang.IllegalArgumentException: percent is -1")
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+        assertThat(e.map()).isEqualTo("battery");
+        assertThat(e.key()).isEqualTo(7);
+    }
+
+    @Test
+    void namesMapAndBytesOfAKey() {
+        BpfException e =
+                catchThrowableOfType(BpfException.class, () -> EntryDecoder.key(MAP, KEY, bytes(0xff, 0xff), 0));
+
+        assertThat(e)
+                .hasMessageStartingWith("read of map battery: the key's bytes ffff are no value of the record's:"
+                        + " read of enum Battery: the value is -1");
+    }
+
+    private static ByteBuffer bytes(int... first) {
+        ByteBuffer bytes = ByteBuffer.allocate(300).order(ByteOrder.LITTLE_ENDIAN);
+        Arrays.stream(first).forEach(b -> bytes.put((byte) b));
+        return bytes;
+    }
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Random operations on a map of each type that there is in memory, odd ones included, do there what they do in the kernel. */
+@KernelTest
+class KernelHeapMapsTest {
+    private static final int STEPS = 4000;
+    private static final int REMEMBERED = 12;
+
+    /** A hash is full at times, and an array is asked for indices that it hasn't. */
+    private static final int ENTRIES = 16;
+
+    private static final int KEYS = 24;
+    private static final int VALUE_AT = 8;
+
+    /** No multiple of 8, to which the kernel rounds values of each CPU up. */
+    private static final int VALUE = 12;
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "HASH",
+                "LRU_HASH",
+                "ARRAY",
+                "PERCPU_HASH",
+                "LRU_PERCPU_HASH",
+                "PERCPU_ARRAY",
+                "LPM_TRIE",
+                "QUEUE",
+                "STACK",
+                "BLOOM_FILTER"
+            })
+    void doAsTheKernelDoes(MapKind kind) {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        RawMap kernel = new KernelMaps().create(shape(kind), null);
+        RawMap heap = new HeapFactory().create(shape(kind), null);
+        Deque<String> before = new ArrayDeque<>();
+        try {
+            for (int i = 0; i < STEPS; i++) {
+                long step = random.nextLong();
+                String expected = new Step(kernel, new Random(step)).take();
+                assertThat(new Step(heap, new Random(step)).take())
+                        .as("seed %d, step %d in memory, after%n%s", seed, i, String.join("\n", before))
+                        .isEqualTo(expected);
+                before.add(expected);
+                if (before.size() > REMEMBERED) {
+                    before.remove();
+                }
+            }
+        } finally {
+            kernel.close();
+            heap.close();
+        }
+    }
+
+    private static MapShape shape(MapKind kind) {
+        // LRU maps that are nearly full make room where they like, and a filter finds what was never added.
+        int entries = kind.isLru() || kind == MapKind.BLOOM_FILTER ? 4096 : ENTRIES;
+        long flags = kind.requiredFlags() | (kind == MapKind.BLOOM_FILTER ? MapFlags.ZERO_SEED : 0);
+        return new MapShape("m", kind, keySize(kind), VALUE, entries, flags);
+    }
+
+    private static int keySize(MapKind kind) {
+        return switch (kind.keyRule()) {
+            case NONE -> 0;
+            case PREFIX -> 8;
+            default -> 4;
+        };
+    }
+
+    /** One operation, said in words with what came of it. */
+    private static final class Step {
+        private final RawMap map;
+        private final Random random;
+        private final int keySize;
+        private final Block block;
+
+        Step(RawMap map, Random random) {
+            this.map = map;
+            this.random = random;
+            this.keySize = map.shape().keySize();
+            this.block = Block.allocate(VALUE_AT + map.valueRoom());
+        }
+
+        String take() {
+            writeKey(block, 0);
+            writeValue(block, VALUE_AT);
+            String key = hex(block, 0, keySize);
+            int flags = random.nextInt(3) > 0 ? 0 : random.nextInt(8);
+            return switch (random.nextInt(10)) {
+                case 0, 1, 2, 3 ->
+                    "update " + key + " to " + value() + " with " + flags + ": "
+                            + map.update(block, 0, VALUE_AT, flags);
+                case 4 ->
+                    "look-up of " + key + " with " + (flags & 4) + ": "
+                            + found(map.lookup(block, 0, VALUE_AT, flags & 4));
+                case 5 -> "delete of " + key + ": " + map.delete(block, 0);
+                case 6 -> "taking of " + key + ": " + found(map.lookupAndDelete(block, 0, VALUE_AT));
+                case 7 -> "next of " + key + ": " + next();
+                case 8 -> changeByBatch();
+                default -> "all: " + all();
+            };
+        }
+
+        private String found(int result) {
+            return result == 0 ? value() : Integer.toString(result);
+        }
+
+        /** The order of a hash, and so what is after a key, is each hash's own. */
+        private String next() {
+            boolean ordered = map.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
+            int result = map.nextKey(block, ordered && random.nextBoolean() ? 0 : -1, VALUE_AT);
+            return result + (ordered && result == 0 ? " " + hex(block, VALUE_AT, keySize) : "");
+        }
+
+        private String changeByBatch() {
+            KeyBatch batch = new KeyBatch(keySize, map.valueRoom(), 1 + random.nextInt(4));
+            batch.begin(batch.capacity());
+            for (int i = 0; i < batch.count(); i++) {
+                writeKey(batch.block(), batch.keyAt(i));
+                writeValue(batch.block(), batch.valueAt(i));
+            }
+            boolean deletes = random.nextBoolean();
+            int result = deletes ? map.deleteBatch(batch) : map.updateBatch(batch);
+            return (deletes ? "delete" : "update") + " of " + batch.count() + ": " + result + " after " + batch.done();
+        }
+
+        private String all() {
+            Map<String, String> entries = new TreeMap<>();
+            Batch batch = new Batch(map, 4 * KEYS);
+            int result = 0;
+            while (result == 0) {
+                result = map.lookupBatch(batch);
+                for (int i = 0; i < (result == 0 || result == -Errno.ENOENT ? batch.count() : 0); i++) {
+                    entries.put(
+                            hex(batch.keys(), i * keySize, keySize),
+                            hex(batch.values(), i * map.valueRoom(), map.valueRoom()));
+                }
+            }
+            return entries + " " + result;
+        }
+
+        private void writeKey(Block to, int at) {
+            if (keySize == 4) {
+                to.bytes().putInt(at, random.nextInt(KEYS));
+            } else if (keySize == 8) {
+                to.bytes().putInt(at, random.nextInt(36));
+                to.bytes().putInt(at + 4, random.nextInt() & (random.nextBoolean() ? 0x0103 : 0x01000003));
+            }
+        }
+
+        /** Of a filter few, so that some are there. */
+        private void writeValue(Block to, int at) {
+            boolean few = map.shape().kind() == MapKind.BLOOM_FILTER;
+            for (int i = at; i < at + map.valueRoom(); i++) {
+                to.bytes().put(i, (byte) (few ? i == at ? random.nextInt(KEYS * 2) : 0 : random.nextInt()));
+            }
+        }
+
+        private String value() {
+            return hex(block, VALUE_AT, map.valueRoom());
+        }
+
+        private static String hex(Block block, int at, int size) {
+            byte[] bytes = new byte[size];
+            block.bytes().get(at, bytes);
+            return HexFormat.of().formatHex(bytes);
+        }
+    }
+}

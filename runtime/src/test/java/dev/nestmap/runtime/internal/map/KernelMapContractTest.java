@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelMapContractTest extends MapContract {
+    @Override
+    protected MapFactory factory() {
+        return new KernelMaps();
+    }
+}

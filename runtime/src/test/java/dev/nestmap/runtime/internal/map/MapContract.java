@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Errno by errno what the kernel answers ({@code kernel-rules}, Linux 6.18), asked of any backend. */
+public abstract class MapContract {
+    private static final int ANY = 0;
+    private static final int NOEXIST = 1;
+    private static final int EXIST = 2;
+    private static final int VALUE_AT = 8;
+    private static final int NEXT_AT = 16;
+
+    private final Block block = Block.allocate(32);
+    private final List<RawMap> opened = new ArrayList<>();
+
+    /** The backend that is asked. */
+    protected abstract MapFactory factory();
+
+    @AfterEach
+    void close() {
+        opened.forEach(RawMap::close);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH", "LRU_HASH"})
+    void hash(MapKind kind) {
+        RawMap map = create(kind, 4);
+
+        assertThat(lookup(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(map, 1, 10, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(map, 1, 11, NOEXIST)).isZero();
+        assertThat(update(map, 1, 12, NOEXIST)).isEqualTo(-Errno.EEXIST);
+        assertThat(update(map, 1, 13, EXIST)).isZero();
+        assertThat(update(map, 1, 14, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(lookup(map, 1)).isZero();
+        assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(13);
+        assertThat(delete(map, 1)).isZero();
+        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
+    }
+
+    @Test
+    void fullHash() {
+        RawMap map = create(MapKind.HASH, 4);
+        for (int key = 0; key < 4; key++) {
+            assertThat(update(map, key, key, ANY)).isZero();
+        }
+
+        assertThat(update(map, 4, 4, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(update(map, 4, 4, NOEXIST)).isEqualTo(-Errno.E2BIG);
+        assertThat(update(map, 4, 4, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(map, 3, 5, ANY)).isZero();
+    }
+
+    @Test
+    void array() {
+        RawMap map = create(MapKind.ARRAY, 4);
+
+        assertThat(lookup(map, 3)).isZero();
+        assertThat(block.bytes().getLong(VALUE_AT)).isZero();
+        assertThat(lookup(map, 4)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(map, -1)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(map, 3, 10, ANY)).isZero();
+        assertThat(update(map, 3, 11, EXIST)).isZero();
+        assertThat(update(map, 3, 12, NOEXIST)).isEqualTo(-Errno.EEXIST);
+        assertThat(update(map, 3, 12, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(update(map, 4, 12, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(update(map, 4, 12, NOEXIST)).isEqualTo(-Errno.E2BIG);
+        assertThat(delete(map, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(lookup(map, 3)).isZero();
+        assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(11);
+    }
+
+    @Test
+    void hashOfMaps() {
+        RawMap map = outer(MapKind.HASH_OF_MAPS, 2);
+        RawMap inner = create(MapKind.HASH, 4);
+
+        assertThat(lookup(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(updateInner(map, 1, inner, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(updateInner(map, 1, inner, NOEXIST)).isZero();
+        assertThat(updateInner(map, 1, inner, NOEXIST)).isEqualTo(-Errno.EEXIST);
+        assertThat(updateInner(map, 1, inner, EXIST)).isZero();
+        assertThat(updateInner(map, 1, inner, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(lookup(map, 1)).isZero();
+        assertThat(block.bytes().getInt(VALUE_AT)).isEqualTo(inner.id());
+        assertThat(updateInner(map, 2, inner, ANY)).isZero();
+        assertThat(updateInner(map, 3, inner, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(delete(map, 1)).isZero();
+    }
+
+    @Test
+    void arrayOfMaps() {
+        RawMap map = outer(MapKind.ARRAY_OF_MAPS, 2);
+        RawMap inner = create(MapKind.HASH, 4);
+
+        assertThat(lookup(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(map, 2)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(map, 2)).isEqualTo(-Errno.E2BIG);
+        assertThat(updateInner(map, 1, inner, NOEXIST)).isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 1, inner, EXIST)).isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 2, inner, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(updateInner(map, 1, inner, ANY)).isZero();
+        assertThat(lookup(map, 1)).isZero();
+        assertThat(block.bytes().getInt(VALUE_AT)).isEqualTo(inner.id());
+        assertThat(delete(map, 1)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
+    void outerTakesMapsLikeItsPrototypeOnly(MapKind kind) {
+        RawMap map = outer(kind, 2);
+
+        assertThat(updateInner(map, 0, create(MapKind.HASH, 1000), ANY)).isZero();
+        assertThat(updateInner(map, 0, create(MapKind.LRU_HASH, 4), ANY)).isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 5, 8, 4, 0), null), ANY))
+                .isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 4, 4, 4, 0), null), ANY))
+                .isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 4, 8, 4, 1), null), ANY))
+                .isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 0, map, ANY)).isEqualTo(-Errno.EINVAL);
+    }
+
+    @Test
+    void outerTakesArraysOfItsLengthOnly() {
+        RawMap prototype = create(MapKind.ARRAY, 4);
+        RawMap map = create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 4, 4, 2, 0), prototype);
+
+        assertThat(updateInner(map, 0, create(MapKind.ARRAY, 4), ANY)).isZero();
+        assertThat(updateInner(map, 0, create(MapKind.ARRAY, 5), ANY)).isEqualTo(-Errno.EINVAL);
+    }
+
+    @Test
+    void outerKeepsItsMapsAliveAndNobodyElseDoes() {
+        RawMap map = outer(MapKind.HASH_OF_MAPS, 2);
+        RawMap inner = factory().create(new MapShape("m", MapKind.HASH, 4, 8, 4, 0), null);
+        int id = inner.id();
+        assertThat(update(inner, 1, 42, ANY)).isZero();
+        assertThat(updateInner(map, 1, inner, ANY)).isZero();
+        inner.close();
+
+        RawMap again = factory().open(id);
+        assertThat(again).isNotNull();
+        assertThat(lookup(again, 1)).isZero();
+        assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(42);
+        again.close();
+        assertThat(delete(map, 1)).isZero();
+
+        assertThat(openWithin(id, 2000)).isNull();
+    }
+
+    @Test
+    void goesThroughAHashByKeys() {
+        RawMap map = create(MapKind.HASH, 64);
+        assertThat(map.nextKey(block, -1, NEXT_AT)).isEqualTo(-Errno.ENOENT);
+        for (int key = 0; key < 64; key++) {
+            update(map, key, key, ANY);
+        }
+
+        Set<Integer> seen = new HashSet<>();
+        int result = map.nextKey(block, -1, NEXT_AT);
+        int first = block.bytes().getInt(NEXT_AT);
+        while (result == 0) {
+            assertThat(seen.add(block.bytes().getInt(NEXT_AT))).isTrue();
+            result = map.nextKey(block, NEXT_AT, NEXT_AT);
+        }
+
+        assertThat(result).isEqualTo(-Errno.ENOENT);
+        assertThat(seen).hasSize(64);
+        block.bytes().putInt(0, 99);
+        assertThat(map.nextKey(block, 0, NEXT_AT)).isZero();
+        assertThat(block.bytes().getInt(NEXT_AT))
+                .as("an unknown key starts again")
+                .isEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"ARRAY", "ARRAY_OF_MAPS"})
+    void goesThroughAnArrayByKeys(MapKind kind) {
+        RawMap map = kind == MapKind.ARRAY ? create(kind, 3) : outer(kind, 3);
+
+        assertThat(next(map, -1)).isZero();
+        assertThat(block.bytes().getInt(NEXT_AT)).isZero();
+        assertThat(next(map, 0)).isZero();
+        assertThat(block.bytes().getInt(NEXT_AT)).isEqualTo(1);
+        assertThat(next(map, 2)).isEqualTo(-Errno.ENOENT);
+        assertThat(next(map, 3)).isZero();
+        assertThat(block.bytes().getInt(NEXT_AT)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MapKind.class,
+            names = {"HASH", "LRU_HASH", "ARRAY"})
+    void goesThroughByBatches(MapKind kind) {
+        RawMap map = create(kind, 100);
+        for (int key = 0; key < 100; key++) {
+            update(map, key, key + 1000, ANY);
+        }
+
+        Map<Integer, Long> seen = scan(map, 33);
+
+        assertThat(seen)
+                .isNotEmpty()
+                .allSatisfy((key, value) -> assertThat(value).isEqualTo(key + 1000L));
+        if (kind != MapKind.LRU_HASH) {
+            assertThat(seen).hasSize(100);
+        }
+    }
+
+    @Test
+    void endsAFullBatchWithAnEmptyOne() {
+        RawMap map = create(MapKind.ARRAY, 4);
+        Batch batch = new Batch(map.shape(), 4);
+
+        assertThat(map.lookupBatch(batch)).isZero();
+        assertThat(batch.count()).isEqualTo(4);
+        assertThat(map.lookupBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(batch.count()).isZero();
+    }
+
+    @Test
+    void saysThatABucketDoesNotFit() {
+        RawMap map = create(MapKind.HASH, 1024);
+        for (int key = 0; key < 1024; key++) {
+            update(map, key, key + 1000, ANY);
+        }
+        Batch one = new Batch(map.shape(), 1);
+        int result = 0;
+        while (result == 0) {
+            result = map.lookupBatch(one);
+        }
+        assertThat(result).isEqualTo(-Errno.ENOSPC);
+
+        assertThat(scan(map, 1)).hasSize(1024);
+    }
+
+    @Test
+    void skipsEmptySlotsInBatches() {
+        RawMap map = outer(MapKind.ARRAY_OF_MAPS, 8);
+        RawMap inner = create(MapKind.HASH, 4);
+        updateInner(map, 2, inner, ANY);
+        updateInner(map, 7, inner, ANY);
+        Batch batch = new Batch(map.shape(), 8);
+
+        assertThat(map.lookupBatch(batch)).isEqualTo(-Errno.ENOENT);
+
+        assertThat(batch.count()).isEqualTo(2);
+        assertThat(batch.keys().bytes().getInt(0)).isEqualTo(2);
+        assertThat(batch.keys().bytes().getInt(4)).isEqualTo(7);
+        assertThat(batch.values().bytes().getInt(4)).isEqualTo(inner.id());
+    }
+
+    @Test
+    void findsNothingInAnEmptyHash() {
+        assertThat(scan(create(MapKind.HASH, 4), 4)).isEmpty();
+    }
+
+    @Test
+    void refusesToCreate() {
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 0, 0))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 0, 8, 1, 0))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 0, 1, 0))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 4_194_252, 1, 1))).isEqualTo(Errno.E2BIG);
+        create(new MapShape("m", MapKind.HASH, 4, 4_194_251, 1, 1), null);
+        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 8, 8, 1, 0))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 4, 8, 1, 1))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.LRU_HASH, 4, 8, 1, 1))).isEqualTo(Errno.ENOTSUPP);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 1 << 10))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 0x180))).isEqualTo(Errno.EINVAL);
+    }
+
+    @Test
+    void mindsWhatADescriptorMayDo() {
+        RawMap reading = create(new MapShape("m", MapKind.HASH, 4, 8, 4, 8), null);
+        RawMap writing = create(new MapShape("m", MapKind.HASH, 4, 8, 4, 16), null);
+
+        assertThat(update(reading, 1, 1, ANY)).isEqualTo(-Errno.EPERM);
+        assertThat(delete(reading, 1)).isEqualTo(-Errno.EPERM);
+        assertThat(lookup(reading, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(writing, 1, 1, ANY)).isZero();
+        assertThat(lookup(writing, 1)).isEqualTo(-Errno.EPERM);
+        assertThat(next(writing, 1)).isEqualTo(-Errno.EPERM);
+    }
+
+    @Test
+    void knowsThatItIsClosed() {
+        RawMap map = create(MapKind.HASH, 4);
+        map.close();
+        map.close();
+
+        assertThat(lookup(map, 1)).isEqualTo(-Errno.EBADF);
+        assertThat(update(map, 1, 1, ANY)).isEqualTo(-Errno.EBADF);
+    }
+
+    /** Random operations against a plain Java map that knows the rules. */
+    @Test
+    void agreesWithAModel() {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        RawMap map = create(MapKind.HASH, 16);
+        Map<Integer, Long> model = new HashMap<>();
+
+        for (int i = 0; i < 5000; i++) {
+            int key = random.nextInt(24);
+            int flags = random.nextInt(3);
+            long value = random.nextLong();
+            if (random.nextInt(3) > 0) {
+                assertThat(update(map, key, value, flags))
+                        .as("seed %d, step %d", seed, i)
+                        .isEqualTo(expected(model, key, flags));
+                if (expected(model, key, flags) == 0) {
+                    model.put(key, value);
+                }
+            } else {
+                assertThat(delete(map, key))
+                        .as("seed %d, step %d", seed, i)
+                        .isEqualTo(model.remove(key) == null ? -Errno.ENOENT : 0);
+            }
+        }
+
+        assertThat(scan(map, 3)).as("seed %d", seed).isEqualTo(model);
+    }
+
+    private static int expected(Map<Integer, Long> model, int key, int flags) {
+        boolean there = model.containsKey(key);
+        if (there) {
+            return flags == NOEXIST ? -Errno.EEXIST : 0;
+        }
+        if (flags == EXIST) {
+            return -Errno.ENOENT;
+        }
+        return model.size() == 16 ? -Errno.E2BIG : 0;
+    }
+
+    private Map<Integer, Long> scan(RawMap map, int capacity) {
+        Map<Integer, Long> seen = new HashMap<>();
+        Batch batch = new Batch(map.shape(), capacity);
+        int result;
+        do {
+            result = map.lookupBatch(batch);
+            if (result == -Errno.ENOSPC) {
+                Batch larger = new Batch(map.shape(), 2 * batch.capacity());
+                larger.resume(batch);
+                batch = larger;
+                continue;
+            }
+            assertThat(result).isIn(0, -Errno.ENOENT);
+            for (int i = 0; i < batch.count(); i++) {
+                Long before = seen.put(
+                        batch.keys().bytes().getInt(i * 4),
+                        batch.values().bytes().getLong(i * 8));
+                assertThat(before).isNull();
+            }
+        } while (result != -Errno.ENOENT);
+        return seen;
+    }
+
+    /** The kernel frees a map after a grace period. */
+    private @Nullable RawMap openWithin(int id, long millis) {
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (true) {
+            RawMap map = factory().open(id);
+            if (map == null || System.nanoTime() > end) {
+                return map;
+            }
+            map.close();
+        }
+    }
+
+    private int refusal(MapShape shape) {
+        return catchThrowableOfType(
+                        BpfException.class, () -> factory().create(shape, null).close())
+                .errno();
+    }
+
+    private RawMap outer(MapKind kind, int maxEntries) {
+        RawMap prototype = create(MapKind.HASH, 4);
+        return create(new MapShape("outer", kind, 4, 4, maxEntries, 0), prototype);
+    }
+
+    /** Generated accessors have no views that would be refused here. */
+    @Test
+    void memoryIsMappedAsTheFlagsAllow() {
+        assertThat(mapped(0)).containsExactly(0, 0);
+        assertThat(mapped(MapFlags.RDONLY)).containsExactly(Errno.EINVAL, Errno.EACCES);
+        assertThat(mapped(MapFlags.WRONLY)).containsExactly(Errno.EACCES, Errno.EACCES);
+        assertThat(mapped(MapFlags.RDONLY_PROG)).containsExactly(0, Errno.EACCES);
+        assertThat(mapped(MapFlags.WRONLY_PROG)).containsExactly(0, 0);
+    }
+
+    /** What comes of mapping an array with these flags for reading, and for writing as well. */
+    private List<Integer> mapped(long flags) {
+        RawMap map = create(new MapShape("m", MapKind.ARRAY, 4, 8, 4, MapFlags.MMAPABLE | flags), null);
+        return Stream.of(false, true).map(writable -> mapped(map, writable)).toList();
+    }
+
+    private static int mapped(RawMap map, boolean writable) {
+        try (SharedMemory memory = map.mmap(writable)) {
+            return memory.bytes().getLong(0) == 0 ? 0 : -1;
+        } catch (BpfException e) {
+            return e.errno();
+        }
+    }
+
+    private RawMap create(MapKind kind, int maxEntries) {
+        return create(new MapShape("m", kind, 4, 8, maxEntries, 0), null);
+    }
+
+    private RawMap create(MapShape shape, @Nullable RawMap prototype) {
+        RawMap map = factory().create(shape, prototype);
+        opened.add(map);
+        return map;
+    }
+
+    private int lookup(RawMap map, int key) {
+        block.bytes().putInt(0, key);
+        return map.lookup(block, 0, VALUE_AT);
+    }
+
+    private int update(RawMap map, int key, long value, long flags) {
+        block.bytes().putInt(0, key);
+        block.bytes().putLong(VALUE_AT, value);
+        return map.update(block, 0, VALUE_AT, flags);
+    }
+
+    private int updateInner(RawMap map, int key, RawMap inner, long flags) {
+        block.bytes().putInt(0, key);
+        return map.updateInner(block, 0, inner, flags);
+    }
+
+    private int delete(RawMap map, int key) {
+        block.bytes().putInt(0, key);
+        return map.delete(block, 0);
+    }
+
+    private int next(RawMap map, int key) {
+        block.bytes().putInt(0, key);
+        return map.nextKey(block, 0, NEXT_AT);
+    }
+}

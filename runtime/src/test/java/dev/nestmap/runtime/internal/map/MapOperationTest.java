@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapKind;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MapOperationTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            UPDATE | HASH          | 7   | update of map flow, key 3: E2BIG (7): the map is full (max_entries is 64)
+            UPDATE | ARRAY         | 7   | update of map flow, key 3: E2BIG (7): the map has the indices 0 to 63 only
+            DELETE | ARRAY_OF_MAPS | 7   | delete of map flow, key 3: E2BIG (7): the map has the indices 0 to 63 only
+            UPDATE | HASH          | 17  | update of map flow, key 3: EEXIST (17): the key is there already
+            UPDATE | ARRAY         | 17  | update of map flow, key 3: EEXIST (17): every entry of an array is always there
+            UPDATE | HASH_OF_MAPS  | 22  | update of map flow, key 3: EINVAL (22): the inner map must equal the declared one
+            UPDATE | ARRAY_OF_MAPS | 22  | update of map flow, key 3: EINVAL (22): an ARRAY_OF_MAPS takes UpdateMode.ANY only
+            UPDATE | HASH_OF_MAPS  | 9   | update of map flow, key 3: EBADF (9): the inner or the outer map has been closed
+            LOOKUP | HASH_OF_MAPS  | 9   | lookup of map flow, key 3: EBADF (9): the map has been closed
+            DELETE | ARRAY         | 22  | delete of map flow, key 3: EINVAL (22): every entry of an array is always there
+            CREATE | HASH         | 24  | creation of map flow, key 3: EMFILE (24): this process has as many files open as it may
+            CREATE | CPUMAP        | 7   | creation of map flow, key 3: E2BIG (7): a CPUMAP has at most as many entries (64 here)
+            CREATE | LRU_PERCPU_HASH | 7 | creation of map flow, key 3: E2BIG (7): a value of a LRU_PERCPU_HASH, rounded up
+            LOOKUP | RINGBUF       | 524 | lookup of map flow, key 3: ENOTSUPP (524): the kernel has no such operation for a RINGBUF
+            """)
+    void saysWhyAndWhatToDo(MapOperation operation, MapKind kind, int errno, String message) {
+        MapShape shape = new MapShape("flow", kind, 4, 8, 64, 0);
+
+        assertThat(operation.failed(shape, 3, -errno)).hasMessageStartingWith(message);
+        assertThat(operation.failed(shape, 3, errno).errno()).isEqualTo(errno);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LOOKUP, 5", "ITERATE, 14"})
+    void errnoWithoutAReasonStandsAlone(MapOperation operation, int errno) {
+        MapShape shape = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);
+
+        assertThat(operation.failed(shape, null, -errno).getMessage())
+                .matches("(lookup|iteration) of map flow: E[A-Z]+ \\(" + errno + "\\)");
+    }
+}

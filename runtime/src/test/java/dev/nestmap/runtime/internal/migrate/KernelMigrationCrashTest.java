@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.COUNTS;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.accepts;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** Migrations that end at any moment, and those that are killed. */
+@KernelTest
+class KernelMigrationCrashTest extends PinningTest {
+    @Test
+    void losesNothingWhereverItEndsAndEndsAgain() throws Exception {
+        Set<String> states = new HashSet<>();
+        int moments = 0;
+        for (boolean ended = false; !ended; moments++) {
+            for (int again = 0; again < 5; again++) {
+                PinnedCounts.create(BEFORE, fs);
+                ended = endsBefore(new Mortal(moments));
+                if (!ended) {
+                    endsBefore(new Mortal(again));
+                }
+                states.add(verifyAndComplete("moments " + moments + " and " + again));
+                mountAnew();
+            }
+        }
+        assertThat(moments).as("moments").isGreaterThan(10);
+        assertThat(states).containsExactlyInAnyOrder("old", "barred", "new");
+    }
+
+    private boolean endsBefore(Mortal mortal) {
+        try {
+            migrate(BEFORE, AFTER, mortal.pins(), fs);
+            return true;
+        } catch (Mortal.End e) {
+            return false;
+        }
+    }
+
+    /** Returns what is pinned: all of the old or of the new, or what every version refuses. Then migrates what is not yet. */
+    private String verifyAndComplete(String when) throws IOException {
+        boolean isOld = accepts(BEFORE, fs);
+        boolean isNew = accepts(AFTER, fs);
+        assertThat(isOld && isNew).as(when).isFalse();
+        if (isOld || isNew) {
+            assertThat(counts(isOld ? BEFORE : AFTER, fs)).as(when).isEqualTo(COUNTS);
+        }
+        migrate(BEFORE, AFTER, new KernelPins(), fs);
+        assertThat(counts(AFTER, fs)).as(when).isEqualTo(COUNTS);
+        assertThat(fs.content())
+                .as(when)
+                .containsExactly(
+                        "tenant",
+                        "tenant-draining",
+                        "tenant-inner",
+                        "tenant-inner/1",
+                        "tenant-inner/2",
+                        "tenant-inner/3",
+                        "tenant-migration",
+                        "tenant-prototype");
+        return isOld ? "old" : isNew ? "new" : "barred";
+    }
+
+    @Test
+    void saysSoWhereWhatWasPreparedIsGone() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        for (int moment = 0; accepts(BEFORE, fs); moment++) {
+            endsBefore(new Mortal(moment));
+        }
+        for (Path prepared : new KernelPins().list(fs.path("tenant-migration"))) {
+            new KernelPins().list(prepared).forEach(new KernelPins()::remove);
+            new KernelPins().remove(prepared);
+        }
+
+        assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("was removed");
+    }
+
+    @Test
+    void losesNothingWhenItsProcessIsKilled() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        long whole = Long.MAX_VALUE;
+        int killed = 0;
+        for (int run = 0; run < 40 && killed < 8; run++) {
+            PinnedCounts.create(BEFORE, fs);
+            Process child = new ChildVm().start(Migrator.class, fs.path("").toString());
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(output.readLine()).isEqualTo("begins");
+            long began = System.nanoTime();
+            if (run > 0) {
+                LockSupport.parkNanos(random.nextLong(whole));
+                child.destroyForcibly(); // SIGKILL
+            }
+            int exit = child.waitFor();
+            if (exit == 128 + 9) {
+                killed++;
+            } else {
+                assertThat(exit).as("seed %s, run %d", seed, run).isZero();
+                whole = Math.min(whole, System.nanoTime() - began); // it takes no longer
+            }
+            verifyAndComplete("seed " + seed + ", run " + run);
+            mountAnew();
+        }
+        assertThat(killed).as("killed, seed %s", seed).isPositive();
+    }
+
+    /** Pins that nobody can use any more from the change with this number on, as if the process had ended. */
+    private static final class Mortal {
+        private final int end;
+        private final AtomicInteger changes = new AtomicInteger();
+
+        /** Nobody catches it. */
+        private static final class End extends Error {
+            private static final long serialVersionUID = 1;
+        }
+
+        Mortal(int end) {
+            this.end = end;
+        }
+
+        Pins pins() {
+            KernelPins real = new KernelPins();
+            return (Pins) Proxy.newProxyInstance(
+                    Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, values) -> {
+                        boolean change = List.of("pin", "move", "remove").contains(method.getName());
+                        if ((change ? changes.getAndIncrement() : changes.get() - 1) >= end) {
+                            throw new End();
+                        }
+                        try {
+                            return method.invoke(real, values);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+    }
+
+    /** Migrates, and says when it begins. */
+    static final class Migrator {
+        private Migrator() {}
+
+        public static void main(String[] arguments) {
+            PinPaths place = new PinPaths(
+                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+            PinMigration migration =
+                    new PinMigration(AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
+            System.out.println("begins");
+            migration.run(place, true);
+        }
+    }
+}

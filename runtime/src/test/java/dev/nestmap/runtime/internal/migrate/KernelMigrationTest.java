@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.COUNTS;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.FLOW;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.MORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.accepts;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.place;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.run;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.schema;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Pinned maps of a version before, migrated in the kernel. */
+@KernelTest
+class KernelMigrationTest extends PinningTest {
+    private static final List<StructType> TURNED = List.of(
+            struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64)),
+            struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64)));
+
+    @ParameterizedTest
+    @CsvSource({
+        "HASH_OF_MAPS, HASH", "HASH_OF_MAPS, LRU_HASH", "HASH_OF_MAPS, PERCPU_HASH", "HASH_OF_MAPS, LRU_PERCPU_HASH",
+        "HASH_OF_MAPS, ARRAY", "HASH_OF_MAPS, PERCPU_ARRAY", "ARRAY_OF_MAPS, HASH", "ARRAY_OF_MAPS, PERCPU_ARRAY"
+    })
+    void fillsANestOfTheNewLayout(MapKind outer, MapKind kind) throws IOException {
+        Schema before = schema(outer, kind, Scalar.U32, FLOW, 16);
+        Schema after = schema(outer, kind, Scalar.U32, MORE, 16);
+        PinnedCounts.create(before, fs);
+        List<String> pins = fs.content();
+
+        Migrated migrated = migrate(before, after, new KernelPins(), fs);
+
+        assertThat(migrated.done()).isTrue();
+        assertThat(migrated.maps()).isEqualTo(3);
+        assertThat(counts(after, fs)).isEqualTo(COUNTS);
+        assertThat(accepts(before, fs)).isFalse();
+        assertThat(fs.content())
+                .filteredOn(pin -> !pin.endsWith("-draining") && !pin.endsWith("-migration"))
+                .isEqualTo(pins);
+        assertThat(migrate(before, after, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
+        assertThat(counts(after, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void keepsAMapThatIsAtSeveralKeysOne() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap first =
+                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+        Block key = Block.allocate(4);
+        key.bytes().putInt(0, 9);
+        assertThat(raw.updateInner(key, 0, first, 0)).isZero();
+        new KernelPins().pin(first, place(fs, "tenant").inner("9"), PinOptions.asDeclared());
+        first.close();
+        raw.close();
+
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Migrated(true, 3, 3, 0));
+        assertThat(counts(AFTER, fs)).containsEntry(9, COUNTS.get(1)).hasSize(4);
+        assertThat(id("1")).isEqualTo(id("9")).isNotEqualTo(id("2"));
+    }
+
+    @Test
+    void saysWhatAnLruTableGaveUp() {
+        StructType count = struct("flow", new Member("packets", Scalar.U64));
+        MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
+        MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
+        RawMap total = new KernelMaps().create(MapShape.of(before), null);
+        Block entry = Block.allocate(16);
+        for (int key = 0; key < 1000; key++) {
+            entry.bytes().putInt(0, key);
+            assertThat(total.update(entry, 0, 8, 0)).isZero();
+        }
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+
+        Migrated migrated = run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total");
+
+        assertThat(migrated.entries()).isEqualTo(1000);
+        assertThat(migrated.evicted()).isBetween(1000L - 256, 999L);
+    }
+
+    @Test
+    void leavesNothingWhereItIsRefusedInTheMiddle() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        List<String> pins = new ArrayList<>(fs.content());
+        Migration how = PinnedCounts.from(BEFORE).number("flow", "drops", old -> 7 / (old.number("packets") - 7));
+
+        assertThatThrownBy(() -> run(how, AFTER, new KernelPins(), fs, "tenant"))
+                .isInstanceOf(ArithmeticException.class);
+
+        pins.addAll(List.of("tenant-draining", "tenant-migration"));
+        assertThat(fs.content()).containsExactlyInAnyOrderElementsOf(new HashSet<>(pins));
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void doesNothingWhereNothingIsPinned() throws IOException {
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
+        assertThat(fs.content()).isEmpty();
+    }
+
+    @Test
+    void keepsWhatItRefusesToMigrate() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        StructType less = struct("flow", new Member("packets", Scalar.U64));
+        Schema removed = schema(MapKind.HASH, Scalar.U32, less, 16);
+
+        assertThatThrownBy(() -> migrate(BEFORE, removed, new KernelPins(), fs))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("flow.bytes is no more");
+        assertThatThrownBy(() -> migrate(AFTER, removed, new KernelPins(), fs)).hasMessageContaining("flow.drops");
+        assertThatThrownBy(() -> run(PinnedCounts.from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
+                .hasMessageContaining("it is neither what is declared");
+        assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
+                .hasMessageContaining(
+                        "it was a HASH_OF_MAPS with keys __u32 and is now a HASH_OF_MAPS with keys __u64"
+                                + " (changing the size of the key of `tenant` from 4 (__u32) to 8 (__u64))",
+                        "leave its own keys and its type as they were, or pin the new version under another name");
+        assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
+                .hasMessageContaining("E2BIG");
+        assertThat(accepts(BEFORE, fs)).isTrue();
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+
+        assertThat(run(PinnedCounts.from(BEFORE).dropping("flow", "bytes"), removed, new KernelPins(), fs, "tenant")
+                        .entries())
+                .isEqualTo(3);
+        assertThat(counts(removed, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void refusesWhatIsNotDrained() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        RawMap displaced = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
+        new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
+        displaced.close();
+
+        assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                .hasMessageContaining("are not drained: [" + fs.path("tenant-draining/1-77"));
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    /** As a process leaves it that ended before the kernel took the map out. */
+    @Test
+    void unpinsWhatWasNotDisplaced() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        RawMap current =
+                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+        new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.asDeclared());
+        current.close();
+
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs).maps()).isEqualTo(3);
+
+        assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+        assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void refusesWhereAProcessTakesMapsOut() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        try (Pins.Lock lock =
+                Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
+            assertThat(lock).isNotNull();
+            assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
+                    .hasMessageContaining("another process has it open");
+        }
+    }
+
+    @Test
+    void changesKeysByAFunctionAndRefusesThatTwoBecomeOne() throws IOException {
+        StructType key = struct("flow_key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
+        StructType longer = struct("flow_key", new Member("protocol", Scalar.U32), new Member("port", Scalar.U32));
+        plain(key, 0x0001_0007, 0x0002_0007);
+        Schema wider = plainSchema(longer);
+
+        assertThat(run(PinnedCounts.from(plainSchema(key)), wider, new KernelPins(), fs, "total")
+                        .entries())
+                .isEqualTo(2);
+        List<Long> ports = values(wider, longer, "port");
+        assertThat(ports).containsExactly(7L, 7L);
+        assertThat(values(wider, longer, "protocol")).containsExactlyInAnyOrder(1L, 2L);
+
+        StructType bare = struct("flow_key", new Member("port", Scalar.U32));
+        assertThatThrownBy(() -> run(
+                        PinnedCounts.from(wider).dropping("flow_key", "protocol"),
+                        plainSchema(bare),
+                        new KernelPins(),
+                        fs,
+                        "total"))
+                .hasMessageContaining("two keys of before are the same key now");
+        assertThat(values(wider, longer, "port")).containsExactly(7L, 7L);
+        Migration apart = PinnedCounts.from(wider)
+                .dropping("flow_key", "protocol")
+                .number("flow_key", "port", old -> old.number("port") + 1000 * old.number("protocol"));
+        run(apart, plainSchema(bare), new KernelPins(), fs, "total");
+        assertThat(values(plainSchema(bare), bare, "port")).containsExactlyInAnyOrder(1007L, 2007L);
+    }
+
+    @Test
+    void migratesNoPlainMapWhoseVersionNothingTells() throws IOException {
+        StructType key = struct("flow_key", new Member("a", Scalar.U16), new Member("b", Scalar.U16));
+        plain(key, 1);
+        StructType turned = struct("flow_key", new Member("b", Scalar.U16), new Member("a", Scalar.U16));
+
+        assertThatThrownBy(() ->
+                        run(PinnedCounts.from(plainSchema(key)), plainSchema(turned), new KernelPins(), fs, "total"))
+                .hasMessageContaining("it might be migrated twice");
+    }
+
+    @Test
+    void saysWhatItTakesToBeTold() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+
+        assertThat(new ChildVm()
+                        .withoutCapabilities()
+                        .run(Asker.class, fs.path("").toString()))
+                .contains("layout can't be read", "EPERM", "takes CAP_SYS_ADMIN", "(Migration.from)");
+        assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    /** Asks the kernel what is pinned. */
+    static final class Asker {
+        private Asker() {}
+
+        public static void main(String[] arguments) {
+            PinPaths place = new PinPaths(
+                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+            try {
+                new PinMigration(AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), new KernelPins())
+                        .run(place, true);
+                System.out.println("migrated");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Each change of pins is one step in the kernel, so between them are all the moments that there are. */
+    @Test
+    void asksTheKernelWhatANestWas() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+
+        assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant")
+                        .entries())
+                .isEqualTo(3);
+
+        assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
+        assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant"))
+                .isEqualTo(Migrated.NOTHING);
+        StructType less = struct("flow", new Member("packets", Scalar.U64));
+        assertThatThrownBy(() -> run(
+                        Migration.fromBtf(),
+                        schema(MapKind.HASH, Scalar.U32, less, 16),
+                        new KernelPins(),
+                        fs,
+                        "tenant"))
+                .hasMessageContaining("flow.bytes is no more")
+                .hasMessageContaining("flow.drops is no more");
+        assertThatThrownBy(() -> run(
+                        Migration.fromBtf(),
+                        schema(MapKind.HASH, Scalar.U64, MORE, 16),
+                        new KernelPins(),
+                        fs,
+                        "tenant"))
+                .hasMessageContaining(
+                        "it was a HASH_OF_MAPS with keys __u8[4] and is now a HASH_OF_MAPS with keys __u64");
+    }
+
+    @Test
+    void asksTheKernelWhatAPlainMapWas() {
+        MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(0), null);
+        MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(1), null);
+        RawMap total = new KernelMaps().of(written).create(MapShape.of(written), null);
+        Block entry = Block.allocate(8 + 16);
+        entry.bytes().putLong(8, 5).putLong(16, 700);
+        assertThat(total.update(entry, 0, 8, 0)).isZero();
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("copy"), PinOptions.asDeclared());
+        total.close();
+
+        for (Migration how : List.of(Migration.fromBtf(), PinnedCounts.from(plain(written)))) {
+            assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
+                    .isEqualTo(1);
+            assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migrated.NOTHING);
+            RawMap now = Objects.requireNonNull(new KernelPins().open(fs.path("total"), PinAccess.READ_ONLY));
+            assertThat(now.lookup(entry, 0, 8)).isZero();
+            assertThat(entry.bytes().getLong(8)).isEqualTo(700);
+            assertThat(entry.bytes().getLong(16)).isEqualTo(5);
+            assertThat(now.types()).isEqualTo(new EntryTypes(Scalar.U32, TURNED.get(1)));
+            now.close();
+            if (how.before().isEmpty()) {
+                new KernelPins().move(fs.path("copy"), fs.path("total"));
+            }
+        }
+    }
+
+    @Test
+    void saysSoWhereTheKernelWasNotTold() {
+        plain(TURNED.get(0), 1);
+        StructType longer =
+                struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64), new Member("c", Scalar.U8));
+
+        assertThatThrownBy(() -> run(Migration.fromBtf(), plainSchema(longer), new KernelPins(), fs, "total"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("made without BTF")
+                .hasMessageContaining("Migration.from");
+    }
+
+    private void plain(StructType key, int... keys) {
+        RawMap total =
+                new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
+        for (int bytes : keys) {
+            Block entry = Block.allocate(16);
+            entry.bytes().putInt(0, bytes);
+            assertThat(total.update(entry, 0, 8, 0)).isZero();
+        }
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+    }
+
+    private List<Long> values(Schema schema, StructType key, String component) {
+        RawMap total = Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+                .find(schema.maps().get(0), fs.path("total"), PinAccess.READ_ONLY));
+        List<Long> values = new ArrayList<>();
+        for (BatchScan scan = new BatchScan(total); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                values.add(new DecodedValue(key, scan.batch().keys().bytes(), i * (int) key.size()).number(component));
+            }
+        }
+        total.close();
+        return values;
+    }
+
+    private int id(String tenant) {
+        RawMap map =
+                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner(tenant), PinAccess.READ_ONLY));
+        map.close();
+        return map.id();
+    }
+
+    private static Schema plain(MapDef total) {
+        return new Schema(
+                "com.acme.Network", "network", List.of(), List.of((StructType) total.value()), List.of(total));
+    }
+
+    private static Schema plainSchema(StructType key) {
+        MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, key, Scalar.U64, null);
+        return new Schema("com.acme.Network", "network", List.of(), List.of(key), List.of(total));
+    }
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LayoutConversionPlannerTest {
+    private static final Migration PLAIN =
+            Migration.from(SchemaText.print(new Schema("", "none", List.of(), List.of(), List.of())));
+    private static final StructType FLOW =
+            struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
+
+    @Test
+    void takesOverByNameWhateverTheOrder() {
+        StructType now = struct(
+                "flow",
+                new Member("drops", Scalar.U16),
+                new Member("bytes", Scalar.U64),
+                new Member("packets", Scalar.U64));
+
+        DecodedValue value = run(PLAIN, FLOW, now, flow(0xffff_fffe, -3L));
+
+        assertThat(value.number("packets")).isEqualTo(0xffff_fffeL);
+        assertThat(value.number("bytes")).isEqualTo(-3L);
+        assertThat(value.number("drops")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "U32, U64, true", "U32, S64, true", "S32, S64, true", "S32, U64, false", "U32, S32, false", "U64, U32, false",
+        "BE16, U32, true", "BE16, BE32, true", "U16, BE16, true", "BOOL, U8, false", "U8, BOOL, false",
+                "CHAR, U8, false",
+        "U64, U128, true", "S64, S128, true", "U8, U8, true", "S16, S8, false"
+    })
+    void widensWhereEachValueKeepsItsMeaning(Scalar before, Scalar after, boolean taken) {
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN);
+        planner.values(struct("s", new Member("a", before)), struct("s", new Member("a", after)));
+
+        assertThat(planner.problems()).hasSize(taken ? 0 : 1);
+    }
+
+    @Test
+    void keepsNumbersThroughByteOrderSignAndBits() {
+        StructType before = struct(
+                "s",
+                new Member("port", Scalar.BE16),
+                new Member("low", Scalar.S8),
+                new Member("bits", Scalar.U32, 3, 1, 0),
+                new Member("more", Scalar.S32, 11, 1, 0));
+        StructType after = struct(
+                "s",
+                new Member("more", Scalar.S64),
+                new Member("low", Scalar.S128),
+                new Member("bits", Scalar.U16, 9, 1, 0),
+                new Member("port", Scalar.U32));
+        ByteBuffer old = buffer(before);
+        old.put(0, (byte) 1).put(1, (byte) 0xbb).put(2, (byte) -5);
+        write(before, old, "bits", 6);
+        write(before, old, "more", -1000);
+
+        DecodedValue value = run(PLAIN, before, after, old);
+
+        assertThat(value.number("port")).isEqualTo(443);
+        assertThat(value.number("bits")).isEqualTo(6);
+        assertThat(value.number("more")).isEqualTo(-1000);
+        assertThat(value.bytes("low")).startsWith(-5, -1, -1).endsWith(-1);
+    }
+
+    @Test
+    void wantsToBeToldWhatBecomesOfEachComponent() {
+        StructType now = struct("flow", new Member("packets", Scalar.U64), new Member("octets", Scalar.U64));
+
+        assertThat(problems(PLAIN, FLOW, now))
+                .singleElement()
+                .asString()
+                .contains(
+                        "flow.bytes is no more", "renamed(\"flow\", \"bytes\", ...)", "dropping(\"flow\", \"bytes\")");
+        assertThat(run(PLAIN.renamed("flow", "bytes", "octets"), FLOW, now, flow(1, 7))
+                        .number("octets"))
+                .isEqualTo(7);
+        assertThat(run(PLAIN.dropping("flow", "bytes"), FLOW, now, flow(1, 7)).number("octets"))
+                .isZero();
+        assertThat(problems(PLAIN.dropping("flow", "bytes").dropping("flow", "drops"), FLOW, now))
+                .singleElement()
+                .asString()
+                .contains("flow.drops is spoken of");
+    }
+
+    @Test
+    void aNameThatIsGivenToAnotherComponentLosesNothingUnsaid() {
+        StructType now = struct("flow", new Member("bytes", Scalar.U64));
+
+        assertThat(problems(PLAIN.renamed("flow", "packets", "bytes"), FLOW, now))
+                .singleElement()
+                .asString()
+                .contains("flow.bytes is no more");
+    }
+
+    @Test
+    void asksFunctions() {
+        StructType now = struct("flow", new Member("packets", Scalar.U8), new Member("bytes", Scalar.U64));
+        Migration how = PLAIN.number("flow", "packets", old -> old.number("packets") + old.number("bytes"));
+
+        assertThat(run(how, FLOW, now, flow(3, 4)).number("packets")).isEqualTo(7);
+        assertThatThrownBy(() -> run(how, FLOW, now, flow(255, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("256 is no value of __u8 packets");
+        Migration wrong = PLAIN.number("flow", "packets", old -> old.number("drops"));
+        assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
+    }
+
+    @Test
+    void asksFunctionsForBytes() {
+        StructType now =
+                struct("flow", new Member("packets", Scalar.U32), new Member("name", new ArrayType(Scalar.U8, 3)));
+        Migration how = PLAIN.dropping("flow", "bytes")
+                .bytes("flow", "name", old -> Arrays.copyOf(old.bytes("bytes"), (int) old.number("packets")));
+
+        assertThat(run(how, FLOW, now, flow(3, 0x030201L)).bytes("name")).containsExactly(1, 2, 3);
+        assertThatThrownBy(() -> run(how, FLOW, now, flow(2, 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("flow.name has 3 bytes, and not 2");
+        assertThat(problems(PLAIN.dropping("flow", "bytes").number("flow", "name", old -> 1), FLOW, now))
+                .singleElement()
+                .asString()
+                .contains("say by bytes(...)");
+        assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name is said twice");
+    }
+
+    @Test
+    void makesAStructOfABareValueByFunctionsAlone() {
+        StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
+        ByteBuffer old = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, -1);
+
+        assertThat(problems(PLAIN, Scalar.U64, now)).singleElement().asString().contains("the value was __u64");
+        Migration how = PLAIN.number("count", "hits", value -> value.number(""));
+        assertThat(run(how, Scalar.U64, now, old).number("hits")).isEqualTo(-1);
+        assertThat(run(how, Scalar.U64, now, old).number("misses")).isZero();
+    }
+
+    @Test
+    void newComponentsOfKeysAreNotGuessed() {
+        StructType before = struct("key", new Member("port", Scalar.U16));
+        StructType after = struct("key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN);
+
+        planner.keys(before, after);
+
+        assertThat(planner.problems()).singleElement().asString().contains("key.protocol is new in a key");
+    }
+
+    @Test
+    void goesIntoStructsAndArraysAndLeavesOutWhatTheKernelManages() {
+        StructType before = struct("s", new Member("all", new ArrayType(FLOW, 2)));
+        StructType wider = struct("flow", new Member("bytes", Scalar.U64), new Member("packets", Scalar.U64));
+        StructType after =
+                struct("s", new Member("lock", KernelType.SPIN_LOCK), new Member("all", new ArrayType(wider, 2)));
+        ByteBuffer old = buffer(before);
+        old.putInt(0, 1).putLong(8, 2).putInt(16, 3).putLong(24, 4);
+
+        ByteBuffer now = convert(PLAIN, before, after, old);
+
+        assertThat(List.of(now.getLong(8), now.getLong(16), now.getLong(24), now.getLong(32)))
+                .containsExactly(2L, 1L, 4L, 3L);
+        assertThat(problems(PLAIN, before, struct("s", new Member("all", new ArrayType(FLOW, 3)))))
+                .hasSize(1);
+    }
+
+    @Test
+    void enumsKeepTheirConstants() {
+        EnumType before = EnumType.of("state", List.of(new EnumType.Constant("NEW", 0)));
+        EnumType more = EnumType.of("state", List.of(new EnumType.Constant("OLD", 1), new EnumType.Constant("NEW", 0)));
+        EnumType other = EnumType.of("state", List.of(new EnumType.Constant("NEW", 1)));
+
+        assertThat(problems(PLAIN, before, more)).isEmpty();
+        assertThat(problems(PLAIN, before, other)).hasSize(1);
+        assertThat(problems(PLAIN, before, Scalar.U32)).hasSize(1);
+    }
+
+    private static List<String> problems(Migration how, CType before, CType after) {
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(how);
+        planner.values(before, after);
+        return planner.problems();
+    }
+
+    private static DecodedValue run(Migration how, CType before, CType after, ByteBuffer old) {
+        return new DecodedValue(after, convert(how, before, after, old), 0);
+    }
+
+    private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(how);
+        LayoutConversion relayout = planner.values(before, after);
+        assertThat(planner.problems()).isEmpty();
+        ByteBuffer now = buffer(after);
+        relayout.run(old, 0, now, 0);
+        return now;
+    }
+
+    private static void write(StructType type, ByteBuffer bytes, String field, long value) {
+        NumberField.of(type.fields().stream()
+                        .filter(one -> one.name().equals(field))
+                        .findFirst()
+                        .orElseThrow())
+                .orElseThrow()
+                .writeLong(bytes, 0, value);
+    }
+
+    private static ByteBuffer flow(int packets, long bytes) {
+        return buffer(FLOW).putInt(0, packets).putLong(8, bytes);
+    }
+
+    private static ByteBuffer buffer(CType type) {
+        return ByteBuffer.allocate((int) type.size()).order(ByteOrder.nativeOrder());
+    }
+
+    private static StructType struct(String name, Member... members) {
+        return StructType.of(name, List.of(members));
+    }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** A pinned outer map whose inner maps count packets, in a layout of before and in one of now. */
+final class PinnedCounts {
+    static final StructType FLOW = struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
+    static final StructType MORE = struct(
+            "flow",
+            new Member("bytes", Scalar.U64),
+            new Member("packets", Scalar.U64),
+            new Member("drops", Scalar.U64));
+    static final Schema BEFORE = schema(MapKind.HASH, Scalar.U32, FLOW, 16);
+    static final Schema AFTER = schema(MapKind.HASH, Scalar.U32, MORE, 16);
+    static final Map<Integer, Map<Integer, Long>> COUNTS =
+            Map.of(1, Map.of(10, 5L, 11, 0xffff_ffffL), 2, Map.of(10, 7L), 3, Map.of());
+
+    private PinnedCounts() {}
+
+    static Migration from(Schema before) {
+        return Migration.from(SchemaText.print(before));
+    }
+
+    static Migrated migrate(Schema before, Schema after, Pins pins, BpfFs fs) {
+        return run(from(before), after, pins, fs, "tenant");
+    }
+
+    static Migrated run(Migration how, Schema after, Pins pins, BpfFs fs, String map) {
+        return new PinMigration(after, map, how, new KernelMaps(), pins).run(place(fs, map), true);
+    }
+
+    static PinPaths place(BpfFs fs, String map) {
+        return new PinPaths(fs.path(map), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+    }
+
+    /** A pinned nest with the counts. */
+    static void create(Schema schema, BpfFs fs) {
+        KernelMaps maps = new KernelMaps();
+        KernelPins pins = new KernelPins();
+        MapDef outer = schema.map("tenant").orElseThrow();
+        new PinnedMaps(schema, maps, pins)
+                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
+                .map()
+                .close();
+        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), PinAccess.READ_WRITE));
+        COUNTS.forEach((tenant, flows) -> {
+            RawMap inner = maps.create(MapShape.of(schema.innerOf(outer)), null);
+            flows.forEach((key, packets) -> put(inner, schema, key, packets));
+            pins.pin(inner, place(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
+            Block key = Block.allocate(4);
+            key.bytes().putInt(0, tenant);
+            assertThat(raw.updateInner(key, 0, inner, 0)).isZero();
+            inner.close();
+        });
+        raw.close();
+    }
+
+    private static void put(RawMap inner, Schema schema, int key, long packets) {
+        StructType type =
+                (StructType) Objects.requireNonNull(schema.maps().get(0).value());
+        Block entry = Block.allocate(8 + inner.valueRoom());
+        entry.bytes().putInt(0, key);
+        int size = (int) type.size();
+        int at = 8 + (inner.valueRoom() / size - 1) * size; // of CPUs the last one
+        NumberField.of(type.fields().get(0)).orElseThrow().writeLong(entry.bytes(), at, packets);
+        assertThat(inner.update(entry, 0, 8, 0)).isZero();
+    }
+
+    /** What the pins hold, by a handle that found them to be as declared. */
+    static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
+        KernelPins pins = new KernelPins();
+        MapDef outer = schema.map("tenant").orElseThrow();
+        RawMap raw = Objects.requireNonNull(
+                new PinnedMaps(schema, new KernelMaps(), pins).find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
+        Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
+        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                int tenant = scan.batch().keys().bytes().getInt(i * 4);
+                RawMap inner = Objects.requireNonNull(
+                        pins.open(place(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
+                assertThat(inner.id()).isEqualTo(scan.batch().values().bytes().getInt(i * 4));
+                all.put(
+                        tenant,
+                        packets(
+                                inner,
+                                Objects.requireNonNull(schema.innerOf(outer).value())));
+                inner.close();
+            }
+        }
+        raw.close();
+        return all;
+    }
+
+    private static Map<Integer, Long> packets(RawMap inner, CType value) {
+        Map<Integer, Long> packets = new TreeMap<>();
+        int size = (int) value.size();
+        for (BatchScan scan = new BatchScan(inner); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                long sum = 0;
+                for (int at = 0; at < inner.valueRoom(); at += size) {
+                    sum += new DecodedValue(value, scan.batch().values().bytes(), i * inner.valueRoom() + at)
+                            .number("packets");
+                }
+                if (sum != 0) { // an array has all entries
+                    packets.put(scan.batch().keys().bytes().getInt(i * 4), sum);
+                }
+            }
+        }
+        return packets;
+    }
+
+    static boolean accepts(Schema schema, BpfFs fs) {
+        MapDef outer = schema.map("tenant").orElseThrow();
+        try {
+            Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+                            .find(outer, fs.path("tenant"), PinAccess.READ_ONLY))
+                    .close();
+            return true;
+        } catch (BpfException e) {
+            return false;
+        }
+    }
+
+    static Schema schema(MapKind kind, Scalar outerKey, StructType value, int tenants) {
+        return schema(MapKind.HASH_OF_MAPS, kind, outerKey, value, tenants);
+    }
+
+    static Schema schema(MapKind outerKind, MapKind kind, Scalar outerKey, StructType value, int tenants) {
+        long entries = 64;
+        MapDef inner = new MapDef("flow_map", MapRole.INNER, kind, entries, 0, Scalar.U32, value, null);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, outerKind, tenants, 0, outerKey, null, "flow_map");
+        return new Schema("com.acme.Network", "network", List.of(), List.of(value), List.of(inner, outer));
+    }
+
+    static StructType struct(String name, Member... members) {
+        return StructType.of(name, List.of(members));
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChangeQueueTest {
+    private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0);
+    private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 16, 0);
+
+    private final AtomicInteger made = new AtomicInteger();
+    private final List<Runnable> underWay = new ArrayList<>();
+
+    /** What is under way can't be called off, so it must not be said that it failed. */
+    @Test
+    void makesEveryChangeWhereThereAreNoMoreThreads() {
+        ChangeQueue lane = new Counting(outer());
+        List<PendingUpdate> changes =
+                IntStream.range(0, 5).mapToObj(ChangeQueueTest::change).toList();
+
+        lane.add(changes);
+        underWay.forEach(Runnable::run);
+
+        assertThat(changes).allSatisfy(change -> {
+            assertThat(change.failure()).isNull();
+            assertThat(change.result()).isZero();
+        });
+        assertThat(made).hasValue(5);
+    }
+
+    private void onTwoThreads(Runnable task) {
+        if (underWay.size() == 2) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        underWay.add(task);
+    }
+
+    private static LeasedMap outer() {
+        HeapFactory factory = new HeapFactory();
+        return new LeasedMap("tenant", factory.create(OUTER, factory.create(INNER, null)));
+    }
+
+    private static PendingUpdate change(int key) {
+        return PendingUpdate.delete(
+                new SlotKey(key, ByteBuffer.allocate(Integer.BYTES).putInt(key).array()));
+    }
+
+    /** A kernel without batches. */
+    private final class Counting extends ChangeQueue {
+        Counting(LeasedMap outer) {
+            super(outer, Runnable::run, ChangeQueueTest.this::onTwoThreads);
+        }
+
+        @Override
+        int single(LeasedMap map, Block key, PendingUpdate change) {
+            made.incrementAndGet();
+            return 0;
+        }
+
+        @Override
+        int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
+            return -Errno.ENOTSUPP;
+        }
+    }
+}

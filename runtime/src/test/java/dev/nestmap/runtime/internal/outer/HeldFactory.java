@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes outer maps that hold whoever changes them, until they are released. As in a system call, the thread does not park: a
+ * virtual thread would hold its carrier.
+ */
+public final class HeldFactory implements MapFactory {
+    private final MapFactory factory;
+    private volatile boolean released;
+
+    public HeldFactory(MapFactory factory) {
+        this.factory = factory;
+    }
+
+    /** Lets everybody go on. */
+    public void release() {
+        released = true;
+    }
+
+    @Override
+    public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+        RawMap map = factory.create(shape, prototype);
+        return prototype == null ? map : new Held(map);
+    }
+
+    @Override
+    public @Nullable RawMap open(int id) {
+        return factory.open(id);
+    }
+
+    @Override
+    public int possibleCpus() {
+        return factory.possibleCpus();
+    }
+
+    private void hold() {
+        while (!released) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private final class Held extends DelegatingMap {
+        Held(RawMap map) {
+            super(map);
+        }
+
+        @Override
+        public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+            hold();
+            return super.updateInner(block, keyAt, inner, flags);
+        }
+
+        @Override
+        public int updateInners(KeyBatch keys, List<RawMap> inners) {
+            hold();
+            return super.updateInners(keys, inners);
+        }
+    }
+}

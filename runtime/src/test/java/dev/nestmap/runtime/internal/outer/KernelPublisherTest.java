@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelPublisherTest extends PublisherContract {
+    @Override
+    MapFactory factory() {
+        return new KernelMaps();
+    }
+
+    @Override
+    void needSharedGracePeriods() {
+        KernelFeature.SHARED_GRACE_PERIODS.assume();
+    }
+}

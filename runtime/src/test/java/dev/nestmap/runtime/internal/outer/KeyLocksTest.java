@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class KeyLocksTest {
+    private static final SlotKey ONE = slot(1);
+    private static final SlotKey TWO = slot(2);
+    private static final int ROUNDS = 10_000;
+
+    private final KeyLocks locks = new KeyLocks();
+    private int inside;
+
+    @Test
+    void lockTheSameKeysInAnyOrderOneAfterTheOther() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<?>> done = new ArrayList<>();
+        for (List<SlotKey> order :
+                List.of(List.of(ONE, TWO), List.of(TWO, ONE), List.of(ONE), List.of(TWO, ONE, TWO))) {
+            done.add(threads.submit(() -> {
+                for (int i = 0; i < ROUNDS; i++) {
+                    locks.holding(order, () -> inside++); // all of them hold ONE
+                }
+            }));
+        }
+        threads.shutdown();
+        for (Future<?> each : done) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+
+        assertThat(inside).isEqualTo(4 * ROUNDS);
+        assertThat(locks.size()).isZero();
+    }
+
+    @Test
+    void letGoWhenTheActionFails() {
+        assertThatThrownBy(() -> locks.holding(List.of(ONE), () -> {
+                    throw new IllegalStateException("failed");
+                }))
+                .hasMessage("failed");
+
+        assertThat(locks.size()).isZero();
+    }
+
+    @Test
+    void letAnActionDoMoreWithItsKeys() {
+        String done = locks.holding(List.of(ONE, TWO), () -> locks.holding(List.of(TWO), () -> "done"));
+
+        assertThat(done).isEqualTo("done");
+        assertThat(locks.size()).isZero();
+        assertThat(locks.<String>holding(List.of(TWO), () -> "free")).isEqualTo("free");
+    }
+
+    /** It would wait for who has the other key and waits for this one. */
+    @Test
+    void refuseAnActionOtherKeys() {
+        assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.holding(List.of(TWO, ONE), () -> "done")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("key 1 can't be changed while a listener is told of other keys");
+
+        assertThat(locks.size()).isZero();
+    }
+
+    private static SlotKey slot(int key) {
+        return new SlotKey(key, new byte[] {(byte) key});
+    }
+}

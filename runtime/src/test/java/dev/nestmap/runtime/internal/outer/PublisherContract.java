@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How changes of an outer map get to the kernel: together where it can, one by one where it can't. */
+abstract class PublisherContract {
+    private static final int ENTRIES = 1000;
+    private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 1);
+    private static final MapShape HASH = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, ENTRIES, 0);
+    private static final MapShape ARRAY = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, ENTRIES, 0);
+
+    private final AtomicInteger batches = new AtomicInteger();
+    private final AtomicInteger singles = new AtomicInteger();
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private LeasedMap outer;
+    private OuterMapState state;
+
+    abstract MapFactory factory();
+
+    /** Skips a test of batches that wait once where each of their elements does. */
+    void needSharedGracePeriods() {}
+
+    @BeforeEach
+    void open() {
+        outer = outer(HASH, Counting::new);
+        state = new OuterMapState(outer, INNER, factory(), List.of());
+    }
+
+    @AfterEach
+    void close() {
+        outer.revoke("the test is over");
+        state.close("the test is over");
+        outer.raw().close();
+    }
+
+    @Test
+    void makesAThousandUpdatesInOneBatch() {
+        needSharedGracePeriods();
+
+        assertThat(state.create(slots(ENTRIES), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+        assertThat(state.rotate(slots(ENTRIES), true)).allSatisfy(this::isHandedOut);
+        assertThat(state.remove(slots(ENTRIES))).allMatch(move -> move.result() == 0);
+
+        assertThat(batches).hasValue(3);
+        assertThat(singles).hasValue(0);
+    }
+
+    @Test
+    void updatesAnArrayInOneBatchAndDeletesSideBySide() {
+        needSharedGracePeriods();
+        reopen(ARRAY, Waiting::new);
+
+        assertThat(state.create(slots(200), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+        assertThat(batches).hasValue(1);
+        assertThat(state.take(slots(200), true)).allSatisfy(this::isHandedOut);
+
+        assertThat(singles).hasValue(200);
+        assertThat(mostAtOnce).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void putsTheUpdatesOfManyThreadsTogether() throws Exception {
+        needSharedGracePeriods();
+        reopen(HASH, Waiting::new);
+        ExecutorService threads = Executors.newFixedThreadPool(32);
+        List<Future<?>> done = new ArrayList<>();
+        for (int thread = 0; thread < 32; thread++) {
+            int key = thread;
+            done.add(threads.submit(() -> {
+                for (int i = 0; i < 10; i++) {
+                    assertThat(only(state.create(List.of(slot(key)), (slot, inner) -> {})))
+                            .isZero();
+                    assertThat(only(state.remove(List.of(slot(key))))).isZero();
+                }
+            }));
+        }
+        threads.shutdown();
+        for (Future<?> each : done) {
+            each.get();
+        }
+
+        assertThat(batches.get() + singles.get()).isLessThan(32 * 2 * 10 / 4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.ENOTSUPP, Errno.EINVAL})
+    void goesOneByOneWhereThereAreNoBatches(int errno) {
+        needSharedGracePeriods();
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            public int updateInners(KeyBatch keys, List<RawMap> inners) {
+                batches.incrementAndGet();
+                return -errno;
+            }
+
+            @Override
+            public int deleteBatch(KeyBatch keys) {
+                batches.incrementAndGet();
+                return -errno;
+            }
+        });
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(state.create(slots(20), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+            assertThat(state.take(slots(20), true)).allSatisfy(this::isHandedOut);
+        }
+
+        assertThat(batches).hasValue(2); // tried once for updates and once for deletes
+        assertThat(singles).hasValue(120);
+    }
+
+    @Test
+    void goesSideBySideWhereEachElementWaits() {
+        reopen(HASH, map -> new Waiting(map) {
+            @Override
+            public int lookup(Block block, int keyAt, int valueAt, long flags) {
+                waitForPrograms(); // as before Linux 6.8
+                return super.lookup(block, keyAt, valueAt, flags);
+            }
+        });
+
+        assertThat(state.create(slots(40), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+        assertThat(state.remove(slots(40))).allMatch(move -> move.result() == 0);
+
+        assertThat(batches).hasValue(0);
+        assertThat(mostAtOnce).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void failsAloneWhatTheKernelRefuses() {
+        state.create(slots(ENTRIES - 5), (slot, inner) -> {});
+        batches.set(0);
+        List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
+                .mapToObj(PublisherContract::slot)
+                .toList();
+        List<LeasedMap> maps = both.stream().map(slot -> state.make(INNER)).toList();
+
+        List<SlotChange> moves = state.put(both, maps, true);
+
+        assertThat(moves.stream().filter(move -> move.result() == 0)).hasSize(100);
+        assertThat(moves.stream().filter(move -> move.result() == -Errno.E2BIG)).hasSize(20);
+        assertThat(batches.get()).isLessThanOrEqualTo(5);
+        for (int i = 0; i < both.size(); i++) {
+            maps.get(i).close(); // spent, or still the caller's
+            LeasedMap displaced = moves.get(i).displaced();
+            if (displaced != null) {
+                displaced.close();
+            }
+        }
+    }
+
+    @Test
+    void saysWhatStoppedTheThread() {
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+                throw new OutOfMemoryError("no memory");
+            }
+        });
+
+        SlotChange move = state.create(List.of(slot(1)), (slot, inner) -> {}).get(0);
+
+        assertThat(move.failure()).hasMessageContaining("no memory").hasRootCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(only(state.remove(List.of(slot(1))))).isEqualTo(-Errno.ENOENT);
+    }
+
+    @Test
+    void keepsNoThreadThatHasNothingToDo() throws InterruptedException {
+        state.create(slots(10), (slot, inner) -> {});
+        long end = System.nanoTime() + 20_000_000_000L;
+
+        while (isThreadAlive() && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+
+        assertThat(isThreadAlive()).isFalse();
+        assertThat(only(state.remove(List.of(slot(1))))).isZero();
+    }
+
+    private static boolean isThreadAlive() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("nestmap-update-tenant"));
+    }
+
+    private void reopen(MapShape shape, UnaryOperator<RawMap> with) {
+        close();
+        outer = outer(shape, with);
+        state = new OuterMapState(outer, INNER, factory(), List.of());
+    }
+
+    private LeasedMap outer(MapShape shape, UnaryOperator<RawMap> with) {
+        RawMap prototype = factory().create(INNER, null);
+        LeasedMap map = new LeasedMap(shape.name(), with.apply(factory().create(shape, prototype)));
+        prototype.close();
+        return map;
+    }
+
+    private void isHandedOut(SlotChange move) {
+        LeasedMap map = move.displaced();
+        assertThat(map).isNotNull();
+        map.close();
+    }
+
+    private static int only(List<SlotChange> moves) {
+        return moves.get(0).result();
+    }
+
+    private static List<SlotKey> slots(int count) {
+        return IntStream.range(0, count).mapToObj(PublisherContract::slot).toList();
+    }
+
+    private static SlotKey slot(int key) {
+        return new SlotKey(
+                key,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(key)
+                        .array());
+    }
+
+    /** Counts what is asked of a map. */
+    private class Counting extends DelegatingMap {
+        Counting(RawMap map) {
+            super(map);
+        }
+
+        void waitForPrograms() {}
+
+        @Override
+        public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+            begin(singles);
+            int result = super.updateInner(block, keyAt, inner, flags);
+            end();
+            return result;
+        }
+
+        @Override
+        public int delete(Block block, int keyAt) {
+            begin(singles);
+            int result = super.delete(block, keyAt);
+            end();
+            return result;
+        }
+
+        @Override
+        public int updateInners(KeyBatch keys, List<RawMap> inners) {
+            begin(batches);
+            int result = super.updateInners(keys, inners);
+            end();
+            return result;
+        }
+
+        @Override
+        public int deleteBatch(KeyBatch keys) {
+            begin(batches);
+            int result = super.deleteBatch(keys);
+            end();
+            return result;
+        }
+
+        private void begin(AtomicInteger counter) {
+            counter.incrementAndGet();
+            mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            waitForPrograms();
+        }
+
+        private void end() {
+            atOnce.decrementAndGet();
+        }
+    }
+
+    /** Waits for a grace period, as the heap need not. */
+    private class Waiting extends Counting {
+        Waiting(RawMap map) {
+            super(map);
+        }
+
+        @Override
+        void waitForPrograms() {
+            LockSupport.parkNanos(3_000_000);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pins of earlier versions of some records. */
+@KernelTest
+class KernelPinnedMapsTest extends PinningTest {
+    private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
+    private static final MapDef TENANTS = tenants(16, Scalar.U32);
+    private static final MapDef TOTAL =
+            new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void takesWhatIsAsDeclared() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 128, struct("packets", "bytes")), TENANTS))
+                .as("inner maps may be of any size")
+                .isEmpty();
+    }
+
+    @Test
+    void refusesAnOuterMapOfAnotherSize() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(FLOWS, tenants(17, Scalar.U32)))
+                .contains(
+                        "com.acme.Network",
+                        "max_entries 16 instead of 17",
+                        "rm -rf " + fs.path("tenant") + " " + fs.path("tenant") + "-*");
+        assertThat(refusal(FLOWS, tenants(16, Scalar.U64))).contains("key size 4 instead of 8");
+    }
+
+    @Test
+    void refusesInnerMapsOfAnotherShape() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(flows(MapKind.LRU_HASH, 64, struct("packets", "bytes")), TENANTS))
+                .contains("inner maps that differ from flow_map", "type HASH instead of LRU_HASH");
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "bytes", "last")), TENANTS))
+                .contains("inner maps that differ from flow_map", "value size 16 instead of 24");
+    }
+
+    @Test
+    void refusesAnotherLayoutOfTheSameSize() {
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
+                .contains("inner maps that differ from flow_map: entries of another layout")
+                .contains("changing the offset of `bytes` of `flow` from 8 to 0")
+                .contains("carry its content over (migrate of the map's class");
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
+                .as("read alike, but nobody says that it means the same")
+                .contains("another layout, or of other types or names");
+        assertThat(refusal(FLOWS, tenants(16, Scalar.S32))).contains("another layout");
+    }
+
+    @Test
+    void recommendsAMigrationWhereItIsPossible() {
+        String migrate = "carry its content over (migrate of the map's class";
+        create(FLOWS, TENANTS);
+        MapDef wider = flows(MapKind.LRU_HASH, 64, struct("packets", "bytes", "last"));
+
+        assertThat(refusal(wider, TENANTS)).contains(migrate);
+        assertThat(refusal(wider, tenants(16, Scalar.U64)))
+                .as("another key of the outer map")
+                .doesNotContain("migrate");
+        assertThat(refusal(flows(MapKind.ARRAY, 64, struct("packets", "bytes", "last")), TENANTS))
+                .as("a table that becomes an array")
+                .doesNotContain("migrate");
+    }
+
+    @Test
+    void refusesInnerMapsOfAnotherLayoutThatSomebodyElseMade() throws IOException {
+        create(FLOWS, TENANTS);
+        Files.delete(fs.path("tenant-prototype"));
+        RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
+        inner.close();
+        outer.close();
+
+        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
+                .as("another name at the same place")
+                .isEmpty();
+        assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
+                .contains("inner maps that differ from flow_map: entries of another layout")
+                .contains("changing the offset of `bytes` of `flow` from 8 to 0");
+    }
+
+    @Test
+    void refusesAPlainMapOfAnotherLayoutInTheSameSize() {
+        MapDef written = plain(MapKind.HASH, 4, struct("packets", "bytes"));
+        pin(new KernelMaps().of(written).create(MapShape.of(written), null), "typed");
+        pin(new KernelMaps().create(MapShape.of(written), null), "untyped");
+
+        assertThat(refusal(written, "typed")).isEmpty();
+        assertThat(refusal(plain(MapKind.HASH, 4, struct("packets", "octets")), "typed"))
+                .isEmpty();
+        assertThat(refusal(plain(MapKind.HASH, 4, struct("bytes", "packets")), "typed"))
+                .contains("entries of another layout", "changing the offset of `bytes` of `flow` from 8 to 0");
+        assertThat(refusal(plain(MapKind.HASH, 4, struct("bytes", "packets")), "untyped"))
+                .as("nothing tells")
+                .isEmpty();
+    }
+
+    @Test
+    void comparesAMapThatCMade() throws IOException {
+        LiveObject object = ObjectLoader.load(Files.write(directory.resolve("f.o"), Clang.object("foreign.bpf.c")));
+        pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
+        object.close();
+        StructType flow = foreign(new Member("low", Scalar.U32, 4, 1, 0), new Member("high", Scalar.U32, 28, 1, 0));
+        StructType turned = foreign(new Member("high", Scalar.U32, 28, 1, 0), new Member("low", Scalar.U32, 4, 1, 0));
+
+        assertThat(refusal(plain(MapKind.HASH, 8, flow), "total")).isEmpty();
+        assertThat(refusal(plain(MapKind.HASH, 8, turned), "total"))
+                .contains("entries of another layout", "`low` of `flow`");
+    }
+
+    private static StructType foreign(Member first, Member second) {
+        EnumType state =
+                EnumType.of("state", List.of(new EnumType.Constant("FRESH", 0), new EnumType.Constant("STALE", 1)));
+        return StructType.of(
+                "flow",
+                List.of(
+                        new Member("packets", Scalar.U64),
+                        new Member("state", state),
+                        first,
+                        second,
+                        new Member("name", new ArrayType(Scalar.CHAR, 8))));
+    }
+
+    private String refusal(MapDef map, String pin) {
+        try {
+            maps(FLOWS, TENANTS)
+                    .open(map, fs.path(pin), PinAccess.READ_ONLY, false)
+                    .map()
+                    .close();
+            return "";
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void pin(RawMap map, String name) {
+        new KernelPins().pin(map, fs.path(name), PinOptions.asDeclared());
+        map.close();
+    }
+
+    private static MapDef plain(MapKind kind, long maxEntries, StructType value) {
+        return new MapDef("total", MapRole.PLAIN, kind, maxEntries, 0, Scalar.U32, value, null);
+    }
+
+    @Test
+    void looksAtAnInnerMapWhereThePrototypeIsNotPinned() throws IOException {
+        create(FLOWS, TENANTS);
+        Files.delete(fs.path("tenant-prototype"));
+        MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
+
+        assertThat(refusal(longer, TENANTS)).as("nothing tells").isEmpty();
+
+        KernelMaps maps = new KernelMaps();
+        RawMap inner = maps.create(MapShape.of(FLOWS), null);
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
+        inner.close();
+        outer.close();
+
+        assertThat(refusal(longer, TENANTS)).contains("value size 16 instead of 24");
+    }
+
+    @Test
+    void refusesAPlainMapOfAnotherShape() {
+        RawMap total = new KernelMaps().create(MapShape.of(TOTAL), null);
+        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        total.close();
+        MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
+
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, fs.path("total"), PinAccess.READ_ONLY, false))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("max_entries 4 instead of 5");
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, fs.path("total"), PinAccess.READ_ONLY, false))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("type ARRAY instead of HASH_OF_MAPS");
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, fs.path("totals"), PinAccess.READ_ONLY, false))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("nothing is pinned there");
+    }
+
+    private void create(MapDef inner, MapDef outer) {
+        maps(inner, outer)
+                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), false)
+                .map()
+                .close();
+    }
+
+    /** What opening the pin says; empty when it is fine. */
+    private String refusal(MapDef inner, MapDef outer) {
+        try {
+            maps(inner, outer)
+                    .open(outer, fs.path("tenant"), PinAccess.READ_ONLY, false)
+                    .map()
+                    .close();
+            return "";
+        } catch (BpfException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static PinnedMaps maps(MapDef inner, MapDef outer) {
+        List<dev.nestmap.schema.type.NamedType> types = List.of((StructType) Objects.requireNonNull(inner.value()));
+        Schema schema = new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
+        return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
+    }
+
+    private static StructType struct(String... fields) {
+        return StructType.of(
+                "flow",
+                List.of(fields).stream()
+                        .map(name -> new Member(name, Scalar.U64))
+                        .toList());
+    }
+
+    private static MapDef flows(MapKind kind, long maxEntries, StructType value) {
+        return new MapDef("flow_map", MapRole.INNER, kind, maxEntries, 0, Scalar.U32, value, null);
+    }
+
+    private static MapDef tenants(long maxEntries, Scalar key) {
+        return new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, maxEntries, 0, key, null, "flow_map");
+    }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class TestRunOptionsTest {
+    @Test
+    void keepsCopiesOfWhatItIsGiven() {
+        byte[] packet = {1};
+        byte[] context = {2};
+        TestRunOptions options =
+                TestRunOptions.packet(packet).withContext(context).withRepeat(3);
+
+        packet[0] = 9;
+        context[0] = 9;
+        options.data()[0] = 8;
+
+        assertThat(options.data()).containsExactly(1);
+        assertThat(options.context()).containsExactly(2);
+        assertThat(options.repeat()).isEqualTo(3);
+        assertThat(TestRunOptions.none().data()).isEmpty();
+    }
+
+    @Test
+    void runsAtLeastOnce() {
+        assertThatThrownBy(() -> TestRunOptions.none().withRepeat(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("repeat is 0: a program is run at least once");
+    }
+}

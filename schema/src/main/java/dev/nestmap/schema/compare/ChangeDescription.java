@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.compare.Difference.Aspect;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/** Says a difference between two versions as the thing that somebody did, and where. */
+final class ChangeDescription {
+    /** What has another name at the same place may be the same thing, or not. */
+    private static final String GUESS = " (or renaming it)";
+
+    private ChangeDescription() {}
+
+    /** The change as the subject of a sentence: {@code adding `drops` to `flow`}. */
+    static String cause(Difference difference) {
+        DifferenceLocation where = difference.where();
+        String subject = subject(where);
+        return switch (difference.aspect()) {
+            case MAP -> "removing the map " + subject;
+            case MISSING_FIELD -> "removing " + member(where, "from");
+            case EXTRA_FIELD -> "adding " + member(where, "to");
+            case FIELD_NAME ->
+                "removing " + member(where, "from") + ", adding `" + difference.actual() + "` at its place" + GUESS;
+            case TAG -> "replacing `" + difference.declared() + "` by `" + difference.actual() + "`" + GUESS;
+            case CONSTANT -> constant(difference);
+            case PRESENCE -> "changing " + subject + fromTo(difference);
+            case SLOT ->
+                "changing " + (where.part() == null ? "who fills the slots of " : "") + subject + fromTo(difference);
+            case KIND, TYPE -> "changing the type of " + subject + fromTo(difference);
+            case SPELLING -> spelling(difference, subject);
+            case RELOCATED -> throw new IllegalArgumentException("only objects have this: " + difference.message());
+            case MAX_ENTRIES,
+                    MAP_EXTRA,
+                    NUMA_NODE,
+                    FLAGS,
+                    SIZE,
+                    LENGTH,
+                    BITS,
+                    OFFSET,
+                    BYTE_ORDER,
+                    SIGNEDNESS,
+                    ALIGNMENT -> "changing " + attribute(difference.aspect()) + " of " + subject + fromTo(difference);
+        };
+    }
+
+    /** What a difference is of: {@code `bytes` of `flow`}, {@code the key of `counts`}, {@code `tenant`}. */
+    static String subject(DifferenceLocation where) {
+        String element = where.isElement() ? "an element of " : "";
+        if (where.field() != null) {
+            return element + member(where, "of");
+        }
+        if (where.struct() != null && !where.struct().isEmpty()) {
+            return element + "`" + where.struct() + "`";
+        }
+        boolean isType = DifferenceLocation.KEY.equals(where.part()) || DifferenceLocation.VALUE.equals(where.part());
+        String part = where.part() == null ? "" : (isType ? "the " : "") + where.part() + " of ";
+        return element + part + "`" + where.definition() + "`";
+    }
+
+    /** {@code a, b and c}. */
+    static String list(Collection<?> items, String conjunction) {
+        List<String> texts = items.stream().map(Object::toString).toList();
+        int last = texts.size() - 1;
+        return last < 1
+                ? String.join("", texts)
+                : String.join(", ", texts.subList(0, last)) + " " + conjunction + " " + texts.get(last);
+    }
+
+    /** A field or constant, and what it is in if that has a name. */
+    private static String member(DifferenceLocation where, String preposition) {
+        String field = "`" + where.field() + "`";
+        boolean untagged = where.struct() == null || where.struct().isEmpty();
+        return untagged ? field + " (" + where.text() + ")" : field + " " + preposition + " `" + where.struct() + "`";
+    }
+
+    private static String constant(Difference difference) {
+        if (difference.declared().equals(TypeComparison.MISSING)) {
+            return "adding the constant " + member(difference.where(), "to");
+        }
+        return difference.actual().equals(TypeComparison.MISSING)
+                ? "removing the constant " + member(difference.where(), "from")
+                : "changing the constant " + member(difference.where(), "of") + fromTo(difference);
+    }
+
+    private static String spelling(Difference difference, String subject) {
+        return difference.declared().equals(difference.actual())
+                ? "changing the order of what is in " + subject
+                : "changing the type of " + subject + fromTo(difference);
+    }
+
+    private static String attribute(Aspect aspect) {
+        String name = aspect.name().toLowerCase(Locale.ROOT);
+        return switch (aspect) {
+            case MAX_ENTRIES, MAP_EXTRA, NUMA_NODE -> name;
+            case FLAGS -> "map_flags";
+            case BITS -> "the width in bits";
+            default -> "the " + name.replace('_', ' ');
+        };
+    }
+
+    private static String fromTo(Difference difference) {
+        return " from " + difference.declared() + " to " + difference.actual();
+    }
+}

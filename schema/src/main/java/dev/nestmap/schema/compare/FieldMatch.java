@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which field of one struct or union is which of another one: by name and place, else by name, else by place and size
+ * (renamed). The rest is missing or extra.
+ */
+final class FieldMatch {
+    private final List<Field> declared;
+    private final List<Field> actual;
+    private final List<Pair> pairs = new ArrayList<>();
+    private final List<Field> missing;
+    private final List<Field> extra;
+
+    /** A field on both sides. */
+    record Pair(Field declared, Field actual) {
+        /** How many bits further behind it is on the actual side. */
+        long shift() {
+            return actual.startBit() - declared.startBit();
+        }
+
+        boolean resized() {
+            return !sameSize(declared, actual);
+        }
+
+        boolean renamed() {
+            return !declared.name().equals(actual.name());
+        }
+    }
+
+    /**
+     * @param declared fields by offset
+     * @param actual fields by offset
+     */
+    FieldMatch(List<Field> declared, List<Field> actual) {
+        this.declared = declared;
+        this.actual = actual;
+        this.missing = new ArrayList<>(declared);
+        this.extra = new ArrayList<>(actual);
+        match((one, other) -> one.name().equals(other.name()) && one.startBit() == other.startBit());
+        match((one, other) -> one.name().equals(other.name()));
+        match((one, other) -> one.startBit() == other.startBit() && sameSize(one, other));
+        pairs.sort(
+                (one, other) -> Integer.compare(declared.indexOf(one.declared()), declared.indexOf(other.declared())));
+    }
+
+    private static boolean sameSize(Field one, Field other) {
+        return one.bits() == other.bits() && one.type().size() == other.type().size();
+    }
+
+    private void match(BiPredicate<Field, Field> same) {
+        for (Field field : List.copyOf(missing)) {
+            extra.stream().filter(other -> same.test(field, other)).findFirst().ifPresent(other -> {
+                pairs.add(new Pair(field, other));
+                missing.remove(field);
+                extra.remove(other);
+            });
+        }
+    }
+
+    /** The fields on both sides, in declared order. */
+    List<Pair> pairs() {
+        return pairs;
+    }
+
+    /** The fields that only the declared side has. */
+    List<Field> missing() {
+        return missing;
+    }
+
+    /** The fields that only the actual side has. */
+    List<Field> extra() {
+        return extra;
+    }
+
+    /** Whether each side's fields have the other side's places and sizes. */
+    boolean samePlaces() {
+        return missing.isEmpty()
+                && extra.isEmpty()
+                && pairs.stream().allMatch(pair -> pair.shift() == 0 && !pair.resized());
+    }
+
+    /**
+     * Whether it says nothing new that a field moved: it was resized, or its neighbour before it is another one, was
+     * resized or moved; and it is where C puts it then, or moved along.
+     */
+    boolean followsFromOthers(Pair pair) {
+        Pair previous = previous(declared, pair.declared(), Pair::declared);
+        if (!Objects.equals(previous, previous(actual, pair.actual(), Pair::actual))) {
+            return false;
+        }
+        Field before = before(declared, pair.declared());
+        Field beforeActual = before(actual, pair.actual());
+        boolean disturbed = pair.resized() || missing.contains(before) || extra.contains(beforeActual);
+        boolean along = false;
+        if (previous != null) {
+            disturbed |= previous.shift() != 0 || previous.resized();
+            along = previous.shift() == pair.shift();
+        }
+        return disturbed && (along || isNextTo(beforeActual, pair.actual()));
+    }
+
+    private static boolean isNextTo(@Nullable Field before, Field field) {
+        if (before != null && (before.isBitField() || field.isBitField())) {
+            return field.startBit() == before.endBit();
+        }
+        long end = before == null ? 0 : before.end();
+        return field.offset() == StructType.roundUp(end, field.type().alignment());
+    }
+
+    private static @Nullable Field before(List<Field> fields, Field field) {
+        int index = fields.indexOf(field);
+        return index > 0 ? fields.get(index - 1) : null;
+    }
+
+    /** The last pair before this field, on the side of these fields. */
+    private @Nullable Pair previous(List<Field> fields, Field field, Function<Pair, Field> side) {
+        for (int i = fields.indexOf(field) - 1; i >= 0; i--) {
+            Field candidate = fields.get(i);
+            for (Pair pair : pairs) {
+                if (side.apply(pair).equals(candidate)) {
+                    return pair;
+                }
+            }
+        }
+        return null;
+    }
+}

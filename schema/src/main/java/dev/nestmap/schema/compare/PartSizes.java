@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How large the key or value that a difference is in was and is for the kernel, to which a ring buffer has no values.
+ *
+ * @param definition the map definition
+ * @param part {@code key} or {@code value}
+ * @param before bytes; 0 where there was none
+ * @param after bytes; 0 where there is none
+ */
+record PartSizes(String definition, String part, long before, long after) {
+    /** What can make the type that it is in larger or smaller. */
+    private static final Set<Difference.Aspect> RESIZING = EnumSet.of(
+            Difference.Aspect.PRESENCE,
+            Difference.Aspect.MISSING_FIELD,
+            Difference.Aspect.EXTRA_FIELD,
+            Difference.Aspect.TYPE,
+            Difference.Aspect.SIZE,
+            Difference.Aspect.LENGTH,
+            Difference.Aspect.BITS,
+            Difference.Aspect.OFFSET,
+            Difference.Aspect.ALIGNMENT);
+
+    /** Empty where the difference is in no key or value, or is of a kind that changes no size. */
+    static Optional<PartSizes> of(Schema before, Schema after, Difference difference) {
+        DifferenceLocation where = difference.where();
+        String map = where.map();
+        String definition = where.definition();
+        String part = where.part();
+        if (map == null || definition == null || part == null || !RESIZING.contains(difference.aspect())) {
+            return Optional.empty();
+        }
+        MapDef was = before.map(definition).orElseThrow();
+        MapDef is = map.equals(definition)
+                ? after.map(map).orElseThrow()
+                : after.innerOf(after.map(map).orElseThrow());
+        return Optional.of(new PartSizes(definition, part, size(was, part), size(is, part)));
+    }
+
+    boolean differ() {
+        return before != after;
+    }
+
+    private static long size(MapDef map, String part) {
+        return part.equals(DifferenceLocation.KEY) ? sizeOf(map.key()) : map.isStream() ? 0 : sizeOf(map.value());
+    }
+
+    private static long sizeOf(@Nullable CType type) {
+        return type == null ? 0 : type.size();
+    }
+}

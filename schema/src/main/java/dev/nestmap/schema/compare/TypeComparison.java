@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.compare.Difference.Aspect;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Compares two types by their layout, part by part. */
+final class TypeComparison {
+    /** What is said of a field or constant that one side lacks. */
+    static final String MISSING = "missing";
+
+    private final List<Difference> found;
+    private final boolean ofVersions;
+    private final Predicate<NamedType> isExternal;
+    private final Set<Pair> done = new HashSet<>();
+
+    /** Two types that stand at the same place. */
+    private record Pair(NamedType declared, NamedType actual) {}
+
+    /** How the bytes of a number are read. */
+    private record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
+        private static final String NUMBER = "number";
+
+        static Optional<NumberForm> of(CType type) {
+            if (type instanceof Scalar scalar) {
+                return Optional.of(new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), meaning(scalar)));
+            }
+            if (type instanceof EnumType enumType) {
+                return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, NUMBER));
+            }
+            return Optional.empty();
+        }
+
+        /** Numbers are alike; a {@code bool} or {@code char} is none. */
+        private static String meaning(Scalar scalar) {
+            return scalar.isNumber() ? NUMBER : scalar.spelling();
+        }
+
+        String sign() {
+            return signed ? "signed" : "unsigned";
+        }
+
+        String order() {
+            return bigEndian ? "big-endian" : "the machine's byte order";
+        }
+    }
+
+    /**
+     * @param found where differences go
+     * @param isExternal whether a declared type exists in C already
+     * @param ofVersions whether both sides are from records, so that nothing is unknown of either and nothing is passed over
+     */
+    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, boolean ofVersions) {
+        this.found = found;
+        this.isExternal = isExternal;
+        this.ofVersions = ofVersions;
+    }
+
+    void compare(DifferenceLocation where, CType declared, CType actual) {
+        if (declared.equals(actual) || isDone(declared, actual)) {
+            return;
+        }
+        int before = found.size();
+        if (declared instanceof OpaqueType || actual instanceof OpaqueType) {
+            sizes(where, declared, actual);
+        } else if (declared instanceof ArrayType array && actual instanceof ArrayType other) {
+            arrays(where, array, other);
+        } else if (declared instanceof NamedType named
+                && actual instanceof NamedType other
+                && named.getClass() == other.getClass()) {
+            named(where, named, other);
+        } else {
+            numbers(where, declared, actual);
+        }
+        if (ofVersions && found.size() == before) {
+            sameBytes(where, declared, actual);
+        }
+    }
+
+    private boolean isDone(CType declared, CType actual) {
+        return declared instanceof NamedType named
+                && actual instanceof NamedType other
+                && !done.add(new Pair(named, other));
+    }
+
+    /** Says of types that are not equal what there is to say when their bytes are read in the same way. */
+    private void sameBytes(DifferenceLocation where, CType declared, CType actual) {
+        DifferenceLocation there = declared instanceof NamedType type ? where.in(type) : where;
+        if (declared.alignment() != actual.alignment()) {
+            found.add(there.difference(Aspect.ALIGNMENT, "" + declared.alignment(), "" + actual.alignment()));
+        } else {
+            found.add(there.difference(Aspect.SPELLING, declared.spelling(), actual.spelling()));
+        }
+    }
+
+    /** Compares the sizes alone. */
+    void sizes(DifferenceLocation where, CType declared, CType actual) {
+        if (declared.size() != actual.size()) {
+            found.add(where.difference(Aspect.SIZE, size(declared), size(actual)));
+        }
+    }
+
+    private static String size(CType type) {
+        if (type instanceof OpaqueType opaque) {
+            return (opaque.size() == 0 ? "unknown" : Long.toString(opaque.size())) + " (" + opaque.what() + ")";
+        }
+        return type.size() + " (" + type.spelling() + ")";
+    }
+
+    private void arrays(DifferenceLocation where, ArrayType declared, ArrayType actual) {
+        if (declared.count() != actual.count()) {
+            found.add(where.difference(Aspect.LENGTH, "" + declared.count(), "" + actual.count()));
+        }
+        compare(where.element(), declared.element(), actual.element());
+    }
+
+    private void numbers(DifferenceLocation where, CType declared, CType actual) {
+        NumberForm number = NumberForm.of(declared).orElse(null);
+        NumberForm other = NumberForm.of(actual).orElse(null);
+        if (number == null || other == null || !number.meaning().equals(other.meaning())) {
+            found.add(where.difference(Aspect.TYPE, declared.spelling(), actual.spelling()));
+            return;
+        }
+        sizes(where, declared, actual);
+        if (number.bigEndian() != other.bigEndian()) {
+            found.add(where.difference(
+                    Aspect.BYTE_ORDER, reading(number.order(), declared), reading(other.order(), actual)));
+        }
+        if (number.signed() != other.signed()) {
+            found.add(where.difference(
+                    Aspect.SIGNEDNESS, reading(number.sign(), declared), reading(other.sign(), actual)));
+        }
+    }
+
+    private static String reading(String how, CType type) {
+        return how + " (" + type.spelling() + ")";
+    }
+
+    private void named(DifferenceLocation outside, NamedType declared, NamedType actual) {
+        DifferenceLocation where = outside.in(declared);
+        // BTF may lack a tag.
+        boolean bothHaveTags = !declared.name().isEmpty() && !actual.name().isEmpty();
+        if (!declared.name().equals(actual.name()) && (bothHaveTags || ofVersions)) {
+            found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
+        }
+        if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
+            if (isCutOff(enumType, other)) {
+                sizes(where, enumType, other);
+            } else {
+                numbers(where, enumType, other);
+            }
+            constants(where, enumType, other);
+        } else if (declared instanceof StructType struct && actual instanceof StructType other) {
+            List<Field> fields = ofVersions ? other.fields() : UnnamedMembers.beside(struct.fields(), other.fields());
+            boolean sameFields = fields(where, new FieldMatch(struct.fields(), fields));
+            whole(where, sameFields, struct, other);
+        } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
+            boolean sameFields = fields(where, new FieldMatch(union.fields(), other.fields()));
+            whole(where, sameFields, union, other);
+        }
+    }
+
+    private void whole(DifferenceLocation where, boolean sameFields, NamedType declared, NamedType actual) {
+        if (sameFields) {
+            sizes(where, declared, actual);
+        }
+    }
+
+    /** Returns whether the fields have the same places and sizes, so that a difference of the whole has another reason. */
+    private boolean fields(DifferenceLocation where, FieldMatch match) {
+        match.missing()
+                .forEach(field -> found.add(
+                        where.member("field", field.name()).difference(Aspect.MISSING_FIELD, place(field), MISSING)));
+        match.extra()
+                .forEach(field -> found.add(
+                        where.member("field", field.name()).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
+        for (FieldMatch.Pair pair : match.pairs()) {
+            DifferenceLocation member = where.member("field", pair.declared().name());
+            if (pair.renamed()) {
+                found.add(member.difference(
+                        Aspect.FIELD_NAME, pair.declared().name(), pair.actual().name()));
+            }
+            if (pair.shift() != 0 && !match.followsFromOthers(pair)) {
+                found.add(member.difference(Aspect.OFFSET, offset(pair.declared()), offset(pair.actual())));
+            }
+            if (pair.declared().bits() != pair.actual().bits()) {
+                found.add(member.difference(Aspect.BITS, bits(pair.declared()), bits(pair.actual())));
+            }
+            compare(member, pair.declared().type(), pair.actual().type());
+        }
+        return match.samePlaces();
+    }
+
+    private static String place(Field field) {
+        String width = field.isBitField() ? " : " + field.bits() : "";
+        return field.type().spelling() + width + " at offset " + offset(field);
+    }
+
+    private static String offset(Field field) {
+        return field.offset() + (field.isBitField() ? " bit " + field.bit() : "");
+    }
+
+    private static String bits(Field field) {
+        return field.isBitField() ? "" + field.bits() : "all";
+    }
+
+    private void constants(DifferenceLocation where, EnumType declared, EnumType actual) {
+        boolean cutOff = isCutOff(declared, actual);
+        for (EnumType.Constant constant : declared.constants()) {
+            String other = value(constant.name(), actual);
+            if (!other.equals(value(constant.name(), declared)) && !cutOff) {
+                String value = value(constant.name(), declared);
+                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, value, other));
+            }
+        }
+        // An enum that exists already gets further constants without anybody asking, and they may be left out.
+        boolean mayHaveMore = !ofVersions && isExternal.test(declared);
+        for (EnumType.Constant constant : actual.constants()) {
+            if (!mayHaveMore && value(constant.name(), declared).equals(MISSING)) {
+                String value = value(constant.name(), actual);
+                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, MISSING, value));
+            }
+        }
+    }
+
+    /**
+     * Whether the object has only the low 32 bits of wide values, and no sign, as clang before 15 writes them. That the values
+     * are right is asserted in C.
+     */
+    private boolean isCutOff(EnumType declared, EnumType actual) {
+        return !ofVersions
+                && actual.size() > Integer.BYTES
+                && declared.constants().stream().anyMatch(constant -> constant.value() != (int) constant.value())
+                && declared.constants().stream().allMatch(constant -> isCutOff(constant, actual));
+    }
+
+    private static boolean isCutOff(EnumType.Constant declared, EnumType actual) {
+        int low = (int) declared.value();
+        return actual.constants().stream()
+                .filter(constant -> constant.name().equals(declared.name()))
+                .anyMatch(constant -> constant.value() == low || constant.value() == Integer.toUnsignedLong(low));
+    }
+
+    private static String value(String name, EnumType type) {
+        return type.constants().stream()
+                .filter(constant -> constant.name().equals(name))
+                .map(constant -> Long.toString(constant.value()))
+                .findFirst()
+                .orElse(MISSING);
+    }
+}

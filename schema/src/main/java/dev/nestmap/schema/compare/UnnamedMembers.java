@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The members of structs and unions without a name, which C finds as if they stood beside them. So that a record need not tell how
+ * a header groups its fields ({@code __struct_group} in {@code linux/stddef.h}: the same fields twice, once under a name), they
+ * are looked for where the record has them.
+ */
+final class UnnamedMembers {
+    private final Set<String> names;
+
+    private UnnamedMembers(List<Field> declared) {
+        this.names = declared.stream().map(Field::name).collect(Collectors.toSet());
+    }
+
+    /**
+     * The fields that an object has, those of members without a name in the place of these where all of them are declared. Of a union it
+     * is the first member of which this is so.
+     */
+    static List<Field> beside(List<Field> declared, List<Field> actual) {
+        UnnamedMembers members = new UnnamedMembers(declared);
+        List<Field> fields = new ArrayList<>();
+        for (Field field : actual) {
+            boolean asDeclared = declared.stream()
+                    .anyMatch(other -> other.name().equals(field.name()) && other.offset() == field.offset());
+            Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
+            fields.addAll(inside.orElse(List.of(field)));
+        }
+        return fields;
+    }
+
+    /** What a field brings by names that are declared; empty where it has another one. */
+    private Optional<List<Field>> inside(Field field) {
+        if (!field.name().isEmpty()) {
+            return names.contains(field.name()) ? Optional.of(List.of(field)) : Optional.empty();
+        }
+        if (field.type() instanceof UnionType union) {
+            return union.fields().stream()
+                    .flatMap(member -> inside(at(field.offset(), member)).stream())
+                    .findFirst();
+        }
+        if (!(field.type() instanceof StructType struct)) {
+            return Optional.empty();
+        }
+        List<Field> all = new ArrayList<>();
+        for (Field member : struct.fields()) {
+            Optional<List<Field>> inside = inside(at(field.offset(), member));
+            if (inside.isEmpty()) {
+                return Optional.empty();
+            }
+            all.addAll(inside.get());
+        }
+        return Optional.of(all);
+    }
+
+    private static Field at(long offset, Field member) {
+        return new Field(member.name(), member.type(), offset + member.offset(), member.bit(), member.bits());
+    }
+}

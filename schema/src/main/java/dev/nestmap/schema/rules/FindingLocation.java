@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+/**
+ * The place in a schema that a finding is about, so that whoever made the schema can point at what it came from.
+ *
+ * @param map C name of the map
+ * @param part the part of its definition
+ */
+public record FindingLocation(String map, Part part) {
+    /** A part of a map's definition. */
+    public enum Part {
+        /** The definition as a whole. */
+        MAP,
+        /** The map type. */
+        KIND,
+        /** {@code max_entries}. */
+        MAX_ENTRIES,
+        /** {@code map_flags}. */
+        FLAGS,
+        /** {@code numa_node}. */
+        NUMA_NODE,
+        /** {@code map_extra}. */
+        EXTRA,
+        /** The key. */
+        KEY,
+        /** The value. */
+        VALUE,
+        /** The definition of the inner maps. */
+        INNER,
+        /** What is in it from the start. */
+        SLOTS
+    }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.rules;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.rules.FindingLocation.Part;
+import java.util.Optional;
+
+/**
+ * What the kernel demands of ring buffers ({@code ringbuf_map_alloc} and {@code __bpf_ringbuf_reserve} in
+ * kernel/bpf/ringbuf.c).
+ */
+final class RingBufferRules {
+    /** The least page that there is; libbpf rounds up where pages are larger. */
+    private static final long PAGE = 4096;
+
+    /** {@code BPF_RINGBUF_HDR_SZ}: what stands before each record. Each begins at a multiple of it. */
+    private static final long HEAD = 8;
+
+    private static final long GREATEST = 1L << 31;
+
+    private RingBufferRules() {}
+
+    static Optional<Finding> check(MapDef map) {
+        if (!map.kind().isRing() || map.maxEntries() == 0) {
+            return Optional.empty();
+        }
+        if (map.maxEntries() < PAGE || Long.bitCount(map.maxEntries()) != 1) {
+            return KernelRules.finding(
+                    Rule.RING_SIZE, map, Part.MAX_ENTRIES, map.maxEntries(), nearest(map.maxEntries()));
+        }
+        long record = map.value() == null ? 0 : (map.value().size() + HEAD + HEAD - 1) / HEAD * HEAD;
+        // Programs never fill the last byte, so that a full ring differs from an empty one.
+        long room = map.kind() == MapKind.RINGBUF ? map.maxEntries() - HEAD : map.maxEntries();
+        return record > room
+                ? KernelRules.finding(Rule.RECORD_LARGER_THAN_RING, map, Part.VALUE, record, room)
+                : Optional.empty();
+    }
+
+    private static long nearest(long size) {
+        long rounded = size >= GREATEST ? GREATEST : Long.highestOneBit(Math.max(size - 1, 1)) << 1;
+        return Math.max(PAGE, rounded);
+    }
+}

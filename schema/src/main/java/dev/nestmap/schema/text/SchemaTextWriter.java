@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.text;
+
+import static dev.nestmap.schema.text.SchemaText.HEADER_SUFFIX;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Prints a schema as text. Whatever is printed here is read by the method of the same name in {@link SchemaTextReader}. */
+final class SchemaTextWriter {
+    private static final String INDENT = "  ";
+
+    private final StringBuilder out = new StringBuilder();
+    private final Map<String, NamedType> declared = new HashMap<>();
+
+    String write(Schema schema) {
+        line(SchemaText.FORMAT_WORD + " " + SchemaText.FORMAT);
+        if (!schema.origin().isEmpty()) {
+            line("from " + name(schema.origin()));
+        }
+        line("header " + name(schema.header() + HEADER_SUFFIX));
+        schema.includes().forEach(this::include);
+        schema.types().forEach(this::type);
+        schema.maps().forEach(this::map);
+        return out.toString();
+    }
+
+    private void include(Schema.Include include) {
+        String header = include.external() ? include.header() : include.header() + HEADER_SUFFIX;
+        StringBuilder line = new StringBuilder((include.external() ? "external " : "include ") + name(header) + ":");
+        include.tags().forEach(tag -> line.append(' ').append(name(tag)));
+        line(line.toString());
+    }
+
+    private void type(NamedType type) {
+        if (type.name().isEmpty()) {
+            throw new IllegalArgumentException("a " + type.spelling() + " without a tag stands where it is used");
+        }
+        line("");
+        line(typeText(type, true) + ":" + facts(type).substring(1));
+        parts(type, INDENT);
+        if (declared.putIfAbsent(type.name(), type) != null) {
+            throw new IllegalArgumentException("two types have the tag " + type.name());
+        }
+    }
+
+    /** What a type is made of. */
+    private void parts(NamedType type, String indent) {
+        if (type instanceof EnumType enumType) {
+            constants(enumType, indent);
+        } else if (type instanceof StructType struct) {
+            structFields(struct, indent);
+        } else if (type instanceof UnionType union) {
+            union.fields().forEach(field -> field(field, indent));
+        }
+    }
+
+    private void constants(EnumType type, String indent) {
+        for (EnumType.Constant constant : type.constants()) {
+            String value = type.signed() ? Long.toString(constant.value()) : Long.toUnsignedString(constant.value());
+            line(indent + "constant " + name(constant.name()) + ": " + value);
+        }
+    }
+
+    private void structFields(StructType type, String indent) {
+        List<Padding> pads = type.pads();
+        int next = 0;
+        for (Field field : type.fields()) {
+            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
+                pad(pads.get(next++), indent);
+            }
+            field(field, indent);
+        }
+        pads.subList(next, pads.size()).forEach(pad -> pad(pad, indent));
+    }
+
+    private void field(Field field, String indent) {
+        String place = ", offset " + field.offset();
+        String extent = field.isBitField()
+                ? bits(field.bit(), field.bits())
+                        + untagged(field.type()).map(SchemaTextWriter::facts).orElse(interpretation(field.type()))
+                : ", size " + field.type().size() + details(field.type());
+        line(indent + "field " + name(field.name()) + ": " + typeText(field.type(), false) + place + extent);
+        untagged(field.type()).ifPresent(type -> parts(type, indent + INDENT));
+    }
+
+    private static String bits(int bit, int bits) {
+        return ", bit " + bit + ", bits " + bits;
+    }
+
+    /** What is to be known of a field's type besides its size. */
+    private static String details(CType type) {
+        NamedType untagged = untagged(type).orElse(null);
+        if (untagged == null) {
+            return interpretation(type);
+        }
+        return type instanceof ArrayType
+                ? eachFacts(untagged)
+                : facts(untagged).substring((", size " + untagged.size()).length());
+    }
+
+    private static String eachFacts(NamedType element) {
+        return ", each" + facts(element).substring(1);
+    }
+
+    private static String facts(NamedType type) {
+        String size = ", size " + type.size();
+        return type instanceof EnumType enumType
+                ? size + sign(enumType.signed())
+                : size + ", alignment " + type.alignment();
+    }
+
+    /** The type without a tag that stands here, or in an array. */
+    private static Optional<NamedType> untagged(CType type) {
+        if (type instanceof ArrayType array) {
+            return untagged(array.element());
+        }
+        return type instanceof NamedType named && named.name().isEmpty() ? Optional.of(named) : Optional.empty();
+    }
+
+    /** How the bytes of a number, or of each number of an array, are to be read. */
+    private static String interpretation(CType type) {
+        if (type == Scalar.CHAR) {
+            return "";
+        }
+        if (type instanceof Scalar scalar) {
+            return sign(scalar.signed()) + (scalar.bigEndian() ? ", big-endian" : "");
+        }
+        if (type instanceof EnumType enumType) {
+            return sign(enumType.signed());
+        }
+        return type instanceof ArrayType array ? interpretation(array.element()) : "";
+    }
+
+    private static String sign(boolean signed) {
+        return signed ? ", signed" : ", unsigned";
+    }
+
+    private void pad(Padding pad, String indent) {
+        String extent = pad.bits() > 0 ? bits(pad.bit(), pad.bits()) : ", size " + pad.size();
+        line(indent + "pad " + name(pad.name()) + ": offset " + pad.offset() + extent);
+    }
+
+    private void map(MapDef map) {
+        line("");
+        line("map " + name(map.name()) + ": " + map.role().name().toLowerCase(Locale.ROOT) + ", "
+                + map.kind().cName());
+        fact("max_entries", Long.toString(map.maxEntries()));
+        fact("map_flags", "0x" + Long.toHexString(map.flags()));
+        fact("map_extra", map.extra() == 0 ? null : "0x" + Long.toHexString(map.extra()));
+        fact("numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
+        part("key", map.key());
+        part("value", map.value());
+        fact("inner", map.inner() == null ? null : name(map.inner()));
+        slots(map.slots());
+    }
+
+    private void slots(SlotContents slots) {
+        if (slots.equals(SlotContents.NONE)) {
+            return;
+        }
+        fact("slots", slots.fill().name().toLowerCase(Locale.ROOT));
+        for (SlotContents.Slot slot : slots.list()) {
+            line(INDENT + "slot " + SlotContents.text(slot.key()) + ": " + name(slot.target()));
+        }
+    }
+
+    private void fact(String label, @Nullable String value) {
+        if (value != null) {
+            line("  " + label + ": " + value);
+        }
+    }
+
+    private void part(String label, @Nullable CType type) {
+        if (type != null) {
+            NamedType untagged = untagged(type).orElse(null);
+            String facts = untagged == null ? "" : type instanceof ArrayType ? eachFacts(untagged) : facts(untagged);
+            fact(label, typeText(type, false) + facts);
+            if (untagged != null) {
+                parts(untagged, INDENT + INDENT);
+            }
+        }
+    }
+
+    private String typeText(CType type, boolean declares) {
+        if (type instanceof ArrayType array) {
+            return arrayText(array);
+        }
+        if (type instanceof OpaqueType opaque) {
+            return "opaque(size " + opaque.size() + ", alignment " + opaque.alignment() + ", " + quoted(opaque.what())
+                    + ")";
+        }
+        if (type instanceof PointerType pointer) {
+            return (pointer.isManaged() ? pointer.kind().tag() : "pointer") + "(" + quoted(pointer.target()) + ")";
+        }
+        if (type instanceof GraphRoot graph) {
+            return "kernel " + graph.root().tag() + "(" + name(graph.contains()) + ", " + name(graph.node()) + ")";
+        }
+        if (type instanceof KernelType kernel) {
+            return "kernel " + kernel.tag();
+        }
+        if (type instanceof NamedType named) {
+            return declares || named.name().isEmpty() ? heading(named) : reference(named);
+        }
+        return type.spelling();
+    }
+
+    /** {@code struct flow}, and {@code struct} where there is no tag. */
+    private static String heading(NamedType type) {
+        String keyword = type instanceof EnumType ? "enum" : type instanceof StructType ? "struct" : "union";
+        return type.name().isEmpty() ? keyword : keyword + " " + name(type.name());
+    }
+
+    /** As in C, the outermost dimension comes first. */
+    private String arrayText(ArrayType array) {
+        StringBuilder dimensions = new StringBuilder();
+        CType element = array;
+        while (element instanceof ArrayType inner) {
+            dimensions.append('[').append(inner.count()).append(']');
+            element = inner.element();
+        }
+        return typeText(element, false) + dimensions;
+    }
+
+    private String reference(NamedType type) {
+        if (!type.equals(declared.get(type.name()))) {
+            throw new IllegalArgumentException(
+                    type.spelling() + " is used, but the schema does not declare it like this before that");
+        }
+        return heading(type);
+    }
+
+    /** A name as it is, or in quotes where it is none that C or Java could have. */
+    private static String name(String name) {
+        boolean plain = !name.isEmpty() && name.chars().allMatch(LineTokens::isWordPart);
+        return plain ? name : quoted(name);
+    }
+
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ' || c > '~') {
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
+    private void line(String line) {
+        out.append(line).append('\n');
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+import java.util.List;
+
+/**
+ * A C enum.
+ *
+ * @param name its tag, empty where it has none
+ * @param size bytes: 4 in C, unless packed or wider values make it otherwise
+ * @param signed whether it has a negative value
+ * @param constants its enumerators in order
+ */
+public record EnumType(String name, long size, boolean signed, List<Constant> constants) implements NamedType {
+    /** One enumerator, with its value in C. */
+    public record Constant(String name, long value) {}
+
+    /** Copies the list. */
+    public EnumType {
+        constants = List.copyOf(constants);
+    }
+
+    /** An enum as C makes it of these constants: 4 bytes, or 8 where a value needs them; signed where one is negative. */
+    public static EnumType of(String name, List<Constant> constants) {
+        boolean signed = constants.stream().anyMatch(c -> c.value() < 0);
+        long least = signed ? Integer.MIN_VALUE : 0;
+        long most = signed ? Integer.MAX_VALUE : 0xffff_ffffL;
+        boolean wide = constants.stream().anyMatch(c -> c.value() < least || c.value() > most);
+        return new EnumType(name, wide ? Long.BYTES : Integer.BYTES, signed, constants);
+    }
+
+    @Override
+    public int alignment() {
+        return Math.toIntExact(size);
+    }
+
+    @Override
+    public String spelling() {
+        return ("enum " + name).strip();
+    }
+}

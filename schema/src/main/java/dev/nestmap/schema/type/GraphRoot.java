@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+/**
+ * The head of a linked list or the root of a red-black tree, of which it is known what it holds.
+ *
+ * @param root {@link KernelType#LIST_HEAD} or {@link KernelType#RB_ROOT}
+ * @param contains the tag of the struct that its elements are
+ * @param node the field of that struct by which they are linked
+ */
+public record GraphRoot(KernelType root, String contains, String node) implements CType {
+    /** Refuses other types. */
+    public GraphRoot {
+        if (root != KernelType.LIST_HEAD && root != KernelType.RB_ROOT) {
+            throw new IllegalArgumentException(root.spelling() + " holds nothing");
+        }
+    }
+
+    /** The tag of the declaration by which the kernel knows what it holds. */
+    public String declarationTag() {
+        return "contains:" + contains + ":" + node;
+    }
+
+    @Override
+    public boolean isManaged() {
+        return true;
+    }
+
+    @Override
+    public long size() {
+        return root.size();
+    }
+
+    @Override
+    public int alignment() {
+        return root.alignment();
+    }
+
+    @Override
+    public String spelling() {
+        return root.spelling() + " of struct " + contains + " by " + node;
+    }
+
+    @Override
+    public String declare(String name) {
+        return root.declare(name) + " __attribute__((btf_decl_tag(\"" + declarationTag() + "\")))";
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of a map's values that the kernel manages.
+ *
+ * @param type what it is
+ * @param offset bytes from the start of the value
+ */
+public record ManagedField(CType type, long offset) {
+    /** The fields of values of this type that the kernel manages, by offset. It looks for them in the value's own struct. */
+    public static List<ManagedField> of(@Nullable CType value) {
+        if (!(value instanceof StructType struct)) {
+            return List.of();
+        }
+        return struct.fields().stream()
+                .filter(field -> field.type().isManaged())
+                .map(field -> new ManagedField(field.type(), field.offset()))
+                .toList();
+    }
+
+    /** The first byte after it. */
+    public long end() {
+        return offset + type.size();
+    }
+
+    /** Whether there is a lock among the fields. */
+    public static boolean hasLock(List<ManagedField> fields) {
+        return fields.stream().anyMatch(field -> field.type() == KernelType.SPIN_LOCK);
+    }
+
+    @Override
+    public String toString() {
+        return type.spelling() + " at " + offset;
+    }
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A C struct.
+ *
+ * @param name its tag, empty where it has none
+ * @param size bytes, with the padding at its end
+ * @param alignment alignment of the whole
+ * @param fields its fields by offset. Padding is no field: it is what they leave, see {@link #pads()}
+ */
+public record StructType(String name, long size, int alignment, List<Field> fields) implements NamedType {
+    private static final Pattern PAD_NAME = Pattern.compile("_pad[0-9]+");
+
+    /** Copies the list. */
+    public StructType {
+        fields = List.copyOf(fields);
+    }
+
+    /**
+     * A field before it has a place.
+     *
+     * @param bits how many bits a bit-field has, else 0
+     * @param alignment what its offset must be a multiple of besides what its type demands, 1 where that is all
+     * @param padBits how many bits are left free before it
+     */
+    public record Member(String name, CType type, int bits, int alignment, long padBits) {
+        /** A field that stands as its type demands. */
+        public Member(String name, CType type) {
+            this(name, type, 0, 1, 0);
+        }
+    }
+
+    /** The struct that every C compiler makes of these members: each at the next offset that its alignment allows. */
+    public static StructType of(String name, List<Member> members) {
+        return of(name, members, StructAttributes.NATURAL);
+    }
+
+    /** The struct that C makes of these members. */
+    public static StructType of(String name, List<Member> members, StructAttributes shape) {
+        return of(name, members, shape, 0);
+    }
+
+    /** The same with so many free bytes at the end, besides those that its alignment demands. */
+    public static StructType of(String name, List<Member> members, StructAttributes shape, long padAtEnd) {
+        StructLayout layout = new StructLayout(shape);
+        members.forEach(layout::add);
+        layout.addPad(padAtEnd);
+        return layout.struct(name);
+    }
+
+    /** Whether headers keep this field name for padding. */
+    public static boolean isPadName(String name) {
+        return PAD_NAME.matcher(name).matches();
+    }
+
+    /** What no field covers, between fields and at the end, in order. */
+    public List<Padding> pads() {
+        List<Padding> pads = new ArrayList<>();
+        long end = 0;
+        for (Field field : fields) {
+            addPads(pads, end, field.startBit());
+            end = Math.max(end, field.endBit());
+        }
+        addPads(pads, end, size * Byte.SIZE);
+        return List.copyOf(pads);
+    }
+
+    /** Fields and pads by offset: the members that stand in a header. */
+    public List<Field> fieldsAndPads() {
+        List<Field> all = new ArrayList<>();
+        List<Padding> pads = pads();
+        int next = 0;
+        for (Field field : fields) {
+            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
+                all.add(pads.get(next++).field());
+            }
+            all.add(field);
+        }
+        pads.subList(next, pads.size()).forEach(pad -> all.add(pad.field()));
+        return List.copyOf(all);
+    }
+
+    /** What C must be told besides the members to give them these places. */
+    public StructAttributes shape() {
+        StructLayout natural = new StructLayout(StructAttributes.NATURAL);
+        boolean packed =
+                !fieldsAndPads().stream().allMatch(field -> natural.takes(field)) || natural.alignment() > alignment;
+        int implied = packed ? 1 : natural.alignment();
+        return new StructAttributes(packed, implied == alignment ? 1 : alignment);
+    }
+
+    @Override
+    public String spelling() {
+        return ("struct " + name).strip();
+    }
+
+    private static void addPads(List<Padding> pads, long from, long to) {
+        long firstByte = roundUp(from, Byte.SIZE);
+        if (firstByte > from) {
+            addBits(pads, from, Math.min(firstByte, to));
+        }
+        long lastByte = to / Byte.SIZE * Byte.SIZE;
+        if (lastByte > firstByte) {
+            pads.add(new Padding("_pad" + pads.size(), firstByte / Byte.SIZE, (lastByte - firstByte) / Byte.SIZE));
+        }
+        if (to > lastByte && lastByte >= firstByte) {
+            addBits(pads, lastByte, to);
+        }
+    }
+
+    private static void addBits(List<Padding> pads, long from, long to) {
+        if (to > from) {
+            int bit = (int) (from % Byte.SIZE);
+            pads.add(new Padding("_pad" + pads.size(), from / Byte.SIZE, 1, bit, (int) (to - from)));
+        }
+    }
+
+    /** The first multiple of the alignment from this offset on. */
+    public static long roundUp(long offset, long alignment) {
+        return (offset + alignment - 1) / alignment * alignment;
+    }
+}

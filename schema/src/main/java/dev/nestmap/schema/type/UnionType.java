@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+import java.util.List;
+
+/**
+ * A C union.
+ *
+ * @param name its tag, empty where it has none
+ * @param size bytes
+ * @param alignment alignment of the whole
+ * @param fields its members, all at offset 0
+ */
+public record UnionType(String name, long size, int alignment, List<Field> fields) implements NamedType {
+    /** Copies the list. */
+    public UnionType {
+        fields = List.copyOf(fields);
+    }
+
+    /** The union that C makes of these members: as large and as aligned as the most demanding of them. */
+    public static UnionType of(String name, List<StructType.Member> members, StructAttributes shape) {
+        List<Field> fields = members.stream()
+                .map(member -> new Field(member.name(), member.type(), 0, 0, member.bits()))
+                .toList();
+        int alignment = shape.packed() ? 1 : natural(fields);
+        for (StructType.Member member : members) {
+            alignment = Math.max(alignment, member.alignment());
+        }
+        alignment = Math.max(alignment, shape.alignment());
+        long end = fields.stream().mapToLong(Field::end).max().orElse(0);
+        return new UnionType(name, StructType.roundUp(end, alignment), alignment, fields);
+    }
+
+    /** What C must be told besides the members. */
+    public StructAttributes shape() {
+        boolean packed = natural(fields) > alignment;
+        int implied = packed ? 1 : natural(fields);
+        return new StructAttributes(packed, implied == alignment ? 1 : alignment);
+    }
+
+    @Override
+    public String spelling() {
+        return ("union " + name).strip();
+    }
+
+    private static int natural(List<Field> fields) {
+        return fields.stream().mapToInt(field -> field.type().alignment()).max().orElse(1);
+    }
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import static dev.nestmap.schema.Samples.FLOW;
+import static dev.nestmap.schema.Samples.FLOW_KEY;
+import static dev.nestmap.schema.Samples.FLOW_STATE;
+import static dev.nestmap.schema.Samples.hash;
+import static dev.nestmap.schema.Samples.member;
+import static dev.nestmap.schema.Samples.outer;
+import static dev.nestmap.schema.Samples.schema;
+import static dev.nestmap.schema.Samples.tenantFlows;
+import static dev.nestmap.schema.Samples.withValue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RandomSchemas;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class SchemaChangesTest {
+    private static final String REFUSED = "a pinned `tenant` will be refused; migrate or pin under another name";
+    private static final String MISREAD =
+            "a pinned `counts` will be refused, or without CAP_SYS_ADMIN opened and its entries misread; migrate or pin under"
+                    + " another name";
+    private static final StructType COUNT = struct("count", member("hits", Scalar.U64), member("last", Scalar.U32));
+
+    @Test
+    void equalSchemasHaveNone() {
+        assertThat(SchemaChanges.between(tenantFlows(), tenantFlows())).isEmpty();
+    }
+
+    @Test
+    void anAddedFieldMakesTheValueLarger() {
+        StructType larger = struct(
+                "flow",
+                member("packets", Scalar.U64),
+                member("drops", Scalar.U64),
+                member("bytes", Scalar.U64),
+                member("state", FLOW_STATE));
+        assertThat(changes(tenantFlows(), tenantFlows(FLOW_KEY, larger)))
+                .containsExactly("BREAKS_MAPS adding `drops` to `flow` changes value_size of `flow_map` from 24 to 32: "
+                        + REFUSED + "; Java that constructs the record has to give one component more");
+        assertThat(changes(withValue(FLOW), withValue(larger)))
+                .containsExactly("BREAKS_MAPS adding `drops` to `flow` changes value_size of `counts` from 24 to 32: a"
+                        + " pinned `counts` will be refused; migrate or pin under another name; Java that constructs the"
+                        + " record has to give one component more");
+    }
+
+    @Test
+    void whatMakesOneSizeTogetherIsOneChange() {
+        StructType other = struct("flow", member("octets", Scalar.U32), member("packets", Scalar.U64));
+        assertThat(changes(withValue(FLOW), withValue(other)))
+                .containsExactly("BREAKS_MAPS removing `bytes` from `flow`, removing `state` from `flow` and adding"
+                        + " `octets` to `flow` change value_size of `counts` from 24 to 16: a pinned `counts` will be"
+                        + " refused; migrate or pin under another name; C and Java that say `bytes` do not compile; C and"
+                        + " Java that say `state` do not compile; Java that constructs the record has to give one"
+                        + " component more");
+    }
+
+    @Test
+    void aFieldInPaddingIsZeroInOldEntriesOfAPlainMap() {
+        StructType filled =
+                struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("cpu", Scalar.U16));
+        assertThat(changes(withValue(COUNT), withValue(filled)))
+                .containsExactly(
+                        "BREAKS_SOURCE adding `cpu` to `count`: Java that constructs the record has to give one"
+                                + " component more; it is where padding was, which is 0 in the entries of a pinned `counts`");
+        assertThat(changes(withValue(filled), withValue(COUNT)))
+                .containsExactly(
+                        "BREAKS_SOURCE removing `cpu` from `count`: C and Java that say `cpu` do not compile; a"
+                                + " pinned `counts` is taken and read as before");
+        assertThat(changes(withKey(filled), withKey(COUNT)))
+                .as("keys that have something there are found no more")
+                .containsExactly("BREAKS_MAPS removing `cpu` from `count`: " + MISREAD
+                        + "; C and Java that say `cpu` do not compile");
+    }
+
+    @Test
+    void sameSizesDoNotMakeAPlainMapTheSame() {
+        StructType swapped = struct("count", member("last", Scalar.U32), member("hits", Scalar.U64));
+        assertThat(changes(withValue(COUNT), withValue(swapped)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the offset of `hits` of `count` from 0 to 8: " + MISREAD,
+                        "BREAKS_MAPS changing the offset of `last` of `count` from 8 to 0: " + MISREAD);
+        assertThat(changes(withValue(Scalar.U64), withValue(Scalar.S64)))
+                .containsExactly("BREAKS_MAPS changing the signedness of the value of `counts` from unsigned (__u64) to"
+                        + " signed (__s64): " + MISREAD);
+        assertThat(changes(withValue(Scalar.U32), withValue(Scalar.BE32)))
+                .containsExactly("BREAKS_MAPS changing the byte order of the value of `counts` from the machine's byte"
+                        + " order (__u32) to big-endian (__be32): " + MISREAD);
+        assertThat(changes(withValue(Scalar.BOOL), withValue(Scalar.U8)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the type of the value of `counts` from bool to __u8: " + MISREAD);
+    }
+
+    @Test
+    void anotherNameAtTheSamePlaceMayBeTheSameThing() {
+        StructType other = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
+        String change = "removing `hits` from `count`, adding `packets` at its place (or renaming it): ";
+        String source = "C and Java that say `hits` do not compile, or C alone where only @Name changed";
+        assertThat(changes(withValue(COUNT), withValue(other)))
+                .containsExactly("BREAKS_SOURCE " + change + source
+                        + "; a pinned `counts` is taken, and its `hits` read as `packets`");
+        assertThat(changes(nest(COUNT, 8), nest(other, 8)))
+                .containsExactly("BREAKS_MAPS " + change + REFUSED + "; " + source);
+    }
+
+    @Test
+    void anotherTag() {
+        StructType other = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
+        assertThat(changes(withValue(COUNT), withValue(other)))
+                .containsExactly(
+                        "BREAKS_SOURCE replacing `struct count` by `struct total` (or renaming it): C that says"
+                                + " `struct count` does not compile; a pinned `counts` is taken and read as before");
+    }
+
+    @Test
+    void maxEntriesWhereTheKernelLetsItDiffer() {
+        assertThat(changes(nest(COUNT, 8), nest(COUNT, 9)))
+                .containsExactly(
+                        "COMPATIBLE changing max_entries of `flow_map` from 8 to 9: the kernel lets it differ, and"
+                                + " inner maps that are there keep theirs");
+        assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 9)))
+                .containsExactly("BREAKS_MAPS changing max_entries of `flow_map` from 8 to 9: " + REFUSED);
+        assertThat(changes(nestOfArrays(MapFlags.INNER_MAP, 8), nestOfArrays(MapFlags.INNER_MAP, 9)))
+                .singleElement()
+                .asString()
+                .startsWith("COMPATIBLE ");
+    }
+
+    /** {@code KernelSizesAtLoadTest} of the runtime says the same of pinned maps. */
+    @Test
+    void maxEntriesThatAreLeftToTheLoad() {
+        Schema fixed = schema(List.of(), plain(MapKind.HASH, 8, 0));
+        Schema open = schema(List.of(), plain(MapKind.HASH, 0, 0));
+        String hasToSay = "Java that loads the object has to say it: load(new Sizes()...)";
+        String says = "Java that says it at load does not compile";
+        assertThat(changes(fixed, open))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `m` from 8 to AT_LOAD: " + hasToSay
+                        + "; a pinned `m` keeps its size, and a load with another one is refused");
+        assertThat(changes(open, fixed))
+                .containsExactly(
+                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: a pinned `m` of another size"
+                                + " will be refused; migrate or pin under another name; " + says);
+        assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
+                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay
+                        + "; a pinned `tenant` keeps its size, and a load with another one is refused");
+        assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
+                .containsExactly(
+                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: a pinned `tenant` of"
+                                + " another size will be refused; migrate or pin under another name; " + says);
+        String differs = "; the kernel lets it differ, and inner maps that are there keep theirs";
+        assertThat(changes(nest(COUNT, 8), nest(COUNT, 0)))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay + differs);
+        assertThat(changes(nest(COUNT, 0), nest(COUNT, 8)))
+                .containsExactly(
+                        "BREAKS_SOURCE changing max_entries of `flow_map` from AT_LOAD to 8: " + says + differs);
+        MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
+        assertThat(changes(schema(List.of(), events), schema(List.of(), events.sized(0))))
+                .containsExactly(
+                        "COMPATIBLE changing max_entries of `m` from 8 to AT_LOAD: a pinned `m` keeps its size,"
+                                + " and a load with another one is refused");
+    }
+
+    @Test
+    void kindsAndFlags() {
+        assertThat(changes(
+                        schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
+                .containsExactly(
+                        "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: a"
+                                + " pinned `m` will be refused; migrate or pin under another name; C and Java that use it get"
+                                + " other operations");
+        assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
+                .containsExactly("BREAKS_MAPS changing map_flags of `m` from 0x0 to 0x1: a pinned `m` will be refused;"
+                        + " migrate or pin under another name");
+        assertThat(changes(
+                        schema(List.of(), plain(MapKind.HASH, 8, 0)),
+                        schema(List.of(), plain(MapKind.HASH, 8, MapFlags.RDONLY))))
+                .containsExactly("COMPATIBLE changing map_flags of `m` from 0x0 to 0x8: a pinned `m` keeps its own");
+    }
+
+    @Test
+    void mapsThatComeAndGo() {
+        Schema one = schema(List.of(), plain(MapKind.HASH, 8, 0));
+        Schema two = schema(List.of(), plain(MapKind.HASH, 8, 0), hash("n", MapRole.PLAIN, 8, Scalar.U32, Scalar.U8));
+        assertThat(changes(one, two))
+                .containsExactly(
+                        "COMPATIBLE adding the map `n`: nothing that is there uses it; objects that were compiled"
+                                + " before lack it, so compile them anew");
+        assertThat(changes(two, one))
+                .containsExactly("BREAKS_MAPS removing the map `n`: C and Java that use it do not compile; a pinned one"
+                        + " stays, with its entries, until it is removed");
+    }
+
+    @Test
+    void constantsOfEnums() {
+        EnumType more = enumOf("A", 0, "B", 1, "C", 2);
+        EnumType fewer = enumOf("A", 0, "B", 1);
+        EnumType other = enumOf("A", 0, "B", 2);
+        assertThat(changes(withValue(fewer), withValue(more)))
+                .containsExactly(
+                        "COMPATIBLE adding the constant `C` to `e`: a pinned `counts` is taken and read as before");
+        assertThat(changes(withValue(more), withValue(fewer)))
+                .containsExactly("BREAKS_MAPS removing the constant `C` from `e`: " + MISREAD
+                        + "; C and Java that say `C` do not compile");
+        assertThat(changes(withValue(fewer), withValue(other)))
+                .containsExactly("BREAKS_MAPS changing the constant `B` of `e` from 1 to 2: " + MISREAD);
+    }
+
+    @Test
+    void wideConstantsAreNotCutOff() {
+        EnumType wide = EnumType.of("e", List.of(new EnumType.Constant("A", 1L << 32 | 1)));
+        EnumType cut = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 1)));
+        assertThat(changes(withValue(wide), withValue(cut)))
+                .containsExactly("BREAKS_MAPS changing the constant `A` of `e` from 4294967297 to 1: " + MISREAD);
+    }
+
+    @Test
+    void aStructOfSeveralMapsIsOneChangeForAll() {
+        StructType larger = struct("count", member("hits", Scalar.U64), member("last", Scalar.U64));
+        StructType widest =
+                struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("more", Scalar.U64));
+        assertThat(changes(inMaps(COUNT), inMaps(widest)))
+                .containsExactly("BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24,"
+                        + " value_size of `second` from 16 to 24 and value_size of `flow_map` from 16 to 24: a pinned"
+                        + " `first`, `second` or `tenant` will be refused; migrate or pin under another name; Java that"
+                        + " constructs the record has to give one component more");
+        assertThat(changes(inMaps(COUNT), inMaps(larger)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): a pinned"
+                                + " `tenant` will be refused and a pinned `first` or `second` will be refused, or without"
+                                + " CAP_SYS_ADMIN opened and its entries misread; migrate or pin under another name");
+    }
+
+    @Test
+    void elementsOfArrays() {
+        assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U64, 4))))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of an element of the value of `counts` from 4 (__u32) to 8"
+                                + " (__u64) changes value_size of `counts` from 16 to 32: a pinned `counts` will be refused;"
+                                + " migrate or pin under another name");
+        assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U32, 5))))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing the length of the value of `counts` from 4 to 5 changes value_size");
+    }
+
+    @Test
+    void anotherTypeOfTheSameBytes() {
+        assertThat(changes(withValue(enumOf("A", 0)), schema(List.of(enumOf("A", 0)), counts(Scalar.U32))))
+                .containsExactly(
+                        "COMPATIBLE changing the type of `e` from enum e to __u32: a pinned `counts` is taken and"
+                                + " read as before");
+    }
+
+    @Test
+    void anIndexIsAnIndex() {
+        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
+        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
+                .singleElement()
+                .asString()
+                .startsWith("COMPATIBLE ");
+    }
+
+    /** The kernel knows of no value size of a ring buffer, so it is taken whatever is in it. */
+    @Test
+    void whatIsInARingIsMisread() {
+        MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+        MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
+        MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        String misread = "a pinned `m` will be opened and its entries misread; migrate or pin under another name";
+        assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of the value of `m` from 8 (__u64) to 4 (__u32): " + misread);
+        assertThat(changes(schema(List.of(), before), schema(List.of(), bare)))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_MAPS changing the value of `m` from __u64 to none: " + misread);
+    }
+
+    @Test
+    void innerDefinitionsByName() {
+        Schema before =
+                schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "a_map"));
+        Schema after =
+                schema(List.of(), hash("b_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "b_map"));
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "BREAKS_SOURCE replacing `a_map` by `b_map` (or renaming it): C that says `a_map` does not compile; a pinned"
+                                + " `tenant` is taken and read as before");
+    }
+
+    @Test
+    void innerDefinitionsOfOtherHeaders() {
+        Schema before = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64));
+        Schema after = schema(List.of(), hash("a_map", MapRole.INNER, 8, Scalar.U32, Scalar.U32));
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "BREAKS_MAPS changing the size of the value of `a_map` from 8 (__u64) to 4 (__u32) changes"
+                                + " value_size of `a_map` from 8 to 4: a pinned outer map of `a_map` will be refused; migrate or"
+                                + " pin under another name");
+        assertThat(changes(before, schema(List.of())))
+                .containsExactly("BREAKS_SOURCE removing the map `a_map`: C and Java that use it do not compile");
+    }
+
+    @Test
+    void slots() {
+        MapDef inner = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        MapDef tenant = outer("tenant", "flow_map");
+        Schema empty = schema(List.of(), inner, tenant);
+        Schema gold = schema(List.of(), inner, inner.instance("gold"), slotted(tenant, SlotFill.IN_OBJECT, "gold"));
+        Schema late = schema(List.of(), inner, inner.instance("gold"), slotted(tenant, SlotFill.AT_LOAD, "gold"));
+        assertThat(changes(empty, gold))
+                .containsExactly(
+                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: a pinned `tenant` is filled as"
+                                + " PinOptions.withSlots says",
+                        "COMPATIBLE adding the map `gold`: nothing that is there uses it; objects that were compiled before"
+                                + " lack it, so compile them anew");
+        assertThat(changes(gold, empty))
+                .contains("BREAKS_SOURCE removing the map `gold`: C and Java that use it do not compile")
+                .hasSize(2);
+        assertThat(changes(gold, late))
+                .containsExactly(
+                        "COMPATIBLE changing who fills the slots of `tenant` from IN_OBJECT to AT_LOAD: a pinned"
+                                + " `tenant` is filled as PinOptions.withSlots says");
+        MapDef wider = hash("flow_map", MapRole.INNER, 8, Scalar.U64, Scalar.U64);
+        assertThat(changes(
+                        gold,
+                        schema(List.of(), wider, wider.instance("gold"), slotted(tenant, SlotFill.IN_OBJECT, "gold"))))
+                .singleElement()
+                .asString()
+                .contains("changes key_size of `flow_map` from 4 to 8: " + REFUSED);
+    }
+
+    private static MapDef slotted(MapDef outer, SlotFill fill, String target) {
+        return outer.withSlots(new SlotContents(fill, List.of(new SlotContents.Slot(List.of(4L), target))));
+    }
+
+    @Test
+    void membersOfUnions() {
+        Field number = new Field("number", Scalar.U64, 0);
+        UnionType one = new UnionType("u", 8, 8, List.of(number));
+        UnionType two = new UnionType("u", 8, 8, List.of(number, new Field("half", Scalar.U32, 0)));
+        assertThat(changes(withValue(one), withValue(two)))
+                .singleElement()
+                .asString()
+                .startsWith("BREAKS_SOURCE adding `half` to `u`: ")
+                .endsWith("a pinned `counts` is taken and read as before");
+    }
+
+    @Test
+    void typesOfNoMap() {
+        assertThat(changes(schema(List.of(COUNT)), schema(List.of())))
+                .containsExactly("BREAKS_SOURCE removing `struct count`: C and Java that use it do not compile");
+        assertThat(changes(schema(List.of()), schema(List.of(COUNT))))
+                .containsExactly(
+                        "COMPATIBLE changing includes, an order, or types that no map has: nothing that is there breaks");
+    }
+
+    @Test
+    void anotherOriginIsAnotherClass() {
+        Schema after = new Schema("com.acme.Flows", "sample", List.of(), List.of(), List.of());
+        Schema before = new Schema("com.acme.TenantFlows", "sample", List.of(), List.of(), List.of());
+        assertThat(changes(before, after))
+                .containsExactly(
+                        "BREAKS_SOURCE renaming com.acme.TenantFlows to com.acme.Flows: Java that uses it, or the"
+                                + " class that is generated from it, does not compile");
+    }
+
+    @Test
+    void theOrderOfTypesIsInTheFingerprint() {
+        Schema before = tenantFlows();
+        List<NamedType> types = new ArrayList<>(before.types());
+        types.add(0, types.remove(1));
+        Schema after = new Schema(before.origin(), before.header(), before.includes(), types, before.maps());
+        assertThat(changes(before, after)).containsExactly("BREAKS_MAPS changing the order of types: " + REFUSED);
+    }
+
+    @Test
+    void theWorstComesFirst() {
+        StructType changed = struct("count", member("packets", Scalar.U64), member("last", Scalar.S32));
+        assertThat(SchemaChanges.between(withValue(COUNT), withValue(changed)))
+                .extracting(SchemaChange::effect)
+                .containsExactly(Effect.BREAKS_MAPS, Effect.BREAKS_SOURCE);
+    }
+
+    /** Whatever is changed is said, and what is said of pinned outer maps is what their fingerprint will say. */
+    @Test
+    void nothingPassesUnsaid() {
+        int refused = 0;
+        for (long seed = 1; seed <= 5_000; seed++) {
+            Schema before = nest(RandomSchemas.structOfScalars(new Random(seed / 2 * 2)), 8);
+            Schema after = nest(RandomSchemas.structOfScalars(new Random(seed)), 8);
+            List<String> changes = changes(before, after);
+            assertThat(changes.isEmpty())
+                    .as("seed %d: %s to %s: %s", seed, before.types(), after.types(), changes)
+                    .isEqualTo(before.equals(after));
+            boolean sameLayout = OuterMapLayout.of(before, before.maps().get(1))
+                    .equals(OuterMapLayout.of(after, after.maps().get(1)));
+            assertThat(changes.stream().anyMatch(change -> change.contains(REFUSED)))
+                    .as("seed %d: %s", seed, changes)
+                    .isEqualTo(!sameLayout);
+            refused += sameLayout ? 0 : 1;
+        }
+        assertThat(refused).isBetween(1, 4_999);
+    }
+
+    @Test
+    void anySchemasCanBeCompared() {
+        List<Schema> schemas = LongStream.rangeClosed(1, 100)
+                .mapToObj(seed -> new RandomSchemas(seed).next())
+                .filter(schema -> schema.maps().stream()
+                        .allMatch(map ->
+                                map.inner() == null || schema.map(map.inner()).isPresent()))
+                .toList();
+        assertThat(schemas).hasSizeGreaterThan(20);
+        for (Schema before : schemas) {
+            for (Schema after : schemas) {
+                assertThat(changes(before, after).isEmpty())
+                        .as("%s to %s", before, after)
+                        .isEqualTo(before.equals(after));
+            }
+        }
+    }
+
+    private static List<String> changes(Schema before, Schema after) {
+        return SchemaChanges.between(before, after).stream()
+                .map(change -> change.effect() + " " + change.message())
+                .toList();
+    }
+
+    private static StructType struct(String name, StructType.Member... members) {
+        return StructType.of(name, Arrays.asList(members));
+    }
+
+    private static ArrayType array(CType element, int count) {
+        return new ArrayType(element, count);
+    }
+
+    private static EnumType enumOf(Object... namesAndValues) {
+        List<EnumType.Constant> constants = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            constants.add(new EnumType.Constant((String) namesAndValues[i], (Integer) namesAndValues[i + 1]));
+        }
+        return EnumType.of("e", constants);
+    }
+
+    private static MapDef plain(MapKind kind, long maxEntries, long flags) {
+        return new MapDef("m", MapRole.PLAIN, kind, maxEntries, flags, Scalar.U32, Scalar.U64, null);
+    }
+
+    private static MapDef counts(CType value) {
+        return hash("counts", MapRole.PLAIN, 16, Scalar.U32, value);
+    }
+
+    private static Schema withKey(StructType key) {
+        return schema(List.of(key), hash("counts", MapRole.PLAIN, 16, key, Scalar.U64));
+    }
+
+    private static Schema nest(StructType value, long maxEntries) {
+        return schema(
+                List.of(value),
+                hash("flow_map", MapRole.INNER, maxEntries, Scalar.U32, value),
+                outer("tenant", "flow_map"));
+    }
+
+    private static Schema nestOfArrays(long flags, long maxEntries) {
+        MapDef inner =
+                new MapDef("flow_map", MapRole.INNER, MapKind.ARRAY, maxEntries, flags, Scalar.U32, Scalar.U64, null);
+        return schema(List.of(), inner, outer("tenant", "flow_map"));
+    }
+
+    private static Schema inMaps(StructType type) {
+        return schema(
+                List.of(type),
+                hash("first", MapRole.PLAIN, 1, type, Scalar.U32),
+                hash("second", MapRole.PLAIN, 1, Scalar.U32, type),
+                hash("flow_map", MapRole.INNER, 1, Scalar.U32, type),
+                outer("tenant", "flow_map"));
+    }
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RandomSchemas;
+import dev.nestmap.schema.Samples;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class SchemaTextTest {
+    private static final String TENANT_FLOWS = """
+            nestmap-schema 1
+            from com.acme.TenantFlows
+            header tenant_flows.bpf.h
+            include flow.bpf.h: flow_key flow
+
+            enum flow_state: size 4, unsigned
+              constant FLOW_STATE_NEW: 0
+              constant FLOW_STATE_OPEN: 1
+
+            struct flow_key: size 16, alignment 4
+              field source: __be32, offset 0, size 4, unsigned, big-endian
+              field destination: __be32, offset 4, size 4, unsigned, big-endian
+              field source_port: __be16, offset 8, size 2, unsigned, big-endian
+              field destination_port: __be16, offset 10, size 2, unsigned, big-endian
+              field protocol: __u8, offset 12, size 1, unsigned
+              pad _pad0: offset 13, size 3
+
+            struct flow: size 24, alignment 8
+              field packets: __u64, offset 0, size 8, unsigned
+              field bytes: __u64, offset 8, size 8, unsigned
+              field state: enum flow_state, offset 16, size 4, unsigned
+              pad _pad0: offset 20, size 4
+
+            map flow_map: inner, BPF_MAP_TYPE_HASH
+              max_entries: 4096
+              map_flags: 0x0
+              key: struct flow_key
+              value: struct flow
+
+            map tenant: outer, BPF_MAP_TYPE_HASH_OF_MAPS
+              max_entries: 64
+              map_flags: 0x0
+              key: __u32
+              inner: flow_map
+            """;
+
+    @Test
+    void printsOneFactPerLine() {
+        assertThat(SchemaText.print(Samples.tenantFlows())).isEqualTo(TENANT_FLOWS);
+    }
+
+    @Test
+    void saysWhatIsInSlots() {
+        MapDef flows = Samples.hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
+        SlotContents slots = new SlotContents(
+                SlotFill.AT_LOAD,
+                List.of(new SlotContents.Slot(List.of(0L), "gold"), new SlotContents.Slot(List.of(-4L, 7L), "silver")));
+        Schema schema = new Schema(
+                "com.acme.Tenants",
+                "tenants",
+                List.of(),
+                List.of(),
+                List.of(
+                        flows,
+                        flows.instance("gold"),
+                        flows.instance("silver"),
+                        Samples.outer("tenant", "flow_map").withSlots(slots)));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).contains("""
+                map silver: instance, BPF_MAP_TYPE_HASH
+                  max_entries: 8
+                """).endsWith("""
+                  inner: flow_map
+                  slots: at_load
+                  slot 0: gold
+                  slot -4, 7: silver
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("slot 0:", "slot x:")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("\"x\" is not a number");
+    }
+
+    @Test
+    void saysExtraAndNodeWhereTheyAre() {
+        MapDef filter = new MapDef(
+                "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
+        Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).contains("""
+                  map_flags: 0x4
+                  map_extra: 0x5
+                  numa_node: 0
+                  value: __u64
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        for (String node : List.of("4294967296", "-1")) {
+            assertThatThrownBy(() -> SchemaText.parse(text.replace("numa_node: 0", "numa_node: " + node)))
+                    .isInstanceOf(SchemaFormatException.class)
+                    .hasMessageContaining("there is no NUMA node " + node);
+        }
+    }
+
+    @Test
+    void parsesWhatItPrints() {
+        assertThat(SchemaText.parse(TENANT_FLOWS)).isEqualTo(Samples.tenantFlows());
+    }
+
+    @Test
+    void parsesWhatItPrintsOfAnySchema() {
+        for (long seed = 1; seed <= 3_000; seed++) {
+            Schema schema = new RandomSchemas(seed).next();
+            String text = SchemaText.print(schema);
+            assertThat(SchemaText.parse(text)).as("seed %d%n%s", seed, text).isEqualTo(schema);
+        }
+    }
+
+    /** Each line says something: without it the text is refused or means another schema. */
+    @Test
+    void noLineCanBeLeftOut() {
+        List<String> lines = TENANT_FLOWS.lines().toList();
+        for (int cut = 0; cut < lines.size(); cut++) {
+            List<String> rest = new ArrayList<>(lines);
+            if (rest.remove(cut).isEmpty()) {
+                continue;
+            }
+            try {
+                assertThat(SchemaText.parse(String.join("\n", rest)))
+                        .as("without line %d", cut + 1)
+                        .isNotEqualTo(Samples.tenantFlows());
+            } catch (SchemaFormatException e) {
+                assertThat(e.line()).as(e.getMessage()).isBetween(1, lines.size());
+            }
+        }
+    }
+
+    /** Whatever is in a jar: it is refused at its line, or it is a schema that can be worked with. */
+    @Test
+    void damagedTextIsRefusedAtItsLine() {
+        for (long seed = 1; seed <= 3_000; seed++) {
+            Random random = new Random(seed);
+            Schema whole = seed % 2 == 0 ? Samples.tenantFlows() : new RandomSchemas(seed % 100).next();
+            String text = damaged(SchemaText.print(whole), random);
+            assertThatCode(() -> parseAndCompare(text, whole))
+                    .as("seed %d%n%s", seed, text)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static void parseAndCompare(String text, Schema whole) {
+        Schema schema;
+        try {
+            schema = SchemaText.parse(text);
+        } catch (SchemaFormatException e) {
+            assertThat(e.line()).isBetween(1, Math.max(1, (int) text.lines().count()));
+            return;
+        }
+        SchemaComparison.compare(schema, whole);
+        SchemaComparison.compare(whole, schema);
+    }
+
+    private static String damaged(String text, Random random) {
+        List<String> words = new ArrayList<>(List.of(text.split("(?<=[ \n])|(?=[ \n])")));
+        int at = random.nextInt(words.size());
+        String other = words.get(random.nextInt(words.size()));
+        switch (random.nextInt(6)) {
+            case 0 -> words.remove(at);
+            case 1 -> words.add(at, other);
+            case 2 -> words.set(at, other);
+            case 3 -> words.set(at, words.get(at).replaceAll("[0-9]+", Long.toString(random.nextLong())));
+            case 4 -> words.set(at, words.get(at) + (char) random.nextInt(256));
+            default -> words = words.subList(0, at);
+        }
+        return String.join("", words);
+    }
+
+    @Test
+    void outerMapNeedsItsInnerMap() {
+        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("inner: flow_map", "inner: flows")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessage("line 30 of the schema text: no inner map flows is declared before this line");
+        assertThatThrownBy(() -> SchemaText.parse(TENANT_FLOWS.replace("map tenant:", "map flow_map:")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessage("line 30 of the schema text: a second map flow_map");
+    }
+
+    @Test
+    void spellsNestedArraysAsCDoes() {
+        StructType struct = StructType.of(
+                "s",
+                List.of(
+                        Samples.member("matrix", new ArrayType(new ArrayType(Scalar.S16, 3), 2)),
+                        Samples.member("next", new ArrayType(new OpaqueType(8, 8, "pointer"), 4))));
+        String text = SchemaText.print(Samples.withValue(struct));
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("opaque(size 8", "opaque(size -8")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("a size of -8");
+        assertThat(text)
+                .contains("field matrix: __s16[2][3], offset 0, size 12, signed\n")
+                .contains("field next: opaque(size 8, alignment 8, \"pointer\")[4], offset 16, size 32\n");
+    }
+
+    @Test
+    void whatHasNoTagStandsWhereItIsUsed() {
+        UnionType address = UnionType.of(
+                "",
+                List.of(
+                        Samples.member("v4", Scalar.BE32),
+                        Samples.member("", StructType.of("", List.of(Samples.member("high", Scalar.U64))))),
+                StructAttributes.NATURAL);
+        StructType struct = StructType.of(
+                "s",
+                List.of(
+                        Samples.member("", address),
+                        new StructType.Member("mode", EnumType.of("", List.of(new EnumType.Constant("A", 1))), 3, 1, 2),
+                        Samples.member(
+                                "points", new ArrayType(StructType.of("", List.of(Samples.member("x", Scalar.U8))), 2)),
+                        Samples.member("lock", KernelType.SPIN_LOCK),
+                        Samples.member("task", new PointerType("struct task_struct")),
+                        Samples.member("wide", Scalar.U128)));
+        Schema schema = new Schema(
+                "",
+                "h",
+                List.of(new Schema.Include("linux/in6.h", List.of("in6_addr"), true)),
+                List.of(struct),
+                List.of(Samples.hash("m", MapRole.PLAIN, 1, new ArrayType(address, 2), struct)));
+        String text = """
+                nestmap-schema 1
+                header h.bpf.h
+                external "linux/in6.h": in6_addr
+
+                struct s: size 48, alignment 16
+                  field "": union, offset 0, size 8, alignment 8
+                    field v4: __be32, offset 0, size 4, unsigned, big-endian
+                    field "": struct, offset 0, size 8, alignment 8
+                      field high: __u64, offset 0, size 8, unsigned
+                  pad _pad0: offset 8, bit 0, bits 2
+                  field mode: enum, offset 8, bit 2, bits 3, size 4, unsigned
+                    constant A: 1
+                  pad _pad1: offset 8, bit 5, bits 3
+                  field points: struct[2], offset 9, size 2, each size 1, alignment 1
+                    field x: __u8, offset 0, size 1, unsigned
+                  pad _pad2: offset 11, size 1
+                  field lock: kernel bpf_spin_lock, offset 12, size 4
+                  field task: pointer("struct task_struct"), offset 16, size 8
+                  pad _pad3: offset 24, size 8
+                  field wide: unsigned __int128, offset 32, size 16, unsigned
+
+                map m: plain, BPF_MAP_TYPE_HASH
+                  max_entries: 1
+                  map_flags: 0x0
+                  key: union[2], each size 8, alignment 8
+                    field v4: __be32, offset 0, size 4, unsigned, big-endian
+                    field "": struct, offset 0, size 8, alignment 8
+                      field high: __u64, offset 0, size 8, unsigned
+                  value: struct s
+                """;
+        assertThat(SchemaText.print(schema)).isEqualTo(text);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertRefused(text.replace("bit 2, bits 3", "bit 2, bits 33"), 11).hasMessageContaining("33 bits of a enum");
+        assertRefused(text.replace("bit 2, bits 3", "bit 9, bits 3"), 11).hasMessageContaining("from bit 9");
+        assertRefused(text.replace("bpf_spin_lock", "bpf_lock"), 17).hasMessageContaining("of the kernel \"bpf_lock\"");
+    }
+
+    @Test
+    void fieldsOfTheKernelSayWhatTheyHoldAndPointTo() {
+        StructType struct = StructType.of(
+                "s",
+                List.of(
+                        Samples.member("list", new GraphRoot(KernelType.LIST_HEAD, "packet", "node")),
+                        Samples.member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)),
+                        Samples.member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED))));
+        Schema schema = new Schema("", "h", List.of(), List.of(struct), List.of());
+        String text = """
+                nestmap-schema 1
+                header h.bpf.h
+
+                struct s: size 32, alignment 8
+                  field list: kernel bpf_list_head(packet, node), offset 0, size 16
+                  field task: kptr("struct task_struct"), offset 16, size 8
+                  field other: kptr_untrusted("struct task_struct"), offset 24, size 8
+                """;
+        assertThat(SchemaText.print(schema)).isEqualTo(text);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertRefused(text.replace("bpf_list_head", "bpf_timer"), 5)
+                .hasMessageContaining("struct bpf_timer that holds something");
+    }
+
+    @Test
+    void toleratesCarriageReturnsAndBlankLines() {
+        assertThat(SchemaText.parse("\r\n" + TENANT_FLOWS.replace("\n", " \r\n\r\n")))
+                .isEqualTo(Samples.tenantFlows());
+    }
+
+    @Test
+    void saysWhichVersionsDiffer() {
+        assertRefused("nestmap-schema 2\nsomething !new\n", 1)
+                .hasMessageContaining(
+                        "written by a newer version of Nestmap, in format 2, and this version reads format 1");
+        assertRefused("nestmap-schema 0\n", 1).hasMessageContaining("an older version");
+    }
+
+    @Test
+    void refusesWhatIsNoSchema() {
+        assertRefused("", 1).hasMessageContaining("empty");
+        assertRefused("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
+        assertRefused("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
+        assertRefused("nestmap-schema one\n", 1).hasMessageContaining("\"one\" is not a number");
+        assertRefused("nestmap-schema 1\n", 1).hasMessageContaining("begins with \"header\"");
+    }
+
+    @Test
+    void refusesUnknownWordsWithTheirLine() {
+        assertRefused(edited("from com", "origin com"), 2).hasMessageContaining("unknown fact \"origin\"");
+        assertRefused(edited("tenant_flows.bpf.h", "tenant_flows.h"), 3).hasMessageContaining(".bpf.h");
+        assertRefused(edited("field packets: __u64", "field packets: u64"), 19)
+                .hasMessageContaining("unknown type \"u64\"");
+        assertRefused(edited("enum flow_state, offset", "struct flow_state, offset"), 21)
+                .hasMessageContaining("no struct flow_state is declared before this line");
+        assertRefused(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
+                .hasMessageContaining("unknown word \"BPF_MAP_TYPE_TREE\"");
+        assertRefused(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no fact \"max_entries\"");
+        assertRefused(edited("  inner: flow_map\n", "  pages: 4\n"), 34).hasMessageContaining("unknown fact \"pages\"");
+        assertRefused(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
+        assertRefused(edited("max_entries: 64", "max_entries: many"), 31)
+                .hasMessageContaining("\"many\" is not a number");
+        assertRefused(edited("struct flow:", "struct flow_key:"), 18).hasMessageContaining("a second type");
+        assertRefused(edited("field source: __be32", "field source: __be32[99999999999999999999]"), 11)
+                .hasMessageContaining("not a number");
+        assertRefused(edited("field source: __be32", "field source: __be32[9223372036854775807]"), 11)
+                .hasMessageContaining("an array of 9223372036854775807 elements of 4 bytes");
+        assertRefused(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
+                .hasMessageContaining("alignment of 0");
+        assertRefused(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
+                .hasMessageContaining("a size of 999999999999999999");
+        assertRefused(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
+        assertRefused(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("does not end");
+    }
+
+    @Test
+    void refusesFactsThatContradictEachOther() {
+        assertRefused(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
+                .hasMessageContaining("should be \"field bytes: __u64, offset 8, size 8, unsigned\"");
+        assertRefused(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
+                .hasMessageContaining("contradicts");
+        assertRefused(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
+                .hasMessageContaining("should be \"pad _pad0: offset 13, size 3\"");
+        assertRefused(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
+                .hasMessageContaining("should be \"pad _pad0: offset 13, size 7\"");
+    }
+
+    @Test
+    void printsOnlyWholeSchemas() {
+        Schema undeclared = new Schema(
+                "", "h", List.of(), List.of(), List.of(Samples.hash("m", MapRole.PLAIN, 1, Scalar.U32, Samples.FLOW)));
+        assertThatThrownBy(() -> SchemaText.print(undeclared))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("struct flow is used");
+        Schema twice = Samples.schema(List.of(Samples.FLOW_KEY, Samples.FLOW_KEY));
+        assertThatThrownBy(() -> SchemaText.print(twice)).hasMessageContaining("two types have the tag flow_key");
+    }
+
+    private static String edited(String from, String to) {
+        assertThat(TENANT_FLOWS).contains(from);
+        return TENANT_FLOWS.replace(from, to);
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertRefused(String text, int line) {
+        return assertThatThrownBy(() -> SchemaText.parse(text))
+                .asInstanceOf(InstanceOfAssertFactories.type(SchemaFormatException.class))
+                .satisfies(e -> assertThat(e.line()).as(e.getMessage()).isEqualTo(line))
+                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                .hasMessageContaining("line " + line);
+    }
+}
