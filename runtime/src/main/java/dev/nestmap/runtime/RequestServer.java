@@ -3,8 +3,8 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -249,7 +249,7 @@ public final class RequestServer<K> implements AutoCloseable {
         Map<Object, BpfException> failures = new LinkedHashMap<>();
         for (SlotChange move : moves) {
             BpfException failure = move.failure();
-            if (failure != null && move.result() != -Errno.EEXIST) {
+            if (failure != null && move.result() != -ErrnoNumbers.EEXIST) {
                 failures.put(move.slot().key(), failure);
                 failing.put(move.slot(), System.nanoTime() + RETRY_NANOS);
             }

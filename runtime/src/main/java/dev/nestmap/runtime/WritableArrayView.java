@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -33,7 +33,7 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
         try (Scratch scratch = Scratch.take(codec.key().size() + stride)) {
             long index = index(scratch, key);
             if (index >= length()) {
-                throw MapOperation.UPDATE.failed(memory.shape(), key, Errno.E2BIG);
+                throw MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG);
             }
             ByteBuffer copy = scratch.block().bytes();
             copy.putLong(stride - Long.BYTES, 0);

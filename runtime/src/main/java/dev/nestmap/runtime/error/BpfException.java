@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.error;
 
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ public class BpfException extends RuntimeException {
 
     /** Name of the errno: {@code E2BIG}; {@code ENOTSUPP} for the kernel's own 524; empty when there is none. */
     public String errnoName() {
-        return errno == 0 ? "" : Errno.name(errno);
+        return errno == 0 ? "" : ErrnoNumbers.name(errno);
     }
 
     /** The lines that libbpf and the verifier wrote during this operation, in order and complete. */
@@ -109,9 +110,9 @@ public class BpfException extends RuntimeException {
             message.append(", key ").append(key);
         }
         if (errno != 0) {
-            message.append(": ").append(Errno.describe(errno));
+            message.append(": ").append(ErrnoNumbers.describe(errno));
         }
-        String why = explanation == null ? Errno.everywhere(errno) : explanation;
+        String why = explanation == null ? ErrnoNumbers.everywhere(errno) : explanation;
         if (why != null) {
             message.append(": ").append(why);
         }

@@ -14,7 +14,7 @@ public final class MapHandle {
     /**
      * For the runtime.
      *
-     * @param nest the inner maps, when this is a map of maps
+     * @param state the inner maps, when this is a map of maps
      */
     public MapHandle(LeasedMap map, @Nullable OuterMapState state) {
         this.map = map;

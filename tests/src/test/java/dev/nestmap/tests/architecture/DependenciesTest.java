@@ -98,6 +98,7 @@ class DependenciesTest {
 
     /** The packages of the runtime from the lowest to the highest: each may use those before it, and no others. */
     private static final List<String> RUNTIME_LAYERS = List.of(
+            "internal.errno",
             "error",
             "program",
             "pin",

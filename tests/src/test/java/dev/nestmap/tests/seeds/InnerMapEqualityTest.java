@@ -3,7 +3,7 @@ package dev.nestmap.tests.seeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -63,7 +63,9 @@ class InnerMapEqualityTest {
     @MethodSource("cases")
     void theKernelAndNestmapAgree(Case tried) {
         for (MapKind outer : List.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS)) {
-            assertThat(put(outer, tried)).as("by the kernel, in %s", outer).isEqualTo(tried.fits() ? 0 : -Errno.EINVAL);
+            assertThat(put(outer, tried))
+                    .as("by the kernel, in %s", outer)
+                    .isEqualTo(tried.fits() ? 0 : -ErrnoNumbers.EINVAL);
         }
         assertThat(ShapeComparison.difference(tried.declared(), tried.other()).isEmpty())
                 .as("by Nestmap, beforehand")

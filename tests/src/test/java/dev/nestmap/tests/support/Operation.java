@@ -2,7 +2,7 @@
 package dev.nestmap.tests.support;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -121,10 +121,10 @@ enum Operation {
         boolean isEmpty = !UPDATE.isAskedOf(subject) || update(subject, map, block) != 0;
         int result = ask(subject, map, block);
         // Of an empty map the kernel says that nothing is there, and of a scan that there is no more.
-        if (result == 0 || (result == -Errno.ENOENT && (isEmpty || isScan()))) {
+        if (result == 0 || (result == -ErrnoNumbers.ENOENT && (isEmpty || isScan()))) {
             return "works";
         }
-        return result == -Errno.EBADF ? "takes descriptors" : Errno.name(-result);
+        return result == -ErrnoNumbers.EBADF ? "takes descriptors" : ErrnoNumbers.name(-result);
     }
 
     private boolean isScan() {

@@ -2,8 +2,8 @@
 package dev.nestmap.tests.support;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -74,7 +74,7 @@ final class Trial implements AutoCloseable {
         }
         Block block = Block.allocate(2 * Long.BYTES);
         int result = outer.updateInner(block, 0, create(subject.maxEntries()), 0);
-        outcomes.put(inner, result == 0 ? "works" : Errno.name(-result));
+        outcomes.put(inner, result == 0 ? "works" : ErrnoNumbers.name(-result));
         outcomes.put("of another `max_entries`, in " + kind, anotherLength(outer, block));
         if (result == 0 && outer.updateInner(block, 0, create(subject.maxEntries()), 0) == 0) {
             outer.lookup(block, 0, Long.BYTES);
@@ -91,7 +91,7 @@ final class Trial implements AutoCloseable {
         if (result == 0 && subject.kind().fixesLength(subject.flags())) {
             return "refused by Nestmap: programs would read past its end";
         }
-        return result == 0 ? "works" : Errno.name(-result);
+        return result == 0 ? "works" : ErrnoNumbers.name(-result);
     }
 
     /** One word where all places answer alike. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import static dev.nestmap.runtime.error.Errno.EACCES;
-import static dev.nestmap.runtime.error.Errno.EBADF;
-import static dev.nestmap.runtime.error.Errno.EINVAL;
-import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
-import static dev.nestmap.runtime.error.Errno.EPERM;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EACCES;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EBADF;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;

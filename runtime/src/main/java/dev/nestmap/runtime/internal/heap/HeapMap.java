@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.heap;
 
-import static dev.nestmap.runtime.error.Errno.EBADF;
-import static dev.nestmap.runtime.error.Errno.EINVAL;
-import static dev.nestmap.runtime.error.Errno.ENOENT;
-import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EBADF;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;

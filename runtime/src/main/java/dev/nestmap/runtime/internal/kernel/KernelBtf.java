@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.btf.BtfTypes;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
@@ -27,7 +27,7 @@ final class KernelBtf {
         String operation = "reading of the BTF of map " + map.name();
         int fd = Native.libbpf().bpf_btf_get_fd_by_id(map.btfId());
         if (fd < 0) {
-            String why = fd == -Errno.EPERM ? "it takes CAP_SYS_ADMIN" : null;
+            String why = fd == -ErrnoNumbers.EPERM ? "it takes CAP_SYS_ADMIN" : null;
             throw new BpfException(operation, null, null, -fd, why, List.of(), null);
         }
         try {

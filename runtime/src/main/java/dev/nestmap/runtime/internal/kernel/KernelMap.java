@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.KeyBatch;
@@ -189,7 +189,7 @@ final class KernelMap implements RawMap {
                 0L, (long) batch.capacity() * valueRoom, batch.values().size());
         batch.counter().bytes().putInt(0, batch.capacity());
         int result = through(batch, call, batch.cursor().address(), half);
-        if (result == 0 || result == -Errno.ENOENT) {
+        if (result == 0 || result == -ErrnoNumbers.ENOENT) {
             batch.advance(batch.counter().bytes().getInt(0));
         }
         return result;
@@ -267,8 +267,8 @@ final class KernelMap implements RawMap {
     public int takeRecord(Block to) {
         return switch (shape.kind()) {
             case RINGBUF -> withRing(ring -> ring.take(to));
-            case PERF_EVENT_ARRAY -> withEvents(events -> events.take(to), -Errno.ENOENT);
-            default -> -Errno.ENOTSUPP;
+            case PERF_EVENT_ARRAY -> withEvents(events -> events.take(to), -ErrnoNumbers.ENOENT);
+            default -> -ErrnoNumbers.ENOTSUPP;
         };
     }
 
@@ -294,7 +294,7 @@ final class KernelMap implements RawMap {
     @Override
     public int putRecord(Block from, int size) {
         Objects.checkFromIndexSize(0, size, from.size());
-        return shape.kind() == MapKind.USER_RINGBUF ? withRing(ring -> ring.put(from, size)) : -Errno.ENOTSUPP;
+        return shape.kind() == MapKind.USER_RINGBUF ? withRing(ring -> ring.put(from, size)) : -ErrnoNumbers.ENOTSUPP;
     }
 
     private int withRing(ToIntFunction<RingMemory> action) {
@@ -337,7 +337,7 @@ final class KernelMap implements RawMap {
         try {
             int result = Native.libc().poll(fds.address(), all.size(), millis);
             int errno = result >= 0 ? 0 : Native.lastErrno();
-            return errno == Errno.EINTR ? 0 : -errno;
+            return errno == ErrnoNumbers.EINTR ? 0 : -errno;
         } finally {
             Reference.reachabilityFence(fds);
         }

@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.btf.BtfImage;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -122,7 +122,7 @@ public final class KernelMaps implements MapFactory {
     }
 
     private static boolean isRefusal(int fd) {
-        return fd == -Errno.EINVAL || fd == -Errno.ENOTSUPP || fd == -Errno.EOPNOTSUPP;
+        return fd == -ErrnoNumbers.EINVAL || fd == -ErrnoNumbers.ENOTSUPP || fd == -ErrnoNumbers.EOPNOTSUPP;
     }
 
     /** Whether the kernel refuses such a map, or makes another one, without types. */
@@ -211,7 +211,7 @@ public final class KernelMaps implements MapFactory {
         if (fd >= 0) {
             return KernelMap.owning(fd, null);
         }
-        if (fd == -Errno.ENOENT) {
+        if (fd == -ErrnoNumbers.ENOENT) {
             return null;
         }
         throw ObjectErrors.OPEN_MAP.failed(

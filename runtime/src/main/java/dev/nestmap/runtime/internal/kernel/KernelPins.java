@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -80,7 +80,7 @@ public final class KernelPins implements Pins {
         } finally {
             Reference.reachabilityFence(opts);
         }
-        if (fd == -Errno.ENOENT) {
+        if (fd == -ErrnoNumbers.ENOENT) {
             return null;
         }
         if (fd < 0) {
@@ -132,7 +132,7 @@ public final class KernelPins implements Pins {
         }
         int errno = Native.lastErrno();
         Native.libc().close(fd);
-        if (errno == Errno.EAGAIN) {
+        if (errno == ErrnoNumbers.EAGAIN) {
             return null;
         }
         throw errors.lockFailed(errno);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.TestRun;
@@ -117,7 +117,9 @@ final class KernelProgram implements LoadedProgram {
                 ObjectErrors.ATTACH_XDP,
                 operation,
                 () -> libbpf.bpf_program__attach_xdp(pointer, index),
-                errno -> errno == Errno.EBUSY || errno == Errno.EEXIST ? XdpOwner.of(index, interfaceName) : null);
+                errno -> errno == ErrnoNumbers.EBUSY || errno == ErrnoNumbers.EEXIST
+                        ? XdpOwner.of(index, interfaceName)
+                        : null);
     }
 
     @Override
@@ -207,7 +209,7 @@ final class KernelProgram implements LoadedProgram {
     }
 
     private @Nullable String adviceOf(int errno) {
-        if (errno != Errno.EOPNOTSUPP) {
+        if (errno != ErrnoNumbers.EOPNOTSUPP) {
             return null;
         }
         return ADVICE.stream()

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -53,7 +53,7 @@ final class MappedArray implements SharedMemory {
 
     static MappedArray of(int fd, MapShape map, boolean writable) {
         if (map.kind() != MapKind.ARRAY || (map.flags() & MapFlags.MMAPABLE) == 0) {
-            throw MapOperation.MAP.failed(map, null, Errno.EINVAL);
+            throw MapOperation.MAP.failed(map, null, ErrnoNumbers.EINVAL);
         }
         long length = map.maxEntries() * Alignment.align(map.valueSize());
         if (length > Integer.MAX_VALUE) {

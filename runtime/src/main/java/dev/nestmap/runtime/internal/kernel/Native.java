@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -247,7 +247,7 @@ final class Native {
     static int errnoOf(long pointer) {
         if (pointer == 0) {
             int errno = lastErrno();
-            return errno == 0 ? Errno.EINVAL : errno;
+            return errno == 0 ? ErrnoNumbers.EINVAL : errno;
         }
         return Long.compareUnsigned(pointer, -MAX_ERRNO) >= 0 ? (int) -pointer : 0;
     }

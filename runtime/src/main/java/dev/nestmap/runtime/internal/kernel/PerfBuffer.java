@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.PerfRecord;
 import java.lang.invoke.VarHandle;
@@ -138,9 +138,9 @@ final class PerfBuffer {
             int recordSize = Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
             if (recordSize < PerfRecord.HEAD || recordSize > head - tail) {
                 release(head); // longer events than the kernel can say were written over it
-                return -Errno.E2BIG;
+                return -ErrnoNumbers.E2BIG;
             }
-            int result = -Errno.ENOENT;
+            int result = -ErrnoNumbers.ENOENT;
             if (type == PERF_RECORD_SAMPLE) {
                 result = copyEvent(tail, recordSize, to);
             } else if (type == PERF_RECORD_LOST && losses == Losses.RECORDED) {
@@ -148,11 +148,11 @@ final class PerfBuffer {
             }
             tail += recordSize;
             release(tail);
-            if (result != -Errno.ENOENT) {
+            if (result != -ErrnoNumbers.ENOENT) {
                 return result;
             }
         }
-        return -Errno.ENOENT;
+        return -ErrnoNumbers.ENOENT;
     }
 
     /** What is before is the kernel's to write over. */
@@ -166,7 +166,7 @@ final class PerfBuffer {
         int length = MEMORY.getInt(at(tail + PerfRecord.HEAD));
         int head = PerfRecord.HEAD + PerfRecord.LENGTH;
         if (length != recordSize - head) {
-            return -Errno.E2BIG;
+            return -ErrnoNumbers.E2BIG;
         }
         copy(tail + head, to, Math.min(length, to.size()));
         return length;

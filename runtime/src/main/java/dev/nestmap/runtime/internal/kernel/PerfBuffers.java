@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -67,11 +67,11 @@ final class PerfBuffers {
 
     private void open(MapShape shape, int cpu) {
         int event = PerfBuffer.event(cpu, losses);
-        if (event == -Errno.EINVAL && losses == PerfBuffer.Losses.COUNTED) {
+        if (event == -ErrnoNumbers.EINVAL && losses == PerfBuffer.Losses.COUNTED) {
             losses = PerfBuffer.Losses.RECORDED;
             event = PerfBuffer.event(cpu, losses);
         }
-        if (event == -Errno.ENODEV) {
+        if (event == -ErrnoNumbers.ENODEV) {
             return; // the CPU is offline
         }
         if (event < 0) {
@@ -112,7 +112,7 @@ final class PerfBuffers {
     }
 
     private static @Nullable String denied(int errno) {
-        return errno == Errno.EPERM || errno == Errno.EACCES
+        return errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES
                 ? "perf events take CAP_PERFMON, and CAP_IPC_LOCK or a higher sysctl kernel.perf_event_mlock_kb where buffers are"
                         + " large or many"
                 : null;
@@ -136,11 +136,11 @@ final class PerfBuffers {
         for (int tried = 0; tried < buffers.size(); tried++) {
             int taken = buffers.get(next).take(to);
             next = (next + 1) % buffers.size();
-            if (taken != -Errno.ENOENT) {
+            if (taken != -ErrnoNumbers.ENOENT) {
                 return taken;
             }
         }
-        return -Errno.ENOENT;
+        return -ErrnoNumbers.ENOENT;
     }
 
     /** Who tells what was lost. */

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
@@ -64,14 +64,15 @@ final class PinErrors {
         return because(
                 errno,
                 switch (errno) {
-                    case Errno.EEXIST ->
+                    case ErrnoNumbers.EEXIST ->
                         "something is pinned there already: open it and use that map, or remove it (rm " + path
                                 + ", and of an outer map" + " what begins with " + path + "-)";
-                    case Errno.EPERM ->
+                    case ErrnoNumbers.EPERM ->
                         hasDot()
                                 ? "the kernel keeps names with a dot for itself; choose one without"
                                 : "pinning takes CAP_BPF: run as root or with it";
-                    case Errno.EACCES -> "this process's user may not write to its directory" + owner(path.getParent());
+                    case ErrnoNumbers.EACCES ->
+                        "this process's user may not write to its directory" + owner(path.getParent());
                     default -> null;
                 });
     }
@@ -83,7 +84,7 @@ final class PinErrors {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isBpf(path)) {
             return because(errno, "it is no pin: " + notBpf());
         }
-        if (errno == Errno.EACCES || errno == Errno.EPERM) {
+        if (errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.EPERM) {
             return because(errno, denied(access));
         }
         return because(errno, null);
@@ -91,7 +92,8 @@ final class PinErrors {
 
     /** The path is a directory. */
     BpfException lockFailed(int errno) {
-        return because(errno, errno == Errno.EACCES ? "this process's user may not open it" + owner(path) : null);
+        return because(
+                errno, errno == ErrnoNumbers.EACCES ? "this process's user may not open it" + owner(path) : null);
     }
 
     BpfException noMap(String what) {
@@ -105,11 +107,11 @@ final class PinErrors {
         String why = e instanceof AccessDeniedException
                 ? "this process's user may not do that" + owner(path.getParent())
                 : reason(e);
-        return new BpfException(operation, null, null, Errno.of(e), why, List.of(), e);
+        return new BpfException(operation, null, null, ErrnoNumbers.of(e), why, List.of(), e);
     }
 
     private static @Nullable String reason(IOException e) {
-        if (Errno.of(e) != 0) {
+        if (ErrnoNumbers.of(e) != 0) {
             return null;
         }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : null;

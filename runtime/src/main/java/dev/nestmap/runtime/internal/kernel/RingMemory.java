@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
@@ -67,7 +67,7 @@ final class RingMemory {
             return memory.address();
         }
         int errno = Native.lastErrno();
-        String why = errno == Errno.EPERM
+        String why = errno == ErrnoNumbers.EPERM
                 ? "who reads a ring buffer writes how far it has come: open it through a handle that may write"
                 : null;
         throw new BpfException("mapping of the memory", map.name(), null, errno, why, List.of(), null);
@@ -98,7 +98,7 @@ final class RingMemory {
                 return length;
             }
         }
-        return -Errno.ENOENT;
+        return -ErrnoNumbers.ENOENT;
     }
 
     /** See {@code RawMap#putRecord}. */
@@ -107,7 +107,7 @@ final class RingMemory {
         VarHandle.acquireFence();
         long position = MEMORY.getLong(producer);
         if (roundedUp(length) > size - (position - consumed)) {
-            return -Errno.ENOSPC;
+            return -ErrnoNumbers.ENOSPC;
         }
         MEMORY.putInt(recordAt(position), length);
         MEMORY.putInt(recordAt(position) + Integer.BYTES, 0);

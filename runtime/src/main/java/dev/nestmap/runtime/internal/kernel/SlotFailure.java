@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +24,9 @@ record SlotFailure(String map, long slot, String target, int errno) {
             "map '([^']+)': failed to initialize slot \\[(\\d{1,18})] to (map|prog) '([^']+)' fd=\\d+: -(\\d{1,9})");
 
     private static final Map<Integer, String> WHY = Map.of(
-            Errno.E2BIG,
+            ErrnoNumbers.E2BIG,
             "the map has no such index, or is full: look at its max_entries",
-            Errno.EINVAL,
+            ErrnoNumbers.EINVAL,
             "the map does not take it: an inner map must equal the definition in type, key size, value size and flags, an ARRAY"
                     + " in max_entries too, and a program the others in its type");
 

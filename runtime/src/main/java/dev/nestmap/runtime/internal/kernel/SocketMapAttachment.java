@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +30,7 @@ final class SocketMapAttachment {
     static SocketMapAttachment of(String operation, Native.LibBpf libbpf, KernelProgram program, KernelMap map) {
         int type = program.attachType();
         if (!TYPES.contains(type)) {
-            throw ObjectErrors.ATTACH_TO_SOCKETS.failed(operation, Errno.EINVAL, List.of());
+            throw ObjectErrors.ATTACH_TO_SOCKETS.failed(operation, ErrnoNumbers.EINVAL, List.of());
         }
         KernelMap own = KernelMap.of(map.duplicate());
         int result = libbpf.bpf_prog_attach(program.fd(), own.fd(), type, 0);

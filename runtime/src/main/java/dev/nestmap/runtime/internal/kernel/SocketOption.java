@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -31,7 +31,7 @@ enum SocketOption {
         }
         throw ObjectErrors.ATTACH_TO_SOCKET.failed(
                 operation,
-                Errno.EINVAL,
+                ErrnoNumbers.EINVAL,
                 "a program of the section \"" + section
                         + "\" is not for sockets: compile it with SEC(\"socket\") or SEC(\"sk_reuseport\")",
                 List.of());

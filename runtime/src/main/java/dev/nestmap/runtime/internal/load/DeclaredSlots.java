@@ -3,9 +3,9 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -155,7 +155,7 @@ final class DeclaredSlots {
             Block block = scratch.block();
             slot.writeTo(block, 0);
             int result = outer.lookup(block, 0, idAt);
-            if (result != 0 && result != -Errno.ENOENT) {
+            if (result != 0 && result != -ErrnoNumbers.ENOENT) {
                 throw MapOperation.LOOKUP.failed(outer.shape(), slot.key(), result);
             }
             return result == 0 ? block.bytes().getInt(idAt) : 0;
@@ -171,14 +171,14 @@ final class DeclaredSlots {
         try {
             return factory.open(id);
         } catch (BpfException e) {
-            if (e.errno() != Errno.EPERM) {
+            if (e.errno() != ErrnoNumbers.EPERM) {
                 throw e;
             }
             throw new BpfException(
                     operation,
                     outer.name(),
                     slot.key(),
-                    Errno.EPERM,
+                    ErrnoNumbers.EPERM,
                     "to keep the map with id " + id + " that is in the slot takes CAP_SYS_ADMIN: run with it, load with"
                             + " SlotReuse.REPLACE, or declare pinInners = true, so that the map is found by its pin",
                     List.of(),

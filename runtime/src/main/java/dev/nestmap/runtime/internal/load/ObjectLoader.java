@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelObject;
@@ -225,7 +225,7 @@ public final class ObjectLoader {
         try {
             return Files.readAllBytes(object);
         } catch (IOException e) {
-            int errno = Errno.of(e);
+            int errno = ErrnoNumbers.of(e);
             String why = errno == 0 ? e.toString() : null;
             throw new BpfException("reading of object " + object, null, null, errno, why, List.of(), e);
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import static dev.nestmap.runtime.error.Errno.EINVAL;
-import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import java.util.function.ToIntFunction;
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public enum MapOperation {
     /** The same with the lines that libbpf wrote meanwhile. */
     public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
         int positive = Math.abs(errno);
-        String lacking = this == CREATE && positive == Errno.EPERM ? Capabilities.lacking() : "";
+        String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? Capabilities.lacking() : "";
         String explanation =
                 MapErrors.explain(this, map, positive).map(why -> why + lacking).orElse(null);
         return new BpfException(noun, map.title(), key, positive, explanation, log, null);

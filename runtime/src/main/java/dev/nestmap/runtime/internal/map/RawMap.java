@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import java.util.List;
@@ -98,12 +98,12 @@ public interface RawMap {
      * out: its size, or {@code -ENOENT} when there is none.
      */
     default int takeRecord(Block to) {
-        return -Errno.ENOTSUPP;
+        return -ErrnoNumbers.ENOTSUPP;
     }
 
     /** Appends a record to a USER_RINGBUF; {@code -ENOSPC} when there is no room. */
     default int putRecord(Block from, int size) {
-        return -Errno.ENOTSUPP;
+        return -ErrnoNumbers.ENOTSUPP;
     }
 
     /**
@@ -113,7 +113,7 @@ public interface RawMap {
      * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses, with why
      */
     default void openEvents(int bytesPerCpu) {
-        throw MapOperation.MAP.failed(shape(), null, Errno.ENOTSUPP);
+        throw MapOperation.MAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 
     /** How many bytes the events of a CPU have in a PERF_EVENT_ARRAY that is open; else 0. */
@@ -131,7 +131,7 @@ public interface RawMap {
 
     /** Returns when this RINGBUF or PERF_EVENT_ARRAY or another one of the same kind has a record, or after that many milliseconds. */
     default int awaitRecord(List<RawMap> others, int millis) {
-        return -Errno.ENOTSUPP;
+        return -ErrnoNumbers.ENOTSUPP;
     }
 
     /**
@@ -141,7 +141,7 @@ public interface RawMap {
      * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses, with why
      */
     default SharedMemory mmap(boolean writable) {
-        throw MapOperation.MAP.failed(shape(), null, Errno.ENOTSUPP);
+        throw MapOperation.MAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 
     /**

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -130,22 +130,22 @@ public final class EntryCopy {
         }
         long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt, flags);
-        if (result == -Errno.EEXIST) {
+        if (result == -ErrnoNumbers.EEXIST) {
             throw new BpfException(
                     "migration",
                     after.name(),
                     key(oldKeys, index),
-                    Errno.EEXIST,
+                    ErrnoNumbers.EEXIST,
                     "two keys of before are the same key now: say by number(...) what keeps them apart",
                     List.of(),
                     null);
         }
-        if (result == -Errno.E2BIG) {
+        if (result == -ErrnoNumbers.E2BIG) {
             throw new BpfException(
                     "migration",
                     after.name(),
                     key(oldKeys, index),
-                    Errno.E2BIG,
+                    ErrnoNumbers.E2BIG,
                     "more is in the old map than the new one has room for (max_entries is "
                             + to.shape().maxEntries() + "): make it larger, by maxEntries or Sizes",
                     List.of(),

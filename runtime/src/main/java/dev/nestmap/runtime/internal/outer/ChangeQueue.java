@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import static dev.nestmap.runtime.error.Errno.EINVAL;
-import static dev.nestmap.runtime.error.Errno.ENOTSUPP;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -216,9 +216,9 @@ abstract class ChangeQueue {
         }
         int missing = lookup(change);
         boolean isThere = missing == 0;
-        boolean mayGo = isThere == (change.condition() == RawMap.EXIST) && (isThere || missing == -Errno.ENOENT);
+        boolean mayGo = isThere == (change.condition() == RawMap.EXIST) && (isThere || missing == -ErrnoNumbers.ENOENT);
         if (!mayGo) {
-            change.complete(isThere ? -Errno.EEXIST : missing);
+            change.complete(isThere ? -ErrnoNumbers.EEXIST : missing);
         }
         return mayGo;
     }

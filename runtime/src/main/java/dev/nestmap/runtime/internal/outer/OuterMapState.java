@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import static dev.nestmap.runtime.error.Errno.EEXIST;
-import static dev.nestmap.runtime.error.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.ForgottenResources;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -383,7 +383,7 @@ public final class OuterMapState {
                             + "; pass Exactness.BEST_EFFORT if counts that arrive late may be lost");
         }
         if (pins != null && pins.isReadOnly() && !slots.isEmpty()) {
-            throw MapOperation.UPDATE.failed(outer.shape(), slots.get(0).key(), Errno.EPERM);
+            throw MapOperation.UPDATE.failed(outer.shape(), slots.get(0).key(), ErrnoNumbers.EPERM);
         }
         if (exact && pins != null && !slots.isEmpty() && !pins.own()) {
             throw inexact(

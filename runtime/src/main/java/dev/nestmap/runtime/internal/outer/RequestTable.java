@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
-import static dev.nestmap.runtime.error.Errno.E2BIG;
-import static dev.nestmap.runtime.error.Errno.EEXIST;
-import static dev.nestmap.runtime.error.Errno.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.Batch;

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.handle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -25,7 +25,7 @@ class LeasedMapTest {
 
         handover.cameBack();
 
-        assertThat(map.lookup(block, 0, 8)).isEqualTo(-Errno.ENOENT);
+        assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
@@ -37,6 +37,6 @@ class LeasedMapTest {
         handover.cameBack();
 
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
-        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-Errno.EBADF);
+        assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -129,7 +129,7 @@ class KernelFlagsTest {
                     null);
             int errno = errno(kernel, MapShape.of(map));
 
-            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 32768 ? 0 : Errno.E2BIG);
+            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 32768 ? 0 : ErrnoNumbers.E2BIG);
             assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
             assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
                             .isEmpty())
@@ -144,15 +144,15 @@ class KernelFlagsTest {
             MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, 0, null, new OpaqueType(size, 1, "value"), null);
             int errno = errno(kernel, MapShape.of(map));
 
-            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 4 << 20 ? 0 : Errno.E2BIG);
+            assertThat(errno).as("%s bytes", size).isEqualTo(size <= 4 << 20 ? 0 : ErrnoNumbers.E2BIG);
             assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
             assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
                             .isEmpty())
                     .isEqualTo(errno == 0);
         }
         MapShape keyed = new MapShape("m", kind, 4, 4, 1, 0);
-        assertThat(errno(kernel, keyed)).isEqualTo(Errno.EINVAL);
-        assertThat(errno(new HeapFactory(), keyed)).isEqualTo(Errno.EINVAL);
+        assertThat(errno(kernel, keyed)).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(errno(new HeapFactory(), keyed)).isEqualTo(ErrnoNumbers.EINVAL);
     }
 
     @ParameterizedTest
@@ -167,7 +167,7 @@ class KernelFlagsTest {
 
         assertThat(differences).isEmpty();
         MapDef tooLarge = storage(kind, 65_408, 0);
-        assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(Errno.E2BIG);
+        assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(ErrnoNumbers.E2BIG);
         assertThatThrownBy(() -> kernel.create(MapShape.of(storage(kind, 8, 0)), null))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("takes no " + kind + " without types in BTF");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
@@ -107,9 +107,9 @@ class KernelManagedMapsTest {
         RawMap map = new KernelMaps().create(shape, null);
         Block block = Block.allocate(32);
 
-        assertThat(map.update(block, 0, 8, RawMap.LOCK)).isEqualTo(-Errno.EINVAL);
+        assertThat(map.update(block, 0, 8, RawMap.LOCK)).isEqualTo(-ErrnoNumbers.EINVAL);
         map.update(block, 0, 8, 0);
-        assertThat(map.lookup(block, 0, 8, RawMap.LOCK)).isEqualTo(-Errno.EINVAL);
+        assertThat(map.lookup(block, 0, 8, RawMap.LOCK)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(map.shape().managed()).isEmpty();
         map.close();
     }
@@ -125,8 +125,8 @@ class KernelManagedMapsTest {
         RawMap other = new KernelMaps().of(timed).create(MapShape.of(timed), null);
 
         assertThat(outer.updateInner(Block.allocate(4), 0, twin, 0)).isZero();
-        assertThat(outer.updateInner(Block.allocate(4), 0, bare, 0)).isEqualTo(-Errno.EINVAL);
-        assertThat(outer.updateInner(Block.allocate(4), 0, other, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(outer.updateInner(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.updateInner(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(ShapeComparison.difference(prototype.shape(), twin.shape())).isEmpty();
         assertThat(ShapeComparison.difference(prototype.shape(), bare.shape()))
                 .get()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -74,25 +74,25 @@ class KernelMapTest {
     void hashKeepsWhatIsPut() {
         RawMap hash = map(MapKind.HASH, 2);
 
-        assertThat(lookup(hash, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(put(hash, 1, 0x1122334455667788L, ANY)).isZero();
         assertThat(lookup(hash, 1)).isZero();
         assertThat(block.bytes().getLong(VALUE)).isEqualTo(0x1122334455667788L);
         assertThat(delete(hash, 1)).isZero();
-        assertThat(delete(hash, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
     void hashRefusesByErrno() {
         RawMap hash = map(MapKind.HASH, 2);
 
-        assertThat(put(hash, 1, 0, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(put(hash, 1, 0, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(put(hash, 1, 0, NOEXIST)).isZero();
-        assertThat(put(hash, 1, 0, NOEXIST)).isEqualTo(-Errno.EEXIST);
+        assertThat(put(hash, 1, 0, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
         assertThat(put(hash, 2, 0, ANY)).isZero();
-        assertThat(put(hash, 3, 0, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(put(hash, 3, 0, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(put(hash, 2, 5, EXIST)).isZero();
-        assertThat(put(hash, 2, 5, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(put(hash, 2, 5, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -111,10 +111,10 @@ class KernelMapTest {
         assertThat(lookup(array, 3)).isZero();
         assertThat(block.bytes().getLong(VALUE)).isZero();
         assertThat(put(array, 3, 7, ANY)).isZero();
-        assertThat(put(array, 3, 7, NOEXIST)).isEqualTo(-Errno.EEXIST);
-        assertThat(lookup(array, 4)).isEqualTo(-Errno.ENOENT);
-        assertThat(put(array, 4, 7, ANY)).isEqualTo(-Errno.E2BIG);
-        assertThat(delete(array, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(put(array, 3, 7, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
+        assertThat(lookup(array, 4)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(put(array, 4, 7, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(delete(array, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -135,7 +135,7 @@ class KernelMapTest {
         }
 
         assertThat(found).isEqualTo(expected);
-        assertThat(hash.nextKey(block, at, NEXT)).isEqualTo(-Errno.ENOENT);
+        assertThat(hash.nextKey(block, at, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @ParameterizedTest
@@ -161,7 +161,7 @@ class KernelMapTest {
         int result;
         do {
             result = map.lookupBatch(batch);
-            assertThat(result).isIn(0, -Errno.ENOENT);
+            assertThat(result).isIn(0, -ErrnoNumbers.ENOENT);
             for (int i = 0; i < batch.count(); i++) {
                 int key = batch.keys().bytes().getInt(i * 4);
                 assertThat(found.add(key)).isTrue();
@@ -185,7 +185,7 @@ class KernelMapTest {
         int result;
         do {
             result = hash.lookupBatch(batch);
-            if (result == -Errno.ENOSPC) {
+            if (result == -ErrnoNumbers.ENOSPC) {
                 Batch larger = new Batch(hash.shape(), batch.capacity() * 2);
                 larger.resume(batch);
                 batch = larger;
@@ -195,9 +195,9 @@ class KernelMapTest {
             for (int i = 0; i < batch.count(); i++) {
                 assertThat(found.add(batch.keys().bytes().getInt(i * 4))).isTrue();
             }
-        } while (result == 0 || result == -Errno.ENOSPC);
+        } while (result == 0 || result == -ErrnoNumbers.ENOSPC);
 
-        assertThat(result).isEqualTo(-Errno.ENOENT);
+        assertThat(result).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(grown).isPositive();
         assertThat(found).hasSize(1024);
     }
@@ -210,12 +210,12 @@ class KernelMapTest {
         RawMap inner = map(MapKind.HASH, 8);
         RawMap outer = outer(kind, 2, inner);
 
-        assertThat(lookup(outer, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(outer, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(putInner(outer, 1, inner, ANY)).isZero();
         assertThat(lookup(outer, 1)).isZero();
         assertThat(block.bytes().getInt(VALUE)).isEqualTo(inner.id());
         assertThat(delete(outer, 1)).isZero();
-        assertThat(delete(outer, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(outer, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
@@ -240,15 +240,15 @@ class KernelMapTest {
         RawMap hash = outer(MapKind.HASH_OF_MAPS, 1, inner);
         RawMap array = outer(MapKind.ARRAY_OF_MAPS, 1, inner);
 
-        assertThat(putInner(hash, 1, other, ANY)).isEqualTo(-Errno.EINVAL);
-        assertThat(putInner(hash, 1, inner, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(putInner(hash, 1, other, ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(putInner(hash, 1, inner, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(putInner(hash, 1, inner, NOEXIST)).isZero();
-        assertThat(putInner(hash, 1, inner, NOEXIST)).isEqualTo(-Errno.EEXIST);
-        assertThat(putInner(hash, 2, inner, ANY)).isEqualTo(-Errno.E2BIG);
-        assertThat(putInner(array, 1, inner, ANY)).isEqualTo(-Errno.E2BIG);
-        assertThat(putInner(array, 0, inner, NOEXIST)).isEqualTo(-Errno.EINVAL);
+        assertThat(putInner(hash, 1, inner, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
+        assertThat(putInner(hash, 2, inner, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(putInner(array, 1, inner, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(putInner(array, 0, inner, NOEXIST)).isEqualTo(-ErrnoNumbers.EINVAL);
         inner.close();
-        assertThat(putInner(hash, 1, inner, ANY)).isEqualTo(-Errno.EBADF);
+        assertThat(putInner(hash, 1, inner, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     @Test
@@ -259,12 +259,12 @@ class KernelMapTest {
 
         // The number of its file descriptor is another map's now.
         RawMap other = map(MapKind.HASH, 2);
-        assertThat(put(hash, 1, 1, ANY)).isEqualTo(-Errno.EBADF);
-        assertThat(lookup(hash, 1)).isEqualTo(-Errno.EBADF);
-        assertThat(delete(hash, 1)).isEqualTo(-Errno.EBADF);
-        assertThat(hash.nextKey(block, -1, NEXT)).isEqualTo(-Errno.EBADF);
-        assertThat(hash.lookupBatch(new Batch(hash.shape(), 8))).isEqualTo(-Errno.EBADF);
-        assertThat(other.nextKey(block, -1, NEXT)).isEqualTo(-Errno.ENOENT);
+        assertThat(put(hash, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(hash.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(hash.lookupBatch(new Batch(hash.shape(), 8))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(other.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -124,7 +124,7 @@ class KernelObjectTest {
         assertThat(outer.lookup(block, 0, 4)).isZero();
         object.close();
         object.close();
-        assertThat(outer.lookup(block, 0, 4)).isEqualTo(-Errno.EBADF);
+        assertThat(outer.lookup(block, 0, 4)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     @Test

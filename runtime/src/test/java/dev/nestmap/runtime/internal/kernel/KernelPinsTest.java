@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -117,7 +117,7 @@ class KernelPinsTest {
         RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_ONLY));
 
         assertThat(found.lookup(block, 0, 8)).isZero();
-        assertThat(found.update(block, 0, 8, 0)).isEqualTo(-Errno.EPERM);
+        assertThat(found.update(block, 0, 8, 0)).isEqualTo(-ErrnoNumbers.EPERM);
         found.close();
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
@@ -57,7 +57,9 @@ class KernelShapeTest {
         try {
             assertThat(outer.updateInner(key, 0, longer, 0))
                     .isEqualTo(
-                            ShapeComparison.difference(declared, longer.shape()).isPresent() ? -Errno.EINVAL : 0);
+                            ShapeComparison.difference(declared, longer.shape()).isPresent()
+                                    ? -ErrnoNumbers.EINVAL
+                                    : 0);
             assertThat(ShapeComparison.difference(declared, prototype.shape())).isEmpty();
             assertThat(outer.updateInner(key, 0, prototype, 0)).isZero();
         } finally {

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.PerfBuffer.Losses;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -136,7 +136,7 @@ class PerfBuffersTest {
     private static long takeAll(PerfBuffers buffers) {
         Block event = Block.allocate(Long.BYTES);
         long count = 0;
-        for (int length = buffers.take(event); length != -Errno.ENOENT; length = buffers.take(event)) {
+        for (int length = buffers.take(event); length != -ErrnoNumbers.ENOENT; length = buffers.take(event)) {
             count++;
         }
         return count;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -43,7 +43,7 @@ class DeclaredSlotsTest {
 
         @Override
         public @Nullable RawMap open(int id) {
-            throw new BpfException("getting a map by its id", null, null, Errno.EPERM, null, List.of(), null);
+            throw new BpfException("getting a map by its id", null, null, ErrnoNumbers.EPERM, null, List.of(), null);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
@@ -27,7 +27,7 @@ class BatchChangeTest {
 
     @Test
     void goesEntryByEntryWhereTheTypeHasNoBatches() {
-        Without old = new Without(map, Errno.ENOTSUPP);
+        Without old = new Without(map, ErrnoNumbers.ENOTSUPP);
 
         change(old, 0, 6);
 
@@ -38,7 +38,7 @@ class BatchChangeTest {
 
     @Test
     void goesEntryByEntryWhereTheKernelHasNoBatches() {
-        Without old = new Without(map, Errno.EINVAL);
+        Without old = new Without(map, ErrnoNumbers.EINVAL);
 
         change(old, 0, 3);
 
@@ -54,7 +54,7 @@ class BatchChangeTest {
             public int updateBatch(KeyBatch batch) {
                 while (batch.done() < batch.count()) {
                     if (batch.block().bytes().getInt(batch.keyAt(batch.done())) == 1) {
-                        return -Errno.EINVAL;
+                        return -ErrnoNumbers.EINVAL;
                     }
                     update(batch.block(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), 0);
                     batch.advance(1);
@@ -64,7 +64,9 @@ class BatchChangeTest {
 
             @Override
             public int update(Block block, int keyAt, int valueAt, long flags) {
-                return block.bytes().getInt(keyAt) == 1 ? -Errno.EINVAL : super.update(block, keyAt, valueAt, flags);
+                return block.bytes().getInt(keyAt) == 1
+                        ? -ErrnoNumbers.EINVAL
+                        : super.update(block, keyAt, valueAt, flags);
             }
         };
 

@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
@@ -59,10 +59,10 @@ public abstract class BatchContract {
         assertThat(map.updateBatch(batch(map, 0, 10))).isZero();
         KeyBatch batch = batch(map, 5, 10); // 10 to 14 are not there
 
-        assertThat(map.deleteBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(map.deleteBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.done()).isEqualTo(5);
         batch.advance(1);
-        assertThat(map.deleteBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(map.deleteBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.done()).isEqualTo(6);
         assertThat(scan(map)).containsOnlyKeys(0, 1, 2, 3, 4);
     }
@@ -72,10 +72,10 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.ARRAY, 8);
         KeyBatch batch = batch(map, 5, 10);
 
-        assertThat(map.updateBatch(batch)).isEqualTo(-Errno.E2BIG);
+        assertThat(map.updateBatch(batch)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(batch.done()).isEqualTo(3);
-        assertThat(map.deleteBatch(batch(map, 0, 1))).isEqualTo(-Errno.ENOTSUPP);
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 8))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(map.deleteBatch(batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 8))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
         assertThat(scan(map)).containsEntry(7, 1007L).containsEntry(0, 0L);
     }
 
@@ -84,7 +84,7 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.HASH, 4);
         KeyBatch batch = batch(map, 0, 6);
 
-        assertThat(map.updateBatch(batch)).isEqualTo(-Errno.E2BIG);
+        assertThat(map.updateBatch(batch)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(batch.done()).isEqualTo(4);
     }
 
@@ -93,11 +93,11 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.HASH, 4);
         KeyBatch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);
 
-        assertThat(map.updateBatch(locked)).isEqualTo(-Errno.EINVAL);
-        assertThat(map.updateBatch(locked.withFlags(1))).isEqualTo(-Errno.EINVAL);
+        assertThat(map.updateBatch(locked)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(map.updateBatch(locked.withFlags(1))).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(locked.done()).isZero();
         assertThat(map.lookupAndDeleteBatch(new Batch(map, 4).withFlags(RawMap.LOCK)))
-                .isEqualTo(-Errno.EINVAL);
+                .isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
     @ParameterizedTest
@@ -107,9 +107,9 @@ public abstract class BatchContract {
     void keylessMapsHaveNone(MapKind kind) {
         RawMap map = create(new MapShape("m", kind, 0, VALUE, 4, 0));
 
-        assertThat(map.updateBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-Errno.ENOTSUPP);
-        assertThat(map.deleteBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-Errno.ENOTSUPP);
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 1))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(map.updateBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.deleteBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     @ParameterizedTest
@@ -134,7 +134,7 @@ public abstract class BatchContract {
     void aTrieIsNotTakenOut() {
         RawMap map = create(MapKind.LPM_TRIE, 4);
 
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-Errno.ENOTSUPP);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     @Test
@@ -142,11 +142,11 @@ public abstract class BatchContract {
         RawMap reading = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.RDONLY));
         RawMap writing = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.WRONLY));
 
-        assertThat(reading.updateBatch(batch(reading, 0, 1))).isEqualTo(-Errno.EPERM);
-        assertThat(reading.deleteBatch(batch(reading, 0, 1))).isEqualTo(-Errno.EPERM);
-        assertThat(reading.lookupAndDeleteBatch(new Batch(reading, 4))).isEqualTo(-Errno.EPERM);
+        assertThat(reading.updateBatch(batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(reading.deleteBatch(batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(reading.lookupAndDeleteBatch(new Batch(reading, 4))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(writing.updateBatch(batch(writing, 0, 1))).isZero();
-        assertThat(writing.lookupAndDeleteBatch(new Batch(writing, 4))).isEqualTo(-Errno.EPERM);
+        assertThat(writing.lookupAndDeleteBatch(new Batch(writing, 4))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(writing.deleteBatch(batch(writing, 0, 1))).isZero();
     }
 
@@ -155,8 +155,8 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.HASH, 4);
         map.close();
 
-        assertThat(map.updateBatch(batch(map, 0, 1))).isEqualTo(-Errno.EBADF);
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-Errno.EBADF);
+        assertThat(map.updateBatch(batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     /** Random batches, with whatever is refused skipped, against a plain Java map that knows the rules. */
@@ -189,7 +189,7 @@ public abstract class BatchContract {
             }
             List<Integer> refusals = new ArrayList<>();
             change.make((index, errno) -> {
-                assertThat(errno).isEqualTo(deletes ? -Errno.ENOENT : -Errno.E2BIG);
+                assertThat(errno).isEqualTo(deletes ? -ErrnoNumbers.ENOENT : -ErrnoNumbers.E2BIG);
                 refusals.add(index);
             });
             assertThat(refusals).as("seed %d, step %d", seed, step).isEqualTo(expected);

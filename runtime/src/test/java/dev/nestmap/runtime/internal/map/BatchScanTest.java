@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
@@ -62,7 +62,7 @@ class BatchScanTest {
         RawMap refusing = new Old(outer, 0) {
             @Override
             public int lookup(Block block, int keyAt, int valueAt, long flags) {
-                return -Errno.EPERM;
+                return -ErrnoNumbers.EPERM;
             }
         };
 
@@ -102,12 +102,12 @@ class BatchScanTest {
         @Override
         public int lookupBatch(Batch batch) {
             if (batch.started() || before == 0) {
-                return -Errno.EINTR;
+                return -ErrnoNumbers.EINTR;
             }
             int result = super.lookupBatch(batch);
             batch.cursor().bytes().putInt(batch.cursor().size() / 2, before - 1);
             batch.advance(before);
-            return result == -Errno.ENOENT ? 0 : result;
+            return result == -ErrnoNumbers.ENOENT ? 0 : result;
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -150,7 +150,7 @@ class KernelHeapMapsTest {
             int result = 0;
             while (result == 0) {
                 result = map.lookupBatch(batch);
-                for (int i = 0; i < (result == 0 || result == -Errno.ENOENT ? batch.count() : 0); i++) {
+                for (int i = 0; i < (result == 0 || result == -ErrnoNumbers.ENOENT ? batch.count() : 0); i++) {
                     entries.put(
                             hex(batch.keys(), i * keySize, keySize),
                             hex(batch.values(), i * map.valueRoom(), map.valueRoom()));

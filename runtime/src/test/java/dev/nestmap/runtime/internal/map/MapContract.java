@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
@@ -51,17 +51,17 @@ public abstract class MapContract {
     void hash(MapKind kind) {
         RawMap map = create(kind, 4);
 
-        assertThat(lookup(map, 1)).isEqualTo(-Errno.ENOENT);
-        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
-        assertThat(update(map, 1, 10, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(update(map, 1, 10, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(update(map, 1, 11, NOEXIST)).isZero();
-        assertThat(update(map, 1, 12, NOEXIST)).isEqualTo(-Errno.EEXIST);
+        assertThat(update(map, 1, 12, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
         assertThat(update(map, 1, 13, EXIST)).isZero();
-        assertThat(update(map, 1, 14, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(update(map, 1, 14, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(lookup(map, 1)).isZero();
         assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(13);
         assertThat(delete(map, 1)).isZero();
-        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
@@ -71,9 +71,9 @@ public abstract class MapContract {
             assertThat(update(map, key, key, ANY)).isZero();
         }
 
-        assertThat(update(map, 4, 4, ANY)).isEqualTo(-Errno.E2BIG);
-        assertThat(update(map, 4, 4, NOEXIST)).isEqualTo(-Errno.E2BIG);
-        assertThat(update(map, 4, 4, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(map, 4, 4, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(update(map, 4, 4, NOEXIST)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(update(map, 4, 4, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(update(map, 3, 5, ANY)).isZero();
     }
 
@@ -83,15 +83,15 @@ public abstract class MapContract {
 
         assertThat(lookup(map, 3)).isZero();
         assertThat(block.bytes().getLong(VALUE_AT)).isZero();
-        assertThat(lookup(map, 4)).isEqualTo(-Errno.ENOENT);
-        assertThat(lookup(map, -1)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(map, 4)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(lookup(map, -1)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(update(map, 3, 10, ANY)).isZero();
         assertThat(update(map, 3, 11, EXIST)).isZero();
-        assertThat(update(map, 3, 12, NOEXIST)).isEqualTo(-Errno.EEXIST);
-        assertThat(update(map, 3, 12, 3)).isEqualTo(-Errno.EINVAL);
-        assertThat(update(map, 4, 12, ANY)).isEqualTo(-Errno.E2BIG);
-        assertThat(update(map, 4, 12, NOEXIST)).isEqualTo(-Errno.E2BIG);
-        assertThat(delete(map, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(update(map, 3, 12, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
+        assertThat(update(map, 3, 12, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(update(map, 4, 12, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(update(map, 4, 12, NOEXIST)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(delete(map, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(lookup(map, 3)).isZero();
         assertThat(block.bytes().getLong(VALUE_AT)).isEqualTo(11);
     }
@@ -101,17 +101,17 @@ public abstract class MapContract {
         RawMap map = outer(MapKind.HASH_OF_MAPS, 2);
         RawMap inner = create(MapKind.HASH, 4);
 
-        assertThat(lookup(map, 1)).isEqualTo(-Errno.ENOENT);
-        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
-        assertThat(updateInner(map, 1, inner, EXIST)).isEqualTo(-Errno.ENOENT);
+        assertThat(lookup(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(updateInner(map, 1, inner, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(updateInner(map, 1, inner, NOEXIST)).isZero();
-        assertThat(updateInner(map, 1, inner, NOEXIST)).isEqualTo(-Errno.EEXIST);
+        assertThat(updateInner(map, 1, inner, NOEXIST)).isEqualTo(-ErrnoNumbers.EEXIST);
         assertThat(updateInner(map, 1, inner, EXIST)).isZero();
-        assertThat(updateInner(map, 1, inner, 3)).isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 1, inner, 3)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(lookup(map, 1)).isZero();
         assertThat(block.bytes().getInt(VALUE_AT)).isEqualTo(inner.id());
         assertThat(updateInner(map, 2, inner, ANY)).isZero();
-        assertThat(updateInner(map, 3, inner, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(updateInner(map, 3, inner, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(delete(map, 1)).isZero();
     }
 
@@ -120,13 +120,13 @@ public abstract class MapContract {
         RawMap map = outer(MapKind.ARRAY_OF_MAPS, 2);
         RawMap inner = create(MapKind.HASH, 4);
 
-        assertThat(lookup(map, 1)).isEqualTo(-Errno.ENOENT);
-        assertThat(lookup(map, 2)).isEqualTo(-Errno.ENOENT);
-        assertThat(delete(map, 1)).isEqualTo(-Errno.ENOENT);
-        assertThat(delete(map, 2)).isEqualTo(-Errno.E2BIG);
-        assertThat(updateInner(map, 1, inner, NOEXIST)).isEqualTo(-Errno.EINVAL);
-        assertThat(updateInner(map, 1, inner, EXIST)).isEqualTo(-Errno.EINVAL);
-        assertThat(updateInner(map, 2, inner, ANY)).isEqualTo(-Errno.E2BIG);
+        assertThat(lookup(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(lookup(map, 2)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(delete(map, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(delete(map, 2)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(updateInner(map, 1, inner, NOEXIST)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(updateInner(map, 1, inner, EXIST)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(updateInner(map, 2, inner, ANY)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(updateInner(map, 1, inner, ANY)).isZero();
         assertThat(lookup(map, 1)).isZero();
         assertThat(block.bytes().getInt(VALUE_AT)).isEqualTo(inner.id());
@@ -141,14 +141,14 @@ public abstract class MapContract {
         RawMap map = outer(kind, 2);
 
         assertThat(updateInner(map, 0, create(MapKind.HASH, 1000), ANY)).isZero();
-        assertThat(updateInner(map, 0, create(MapKind.LRU_HASH, 4), ANY)).isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 0, create(MapKind.LRU_HASH, 4), ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 5, 8, 4, 0), null), ANY))
-                .isEqualTo(-Errno.EINVAL);
+                .isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 4, 4, 4, 0), null), ANY))
-                .isEqualTo(-Errno.EINVAL);
+                .isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(updateInner(map, 0, create(new MapShape("m", MapKind.HASH, 4, 8, 4, 1), null), ANY))
-                .isEqualTo(-Errno.EINVAL);
-        assertThat(updateInner(map, 0, map, ANY)).isEqualTo(-Errno.EINVAL);
+                .isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(updateInner(map, 0, map, ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -157,7 +157,7 @@ public abstract class MapContract {
         RawMap map = create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 4, 4, 2, 0), prototype);
 
         assertThat(updateInner(map, 0, create(MapKind.ARRAY, 4), ANY)).isZero();
-        assertThat(updateInner(map, 0, create(MapKind.ARRAY, 5), ANY)).isEqualTo(-Errno.EINVAL);
+        assertThat(updateInner(map, 0, create(MapKind.ARRAY, 5), ANY)).isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -182,7 +182,7 @@ public abstract class MapContract {
     @Test
     void goesThroughAHashByKeys() {
         RawMap map = create(MapKind.HASH, 64);
-        assertThat(map.nextKey(block, -1, NEXT_AT)).isEqualTo(-Errno.ENOENT);
+        assertThat(map.nextKey(block, -1, NEXT_AT)).isEqualTo(-ErrnoNumbers.ENOENT);
         for (int key = 0; key < 64; key++) {
             update(map, key, key, ANY);
         }
@@ -195,7 +195,7 @@ public abstract class MapContract {
             result = map.nextKey(block, NEXT_AT, NEXT_AT);
         }
 
-        assertThat(result).isEqualTo(-Errno.ENOENT);
+        assertThat(result).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(seen).hasSize(64);
         block.bytes().putInt(0, 99);
         assertThat(map.nextKey(block, 0, NEXT_AT)).isZero();
@@ -215,7 +215,7 @@ public abstract class MapContract {
         assertThat(block.bytes().getInt(NEXT_AT)).isZero();
         assertThat(next(map, 0)).isZero();
         assertThat(block.bytes().getInt(NEXT_AT)).isEqualTo(1);
-        assertThat(next(map, 2)).isEqualTo(-Errno.ENOENT);
+        assertThat(next(map, 2)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(next(map, 3)).isZero();
         assertThat(block.bytes().getInt(NEXT_AT)).isZero();
     }
@@ -247,7 +247,7 @@ public abstract class MapContract {
 
         assertThat(map.lookupBatch(batch)).isZero();
         assertThat(batch.count()).isEqualTo(4);
-        assertThat(map.lookupBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(map.lookupBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.count()).isZero();
     }
 
@@ -262,7 +262,7 @@ public abstract class MapContract {
         while (result == 0) {
             result = map.lookupBatch(one);
         }
-        assertThat(result).isEqualTo(-Errno.ENOSPC);
+        assertThat(result).isEqualTo(-ErrnoNumbers.ENOSPC);
 
         assertThat(scan(map, 1)).hasSize(1024);
     }
@@ -275,7 +275,7 @@ public abstract class MapContract {
         updateInner(map, 7, inner, ANY);
         Batch batch = new Batch(map.shape(), 8);
 
-        assertThat(map.lookupBatch(batch)).isEqualTo(-Errno.ENOENT);
+        assertThat(map.lookupBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
 
         assertThat(batch.count()).isEqualTo(2);
         assertThat(batch.keys().bytes().getInt(0)).isEqualTo(2);
@@ -290,16 +290,16 @@ public abstract class MapContract {
 
     @Test
     void refusesToCreate() {
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 0, 0))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 0, 8, 1, 0))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 0, 1, 0))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 4_194_252, 1, 1))).isEqualTo(Errno.E2BIG);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 0, 0))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 0, 8, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 0, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 4_194_252, 1, 1))).isEqualTo(ErrnoNumbers.E2BIG);
         create(new MapShape("m", MapKind.HASH, 4, 4_194_251, 1, 1), null);
-        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 8, 8, 1, 0))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 4, 8, 1, 1))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.LRU_HASH, 4, 8, 1, 1))).isEqualTo(Errno.ENOTSUPP);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 1 << 10))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 0x180))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 8, 8, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.ARRAY, 4, 8, 1, 1))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.LRU_HASH, 4, 8, 1, 1))).isEqualTo(ErrnoNumbers.ENOTSUPP);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 1 << 10))).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 1, 0x180))).isEqualTo(ErrnoNumbers.EINVAL);
     }
 
     @Test
@@ -307,12 +307,12 @@ public abstract class MapContract {
         RawMap reading = create(new MapShape("m", MapKind.HASH, 4, 8, 4, 8), null);
         RawMap writing = create(new MapShape("m", MapKind.HASH, 4, 8, 4, 16), null);
 
-        assertThat(update(reading, 1, 1, ANY)).isEqualTo(-Errno.EPERM);
-        assertThat(delete(reading, 1)).isEqualTo(-Errno.EPERM);
-        assertThat(lookup(reading, 1)).isEqualTo(-Errno.ENOENT);
+        assertThat(update(reading, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(delete(reading, 1)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(lookup(reading, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(update(writing, 1, 1, ANY)).isZero();
-        assertThat(lookup(writing, 1)).isEqualTo(-Errno.EPERM);
-        assertThat(next(writing, 1)).isEqualTo(-Errno.EPERM);
+        assertThat(lookup(writing, 1)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(next(writing, 1)).isEqualTo(-ErrnoNumbers.EPERM);
     }
 
     @Test
@@ -321,8 +321,8 @@ public abstract class MapContract {
         map.close();
         map.close();
 
-        assertThat(lookup(map, 1)).isEqualTo(-Errno.EBADF);
-        assertThat(update(map, 1, 1, ANY)).isEqualTo(-Errno.EBADF);
+        assertThat(lookup(map, 1)).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(update(map, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     /** Random operations against a plain Java map that knows the rules. */
@@ -347,7 +347,7 @@ public abstract class MapContract {
             } else {
                 assertThat(delete(map, key))
                         .as("seed %d, step %d", seed, i)
-                        .isEqualTo(model.remove(key) == null ? -Errno.ENOENT : 0);
+                        .isEqualTo(model.remove(key) == null ? -ErrnoNumbers.ENOENT : 0);
             }
         }
 
@@ -357,12 +357,12 @@ public abstract class MapContract {
     private static int expected(Map<Integer, Long> model, int key, int flags) {
         boolean there = model.containsKey(key);
         if (there) {
-            return flags == NOEXIST ? -Errno.EEXIST : 0;
+            return flags == NOEXIST ? -ErrnoNumbers.EEXIST : 0;
         }
         if (flags == EXIST) {
-            return -Errno.ENOENT;
+            return -ErrnoNumbers.ENOENT;
         }
-        return model.size() == 16 ? -Errno.E2BIG : 0;
+        return model.size() == 16 ? -ErrnoNumbers.E2BIG : 0;
     }
 
     private Map<Integer, Long> scan(RawMap map, int capacity) {
@@ -371,20 +371,20 @@ public abstract class MapContract {
         int result;
         do {
             result = map.lookupBatch(batch);
-            if (result == -Errno.ENOSPC) {
+            if (result == -ErrnoNumbers.ENOSPC) {
                 Batch larger = new Batch(map.shape(), 2 * batch.capacity());
                 larger.resume(batch);
                 batch = larger;
                 continue;
             }
-            assertThat(result).isIn(0, -Errno.ENOENT);
+            assertThat(result).isIn(0, -ErrnoNumbers.ENOENT);
             for (int i = 0; i < batch.count(); i++) {
                 Long before = seen.put(
                         batch.keys().bytes().getInt(i * 4),
                         batch.values().bytes().getLong(i * 8));
                 assertThat(before).isNull();
             }
-        } while (result != -Errno.ENOENT);
+        } while (result != -ErrnoNumbers.ENOENT);
         return seen;
     }
 
@@ -415,9 +415,9 @@ public abstract class MapContract {
     @Test
     void memoryIsMappedAsTheFlagsAllow() {
         assertThat(mapped(0)).containsExactly(0, 0);
-        assertThat(mapped(MapFlags.RDONLY)).containsExactly(Errno.EINVAL, Errno.EACCES);
-        assertThat(mapped(MapFlags.WRONLY)).containsExactly(Errno.EACCES, Errno.EACCES);
-        assertThat(mapped(MapFlags.RDONLY_PROG)).containsExactly(0, Errno.EACCES);
+        assertThat(mapped(MapFlags.RDONLY)).containsExactly(ErrnoNumbers.EINVAL, ErrnoNumbers.EACCES);
+        assertThat(mapped(MapFlags.WRONLY)).containsExactly(ErrnoNumbers.EACCES, ErrnoNumbers.EACCES);
+        assertThat(mapped(MapFlags.RDONLY_PROG)).containsExactly(0, ErrnoNumbers.EACCES);
         assertThat(mapped(MapFlags.WRONLY_PROG)).containsExactly(0, 0);
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.KeyBatch;
@@ -73,7 +73,7 @@ class ChangeQueueTest {
 
         @Override
         int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
-            return -Errno.ENOTSUPP;
+            return -ErrnoNumbers.ENOTSUPP;
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.KeyBatch;
@@ -112,7 +112,7 @@ abstract class PublisherContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Errno.ENOTSUPP, Errno.EINVAL})
+    @ValueSource(ints = {ErrnoNumbers.ENOTSUPP, ErrnoNumbers.EINVAL})
     void goesOneByOneWhereThereAreNoBatches(int errno) {
         needSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
@@ -167,7 +167,8 @@ abstract class PublisherContract {
         List<SlotChange> moves = state.put(both, maps, true);
 
         assertThat(moves.stream().filter(move -> move.result() == 0)).hasSize(100);
-        assertThat(moves.stream().filter(move -> move.result() == -Errno.E2BIG)).hasSize(20);
+        assertThat(moves.stream().filter(move -> move.result() == -ErrnoNumbers.E2BIG))
+                .hasSize(20);
         assertThat(batches.get()).isLessThanOrEqualTo(5);
         for (int i = 0; i < both.size(); i++) {
             maps.get(i).close(); // spent, or still the caller's
@@ -190,7 +191,7 @@ abstract class PublisherContract {
         SlotChange move = state.create(List.of(slot(1)), (slot, inner) -> {}).get(0);
 
         assertThat(move.failure()).hasMessageContaining("no memory").hasRootCauseInstanceOf(OutOfMemoryError.class);
-        assertThat(only(state.remove(List.of(slot(1))))).isEqualTo(-Errno.ENOENT);
+        assertThat(only(state.remove(List.of(slot(1))))).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test

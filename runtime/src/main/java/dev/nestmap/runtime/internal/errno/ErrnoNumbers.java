@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.error;
+package dev.nestmap.runtime.internal.errno;
 
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers and names of errno; those that Nestmap itself looks at are constants. */
-public final class Errno {
+public final class ErrnoNumbers {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
@@ -50,7 +50,7 @@ public final class Errno {
             "INVSEQ",
             "NLPARSE");
 
-    private Errno() {}
+    private ErrnoNumbers() {}
 
     /** What an errno says whatever was tried, and what to do; null where that depends on what was tried. */
     public static @Nullable String everywhere(int errno) {
