@@ -96,7 +96,7 @@ class SocketProgramsTest {
     @Test
     void aLinkMayOutliveItsMap() {
         bpf.peersBy().create(TENANT, map -> map.attach(bpf.program("turn")));
-        Link link = bpf.peersBy().getOrCreate(TENANT.attach(bpf.program("turn")));
+        Link link = bpf.peersBy().getOrCreate(TENANT).attach(bpf.program("turn"));
         assertThat(bpf.peersBy().remove(TENANT)).isTrue();
 
         link.close();

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.types.EnumTypes.Conn;
+import dev.nestmap.tests.types.EnumTypes.Flag;
+import dev.nestmap.tests.types.EnumTypes.Level;
 import dev.nestmap.tests.types.EnumTypes.Lowest;
 import dev.nestmap.tests.types.EnumTypes.Mode;
 import dev.nestmap.tests.types.EnumTypes.Option;
