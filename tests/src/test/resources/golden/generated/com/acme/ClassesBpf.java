@@ -2,23 +2,23 @@ package com.acme;
 
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.ProgramArrayAccessor;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
 import java.lang.Long;
 import java.lang.Override;
 import java.lang.String;
@@ -53,7 +53,7 @@ public final class ClassesBpf extends LoadedObject {
 
     private final SamplesMap samplesPaidMonthly;
 
-    private ClassesBpf(ObjectBinding binding) {
+    private ClassesBpf(BoundObject binding) {
         super(binding);
         this.rank = new RankMap(binding.map("cl_rank"));
         this.site = new SiteMap(binding.map("cl_site"));
@@ -259,7 +259,7 @@ public final class ClassesBpf extends LoadedObject {
          * The map {@code cl_rank} of any loaded object, once it is known to be as declared.
          */
         public static RankMap in(LoadedObject object) {
-            return ClassesBpf.SPEC.bind(object, "cl_rank", RankMap::new);
+            return bind(ClassesBpf.SPEC, object, "cl_rank", RankMap::new);
         }
 
         /**
@@ -437,7 +437,7 @@ public final class ClassesBpf extends LoadedObject {
          * The map {@code cl_site} of any loaded object, once it is known to be as declared.
          */
         public static SiteMap in(LoadedObject object) {
-            return ClassesBpf.SPEC.bind(object, "cl_site", SiteMap::new);
+            return bind(ClassesBpf.SPEC, object, "cl_site", SiteMap::new);
         }
 
         /**
@@ -527,7 +527,7 @@ public final class ClassesBpf extends LoadedObject {
          * The map {@code cl_stage} of any loaded object, once it is known to be as declared.
          */
         public static StageMap in(LoadedObject object) {
-            return ClassesBpf.SPEC.bind(object, "cl_stage", StageMap::new);
+            return bind(ClassesBpf.SPEC, object, "cl_stage", StageMap::new);
         }
 
         /**
@@ -605,7 +605,7 @@ public final class ClassesBpf extends LoadedObject {
          * The map {@code cl_by_tier} of any loaded object, once it is known to be as declared.
          */
         public static ByTierMap in(LoadedObject object) {
-            return ClassesBpf.SPEC.bind(object, "cl_by_tier", ByTierMap::new);
+            return bind(ClassesBpf.SPEC, object, "cl_by_tier", ByTierMap::new);
         }
 
         /**

@@ -6,28 +6,28 @@ import com.acme.net.EndpointCodec;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RequestListener;
 import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireArrays;
+import dev.nestmap.runtime.codec.WireUnions;
+import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
-import dev.nestmap.runtime.spi.WireArrays;
-import dev.nestmap.runtime.spi.WireUnions;
-import dev.nestmap.runtime.spi.WireValues;
 import dev.nestmap.types.Untagged;
 import java.lang.Boolean;
 import java.lang.Class;
@@ -76,7 +76,7 @@ public final class EverythingBpf extends LoadedObject {
 
     private final SeenMap seen;
 
-    private EverythingBpf(ObjectBinding binding) {
+    private EverythingBpf(BoundObject binding) {
         super(binding);
         this.tenant = new TenantMap(binding.map("ev_tenant"));
         this.tenantLevel = new TenantLevelMap(binding.map("ev_tenants_by_level"));
@@ -455,7 +455,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_tenant} of any loaded object, once it is known to be as declared.
          */
         public static TenantMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_tenant", TenantMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_tenant", TenantMap::new);
         }
 
         /**
@@ -655,7 +655,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_tenants_by_level} of any loaded object, once it is known to be as declared.
          */
         public static TenantLevelMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_tenants_by_level", TenantLevelMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_tenants_by_level", TenantLevelMap::new);
         }
 
         /**
@@ -745,7 +745,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_slot} of any loaded object, once it is known to be as declared.
          */
         public static SlotMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_slot", SlotMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_slot", SlotMap::new);
         }
 
         /**
@@ -947,7 +947,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_by_sample} of any loaded object, once it is known to be as declared.
          */
         public static BySampleMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_by_sample", BySampleMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_by_sample", BySampleMap::new);
         }
 
         /**
@@ -1034,7 +1034,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_by_endpoint} of any loaded object, once it is known to be as declared.
          */
         public static ByEndpointMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_by_endpoint", ByEndpointMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_by_endpoint", ByEndpointMap::new);
         }
 
         /**
@@ -1124,7 +1124,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_numbers} of any loaded object, once it is known to be as declared.
          */
         public static NumbersMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_numbers", NumbersMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_numbers", NumbersMap::new);
         }
 
         /**
@@ -1245,7 +1245,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_cached} of any loaded object, once it is known to be as declared.
          */
         public static CachedMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_cached", CachedMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_cached", CachedMap::new);
         }
 
         /**
@@ -1369,7 +1369,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_setting} of any loaded object, once it is known to be as declared.
          */
         public static SettingMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_setting", SettingMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_setting", SettingMap::new);
         }
 
         /**
@@ -1474,7 +1474,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_peer} of any loaded object, once it is known to be as declared.
          */
         public static PeerMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_peer", PeerMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_peer", PeerMap::new);
         }
 
         /**
@@ -1610,7 +1610,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_blocked} of any loaded object, once it is known to be as declared.
          */
         public static BlockedMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_blocked", BlockedMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_blocked", BlockedMap::new);
         }
 
         /**
@@ -1699,7 +1699,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_guarded} of any loaded object, once it is known to be as declared.
          */
         public static GuardedMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_guarded", GuardedMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_guarded", GuardedMap::new);
         }
 
         /**
@@ -1828,7 +1828,7 @@ public final class EverythingBpf extends LoadedObject {
          * The map {@code ev_seen} of any loaded object, once it is known to be as declared.
          */
         public static SeenMap in(LoadedObject object) {
-            return EverythingBpf.SPEC.bind(object, "ev_seen", SeenMap::new);
+            return bind(EverythingBpf.SPEC, object, "ev_seen", SeenMap::new);
         }
 
         /**

@@ -1,24 +1,24 @@
 package com.acme;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireArrays;
+import dev.nestmap.runtime.codec.WireBits;
+import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
-import dev.nestmap.runtime.spi.WireArrays;
-import dev.nestmap.runtime.spi.WireBits;
-import dev.nestmap.runtime.spi.WireValues;
 import java.lang.Long;
 import java.lang.Override;
 import java.lang.String;
@@ -39,7 +39,7 @@ final class FramesBpf extends LoadedObject {
 
     private final PortMap port;
 
-    private FramesBpf(ObjectBinding binding) {
+    private FramesBpf(BoundObject binding) {
         super(binding);
         this.port = new PortMap(binding.map("acme_port"));
     }
@@ -161,7 +161,7 @@ final class FramesBpf extends LoadedObject {
          * The map {@code acme_port} of any loaded object, once it is known to be as declared.
          */
         public static PortMap in(LoadedObject object) {
-            return FramesBpf.SPEC.bind(object, "acme_port", PortMap::new);
+            return bind(FramesBpf.SPEC, object, "acme_port", PortMap::new);
         }
 
         /**

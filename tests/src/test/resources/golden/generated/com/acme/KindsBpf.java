@@ -1,29 +1,29 @@
 package com.acme;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.RingBufferAccessor;
 import dev.nestmap.runtime.StackTraceAccessor;
 import dev.nestmap.runtime.StorageAccessor;
 import dev.nestmap.runtime.UserRingBufferAccessor;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireArrays;
+import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
-import dev.nestmap.runtime.spi.WireArrays;
-import dev.nestmap.runtime.spi.WireValues;
 import dev.nestmap.types.Ipv4Prefix;
 import java.lang.Integer;
 import java.lang.InterruptedException;
@@ -62,7 +62,7 @@ public final class KindsBpf extends LoadedObject {
 
     private final CommandMap command;
 
-    private KindsBpf(ObjectBinding binding) {
+    private KindsBpf(BoundObject binding) {
         super(binding);
         this.routes = new RoutesMap(binding.map("routes"));
         this.events = new EventsMap(binding.map("events"));
@@ -456,7 +456,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code routes} of any loaded object, once it is known to be as declared.
          */
         public static RoutesMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "routes", RoutesMap::new);
+            return bind(KindsBpf.SPEC, object, "routes", RoutesMap::new);
         }
 
         /**
@@ -636,7 +636,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code events} of any loaded object, once it is known to be as declared.
          */
         public static EventsMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "events", EventsMap::new);
+            return bind(KindsBpf.SPEC, object, "events", EventsMap::new);
         }
 
         /**
@@ -809,7 +809,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code ports} of any loaded object, once it is known to be as declared.
          */
         public static PortsMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "ports", PortsMap::new);
+            return bind(KindsBpf.SPEC, object, "ports", PortsMap::new);
         }
 
         /**
@@ -979,7 +979,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code stack} of any loaded object, once it is known to be as declared.
          */
         public static StackMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "stack", StackMap::new);
+            return bind(KindsBpf.SPEC, object, "stack", StackMap::new);
         }
 
         /**
@@ -1080,7 +1080,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code peer} of any loaded object, once it is known to be as declared.
          */
         public static PeerMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "peer", PeerMap::new);
+            return bind(KindsBpf.SPEC, object, "peer", PeerMap::new);
         }
 
         /**
@@ -1172,7 +1172,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code sessions} of any loaded object, once it is known to be as declared.
          */
         public static SessionsMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "sessions", SessionsMap::new);
+            return bind(KindsBpf.SPEC, object, "sessions", SessionsMap::new);
         }
 
         /**
@@ -1332,7 +1332,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code job} of any loaded object, once it is known to be as declared.
          */
         public static JobMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "job", JobMap::new);
+            return bind(KindsBpf.SPEC, object, "job", JobMap::new);
         }
 
         /**
@@ -1395,7 +1395,7 @@ public final class KindsBpf extends LoadedObject {
          * The map {@code command} of any loaded object, once it is known to be as declared.
          */
         public static CommandMap in(LoadedObject object) {
-            return KindsBpf.SPEC.bind(object, "command", CommandMap::new);
+            return bind(KindsBpf.SPEC, object, "command", CommandMap::new);
         }
 
         /**

@@ -3,25 +3,25 @@ package com.acme;
 import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
 import dev.nestmap.runtime.RequestListener;
 import dev.nestmap.runtime.RequestOptions;
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
-import dev.nestmap.runtime.spi.Family;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.BoundObject;
+import dev.nestmap.runtime.spi.MapFamily;
 import dev.nestmap.runtime.spi.MapHandle;
-import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
 import java.lang.Long;
 import java.lang.Override;
 import java.lang.String;
@@ -54,7 +54,7 @@ public final class StacksBpf extends LoadedObject {
 
     private final PageMap latePage;
 
-    private StacksBpf(ObjectBinding binding) {
+    private StacksBpf(BoundObject binding) {
         super(binding);
         this.exe8Deltas = new ExeMap(binding.map("st_exe_8_deltas"));
         this.exe9Deltas = new ExeMap(binding.map("st_exe_9_deltas"));
@@ -255,7 +255,7 @@ public final class StacksBpf extends LoadedObject {
          * One of {@link #MAPS} of any loaded object, once it is known to be as declared.
          */
         public static ExeMap in(LoadedObject object, String map) {
-            return StacksBpf.SPEC.bind(object, Family.member(MAPS, map), ExeMap::new);
+            return bind(StacksBpf.SPEC, object, MapFamily.member(MAPS, map), ExeMap::new);
         }
 
         /**
@@ -269,7 +269,7 @@ public final class StacksBpf extends LoadedObject {
          * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
-            return StacksBpf.SPEC.openPinned(Family.member(MAPS, map), pin, access, Owned::new);
+            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, Owned::new);
         }
 
         /**
@@ -281,14 +281,14 @@ public final class StacksBpf extends LoadedObject {
          */
         public static Migrated migrate(String map, Path pin, PinOptions options,
                 Migration migration) {
-            return StacksBpf.SPEC.migrate(Family.member(MAPS, map), pin, options, migration);
+            return StacksBpf.SPEC.migrate(MapFamily.member(MAPS, map), pin, options, migration);
         }
 
         /**
          * A new, empty map that is in no object.
          */
         public static Owned create(String map) {
-            return StacksBpf.SPEC.create(Family.member(MAPS, map), Owned::new);
+            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), Owned::new);
         }
 
         /**
@@ -304,7 +304,7 @@ public final class StacksBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(String map, Path pin, PinOptions options) {
-            return StacksBpf.SPEC.create(Family.member(MAPS, map), pin, options, Owned::new);
+            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /**
@@ -439,7 +439,7 @@ public final class StacksBpf extends LoadedObject {
          * One of {@link #MAPS} of any loaded object, once it is known to be as declared.
          */
         public static PageMap in(LoadedObject object, String map) {
-            return StacksBpf.SPEC.bind(object, Family.member(MAPS, map), PageMap::new);
+            return bind(StacksBpf.SPEC, object, MapFamily.member(MAPS, map), PageMap::new);
         }
 
         /**
@@ -453,7 +453,7 @@ public final class StacksBpf extends LoadedObject {
          * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
-            return StacksBpf.SPEC.openPinned(Family.member(MAPS, map), pin, access, Owned::new);
+            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, Owned::new);
         }
 
         /**
@@ -465,14 +465,14 @@ public final class StacksBpf extends LoadedObject {
          */
         public static Migrated migrate(String map, Path pin, PinOptions options,
                 Migration migration) {
-            return StacksBpf.SPEC.migrate(Family.member(MAPS, map), pin, options, migration);
+            return StacksBpf.SPEC.migrate(MapFamily.member(MAPS, map), pin, options, migration);
         }
 
         /**
          * A new, empty map that is in no object.
          */
         public static Owned create(String map) {
-            return StacksBpf.SPEC.create(Family.member(MAPS, map), Owned::new);
+            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), Owned::new);
         }
 
         /**
@@ -488,7 +488,7 @@ public final class StacksBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(String map, Path pin, PinOptions options) {
-            return StacksBpf.SPEC.create(Family.member(MAPS, map), pin, options, Owned::new);
+            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /**

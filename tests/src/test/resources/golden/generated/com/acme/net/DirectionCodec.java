@@ -1,6 +1,6 @@
 package com.acme.net;
 
-import dev.nestmap.runtime.spi.Wire;
+import dev.nestmap.runtime.codec.Wire;
 import java.lang.String;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,8 @@
 package com.acme.net;
 
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.Wire;
-import dev.nestmap.runtime.spi.WireValues;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireValues;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;

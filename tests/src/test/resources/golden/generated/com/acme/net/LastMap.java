@@ -1,18 +1,18 @@
 package com.acme.net;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.spi.Codec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
 import java.lang.Long;
 import java.lang.Override;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      * The map {@code last_samples} of any loaded object, once it is known to be as declared.
      */
     public static LastMap in(LoadedObject object) {
-        return LastMap.SPEC.bind(object, "last_samples", LastMap::new);
+        return bind(LastMap.SPEC, object, "last_samples", LastMap::new);
     }
 
     /**

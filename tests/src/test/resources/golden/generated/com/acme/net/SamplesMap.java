@@ -2,12 +2,12 @@ package com.acme.net;
 
 import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
 import java.lang.Integer;
 import java.lang.Override;
 import java.nio.ByteBuffer;

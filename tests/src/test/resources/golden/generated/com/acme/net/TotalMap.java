@@ -1,18 +1,18 @@
 package com.acme.net;
 
-import dev.nestmap.runtime.BpfException;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.runtime.Migrated;
-import dev.nestmap.runtime.Migration;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.PinAccess;
-import dev.nestmap.runtime.PinOptions;
-import dev.nestmap.runtime.spi.Codec;
-import dev.nestmap.runtime.spi.EntryCodec;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
-import dev.nestmap.runtime.spi.Wire;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class TotalMap extends HashAccessor<Direction, Total> {
      * The map {@code total} of any loaded object, once it is known to be as declared.
      */
     public static TotalMap in(LoadedObject object) {
-        return TotalMap.SPEC.bind(object, "total", TotalMap::new);
+        return bind(TotalMap.SPEC, object, "total", TotalMap::new);
     }
 
     /**
