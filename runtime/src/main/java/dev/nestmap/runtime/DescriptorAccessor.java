@@ -40,7 +40,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      *
      * @throws BpfException when the descriptor is none of the kind that the map holds, or the kernel refuses for another reason
      */
-    public final void put(K key, int descriptor) {
+    public final <Q extends K> void put(Q key, int descriptor) {
         int valueAt = Alignment.align(codec.key().size());
         try (Scratch scratch = Scratch.take(valueAt + Long.BYTES)) {
             codec.key().write(key, scratch.block().bytes(), 0);
@@ -81,7 +81,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     }
 
     /** Removes what is at the key; false when there is nothing, of which the kernel does not tell of an XSKMAP. */
-    public final boolean remove(K key) {
+    public final <Q extends K> boolean remove(Q key) {
         try (Scratch scratch = Scratch.take(codec.key().size())) {
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);

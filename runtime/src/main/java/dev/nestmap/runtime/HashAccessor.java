@@ -24,7 +24,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * Removes the entry with this key and returns it; null when there is none. Between the two nobody else finds it (since Linux 5.14).
      * A program that had found it before may write to it still, which is not seen here.
      */
-    public @Nullable E take(K key) {
+    public <Q extends K> @Nullable E take(Q key) {
         try (Scratch scratch = Scratch.take(valueAt() + codec().valueSize())) {
             codec().key().write(key, scratch.block().bytes(), 0);
             int result = map().lookupAndDelete(scratch.block(), 0, valueAt(), lock());

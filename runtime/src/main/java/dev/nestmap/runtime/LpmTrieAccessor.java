@@ -21,13 +21,13 @@ public abstract class LpmTrieAccessor<K, E> extends RemovableAccessor<K, E> {
      * prefix it was: the key in the entry is the one that was asked for.
      */
     @Override
-    public @Nullable E get(K key) {
+    public <Q extends K> @Nullable E get(Q key) {
         return super.get(key);
     }
 
     /** Whether there is an entry with a prefix that this key begins with. */
     @Override
-    public boolean contains(K key) {
+    public <Q extends K> boolean contains(Q key) {
         return super.contains(key);
     }
 

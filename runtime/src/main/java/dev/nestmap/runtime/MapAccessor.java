@@ -15,6 +15,10 @@ import java.util.function.Function;
  * validity: calls that are under way end first, later ones throw a {@link BpfException} that says why. A borrowed handle is
  * valid until its entry leaves the outer map or the object closes; one that is an {@link OwnedMap} until it is closed or given
  * away.
+ *
+ * <p>Operations on one key have the form {@code <Q extends K> remove(Q key)}. For a key that is a primitive in Java, generated
+ * accessors add an overload with the primitive, {@code remove(long key)}. Kotlin has one type for {@code Long} and {@code long}, and
+ * calls two such methods ambiguous unless one of them has a type parameter of its own; then it calls the other.
  */
 public abstract class MapAccessor {
     private final LeasedMap map;

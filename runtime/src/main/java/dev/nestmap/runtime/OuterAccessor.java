@@ -72,7 +72,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @throws BpfException when another process put it there and this one may not open it (EPERM: it takes CAP_SYS_ADMIN)
      */
-    public @Nullable M get(K at) {
+    public <Q extends K> @Nullable M get(Q at) {
         try (Scratch scratch = encode(at)) {
             OpenInnerMap inner = state.entries().find(scratch.block(), at);
             return inner == null ? null : outcomes.view(inner);
@@ -80,14 +80,14 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Whether there is an inner map at this key. */
-    public boolean contains(K at) {
+    public <Q extends K> boolean contains(Q at) {
         try (Scratch scratch = encode(at)) {
             return state.entries().contains(scratch.block(), at);
         }
     }
 
     /** The inner map at this key; a new, empty one when there is none. */
-    public M getOrCreate(K at) {
+    public <Q extends K> M getOrCreate(Q at) {
         while (true) {
             M there = get(at);
             if (there != null) {
@@ -131,7 +131,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
      */
-    public M create(K at) {
+    public <Q extends K> M create(Q at) {
         return create(at, empty -> {});
     }
 
@@ -140,7 +140,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
      */
-    public M create(K at, Consumer<? super M> fill) {
+    public <Q extends K> M create(Q at, Consumer<? super M> fill) {
         return outcomes.created(ChangeResults.only(
                 state.create(slots(List.of(at)), (slot, fresh) -> fill.accept(outcomes.view(fresh)))));
     }
@@ -185,7 +185,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @throws BpfException when the map differs from the declared inner map, or its handle is not valid
      */
-    public void put(K at, O map) {
+    public <Q extends K> void put(Q at, O map) {
         outcomes.done(ChangeResults.only(state.put(slots(List.of(at)), List.of(map.map()), false)));
     }
 
@@ -206,7 +206,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @return null when there was no inner map at this key; the new one is there all the same
      */
-    public @Nullable O swap(K at, O map) {
+    public <Q extends K> @Nullable O swap(Q at, O map) {
         return outcomes.displaced(ChangeResults.only(state.put(slots(List.of(at)), List.of(map.map()), true)));
     }
 
@@ -228,7 +228,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @throws BpfException when the map differs from the declared inner map, its handle is not valid, or it is the caller's own
      */
-    public void share(K at, M map) {
+    public <Q extends K> void share(Q at, M map) {
         outcomes.done(ChangeResults.only(state.share(slots(List.of(at)), borrowed(List.of(map)))));
     }
 
@@ -243,7 +243,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** {@link #rotate(Object, Exactness)}, exact. */
-    public @Nullable O rotate(K at) {
+    public <Q extends K> @Nullable O rotate(Q at) {
         return rotate(at, Exactness.EXACT);
     }
 
@@ -258,7 +258,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException when exactness is asked for and can't be promised
      * @throws BatchException when the pins of a pinned map could not follow; it has the map
      */
-    public @Nullable O rotate(K at, Exactness exactness) {
+    public <Q extends K> @Nullable O rotate(Q at, Exactness exactness) {
         return outcomes.displaced(ChangeResults.only(state.rotate(slots(List.of(at)), isExact(exactness))));
     }
 
@@ -278,7 +278,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** {@link #take(Object, Exactness)}, exact. */
-    public @Nullable O take(K at) {
+    public <Q extends K> @Nullable O take(Q at) {
         return take(at, Exactness.EXACT);
     }
 
@@ -289,7 +289,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @return null when there is no inner map at this key
      * @throws BpfException when exactness is asked for and can't be promised
      */
-    public @Nullable O take(K at, Exactness exactness) {
+    public <Q extends K> @Nullable O take(Q at, Exactness exactness) {
         return outcomes.displaced(ChangeResults.only(state.take(slots(List.of(at)), isExact(exactness))));
     }
 
@@ -314,7 +314,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Removes the entry, releases its inner map and cuts off its handles; false when there is none. */
-    public boolean remove(K at) {
+    public <Q extends K> boolean remove(Q at) {
         SlotChange move = ChangeResults.only(state.remove(slots(List.of(at))));
         if (move.result() == -ENOENT) {
             return false;

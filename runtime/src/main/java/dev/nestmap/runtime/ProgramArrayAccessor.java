@@ -34,12 +34,12 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      *
      * @throws BpfException when the program is of another type than those that the array is for, or its object has been closed
      */
-    public final void put(K slot, Program program) {
+    public final <Q extends K> void put(Q slot, Program program) {
         LoadedProgram.of(program).withFd("update of map " + name() + ", key " + slot, fd -> put(slot, fd));
     }
 
     /** The kernel's id of the program in a slot, as {@link Program#id()} has it; null when it is empty. */
-    public final @Nullable Integer programId(K slot) {
+    public final <Q extends K> @Nullable Integer programId(Q slot) {
         int valueAt = Alignment.align(codec().key().size());
         try (Scratch scratch = Scratch.take(valueAt + Integer.BYTES)) {
             codec().key().write(slot, scratch.block().bytes(), 0);
@@ -55,7 +55,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
     }
 
     /** Whether there is a program in a slot. */
-    public final boolean contains(K slot) {
+    public final <Q extends K> boolean contains(Q slot) {
         return programId(slot) != null;
     }
 }

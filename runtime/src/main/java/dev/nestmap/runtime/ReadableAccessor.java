@@ -40,7 +40,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
     }
 
     /** The entry with this key, null when there is none. */
-    public @Nullable E get(K key) {
+    public <Q extends K> @Nullable E get(Q key) {
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt, lock);
@@ -55,7 +55,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
     }
 
     /** Whether there is an entry with this key. */
-    public boolean contains(K key) {
+    public <Q extends K> boolean contains(Q key) {
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().lookup(scratch.block(), 0, valueAt);

@@ -26,7 +26,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /** Removes the entry with this key; false when there is none. */
-    public boolean remove(K key) {
+    public <Q extends K> boolean remove(Q key) {
         try (Scratch scratch = Scratch.take(codec().key().size())) {
             codec().key().write(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);

@@ -16,7 +16,7 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /** Removes the stack with this id; false when there is none. */
-    public boolean remove(K id) {
+    public <Q extends K> boolean remove(Q id) {
         try (Scratch scratch = Scratch.take(codec().key().size())) {
             codec().key().write(id, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
