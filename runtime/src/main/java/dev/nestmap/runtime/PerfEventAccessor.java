@@ -50,7 +50,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             throw new IllegalArgumentException(
                     "map " + name() + ": a CPU's buffer of " + bytesPerCpu + " bytes: from 1 to " + (1 << 30));
         }
-        map().openEvents((int) Math.max(bytesPerCpu, PerfRecord.leastBuffer(codec().size())));
+        map().stream().openBuffers((int) Math.max(bytesPerCpu, PerfRecord.leastBuffer(codec().size())));
     }
 
     /**
@@ -66,7 +66,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(lost, "lost");
         open();
         long count = show(action);
-        tell(map().takeLost(), lost);
+        tell(map().stream().takeLost(), lost);
         return count;
     }
 
@@ -99,7 +99,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
                 },
                 false);
         long count = opened ? showWhileValid(action) : 0;
-        tell(ifValid(map()::takeLost, 0L), lost);
+        tell(ifValid(map().stream()::takeLost, 0L), lost);
         return count;
     }
 
@@ -116,6 +116,6 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
 
     @Override
     final long mostAtOnce() {
-        return Math.max(1, maxEntries() * map().eventRoom() / PerfRecord.size(codec().size()));
+        return Math.max(1, maxEntries() * map().stream().bufferSize() / PerfRecord.size(codec().size()));
     }
 }

@@ -47,7 +47,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
      */
     final @Nullable E take(long size, boolean isRounded) {
         try (Scratch scratch = Scratch.take(codec().size())) {
-            int result = map().takeRecord(scratch.block());
+            int result = map().stream().take(scratch.block());
             if (result == -ENOENT) {
                 return null;
             }

@@ -44,7 +44,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
 
     private int write(E message) {
         try (Scratch scratch = encode(message)) {
-            return map().putRecord(scratch.block(), codec().size());
+            return map().stream().put(scratch.block(), codec().size());
         }
     }
 }

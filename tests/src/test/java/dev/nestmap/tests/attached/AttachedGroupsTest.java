@@ -3,8 +3,9 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.AttachedGroups.Caller;
 import dev.nestmap.tests.attached.AttachedGroups.Calls;
@@ -29,7 +30,7 @@ class AttachedGroupsTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
     void countsBesideTheControlGroup(Clang clang) {
-        KernelFeature.CGRP_STORAGE.assume();
+        KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
         int group = Descriptors.open(ControlGroups.ofThisProcess().toString());
         try (AttachedGroupsBpf bpf = AttachedGroupsBpf.load(BpfObjects.of("attached_groups", clang))) {
             CallsMap calls = bpf.callsBy().create(TENANT);

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
@@ -96,7 +97,7 @@ class InnerMapUseTest {
 
     private static void needLocks(String map) {
         if (map.equals("guarded")) {
-            KernelFeature.LOCKS_IN_INNER_MAPS.assume();
+            KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
         }
     }
 

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
 import dev.nestmap.tests.kinds.PerfStreams.LongTraced;
@@ -101,7 +102,7 @@ class KernelPerfStreamsTest {
     /** Each event is shown or told of as lost, without another one. */
     @Test
     void countsWhatWasLost() {
-        KernelFeature.COUNTED_LOSSES.assume();
+        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(1_000);
         List<PlainTraced> events = new ArrayList<>();
         AtomicLong lost = new AtomicLong();
@@ -118,7 +119,7 @@ class KernelPerfStreamsTest {
     /** What was lost before a rotation is told by the map that was rotated away, once. */
     @Test
     void aRotatedMapTellsWhatItLost() {
-        KernelFeature.COUNTED_LOSSES.assume();
+        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(1_000);
         AtomicLong lost = new AtomicLong();
         try (PerfStreamsBpf.TracedMap.Owned drained =

@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kinds.Storages.PlainJob;
 import dev.nestmap.tests.kinds.Storages.PlainSession;
@@ -37,7 +38,7 @@ class KernelStoragesTest {
 
     @BeforeAll
     static void needStorages() {
-        KernelFeature.CGRP_STORAGE.assume();
+        KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
     }
 
     @BeforeEach

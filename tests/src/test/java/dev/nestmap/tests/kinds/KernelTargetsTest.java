@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.kinds.Targets.Device;
@@ -40,7 +41,7 @@ class KernelTargetsTest {
 
     @BeforeAll
     static void needArenas() {
-        KernelFeature.ARENA.assume();
+        KernelAssumptions.assume(KernelFeature.ARENA);
     }
 
     @BeforeEach

@@ -38,7 +38,7 @@ public final class EventWait {
         if (maps.isEmpty()) {
             Thread.sleep(millis);
         } else {
-            int result = LeasedMap.awaitRecord(maps, millis);
+            int result = LeasedStream.awaitAny(maps, millis);
             if (result < 0) {
                 throw MapOperation.TAKE.failed(maps.get(0).shape(), null, result);
             }

@@ -35,10 +35,10 @@ final class HandleCleaner implements Runnable {
     }
 
     /** Watches over the handle to a map until {@link #settled}. */
-    static HandleCleaner watch(LeasedMap handle, RawMap raw, Lease lease) {
-        HandleCleaner leak = new HandleCleaner(handle.shape().name(), raw, lease);
-        leak.cleanable = CLEANER.register(handle, leak);
-        return leak;
+    static HandleCleaner watch(RevocableHandle handle) {
+        HandleCleaner cleaner = new HandleCleaner(handle.shape.name(), handle.raw, handle.lease);
+        cleaner.cleanable = CLEANER.register(handle, cleaner);
+        return cleaner;
     }
 
     /** Says what is to be freed besides; it must not hold the handle. */

@@ -13,6 +13,8 @@ import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotOperations;
+import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
@@ -93,34 +95,6 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int takeRecord(Block to) {
-        return ofRing();
-    }
-
-    @Override
-    public int putRecord(Block from, int size) {
-        return ofRing();
-    }
-
-    @Override
-    public int awaitRecord(List<RawMap> others, int millis) {
-        return ofRing();
-    }
-
-    @Override
-    public void openEvents(int bytesPerCpu) {
-        int refused = ofRing();
-        throw MapOperation.MAP.failed(shape(), null, refused);
-    }
-
-    private int ofRing() {
-        if (!closed.get() && map instanceof HeapKernelOnly kernelOnly) {
-            throw kernelOnly.refused();
-        }
-        return closed.get() ? -EBADF : -ENOTSUPP;
-    }
-
-    @Override
     public int delete(Block block, int keyAt) {
         int refused = refused(Access.READ);
         return refused != 0 ? refused : map.delete(block, keyAt);
@@ -142,15 +116,13 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
-        int refused = refused(Access.READ);
-        if (refused != 0) {
-            return refused;
-        }
-        if (!(inner instanceof HeapHandle handle)) {
-            return -EINVAL; // a map of the kernel's
-        }
-        return handle.closed.get() ? -EBADF : map.updateInner(block, keyAt, handle.map, flags);
+    public SlotOperations slots() {
+        return new Slots();
+    }
+
+    @Override
+    public StreamOperations stream() {
+        return map.stream();
     }
 
     @Override
@@ -162,14 +134,6 @@ final class HeapHandle implements RawMap {
         return refused != 0
                 ? refused
                 : change(batch, i -> map.update(batch.block(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
-    }
-
-    @Override
-    public int updateInners(KeyBatch keys, List<RawMap> inners) {
-        int refused = refused(Access.READ);
-        return refused != 0
-                ? refused
-                : change(keys, i -> updateInner(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
     }
 
     /** {@code bpf_map_do_batch}: arrays have none, of maps or of values. */
@@ -209,6 +173,34 @@ final class HeapHandle implements RawMap {
             case READ -> writable ? -EACCES : -EINVAL;
             case READ_AND_WRITE -> writable && isTrusted ? -EACCES : 0;
         };
+    }
+
+    /** The slots of an outer map. Without programs there are no grace periods. */
+    private final class Slots implements SlotOperations {
+        @Override
+        public int update(Block block, int keyAt, RawMap inner, long flags) {
+            int refused = refused(Access.READ);
+            if (refused != 0) {
+                return refused;
+            }
+            if (!(inner instanceof HeapHandle handle)) {
+                return -EINVAL; // a map in the kernel
+            }
+            return handle.closed.get() ? -EBADF : map.updateInner(block, keyAt, handle.map, flags);
+        }
+
+        @Override
+        public int updateBatch(KeyBatch keys, List<RawMap> inners) {
+            int refused = refused(Access.READ);
+            return refused != 0
+                    ? refused
+                    : change(keys, i -> update(keys.block(), keys.keyAt(i), inners.get(i), RawMap.ANY));
+        }
+
+        @Override
+        public boolean batchSharesGracePeriod() {
+            return true;
+        }
     }
 
     /** The memory of an array, which goes with the last who refers to it. */

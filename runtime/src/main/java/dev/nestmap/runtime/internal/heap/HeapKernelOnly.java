@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.heap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,31 @@ final class HeapKernelOnly extends HeapMap {
                 "use of map " + shape().name(),
                 "it is in memory, and a " + shape().kind()
                         + " is nothing without a kernel: load the object, in a test that may");
+    }
+
+    @Override
+    StreamOperations stream() {
+        return new StreamOperations() {
+            @Override
+            public int take(Block to) {
+                throw refused();
+            }
+
+            @Override
+            public int put(Block from, int size) {
+                throw refused();
+            }
+
+            @Override
+            public int await(List<RawMap> others, int millis) {
+                throw refused();
+            }
+
+            @Override
+            public void openBuffers(int bytesPerCpu) {
+                throw refused();
+            }
+        };
     }
 
     @Override

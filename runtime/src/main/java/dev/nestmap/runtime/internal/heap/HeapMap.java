@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,11 @@ abstract class HeapMap {
     @Nullable
     ByteBuffer memory() {
         return null;
+    }
+
+    /** The records of a ring buffer or perf event array, which no map in memory has. */
+    StreamOperations stream() {
+        return StreamOperations.unsupported(shape);
     }
 
     /** Only some types have it. */

@@ -2,23 +2,19 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotOperations;
+import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A map of the kernel behind a file descriptor. */
@@ -31,24 +27,15 @@ final class KernelMap implements RawMap {
     /** {@code linux/fcntl.h}. */
     private static final int F_DUPFD_CLOEXEC = 1030;
 
-    /** {@code poll.h}. */
-    private static final short POLLIN = 1;
-
-    /** Of all ways to one ring buffer, which has one position: by the map's id. */
-    private static final List<ReentrantLock> RING_LOCKS =
-            Stream.generate(ReentrantLock::new).limit(16).toList();
-
     private final MapShape shape;
     private final int id;
     private final int valueRoom;
     private final boolean ownsFd;
+
+    /** Null if maps of this type have no records. */
+    private final @Nullable KernelStream stream;
+
     private int fd;
-
-    /** Mapped when it is first asked for, under the ring's lock. */
-    private @Nullable RingMemory ring;
-
-    /** Opened when that is asked for, under the same lock. */
-    private @Nullable PerfBuffers perf;
 
     private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape asked) {
         MapInfo info = MapInfo.of(fd);
@@ -71,6 +58,7 @@ final class KernelMap implements RawMap {
         this.valueRoom = shape.valueRoom(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
+        this.stream = KernelStream.of(this);
     }
 
     /**
@@ -172,175 +160,32 @@ final class KernelMap implements RawMap {
 
     @Override
     public int lookupBatch(Batch batch) {
-        return through(batch, LIBBPF::bpf_map_lookup_batch);
+        return BatchCalls.lookup(this, batch);
     }
 
     @Override
     public int lookupAndDeleteBatch(Batch batch) {
-        return through(batch, LIBBPF::bpf_map_lookup_and_delete_batch);
-    }
-
-    private int through(Batch batch, ScanCall call) {
-        int half = batch.cursor().size() / 2;
-        Objects.checkFromIndexSize(0, Math.max(Integer.BYTES, shape.keySize()), half);
-        Objects.checkFromIndexSize(
-                0L, (long) batch.capacity() * shape.keySize(), batch.keys().size());
-        Objects.checkFromIndexSize(
-                0L, (long) batch.capacity() * valueRoom, batch.values().size());
-        batch.counter().bytes().putInt(0, batch.capacity());
-        int result = through(batch, call, batch.cursor().address(), half);
-        if (result == 0 || result == -ErrnoNumbers.ENOENT) {
-            batch.advance(batch.counter().bytes().getInt(0));
-        }
-        return result;
-    }
-
-    private int through(Batch batch, ScanCall call, long cursor, int half) {
-        try {
-            return call.read(
-                    fd,
-                    batch.started() ? cursor : 0,
-                    cursor + half,
-                    batch.keys().address(),
-                    batch.values().address(),
-                    batch.counter().address(),
-                    batch.options());
-        } finally {
-            Reference.reachabilityFence(batch);
-        }
+        return BatchCalls.lookupAndDelete(this, batch);
     }
 
     @Override
     public int updateBatch(KeyBatch batch) {
-        Objects.checkFromIndexSize(batch.valueAt(0), (long) batch.count() * valueRoom, (long)
-                batch.block().size());
-        return change(
-                batch,
-                (keys, counter) -> LIBBPF.bpf_map_update_batch(
-                        fd, keys, batch.block().address() + batch.valueAt(batch.done()), counter, batch.options()));
-    }
-
-    @Override
-    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
-        Block value = Block.allocate(Integer.BYTES);
-        value.bytes().putInt(0, of(inner).fd);
-        try {
-            return LIBBPF.bpf_map_update_elem(fd, key(block, keyAt), value.address(), flags);
-        } finally {
-            Reference.reachabilityFence(block);
-            Reference.reachabilityFence(value);
-        }
-    }
-
-    @Override
-    public int updateInners(KeyBatch keys, List<RawMap> inners) {
-        Objects.checkFromIndexSize(0, keys.count(), inners.size());
-        for (int i = 0; i < keys.count(); i++) {
-            keys.block().bytes().putInt(keys.valueAt(i), of(inners.get(i)).fd);
-        }
-        return updateBatch(keys);
+        return BatchCalls.update(this, batch);
     }
 
     @Override
     public int deleteBatch(KeyBatch batch) {
-        return change(batch, (keys, counter) -> LIBBPF.bpf_map_delete_batch(fd, keys, counter, 0));
-    }
-
-    private int change(KeyBatch batch, ChangeCall call) {
-        int left = batch.count() - batch.done();
-        Objects.checkFromIndexSize(batch.keyAt(batch.done()), (long) left * shape.keySize(), (long)
-                batch.block().size());
-        batch.counter().bytes().putInt(0, left);
-        try {
-            long keys = batch.block().address() + batch.keyAt(batch.done());
-            int result = call.change(keys, batch.counter().address());
-            int done = batch.counter().bytes().getInt(0);
-            // Where the kernel refuses before it begins, it leaves the count as it was.
-            batch.advance(result != 0 && done == left ? 0 : done);
-            return result;
-        } finally {
-            Reference.reachabilityFence(batch);
-        }
+        return BatchCalls.delete(this, batch);
     }
 
     @Override
-    public int takeRecord(Block to) {
-        return switch (shape.kind()) {
-            case RINGBUF -> withRing(ring -> ring.take(to));
-            case PERF_EVENT_ARRAY -> withEvents(events -> events.take(to), -ErrnoNumbers.ENOENT);
-            default -> -ErrnoNumbers.ENOTSUPP;
-        };
+    public SlotOperations slots() {
+        return new KernelSlots(this);
     }
 
     @Override
-    public void openEvents(int bytesPerCpu) {
-        locked(() -> perf = perf == null ? PerfBuffers.open(fd, shape, bytesPerCpu) : perf);
-    }
-
-    @Override
-    public int eventRoom() {
-        return withEvents(PerfBuffers::bytesPerCpu, 0);
-    }
-
-    @Override
-    public long takeLost() {
-        return withEvents(PerfBuffers::takeLost, 0L);
-    }
-
-    private <T> T withEvents(Function<PerfBuffers, T> action, T whenNotOpen) {
-        return locked(() -> perf == null ? whenNotOpen : action.apply(perf));
-    }
-
-    @Override
-    public int putRecord(Block from, int size) {
-        Objects.checkFromIndexSize(0, size, from.size());
-        return shape.kind() == MapKind.USER_RINGBUF ? withRing(ring -> ring.put(from, size)) : -ErrnoNumbers.ENOTSUPP;
-    }
-
-    private int withRing(ToIntFunction<RingMemory> action) {
-        return locked(() -> {
-            RingMemory mapped = ring;
-            if (mapped == null) {
-                mapped = RingMemory.of(fd, shape);
-                ring = mapped;
-            }
-            return action.applyAsInt(mapped);
-        });
-    }
-
-    private <T> T locked(Supplier<T> action) {
-        ReentrantLock lock = RING_LOCKS.get(Math.floorMod(id, RING_LOCKS.size()));
-        lock.lock();
-        try {
-            return action.get();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What is readable when there is a record. */
-    private List<Integer> awaited() {
-        return shape.kind() == MapKind.PERF_EVENT_ARRAY ? withEvents(PerfBuffers::fds, List.of()) : List.of(fd);
-    }
-
-    @Override
-    public int awaitRecord(List<RawMap> others, int millis) {
-        List<Integer> all = Stream.concat(Stream.of(this), others.stream().map(KernelMap::of))
-                .flatMap(map -> map.awaited().stream())
-                .toList();
-        // struct pollfd: fd, events, revents
-        Block fds = Block.allocate(all.size() * Long.BYTES);
-        for (int i = 0; i < all.size(); i++) {
-            fds.bytes().putInt(i * Long.BYTES, all.get(i));
-            fds.bytes().putShort(i * Long.BYTES + Integer.BYTES, POLLIN);
-        }
-        try {
-            int result = Native.libc().poll(fds.address(), all.size(), millis);
-            int errno = result >= 0 ? 0 : Native.lastErrno();
-            return errno == ErrnoNumbers.EINTR ? 0 : -errno;
-        } finally {
-            Reference.reachabilityFence(fds);
-        }
+    public StreamOperations stream() {
+        return stream == null ? StreamOperations.unsupported(shape) : stream;
     }
 
     @Override
@@ -363,15 +208,8 @@ final class KernelMap implements RawMap {
         int closing = fd;
         // Later calls answer EBADF, and never reach a file that got the same number.
         fd = CLOSED;
-        RingMemory mapped = ring;
-        if (mapped != null) {
-            ring = null;
-            mapped.unmap();
-        }
-        PerfBuffers open = perf;
-        if (open != null) {
-            perf = null;
-            open.close();
+        if (stream != null) {
+            stream.close();
         }
         if (ownsFd && closing != CLOSED) {
             Native.libc().close(closing);
@@ -383,6 +221,11 @@ final class KernelMap implements RawMap {
         return fd;
     }
 
+    /** The file descriptors that poll(2) reports as readable when the map has a record. */
+    List<Integer> recordFds() {
+        return stream == null ? List.of() : stream.fds();
+    }
+
     /** The same map, known to be one of the kernel. */
     static KernelMap of(RawMap map) {
         if (map instanceof KernelMap kernelMap) {
@@ -392,16 +235,8 @@ final class KernelMap implements RawMap {
                 "map " + map.shape().name() + " is in memory: the kernel can only hold maps of its own");
     }
 
-    private interface ScanCall {
-        int read(int fd, long inBatch, long outBatch, long keys, long values, long count, long opts);
-    }
-
-    private interface ChangeCall {
-        int change(long keys, long counter);
-    }
-
     /** Without keys the kernel wants NULL. */
-    private long key(Block block, int at) {
+    long key(Block block, int at) {
         if (shape.keySize() == 0) {
             return 0;
         }

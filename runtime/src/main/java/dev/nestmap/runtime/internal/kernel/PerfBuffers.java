@@ -24,8 +24,7 @@ final class PerfBuffers {
     private final List<PerfBuffer> buffers = new ArrayList<>();
     private final List<Integer> cpus = new ArrayList<>();
 
-    /** As good as the kernel can: it is asked with the first event. */
-    private PerfBuffer.Losses losses;
+    private final PerfBuffer.Losses losses;
 
     /** Whose turn it is, so that a CPU that writes much keeps none from being read. */
     private int next;
@@ -43,7 +42,8 @@ final class PerfBuffers {
      * @throws BpfException when the kernel refuses, or the map has no slot for a CPU; then nothing is left open
      */
     static PerfBuffers open(int fd, MapShape map, int bytesPerCpu) {
-        return open(fd, map, bytesPerCpu, PerfBuffer.Losses.COUNTED);
+        boolean counted = KernelFeature.COUNTED_LOSSES.isPresent();
+        return open(fd, map, bytesPerCpu, counted ? PerfBuffer.Losses.COUNTED : PerfBuffer.Losses.RECORDED);
     }
 
     /** The same, with no more than this asked of the kernel. */
@@ -67,10 +67,6 @@ final class PerfBuffers {
 
     private void open(MapShape shape, int cpu) {
         int event = PerfBuffer.event(cpu, losses);
-        if (event == -ErrnoNumbers.EINVAL && losses == PerfBuffer.Losses.COUNTED) {
-            losses = PerfBuffer.Losses.RECORDED;
-            event = PerfBuffer.event(cpu, losses);
-        }
         if (event == -ErrnoNumbers.ENODEV) {
             return; // the CPU is offline
         }

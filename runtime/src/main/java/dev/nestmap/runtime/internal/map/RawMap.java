@@ -4,162 +4,122 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One map, as the kernel shows it to user space: bytes in, bytes out. Every operation returns 0 or a negative errno, the
- * kernel's own in either implementation. Keys and values lie in {@link Block}s at the given offsets.
+ * One BPF map whose keys and values are bytes in {@link Block}s, at the given offsets. The operations on its entries are here; an
+ * outer map also has {@link #slots}, and a ring buffer or perf event array has a {@link #stream}.
  *
- * <p>Whoever holds a raw map makes sure that nobody is in a call of it when it is closed.
+ * <p>An operation returns 0 or a negative errno. The heap returns the errno that the kernel returns in the same case.
+ *
+ * <p>The owner of a raw map closes it only while no thread is in one of its operations.
  */
 public interface RawMap {
-    /** {@code BPF_ANY}: an update writes whether or not there is an entry with the key. */
+    /** {@code BPF_ANY}: the update writes whether or not the key has an entry. */
     long ANY = 0;
 
-    /** {@code BPF_NOEXIST}: it writes only where there is none, else {@code EEXIST}. */
+    /** {@code BPF_NOEXIST}: the update writes only if the key has no entry; otherwise it returns {@code -EEXIST}. */
     long NOEXIST = 1;
 
-    /** {@code BPF_EXIST}: it writes only where there is one, else {@code ENOENT}. */
+    /** {@code BPF_EXIST}: the update writes only if the key has an entry; otherwise it returns {@code -ENOENT}. */
     long EXIST = 2;
 
-    /** {@code BPF_F_LOCK}: under the {@code bpf_spin_lock} in the value, without which it is {@code EINVAL}. */
+    /** {@code BPF_F_LOCK}: holds the {@code bpf_spin_lock} of the value meanwhile. {@code -EINVAL} if the value has no lock. */
     long LOCK = 4;
 
-    /** The map's shape, as the kernel has it. */
+    /** The map's shape as the kernel reports it. */
     MapShape shape();
 
-    /** The kernel's id of the map; in memory one that no other map of this process has. */
+    /** The map's id in the kernel. For a map in memory, an id that no other map in memory of this process has. */
     int id();
 
-    /** How many bytes a value takes where it is read or written: see {@link MapShape#valueRoom}. */
+    /** The size in bytes of a value that is read or written: see {@link MapShape#valueRoom}. */
     int valueRoom();
 
-    /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value at {@code valueAt}. For a map of maps that is the inner map's id. */
+    /**
+     * The types of the entries in the map's BTF; null if the map was created without BTF.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
+     */
+    default @Nullable EntryTypes types() {
+        return null;
+    }
+
+    /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value to {@code valueAt}. The value in an outer map is the inner map's id. */
     default int lookup(Block block, int keyAt, int valueAt) {
         return lookup(block, keyAt, valueAt, 0);
     }
 
-    /** The same; with {@link #LOCK} under the lock in the value. */
+    /** {@code BPF_MAP_LOOKUP_ELEM} with {@link #LOCK} or 0. */
     int lookup(Block block, int keyAt, int valueAt, long flags);
 
     /**
-     * {@code BPF_MAP_UPDATE_ELEM} with {@link #ANY}, {@link #NOEXIST} or {@link #EXIST}, and {@link #LOCK} or
-     * not. With it, a value that is there is changed in place and under its lock.
+     * {@code BPF_MAP_UPDATE_ELEM} with {@link #ANY}, {@link #NOEXIST} or {@link #EXIST}. If {@link #LOCK} is added, the kernel changes an
+     * existing value in place and holds its lock meanwhile.
      */
     int update(Block block, int keyAt, int valueAt, long flags);
 
-    /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}: of a map without keys it takes the next value out. */
+    /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}. A map without keys removes its next value. */
     default int lookupAndDelete(Block block, int keyAt, int valueAt) {
         return lookupAndDelete(block, keyAt, valueAt, 0);
     }
 
-    /** The same; with {@link #LOCK} under the lock in the value. */
+    /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM} with {@link #LOCK} or 0. */
     int lookupAndDelete(Block block, int keyAt, int valueAt, long flags);
 
-    /** {@code BPF_MAP_DELETE_ELEM}. On a map of maps it returns after a grace period. */
+    /** {@code BPF_MAP_DELETE_ELEM}. On an outer map it returns after a grace period. */
     int delete(Block block, int keyAt);
 
-    /** {@code BPF_MAP_GET_NEXT_KEY}: writes the key after the one at {@code keyAt}, or the first when that is negative. */
+    /** {@code BPF_MAP_GET_NEXT_KEY}: writes the key that follows the one at {@code keyAt}, or the first if {@code keyAt} is negative. */
     int nextKey(Block block, int keyAt, int nextAt);
 
     /**
-     * {@code BPF_MAP_LOOKUP_BATCH}: the next entries after {@code cursor}. {@code -ENOENT} says that there are no more
-     * after those returned; {@code -ENOSPC} that not even one bucket fits: the same cursor with more room goes on.
+     * {@code BPF_MAP_LOOKUP_BATCH}: reads the entries that follow the batch's cursor.
+     *
+     * @return {@code -ENOENT} if no entries follow those that were read; {@code -ENOSPC} if the next bucket does not fit into the
+     *     batch, so that the caller tries again with a larger one
      */
     int lookupBatch(Batch batch);
 
-    /** {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: the same, and takes out what it finds. Only hashes have it. */
+    /** {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: {@link #lookupBatch} that also deletes what it reads. Only hash maps support it. */
     int lookupAndDeleteBatch(Batch batch);
 
     /**
-     * {@code BPF_MAP_UPDATE_BATCH}: writes in order, whether or not there are others, until one is refused; goes on where the
-     * batch has got to.
+     * {@code BPF_MAP_UPDATE_BATCH} with {@link #ANY}: writes the rest of the batch in order, up to the first entry that the kernel rejects.
      */
     int updateBatch(KeyBatch batch);
 
-    /** {@code BPF_MAP_UPDATE_ELEM} of a map of maps: puts {@code inner} at the key; returns after a grace period. */
-    int updateInner(Block block, int keyAt, RawMap inner, long flags);
-
     /**
-     * {@code BPF_MAP_UPDATE_BATCH} of a map of maps: puts the inner maps at the keys in order, whether or not there are others,
-     * until one is refused; returns after one grace period (before Linux 6.8 one per element).
-     */
-    int updateInners(KeyBatch keys, List<RawMap> inners);
-
-    /**
-     * {@code BPF_MAP_DELETE_BATCH}: deletes in order until one is refused; goes on where the batch has got to. Of a map of maps it
-     * waits like {@link #updateInners}.
+     * {@code BPF_MAP_DELETE_BATCH}: deletes the rest of the batch in order, up to the first entry that the kernel rejects. On an outer
+     * map it waits like {@link SlotOperations#updateBatch}.
      */
     int deleteBatch(KeyBatch keys);
 
-    /**
-     * Copies the oldest record of a RINGBUF, or of a CPU of a PERF_EVENT_ARRAY that is open, as far as there is room, and takes it
-     * out: its size, or {@code -ENOENT} when there is none.
-     */
-    default int takeRecord(Block to) {
-        return -ErrnoNumbers.ENOTSUPP;
-    }
+    /** The operations on the slots of an outer map. On other maps every update returns {@code -EINVAL}. */
+    SlotOperations slots();
 
-    /** Appends a record to a USER_RINGBUF; {@code -ENOSPC} when there is no room. */
-    default int putRecord(Block from, int size) {
-        return -ErrnoNumbers.ENOTSUPP;
+    /** The operations on the records of a ring buffer or a perf event array. */
+    default StreamOperations stream() {
+        return StreamOperations.unsupported(shape());
     }
 
     /**
-     * Makes the buffers of a PERF_EVENT_ARRAY's events, if there are none yet.
+     * Maps the values of an array that has {@code BPF_F_MMAPABLE}.
      *
-     * @param bytesPerCpu how many bytes of records each holds at least
-     * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses, with why
-     */
-    default void openEvents(int bytesPerCpu) {
-        throw MapOperation.MAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
-    }
-
-    /** How many bytes the events of a CPU have in a PERF_EVENT_ARRAY that is open; else 0. */
-    default int eventRoom() {
-        return 0;
-    }
-
-    /**
-     * How many events a PERF_EVENT_ARRAY had no room for, of which this was not told yet. Before Linux 6.0 these are those before the
-     * last that was taken.
-     */
-    default long takeLost() {
-        return 0;
-    }
-
-    /** Returns when this RINGBUF or PERF_EVENT_ARRAY or another one of the same kind has a record, or after that many milliseconds. */
-    default int awaitRecord(List<RawMap> others, int millis) {
-        return -ErrnoNumbers.ENOTSUPP;
-    }
-
-    /**
-     * Maps the values of an array that is {@code BPF_F_MMAPABLE}.
-     *
-     * @param writable whether user space may write there
-     * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses, with why
+     * @param writable whether user space may write to the memory
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses
      */
     default SharedMemory mmap(boolean writable) {
         throw MapOperation.MAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 
     /**
-     * The types of its entries, as far as the kernel was told them; null when it was not.
+     * Opens the same map once more. The caller owns and closes the result.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses: it takes CAP_SYS_ADMIN
-     */
-    default @Nullable EntryTypes types() {
-        return null;
-    }
-
-    /**
-     * Another way to the same map, which the caller owns.
-     *
-     * @throws dev.nestmap.runtime.error.BpfException when there is no room for one more descriptor
+     * @throws dev.nestmap.runtime.error.BpfException if this process can't open another file descriptor
      */
     RawMap duplicate();
 
-    /** Lets go of the map. */
+    /** Closes this raw map. The map itself lives on while anything else refers to it. */
     void close();
 }

@@ -117,7 +117,7 @@ public final class OuterMapCopy {
             }
         }
         KeyBatch batch = new KeyBatch(outer.shape().keySize(), slots);
-        int result = outer.updateInners(batch, inners);
+        int result = outer.slots().updateBatch(batch, inners);
         for (int next = batch.done(); result != 0 && next < slots.size(); next++) {
             put(outer, slots.get(next), inners.get(next)); // singly, as array outers need it and a refusal says why
         }
@@ -126,7 +126,7 @@ public final class OuterMapCopy {
     private static void put(RawMap outer, SlotKey slot, RawMap inner) {
         Block key = Block.allocate(outer.shape().keySize());
         slot.writeTo(key, 0);
-        int result = outer.updateInner(key, 0, inner, 0);
+        int result = outer.slots().update(key, 0, inner, 0);
         if (result != 0) {
             throw MapOperation.UPDATE.failed(outer.shape(), slot.key(), result);
         }

@@ -41,11 +41,6 @@ abstract class ChangeQueue {
     /** A refused element ends its batch; after so many of them the others go one by one, where a refusal costs nothing. */
     private static final int REFUSALS = 4;
 
-    /** A lookup takes 0.7 µs; where it waits for a grace period it takes milliseconds. */
-    private static final long WAITING_NANOS = 1_000_000;
-
-    private static final int LOOKUPS = 5;
-
     private final LeasedMap outer;
     private final Queue<PendingUpdate> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
@@ -134,7 +129,7 @@ abstract class ChangeQueue {
 
     private void make(List<PendingUpdate> changes) {
         if (changes.size() > 1 && batches == Batches.UNKNOWN) {
-            batches = waitsOnLookup(changes.get(0)) ? Batches.SINGLY : Batches.TOGETHER;
+            batches = outer.slots().batchSharesGracePeriod() ? Batches.TOGETHER : Batches.SINGLY;
         }
         if (batches == Batches.SINGLY) {
             alone(changes);
@@ -221,18 +216,6 @@ abstract class ChangeQueue {
             change.complete(isThere ? -ErrnoNumbers.EEXIST : missing);
         }
         return mayGo;
-    }
-
-    /** Before 6.8 a batch waits once per element, and a lookup of a map of maps waits as well, which is easier to see. */
-    private boolean waitsOnLookup(PendingUpdate change) {
-        for (int i = 0; i < LOOKUPS; i++) {
-            long start = System.nanoTime();
-            lookup(change);
-            if (System.nanoTime() - start < WAITING_NANOS) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private int lookup(PendingUpdate change) {

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 
 /** An inner map on its way into a slot. It arrives or is turned away; what is said first counts. */
@@ -35,7 +36,7 @@ final class IncomingMap {
     /** A map that a handle hands over. Turned away, it is that handle's again. */
     static IncomingMap handedOver(OpenInnerMaps inners, LeasedMap owned, String spent) {
         String name = owned.shape().name();
-        LeasedMap.Handover handover = owned.handOver(spent);
+        Handover handover = owned.handOver(spent);
         try {
             LeasedMap map = new LeasedMap(name, handover.raw(), handover.places());
             OpenInnerMap inner = inners.add(map);
@@ -44,21 +45,21 @@ final class IncomingMap {
                         inner,
                         () -> {
                             inners.end(inner, 1, "");
-                            handover.arrived();
+                            handover.succeed();
                         },
                         () -> {
                             inners.giveBack(inner);
-                            handover.cameBack();
+                            handover.fail();
                         });
             }
             // In another slot of this outer map already: then this way to it is one too many.
             Runnable close = () -> {
                 handover.raw().close();
-                handover.arrived();
+                handover.succeed();
             };
-            return of(inners, inner, close, handover::cameBack);
+            return of(inners, inner, close, handover::fail);
         } catch (Throwable e) {
-            handover.cameBack();
+            handover.fail();
             throw e;
         }
     }

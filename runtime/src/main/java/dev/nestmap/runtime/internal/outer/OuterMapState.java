@@ -360,10 +360,10 @@ public final class OuterMapState {
     /** An empty map like the one that is there: where events are read, programs find room for theirs from the first moment. */
     private LeasedMap twin(RawMap old) {
         LeasedMap twin = create(twin(old.shape()));
-        int room = old.eventRoom();
+        int room = old.stream().bufferSize();
         if (room > 0) {
             try {
-                twin.openEvents(room);
+                twin.stream().openBuffers(room);
             } catch (RuntimeException e) {
                 twin.close();
                 throw e;

@@ -18,12 +18,13 @@ final class UpdateQueue extends ChangeQueue {
     @Override
     int single(LeasedMap map, Block key, PendingUpdate change) {
         long flags = map.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : change.condition();
-        return map.updateInner(key, 0, inner(change), flags);
+        return map.slots().update(key, 0, inner(change), flags);
     }
 
     @Override
     int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
-        return map.updateInners(keys, changes.stream().map(UpdateQueue::inner).toList());
+        return map.slots()
+                .updateBatch(keys, changes.stream().map(UpdateQueue::inner).toList());
     }
 
     private static RawMap inner(PendingUpdate change) {

@@ -20,10 +20,10 @@ class LeasedMapTest {
     @Test
     void comesBackFromAHandover() {
         LeasedMap map = new LeasedMap("m", raw);
-        LeasedMap.Handover handover = map.handOver("it is on its way");
+        Handover handover = map.handOver("it is on its way");
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("on its way");
 
-        handover.cameBack();
+        handover.fail();
 
         assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
@@ -31,10 +31,10 @@ class LeasedMapTest {
     @Test
     void staysClosedWhenItIsClosedOnItsWay() {
         LeasedMap map = new LeasedMap("m", raw);
-        LeasedMap.Handover handover = map.handOver("it is on its way");
+        Handover handover = map.handOver("it is on its way");
         map.close();
 
-        handover.cameBack();
+        handover.fail();
 
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);

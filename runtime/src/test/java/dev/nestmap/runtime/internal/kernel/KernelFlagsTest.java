@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -51,9 +51,9 @@ class KernelFlagsTest {
     /** Skips the test where the kernel is older than the type. */
     private static void assumeKnown(MapKind kind) {
         if (kind == MapKind.ARENA) {
-            KernelFeature.ARENA.assume();
+            KernelAssumptions.assume(KernelFeature.ARENA);
         } else if (kind == MapKind.CGRP_STORAGE) {
-            KernelFeature.CGRP_STORAGE.assume();
+            KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
         }
     }
 

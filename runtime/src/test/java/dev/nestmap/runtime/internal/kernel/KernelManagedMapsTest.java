@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.schema.MapDef;
@@ -49,7 +49,7 @@ class KernelManagedMapsTest {
     /** The table of kernel-managed fields is this kernel's own, and so are the rules beside it. */
     @Test
     void theRulesAreWhatTheKernelSays() {
-        KernelFeature.TASK_WORK.assume(); // the last of them
+        KernelAssumptions.assume(KernelFeature.TASK_WORK); // the last of them
         List<CType> types = List.of(
                 KernelType.SPIN_LOCK,
                 KernelType.TIMER,
@@ -116,7 +116,7 @@ class KernelManagedMapsTest {
 
     @Test
     void anInnerMapMustHaveTheSameFields() {
-        KernelFeature.LOCKS_IN_INNER_MAPS.assume();
+        KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
         RawMap prototype = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
         RawMap outer = new KernelMaps().create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), prototype);
         RawMap twin = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
@@ -124,9 +124,9 @@ class KernelManagedMapsTest {
         MapDef timed = map(MapKind.HASH, 0, StructType.of("s", List.of(new StructType.Member("t", KernelType.TIMER))));
         RawMap other = new KernelMaps().of(timed).create(MapShape.of(timed), null);
 
-        assertThat(outer.updateInner(Block.allocate(4), 0, twin, 0)).isZero();
-        assertThat(outer.updateInner(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(outer.updateInner(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.slots().update(Block.allocate(4), 0, twin, 0)).isZero();
+        assertThat(outer.slots().update(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.slots().update(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(ShapeComparison.difference(prototype.shape(), twin.shape())).isEmpty();
         assertThat(ShapeComparison.difference(prototype.shape(), bare.shape()))
                 .get()

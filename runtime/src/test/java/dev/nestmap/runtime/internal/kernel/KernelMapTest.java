@@ -67,7 +67,7 @@ class KernelMapTest {
 
     private int putInner(RawMap outer, int key, RawMap inner, long mode) {
         block.bytes().putInt(KEY, key);
-        return outer.updateInner(block, KEY, inner, mode);
+        return outer.slots().update(block, KEY, inner, mode);
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Clang;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -48,7 +48,7 @@ class PerfBuffersTest {
 
     @Test
     void tellsWhatWasLostWithoutAnotherEvent() {
-        KernelFeature.COUNTED_LOSSES.assume();
+        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         PerfBuffers buffers = open(Losses.COUNTED);
         emit(TOO_MANY);
 
@@ -104,14 +104,14 @@ class PerfBuffersTest {
     void leavesTheBuffersOfWhoOpenedTheMapLater() {
         RawMap first = reopened();
         RawMap later = reopened();
-        first.openEvents(PAGE);
-        later.openEvents(PAGE);
+        first.stream().openBuffers(PAGE);
+        later.stream().openBuffers(PAGE);
         first.close();
         emit(3);
 
         Block event = Block.allocate(Long.BYTES);
         for (int i = 0; i < 3; i++) {
-            assertThat(later.takeRecord(event)).isPositive();
+            assertThat(later.stream().take(event)).isPositive();
         }
         later.close();
     }

@@ -140,12 +140,12 @@ class LiveObjectTest {
         }
 
         @Override
-        public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
             return super.updateInner(block, keyAt, ((StuckMap) inner).heapMap, flags);
         }
 
         @Override
-        public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        protected int updateInners(KeyBatch keys, List<RawMap> inners) {
             return super.updateInners(
                     keys,
                     inners.stream().map(inner -> ((StuckMap) inner).heapMap).toList());

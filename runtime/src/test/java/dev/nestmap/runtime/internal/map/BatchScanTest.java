@@ -50,7 +50,7 @@ class BatchScanTest {
         Block key = Block.allocate(8);
         for (int index = 1; index < 5000; index++) {
             key.bytes().putInt(0, index);
-            many.updateInner(key, 0, inner, 0);
+            many.slots().update(key, 0, inner, 0);
         }
 
         assertThat(scan(new Old(many, 0))).hasSize(4999).doesNotHaveDuplicates().contains(1, 4999);
@@ -73,7 +73,7 @@ class BatchScanTest {
         Block key = Block.allocate(8);
         Arrays.stream(indices).forEach(index -> {
             key.bytes().putInt(0, index);
-            assertThat(outer.updateInner(key, 0, inner, 0)).isZero();
+            assertThat(outer.slots().update(key, 0, inner, 0)).isZero();
         });
     }
 

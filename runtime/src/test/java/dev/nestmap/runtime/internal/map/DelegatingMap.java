@@ -63,13 +63,38 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
-        return map.updateInner(block, keyAt, inner, flags);
+    public final SlotOperations slots() {
+        return new SlotOperations() {
+            @Override
+            public int update(Block block, int keyAt, RawMap inner, long flags) {
+                return updateInner(block, keyAt, inner, flags);
+            }
+
+            @Override
+            public int updateBatch(KeyBatch keys, List<RawMap> inners) {
+                return updateInners(keys, inners);
+            }
+
+            @Override
+            public boolean batchSharesGracePeriod() {
+                return DelegatingMap.this.batchSharesGracePeriod();
+            }
+        };
     }
 
-    @Override
-    public int updateInners(KeyBatch keys, List<RawMap> inners) {
-        return map.updateInners(keys, inners);
+    /** See {@link SlotOperations#update}. */
+    protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        return map.slots().update(block, keyAt, inner, flags);
+    }
+
+    /** See {@link SlotOperations#updateBatch}. */
+    protected int updateInners(KeyBatch keys, List<RawMap> inners) {
+        return map.slots().updateBatch(keys, inners);
+    }
+
+    /** See {@link SlotOperations#batchSharesGracePeriod}. */
+    protected boolean batchSharesGracePeriod() {
+        return map.slots().batchSharesGracePeriod();
     }
 
     @Override

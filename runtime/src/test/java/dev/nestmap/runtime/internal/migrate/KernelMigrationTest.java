@@ -90,7 +90,7 @@ class KernelMigrationTest extends PinningTest {
                 Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
         Block key = Block.allocate(4);
         key.bytes().putInt(0, 9);
-        assertThat(raw.updateInner(key, 0, first, 0)).isZero();
+        assertThat(raw.slots().update(key, 0, first, 0)).isZero();
         new KernelPins().pin(first, place(fs, "tenant").inner("9"), PinOptions.asDeclared());
         first.close();
         raw.close();

@@ -55,13 +55,13 @@ public final class HeldFactory implements MapFactory {
         }
 
         @Override
-        public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
             hold();
             return super.updateInner(block, keyAt, inner, flags);
         }
 
         @Override
-        public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        protected int updateInners(KeyBatch keys, List<RawMap> inners) {
             hold();
             return super.updateInners(keys, inners);
         }

@@ -2,8 +2,9 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.testing.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
@@ -15,6 +16,6 @@ class KernelPublisherTest extends PublisherContract {
 
     @Override
     void needSharedGracePeriods() {
-        KernelFeature.SHARED_GRACE_PERIODS.assume();
+        KernelAssumptions.assume(KernelFeature.SHARED_GRACE_PERIODS);
     }
 }

@@ -117,7 +117,7 @@ abstract class PublisherContract {
         needSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
             @Override
-            public int updateInners(KeyBatch keys, List<RawMap> inners) {
+            protected int updateInners(KeyBatch keys, List<RawMap> inners) {
                 batches.incrementAndGet();
                 return -errno;
             }
@@ -142,9 +142,8 @@ abstract class PublisherContract {
     void goesSideBySideWhereEachElementWaits() {
         reopen(HASH, map -> new Waiting(map) {
             @Override
-            public int lookup(Block block, int keyAt, int valueAt, long flags) {
-                waitForPrograms(); // as before Linux 6.8
-                return super.lookup(block, keyAt, valueAt, flags);
+            protected boolean batchSharesGracePeriod() {
+                return false; // as before Linux 6.8
             }
         });
 
@@ -183,7 +182,7 @@ abstract class PublisherContract {
     void saysWhatStoppedTheThread() {
         reopen(HASH, map -> new Counting(map) {
             @Override
-            public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+            protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
                 throw new OutOfMemoryError("no memory");
             }
         });
@@ -257,7 +256,7 @@ abstract class PublisherContract {
         void waitForPrograms() {}
 
         @Override
-        public int updateInner(Block block, int keyAt, RawMap inner, long flags) {
+        protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
             begin(singles);
             int result = super.updateInner(block, keyAt, inner, flags);
             end();
@@ -273,7 +272,7 @@ abstract class PublisherContract {
         }
 
         @Override
-        public int updateInners(KeyBatch keys, List<RawMap> inners) {
+        protected int updateInners(KeyBatch keys, List<RawMap> inners) {
             begin(batches);
             int result = super.updateInners(keys, inners);
             end();

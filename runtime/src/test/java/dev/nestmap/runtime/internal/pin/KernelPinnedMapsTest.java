@@ -112,7 +112,7 @@ class KernelPinnedMapsTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
-        assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
+        assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
 
@@ -199,7 +199,7 @@ class KernelPinnedMapsTest extends PinningTest {
         KernelMaps maps = new KernelMaps();
         RawMap inner = maps.create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
-        assertThat(outer.updateInner(Block.allocate(4), 0, inner, 0)).isZero();
+        assertThat(outer.slots().update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Features that newer kernels have and older ones lack. A probe tries the feature in the running kernel, once per process: a
+ * distribution's kernel may have features of a newer version. The runtime and the assumptions of its tests use the same probes.
+ *
+ * <p>A feature belongs here if its absence has to be known in advance. Where a failing call names its reason by an errno, the caller
+ * reacts to that: see {@code BatchScan} and {@code KernelMaps}.
+ */
+public enum KernelFeature {
+    /** Perf events that count the records they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
+    COUNTED_LOSSES("6.0", KernelFeature::countsLosses),
+
+    /** Inner maps whose values have a lock ("bpf: Allow locking bpf_spin_lock in inner map values"). */
+    LOCKS_IN_INNER_MAPS("6.2", KernelFeature::takesLockedInnerMaps),
+
+    /** Maps of the type CGRP_STORAGE. */
+    CGRP_STORAGE("6.2", KernelFeature::takesGroupStorages),
+
+    /** One grace period per batch of changes to an outer map ("bpf: Call maybe_wait_bpf_programs() only once"). */
+    SHARED_GRACE_PERIODS("6.8", KernelFeature::sharesGracePeriods),
+
+    /** Maps of the type ARENA. */
+    ARENA("6.9", KernelFeature::takesArenas),
+
+    /** {@code bpf_task_work} in values. A kernel without it takes the field for plain bytes, so even a per-CPU map may have it. */
+    TASK_WORK("6.18", KernelFeature::knowsTaskWork);
+
+    private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
+
+    private static final MapShape INNER = new MapShape("probe", MapKind.HASH, 4, 8, 1, 0);
+    private static final MapShape OUTER = new MapShape("probe", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+
+    /** A lookup that waits for a grace period takes milliseconds, any other 0.7 µs. */
+    private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** A thread may lose its CPU during a lookup. That this happens in each of so many is unlikely. */
+    private static final int LOOKUPS = 10;
+
+    private final String since;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the probes have no state
+    private final BooleanSupplier probe;
+
+    KernelFeature(String since, BooleanSupplier probe) {
+        this.since = since;
+        this.probe = probe;
+    }
+
+    /** The Linux version that introduced the feature, as {@code major.minor}. */
+    public String since() {
+        return since;
+    }
+
+    /** Whether the running kernel has the feature. False too if this process lacks the capabilities to try it. */
+    public boolean isPresent() {
+        return FOUND.computeIfAbsent(this, feature -> feature.probe.getAsBoolean());
+    }
+
+    private static boolean countsLosses() {
+        int event = PerfBuffer.event(0, PerfBuffer.Losses.COUNTED);
+        if (event >= 0) {
+            Native.libc().close(event);
+        }
+        return event != -ErrnoNumbers.EINVAL;
+    }
+
+    private static boolean takesLockedInnerMaps() {
+        MapDef locked = managed(MapKind.HASH, KernelType.SPIN_LOCK);
+        return with(locked, prototype -> with(OUTER, prototype, outer -> true));
+    }
+
+    private static boolean takesGroupStorages() {
+        long flags = MapKind.CGRP_STORAGE.requiredFlags();
+        return with(
+                new MapDef("probe", MapRole.PLAIN, MapKind.CGRP_STORAGE, 0, flags, Scalar.S32, Scalar.U64, null),
+                map -> true);
+    }
+
+    /** The patches that let a batch wait once also removed the wait from lookups, where a probe sees it more easily. */
+    private static boolean sharesGracePeriods() {
+        return with(INNER, null, prototype -> with(OUTER, prototype, KernelFeature::looksUpAtOnce));
+    }
+
+    /** Whether a lookup in this outer map returns without waiting for a grace period. */
+    static boolean looksUpAtOnce(RawMap outer) {
+        int idAt = Alignment.align(outer.shape().keySize());
+        Block block = Block.allocate(idAt + Integer.BYTES);
+        for (int i = 0; i < LOOKUPS; i++) {
+            long start = System.nanoTime();
+            outer.lookup(block, 0, idAt);
+            if (System.nanoTime() - start < WAITING_NANOS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean takesArenas() {
+        return with(new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags()), null, map -> true);
+    }
+
+    private static boolean knowsTaskWork() {
+        return !with(managed(MapKind.PERCPU_HASH, KernelType.TASK_WORK), map -> true);
+    }
+
+    private static MapDef managed(MapKind kind, KernelType type) {
+        StructType value = StructType.of(
+                "s", List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("managed", type)));
+        return new MapDef("probe", MapRole.PLAIN, kind, 1, 0, Scalar.U32, value, null);
+    }
+
+    private static boolean with(MapDef map, Predicate<RawMap> probe) {
+        return with(new KernelMaps().of(map), MapShape.of(map), null, probe);
+    }
+
+    private static boolean with(MapShape shape, @Nullable RawMap prototype, Predicate<RawMap> probe) {
+        return with(new KernelMaps(), shape, prototype, probe);
+    }
+
+    /** Probes a new map. False if the kernel does not create it. */
+    private static boolean with(MapFactory maps, MapShape shape, @Nullable RawMap prototype, Predicate<RawMap> probe) {
+        RawMap map;
+        try {
+            map = maps.create(shape, prototype);
+        } catch (BpfException e) {
+            return false;
+        }
+        try {
+            return probe.test(map);
+        } finally {
+            map.close();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.util.List;
+
+/**
+ * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. A map answers {@code -ENOTSUPP} to those that its type
+ * does not have.
+ */
+public interface StreamOperations {
+    /** The operations of a map that has no records. */
+    static StreamOperations unsupported(MapShape map) {
+        return new StreamOperations() {
+            @Override
+            public void openBuffers(int bytesPerCpu) {
+                throw MapOperation.MAP.failed(map, null, ErrnoNumbers.ENOTSUPP);
+            }
+        };
+    }
+
+    /**
+     * Removes the oldest record of a RINGBUF, or of one CPU of a PERF_EVENT_ARRAY, and copies as much of it as fits into the block.
+     *
+     * @return the size of the record in bytes, or {@code -ENOENT} if there is no record
+     */
+    default int take(Block to) {
+        return -ErrnoNumbers.ENOTSUPP;
+    }
+
+    /** Appends a record of that many bytes to a USER_RINGBUF. Returns {@code -ENOSPC} if the buffer has no room for it. */
+    default int put(Block from, int size) {
+        return -ErrnoNumbers.ENOTSUPP;
+    }
+
+    /**
+     * Waits until this map, or another of the same type, has a record.
+     *
+     * @param millis the longest wait, in milliseconds
+     * @return 0 or more, or a negative errno
+     */
+    default int await(List<RawMap> others, int millis) {
+        return -ErrnoNumbers.ENOTSUPP;
+    }
+
+    /**
+     * Creates the event buffers of a PERF_EVENT_ARRAY, one per CPU. Does nothing if they exist.
+     *
+     * @param bytesPerCpu the least size of each buffer, in bytes
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses
+     */
+    void openBuffers(int bytesPerCpu);
+
+    /** The size of each event buffer of a PERF_EVENT_ARRAY, in bytes; 0 if the buffers are not open. */
+    default int bufferSize() {
+        return 0;
+    }
+
+    /**
+     * How many events the buffers of a PERF_EVENT_ARRAY had no room for, since the last call. Before Linux 6.0 the count covers only the
+     * events that were lost before the last record that was taken.
+     */
+    default long takeLost() {
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Skips tests that need a {@link KernelFeature} which the running kernel lacks. If the kernel's version says that it has the feature, the
+ * test fails instead, so that a broken probe does not skip it unnoticed.
+ */
+public final class KernelAssumptions {
+    private KernelAssumptions() {}
+
+    /** Skips or fails the calling test if the running kernel lacks the feature. */
+    public static void assume(KernelFeature feature) {
+        assume(feature, feature.isPresent(), System.getProperty("os.version"));
+    }
+
+    static void assume(KernelFeature feature, boolean present, String runningVersion) {
+        if (present) {
+            return;
+        }
+        String missing = "Linux " + runningVersion + " has no " + feature + ", which came with " + feature.since();
+        if (Arrays.compare(version(runningVersion), version(feature.since())) >= 0) {
+            throw new AssertionError(missing);
+        }
+        Assumptions.abort(missing);
+    }
+
+    /** Major and minor version. */
+    private static int[] version(String text) {
+        return Arrays.stream(text.split("[.+-]"))
+                .limit(2)
+                .mapToInt(Integer::parseInt)
+                .toArray();
+    }
+}
