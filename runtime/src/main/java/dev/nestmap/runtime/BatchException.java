@@ -4,7 +4,6 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.error.BpfException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,7 +30,11 @@ public final class BatchException extends BpfException {
      */
     BatchException(
             String operation, String map, int count, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
-        super(operation, map, null, first(failures).errno(), explanation(count, failures), List.of(), first(failures));
+        super(BpfException.of(operation)
+                .map(map)
+                .errno(first(failures).errnoNumber())
+                .because(explanation(count, failures))
+                .cause(first(failures)));
         this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
         this.displaced = displaced;
         failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);

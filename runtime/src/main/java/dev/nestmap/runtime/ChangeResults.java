@@ -131,26 +131,22 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     private BpfException unowned(String operation, SlotChange move, RuntimeException cause) {
-        return new BpfException(
-                operation,
-                outer,
-                move.slot().key(),
-                0,
-                "the map that was there was let go, as no handle to it could be made: " + cause.getMessage(),
-                List.of(),
-                cause);
+        return BpfException.of(operation)
+                .map(outer)
+                .key(move.slot().key())
+                .because("the map that was there was let go, as no handle to it could be made: " + cause.getMessage())
+                .cause(cause)
+                .build();
     }
 
     private @Nullable BpfException failure(SlotChange move) {
         return move.result() == -EEXIST
-                ? new BpfException(
-                        "creation of an inner map",
-                        outer,
-                        move.slot().key(),
-                        EEXIST,
-                        "there is one at this key: take it by get or getOrCreate, or replace it by put",
-                        List.of(),
-                        null)
+                ? BpfException.of("creation of an inner map")
+                        .map(outer)
+                        .key(move.slot().key())
+                        .errno(EEXIST)
+                        .because("there is one at this key: take it by get or getOrCreate, or replace it by put")
+                        .build()
                 : move.failure();
     }
 }

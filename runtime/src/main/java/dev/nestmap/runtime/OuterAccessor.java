@@ -493,15 +493,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private List<LeasedMap> borrowed(Collection<? extends MapAccessor> maps) {
         for (MapAccessor map : maps) {
             if (map instanceof OwnedMap) {
-                throw new BpfException(
-                        "share of map " + map.name(),
-                        name(),
-                        null,
-                        0,
-                        "it is your own, and writing to it could not be told from the programs': put it into a slot, then share"
-                                + " what get returns",
-                        List.of(),
-                        null);
+                throw BpfException.of("share of map " + map.name())
+                        .map(name())
+                        .because(
+                                "it is your own, and writing to it could not be told from the programs': put it into a slot, then share"
+                                        + " what get returns")
+                        .build();
             }
         }
         return handles(maps);

@@ -170,7 +170,11 @@ public final class RequestServer<K> implements AutoCloseable {
                 pause = round();
             }
         } catch (InterruptedException e) {
-            failed(new BpfException("serving of requests", name, null, 0, "its thread was interrupted", List.of(), e));
+            failed(BpfException.of("serving of requests")
+                    .map(name)
+                    .because("its thread was interrupted")
+                    .cause(e)
+                    .build());
         } finally {
             spares.close();
         }
@@ -189,7 +193,11 @@ public final class RequestServer<K> implements AutoCloseable {
         } catch (RuntimeException e) {
             failed(e);
         } catch (Throwable e) { // no memory, say
-            failed(new BpfException("serving of requests", name, null, 0, e.toString(), List.of(), e));
+            failed(BpfException.of("serving of requests")
+                    .map(name)
+                    .because(e.toString())
+                    .cause(e)
+                    .build());
         }
         return RETRY_NANOS;
     }
@@ -241,8 +249,12 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     private BpfException failure(SlotKey slot, RuntimeException cause) {
-        return new BpfException(
-                "creation of an inner map on demand", name, slot.key(), 0, cause.toString(), List.of(), cause);
+        return BpfException.of("creation of an inner map on demand")
+                .map(name)
+                .key(slot.key())
+                .because(cause.toString())
+                .cause(cause)
+                .build();
     }
 
     private void tellFailures(List<SlotChange> moves) {

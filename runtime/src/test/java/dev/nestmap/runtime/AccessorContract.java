@@ -11,6 +11,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.Recent;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ abstract class AccessorContract {
         BpfException full =
                 catchThrowableOfType(BpfException.class, () -> network.flow().put(new Flow(new FlowKey(9999, 6), 1)));
 
-        assertThat(full.errnoName()).isEqualTo("E2BIG");
+        assertThat(full.errno()).isEqualTo(Errno.E2BIG);
         assertThat(full.map()).isEqualTo("flow");
         assertThat(full.key()).isEqualTo(new FlowKey(9999, 6));
         assertThat(full).hasMessageContaining("full").hasMessageContaining("64");

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -86,7 +85,6 @@ class KernelOpenFilesTest extends PinnedTest {
                 }
             }
             Descriptors.close(Descriptors.open("/dev/null"));
-            ErrnoNumbers.name(ErrnoNumbers.EMFILE);
         }
 
         private void run(int spare) throws IOException {

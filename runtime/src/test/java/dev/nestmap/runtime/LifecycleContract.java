@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import java.io.FileInputStream;
@@ -107,7 +108,7 @@ abstract class LifecycleContract {
                         network.tenant().create(7L);
                         created.incrementAndGet();
                     } catch (BpfException e) {
-                        assertThat(e.errnoName()).isEqualTo("EEXIST");
+                        assertThat(e.errno()).isEqualTo(Errno.EEXIST);
                     }
                     if (network.tenant().remove(7L)) {
                         removed.incrementAndGet();
@@ -223,7 +224,7 @@ abstract class LifecycleContract {
             network.tenant().getOrCreate(1L).put(flow);
             return true;
         } catch (BpfException e) {
-            assertThat(e).matches(f -> f.errnoName().equals("E2BIG") || isInvalid(f));
+            assertThat(e).matches(f -> f.errno() == Errno.E2BIG || isInvalid(f));
             return false;
         }
     }

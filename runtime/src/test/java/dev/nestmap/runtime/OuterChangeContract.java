@@ -14,6 +14,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.NamedTenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -282,7 +283,7 @@ abstract class OuterChangeContract {
                 BatchException.class, () -> network.tenant().createAll(List.of(1L, 2L, 3L)));
 
         assertThat(some.failures().keySet()).isEqualTo(Set.of(2L));
-        assertThat(some.errnoName()).isEqualTo("EEXIST");
+        assertThat(some.errno()).isEqualTo(Errno.EEXIST);
         assertThat(some).hasMessageContaining("for 1 of 3 keys").hasMessageContaining("tenant, key 2: EEXIST");
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -85,7 +86,7 @@ abstract class OuterContract {
         BpfException there =
                 catchThrowableOfType(BpfException.class, () -> network.tenant().create(42L));
 
-        assertThat(there.errnoName()).isEqualTo("EEXIST");
+        assertThat(there.errno()).isEqualTo(Errno.EEXIST);
         assertThat(there).hasMessageContaining("tenant, key 42").hasMessageContaining("getOrCreate");
         assertThatThrownBy(() -> network.shard().create(1L)).hasMessageContaining("EEXIST");
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));

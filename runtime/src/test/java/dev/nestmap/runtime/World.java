@@ -72,7 +72,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
                         + displaced.asMap().keySet();
             }
         } catch (BpfException e) {
-            return operation + " errno " + e.errno() + " " + neutral(e.getMessage());
+            return operation + " errno " + e.errnoNumber() + " " + neutral(e.getMessage());
         } catch (RuntimeException e) {
             return operation + " " + e.getClass().getSimpleName() + " " + neutral(String.valueOf(e.getMessage()));
         }

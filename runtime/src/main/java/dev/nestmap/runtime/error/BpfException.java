@@ -1,134 +1,242 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.error;
 
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation on a BPF object, map, program or link failed. The message says which one, on what, what the kernel answered,
- * why as far as that is known, and what to do:
+ * A failed operation on a BPF object, map, program or link. The message names the operation, the map and the key, the errno, the
+ * reason if it is known, and what to do:
  *
- * <pre>update of map tenant, key 42: E2BIG (7): the map holds max_entries entries already; ...</pre>
+ * <pre>update of map tenant, key 42: E2BIG (7): the map is full (max_entries is 1024): remove entries, or declare it larger</pre>
  */
 public class BpfException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int LINES_OF_LOG_AT_EACH_END = 20;
+    private static final int LOG_LINES_AT_EACH_END = 20;
 
+    /** The failed operation, as a noun. */
     private final String operation;
+
+    /** The map's name; null if the operation was not on a map. */
     private final @Nullable String map;
+
+    /** The key; null if there was none, and after deserialization. */
     private final transient @Nullable Object key;
+
+    /** A positive number, or 0. */
     private final int errno;
+
+    /** The lines of libbpf and the verifier. */
     private final String[] log;
 
     /**
-     * A failure that no errno describes.
+     * Creates an exception without an errno.
      *
-     * @param operation what was tried, as a noun: {@code load of object tenant_flows}
+     * @param operation the failed operation, as a noun: {@code load of object tenant_flows}
      * @param explanation what is wrong and what to do
      */
     public BpfException(String operation, String explanation) {
-        this(operation, null, null, 0, explanation, List.of(), null);
+        this(of(operation).because(explanation));
     }
 
     /**
-     * A failure with all that is known of it.
+     * Creates an exception from all that is known about the failure.
      *
-     * @param operation what was tried, as a noun; a map's name and key are put after it when they are given: {@code update}
-     * @param map name of the map it was tried on, if it was one
-     * @param key key it was tried with, if there was one; not kept when the exception is serialized
-     * @param errno errno as a positive number, 0 if there is none
-     * @param explanation why, and what to do; null when there is nothing to add to the errno
-     * @param log lines of libbpf and the verifier, in order
-     * @param cause what caused it, if that was an exception
+     * @param builder its parts
      */
-    public BpfException(
-            String operation,
-            @Nullable String map,
-            @Nullable Object key,
-            int errno,
-            @Nullable String explanation,
-            List<String> log,
-            @Nullable Throwable cause) {
-        super(message(operation, map, key, errno, explanation, log), cause);
-        this.operation = operation;
-        this.map = map;
-        this.key = key;
-        this.errno = errno;
-        this.log = log.toArray(String[]::new);
+    protected BpfException(Builder builder) {
+        super(builder.message(), builder.cause);
+        this.operation = builder.operation;
+        this.map = builder.map;
+        this.key = builder.key;
+        this.errno = builder.errno;
+        this.log = builder.log.toArray(String[]::new);
     }
 
-    /** All of the above in words, never null. */
+    /**
+     * Starts the description of a failure. Every other part is optional.
+     *
+     * @param operation the failed operation, as a noun: {@code update}, {@code load of object tenant_flows}
+     * @return a builder without a map, key, errno, explanation, log or cause
+     */
+    public static Builder of(String operation) {
+        return new Builder(operation);
+    }
+
+    /** The whole failure in words; never null. */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** What was tried: {@code update}, {@code load of object tenant_flows}. */
+    /** The failed operation, as a noun: {@code update}, {@code load of object tenant_flows}. */
     public String operation() {
         return operation;
     }
 
-    /** Name of the map that it was tried on; null when it was no operation on a map. */
+    /** The name of the map; null if the operation was not on a map. */
     public @Nullable String map() {
         return map;
     }
 
-    /** Key that it was tried with; null when there was none. */
+    /** The key; null if the operation had none, or if the exception was deserialized. */
     public @Nullable Object key() {
         return key;
     }
 
-    /** The kernel's or libbpf's errno as a positive number; 0 when there is none. */
-    public int errno() {
+    /**
+     * The error that the kernel or libbpf returned; null if neither did, or if {@link Errno} has no constant for the number.
+     * {@link #errnoNumber} has the number in any case.
+     */
+    public @Nullable Errno errno() {
+        return Errno.of(errno);
+    }
+
+    /** The number of the error that the kernel or libbpf returned, positive; 0 if neither returned one. */
+    public int errnoNumber() {
         return errno;
     }
 
-    /** Name of the errno: {@code E2BIG}; {@code ENOTSUPP} for the kernel's own 524; empty when there is none. */
-    public String errnoName() {
-        return errno == 0 ? "" : ErrnoNumbers.name(errno);
-    }
-
-    /** The lines that libbpf and the verifier wrote during this operation, in order and complete. */
+    /** The lines that libbpf and the verifier wrote during this operation, in order and complete; empty if there are none. */
     public List<String> log() {
         return List.of(log);
     }
 
-    private static String message(
-            String operation,
-            @Nullable String map,
-            @Nullable Object key,
-            int errno,
-            @Nullable String explanation,
-            List<String> log) {
-        StringBuilder message = new StringBuilder(operation);
-        if (map != null) {
-            message.append(" of map ").append(map);
-        }
-        if (key != null) {
-            message.append(", key ").append(key);
-        }
-        if (errno != 0) {
-            message.append(": ").append(ErrnoNumbers.describe(errno));
-        }
-        String why = explanation == null ? ErrnoNumbers.everywhere(errno) : explanation;
-        if (why != null) {
-            message.append(": ").append(why);
-        }
-        appendAbridged(message, log);
-        return message.toString();
-    }
+    /** The parts of a {@link BpfException}. */
+    public static final class Builder {
+        private final String operation;
+        private @Nullable String map;
+        private @Nullable Object key;
+        private int errno;
+        private @Nullable String explanation;
+        private List<String> log = List.of();
+        private @Nullable Throwable cause;
 
-    /** The beginning says what was done, the end why it failed; between them a verifier log can have a million lines. */
-    private static void appendAbridged(StringBuilder message, List<String> log) {
-        int omitted = log.size() - 2 * LINES_OF_LOG_AT_EACH_END;
-        for (int i = 0; i < log.size(); i++) {
-            if (omitted > 0 && i == LINES_OF_LOG_AT_EACH_END) {
-                message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them ...");
-                i += omitted;
+        private Builder(String operation) {
+            this.operation = operation;
+        }
+
+        /**
+         * Sets the map.
+         *
+         * @param name the map's name in C; null for none
+         * @return this builder
+         */
+        public Builder map(@Nullable String name) {
+            this.map = name;
+            return this;
+        }
+
+        /**
+         * Sets the key. It is not serialized.
+         *
+         * @param value the key; null for none
+         * @return this builder
+         */
+        public Builder key(@Nullable Object value) {
+            this.key = value;
+            return this;
+        }
+
+        /**
+         * Sets the error that the kernel or libbpf returned.
+         *
+         * @param number a positive number; 0 for none
+         * @return this builder
+         */
+        public Builder errno(int number) {
+            this.errno = number;
+            return this;
+        }
+
+        /**
+         * Sets the reason and the advice. Without them the message has a general reason for an errno that has one for any operation.
+         *
+         * @param reason what is wrong and what to do; null if the errno says it all
+         * @return this builder
+         */
+        public Builder because(@Nullable String reason) {
+            this.explanation = reason;
+            return this;
+        }
+
+        /**
+         * Sets the log. The message has its first and last 20 lines.
+         *
+         * @param lines lines of libbpf and the verifier, in order
+         * @return this builder
+         */
+        public Builder log(List<String> lines) {
+            this.log = List.copyOf(lines);
+            return this;
+        }
+
+        /**
+         * Sets the cause.
+         *
+         * @param exception the exception that made the operation fail; null for none
+         * @return this builder
+         */
+        public Builder cause(@Nullable Throwable exception) {
+            this.cause = exception;
+            return this;
+        }
+
+        /**
+         * Creates the exception.
+         *
+         * @return a new exception
+         */
+        public BpfException build() {
+            return new BpfException(this);
+        }
+
+        private String message() {
+            StringBuilder message = new StringBuilder(operation);
+            if (map != null) {
+                message.append(" of map ").append(map);
             }
-            message.append("\n  ").append(log.get(i));
+            if (key != null) {
+                message.append(", key ").append(key);
+            }
+            if (errno != 0) {
+                message.append(": ").append(errnoText());
+            }
+            String reason = explanation == null ? generalReason() : explanation;
+            if (reason != null) {
+                message.append(": ").append(reason);
+            }
+            appendAbridged(message, log);
+            return message.toString();
+        }
+
+        private String errnoText() {
+            Errno known = Errno.of(errno);
+            return known == null ? "errno " + errno : known + " (" + errno + ")";
+        }
+
+        /** The reason and advice for errors that mean the same in every operation; null for others. */
+        private @Nullable String generalReason() {
+            if (errno == Errno.EMFILE.number()) {
+                return "this process has as many files open as it may: close maps, or raise its limit (ulimit -n)";
+            }
+            if (errno == Errno.ENFILE.number()) {
+                return "the machine has as many files open as it may: raise the sysctl fs.file-max";
+            }
+            return null;
+        }
+
+        /** The first lines name the program and the last ones the reason. A verifier log can have a million lines between them. */
+        private static void appendAbridged(StringBuilder message, List<String> log) {
+            int omitted = log.size() - 2 * LOG_LINES_AT_EACH_END;
+            for (int i = 0; i < log.size(); i++) {
+                if (omitted > 0 && i == LOG_LINES_AT_EACH_END) {
+                    message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them ...");
+                    i += omitted;
+                }
+                message.append("\n  ").append(log.get(i));
+            }
         }
     }
 }

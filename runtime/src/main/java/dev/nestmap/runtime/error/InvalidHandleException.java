@@ -2,14 +2,15 @@
 package dev.nestmap.runtime.error;
 
 /**
- * A handle was used after its end: its entry left the outer map, it was spent or closed, or its object was. The operation did
- * not take place. Who writes to inner maps that others rotate catches it and takes the handle anew from the outer map.
+ * The use of a handle that is no longer valid: its entry left the outer map, the handle was spent or closed, or its object was closed.
+ * The operation did not take place. Code that writes to inner maps while another thread rotates them catches this exception and gets a
+ * new handle from the outer map.
  */
 public final class InvalidHandleException extends BpfException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * For the runtime.
+     * Creates the exception. The runtime calls it.
      *
      * @param map name of the map that the handle was for
      * @param reason why it is no longer valid

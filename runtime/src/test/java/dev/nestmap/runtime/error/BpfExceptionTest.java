@@ -14,14 +14,19 @@ import org.junit.jupiter.api.Test;
 class BpfExceptionTest {
     @Test
     void messageSaysOperationMapKeyErrnoAndReason() {
-        BpfException e = new BpfException("update", "tenant", 42, 7, "the map is full", List.of(), null);
+        BpfException e = BpfException.of("update")
+                .map("tenant")
+                .key(42)
+                .errno(7)
+                .because("the map is full")
+                .build();
 
         assertThat(e).hasMessage("update of map tenant, key 42: E2BIG (7): the map is full");
         assertThat(e.operation()).isEqualTo("update");
         assertThat(e.map()).isEqualTo("tenant");
         assertThat(e.key()).isEqualTo(42);
-        assertThat(e.errno()).isEqualTo(7);
-        assertThat(e.errnoName()).isEqualTo("E2BIG");
+        assertThat(e.errno()).isEqualTo(Errno.E2BIG);
+        assertThat(e.errnoNumber()).isEqualTo(7);
     }
 
     @Test
@@ -29,16 +34,25 @@ class BpfExceptionTest {
         BpfException e = new BpfException("load of object nested", "there is no such file");
 
         assertThat(e).hasMessage("load of object nested: there is no such file").hasNoCause();
-        assertThat(e.errno()).isZero();
-        assertThat(e.errnoName()).isEmpty();
+        assertThat(e.errno()).isNull();
+        assertThat(e.errnoNumber()).isZero();
         assertThat(e.map()).isNull();
         assertThat(e.key()).isNull();
         assertThat(e.log()).isEmpty();
     }
 
     @Test
+    void numbersThatNobodyHasNamedAreKept() {
+        BpfException e = BpfException.of("update").errno(4014).build();
+
+        assertThat(e).hasMessage("update: errno 4014");
+        assertThat(e.errno()).isNull();
+        assertThat(e.errnoNumber()).isEqualTo(4014);
+    }
+
+    @Test
     void shortLogIsInTheMessage() {
-        assertThat(new BpfException("load", null, null, 13, null, List.of("one", "two"), null))
+        assertThat(BpfException.of("load").errno(13).log(List.of("one", "two")).build())
                 .hasMessage("load: EACCES (13)\n  one\n  two");
     }
 
@@ -46,7 +60,7 @@ class BpfExceptionTest {
     void longLogIsAbridgedInTheMiddleButKeptWhole() {
         List<String> log = IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList();
 
-        BpfException e = new BpfException("load", null, null, 13, null, log, null);
+        BpfException e = BpfException.of("load").errno(13).log(log).build();
 
         assertThat(e.log()).isEqualTo(log);
         assertThat(e.getMessage().lines())
@@ -57,7 +71,12 @@ class BpfExceptionTest {
 
     @Test
     void survivesSerializationButForItsKey() throws Exception {
-        BpfException e = new BpfException("update", "tenant", new Object(), 7, null, List.of("a line"), null);
+        BpfException e = BpfException.of("update")
+                .map("tenant")
+                .key(new Object())
+                .errno(7)
+                .log(List.of("a line"))
+                .build();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(e);

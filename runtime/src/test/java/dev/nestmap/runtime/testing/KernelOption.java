@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.KernelObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,7 +64,7 @@ public enum KernelOption {
                 object.close();
             }
         } catch (BpfException e) {
-            return ErrnoNumbers.name(e.errno());
+            return String.valueOf(e.errno());
         }
     }
 }

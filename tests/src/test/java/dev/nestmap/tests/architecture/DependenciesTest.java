@@ -98,8 +98,8 @@ class DependenciesTest {
 
     /** The packages of the runtime from the lowest to the highest: each may use those before it, and no others. */
     private static final List<String> RUNTIME_LAYERS = List.of(
-            "internal.errno",
             "error",
+            "internal.errno",
             "program",
             "pin",
             "codec",

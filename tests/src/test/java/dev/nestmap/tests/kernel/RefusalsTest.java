@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Nests.Hashed;
@@ -47,7 +48,7 @@ class RefusalsTest {
         BpfException full =
                 catchThrowableOfType(BpfException.class, () -> hasheds.put(new Hashed(new Place(99, 0), 1)));
 
-        assertThat(full.errnoName()).isEqualTo("E2BIG");
+        assertThat(full.errno()).isEqualTo(Errno.E2BIG);
         assertThat(full.map()).isEqualTo("hashed_map");
         assertThat(full.key()).isEqualTo(new Place(99, 0));
         assertThat(full).hasMessageContaining("max_entries is 4");
@@ -73,7 +74,7 @@ class RefusalsTest {
         BpfException full = catchThrowableOfType(
                 BpfException.class, () -> bpf.hashOfHashes().create(99));
 
-        assertThat(full.errnoName()).isEqualTo("E2BIG");
+        assertThat(full.errno()).isEqualTo(Errno.E2BIG);
         assertThat(full.map()).isEqualTo("hash_of_hashes");
         assertThat(full.key()).isEqualTo(99L);
     }

@@ -76,7 +76,7 @@ class KernelTriesTest extends TriesContract {
                 default -> String.valueOf(tries.name().put(new Name(bits, bits.hashCode() & 0xffffL), mode));
             };
         } catch (dev.nestmap.runtime.error.BpfException e) {
-            return "errno " + e.errno();
+            return "errno " + e.errnoNumber();
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.tests.support;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.KeyBatch;
@@ -90,7 +91,7 @@ enum Operation {
                 map.mmap(true).close();
                 return 0;
             } catch (BpfException e) {
-                return -e.errno();
+                return -e.errnoNumber();
             }
         }
     };
@@ -124,7 +125,7 @@ enum Operation {
         if (result == 0 || (result == -ErrnoNumbers.ENOENT && (isEmpty || isScan()))) {
             return "works";
         }
-        return result == -ErrnoNumbers.EBADF ? "takes descriptors" : ErrnoNumbers.name(-result);
+        return result == -ErrnoNumbers.EBADF ? "takes descriptors" : String.valueOf(Errno.of(-result));
     }
 
     private boolean isScan() {

@@ -2,8 +2,8 @@
 package dev.nestmap.tests.support;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -46,7 +46,7 @@ final class Trial implements AutoCloseable {
         try {
             plain = create(subject.maxEntries());
         } catch (BpfException e) {
-            outcomes.put(CREATE, "not available here (" + e.errnoName() + ")");
+            outcomes.put(CREATE, "not available here (" + e.errno() + ")");
             return;
         }
         outcomes.put(CREATE, "works");
@@ -69,12 +69,12 @@ final class Trial implements AutoCloseable {
         try {
             outer = own(kernel.create(new MapShape("outer", kind, 4, 4, 2, 0), create(subject.maxEntries())));
         } catch (BpfException e) {
-            outcomes.put(inner, e.errnoName());
+            outcomes.put(inner, String.valueOf(e.errno()));
             return;
         }
         Block block = Block.allocate(2 * Long.BYTES);
         int result = outer.slots().update(block, 0, create(subject.maxEntries()), 0);
-        outcomes.put(inner, result == 0 ? "works" : ErrnoNumbers.name(-result));
+        outcomes.put(inner, result == 0 ? "works" : String.valueOf(Errno.of(-result)));
         outcomes.put("of another `max_entries`, in " + kind, anotherLength(outer, block));
         if (result == 0 && outer.slots().update(block, 0, create(subject.maxEntries()), 0) == 0) {
             outer.lookup(block, 0, Long.BYTES);
@@ -91,7 +91,7 @@ final class Trial implements AutoCloseable {
         if (result == 0 && subject.kind().fixesLength(subject.flags())) {
             return "refused by Nestmap: programs would read past its end";
         }
-        return result == 0 ? "works" : ErrnoNumbers.name(-result);
+        return result == 0 ? "works" : String.valueOf(Errno.of(-result));
     }
 
     /** One word where all places answer alike. */

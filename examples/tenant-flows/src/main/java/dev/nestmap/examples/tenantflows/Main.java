@@ -2,6 +2,7 @@
 package dev.nestmap.examples.tenantflows;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -82,7 +83,7 @@ public final class Main {
     private static boolean isForWantOfBpf(BpfException e) {
         // The privilege (not EACCES: the verifier says that of a program whoever loads it), libbpf, or clang at build
         // time.
-        return e.errnoName().equals("EPERM")
+        return e.errno() == Errno.EPERM
                 || e.getCause() instanceof LinkageError
                 || TenantFlows.class.getResource("/META-INF/bpf/tenant_flows.bpf.o") == null;
     }

@@ -16,7 +16,6 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.rules.Limits;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,14 +61,10 @@ public final class HeapFactory implements MapFactory {
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
         if (!IN_MEMORY.contains(shape.kind()) && !isKernelOnly(shape.kind())) {
-            throw new BpfException(
-                    "creation",
-                    shape.name(),
-                    null,
-                    0,
-                    "in memory there are " + IN_MEMORY + " and no " + shape.kind(),
-                    List.of(),
-                    null);
+            throw BpfException.of("creation")
+                    .map(shape.name())
+                    .because("in memory there are " + IN_MEMORY + " and no " + shape.kind())
+                    .build();
         }
         int refused = refused(shape, prototype);
         if (refused != 0) {

@@ -212,14 +212,10 @@ final class HeapHandle implements RawMap {
     @Override
     public RawMap duplicate() {
         if (closed.get() || !map.refer()) {
-            throw new BpfException(
-                    "another handle of map " + shape().name(),
-                    null,
-                    null,
-                    EBADF,
-                    "the map has been closed",
-                    List.of(),
-                    null);
+            throw BpfException.of("another handle of map " + shape().name())
+                    .errno(EBADF)
+                    .because("the map has been closed")
+                    .build();
         }
         return new HeapHandle(map, access);
     }

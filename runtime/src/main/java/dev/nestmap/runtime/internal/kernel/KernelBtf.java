@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** BTF that the kernel was given with a map, read back ({@code struct bpf_btf_info} of {@code linux/bpf.h}). */
@@ -28,14 +27,14 @@ final class KernelBtf {
         int fd = Native.libbpf().bpf_btf_get_fd_by_id(map.btfId());
         if (fd < 0) {
             String why = fd == -ErrnoNumbers.EPERM ? "it takes CAP_SYS_ADMIN" : null;
-            throw new BpfException(operation, null, null, -fd, why, List.of(), null);
+            throw BpfException.of(operation).errno(-fd).because(why).build();
         }
         try {
             BtfTypes types = BtfTypes.parse("BTF of map " + map.name(), read(fd));
             return new EntryTypes(
                     map.keyTypeId() == 0 ? null : types.type(map.keyTypeId()), types.type(map.valueTypeId()));
         } catch (MalformedObjectException e) {
-            throw new BpfException(operation, null, null, 0, e.getMessage(), List.of(), e);
+            throw BpfException.of(operation).because(e.getMessage()).cause(e).build();
         } finally {
             Native.libc().close(fd);
         }

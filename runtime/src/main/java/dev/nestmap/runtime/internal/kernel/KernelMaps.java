@@ -134,18 +134,14 @@ public final class KernelMaps implements MapFactory {
     /** Tells the kernel the types that no object has told it. It keeps them for as long as the map is there. */
     private int createWithOwnTypes(MapShape shape, int maxEntries, Block opts) {
         if (definition == null || !isTold(definition)) {
-            throw new BpfException(
-                    "creation",
-                    shape.name(),
-                    null,
-                    0,
-                    (shape.kind().isStorage()
+            throw BpfException.of("creation")
+                    .map(shape.name())
+                    .because((shape.kind().isStorage()
                                     ? "the kernel takes no " + shape.kind() + " without types in BTF"
                                     : "its values have fields that the kernel manages (" + shape.managed()
                                             + "), which it knows by the BTF of the programs that use them")
-                            + ": load the object, and create the map through its accessor",
-                    List.of(),
-                    null);
+                            + ": load the object, and create the map through its accessor")
+                    .build();
         }
         BtfImage image = new BtfImage();
         int key = definition.key() == null ? 0 : image.add(definition.key());
@@ -192,15 +188,12 @@ public final class KernelMaps implements MapFactory {
     /** What libbpf answers to that, unless it is a negative errno. */
     static int possibleCpus(int answer) {
         if (answer <= 0) {
-            throw new BpfException(
-                    "count of possible CPUs",
-                    null,
-                    null,
-                    -answer,
-                    "libbpf reads it in /sys/devices/system/cpu/possible, to know how many values an entry of a map has"
-                            + " of which each CPU has its own: mount sysfs at /sys",
-                    List.of(),
-                    null);
+            throw BpfException.of("count of possible CPUs")
+                    .errno(-answer)
+                    .because(
+                            "libbpf reads it in /sys/devices/system/cpu/possible, to know how many values an entry of a map has"
+                                    + " of which each CPU has its own: mount sysfs at /sys")
+                    .build();
         }
         return answer;
     }

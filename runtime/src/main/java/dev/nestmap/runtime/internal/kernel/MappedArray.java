@@ -14,7 +14,6 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Pointer;
 
@@ -57,15 +56,11 @@ final class MappedArray implements SharedMemory {
         }
         long length = map.maxEntries() * Alignment.align(map.valueSize());
         if (length > Integer.MAX_VALUE) {
-            throw new BpfException(
-                    "mapping of the memory",
-                    map.name(),
-                    null,
-                    0,
-                    "it has " + length + " bytes, and a view covers at most " + Integer.MAX_VALUE
-                            + ": read it by get and forEach",
-                    List.of(),
-                    null);
+            throw BpfException.of("mapping of the memory")
+                    .map(map.name())
+                    .because("it has " + length + " bytes, and a view covers at most " + Integer.MAX_VALUE
+                            + ": read it by get and forEach")
+                    .build();
         }
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
         Pointer address = Native.libc().mmap(null, length, protection, MAP_SHARED, fd, 0);

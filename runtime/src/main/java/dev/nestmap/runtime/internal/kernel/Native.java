@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
@@ -305,7 +304,10 @@ final class Native {
         private <L> L require(@Nullable L library) {
             if (library == null) {
                 LinkageError cause = Objects.requireNonNull(failure);
-                throw new BpfException("loading of " + name, null, null, 0, explain(cause), List.of(), cause);
+                throw BpfException.of("loading of " + name)
+                        .because(explain(cause))
+                        .cause(cause)
+                        .build();
             }
             return library;
         }

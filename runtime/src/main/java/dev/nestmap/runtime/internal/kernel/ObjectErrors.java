@@ -122,6 +122,6 @@ final class ObjectErrors {
         if (why != null && errno == ErrnoNumbers.EPERM && this != OPEN_MAP) {
             why += Capabilities.lacking();
         }
-        return new BpfException(operation, null, null, errno, why, log, null);
+        return BpfException.of(operation).errno(errno).because(why).log(log).build();
     }
 }

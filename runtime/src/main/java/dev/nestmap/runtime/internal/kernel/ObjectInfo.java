@@ -5,7 +5,6 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** {@code BPF_OBJ_GET_INFO_BY_FD}. */
 final class ObjectInfo {
@@ -26,7 +25,7 @@ final class ObjectInfo {
         try {
             int result = Native.libbpf().bpf_obj_get_info_by_fd(fd, into.address(), length.address());
             if (result < 0) {
-                throw new BpfException("description of " + what, null, null, -result, null, List.of(), null);
+                throw BpfException.of("description of " + what).errno(-result).build();
             }
             return into;
         } finally {

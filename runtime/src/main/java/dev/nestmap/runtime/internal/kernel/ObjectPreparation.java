@@ -58,6 +58,11 @@ final class ObjectPreparation {
 
     private BpfException failed(String map, String what, int errno, @Nullable String why) {
         List<String> lines = log.forException();
-        return new BpfException("setting of " + what + " in object " + object, map, null, errno, why, lines, null);
+        return BpfException.of("setting of " + what + " in object " + object)
+                .map(map)
+                .errno(errno)
+                .because(why)
+                .log(lines)
+                .build();
     }
 }

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.PerfRecord;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
-import java.util.List;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -193,8 +192,9 @@ final class PerfBuffer {
         Block counts = Block.allocate(COUNTS);
         try {
             if (Native.libc().read(fd, counts.address(), COUNTS) != COUNTS) {
-                throw new BpfException(
-                        "reading of how many events were lost", null, null, Native.lastErrno(), null, List.of(), null);
+                throw BpfException.of("reading of how many events were lost")
+                        .errno(Native.lastErrno())
+                        .build();
             }
             return counts.bytes().getLong(Long.BYTES);
         } finally {

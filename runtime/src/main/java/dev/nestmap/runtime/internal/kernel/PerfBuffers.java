@@ -115,7 +115,11 @@ final class PerfBuffers {
     }
 
     private static BpfException refused(String operation, MapShape shape, int errno, @Nullable String why) {
-        return new BpfException(operation, shape.name(), null, errno, why, List.of(), null);
+        return BpfException.of(operation)
+                .map(shape.name())
+                .errno(errno)
+                .because(why)
+                .build();
     }
 
     int bytesPerCpu() {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Why something can't be done with a pin, and what to do. The kernel says little more than EPERM and EACCES. */
@@ -61,20 +60,22 @@ final class PinErrors {
     }
 
     BpfException pinFailed(int errno) {
-        return because(
-                errno,
-                switch (errno) {
-                    case ErrnoNumbers.EEXIST ->
-                        "something is pinned there already: open it and use that map, or remove it (rm " + path
-                                + ", and of an outer map" + " what begins with " + path + "-)";
-                    case ErrnoNumbers.EPERM ->
-                        hasDot()
-                                ? "the kernel keeps names with a dot for itself; choose one without"
-                                : "pinning takes CAP_BPF: run as root or with it";
-                    case ErrnoNumbers.EACCES ->
-                        "this process's user may not write to its directory" + owner(path.getParent());
-                    default -> null;
-                });
+        return because(errno, pinRefusal(errno));
+    }
+
+    private @Nullable String pinRefusal(int errno) {
+        if (errno == ErrnoNumbers.EEXIST) {
+            return "something is pinned there already: open it and use that map, or remove it (rm " + path
+                    + ", and of an outer map" + " what begins with " + path + "-)";
+        }
+        if (errno == ErrnoNumbers.EPERM) {
+            return hasDot()
+                    ? "the kernel keeps names with a dot for itself; choose one without"
+                    : "pinning takes CAP_BPF: run as root or with it";
+        }
+        return errno == ErrnoNumbers.EACCES
+                ? "this process's user may not write to its directory" + owner(path.getParent())
+                : null;
     }
 
     BpfException openFailed(int errno, PinAccess access) {
@@ -107,7 +108,11 @@ final class PinErrors {
         String why = e instanceof AccessDeniedException
                 ? "this process's user may not do that" + owner(path.getParent())
                 : reason(e);
-        return new BpfException(operation, null, null, ErrnoNumbers.of(e), why, List.of(), e);
+        return BpfException.of(operation)
+                .errno(ErrnoNumbers.of(e))
+                .because(why)
+                .cause(e)
+                .build();
     }
 
     private static @Nullable String reason(IOException e) {
@@ -152,6 +157,6 @@ final class PinErrors {
     }
 
     private BpfException because(int errno, @Nullable String why) {
-        return new BpfException(operation, null, null, errno, why, List.of(), null);
+        return BpfException.of(operation).errno(errno).because(why).build();
     }
 }

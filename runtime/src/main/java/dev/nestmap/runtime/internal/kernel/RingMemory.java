@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
-import java.util.List;
 import jnr.ffi.Pointer;
 
 /**
@@ -70,7 +69,11 @@ final class RingMemory {
         String why = errno == ErrnoNumbers.EPERM
                 ? "who reads a ring buffer writes how far it has come: open it through a handle that may write"
                 : null;
-        throw new BpfException("mapping of the memory", map.name(), null, errno, why, List.of(), null);
+        throw BpfException.of("mapping of the memory")
+                .map(map.name())
+                .errno(errno)
+                .because(why)
+                .build();
     }
 
     /** See {@code RawMap#takeRecord}. */

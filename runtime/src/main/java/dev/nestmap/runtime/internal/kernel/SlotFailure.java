@@ -48,7 +48,12 @@ record SlotFailure(String map, long slot, String target, int errno) {
 
     BpfException exception(String operation, List<String> log) {
         String why = WHY.getOrDefault(errno, "the lines below are libbpf's");
-        return new BpfException(
-                operation, map, slot, errno, target + " could not be put into slot " + slot + ": " + why, log, null);
+        return BpfException.of(operation)
+                .map(map)
+                .key(slot)
+                .errno(errno)
+                .because(target + " could not be put into slot " + slot + ": " + why)
+                .log(log)
+                .build();
     }
 }

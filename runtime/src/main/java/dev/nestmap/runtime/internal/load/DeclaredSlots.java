@@ -3,9 +3,9 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -122,14 +122,13 @@ final class DeclaredSlots {
         for (int i = 0; i < moves.size(); i++) {
             BpfException failure = moves.get(i).failure();
             if (failure != null) {
-                throw new BpfException(
-                        operation,
-                        outer.name(),
-                        moves.get(i).slot().key(),
-                        failure.errno(),
-                        "inner map " + names.get(i) + " could not be put there: " + failure.getMessage(),
-                        List.of(),
-                        failure);
+                throw BpfException.of(operation)
+                        .map(outer.name())
+                        .key(moves.get(i).slot().key())
+                        .errno(failure.errnoNumber())
+                        .because("inner map " + names.get(i) + " could not be put there: " + failure.getMessage())
+                        .cause(failure)
+                        .build();
             }
         }
     }
@@ -138,14 +137,13 @@ final class DeclaredSlots {
         try {
             return slots.isEmpty() ? List.of() : state.share(slots, maps);
         } catch (BpfException e) {
-            throw new BpfException(
-                    operation,
-                    outer.name(),
-                    e.key(),
-                    e.errno(),
-                    "its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage(),
-                    List.of(),
-                    e);
+            throw BpfException.of(operation)
+                    .map(outer.name())
+                    .key(e.key())
+                    .errno(e.errnoNumber())
+                    .because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage())
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -155,7 +153,7 @@ final class DeclaredSlots {
             Block block = scratch.block();
             slot.writeTo(block, 0);
             int result = outer.lookup(block, 0, idAt);
-            if (result != 0 && result != -ErrnoNumbers.ENOENT) {
+            if (result != 0 && result != -Errno.ENOENT.number()) {
                 throw MapOperation.LOOKUP.failed(outer.shape(), slot.key(), result);
             }
             return result == 0 ? block.bytes().getInt(idAt) : 0;
@@ -171,18 +169,18 @@ final class DeclaredSlots {
         try {
             return factory.open(id);
         } catch (BpfException e) {
-            if (e.errno() != ErrnoNumbers.EPERM) {
+            if (e.errno() != Errno.EPERM) {
                 throw e;
             }
-            throw new BpfException(
-                    operation,
-                    outer.name(),
-                    slot.key(),
-                    ErrnoNumbers.EPERM,
-                    "to keep the map with id " + id + " that is in the slot takes CAP_SYS_ADMIN: run with it, load with"
-                            + " SlotReuse.REPLACE, or declare pinInners = true, so that the map is found by its pin",
-                    List.of(),
-                    e);
+            throw BpfException.of(operation)
+                    .map(outer.name())
+                    .key(slot.key())
+                    .errno(Errno.EPERM.number())
+                    .because("to keep the map with id " + id
+                            + " that is in the slot takes CAP_SYS_ADMIN: run with it, load with"
+                            + " SlotReuse.REPLACE, or declare pinInners = true, so that the map is found by its pin")
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -200,6 +198,10 @@ final class DeclaredSlots {
     }
 
     private BpfException failed(MapDef outer, @Nullable Object key, String why) {
-        return new BpfException(operation, outer.name(), key, 0, why, List.of(), null);
+        return BpfException.of(operation)
+                .map(outer.name())
+                .key(key)
+                .because(why)
+                .build();
     }
 }

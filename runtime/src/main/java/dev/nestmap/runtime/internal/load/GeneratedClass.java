@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.List;
 
 /** Finds what the processor made of an interface, for code that only knows the interface. */
 public final class GeneratedClass {
@@ -25,7 +24,10 @@ public final class GeneratedClass {
             factory.trySetAccessible(); // the class is as visible as the interface: perhaps to its package only
             return factory.invoke(null);
         } catch (ClassNotFoundException e) {
-            throw new BpfException("search for class " + name, null, null, 0, missing(declaration), List.of(), e);
+            throw BpfException.of("search for class " + name)
+                    .because(missing(declaration))
+                    .cause(e)
+                    .build();
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -46,13 +48,9 @@ public final class GeneratedClass {
     }
 
     private static BpfException failure(String name, String method, ReflectiveOperationException e) {
-        return new BpfException(
-                "call of " + name + "." + method,
-                null,
-                null,
-                0,
-                "it is no class of this version's processor, or not to be seen from here: " + e,
-                List.of(),
-                e);
+        return BpfException.of("call of " + name + "." + method)
+                .because("it is no class of this version's processor, or not to be seen from here: " + e)
+                .cause(e)
+                .build();
     }
 }

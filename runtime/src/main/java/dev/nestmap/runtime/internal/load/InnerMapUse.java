@@ -98,18 +98,14 @@ final class InnerMapUse {
     }
 
     private BpfException refused(Program program, ManagedField field, String kind, String why) {
-        return new BpfException(
-                "load of object " + object,
-                outer,
-                null,
-                0,
-                "program " + program.name() + " (" + program.section()
+        return BpfException.of("load of object " + object)
+                .map(outer)
+                .because("program " + program.name() + " (" + program.section()
                         + ") uses it, and its inner maps have values with a "
                         + field + ": " + kind + " " + why
                         + ". The kernel refuses it a plain map of this kind, and does not look"
                         + " into maps of maps. Let a program of another kind use " + outer
-                        + ", or give this one a map whose values have no such field",
-                List.of(),
-                null);
+                        + ", or give this one a map whose values have no such field")
+                .build();
     }
 }

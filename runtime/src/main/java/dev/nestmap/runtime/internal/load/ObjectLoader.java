@@ -173,15 +173,12 @@ public final class ObjectLoader {
                 .filter(map -> map.role() == MapRole.OUTER && map.inner() == null)
                 .findFirst()
                 .ifPresent(map -> {
-                    throw new BpfException(
-                            "load of object " + name,
-                            map.name(),
-                            null,
-                            0,
-                            "it does not say what the map holds (__array(values, ...) in C): load it by the class that is"
-                                    + " generated for records which do, with load(Path)",
-                            List.of(),
-                            null);
+                    throw BpfException.of("load of object " + name)
+                            .map(map.name())
+                            .because(
+                                    "it does not say what the map holds (__array(values, ...) in C): load it by the class that is"
+                                            + " generated for records which do, with load(Path)")
+                            .build();
                 });
     }
 
@@ -217,7 +214,10 @@ public final class ObjectLoader {
         } catch (MalformedObjectException e) {
             String reason = "it can't be read: " + e.getMessage()
                     + "; make it anew, with nestmap-maven-plugin or with clang -g" + " -O2 -target bpf";
-            throw new BpfException("load of object " + name, null, null, 0, reason, List.of(), e);
+            throw BpfException.of("load of object " + name)
+                    .because(reason)
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -227,7 +227,11 @@ public final class ObjectLoader {
         } catch (IOException e) {
             int errno = ErrnoNumbers.of(e);
             String why = errno == 0 ? e.toString() : null;
-            throw new BpfException("reading of object " + object, null, null, errno, why, List.of(), e);
+            throw BpfException.of("reading of object " + object)
+                    .errno(errno)
+                    .because(why)
+                    .cause(e)
+                    .build();
         }
     }
 }

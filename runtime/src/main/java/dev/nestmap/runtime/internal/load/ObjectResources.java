@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -82,14 +81,11 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         try {
             return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
         } catch (SchemaFormatException e) {
-            throw new BpfException(
-                    "reading of resource " + name,
-                    null,
-                    null,
-                    0,
-                    e.getMessage() + "; give nestmap-processor and nestmap-runtime the same version and compile again",
-                    List.of(),
-                    e);
+            throw BpfException.of("reading of resource " + name)
+                    .because(e.getMessage()
+                            + "; give nestmap-processor and nestmap-runtime the same version and compile again")
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -115,7 +111,10 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         try (InputStream in = open(name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
-            throw new BpfException("reading of resource " + name, null, null, 0, e.toString(), List.of(), e);
+            throw BpfException.of("reading of resource " + name)
+                    .because(e.toString())
+                    .cause(e)
+                    .build();
         }
     }
 

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +49,12 @@ public final class EntryDecoder {
             MapShape map, @Nullable Object key, String what, String bytes, RuntimeException cause) {
         // Its own message, as far as it is one of ours, says what to do.
         String why = cause instanceof BpfException ? cause.getMessage() : cause.toString();
-        return new BpfException(
-                "read",
-                map.name(),
-                key,
-                0,
-                "the " + what + "'s bytes " + bytes + " are no value of the record's: " + why,
-                List.of(),
-                cause);
+        return BpfException.of("read")
+                .map(map.name())
+                .key(key)
+                .because("the " + what + "'s bytes " + bytes + " are no value of the record's: " + why)
+                .cause(cause)
+                .build();
     }
 
     private static String hex(ByteBuffer from, int at, int size) {

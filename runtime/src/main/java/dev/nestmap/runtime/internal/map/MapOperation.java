@@ -43,6 +43,12 @@ public enum MapOperation {
         String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? Capabilities.lacking() : "";
         String explanation =
                 MapErrors.explain(this, map, positive).map(why -> why + lacking).orElse(null);
-        return new BpfException(noun, map.title(), key, positive, explanation, log, null);
+        return BpfException.of(noun)
+                .map(map.title())
+                .key(key)
+                .errno(positive)
+                .because(explanation)
+                .log(log)
+                .build();
     }
 }

@@ -124,15 +124,12 @@ public record MapShape(
      */
     public MapShape requireSize() {
         if (isSizeOpen()) {
-            throw new BpfException(
-                    "creation",
-                    name,
-                    null,
-                    0,
-                    "its record leaves maxEntries open, and nobody said it: say it in load(new Sizes()...), whose Sizes has a"
-                            + " method for each such map; inMemory and create take them too",
-                    List.of(),
-                    null);
+            throw BpfException.of("creation")
+                    .map(name)
+                    .because(
+                            "its record leaves maxEntries open, and nobody said it: say it in load(new Sizes()...), whose Sizes has a"
+                                    + " method for each such map; inMemory and create take them too")
+                    .build();
         }
         return this;
     }

@@ -126,30 +126,31 @@ public final class EntryCopy {
             }
         } catch (IllegalArgumentException e) {
             String key = key(oldKeys, index);
-            throw new BpfException("migration", after.name(), key, 0, e.getMessage(), List.of(), e);
+            throw BpfException.of("migration")
+                    .map(after.name())
+                    .key(key)
+                    .because(e.getMessage())
+                    .cause(e)
+                    .build();
         }
         long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt, flags);
         if (result == -ErrnoNumbers.EEXIST) {
-            throw new BpfException(
-                    "migration",
-                    after.name(),
-                    key(oldKeys, index),
-                    ErrnoNumbers.EEXIST,
-                    "two keys of before are the same key now: say by number(...) what keeps them apart",
-                    List.of(),
-                    null);
+            throw BpfException.of("migration")
+                    .map(after.name())
+                    .key(key(oldKeys, index))
+                    .errno(ErrnoNumbers.EEXIST)
+                    .because("two keys of before are the same key now: say by number(...) what keeps them apart")
+                    .build();
         }
         if (result == -ErrnoNumbers.E2BIG) {
-            throw new BpfException(
-                    "migration",
-                    after.name(),
-                    key(oldKeys, index),
-                    ErrnoNumbers.E2BIG,
-                    "more is in the old map than the new one has room for (max_entries is "
-                            + to.shape().maxEntries() + "): make it larger, by maxEntries or Sizes",
-                    List.of(),
-                    null);
+            throw BpfException.of("migration")
+                    .map(after.name())
+                    .key(key(oldKeys, index))
+                    .errno(ErrnoNumbers.E2BIG)
+                    .because("more is in the old map than the new one has room for (max_entries is "
+                            + to.shape().maxEntries() + "): make it larger, by maxEntries or Sizes")
+                    .build();
         }
         if (result != 0) {
             throw MapOperation.UPDATE.failed(to.shape(), key(oldKeys, index), result);
@@ -168,7 +169,7 @@ public final class EntryCopy {
     }
 
     private static BpfException refused(MapDef map, String why) {
-        return new BpfException("migration", map.name(), null, 0, why, List.of(), null);
+        return BpfException.of("migration").map(map.name()).because(why).build();
     }
 
     private static CType type(@Nullable CType type) {

@@ -81,15 +81,12 @@ record OldDefinition(Schema schema, MapDef map) {
         try {
             types = raw.types();
         } catch (BpfException e) {
-            throw new BpfException(
-                    "migration of the pin " + place.outer(),
-                    null,
-                    null,
-                    e.errno(),
-                    "its layout can't be read: " + e.getMessage()
-                            + "; give the schema text of its version (Migration.from)",
-                    List.of(),
-                    e);
+            throw BpfException.of("migration of the pin " + place.outer())
+                    .errno(e.errnoNumber())
+                    .because("its layout can't be read: " + e.getMessage()
+                            + "; give the schema text of its version (Migration.from)")
+                    .cause(e)
+                    .build();
         }
         if (types == null) {
             throw PinMigration.refused(

@@ -108,16 +108,13 @@ public final class OuterMapState {
      */
     public RequestTable requireRequests() {
         if (requests == null) {
-            throw new BpfException(
-                    "serving of requests",
-                    name(),
-                    null,
-                    0,
-                    "the maps that programs note missing keys in are not known: load or bind the object that has them; where"
-                            + " the outer map is pinned, by an object or by create(pin), openPinned(pin) finds them beside it,"
-                            + " to be read and written",
-                    List.of(),
-                    null);
+            throw BpfException.of("serving of requests")
+                    .map(name())
+                    .because(
+                            "the maps that programs note missing keys in are not known: load or bind the object that has them; where"
+                                    + " the outer map is pinned, by an object or by create(pin), openPinned(pin) finds them beside it,"
+                                    + " to be read and written")
+                    .build();
         }
         return requests;
     }
@@ -330,8 +327,10 @@ public final class OuterMapState {
             return List.of();
         }
         if (!beside.own()) {
-            throw new BpfException(
-                    "search for undrained maps", name(), null, 0, OTHER_OWNER + ", and drains them", List.of(), null);
+            throw BpfException.of("search for undrained maps")
+                    .map(name())
+                    .because(OTHER_OWNER + ", and drains them")
+                    .build();
         }
         beside.repair(outer, factory, locks, entries::idOf);
         return beside.left(innerShape.name(), entries.ids().keySet()::contains, heir);
@@ -436,14 +435,11 @@ public final class OuterMapState {
 
     private void refuseDifference(String operation, @Nullable SlotKey slot, MapShape shape) {
         ShapeComparison.difference(innerShape, shape).ifPresent(difference -> {
-            throw new BpfException(
-                    operation,
-                    name(),
-                    slot == null ? null : slot.key(),
-                    0,
-                    "it is not what the outer map holds: " + difference + "; take one from detached()",
-                    List.of(),
-                    null);
+            throw BpfException.of(operation)
+                    .map(name())
+                    .key(slot == null ? null : slot.key())
+                    .because("it is not what the outer map holds: " + difference + "; take one from detached()")
+                    .build();
         });
     }
 
@@ -466,7 +462,11 @@ public final class OuterMapState {
     }
 
     private BpfException inexact(String operation, SlotKey slot, String why) {
-        return new BpfException(operation, name(), slot.key(), 0, why, List.of(), null);
+        return BpfException.of(operation)
+                .map(name())
+                .key(slot.key())
+                .because(why)
+                .build();
     }
 
     private String name() {

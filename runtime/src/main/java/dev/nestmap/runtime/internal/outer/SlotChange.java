@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -161,15 +160,14 @@ public final class SlotChange {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
-        return new BpfException(
-                "completion of a change",
-                outer.shape().name(),
-                slot.key(),
-                cause instanceof BpfException known ? known.errno() : 0,
-                "the entry was changed, and what was to follow failed: " + cause.getMessage()
-                        + "; call undrained() where the map is pinned, which mends its pins",
-                List.of(),
-                cause);
+        return BpfException.of("completion of a change")
+                .map(outer.shape().name())
+                .key(slot.key())
+                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
+                .because("the entry was changed, and what was to follow failed: " + cause.getMessage()
+                        + "; call undrained() where the map is pinned, which mends its pins")
+                .cause(cause)
+                .build();
     }
 
     private BpfException failure(PendingUpdate made, LeasedMap outer) {
@@ -181,7 +179,11 @@ public final class SlotChange {
         if (cause == null) {
             return operation.failed(outer.shape(), slot.key(), made.result());
         }
-        return new BpfException(
-                operation.noun(), outer.shape().name(), slot.key(), 0, "it was not made: " + cause, List.of(), cause);
+        return BpfException.of(operation.noun())
+                .map(outer.shape().name())
+                .key(slot.key())
+                .because("it was not made: " + cause)
+                .cause(cause)
+                .build();
     }
 }

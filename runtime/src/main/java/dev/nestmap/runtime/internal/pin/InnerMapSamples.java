@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -60,7 +60,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
         try {
             return factory.open(id);
         } catch (BpfException e) {
-            if (e.errno() == ErrnoNumbers.EPERM) {
+            if (e.errno() == Errno.EPERM) {
                 return null; // it takes CAP_SYS_ADMIN; then this is not verified
             }
             throw e;

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -85,7 +85,7 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         try {
             return raw.types();
         } catch (BpfException e) {
-            if (e.errno() == ErrnoNumbers.EPERM) {
+            if (e.errno() == Errno.EPERM) {
                 return null; // it takes CAP_SYS_ADMIN; then this is not verified
             }
             throw e;

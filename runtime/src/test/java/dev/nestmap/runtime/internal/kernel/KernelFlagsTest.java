@@ -213,7 +213,7 @@ class KernelFlagsTest {
             factory.create(shape, prototype).close();
             return 0;
         } catch (BpfException e) {
-            return e.errno();
+            return e.errnoNumber();
         } finally {
             if (prototype != null) {
                 prototype.close();

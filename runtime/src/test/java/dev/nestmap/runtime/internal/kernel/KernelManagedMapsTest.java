@@ -159,7 +159,7 @@ class KernelManagedMapsTest {
             new KernelMaps().of(map).create(MapShape.of(map), null).close();
             return 0;
         } catch (BpfException e) {
-            return e.errno();
+            return e.errnoNumber();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -60,7 +61,7 @@ class KernelMapsTest {
     void refusedMapSaysWhy() {
         assertThatThrownBy(() -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null))
                 .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(ErrnoNumbers.EINVAL))
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                 .hasMessageStartingWith("creation of map empty: EINVAL (22): the kernel does not take this name");
         assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 23, 1, 0), null))
                 .hasMessageStartingWith("creation of map huge: E2BIG (7): ");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -41,7 +42,7 @@ class KernelObjectTest {
                 .isInstanceOfSatisfying(BpfException.class, e -> {
                     assertThat(e.map()).isEqualTo("tenant");
                     assertThat(e.key()).isEqualTo(5L);
-                    assertThat(e.errnoName()).isEqualTo("E2BIG");
+                    assertThat(e.errno()).isEqualTo(Errno.E2BIG);
                 })
                 .hasMessageContaining("map gold could not be put into slot 5: the map has no such index");
         byte[] other = Clang.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
@@ -134,7 +135,7 @@ class KernelObjectTest {
 
         BpfException refused = catchThrowableOfType(BpfException.class, () -> KernelObject.load("refused", elf));
 
-        assertThat(refused.errnoName()).isEqualTo("EACCES");
+        assertThat(refused.errno()).isEqualTo(Errno.EACCES);
         assertThat(refused.operation()).isEqualTo("load of object refused");
         assertThat(refused)
                 .hasMessageStartingWith("load of object refused: EACCES (13): the kernel's verifier refused a program");

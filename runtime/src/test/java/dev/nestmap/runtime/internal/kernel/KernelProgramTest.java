@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -223,7 +223,7 @@ class KernelProgramTest {
     void unknownInterfaceIsNamed() {
         assertThatThrownBy(() -> program("count").attachXdp("nosuch0"))
                 .isInstanceOfSatisfying(
-                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(ErrnoNumbers.ENODEV))
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV))
                 .hasMessageStartingWith("attachment of program count to interface nosuch0: ENODEV (19): ")
                 .hasMessageContaining("no such interface");
     }
@@ -253,7 +253,7 @@ class KernelProgramTest {
                 assertThat(link).isNotNull();
                 assertThatThrownBy(() -> program("count").attachXdp("lo"))
                         .isInstanceOfSatisfying(
-                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(ErrnoNumbers.EBUSY))
+                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY))
                         .hasMessageStartingWith(
                                 "attachment of program count to interface lo: EBUSY (16): the interface has an"
                                         + " XDP program already, \"shorten\", the one with id " + shorten.id());

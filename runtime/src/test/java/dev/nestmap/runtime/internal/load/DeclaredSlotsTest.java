@@ -43,7 +43,9 @@ class DeclaredSlotsTest {
 
         @Override
         public @Nullable RawMap open(int id) {
-            throw new BpfException("getting a map by its id", null, null, ErrnoNumbers.EPERM, null, List.of(), null);
+            throw BpfException.of("getting a map by its id")
+                    .errno(ErrnoNumbers.EPERM)
+                    .build();
         }
     }
 

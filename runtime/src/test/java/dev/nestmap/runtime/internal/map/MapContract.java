@@ -403,7 +403,7 @@ public abstract class MapContract {
     private int refusal(MapShape shape) {
         return catchThrowableOfType(
                         BpfException.class, () -> factory().create(shape, null).close())
-                .errno();
+                .errnoNumber();
     }
 
     private RawMap outer(MapKind kind, int maxEntries) {
@@ -431,7 +431,7 @@ public abstract class MapContract {
         try (SharedMemory memory = map.mmap(writable)) {
             return memory.bytes().getLong(0) == 0 ? 0 : -1;
         } catch (BpfException e) {
-            return e.errno();
+            return e.errnoNumber();
         }
     }
 

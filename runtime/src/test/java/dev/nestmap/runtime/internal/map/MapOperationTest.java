@@ -29,7 +29,7 @@ class MapOperationTest {
         MapShape shape = new MapShape("flow", kind, 4, 8, 64, 0);
 
         assertThat(operation.failed(shape, 3, -errno)).hasMessageStartingWith(message);
-        assertThat(operation.failed(shape, 3, errno).errno()).isEqualTo(errno);
+        assertThat(operation.failed(shape, 3, errno).errnoNumber()).isEqualTo(errno);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How changes of an outer map get to the kernel: together where it can, one by one where it can't. */
 abstract class PublisherContract {
@@ -112,20 +113,20 @@ abstract class PublisherContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {ErrnoNumbers.ENOTSUPP, ErrnoNumbers.EINVAL})
-    void goesOneByOneWhereThereAreNoBatches(int errno) {
+    @EnumSource(names = {"ENOTSUPP", "EINVAL"})
+    void goesOneByOneWhereThereAreNoBatches(Errno errno) {
         needSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
             @Override
             protected int updateInners(KeyBatch keys, List<RawMap> inners) {
                 batches.incrementAndGet();
-                return -errno;
+                return -errno.number();
             }
 
             @Override
             public int deleteBatch(KeyBatch keys) {
                 batches.incrementAndGet();
-                return -errno;
+                return -errno.number();
             }
         });
 

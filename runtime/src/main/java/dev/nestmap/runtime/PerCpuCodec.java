@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.schema.Amount;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Codec of entries in which each CPU has a value of its own: a list with one record for each possible CPU, in the order of the CPU
+ * numbers. Each value starts at a multiple of 8 bytes.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of one CPU's records
+ */
+final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
+    private final EntryCodec<K, E> codec;
+    private final int stride;
+    private final int room;
+
+    /**
+     * Creates a codec.
+     *
+     * @param codec codec of one CPU's record
+     * @param room size of the values of all CPUs together, in bytes
+     */
+    PerCpuCodec(EntryCodec<K, E> codec, int room) {
+        this.codec = codec;
+        this.stride = Alignment.align(codec.valueSize());
+        this.room = room;
+    }
+
+    @Override
+    public Codec<K> key() {
+        return codec.key();
+    }
+
+    /** Returns the key, which all records of the entry must have. */
+    @Override
+    public K keyOf(List<E> records) {
+        if (records.size() != room / stride) {
+            throw new IllegalArgumentException("not one record for each of " + Amount.of(room / stride, "possible CPU")
+                    + ", but " + records.size());
+        }
+        K key = codec.keyOf(records.get(0));
+        for (E other : records) {
+            if (!codec.keyOf(other).equals(key)) {
+                throw new IllegalArgumentException(
+                        "the records of one entry have the keys " + key + " and " + codec.keyOf(other));
+            }
+        }
+        return key;
+    }
+
+    @Override
+    public int valueSize() {
+        return room;
+    }
+
+    @Override
+    public void writeValue(List<E> records, ByteBuffer to, int at) {
+        int next = at;
+        for (E one : records) {
+            codec.writeValue(one, to, next);
+            for (int pad = next + codec.valueSize(); pad < next + stride; pad++) {
+                to.put(pad, (byte) 0);
+            }
+            next += stride;
+        }
+    }
+
+    @Override
+    public List<E> read(K key, ByteBuffer from, int at) {
+        List<E> records = new ArrayList<>(room / stride);
+        for (int next = at; next < at + room; next += stride) {
+            records.add(codec.read(key, from, next));
+        }
+        return Collections.unmodifiableList(records);
+    }
+
+    /** Returns a list with the same record for each CPU. */
+    List<E> forEachCpu(E entry) {
+        return Collections.nCopies(room / stride, entry);
+    }
+}
