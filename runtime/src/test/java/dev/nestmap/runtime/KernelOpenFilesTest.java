@@ -44,7 +44,7 @@ class KernelOpenFilesTest extends PinnedTest {
                     .isEqualTo(step + ": done");
         }
         assertThat(said.lines().filter(line -> !line.endsWith(": done")))
-                .allSatisfy(line -> assertThat(line).contains("as many files open as it may", "ulimit -n"));
+                .allSatisfy(line -> assertThat(line).contains("reached its limit of open files", "ulimit -n"));
     }
 
     /** Does each thing with no descriptor to spare, with one, with two, until it can be done. */

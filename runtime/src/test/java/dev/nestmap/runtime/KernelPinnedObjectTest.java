@@ -64,7 +64,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         assertThatThrownBy(this::load)
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(fs.path("acme/shards").toString())
-                .hasMessageContaining("it is a directory");
+                .hasMessageContaining("the path is a directory");
         assertThat(fs.content()).containsExactly("acme", "acme/shards");
     }
 

@@ -54,11 +54,11 @@ class KernelPrivilegesTest extends PinnedTest {
                     .contains("its map has " + new Flow(HTTPS, 8))
                     .contains("tenant 7: null")
                     .contains("opened alone: [" + new Flow(HTTPS, 8))
-                    .contains("update of map flow_map, key " + HTTPS + ": EPERM (1)", "opened for reading only")
+                    .contains("update of map flow_map, key " + HTTPS + ": EPERM (1)", "opened read-only")
                     .contains("update of map tenant, key 42: EPERM (1)")
-                    .contains("creation of map flow_map: EPERM (1): creating maps takes CAP_BPF")
+                    .contains("creation of map flow_map: EPERM (1): creating a map requires CAP_BPF")
                     .contains("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON")
-                    .contains("user may not read and write it: tenant is rw-r--r-- of user 0, group 0; open it by"
+                    .contains("user may not read and write it: tenant is rw-r--r-- of user 0, group 0; open it with"
                             + " PinAccess.READ_ONLY")
                     .doesNotContain("allowed");
         }
@@ -70,7 +70,7 @@ class KernelPrivilegesTest extends PinnedTest {
             network.tenant().create(42L);
 
             assertThat(nobody("").run(Refused.class, fs.path("").toString()))
-                    .contains("user may not read it: tenant is rw------- of user 0, group 0; have its owner pin it");
+                    .contains("user may not read it: tenant is rw------- of user 0, group 0; let its owner pin it");
         }
     }
 

@@ -66,7 +66,7 @@ abstract class LeakContract {
         assertThat(reports).anySatisfy(report -> {
             assertThat(report.getLevel().getName()).isEqualTo("WARNING");
             assertThat(report.getMessage())
-                    .contains("map flow_map (id " + id + ") was never closed")
+                    .contains("map flow_map (id " + id + ") was closed because its handle became garbage")
                     .contains("-Dnestmap.leakDetection=true");
             assertThat(report.getThrown()).isNull();
         });

@@ -244,7 +244,7 @@ abstract class OuterChangeContract {
     void refusesWhatIsNoNumberOfEntries(long entries) {
         assertThatThrownBy(() -> InnerOptions.asDeclared().withMaxEntries(entries))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("max_entries of an inner map is " + entries + ", the kernel takes 1 to 4294967295");
+                .hasMessage("max_entries of an inner map is " + entries + ", the kernel accepts 1 to 4294967295");
     }
 
     @Test

@@ -219,10 +219,10 @@ public class BpfException extends RuntimeException {
         /** The reason and advice for errors that mean the same in every operation; null for others. */
         private @Nullable String generalReason() {
             if (errno == Errno.EMFILE.number()) {
-                return "this process has as many files open as it may: close maps, or raise its limit (ulimit -n)";
+                return "this process has reached its limit of open files: close maps, or raise the limit (ulimit -n)";
             }
             if (errno == Errno.ENFILE.number()) {
-                return "the machine has as many files open as it may: raise the sysctl fs.file-max";
+                return "the machine has reached its limit of open files: raise the sysctl fs.file-max";
             }
             return null;
         }

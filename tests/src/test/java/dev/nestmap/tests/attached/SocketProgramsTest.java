@@ -210,19 +210,19 @@ class SocketProgramsTest {
                     .hasMessageStartingWith("attachment of program keep to map peer_map: EINVAL (22): ")
                     .hasMessageContaining("SEC(\"sk_msg\")");
             assertThatThrownBy(() -> bpf.program("turn").attachToSocket(alone.descriptor()))
-                    .hasMessageContaining("a program of the section \"sk_msg\" is not for sockets");
+                    .hasMessageContaining("a program of the section \"sk_msg\" can't be attached to a socket");
             assertThatThrownBy(() -> bpf.program("choose").attachToSocket(alone.descriptor()))
-                    .hasMessageContaining("EINVAL (22): the socket shares no port");
+                    .hasMessageContaining("EINVAL (22): the socket does not share its port");
             assertThatThrownBy(() -> bpf.program("keep").attachToSocket(file))
-                    .hasMessageContaining("ENOTSOCK (88): the descriptor is of no socket");
+                    .hasMessageContaining("ENOTSOCK (88): the descriptor is not a socket");
             assertThatThrownBy(() -> bpf.program("keep").attachToSocket(-1)).hasMessageContaining("EBADF (9)");
             assertThatThrownBy(() -> bpf.program("established").attachToCgroup(Path.of("/proc")))
                     .hasMessageStartingWith(
-                            "attachment of program established to control group /proc: EBADF (9): this is no directory");
+                            "attachment of program established to control group /proc: EBADF (9): the path is not the directory");
             assertThatThrownBy(() -> bpf.program("established").attachToCgroup(Path.of("/nowhere")))
                     .hasMessageContaining("ENOENT (2): the file can't be opened");
             assertThatThrownBy(() -> bpf.program("find").attachToNetns(Path.of("/proc/self/status")))
-                    .hasMessageContaining("EINVAL (22): the file is no network namespace");
+                    .hasMessageContaining("EINVAL (22): the file is not a network namespace");
         } finally {
             Descriptors.close(file);
         }

@@ -18,10 +18,10 @@ class HeapRingsTest {
 
             assertThatThrownBy(events::poll)
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("it is in memory, and a RINGBUF is nothing without a kernel");
+                    .hasMessageContaining("the map is in memory, and a RINGBUF only works in the kernel");
             assertThatThrownBy(() -> rings.plainCommand().offer(new PlainCommand(1)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("USER_RINGBUF is nothing without a kernel");
+                    .hasMessageContaining("USER_RINGBUF only works in the kernel");
         }
     }
 

@@ -14,13 +14,13 @@ class HeapTargetsTest {
             assertThat(targets.portsBy().create(1).maxEntries()).isEqualTo(8);
             assertThatThrownBy(() -> targets.plainPort().get(1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a DEVMAP is nothing without a kernel");
+                    .hasMessageContaining("a DEVMAP only works in the kernel");
             assertThatThrownBy(() -> targets.plainStack().iterator().hasNext())
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a STACK_TRACE is nothing without a kernel");
+                    .hasMessageContaining("a STACK_TRACE only works in the kernel");
             assertThatThrownBy(() -> targets.groupsAt().create(1).remove(0))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a CGROUP_ARRAY is nothing without a kernel");
+                    .hasMessageContaining("a CGROUP_ARRAY only works in the kernel");
         }
     }
 }

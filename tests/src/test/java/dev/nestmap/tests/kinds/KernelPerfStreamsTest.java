@@ -336,7 +336,7 @@ class KernelPerfStreamsTest {
 
         assertThatThrownBy(() -> streams.tooShort().open())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("it has slots for 1 CPU, so")
+                .hasMessageContaining("the map only has slots for 1 CPU, so")
                 .hasMessageContaining("MaxEntries.AT_LOAD");
         assertThatThrownBy(() -> streams.tooShort().open(0)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -239,7 +239,7 @@ class KernelRingsTest {
             }
             assertThatThrownBy(() -> rings.plainCommand().push(new PlainCommand(1)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("there is no room in its 4096 bytes");
+                    .hasMessageContaining("its 4096 bytes are full");
             assertThat(rings.program("drain").testRun(PACKET).returnValue()).isZero();
         }
 

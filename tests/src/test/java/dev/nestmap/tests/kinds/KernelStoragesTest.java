@@ -162,19 +162,19 @@ class KernelStoragesTest {
         try {
             assertThatThrownBy(() -> storages.plainSession().put(file, new PlainSession(1, 2)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("stands for nothing that has entries in a SK_STORAGE");
+                    .hasMessageContaining("does not refer to an owner of SK_STORAGE entries");
             assertThatThrownBy(() -> storages.plainSession().get(-1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("stands for nothing that has entries in a SK_STORAGE");
+                    .hasMessageContaining("does not refer to an owner of SK_STORAGE entries");
             assertThatThrownBy(() -> storages.plainJob().put(file, new PlainJob(1, 2)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("stands for nothing that has entries in a TASK_STORAGE");
+                    .hasMessageContaining("does not refer to an owner of TASK_STORAGE entries");
             assertThatThrownBy(() -> storages.plainBudget().remove(file))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("stands for nothing that has entries in a CGRP_STORAGE");
+                    .hasMessageContaining("does not refer to an owner of CGRP_STORAGE entries");
             assertThatThrownBy(() -> storages.plainMark().get(-1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("stands for nothing that has entries in a INODE_STORAGE");
+                    .hasMessageContaining("does not refer to an owner of INODE_STORAGE entries");
         } finally {
             Descriptors.close(file);
         }
@@ -188,7 +188,7 @@ class KernelStoragesTest {
 
             assertThatThrownBy(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a TASK_STORAGE is nothing without a kernel");
+                    .hasMessageContaining("a TASK_STORAGE only works in the kernel");
         }
     }
 }

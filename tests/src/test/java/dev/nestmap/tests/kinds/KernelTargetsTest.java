@@ -121,7 +121,7 @@ class KernelTargetsTest {
         assertThat(ports).isEmpty();
         assertThatThrownBy(() -> ports.put(new Port(1, 1 << 30)))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("there is no network device with this index");
+                .hasMessageContaining("has no network device with this index");
         assertThatThrownBy(() -> ports.put(new Port(8, LOOPBACK)))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the indices 0 to 7");
@@ -282,7 +282,7 @@ class KernelTargetsTest {
 
         assertThatThrownBy(() -> targets.sealsBy().getOrCreate(1).put(new Seal(1, 1)))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("opened for reading only");
+                .hasMessageContaining("opened read-only");
     }
 
     @Test

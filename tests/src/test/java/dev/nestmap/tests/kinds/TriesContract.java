@@ -105,7 +105,7 @@ abstract class TriesContract {
                         .putAll(List.of(new Name(bits(12, 1), 1), new Name(bits(65), 2), new Name(bits(8, 2), 3))));
 
         assertThat(some.failures()).containsOnlyKeys(bits(65));
-        assertThat(some).hasMessageContaining("the prefix is longer than the bits");
+        assertThat(some).hasMessageContaining("the prefix length exceeds the number of bits");
         assertThat(bpf.name().count()).isEqualTo(2);
     }
 
@@ -141,7 +141,7 @@ abstract class TriesContract {
         assertThatThrownBy(() -> bpf.name().put(new Name(bits(65), 1)))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("EINVAL")
-                .hasMessageContaining("the prefix is longer than the bits");
+                .hasMessageContaining("the prefix length exceeds the number of bits");
     }
 
     @Test

@@ -72,7 +72,7 @@ class KernelGraphsTest {
                 QueueMap.Owned foreign = other.queueBy().detached()) {
             assertThatThrownBy(() -> bpf.queueBy().put(1, foreign))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("lists and trees of the same load");
+                    .hasMessageContaining("lists and trees only in the BTF of the same load");
         }
     }
 

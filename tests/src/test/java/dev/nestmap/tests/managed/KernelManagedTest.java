@@ -168,7 +168,7 @@ class KernelManagedTest extends ManagedContract {
 
             assertThatThrownBy(() -> CountedMap.openPinned(pin))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("fields that the kernel manages: none instead of struct bpf_spin_lock at 8");
+                    .hasMessageContaining("kernel-managed fields: none instead of struct bpf_spin_lock at 8");
         }
     }
 

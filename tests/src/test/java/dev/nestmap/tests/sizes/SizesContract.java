@@ -59,7 +59,7 @@ abstract class SizesContract {
     void haveToBeNumbersThatTheKernelTakes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SIZES.flow(0))
-                .withMessage("max_entries of map flow_map is 0, the kernel takes 1 to 4294967295");
+                .withMessage("max_entries of map flow_map is 0, the kernel accepts 1 to 4294967295");
         assertThatIllegalArgumentException().isThrownBy(() -> SIZES.tenant(1L << 32));
     }
 
@@ -67,9 +67,9 @@ abstract class SizesContract {
     void haveToBeSaid() {
         assertThatThrownBy(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
                 .isInstanceOf(BpfException.class)
-                .hasMessage("creation of map tenant: its record leaves maxEntries open, and nobody said it: say it in"
-                        + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
-                        + " create take them too");
+                .hasMessage("creation of map tenant: its record declares maxEntries AT_LOAD, and no size was given:"
+                        + " set it on the Sizes object that load takes, which has a method for each such map;"
+                        + " inMemory and create take a Sizes object too");
     }
 
     static List<Flow> flows(int count) {

@@ -75,10 +75,10 @@ class ProgramArrayTest {
         assertThatThrownBy(() -> bpf.step().put(Stage.COUNT, other))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("update of map step, key COUNT: EINVAL")
-                .hasMessageContaining("one of another type");
+                .hasMessageContaining("the program has another type");
         assertThatThrownBy(() -> bpf.plain().put(4L, bpf.program("parse")))
                 .hasMessageContaining("E2BIG")
-                .hasMessageContaining("the indices 0 to 3 only");
+                .hasMessageContaining("the map only has the indices 0 to 3");
         StagesBpf closed = load(Clang.newest());
         Program gone = closed.program("parse");
         closed.close();
@@ -90,7 +90,7 @@ class ProgramArrayTest {
         try (StagesBpf memory = StagesBpf.inMemory()) {
             assertThatThrownBy(() -> memory.step().put(Stage.PARSE, bpf.program("parse")))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a PROG_ARRAY is nothing without a kernel");
+                    .hasMessageContaining("a PROG_ARRAY only works in the kernel");
         }
     }
 

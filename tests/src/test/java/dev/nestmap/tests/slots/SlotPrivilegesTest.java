@@ -57,7 +57,7 @@ class SlotPrivilegesTest {
         assertThat(run(Said.class, "said_slots", "KEEP")).contains("gold has Flow[id=1, packets=1]");
         assertThat(run(Said.class, "said_slots", "KEEP"))
                 .contains("load of object", "of map tenant, key 0: EPERM")
-                .contains("takes CAP_SYS_ADMIN", "SlotReuse.REPLACE", "pinInners = true");
+                .contains("requires CAP_SYS_ADMIN", "SlotReuse.REPLACE", "pinInners = true");
         assertThat(run(Said.class, "said_slots", "REPLACE")).contains("gold has Flow[id=1, packets=1]");
     }
 

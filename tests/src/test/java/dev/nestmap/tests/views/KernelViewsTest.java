@@ -85,7 +85,7 @@ class KernelViewsTest extends ViewsContract {
         assertThatThrownBy(() -> bpf.small().writableView())
                 .isInstanceOf(BpfException.class)
                 .hasMessage(
-                        "mapping of the memory of map small: EPERM (1): the map is frozen: user space may read it only");
+                        "mapping of the memory of map small: EPERM (1): the map is frozen: user space may only read it");
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             assertThat(view.get(1)).isEqualTo(new Small(1, 0));
         }

@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is known of an object's maps before it is loaded and not from its file. The maps in it are closed after the load.
+ * What Nestmap adds to the maps of an object file before the load. Closing the plan closes the maps in it.
  *
- * @param reused maps that are there already and take the place of the object's own, by name
- * @param prototypes what outer maps hold whose inner maps the object leaves to user space, by name
- * @param maxEntries {@code max_entries} of maps where the object leaves it to user space, by name
+ * @param reused existing maps that replace maps of the object, by name
+ * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not define
+ * @param maxEntries {@code max_entries} of maps whose object leaves it open, by name
  */
 public record LoadPlan(Map<String, RawMap> reused, Map<String, RawMap> prototypes, Map<String, Long> maxEntries)
         implements AutoCloseable {
-    /** A plan that leaves everything as the object has it; to be added to. */
+    /** An empty plan, which callers add to. */
     public LoadPlan() {
         this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
     }

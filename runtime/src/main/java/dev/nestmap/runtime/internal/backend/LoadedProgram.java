@@ -6,27 +6,28 @@ import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import java.util.function.IntConsumer;
 
-/** A program that the kernel has. */
+/** A program that the kernel has loaded. */
 public interface LoadedProgram extends Program {
-    /** This program as one that the kernel has; throws when it is somebody else's implementation. */
+    /** Casts a program. Throws if another implementation than Nestmap's is passed. */
     static LoadedProgram of(Program program) {
         if (program instanceof LoadedProgram loaded) {
             return loaded;
         }
-        throw new IllegalArgumentException("program " + program.name() + " is none that Nestmap has loaded");
+        throw new IllegalArgumentException(
+                "program " + program.name() + " was not loaded by Nestmap: pass a program of" + " a LoadedObject");
     }
 
     /**
-     * Attaches it to a map of sockets, which stays open meanwhile.
+     * Attaches the program to a map of sockets. The caller keeps the map open during the call.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when it is for other things, or the kernel refuses
+     * @throws dev.nestmap.runtime.error.BpfException if the program is not for sockets, or the kernel rejects it
      */
     Link attachTo(RawMap sockets);
 
     /**
-     * Does something with the program's file descriptor, which stays open meanwhile.
+     * Runs an action with the program's file descriptor, which stays open during the action.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when its object has been closed
+     * @throws dev.nestmap.runtime.error.BpfException if the program's object is closed
      */
     void withFd(String operation, IntConsumer action);
 }

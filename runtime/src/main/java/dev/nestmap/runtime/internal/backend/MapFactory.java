@@ -6,28 +6,28 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and finds maps. */
+/** Creates maps and opens existing ones. */
 public interface MapFactory {
     /**
-     * A new, empty map that the caller owns.
+     * Creates an empty map, which the caller owns.
      *
-     * @param prototype for a map of maps a map of the kind that it is to hold, else null
-     * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses it
+     * @param prototype a map like the inner maps if the shape is a map of maps, otherwise null
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects it
      */
     RawMap create(MapShape shape, @Nullable RawMap prototype);
 
-    /** The same for maps of this definition, whose types are told to the kernel where it has to know them. */
+    /** A factory for maps of this definition, which gives the kernel the definition's types as BTF where it needs them. */
     default MapFactory of(MapDef definition) {
         return this;
     }
 
-    /** How many CPUs have a value of their own in the maps of which each CPU has one. */
+    /** The number of values in an entry of a per-CPU map. */
     int possibleCpus();
 
     /**
-     * The map with this id, as a raw map of its own that the caller owns; null when there is none any more.
+     * Opens the map with this id. The caller owns the result. Null if the map no longer exists.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses it: it takes CAP_SYS_ADMIN
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: opening by id requires CAP_SYS_ADMIN
      */
     @Nullable
     RawMap open(int id);

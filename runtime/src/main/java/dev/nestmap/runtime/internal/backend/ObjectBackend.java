@@ -7,28 +7,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A loaded object: its maps and programs, owned together. */
+/** A loaded object, which owns its maps and programs. */
 public interface ObjectBackend {
-    /** The object's maps by their C names; the object owns them. */
+    /** The object's maps by their C names. The object owns them. */
     Map<String, RawMap> maps();
 
-    /** The object's programs in order. */
+    /** The object's programs, in the order of the object file. */
     List<Program> programs();
 
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
 
-    /** Makes and finds maps beside those of the object. */
+    /** The factory for maps that are not in the object file. */
     MapFactory factory();
 
-    /** The same for the inner maps of one of the object's maps of maps: those it makes have types, where there are any. */
+    /**
+     * The factory for the inner maps of one of the object's outer maps. It creates them with the BTF types that the object defines, if
+     * any.
+     */
     default MapFactory inners(String outer) {
         return factory();
     }
 
-    /** Whether this is the heap and not the kernel. */
+    /** Whether the maps are in memory instead of in the kernel. */
     boolean inMemory();
 
-    /** Ends the links, then lets go of programs and maps. Nobody is in a call of one of the maps any more. */
+    /** Detaches the links, then unloads the programs and closes the maps. The caller ensures that no thread is in a call of a map. */
     void close();
 }

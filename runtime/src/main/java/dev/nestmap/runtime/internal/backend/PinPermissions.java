@@ -13,8 +13,7 @@ public final class PinPermissions {
 
     /** Options for files that only writers of the map need: a user who may only read the map can't open them. */
     public static PinOptions forWriters(PinOptions options) {
-        Set<PosixFilePermission> writers =
-                EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        Set<PosixFilePermission> writers = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
         for (Role role : Role.values()) {
             if (options.permissions().contains(role.write)) {
                 writers.addAll(Set.of(role.read, role.write));

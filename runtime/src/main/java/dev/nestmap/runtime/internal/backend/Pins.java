@@ -8,32 +8,32 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Names of maps in a BPF file system. Everything throws {@link dev.nestmap.runtime.error.BpfException}, with what to do. */
+/** Pins of maps in a BPF file system. Every method throws {@link dev.nestmap.runtime.error.BpfException} on failure. */
 public interface Pins {
-    /** Pins a map at a path where there is nothing. Directories that are missing are made. */
+    /** Pins a map at a path that does not exist yet. Creates missing directories. */
     void pin(RawMap map, Path path, PinOptions options);
 
-    /** The map that is pinned there, as a raw map of its own that the caller owns; null when there is none. */
+    /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
     RawMap open(Path path, PinAccess access);
 
-    /** Moves a pin to another path of the same directory tree, in place of what is there. */
+    /** Moves a pin to another path of the same file system, and replaces a pin that exists there. */
     void move(Path from, Path to);
 
-    /** Removes a pin, if there is one. */
+    /** Removes a pin if it exists. */
     void remove(Path path);
 
     /**
-     * Locks a directory, which is made if it is missing, until the lock is closed or this process ends; null when somebody
-     * else has locked it: another process, or somebody in this one.
+     * Locks a directory until the lock is closed or this process ends. Creates the directory if it is missing. Null if another process,
+     * or another caller in this process, holds the lock.
      */
     @Nullable
     Lock lock(Path directory, PinOptions options);
 
-    /** The pins in a directory by their names, in no order; none when there is no directory. */
+    /** Lists the paths of the pins in a directory, in no particular order. Empty if the directory does not exist. */
     List<Path> list(Path directory);
 
-    /** A directory that is locked. */
+    /** The lock of a directory. */
     interface Lock extends AutoCloseable {
         @Override
         void close();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What the kernel and the heap implement: making, finding, pinning and loading maps. */
+/** The interfaces that the kernel and the heap implement: they create, open, pin and load maps. */
 @NullMarked
 package dev.nestmap.runtime.internal.backend;
 

@@ -4,20 +4,20 @@ package dev.nestmap.runtime.internal.handle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Steps that are each taken even if one before has failed. The first failure is told, with the others suppressed in it. */
+/** Runs cleanup steps, each even if an earlier one failed. Keeps the first failure and adds the later ones to it as suppressed. */
 public final class Cleanup {
     private @Nullable Throwable failure;
 
-    /** After a success, as in a {@code close}: see {@link #rethrow}. */
+    /** A cleanup after a success, such as in {@code close}. End it with {@link #rethrow}. */
     public Cleanup() {}
 
-    /** After a failure, which goes on to be thrown. */
+    /** A cleanup after a failure, which the caller throws afterwards. */
     public Cleanup(Throwable failure) {
         this.failure = failure;
     }
 
-    /** Takes a step. */
-    @SuppressWarnings("ReferenceEquality") // a failure can't be suppressed in itself, but in one that is equal
+    /** Runs a step. */
+    @SuppressWarnings("ReferenceEquality") // addSuppressed rejects the same object, not an equal one
     public Cleanup run(Runnable step) {
         try {
             step.run();
@@ -31,13 +31,13 @@ public final class Cleanup {
         return this;
     }
 
-    /** Takes a step for each of these. */
+    /** Runs a step for each element. */
     public <T> Cleanup each(Iterable<? extends T> things, Consumer<? super T> step) {
         things.forEach(thing -> run(() -> step.accept(thing)));
         return this;
     }
 
-    /** Throws what failed, if anything has. */
+    /** Throws the first failure, if any step failed. */
     public void rethrow() {
         if (failure instanceof RuntimeException exception) {
             throw exception;

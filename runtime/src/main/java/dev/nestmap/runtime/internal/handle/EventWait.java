@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A wait for records of ring buffers, with an end. It is made of short waits in the kernel, so that who closes a map need not
- * wait long for it, and an interrupt is seen.
+ * A wait for records, with a timeout. It consists of short waits in the kernel, so that a thread that closes a map is not held up
+ * for long and an interrupt is noticed.
  */
 public final class EventWait {
     private static final int SLICE_MILLIS = 20;
@@ -16,15 +16,15 @@ public final class EventWait {
     private final long start = System.nanoTime();
     private final long timeout;
 
-    /** Ends that much from now. */
+    /** A wait that ends after the timeout, counted from now. */
     public EventWait(Duration timeout) {
         this.timeout = saturated(timeout);
     }
 
     /**
-     * Waits a while for a record in one of the maps; true when it is worth looking for one again, false when the time is over.
+     * Waits a while for a record in one of the maps. Returns true if the caller should look for records again, and false after the timeout.
      *
-     * @throws InterruptedException when the thread was interrupted
+     * @throws InterruptedException if the thread is interrupted
      */
     public boolean await(List<LeasedMap> maps) throws InterruptedException {
         if (Thread.interrupted()) {

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What is to be freed with an outer map whose handle was forgotten: the inner maps that are open for it, and more. It knows
- * parts of handles and no handle, as {@link HandleCleaner} does. A borrowed handle keeps that of the outer map from being garbage.
+ * The resources to free when an outer map's handle becomes garbage without having been closed: its open inner maps, among others. Like
+ * {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never become garbage.
+ * A borrowed handle keeps the outer map's handle reachable.
  */
 public final class ForgottenResources {
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
@@ -22,19 +23,22 @@ public final class ForgottenResources {
         }
     }
 
-    public void add(int id, RawMap raw, Lease lease) {
+    /** Adds an open inner map. */
+    void add(int id, RawMap raw, Lease lease) {
         inners.put(id, new Part(raw, lease));
     }
 
+    /** Removes the inner map with this id, which was closed or has a new owner. */
     public void remove(int id) {
         inners.remove(id);
     }
 
-    /** Has something done as well, which holds no handle either. */
+    /** Adds an action that frees another resource. It must not refer to a handle. */
     public void add(Runnable freeing) {
         more.add(freeing);
     }
 
+    /** Frees all resources. */
     public void close() {
         new Cleanup()
                 .each(inners.values(), Part::close)

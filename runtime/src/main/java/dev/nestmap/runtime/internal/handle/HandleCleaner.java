@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frees and reports a map that its owner forgot: whose handle is garbage and was neither closed nor given away. It knows the
- * handle's parts and not the handle, which would never be garbage otherwise.
+ * Closes and reports the map of a handle that became garbage without having been closed or handed over. It refers to parts of the handle
+ * and not to the handle, which would never become garbage otherwise.
  */
 final class HandleCleaner implements Runnable {
-    /** System property: {@code true} has reports say where the handle was made, which takes a stack trace for each. */
+    /** System property: if {@code true}, a report contains the stack trace of the handle's creation. Recording it makes handles slower. */
     static final String DETECTION = "nestmap.leakDetection";
 
-    /** Who reports. */
+    /** The logger of the reports. */
     static final String LOGGER = "dev.nestmap.runtime";
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -31,22 +31,22 @@ final class HandleCleaner implements Runnable {
         this.map = map;
         this.raw = raw;
         this.lease = lease;
-        this.origin = Boolean.getBoolean(DETECTION) ? new Throwable("the handle was made here") : null;
+        this.origin = Boolean.getBoolean(DETECTION) ? new Throwable("the handle was created here") : null;
     }
 
-    /** Watches over the handle to a map until {@link #settled}. */
+    /** Watches a handle until {@link #settled}. */
     static HandleCleaner watch(RevocableHandle handle) {
         HandleCleaner cleaner = new HandleCleaner(handle.shape.name(), handle.raw, handle.lease);
         cleaner.cleanable = CLEANER.register(handle, cleaner);
         return cleaner;
     }
 
-    /** Says what is to be freed besides; it must not hold the handle. */
+    /** Sets an action that frees more resources. It must not refer to the handle. */
     void also(Runnable freeing) {
         also = freeing;
     }
 
-    /** Says that the map is not the handle's any more. */
+    /** Stops watching: the handle no longer owns the map. */
     void settled() {
         settled.set(true);
         if (cleanable != null) {
@@ -59,7 +59,7 @@ final class HandleCleaner implements Runnable {
         if (settled.getAndSet(true)) {
             return;
         }
-        // The last call through the handle may still be under way when the handle itself is needed no more.
+        // The handle can become garbage while its last call is still under way.
         lease.revoke();
         int id = raw.id();
         raw.close();
@@ -68,8 +68,8 @@ final class HandleCleaner implements Runnable {
     }
 
     private String report(int id) {
-        return "map " + map + " (id " + id + ") was never closed and is closed now, as its handle is garbage: use owned"
-                + " handles in try-with-resources, or give them away by put"
-                + (origin == null ? "; -D" + DETECTION + "=true says where they are made" : "");
+        return "map " + map + " (id " + id + ") was closed because its handle became garbage: close owned handles with"
+                + " try-with-resources, or hand them over with put"
+                + (origin == null ? "; -D" + DETECTION + "=true reports where the handle was created" : "");
     }
 }

@@ -5,19 +5,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets many threads use a resource at once, without a lock, until one of them revokes it: after that nobody gets in, and the
- * one that revoked waits for those who are in. Only kernel calls happen inside, never code of users, so the wait is short: at
- * most the grace period of an outer map's update, or a slice of a {@link EventWait}.
+ * Lets many threads use a resource at the same time, without a lock, until one thread revokes it. That thread waits for calls that are
+ * under way, and later calls are rejected. A call only contains kernel calls, never users' code, so the wait is short: at most the grace
+ * period of an update of an outer map, or one slice of an {@link EventWait}.
  */
 final class Lease {
     private static final long REVOKED = Long.MIN_VALUE;
     private static final int SPINS = 100;
     private static final long PAUSE_NANOS = 20_000;
 
-    /** How many are in, and whether it is revoked in the sign bit. */
+    /** The number of calls under way. The sign bit is set if the lease is revoked. */
     private final AtomicLong state = new AtomicLong();
 
-    /** Goes in, unless the lease is revoked. Who got in leaves by {@link #exit}. */
+    /** Begins a call. Returns false if the lease is revoked; otherwise the caller ends the call with {@link #exit}. */
     boolean enter() {
         if (state.getAndIncrement() >= 0) {
             return true;
@@ -26,28 +26,29 @@ final class Lease {
         return false;
     }
 
+    /** Ends a call. */
     void exit() {
         state.getAndDecrement();
     }
 
-    /** Lets nobody in any more, and returns when nobody is in. */
+    /** Rejects later calls, and returns when no call is under way. */
     void revoke() {
         state.getAndUpdate(s -> s | REVOKED);
         for (int i = 0; state.get() != REVOKED; i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(PAUSE_NANOS); // an interrupt makes it spin, which is right as well
+                LockSupport.parkNanos(PAUSE_NANOS); // returns at once if the thread is interrupted: the loop then spins
             }
         }
     }
 
-    /** Whether nobody gets in any more. */
+    /** Whether the lease is revoked. */
     boolean isRevoked() {
         return state.get() < 0;
     }
 
-    /** Takes a revocation back. */
+    /** Undoes the revocation. */
     void reinstate() {
         state.getAndUpdate(s -> s & ~REVOKED);
     }

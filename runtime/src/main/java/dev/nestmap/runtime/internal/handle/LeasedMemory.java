@@ -7,29 +7,29 @@ import dev.nestmap.runtime.internal.memory.SharedMemory;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
-/** Memory of a map, until it is closed or the handle that it came from is cut off. */
+/** The mapped memory of a map, until it is closed or the map's handle is revoked. */
 public final class LeasedMemory implements AutoCloseable {
     private final LeasedMap map;
     private final SharedMemory memory;
     private final Lease writers = new Lease();
 
-    /** Of a map whose memory the kernel shares. */
+    /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */
     public LeasedMemory(LeasedMap map, boolean writable) {
         this.map = map;
         this.memory = map.mmap(writable);
     }
 
-    /** What it is the memory of. */
+    /** The shape of the map. */
     public MapShape shape() {
         return map.shape();
     }
 
-    /** Each value at a multiple of 8 bytes. It may be read at any time; whether that means anything, {@link #checkRead} tells. */
+    /** The values, each at a multiple of 8 bytes. Reading is always safe; {@link #checkRead} tells whether what was read is valid. */
     public ByteBuffer bytes() {
         return memory.bytes();
     }
 
-    /** Said after a read, because what is read of memory that was let go of meanwhile is another's, or nothing. */
+    /** Throws if the memory was unmapped or the handle revoked. Call it after a read: what was read is meaningless then. */
     public void checkRead() {
         if (writers.isRevoked()) {
             throw closed();
@@ -37,7 +37,7 @@ public final class LeasedMemory implements AutoCloseable {
         map.checkValid();
     }
 
-    /** Writes, while nobody can let go of the memory. */
+    /** Runs a write. The memory stays mapped meanwhile. */
     public void write(Runnable write) {
         if (!writers.enter()) {
             throw closed();
@@ -46,7 +46,7 @@ public final class LeasedMemory implements AutoCloseable {
             map.writing(write);
         } finally {
             writers.exit();
-            Reference.reachabilityFence(this); // the memory is there for as long as this is
+            Reference.reachabilityFence(this); // the memory stays mapped as long as this object is reachable
         }
     }
 

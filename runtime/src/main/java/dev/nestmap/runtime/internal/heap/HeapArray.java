@@ -23,12 +23,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** ARRAY, PERCPU_ARRAY and ARRAY_OF_MAPS ({@code kernel/bpf/arraymap.c}). A value that was never written takes no memory. */
+/** ARRAY, PERCPU_ARRAY and ARRAY_OF_MAPS ({@code kernel/bpf/arraymap.c}). Values that were never written take no memory. */
 final class HeapArray extends HeapMap {
     private final Map<Integer, Object> written = new HashMap<>();
     private final byte[] zeros;
 
-    /** Where the values are that user space may map, each at a multiple of 8 bytes. */
+    /** The values of an array with {@code BPF_F_MMAPABLE}, each at a multiple of 8 bytes; otherwise null. */
     private final @Nullable ByteBuffer memory;
 
     HeapArray(MapShape shape, @Nullable MapShape prototype, int id) {
@@ -74,11 +74,11 @@ final class HeapArray extends HeapMap {
             memory.put(index * Alignment.align(shape().valueSize()), (byte[]) value);
             return 0;
         }
-        Object before;
+        Object replaced;
         synchronized (written) {
-            before = written.put(index, value);
+            replaced = written.put(index, value);
         }
-        drop(before);
+        drop(replaced);
         return 0;
     }
 
@@ -91,12 +91,12 @@ final class HeapArray extends HeapMap {
         if (!isInside(index)) {
             return -E2BIG;
         }
-        Object before;
+        Object replaced;
         synchronized (written) {
-            before = written.remove(index);
+            replaced = written.remove(index);
         }
-        drop(before);
-        return before == null ? -ENOENT : 0;
+        drop(replaced);
+        return replaced == null ? -ENOENT : 0;
     }
 
     @Override
@@ -110,7 +110,7 @@ final class HeapArray extends HeapMap {
         return 0;
     }
 
-    /** The cursor is the last index that was looked at. */
+    /** The cursor is the last index that was read. */
     @Override
     int lookupBatch(Batch batch) {
         int next = batch.started() ? batch.cursor().bytes().getInt(0) + 1 : 0;

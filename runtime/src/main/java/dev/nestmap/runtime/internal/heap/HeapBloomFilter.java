@@ -15,12 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BLOOM_FILTER ({@code kernel/bpf/bloom_filter.c}): as many bits and hash functions as there. The functions themselves are
- * others, as they are with each map of the kernel, which has a random seed; so is what is found though it was never added.
+ * BLOOM_FILTER ({@code kernel/bpf/bloom_filter.c}), with as many bits and hash functions as in the kernel. The hash functions differ, so
+ * the false positives differ too; in the kernel they differ between maps, because each map has a random seed.
  */
 final class HeapBloomFilter extends HeapMap {
-    private static final int HASHES_BY_DEFAULT = 5;
-    private static final int BITS_AT_MOST = 1 << 30;
+    private static final int DEFAULT_HASHES = 5;
+    private static final int MAX_BITS = 1 << 30;
 
     private final BitSet bits = new BitSet();
     private final int hashes;
@@ -28,13 +28,13 @@ final class HeapBloomFilter extends HeapMap {
 
     HeapBloomFilter(MapShape shape, int id) {
         super(shape, null, id);
-        this.hashes = shape.extra() == 0 ? HASHES_BY_DEFAULT : (int) shape.extra();
-        // n entries and k functions want n * k / ln 2 bits, and 7 / 5 is near 1 / ln 2.
-        long wanted = Math.min(shape.maxEntries() * hashes / 5 * 7, BITS_AT_MOST);
+        this.hashes = shape.extra() == 0 ? DEFAULT_HASHES : (int) shape.extra();
+        // n entries and k functions need n * k / ln 2 bits; the kernel approximates 1 / ln 2 by 7 / 5.
+        long wanted = Math.min(shape.maxEntries() * hashes / 5 * 7, MAX_BITS);
         this.mask = Integer.highestOneBit((int) Math.max(2 * wanted - 1, 64)) - 1;
     }
 
-    /** The value goes in: whether it may be there comes out. */
+    /** Reads the value from the block. Returns 0 if the filter may contain it. */
     @Override
     synchronized int lookup(Block block, int keyAt, int valueAt) {
         byte[] value = new byte[valueRoom()];

@@ -19,14 +19,14 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes maps in the heap, under the conditions under which the kernel makes its own. */
+/** Creates maps in the heap, after the same checks as in the kernel. */
 public final class HeapFactory implements MapFactory {
     private static final long PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
 
-    /** Lists per CPU are of no one node. */
+    /** LRU lists per CPU can't be on a single NUMA node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
-    /** For how many CPUs there are values in the types of which each CPU has one. */
+    /** The number of values in an entry of a per-CPU map. */
     static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private static final int KMALLOC_MAX_SIZE = 4 << 20;
@@ -36,13 +36,13 @@ public final class HeapFactory implements MapFactory {
     private static final Set<MapKind> KERNEL_ONLY =
             EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH, MapKind.CPUMAP, MapKind.STACK_TRACE, MapKind.ARENA);
 
-    /** The length of a prefix, and 1 to 256 bytes of bits. */
-    private static final int TRIE_KEY_LEAST = 5;
+    /** A trie's key is the prefix length (4 bytes) and 1 to 256 bytes of data. */
+    private static final int MIN_TRIE_KEY = 5;
 
-    private static final int TRIE_KEY_MOST = 260;
+    private static final int MAX_TRIE_KEY = 260;
 
-    /** {@code KMALLOC_MAX_SIZE} less the longest bits and the head of a node (Linux 6.18). */
-    private static final int TRIE_VALUE = KMALLOC_MAX_SIZE - 256 - 24;
+    /** {@code KMALLOC_MAX_SIZE} without the longest data and the header of a node (Linux 6.18). */
+    private static final int MAX_TRIE_VALUE = KMALLOC_MAX_SIZE - 256 - 24;
 
     private static final Set<MapKind> IN_MEMORY = EnumSet.of(
             MapKind.HASH,
@@ -63,7 +63,8 @@ public final class HeapFactory implements MapFactory {
         if (!IN_MEMORY.contains(shape.kind()) && !isKernelOnly(shape.kind())) {
             throw BpfException.of("creation")
                     .map(shape.name())
-                    .because("in memory there are " + IN_MEMORY + " and no " + shape.kind())
+                    .because("maps in memory can be " + IN_MEMORY + ", but not " + shape.kind() + ": load the object"
+                            + " into the kernel")
                     .build();
         }
         int refused = refused(shape, prototype);
@@ -109,7 +110,7 @@ public final class HeapFactory implements MapFactory {
     /** The checks of {@code htab_map_alloc_check}, {@code array_map_alloc_check} and {@code bpf_map_meta_alloc}, in order. */
     private static int refused(MapShape shape, @Nullable RawMap prototype) {
         if (isKernelOnly(shape.kind()) && !shape.kind().isRing()) {
-            return 0; // there is nothing that it could do wrong
+            return 0; // it has no operations that depend on its sizes
         }
         int wrong = refusedFlags(shape);
         if (wrong != 0) {
@@ -160,15 +161,15 @@ public final class HeapFactory implements MapFactory {
 
     /** The checks of {@code trie_alloc}. */
     private static boolean isTrie(MapShape shape) {
-        return shape.keySize() >= TRIE_KEY_LEAST
-                && shape.keySize() <= TRIE_KEY_MOST
-                && shape.valueSize() <= TRIE_VALUE
+        return shape.keySize() >= MIN_TRIE_KEY
+                && shape.keySize() <= MAX_TRIE_KEY
+                && shape.valueSize() <= MAX_TRIE_VALUE
                 && (shape.flags() & MapFlags.NO_PREALLOC) != 0;
     }
 
     private static int refusedFlags(MapShape shape) {
         long flags = shape.flags();
-        // Of an LRU type the kernel says in a word of its own, below, that it allocates at once.
+        // For an LRU type the kernel rejects NO_PREALLOC with another errno: see the last line.
         long allowed = Limits.of(shape.kind()).flags() | (shape.kind().isLru() ? MapFlags.NO_PREALLOC : 0);
         if ((flags & ~allowed) != 0
                 || (flags & PROGRAMS) == PROGRAMS
@@ -198,7 +199,7 @@ public final class HeapFactory implements MapFactory {
         return (flags & MapFlags.WRONLY) != 0 ? Access.WRITE : Access.READ_AND_WRITE;
     }
 
-    /** The types that can be made, and of which nothing can be asked without a kernel. */
+    /** Whether maps of the type can be created in memory, but not used without a kernel. */
     private static boolean isKernelOnly(MapKind kind) {
         return kind.isRing() || kind.isStorage() || kind.descriptorSize() > 0 || KERNEL_ONLY.contains(kind);
     }

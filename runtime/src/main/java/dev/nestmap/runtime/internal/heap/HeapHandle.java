@@ -23,20 +23,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
-/** A way to a map, what a file descriptor is to one in the kernel: it keeps the map alive and may forbid reads or writes. */
+/** A handle to a map in memory. Like a file descriptor in the kernel, it keeps the map alive and may forbid reads or writes. */
 final class HeapHandle implements RawMap {
     private final HeapMap map;
     private final Access access;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** What a handle may do ({@code BPF_F_RDONLY}, {@code BPF_F_WRONLY}). */
+    /** The operations that a handle allows ({@code BPF_F_RDONLY}, {@code BPF_F_WRONLY}). */
     enum Access {
         READ_AND_WRITE,
         READ,
         WRITE
     }
 
-    /** Takes over a reference to the map. */
+    /** A handle that owns one reference to the map, which the caller has counted. */
     HeapHandle(HeapMap map, Access access) {
         this.map = map;
         this.access = access;
@@ -136,7 +136,7 @@ final class HeapHandle implements RawMap {
                 : change(batch, i -> map.update(batch.block(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
     }
 
-    /** {@code bpf_map_do_batch}: arrays have none, of maps or of values. */
+    /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
     @Override
     public int deleteBatch(KeyBatch batch) {
         int refused = refused(Access.READ);
@@ -165,13 +165,16 @@ final class HeapHandle implements RawMap {
         return new HeapMemory(memory);
     }
 
-    /** {@code do_mmap} and {@code bpf_map_mmap}: nothing is shared through a handle for reading only, nor written that programs trust. */
+    /**
+     * As in {@code do_mmap} and {@code bpf_map_mmap}: a read-only handle can't map memory, and read-only data of programs can't be
+     * written.
+     */
     private int refusedMapping(boolean writable) {
-        boolean isTrusted = (shape().flags() & MapFlags.RDONLY_PROG) != 0;
+        boolean isReadOnlyData = (shape().flags() & MapFlags.RDONLY_PROG) != 0;
         return switch (access) {
             case WRITE -> -EACCES;
             case READ -> writable ? -EACCES : -EINVAL;
-            case READ_AND_WRITE -> writable && isTrusted ? -EACCES : 0;
+            case READ_AND_WRITE -> writable && isReadOnlyData ? -EACCES : 0;
         };
     }
 
@@ -203,7 +206,7 @@ final class HeapHandle implements RawMap {
         }
     }
 
-    /** The memory of an array, which goes with the last who refers to it. */
+    /** The memory of an array, which is freed when it is no longer reachable. */
     private record HeapMemory(ByteBuffer bytes) implements SharedMemory {
         @Override
         public void close() {}
@@ -212,7 +215,7 @@ final class HeapHandle implements RawMap {
     @Override
     public RawMap duplicate() {
         if (closed.get() || !map.refer()) {
-            throw BpfException.of("another handle of map " + shape().name())
+            throw BpfException.of("duplication of the handle to map " + shape().name())
                     .errno(EBADF)
                     .because("the map has been closed")
                     .build();
@@ -227,6 +230,7 @@ final class HeapHandle implements RawMap {
         }
     }
 
+    /** Rejects an operation that handles with this access do not allow. */
     private int refused(Access without) {
         if (closed.get()) {
             return -EBADF;

@@ -23,18 +23,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HASH, LRU_HASH, their per-CPU twins and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}): buckets that never move, so that an iteration,
- * which goes from bucket to bucket, sees what stays exactly once.
+ * HASH, LRU_HASH, their per-CPU variants and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}). The number of buckets never changes, so an
+ * iteration from bucket to bucket reads each entry that exists throughout exactly once.
  */
 final class HeapHash extends HeapMap {
-    private static final int BUCKETS_AT_MOST = 1 << 16;
+    private static final int MAX_BUCKETS = 1 << 16;
 
     private final @Nullable Node[] buckets;
     private final Set<Node> byAge = new LinkedHashSet<>();
 
     HeapHash(MapShape shape, @Nullable MapShape prototype, int id) {
         super(shape, prototype, id);
-        long entries = Math.min(shape.maxEntries(), BUCKETS_AT_MOST);
+        long entries = Math.min(shape.maxEntries(), MAX_BUCKETS);
         this.buckets = new Node[Integer.highestOneBit(Math.toIntExact(2 * entries - 1))];
     }
 
@@ -49,19 +49,19 @@ final class HeapHash extends HeapMap {
         if (flags < ANY || flags > EXIST) {
             return -EINVAL;
         }
-        List<@Nullable Object> left = new ArrayList<>(1);
-        int result = put(key, value, flags, left);
-        left.forEach(HeapMap::drop);
+        List<@Nullable Object> removed = new ArrayList<>(1);
+        int result = put(key, value, flags, removed);
+        removed.forEach(HeapMap::drop);
         return result;
     }
 
-    private synchronized int put(byte[] key, Object value, long flags, List<@Nullable Object> left) {
+    private synchronized int put(byte[] key, Object value, long flags, List<@Nullable Object> removed) {
         Node node = node(key);
         if (node != null) {
             if (flags == NOEXIST) {
                 return -EEXIST;
             }
-            left.add(node.value);
+            removed.add(node.value);
             node.value = value;
             byAge.remove(node);
             byAge.add(node);
@@ -74,7 +74,7 @@ final class HeapHash extends HeapMap {
             if (!shape().kind().isLru()) {
                 return -E2BIG;
             }
-            left.add(remove(byAge.iterator().next()));
+            removed.add(remove(byAge.iterator().next()));
         }
         int bucket = bucket(key);
         Node fresh = new Node(key, value, buckets[bucket]);
@@ -155,7 +155,7 @@ final class HeapHash extends HeapMap {
             int found = result == 0 || result == -ENOENT ? batch.count() : 0;
             for (int i = 0; i < found; i++) {
                 Node node = node(key(batch.keys(), i * shape().keySize()));
-                taken.add(remove(Objects.requireNonNull(node, "it was found a moment ago")));
+                taken.add(remove(Objects.requireNonNull(node, "lookupBatch found it under the same lock")));
             }
         }
         taken.forEach(HeapMap::drop);

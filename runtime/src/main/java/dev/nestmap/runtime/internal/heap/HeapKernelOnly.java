@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map of a type that is nothing without a kernel. It can be made, put into outer maps and rotated, so that the object's other
- * maps can be used; what is asked of its entries is refused.
+ * A map in memory of a type that only works in the kernel. It can be created, put into outer maps and rotated, so that tests can use the
+ * object's other maps. Operations on its entries or records throw.
  */
 final class HeapKernelOnly extends HeapMap {
     HeapKernelOnly(MapShape shape, int id) {
@@ -22,8 +22,8 @@ final class HeapKernelOnly extends HeapMap {
     BpfException refused() {
         return new BpfException(
                 "use of map " + shape().name(),
-                "it is in memory, and a " + shape().kind()
-                        + " is nothing without a kernel: load the object, in a test that may");
+                "the map is in memory, and a " + shape().kind()
+                        + " only works in the kernel: use it in a test that loads the object");
     }
 
     @Override

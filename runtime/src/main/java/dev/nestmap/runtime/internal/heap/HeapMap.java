@@ -16,10 +16,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map itself, as opposed to a way to it ({@link HeapHandle}). It lives as long as a handle or a slot of an outer map refers
- * to it. Its values are {@code byte[]}, or maps in a map of maps; a subclass says where they are and what they are found by.
+ * A map in memory, which {@link HeapHandle}s and slots of outer maps refer to. It lives as long as its last reference. Its values are
+ * {@code byte[]}, or {@code HeapMap}s in an outer map; subclasses store them.
  *
- * <p>Thread-safe by one lock per map, which is never held while another map is called.
+ * <p>Thread-safe. Each map has a lock, which no thread holds while it calls another map.
  */
 abstract class HeapMap {
     private final MapShape shape;
@@ -28,7 +28,7 @@ abstract class HeapMap {
     private int references;
 
     /**
-     * @param prototype in a map of maps what the values have to be like, else null
+     * @param prototype the shape of the inner maps of an outer map; null for other maps
      */
     HeapMap(MapShape shape, @Nullable MapShape prototype, int id) {
         this.shape = shape;
@@ -60,7 +60,7 @@ abstract class HeapMap {
 
     final int update(Block block, int keyAt, int valueAt, long flags) {
         if (prototype != null) {
-            return -EINVAL; // bytes are no map
+            return -EINVAL; // an outer map only takes maps
         }
         int refused = refusedFlags(flags & RawMap.LOCK);
         if (refused != 0) {
@@ -68,11 +68,11 @@ abstract class HeapMap {
         }
         byte[] value = new byte[valueRoom()];
         block.bytes().get(valueAt, value);
-        // Every value with a lock is written and read as a whole here, under the lock of the map.
+        // Every read and write of a value holds the map's lock, so the value's own lock is not needed.
         return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
     }
 
-    /** Of flags with which a value is read or written, only {@link RawMap#LOCK} is taken, where there is a lock. */
+    /** Rejects flags of a read or write other than {@link RawMap#LOCK}, and that one too if the values have no lock. */
     final int refusedFlags(long flags) {
         return flags == 0 || (flags == RawMap.LOCK && shape.hasLock()) ? 0 : -EINVAL;
     }
@@ -92,7 +92,7 @@ abstract class HeapMap {
         return result;
     }
 
-    /** Only arrays with {@code BPF_F_MMAPABLE} have it, else null. */
+    /** The memory of an array with {@code BPF_F_MMAPABLE}; otherwise null. */
     @Nullable
     ByteBuffer memory() {
         return null;
@@ -103,37 +103,37 @@ abstract class HeapMap {
         return StreamOperations.unsupported(shape);
     }
 
-    /** Only some types have it. */
+    /** Removes the value at the key. Only some types support this. */
     int lookupAndDelete(Block block, int keyAt, int valueAt) {
         return -ENOTSUPP;
     }
 
-    /** Only hashes have it. */
+    /** Only hash maps support this. */
     int lookupAndDeleteBatch(Batch batch) {
         return -ENOTSUPP;
     }
 
-    /** Whether the type knows {@code BPF_MAP_LOOKUP_BATCH} and {@code BPF_MAP_UPDATE_BATCH}. */
+    /** Whether the type supports {@code BPF_MAP_LOOKUP_BATCH} and {@code BPF_MAP_UPDATE_BATCH}. */
     boolean hasBatches() {
         return false;
     }
 
-    /** Removes the value; the caller says {@link #drop} of it after it has let go of the lock. */
+    /** Removes the entry. An implementation calls {@link #drop} with the value after it has released the lock. */
     abstract int delete(Block block, int keyAt);
 
     abstract int nextKey(Block block, int keyAt, int nextAt);
 
     abstract int lookupBatch(Batch batch);
 
-    /** The value at the key, null when there is none. */
+    /** The value at the key; null if the key does not exist. */
     abstract @Nullable Object find(byte[] key);
 
     abstract int put(byte[] key, Object value, long flags);
 
-    /** Every value there is, for when nobody refers to the map any more. */
+    /** All values. Called when nothing refers to the map any more. */
     abstract Iterable<Object> values();
 
-    /** Counts one more that refers to the map; false when it is gone already. */
+    /** Adds a reference to the map. Returns false if the map no longer exists. */
     final boolean refer() {
         synchronized (HeapMaps.REFERENCES) {
             references += references < 0 ? 0 : 1;
@@ -141,7 +141,7 @@ abstract class HeapMap {
         }
     }
 
-    /** Counts one less. With the last one the map goes, and lets go of the maps in it. */
+    /** Removes a reference. With the last one, the map releases the maps in it. */
     final void release() {
         synchronized (HeapMaps.REFERENCES) {
             if (--references > 0) {
@@ -153,14 +153,14 @@ abstract class HeapMap {
         values().forEach(HeapMap::drop);
     }
 
-    /** Said of a value that has left a map, when no lock is held. */
+    /** Releases a value that was removed from a map. The caller holds no lock. */
     static void drop(@Nullable Object value) {
         if (value instanceof HeapMap inner) {
             inner.release();
         }
     }
 
-    /** Writes what user space reads of a value: its bytes, or the map's id. */
+    /** Writes a value as user space reads it: its bytes, or the id of an inner map. */
     static void write(Object value, Block to, int at) {
         if (value instanceof HeapMap inner) {
             to.bytes().putInt(at, inner.id);

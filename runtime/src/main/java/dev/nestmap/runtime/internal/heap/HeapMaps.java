@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The maps of this process by id, as the kernel has those of the machine. A test that forgets to close leaks no memory. */
+/** The maps in memory of this process by id. The references are weak, so a test that forgets to close a map leaks no memory. */
 final class HeapMaps {
-    /** Guards the counts of references: between different maps, so there is one lock for all. */
+    /** Guards the reference counts of all maps, because an update of an outer map changes the counts of others. */
     static final Object REFERENCES = new Object();
 
     private static final AtomicInteger LAST_ID = new AtomicInteger();
@@ -17,14 +17,14 @@ final class HeapMaps {
 
     private HeapMaps() {}
 
-    /** A new map, with an id that no other has or had. */
+    /** Creates a map with a new id, which no other map ever had. */
     static HeapMap register(IntFunction<HeapMap> constructor) {
         HeapMap map = constructor.apply(LAST_ID.incrementAndGet());
         BY_ID.put(map.id(), new WeakReference<>(map));
         return map;
     }
 
-    /** The map with this id, if it is still there. */
+    /** The map with this id; null if it no longer exists. */
     static @Nullable HeapMap find(int id) {
         WeakReference<HeapMap> reference = BY_ID.get(id);
         return reference == null ? null : reference.get();

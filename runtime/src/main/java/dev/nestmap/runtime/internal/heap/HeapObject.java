@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The maps of a schema in the heap; there are no programs. */
+/** The maps of a schema in the heap. It has no programs. */
 public final class HeapObject implements ObjectBackend {
     private final MapFactory factory = new HeapFactory();
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
 
-    /** Makes every map that the schema declares, or none when one can't be made. */
+    /** Creates every map that the schema declares. If one can't be created, closes the others and throws. */
     public HeapObject(Schema schema) {
         boolean complete = false;
         try {

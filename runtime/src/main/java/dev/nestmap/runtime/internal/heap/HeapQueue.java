@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** QUEUE and STACK ({@code kernel/bpf/queue_stack_maps.c}). */
 final class HeapQueue extends HeapMap {
-    /** The oldest first. */
+    /** Ordered from the oldest value to the newest. */
     private final Deque<Object> values = new ArrayDeque<>();
 
     HeapQueue(MapShape shape, int id) {
@@ -31,7 +31,7 @@ final class HeapQueue extends HeapMap {
         return isStack() ? values.peekLast() : values.peekFirst();
     }
 
-    /** {@code BPF_EXIST}: when it is full the oldest makes room. */
+    /** With {@code BPF_EXIST} a full map removes its oldest value. */
     @Override
     synchronized int put(byte[] key, Object value, long flags) {
         if (flags != ANY && flags != EXIST) {

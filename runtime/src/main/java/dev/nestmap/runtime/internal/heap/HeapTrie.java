@@ -20,9 +20,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** LPM_TRIE ({@code kernel/bpf/lpm_trie.c}). A key is the number of bits that count, in the machine's byte order, and the bits. */
+/** LPM_TRIE ({@code kernel/bpf/lpm_trie.c}). A key is the prefix length in bits, in the machine's byte order, followed by the data. */
 final class HeapTrie extends HeapMap {
-    /** In the order of {@code trie_get_next_key}, which is the trie's postorder. The keys are as they were written last. */
+    /** Entries in the order of {@code trie_get_next_key}, the trie's postorder. Each key has the bytes of its last update. */
     private final NavigableMap<byte[], Object> entries = new TreeMap<>(HeapTrie::compare);
 
     HeapTrie(MapShape shape, int id) {
@@ -60,7 +60,7 @@ final class HeapTrie extends HeapMap {
         if (!isThere && entries.size() >= shape().maxEntries()) {
             return -ENOSPC;
         }
-        entries.remove(key); // a map keeps the first of equal keys, the kernel the last
+        entries.remove(key); // TreeMap would keep the old key's bytes, the kernel keeps the new ones
         entries.put(key, value);
         return 0;
     }
@@ -84,7 +84,7 @@ final class HeapTrie extends HeapMap {
         return 0;
     }
 
-    /** The cursor is the last key ({@code generic_map_lookup_batch}). */
+    /** The cursor is the last key that was read ({@code generic_map_lookup_batch}). */
     @Override
     synchronized int lookupBatch(Batch batch) {
         byte[] last = batch.started() ? key(batch.cursor(), 0) : null;
@@ -115,7 +115,7 @@ final class HeapTrie extends HeapMap {
         return List.copyOf(entries.values());
     }
 
-    /** Of a key that is not there any more the kernel does not know what comes after it, and begins again. */
+    /** The entry that follows the key. If the key no longer exists, the kernel starts again with the first entry. */
     private Map.@Nullable Entry<byte[], Object> after(byte @Nullable [] key) {
         return key == null || isTooLong(key) || !entries.containsKey(key)
                 ? entries.firstEntry()
@@ -131,7 +131,7 @@ final class HeapTrie extends HeapMap {
         return ByteBuffer.wrap(key).order(ByteOrder.nativeOrder()).getInt(0);
     }
 
-    /** A prefix comes after the longer ones that begin with it. */
+    /** Orders a prefix after the longer prefixes that begin with it. */
     private static int compare(byte[] one, byte[] other) {
         int common = Math.min(length(one), length(other));
         for (int bit = 0; bit < common; bit++) {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Maps in this process's heap that answer like the kernel's, errno by errno (the rules are those of Linux 6.18), for tests
- * without privileges. The bytes are the same, so codecs and layouts are exercised as well. Per-CPU types have values for as
- * many CPUs as this VM may use. There are no programs and no grace periods. An LRU map evicts the very entry that was written
- * longest ago; the kernel's choice is only near it, because it keeps lists per CPU, and a lookup by system call counts as no
- * use in either.
+ * Maps in the Java heap, for tests without privileges. They return the same errno values as the maps of Linux 6.18 and store the same
+ * bytes, so tests also exercise codecs and layouts. An entry of a per-CPU map has a value for each CPU that the Java VM may use. There are
+ * no programs and no grace periods. An LRU map evicts the entry that was written longest ago. The kernel's choice only approximates that,
+ * because it keeps lists per CPU. In both, a lookup by system call does not count as a use.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.heap;

@@ -2,11 +2,11 @@
 package dev.nestmap.runtime.internal.kernel;
 
 /**
- * Of which types in BTF a map's keys and values are.
+ * The BTF types of a map's keys and values.
  *
- * @param btfFd the BTF, of an object that is open for as long as this is used
- * @param keyTypeId the type in it of the keys, 0 when there is none
- * @param valueTypeId the type in it of the values, 0 when there is none
+ * @param btfFd the file descriptor of the BTF. Its owner keeps it open as long as these ids are used
+ * @param keyTypeId the id of the keys' type, 0 for none
+ * @param valueTypeId the id of the values' type, 0 for none
  */
 record BtfTypeIds(int btfFd, int keyTypeId, int valueTypeId) {
     static final BtfTypeIds NONE = new BtfTypeIds(0, 0, 0);

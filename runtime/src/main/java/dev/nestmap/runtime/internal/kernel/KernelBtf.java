@@ -10,14 +10,14 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
-/** BTF that the kernel was given with a map, read back ({@code struct bpf_btf_info} of {@code linux/bpf.h}). */
+/** Reads the BTF that a map was created with ({@code struct bpf_btf_info} of {@code linux/bpf.h}). */
 final class KernelBtf {
     private static final int INFO_SIZE = 32;
     private static final int SIZE_AT = 8;
 
     private KernelBtf() {}
 
-    /** The types of the map behind a file descriptor; null when it has none. */
+    /** The BTF types of the map with this file descriptor; null if it was created without BTF. */
     static @Nullable EntryTypes typesOf(int mapFd) {
         MapInfo map = MapInfo.of(mapFd);
         if (map.valueTypeId() == 0) {
@@ -26,7 +26,7 @@ final class KernelBtf {
         String operation = "reading of the BTF of map " + map.name();
         int fd = Native.libbpf().bpf_btf_get_fd_by_id(map.btfId());
         if (fd < 0) {
-            String why = fd == -ErrnoNumbers.EPERM ? "it takes CAP_SYS_ADMIN" : null;
+            String why = fd == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
             throw BpfException.of(operation).errno(-fd).because(why).build();
         }
         try {

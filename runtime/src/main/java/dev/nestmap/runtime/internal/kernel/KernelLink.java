@@ -4,15 +4,15 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.program.Link;
 import org.jspecify.annotations.Nullable;
 
-/** What keeps a program of an object attached, until it or the object is closed. */
+/** The attachment of a program, which ends when the link or the program's object is closed. */
 final class KernelLink implements Link {
     private final KernelObject object;
     private @Nullable Runnable detach;
 
     /**
-     * Of a program of this object.
+     * The link of a program of this object.
      *
-     * @param detach ends it, and frees what it took; said once
+     * @param detach detaches the program and frees the attachment's resources; called once
      */
     KernelLink(KernelObject object, Runnable detach) {
         this.object = object;
@@ -24,7 +24,7 @@ final class KernelLink implements Link {
         object.detach(this);
     }
 
-    /** Detaches, the first time. Said by the object alone, which keeps it from going meanwhile. */
+    /** Detaches the program, once. Only the object calls this, while it is locked against being closed. */
     synchronized void destroy() {
         Runnable detaching = detach;
         detach = null;

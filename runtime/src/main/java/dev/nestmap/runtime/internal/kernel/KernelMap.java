@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A map of the kernel behind a file descriptor. */
+/**
+ * A map in the kernel, with a file descriptor. {@link BatchCalls}, {@link KernelSlots} and {@link KernelStream} have more of its
+ * operations.
+ */
 final class KernelMap implements RawMap {
-    /** Initialised by who has loaded libbpf already, so it can't fail. A constant, so that calls of it are direct. */
+    /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
     private static final Native.LibBpf LIBBPF = Native.libbpf();
 
     private static final int CLOSED = -1;
@@ -43,7 +46,7 @@ final class KernelMap implements RawMap {
                 .orElseThrow(() -> new BpfException(
                         "use of map " + info.name() + " (id " + info.id() + ")",
                         "the kernel's map type " + info.type()
-                                + " is newer than this version of Nestmap: update Nestmap"));
+                                + " is unknown to this version of Nestmap: update Nestmap"));
         this.shape = new MapShape(
                 name == null ? info.name() : name,
                 kind,
@@ -62,9 +65,9 @@ final class KernelMap implements RawMap {
     }
 
     /**
-     * A map that closes its file descriptor: at once if it can't be made.
+     * A map that owns its file descriptor. If this throws, the file descriptor is closed.
      *
-     * @param asked what it was created as, null when somebody else did it
+     * @param asked the shape that the caller created the map with; null if the map existed before
      */
     static KernelMap owning(int fd, @Nullable MapShape asked) {
         try {
@@ -75,7 +78,7 @@ final class KernelMap implements RawMap {
         }
     }
 
-    /** A map whose file descriptor libbpf closes, with its object. */
+    /** A map whose file descriptor belongs to a libbpf object and is closed with it. */
     static KernelMap borrowing(int fd, String name) {
         return new KernelMap(fd, false, name, null);
     }
@@ -100,7 +103,7 @@ final class KernelMap implements RawMap {
         return KernelBtf.typesOf(fd);
     }
 
-    // The bounds are checked because the kernel writes without asking how large the block is.
+    // Bounds are checked here, because the kernel does not know the block's size.
 
     @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
@@ -198,7 +201,7 @@ final class KernelMap implements RawMap {
         int copy = Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
         if (copy < 0) {
             throw ObjectErrors.DUPLICATE.failed(
-                    "another descriptor of map " + shape.name(), Native.lastErrno(), List.of());
+                    "duplication of the file descriptor of map " + shape.name(), Native.lastErrno(), List.of());
         }
         return owning(copy, shape);
     }
@@ -206,7 +209,7 @@ final class KernelMap implements RawMap {
     @Override
     public synchronized void close() {
         int closing = fd;
-        // Later calls answer EBADF, and never reach a file that got the same number.
+        // Later calls fail with EBADF, and never reach another file that got the same number.
         fd = CLOSED;
         if (stream != null) {
             stream.close();
@@ -216,7 +219,7 @@ final class KernelMap implements RawMap {
         }
     }
 
-    /** The file descriptor, for as long as this map is not closed. */
+    /** The file descriptor; -1 if this map is closed. */
     int fd() {
         return fd;
     }
@@ -226,16 +229,16 @@ final class KernelMap implements RawMap {
         return stream == null ? List.of() : stream.fds();
     }
 
-    /** The same map, known to be one of the kernel. */
+    /** Casts a map. Throws if it is in memory. */
     static KernelMap of(RawMap map) {
         if (map instanceof KernelMap kernelMap) {
             return kernelMap;
         }
-        throw new IllegalArgumentException(
-                "map " + map.shape().name() + " is in memory: the kernel can only hold maps of its own");
+        throw new IllegalArgumentException("map " + map.shape().name()
+                + " is in memory: only maps in the kernel can be put into a map in the kernel");
     }
 
-    /** Without keys the kernel wants NULL. */
+    /** The key's address; NULL for a map without keys. */
     long key(Block block, int at) {
         if (shape.keySize() == 0) {
             return 0;

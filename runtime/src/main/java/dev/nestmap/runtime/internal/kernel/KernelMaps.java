@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and finds maps in the kernel. */
+/** Creates maps in the kernel and opens existing ones. */
 public final class KernelMaps implements MapFactory {
-    /** {@code struct bpf_map_create_opts} of libbpf 1.0; newer ones take it as the beginning of theirs. */
+    /** Size of {@code struct bpf_map_create_opts} in libbpf 1.0. Newer versions accept the shorter struct. */
     private static final int CREATE_OPTS_SIZE = 48;
 
     private static final int BTF_FD_AT = 8;
@@ -36,23 +36,23 @@ public final class KernelMaps implements MapFactory {
     private volatile BtfTypeIds types;
 
     /**
-     * Whether maps that no object tells the types of are told them by the definition: so that tools show what is in them, and that
-     * they have types where those have that libbpf makes of the same declaration. One outer map holds both, and from Linux 5.15 to
-     * 6.1 takes only inner maps that have types if its prototype has, and that have none if it has none: {@code
-     * bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} in the one case and {@code -EINVAL} in the other.
+     * Whether a map that no object provides types for gets the types of the definition, as BTF. Then tools show its fields, and it fits
+     * into the same outer maps as a map that libbpf creates from the same declaration. From Linux 5.15 to 6.1 an outer map takes inner maps
+     * with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype has none: {@code bpf_map_meta_equal}
+     * compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
      */
-    private volatile boolean tellsTypes;
+    private volatile boolean ownTypes;
 
     /**
-     * Of this process, with its capabilities.
+     * A factory for maps without an object's types.
      *
-     * @throws BpfException when libbpf can't be loaded
+     * @throws BpfException if libbpf can't be loaded
      */
     public KernelMaps() {
         this(BtfTypeIds.NONE);
     }
 
-    /** Those that it makes have keys and values of these types, where the kernel knows types for such maps. */
+    /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
     KernelMaps(BtfTypeIds types) {
         this(types, null);
     }
@@ -61,7 +61,7 @@ public final class KernelMaps implements MapFactory {
         this.libbpf = Native.libbpf();
         this.types = types;
         this.definition = definition;
-        this.tellsTypes = definition != null && definition.value() != null && isTold(definition);
+        this.ownTypes = definition != null && definition.value() != null && canDescribe(definition);
     }
 
     @Override
@@ -95,18 +95,21 @@ public final class KernelMaps implements MapFactory {
         }
     }
 
-    /** The kernel knows no types for maps of some kinds, as device maps. Like libbpf, this finds out by trying. */
+    /**
+     * The kernel accepts no types for some maps, such as device maps. Whether it does depends on the map type and on the BTF types, so
+     * this tries, as libbpf does.
+     */
     private int createTyped(MapShape shape, int maxEntries, Block opts) {
         BtfTypeIds with = types;
         boolean needed = needsTypes(shape);
         if (needed && with.isEmpty()) {
             return createWithOwnTypes(shape, maxEntries, opts);
         }
-        if (with.isEmpty() && tellsTypes) {
+        if (with.isEmpty() && ownTypes) {
             int fd = createWithOwnTypes(shape, maxEntries, opts);
             if (isRefusal(fd)) {
                 fd = create(shape, maxEntries, opts, with);
-                tellsTypes = fd < 0; // it was not for the types
+                ownTypes = fd < 0; // without types it fails too, so the types are not the reason
             }
             return fd;
         }
@@ -125,21 +128,21 @@ public final class KernelMaps implements MapFactory {
         return fd == -ErrnoNumbers.EINVAL || fd == -ErrnoNumbers.ENOTSUPP || fd == -ErrnoNumbers.EOPNOTSUPP;
     }
 
-    /** Whether the kernel refuses such a map, or makes another one, without types. */
+    /** Whether the kernel needs types: without them it rejects the map, or creates one without its managed fields. */
     private static boolean needsTypes(MapShape shape) {
         return shape.kind().isStorage()
                 || (shape.managed() != null && !shape.managed().isEmpty());
     }
 
-    /** Tells the kernel the types that no object has told it. It keeps them for as long as the map is there. */
+    /** Creates the map with BTF made from the definition. The kernel keeps the BTF as long as the map exists. */
     private int createWithOwnTypes(MapShape shape, int maxEntries, Block opts) {
-        if (definition == null || !isTold(definition)) {
+        if (definition == null || !canDescribe(definition)) {
             throw BpfException.of("creation")
                     .map(shape.name())
                     .because((shape.kind().isStorage()
-                                    ? "the kernel takes no " + shape.kind() + " without types in BTF"
+                                    ? "the kernel needs BTF types for a " + shape.kind()
                                     : "its values have fields that the kernel manages (" + shape.managed()
-                                            + "), which it knows by the BTF of the programs that use them")
+                                            + "), which it finds in the BTF of the programs that use them")
                             + ": load the object, and create the map through its accessor")
                     .build();
         }
@@ -157,8 +160,8 @@ public final class KernelMaps implements MapFactory {
         }
     }
 
-    /** Lists and trees belong to the BTF of the programs that use them. */
-    private static boolean isTold(MapDef definition) {
+    /** Whether BTF made from the definition is enough. Lists and trees need the BTF of the programs that use them. */
+    private static boolean canDescribe(MapDef definition) {
         return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof GraphRoot);
     }
 
@@ -185,14 +188,13 @@ public final class KernelMaps implements MapFactory {
         return possibleCpus(libbpf.libbpf_num_possible_cpus());
     }
 
-    /** What libbpf answers to that, unless it is a negative errno. */
+    /** Returns libbpf's answer. Throws if it is a negative errno. */
     static int possibleCpus(int answer) {
         if (answer <= 0) {
             throw BpfException.of("count of possible CPUs")
                     .errno(-answer)
-                    .because(
-                            "libbpf reads it in /sys/devices/system/cpu/possible, to know how many values an entry of a map has"
-                                    + " of which each CPU has its own: mount sysfs at /sys")
+                    .because("libbpf reads it from /sys/devices/system/cpu/possible, because an entry of a per-CPU map"
+                            + " has a value for each possible CPU: mount sysfs at /sys")
                     .build();
         }
         return answer;
@@ -215,7 +217,7 @@ public final class KernelMaps implements MapFactory {
         long flags = shape.flags();
         if (flags < 0 || flags > U32_MAX) {
             throw new IllegalArgumentException(
-                    "map " + shape.name() + ": flags is " + flags + ", the kernel takes 0 to " + U32_MAX);
+                    "map " + shape.name() + ": flags is " + flags + ", the kernel accepts 0 to " + U32_MAX);
         }
         return (int) flags;
     }

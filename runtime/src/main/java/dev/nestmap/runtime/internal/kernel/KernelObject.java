@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code struct bpf_object} of libbpf that the kernel has loaded. Its programs may be used by any thread at any time: they
- * hold its lock for reading, closing takes it for writing.
+ * A {@code struct bpf_object} of libbpf that the kernel has loaded. Any thread may use its programs at any time: a use holds the lock for
+ * reading, and closing holds it for writing.
  */
 public final class KernelObject implements ObjectBackend {
     private final Native.LibBpf libbpf;
@@ -59,16 +59,16 @@ public final class KernelObject implements ObjectBackend {
     /**
      * Loads an object into the kernel: all of it or nothing.
      *
-     * @param name what to call it, in messages and in the names of maps that libbpf makes for its data sections
+     * @param name the object's name in messages and in the names of the maps that libbpf creates for data sections
      * @param elf the bytes of the object file
-     * @throws BpfException when libbpf is missing, when it can't read the object, or when the kernel refuses a map or a
-     *     program; the log then says which and why
+     * @throws BpfException if libbpf is missing or can't read the object, or if the kernel rejects a map or a program; the exception's log
+     *     says which and why
      */
     public static KernelObject load(String name, byte[] elf) {
         return load(name, elf, new LoadPlan());
     }
 
-    /** The same with what the file does not say of its maps. */
+    /** Loads an object with a plan for its maps. */
     public static KernelObject load(String name, byte[] elf, LoadPlan plan) {
         Native.LibBpf libbpf = Native.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
@@ -98,7 +98,7 @@ public final class KernelObject implements ObjectBackend {
     private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
         Block bytes = block(elf);
         Block objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
-        // struct bpf_object_open_opts, up to the name: its size says how much of it there is.
+        // The beginning of struct bpf_object_open_opts: its size and the object's name.
         Block opts = Block.allocate(2 * Long.BYTES);
         opts.bytes().putLong(0, opts.size());
         opts.bytes().putLong(Long.BYTES, objectName.address());
@@ -118,8 +118,8 @@ public final class KernelObject implements ObjectBackend {
     }
 
     /**
-     * libbpf's maps by their names in C: those that the source declares. The maps of data sections are libbpf's own affair. Asked
-     * for before a map is replaced by one that is there already, which may have another name.
+     * The declared maps by their C names, without the maps that libbpf creates for data sections. Call it before a map is replaced by an
+     * existing one, which may have another name.
      */
     private static Map<String, Long> mapsOf(Native.LibBpf libbpf, long object) {
         Map<String, Long> maps = new LinkedHashMap<>();
@@ -138,7 +138,7 @@ public final class KernelObject implements ObjectBackend {
         Map<String, RawMap> maps = new LinkedHashMap<>();
         pointers.forEach((name, map) -> {
             int fd = libbpf.bpf_map__fd(map);
-            // No fd: not created, as SEC(".maps") variables with autocreate turned off.
+            // A map without a file descriptor was not created, because its autocreate is off.
             if (fd >= 0 && isKnown(fd)) {
                 maps.put(name, KernelMap.borrowing(fd, name));
             }
@@ -146,7 +146,7 @@ public final class KernelObject implements ObjectBackend {
         return Collections.unmodifiableMap(maps);
     }
 
-    /** The types of the declared inner maps, which libbpf forgets once it has made the outer maps. */
+    /** The types of the declared inner maps, by the name of the outer map. libbpf frees them when it has created the outer maps. */
     private static Map<String, BtfTypeIds> innerTypes(Native.LibBpf libbpf, Map<String, Long> maps) {
         Map<String, BtfTypeIds> types = new HashMap<>();
         maps.forEach((name, map) -> {
@@ -164,7 +164,7 @@ public final class KernelObject implements ObjectBackend {
         return types;
     }
 
-    /** Maps of types that are newer than this version are nothing that an accessor could ask for. */
+    /** Whether this version of Nestmap has the map's type. No accessor can use other maps. */
     private static boolean isKnown(int fd) {
         return MapKind.ofNumber(MapInfo.of(fd).type()).isPresent();
     }
@@ -174,7 +174,7 @@ public final class KernelObject implements ObjectBackend {
         for (long program = libbpf.bpf_object__next_program(object, 0);
                 program != 0;
                 program = libbpf.bpf_object__next_program(object, program)) {
-            // No fd: not loaded, as those of SEC("?...").
+            // A program without a file descriptor was not loaded, such as one of SEC("?...").
             if (libbpf.bpf_program__fd(program) >= 0) {
                 programs.add(new KernelProgram(this, libbpf, program));
             }
@@ -197,7 +197,7 @@ public final class KernelObject implements ObjectBackend {
         if (program instanceof KernelProgram own && own.isOf(this)) {
             return own.mapIds();
         }
-        throw new IllegalArgumentException("program " + program.name() + " is not of object " + name);
+        throw new IllegalArgumentException("program " + program.name() + " does not belong to object " + name);
     }
 
     @Override
@@ -205,7 +205,7 @@ public final class KernelObject implements ObjectBackend {
         return factory;
     }
 
-    /** What it makes is of the types that the source declares, so that other tools show fields, and the kernel knows its own. */
+    /** Creates maps with the types that the source declares, so that tools show their fields and the kernel finds the fields it manages. */
     @Override
     public MapFactory inners(String outer) {
         BtfTypeIds types = innerTypes.get(outer);
@@ -235,7 +235,7 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    /** Does something with a program of this object, which is not closed before it is done. */
+    /** Runs an action on a program of this object, which stays open during the action. */
     <T> T whileOpen(String operation, Supplier<T> action) {
         lock.readLock().lock();
         try {
@@ -250,9 +250,9 @@ public final class KernelObject implements ObjectBackend {
     }
 
     /**
-     * Has libbpf attach a program, and keeps the link.
+     * Attaches a program through libbpf, and keeps the link.
      *
-     * @param explain what to say of an errno; null leaves it to the table
+     * @param explain explains an errno; null leaves it to {@code errors}
      */
     KernelLink attach(
             ObjectErrors errors, String operation, LongSupplier attach, IntFunction<@Nullable String> explain) {
@@ -263,21 +263,21 @@ public final class KernelObject implements ObjectBackend {
                 if (errno != 0) {
                     throw errors.failed(operation, errno, explain.apply(errno), log.forException());
                 }
-                // It is freed in any case, and its fd closed; an error would tell of what the kernel had detached
-                // before.
+                // The result is ignored: libbpf frees the link and closes its file descriptor even on an error, which
+                // only says that the kernel detached the program before.
                 return keep(() -> libbpf.bpf_link__destroy(link));
             }
         });
     }
 
-    /** A link that ends with this object, if it does not end before. Said {@link #whileOpen}. */
+    /** Creates a link that this object closes if nobody closes it before. Call it in {@link #whileOpen}. */
     KernelLink keep(Runnable detach) {
         KernelLink link = new KernelLink(this, detach);
         links.add(link);
         return link;
     }
 
-    /** Ends a link, unless it or the object has ended. */
+    /** Closes a link, unless the link or the object is closed. */
     void detach(KernelLink link) {
         lock.readLock().lock();
         try {

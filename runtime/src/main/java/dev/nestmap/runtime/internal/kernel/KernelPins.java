@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Pins in the kernel's BPF file systems. */
 public final class KernelPins implements Pins {
-    /** {@code struct bpf_obj_get_opts} of libbpf 1.0, with its padding; newer ones take it as the beginning of theirs. */
+    /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
     private static final int OPTS_SIZE = 16;
 
     private static final int FILE_FLAGS_AT = 8;
@@ -36,9 +36,9 @@ public final class KernelPins implements Pins {
     private final Native.LibBpf libbpf;
 
     /**
-     * Of this process, with its user and capabilities.
+     * Pins that this process creates and opens with its own user and capabilities.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when libbpf can't be loaded
+     * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public KernelPins() {
         this.libbpf = Native.libbpf();
@@ -56,7 +56,7 @@ public final class KernelPins implements Pins {
                 throw errors.pinFailed(-result);
             }
             try {
-                give(path, options);
+                setOwner(path, options);
                 Files.setPosixFilePermissions(path, options.permissions());
             } catch (IOException e) {
                 Files.deleteIfExists(path);
@@ -86,10 +86,10 @@ public final class KernelPins implements Pins {
         if (fd < 0) {
             throw errors.openFailed(-fd, access);
         }
-        String what = what(fd);
-        if (!what.equals(MAP)) {
+        String type = typeOf(fd);
+        if (!type.equals(MAP)) {
             Native.libc().close(fd);
-            throw errors.noMap(what);
+            throw errors.noMap(type);
         }
         return KernelMap.owning(fd, null);
     }
@@ -108,7 +108,7 @@ public final class KernelPins implements Pins {
         try {
             Files.deleteIfExists(path);
         } catch (DirectoryNotEmptyException e) {
-            // Somebody else's pins are in it.
+            // The path is a directory with other pins in it.
             return;
         } catch (IOException e) {
             throw new PinErrors("removal of the pin " + path, path).failed(e);
@@ -158,18 +158,18 @@ public final class KernelPins implements Pins {
         makeDirectories(directory, options);
         Path above = directory.getParent();
         if (above != null && !PinErrors.isBpf(above)) {
-            return; // no directories elsewhere: the pin is refused for that
+            return; // outside a BPF file system: create no directory there, the pin is rejected later
         }
         try {
             Files.createDirectory(directory);
         } catch (FileAlreadyExistsException e) {
-            return; // another process, or thread, was faster; what is no directory is refused with the pin
+            return; // another process or thread created it; if it is not a directory, the pin is rejected later
         }
-        give(directory, options);
+        setOwner(directory, options);
         Files.setPosixFilePermissions(directory, options.directoryPermissions());
     }
 
-    private static void give(Path path, PinOptions options) throws IOException {
+    private static void setOwner(Path path, PinOptions options) throws IOException {
         PinOptions.Owner owner = options.owner();
         if (owner != null) {
             Files.setAttribute(path, "unix:gid", owner.group());
@@ -177,8 +177,10 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** The kernel opens programs and links by the same call, and describes them as if they were maps. */
-    private static String what(int fd) {
+    /**
+     * Describes an open file by its link in {@code /proc}: bpf_obj_get also opens programs and links, and their info looks like a map's.
+     */
+    private static String typeOf(int fd) {
         try {
             return Files.readSymbolicLink(DESCRIPTORS.resolve(Integer.toString(fd)))
                     .toString();

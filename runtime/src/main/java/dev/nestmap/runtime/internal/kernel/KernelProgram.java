@@ -22,7 +22,7 @@ final class KernelProgram implements LoadedProgram {
 
     private static final String TO_SOCKETS = "the program needs a SOCKMAP or SOCKHASH: use attachTo(map)";
 
-    /** Sections that do not say where to attach to, and what does; by their beginning. */
+    /** Advice for sections that do not name what to attach to, by the beginning of the section's name. */
     private static final List<SectionAdvice> ADVICE = List.of(
             new SectionAdvice("xdp", "an XDP program needs an interface: use attachXdp(\"eth0\")"),
             new SectionAdvice(
@@ -41,7 +41,7 @@ final class KernelProgram implements LoadedProgram {
                     "sk_reuseport",
                     "an sk_reuseport program needs a socket that shares its port: use attachToSocket(descriptor)"),
             new SectionAdvice("socket", "a socket filter needs a socket: use attachToSocket(descriptor)"),
-            new SectionAdvice("syscall", "a syscall program attaches to nothing: run it with testRun(...)"));
+            new SectionAdvice("syscall", "a syscall program can't be attached: run it with testRun(...)"));
 
     private final KernelObject object;
     private final Native.LibBpf libbpf;
@@ -51,7 +51,7 @@ final class KernelProgram implements LoadedProgram {
     private final String section;
     private final ProgramInfo info;
 
-    /** Of a program of this object that has been loaded. */
+    /** A loaded program of this object. */
     KernelProgram(KernelObject object, Native.LibBpf libbpf, long pointer) {
         this.object = object;
         this.libbpf = libbpf;
@@ -103,14 +103,14 @@ final class KernelProgram implements LoadedProgram {
 
     @Override
     public Link attachXdp(String interfaceName) {
-        Objects.requireNonNull(interfaceName, "interfaceName"); // the C library reads where it points to
+        Objects.requireNonNull(interfaceName, "interfaceName"); // null would crash the C library
         String operation = attachment(" to interface " + interfaceName);
         int index = Native.libc().if_nametoindex(interfaceName);
         if (index == 0) {
             throw ObjectErrors.ATTACH_XDP.failed(
                     operation,
                     Native.lastErrno(),
-                    "this network namespace has no such interface: ip link lists those that it has",
+                    "this network namespace has no such interface: list its interfaces with ip link",
                     List.of());
         }
         return object.attach(
@@ -177,7 +177,7 @@ final class KernelProgram implements LoadedProgram {
         withFd(operation, program -> SocketOption.of(operation, section).set(operation, descriptor, program));
     }
 
-    /** What its section says that it is attached to, by the number that the kernel has for that. */
+    /** The {@code enum bpf_attach_type} value that the program's section stands for. */
     int attachType() {
         return libbpf.bpf_program__expected_attach_type(pointer);
     }
@@ -216,9 +216,9 @@ final class KernelProgram implements LoadedProgram {
                 .filter(advice -> section.startsWith(advice.section()))
                 .findFirst()
                 .map(SectionAdvice::advice)
-                .orElse("libbpf can't attach by the section \"" + section
+                .orElse("libbpf does not know how to attach a program of the section \"" + section
                         + "\": attach the program with id " + Integer.toUnsignedString(id())
-                        + " by other means (tc, bpftool)");
+                        + " with another tool (tc, bpftool)");
     }
 
     private record SectionAdvice(String section, String advice) {}

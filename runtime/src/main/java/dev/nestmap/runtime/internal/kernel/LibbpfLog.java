@@ -11,11 +11,11 @@ import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What libbpf prints goes to the System.Logger {@code dev.nestmap.libbpf}, and to whoever captures it on the same thread:
- * an exception then carries it, the verifier's log included.
+ * Sends libbpf's output to the System.Logger {@code dev.nestmap.libbpf}. An operation can also capture the output of its thread and add
+ * it, with the verifier's log, to an exception.
  *
- * <p>libbpf's warnings are logged as WARNING, unless an exception says the same; its information, some lines for each
- * object, as DEBUG, and its debug output as TRACE.
+ * <p>libbpf's warnings are logged as WARNING, or as DEBUG if an exception contains them. Its information, a few lines per object, is
+ * logged as DEBUG, and its debug output as TRACE.
  */
 final class LibbpfLog {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.libbpf");
@@ -26,32 +26,32 @@ final class LibbpfLog {
 
     private static final ThreadLocal<@Nullable Capture> CURRENT = new ThreadLocal<>();
 
-    /** Reachable as long as libbpf may call it, which is for ever. */
+    /** Keeps the callback reachable, because libbpf may call it at any time. */
     private static Native.@Nullable PrintFunction installed;
 
     private LibbpfLog() {}
 
-    /** Takes libbpf's output over; it would go to stderr. */
+    /** Redirects libbpf's output, which it would write to stderr. */
     static synchronized void install(Native.LibBpf libbpf, Native.LibC libc) {
         installed = new Printer(libc);
         libbpf.libbpf_set_print(installed);
     }
 
-    /** Begins to collect what libbpf says on this thread, until it is closed. */
+    /** Starts to capture libbpf's output on this thread. Closing the result ends the capture. */
     static Capture capture() {
         return new Capture();
     }
 
-    /** A logger that throws must not decide whether an object is loaded. */
+    /** Logs a line. Ignores an exception of the logger, so that the load of an object does not fail because of it. */
     private static void log(Level level, String line) {
         try {
             LOGGER.log(level, "{0}", line);
         } catch (RuntimeException e) {
-            // There is nowhere to say so: this line is lost.
+            // The failure can't be reported anywhere: the line is lost.
         }
     }
 
-    /** The lines of one operation. */
+    /** The captured lines of one operation. */
     static final class Capture implements AutoCloseable {
         private final @Nullable Capture outer = CURRENT.get();
         private final List<String> lines = new ArrayList<>();
@@ -62,7 +62,7 @@ final class LibbpfLog {
             CURRENT.set(this);
         }
 
-        /** The lines so far, for an exception that is about to be thrown. */
+        /** The lines so far, for an exception that the caller throws next. */
         List<String> forException() {
             thrown = true;
             return List.copyOf(lines);
@@ -94,7 +94,8 @@ final class LibbpfLog {
                     format(format, arguments).lines().forEach(line -> route(level, line));
                 }
             } catch (Throwable e) {
-                // There is C above: what the lack of memory or of stack threw ends here, and a line is lost.
+                // The caller is C code, where no exception may pass. After an OutOfMemoryError or StackOverflowError
+                // the line is lost.
                 return 0;
             }
             return 0;
@@ -117,12 +118,15 @@ final class LibbpfLog {
             }
         }
 
-        /** A verifier log comes as one line of up to 16 MiB, and a va_list can be read once: so C allocates. */
+        /**
+         * Formats a line. vasprintf allocates the memory, because the verifier's log is one line of up to 16 MiB and a va_list can only be
+         * read once.
+         */
         private String format(long format, long arguments) {
             Block pointer = Block.allocate(Long.BYTES);
             int length = libc.vasprintf(pointer.address(), format, arguments);
             if (length < 0) {
-                return "(libbpf printed a line that there is no memory for)";
+                return "(a line of libbpf's is missing: the C library could not format it)";
             }
             long text = pointer.bytes().getLong(0);
             try {

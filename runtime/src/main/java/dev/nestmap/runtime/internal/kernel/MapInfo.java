@@ -6,7 +6,7 @@ import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code struct bpf_map_info} of {@code linux/bpf.h}: the members that are used, as they are there since Linux 4.15. */
+/** The used members of {@code struct bpf_map_info} of {@code linux/bpf.h}. Their offsets have not changed since Linux 4.15. */
 record MapInfo(
         int type,
         int id,
@@ -19,10 +19,10 @@ record MapInfo(
         int keyTypeId,
         int valueTypeId,
         String name) {
-    /** Room for all members up to 6.18 and some to come. */
+    /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
     private static final int SIZE = 256;
 
-    /** What the kernel says of the map behind a file descriptor. */
+    /** Reads the info of the map with this file descriptor. */
     static MapInfo of(int fd) {
         Block info = ObjectInfo.read(fd, Block.allocate(SIZE), "a map");
         return new MapInfo(
@@ -32,14 +32,16 @@ record MapInfo(
                 info.bytes().getInt(12),
                 Integer.toUnsignedLong(info.bytes().getInt(16)),
                 Integer.toUnsignedLong(info.bytes().getInt(20)),
-                info.bytes().getLong(80), // zeros from a kernel before 5.16, which has none
-                info.bytes().getInt(64), // these three are not written where there is none
+                info.bytes().getLong(80), // zeros before Linux 5.16, which has no map_extra
+                info.bytes().getInt(64), // the kernel leaves these three unwritten if the map has no BTF
                 info.bytes().getInt(68),
                 info.bytes().getInt(72),
                 ObjectInfo.name(info, 24));
     }
 
-    /** The fields that the kernel manages: none without BTF; else the kernel does not tell those who may not read it. */
+    /**
+     * The fields that the kernel manages: none without BTF. With BTF they are unknown (null), because reading BTF requires CAP_SYS_ADMIN.
+     */
     @Nullable
     List<ManagedField> managed() {
         return valueTypeId == 0 ? List.of() : null;

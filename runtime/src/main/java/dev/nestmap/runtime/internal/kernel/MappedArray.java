@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Pointer;
 
 /**
- * The values of an array, mapped ({@code array_map_mmap}). To read there costs about a nanosecond, so that nobody can be asked first
- * whether it is mapped still. Therefore {@link #close} puts zeros of this process's in place of the array, by one call, and the
- * addresses themselves are given back when nobody can use them any more.
+ * The mapped values of an array ({@code array_map_mmap}). A read takes about a nanosecond, which leaves no time to check first whether the
+ * array is still mapped. Therefore {@link #close} replaces the array by zeroed private memory at the same addresses, in one system call.
+ * The addresses are unmapped when no buffer refers to them any more.
  */
 final class MappedArray implements SharedMemory {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -46,10 +46,11 @@ final class MappedArray implements SharedMemory {
                 .newDirectByteBuffer(address.address(), (int) length)
                 .order(ByteOrder.nativeOrder());
         long start = address.address();
-        // The buffer is what reads and writes go through: while it is reachable, so may be the addresses.
+        // All reads and writes go through the buffer, so the addresses stay mapped while it is reachable.
         CLEANER.register(bytes, () -> Native.libc().munmap(start, length));
     }
 
+    /** Maps the values of the array with this file descriptor. */
     static MappedArray of(int fd, MapShape map, boolean writable) {
         if (map.kind() != MapKind.ARRAY || (map.flags() & MapFlags.MMAPABLE) == 0) {
             throw MapOperation.MAP.failed(map, null, ErrnoNumbers.EINVAL);
@@ -58,8 +59,8 @@ final class MappedArray implements SharedMemory {
         if (length > Integer.MAX_VALUE) {
             throw BpfException.of("mapping of the memory")
                     .map(map.name())
-                    .because("it has " + length + " bytes, and a view covers at most " + Integer.MAX_VALUE
-                            + ": read it by get and forEach")
+                    .because("the values take " + length + " bytes, and a view covers at most " + Integer.MAX_VALUE
+                            + ": read them with get and forEach")
                     .build();
         }
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
@@ -79,11 +80,12 @@ final class MappedArray implements SharedMemory {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
-            // If there is no memory for that, what is mapped stays so until the view is forgotten.
+            // If this fails for lack of memory, the array stays mapped until the buffer is garbage.
             try {
                 Native.libc().mmap(address, length, PROT_READ | PROT_WRITE, flags, -1, 0);
             } finally {
-                Reference.reachabilityFence(bytes); // or the addresses could be another's by now
+                Reference.reachabilityFence(
+                        bytes); // keeps the addresses from being unmapped and reused before this call
             }
         }
     }

@@ -14,16 +14,16 @@ import jnr.ffi.annotations.IgnoreError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native functions that are called, as their headers declare them: pointers and {@code size_t} are {@code long}, enums
- * and {@code __u32} are {@code int}.
+ * The native functions that Nestmap calls, declared as in their headers: pointers and {@code size_t} are {@code long}, enums and {@code
+ * __u32} are {@code int}.
  *
- * <p>A function of six primitive arguments must not be declared: JNR 2.3.4 passes garbage as the sixth on x86-64. The
- * interfaces are public because JNR implements them from another class loader; this class hides them.
+ * <p>Do not declare a function with six primitive parameters: on x86-64, JNR 2.3.4 passes garbage as the sixth argument. The interfaces are
+ * public because JNR implements them in another class loader; this package-private class hides them.
  */
 final class Native {
     private static final String LIBBPF = "libbpf.so.1";
 
-    /** Where the kernel's error pointers begin: {@code MAX_ERRNO} in {@code linux/err.h}. */
+    /** Error pointers of the kernel are the last so many addresses: {@code MAX_ERRNO} in {@code linux/err.h}. */
     private static final long MAX_ERRNO = 4095;
 
     /** {@code asm-generic/fcntl.h}. */
@@ -31,10 +31,10 @@ final class Native {
 
     private Native() {}
 
-    /** {@code bpf/bpf.h} and {@code bpf/libbpf.h}. What returns int returns a negative errno on failure. */
+    /** {@code bpf/bpf.h} and {@code bpf/libbpf.h}. Functions that return int return a negative errno on failure. */
     @SuppressWarnings("MemberName") // the names are libbpf's
     public interface LibBpf {
-        // Hot: the errno is in the result, so that none need be saved.
+        // Called often. The result contains the errno, so JNR does not have to save it.
         @IgnoreError
         int bpf_map_lookup_elem(int fd, long key, long value);
 
@@ -108,7 +108,7 @@ final class Native {
 
         int bpf_map__type(long map);
 
-        /** Of a map of maps that was declared with one, until it is loaded; 0 otherwise. */
+        /** The declared inner map of an outer map, before the load; otherwise 0. */
         long bpf_map__inner_map(long map);
 
         int bpf_map__btf_key_type_id(long map);
@@ -117,7 +117,7 @@ final class Native {
 
         int bpf_object__btf_fd(long obj);
 
-        /** A C {@code bool}: only the lowest byte of the register counts. */
+        /** Returns a C {@code bool}: only the lowest byte of the register is defined. */
         byte bpf_map__is_internal(long map);
 
         @Nullable
@@ -155,7 +155,7 @@ final class Native {
 
     /** {@code libbpf_print_fn_t}. */
     public interface PrintFunction {
-        /** Must not throw: there is C above it on the stack. */
+        /** Must not throw: its caller is C code. */
         @Delegate
         int print(int level, long format, long arguments);
     }
@@ -173,15 +173,15 @@ final class Native {
 
         long read(int fd, long buf, long count);
 
-        /** Variadic in C; with one integer it is called alike on the machines that Linux runs on. */
+        /** Variadic in C. With one integer the calling convention is the same on the machines that Nestmap supports. */
         int fcntl(int fd, int op, long arg);
 
         int getpagesize();
 
-        /** The first parameter is no primitive one, so that the sixth arrives. */
+        /** The first parameter is an object, so that JNR passes the sixth argument correctly. */
         Pointer mmap(@Nullable Pointer addr, long length, int prot, int flags, int fd, long offset);
 
-        /** Six arguments of which one is no primitive, as above. */
+        /** One parameter is an object, so that JNR passes the sixth argument correctly. */
         long syscall(long number, Pointer attr, long pid, long cpu, long group, long flags);
 
         int munmap(long addr, long length);
@@ -192,13 +192,13 @@ final class Native {
 
         int if_nametoindex(String ifname);
 
-        /** Allocates the string that it prints; a {@code va_list} as a parameter is a pointer on Linux's ABIs. */
+        /** Allocates the string. A {@code va_list} parameter is a pointer in the ABIs of Linux. */
         int vasprintf(long strp, long fmt, long ap);
 
         void free(long ptr);
     }
 
-    /** libbpf, loaded when this is first called. Throws a {@link BpfException} when that is not possible. */
+    /** libbpf, loaded by the first call. Throws a {@link BpfException} if it can't be loaded. */
     static LibBpf libbpf() {
         return Loaded.ATTEMPT.requireLibbpf();
     }
@@ -208,12 +208,12 @@ final class Native {
         return Loaded.ATTEMPT.requireLibc();
     }
 
-    /** Opens a file or directory for reading, and not for processes that this one starts; -1 with errno when it fails. */
+    /** Opens a file or directory read-only with {@code O_CLOEXEC}. Returns -1 on failure, and sets errno. */
     static int open(Path path) {
         return libc().open(path.toString(), O_CLOEXEC);
     }
 
-    /** A system call that the C library has no function for; -1 with errno when it fails. */
+    /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
     static long perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
         LibC libc = libc();
         Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
@@ -229,19 +229,19 @@ final class Native {
             case PPC64, PPC64LE -> 319;
             case S390X -> 331;
             default ->
-                throw new UnsupportedOperationException(
-                        "the number of perf_event_open on " + cpu + " is not known here");
+                throw new UnsupportedOperationException("perf event arrays are not supported on " + cpu
+                        + ": Nestmap does not know the number of" + " perf_event_open");
         };
     }
 
-    /** Errno of the last call of this thread that gave no errno as its result. */
+    /** The errno of this thread's last call of a function that does not return an errno. */
     static int lastErrno() {
         return Runtime.getRuntime(libbpf()).getLastError();
     }
 
     /**
-     * Errno of the call that returned this pointer, to be asked right after it; 0 when the pointer is good. libbpf 1.x returns
-     * NULL and sets errno.
+     * The errno of the call that returned this pointer, or 0 if the pointer is valid. Call it right after that call, because libbpf 1.x
+     * returns NULL and sets errno.
      */
     static int errnoOf(long pointer) {
         if (pointer == 0) {
@@ -254,17 +254,17 @@ final class Native {
     private static String explain(LinkageError error) {
         if (error instanceof NoClassDefFoundError) {
             return "class " + error.getMessage()
-                    + " is missing: put all that nestmap-runtime depends on onto the class path;"
-                    + " on the module path, start it with --add-modules ALL-MODULE-PATH, because JNR-FFI names no modules that"
-                    + " it needs";
+                    + " is missing: put all dependencies of nestmap-runtime onto the class path; with a module path,"
+                    + " start the Java VM with --add-modules ALL-MODULE-PATH, because JNR-FFI does not declare the"
+                    + " modules that it needs";
         }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
-            return "this Java VM denies native access, or has no place for JNR-FFI's native part: start it with"
-                    + " --enable-native-access=ALL-UNNAMED, and with a java.io.tmpdir that may hold executable files";
+            return "this Java VM denies native access, or JNR-FFI can't unpack its native library: start the VM with"
+                    + " --enable-native-access=ALL-UNNAMED, and with a java.io.tmpdir that is not mounted noexec";
         }
-        return "none that can be loaded is in java.library.path, LD_LIBRARY_PATH or the system's library directories:"
-                + " install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or newer; BPF is there"
-                + " on Linux only";
+        return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
+                + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or"
+                + " newer; BPF only exists on Linux";
     }
 
     /** Initialised on first use. */
@@ -272,7 +272,7 @@ final class Native {
         private static final Attempt ATTEMPT = Attempt.at(LIBBPF);
     }
 
-    /** The libraries, or why they could not be loaded: kept, because the VM would not say it a second time. */
+    /** The libraries, or the reason why they can't be loaded. It is kept because the VM reports it only once. */
     record Attempt(
             String name,
             @Nullable LibBpf libbpf,

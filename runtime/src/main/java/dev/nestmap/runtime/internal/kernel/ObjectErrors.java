@@ -8,102 +8,115 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is done with objects, programs and ids, and why libbpf or the kernel refuses it, by errno. */
+/** Explanations, by errno, of why libbpf or the kernel rejects an operation on an object, a program or a map's id. */
 final class ObjectErrors {
-    private static final String NO_OBJECT = "this is no BPF object file: compile it with clang -g -O2 -target bpf -c";
-    private static final String ATTACHING_TAKES =
-            "attaching takes CAP_BPF, and CAP_PERFMON for tracing or CAP_NET_ADMIN for network programs: run as root or"
-                    + " with them; some hosts deny tracing even then (sysctl kernel.perf_event_paranoid, lockdown)";
+    private static final String NO_OBJECT =
+            "the file is not a BPF object file: compile it with clang -g -O2 -target bpf -c";
+    private static final String ATTACH_CAPABILITIES =
+            "attaching requires CAP_BPF, and CAP_PERFMON for tracing programs or CAP_NET_ADMIN for network programs:"
+                    + " run as root or with these capabilities; some hosts deny tracing even then (sysctl"
+                    + " kernel.perf_event_paranoid, lockdown)";
 
     static final ObjectErrors OPEN = new ObjectErrors(Map.ofEntries(
             Map.entry(ErrnoNumbers.LIBBPF_ERRNO__LIBELF, NO_OBJECT),
             Map.entry(ErrnoNumbers.LIBBPF_ERRNO__FORMAT, NO_OBJECT),
             Map.entry(
                     ErrnoNumbers.ENOENT,
-                    "the object uses a function or variable that it does not define, such as a program that is to be in a slot"
-                            + " of a program array: libbpf's lines below name it"),
-            Map.entry(ErrnoNumbers.EINVAL, "libbpf can't make sense of the object: its lines below say of which part"),
+                    "the object uses a function or variable that it does not define, such as a program for a slot of a"
+                            + " program array: libbpf's log below names it"),
+            Map.entry(ErrnoNumbers.EINVAL, "libbpf can't parse the object: its log below says which part"),
             Map.entry(
                     ErrnoNumbers.EOPNOTSUPP,
-                    "the object has what this version of libbpf does not know: its lines below say what"),
+                    "the object uses a feature that this version of libbpf does not support: its log below names it;"
+                            + " install a newer libbpf"),
             Map.entry(
                     ErrnoNumbers.LIBBPF_ERRNO__ENDIAN,
-                    "the object was compiled for the other byte order: compile it with clang -target bpf on this kind of"
-                            + " machine")));
+                    "the object was compiled for another byte order: compile it with clang -target bpf on a machine"
+                            + " with this one's byte order")));
     static final ObjectErrors DUPLICATE = new ObjectErrors(Map.of(ErrnoNumbers.EBADF, "the map has been closed"));
     static final ObjectErrors LOAD = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-                    "loading takes CAP_BPF, and CAP_NET_ADMIN for network or CAP_PERFMON for tracing programs: run as root or"
-                            + " with those capabilities; the sysctl kernel.unprivileged_bpf_disabled (0, 1 or 2) says what is"
-                            + " left to others, and before Linux 5.11 a small RLIMIT_MEMLOCK (ulimit -l) gives this error too",
-            ErrnoNumbers.EACCES, "the kernel's verifier refused a program: the end of its log says why",
-            ErrnoNumbers.EINVAL, "the kernel refused a map or a program: the lines below say which",
+            "loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for tracing"
+                    + " programs: run as root or with these capabilities; the sysctl kernel.unprivileged_bpf_disabled"
+                    + " (0, 1 or 2) decides what other processes may do, and before Linux 5.11 a small RLIMIT_MEMLOCK"
+                    + " (ulimit -l) also causes this error",
+            ErrnoNumbers.EACCES,
+            "the kernel's verifier rejected a program: the end of its log says why",
+            ErrnoNumbers.EINVAL,
+            "the kernel rejected a map or a program: libbpf's log below says which",
             ErrnoNumbers.E2BIG,
-                    "a program is too complex for the verifier, or a map too large for the kernel: the lines below say which",
+            "a program is too complex for the verifier, or a map is too large for the kernel: libbpf's log"
+                    + " below says which",
             ErrnoNumbers.ENOMEM,
-                    "the kernel has no memory for it: look at max_entries of the maps and at the memory limit of this"
-                            + " process's control group",
+            "the kernel has no memory for the object: check max_entries of its maps and the memory limit of"
+                    + " this process's control group",
             ErrnoNumbers.ENOTSUPP,
-                    "this kernel does not have what a map or a program asks for: the lines below say which"));
+            "this kernel does not support a feature that a map or a program uses: libbpf's log below says which"));
     static final ObjectErrors ATTACH =
-            new ObjectErrors(Map.of(ErrnoNumbers.EPERM, ATTACHING_TAKES, ErrnoNumbers.EACCES, ATTACHING_TAKES));
+            new ObjectErrors(Map.of(ErrnoNumbers.EPERM, ATTACH_CAPABILITIES, ErrnoNumbers.EACCES, ATTACH_CAPABILITIES));
     static final ObjectErrors ATTACH_XDP = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM, "attaching an XDP program takes CAP_NET_ADMIN and CAP_BPF: run as root or with them",
-            ErrnoNumbers.EINVAL, "the program is no XDP program, or the interface's driver can't run it",
+            ErrnoNumbers.EPERM,
+                    "attaching an XDP program requires CAP_NET_ADMIN and CAP_BPF: run as root or with these"
+                            + " capabilities",
+            ErrnoNumbers.EINVAL, "the program is not an XDP program, or the interface's driver can't run it",
             ErrnoNumbers.EOPNOTSUPP, "the interface's driver can't run XDP programs"));
     static final ObjectErrors ATTACH_RAW_TRACEPOINT = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-            ATTACHING_TAKES,
+            ATTACH_CAPABILITIES,
             ErrnoNumbers.ENOENT,
-            "the kernel has no tracepoint of this name: names are without a category, sys_enter and not"
-                    + " raw_syscalls/sys_enter; the directories of /sys/kernel/tracing/events list them",
+            "the kernel has no tracepoint with this name: a name has no category (sys_enter, not"
+                    + " raw_syscalls/sys_enter); the directories in /sys/kernel/tracing/events list the tracepoints",
             ErrnoNumbers.EINVAL,
             "the program is not for raw tracepoints: compile it with SEC(\"raw_tp\")"));
     static final ObjectErrors ATTACH_TO_CGROUP = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-            "attaching to a control group takes CAP_NET_ADMIN and CAP_BPF, and a control group where nobody attached a program"
-                    + " that is to be the only one: run as root or with them; bpftool cgroup tree lists programs",
+            "attaching to a control group requires CAP_NET_ADMIN and CAP_BPF: run as root or with these capabilities;"
+                    + " or another program was attached to the control group as its only one: list its programs with bpftool"
+                    + " cgroup tree",
             ErrnoNumbers.EBADF,
-            "this is no directory of a control group of version 2: grep cgroup2 /proc/mounts says where those are",
+            "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts",
             ErrnoNumbers.EINVAL,
             "the program is not for control groups: compile it with SEC(\"sockops\") or SEC(\"cgroup_skb/ingress\"),"
-                    + " or another one of theirs"));
+                    + " or another section for control groups"));
     static final ObjectErrors ATTACH_TO_NETNS = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-                    "attaching to a network namespace takes CAP_NET_ADMIN in it and CAP_BPF: run as root or with them",
+                    "attaching to a network namespace requires CAP_NET_ADMIN in that namespace and CAP_BPF: run as root"
+                            + " or with these capabilities",
             ErrnoNumbers.EINVAL,
-                    "the file is no network namespace, or the program not for one: compile it with SEC(\"sk_lookup\") or"
+                    "the file is not a network namespace, or the program is not for network namespaces: compile it with"
+                            + " SEC(\"sk_lookup\") or"
                             + " SEC(\"flow_dissector\")",
             ErrnoNumbers.EEXIST,
-                    "the namespace has such a program that was attached without a link: end who attached it"));
+                    "another program of this type is attached to the namespace without a link: stop the process that"
+                            + " attached it, or let it detach its program"));
     static final ObjectErrors ATTACH_TO_SOCKETS = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-                    "attaching to a map of sockets takes CAP_NET_ADMIN and CAP_BPF: run as root or with them",
+                    "attaching to a map of sockets requires CAP_NET_ADMIN and CAP_BPF: run as root or with these capabilities",
             ErrnoNumbers.EINVAL,
                     "the program is not for maps of sockets: compile it with SEC(\"sk_msg\"), SEC(\"sk_skb/stream_parser\") or"
                             + " SEC(\"sk_skb/stream_verdict\")",
-            ErrnoNumbers.EBUSY, "another program is attached to the map by a link"));
+            ErrnoNumbers.EBUSY, "another program is attached to the map by a link: close that link first"));
     static final ObjectErrors ATTACH_TO_SOCKET = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM, "the socket's owner has locked its filter (SO_LOCK_FILTER)",
-            ErrnoNumbers.EBADF, "this process has no file with this descriptor",
-            ErrnoNumbers.ENOTSOCK, "the descriptor is of no socket",
-            ErrnoNumbers.EINVAL, "the socket shares no port: set SO_REUSEPORT before it is bound"));
+            ErrnoNumbers.EBADF, "this process has no open file with this descriptor",
+            ErrnoNumbers.ENOTSOCK, "the descriptor is not a socket",
+            ErrnoNumbers.EINVAL, "the socket does not share its port: set SO_REUSEPORT before you bind it"));
     static final ObjectErrors TEST_RUN = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-                    "test runs take CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with them",
+                    "test runs require CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with these capabilities",
             ErrnoNumbers.EINVAL,
-                    "the kernel does not take this input: a packet has 14 bytes or more and fits a page, a program"
-                            + " that reads no packet is given none and not repeated, a context is as large as the program's",
-            ErrnoNumbers.ENOTSUPP, "the kernel does not test-run programs of this kind: attach it",
+                    "the kernel rejects this input: a packet needs at least 14 bytes and at most a page; a program that"
+                            + " reads no packet must get none and can't be repeated; a context must have the size of the"
+                            + " program's context",
+            ErrnoNumbers.ENOTSUPP, "the kernel can't test-run programs of this type: attach the program instead",
             ErrnoNumbers.ENOSPC,
-                    "the program made the packet longer than the room kept for it, or the context is shorter than the"
-                            + " program's",
-            ErrnoNumbers.ENOMEM, "the kernel has no room for so long a packet: give it a shorter one",
-            ErrnoNumbers.E2BIG, "the context is longer than the program's"));
+                    "the program made the packet longer than the buffer for it, or the context is smaller than the program's",
+            ErrnoNumbers.ENOMEM, "the packet is too long for the kernel: pass a shorter one",
+            ErrnoNumbers.E2BIG, "the context is larger than the program's"));
     static final ObjectErrors OPEN_MAP = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-            "getting a map by its id takes CAP_SYS_ADMIN, CAP_BPF is not enough: run with it, reach the map through a pin, or"
-                    + " use the handle that created it"));
+            "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
+                    + " map through a pin, or use the handle that created it"));
 
     private final Map<Integer, String> explanations;
 
@@ -111,12 +124,12 @@ final class ObjectErrors {
         this.explanations = explanations;
     }
 
-    /** The exception for this errno, a positive number. */
+    /** Returns the exception for this errno, a positive number. */
     BpfException failed(String operation, int errno, List<String> log) {
         return failed(operation, errno, null, log);
     }
 
-    /** The same with an explanation that fits this very case better than the table's; null when there is none. */
+    /** Returns the exception with an explanation that replaces the table's, unless it is null. */
     BpfException failed(String operation, int errno, @Nullable String explanation, List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
         if (why != null && errno == ErrnoNumbers.EPERM && this != OPEN_MAP) {

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
-/** {@code BPF_OBJ_GET_INFO_BY_FD}. */
+/** Reads information about maps, programs and BTF ({@code BPF_OBJ_GET_INFO_BY_FD}). */
 final class ObjectInfo {
     /** {@code BPF_OBJ_NAME_LEN}: 15 characters and a NUL. */
     private static final int NAME_LENGTH = 16;
@@ -14,10 +14,10 @@ final class ObjectInfo {
     private ObjectInfo() {}
 
     /**
-     * Has the kernel describe what is behind a file descriptor.
+     * Reads the kernel's info struct of the object with this file descriptor.
      *
-     * @param into zeros where nothing is asked for: the kernel does not write every member of every object. It may be longer
-     *     than the kernel's structure.
+     * @param into receives the struct, and may be larger. It must be zeroed apart from requests, because the kernel does not write every
+     *     member
      */
     static Block read(int fd, Block into, String what) {
         Block length = Block.allocate(Integer.BYTES);
@@ -25,7 +25,9 @@ final class ObjectInfo {
         try {
             int result = Native.libbpf().bpf_obj_get_info_by_fd(fd, into.address(), length.address());
             if (result < 0) {
-                throw BpfException.of("description of " + what).errno(-result).build();
+                throw BpfException.of("reading of information about " + what)
+                        .errno(-result)
+                        .build();
             }
             return into;
         } finally {
@@ -34,6 +36,7 @@ final class ObjectInfo {
         }
     }
 
+    /** The object's name at this offset. */
     static String name(Block info, int at) {
         byte[] name = new byte[NAME_LENGTH];
         info.bytes().get(at, name);

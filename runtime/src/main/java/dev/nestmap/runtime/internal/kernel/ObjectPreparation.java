@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Tells libbpf of an object that is open and not loaded what its file does not say. */
+/** Applies a {@link LoadPlan} to an object that libbpf has opened and not loaded yet. */
 final class ObjectPreparation {
     private final Native.LibBpf libbpf;
     private final String object;
@@ -23,8 +23,8 @@ final class ObjectPreparation {
     }
 
     void apply(LoadPlan plan) {
-        // libbpf keeps a descriptor of its own of a map that is reused, but not of a prototype: that stays open till
-        // the load.
+        // libbpf duplicates the descriptor of a reused map, but not that of a prototype: the prototype must stay
+        // open until the load.
         plan.reused()
                 .forEach((name, map) -> with(
                         name,
@@ -32,7 +32,7 @@ final class ObjectPreparation {
                         pointer -> libbpf.bpf_map__reuse_fd(
                                 pointer, KernelMap.of(map).fd())));
         plan.prototypes().forEach((name, map) -> {
-            // Set by libbpf itself only where the object says what the map holds.
+            // libbpf sets the value size only if the object defines the inner map.
             with(name, "value_size", pointer -> libbpf.bpf_map__set_value_size(pointer, Integer.BYTES));
             with(
                     name,
@@ -48,7 +48,7 @@ final class ObjectPreparation {
     private void with(String name, String what, ToIntFunction<Long> action) {
         Long pointer = maps.get(name);
         if (pointer == null) {
-            throw failed(name, what, 0, "the object has no such map, it has " + String.join(", ", maps.keySet()));
+            throw failed(name, what, 0, "the object has no such map, only " + String.join(", ", maps.keySet()));
         }
         int result = action.applyAsInt(pointer);
         if (result < 0) {

@@ -12,17 +12,17 @@ import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that programs write on one CPU: a perf event of {@code PERF_COUNT_SW_BPF_OUTPUT} and the memory that it shares with
- * user space, a page of {@code struct perf_event_mmap_page} and the records, which go round (linux/perf_event.h). The kernel does
- * not write over what was not read, and counts what it had to leave out. One thread at a time.
+ * The events that programs write on one CPU: a perf event of {@code PERF_COUNT_SW_BPF_OUTPUT} and its memory, which the kernel shares with
+ * user space. The memory is a page with {@code struct perf_event_mmap_page}, followed by a ring of records (linux/perf_event.h). The kernel
+ * never overwrites unread records; it counts the events it had no room for. Not thread-safe.
  */
 final class PerfBuffer {
-    /** Who tells how many events were left out. */
+    /** How the kernel reports lost events. */
     enum Losses {
-        /** The event itself, when it is read ({@code PERF_FORMAT_LOST}, since Linux 6.0): at any time. */
+        /** As a count that can be read at any time ({@code PERF_FORMAT_LOST}, since Linux 6.0). */
         COUNTED(1 << 4),
 
-        /** A record, which the kernel writes before the next event that finds room. */
+        /** As a record, which the kernel writes before the next event it has room for. */
         RECORDED(0);
 
         private final long readFormat;
@@ -39,7 +39,7 @@ final class PerfBuffer {
     private static final int MAP_SHARED = 1;
     private static final long MAP_FAILED = -1;
 
-    /** {@code PERF_ATTR_SIZE_VER0}: what is behind is 0. */
+    /** {@code PERF_ATTR_SIZE_VER0}: the kernel takes later members as 0. */
     private static final int ATTR_SIZE = 64;
 
     private static final int PERF_TYPE_SOFTWARE = 1;
@@ -66,10 +66,10 @@ final class PerfBuffer {
     private static final int PERF_RECORD_LOST = 2;
     private static final int PERF_RECORD_SAMPLE = 9;
 
-    /** Of a record that tells of losses: behind the event's id. */
+    /** Offset of the count in a {@code PERF_RECORD_LOST}, behind the event's id. */
     private static final int LOST_AT = 16;
 
-    /** What read(2) gives: the event's value, which is of no use here, and how many were lost since it was opened. */
+    /** Size of what read(2) returns: the event's value, which is not used, and the number of events lost since the event was opened. */
     private static final int COUNTS = 2 * Long.BYTES;
 
     private final int fd;
@@ -78,12 +78,15 @@ final class PerfBuffer {
     private final long records;
     private final int size;
 
-    /** Of those that were lost, how many are not told yet, and how many are. */
+    /** The number of lost events that {@link #takeLost} has not returned yet. */
     private long lost;
 
-    private long told;
+    /** The number of lost events that {@link #takeLost} has returned. */
+    private long returned;
 
-    /** Whether a record was taken since the count was read. Nothing is lost while the buffer is empty, so else it is the same. */
+    /**
+     * Whether a record was taken since the count was last read. Otherwise the count is unchanged: it only grows while the buffer is full.
+     */
     private boolean taken;
 
     private PerfBuffer(int fd, Losses losses, long page, int pageSize, int size) {
@@ -95,8 +98,8 @@ final class PerfBuffer {
     }
 
     /**
-     * The descriptor of a new perf event of the CPU, or a negative errno: {@code ENODEV} when the CPU is offline, {@code EINVAL}
-     * when the kernel can't tell losses so.
+     * Opens a perf event of the CPU. Returns its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline, {@code EINVAL}
+     * if the kernel can't report losses this way.
      */
     static int event(int cpu, Losses losses) {
         Block attr = Block.allocate(ATTR_SIZE);
@@ -115,7 +118,7 @@ final class PerfBuffer {
         }
     }
 
-    /** Maps so many bytes for records, a power of two of pages; null when that is refused, with its errno in {@code lastErrno}. */
+    /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
     static @Nullable PerfBuffer map(int fd, Losses losses, int size) {
         int pageSize = Native.libc().getpagesize();
         Pointer memory = Native.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -126,7 +129,7 @@ final class PerfBuffer {
         return fd;
     }
 
-    /** See {@code RawMap#takeRecord}; {@code -E2BIG} in the place of an event that was longer than the kernel can say. */
+    /** See {@code StreamOperations#take}. Returns {@code -E2BIG} for an event whose length exceeds what the kernel can store. */
     int take(Block to) {
         long head = MEMORY.getLong(page + DATA_HEAD);
         VarHandle.acquireFence();
@@ -136,7 +139,7 @@ final class PerfBuffer {
             int type = MEMORY.getInt(record);
             int recordSize = Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
             if (recordSize < PerfRecord.HEAD || recordSize > head - tail) {
-                release(head); // longer events than the kernel can say were written over it
+                release(head); // an event whose length overflowed has overwritten it
                 return -ErrnoNumbers.E2BIG;
             }
             int result = -ErrnoNumbers.ENOENT;
@@ -154,7 +157,7 @@ final class PerfBuffer {
         return -ErrnoNumbers.ENOENT;
     }
 
-    /** What is before is the kernel's to write over. */
+    /** Lets the kernel overwrite the records before this position. */
     private void release(long tail) {
         VarHandle.releaseFence();
         MEMORY.putLong(page + DATA_TAIL, tail);
@@ -172,18 +175,18 @@ final class PerfBuffer {
     }
 
     /**
-     * How many events were left out of which this was not told yet. A read interrupts the CPU, so there is none that can bring nothing
-     * new.
+     * The number of events that were lost since the last call. Reading the count interrupts the CPU, so this avoids reads that would
+     * return the same count.
      *
-     * @throws BpfException when the count can't be read
+     * @throws BpfException if the count can't be read
      */
     long takeLost() {
         if (losses == Losses.COUNTED && taken) {
-            lost = countLost() - told;
+            lost = countLost() - returned;
             taken = false;
         }
         long count = lost;
-        told += count;
+        returned += count;
         lost = 0;
         return count;
     }
@@ -192,7 +195,7 @@ final class PerfBuffer {
         Block counts = Block.allocate(COUNTS);
         try {
             if (Native.libc().read(fd, counts.address(), COUNTS) != COUNTS) {
-                throw BpfException.of("reading of how many events were lost")
+                throw BpfException.of("reading of the number of lost events")
                         .errno(Native.lastErrno())
                         .build();
             }
@@ -202,7 +205,7 @@ final class PerfBuffer {
         }
     }
 
-    /** Lets go of the memory and the event. Nobody is in a call. */
+    /** Unmaps the memory and closes the event. No thread is in another method. */
     void close() {
         Native.libc().munmap(page, records - page + size);
         Native.libc().close(fd);

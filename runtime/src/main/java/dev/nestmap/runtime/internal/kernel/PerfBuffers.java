@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link PerfBuffer} for each CPU that is online, in the slots of a PERF_EVENT_ARRAY, where programs find that of their CPU. One
- * thread at a time.
+ * The {@link PerfBuffer}s of all online CPUs. Each is in the slot of a PERF_EVENT_ARRAY where programs on its CPU find it. Not
+ * thread-safe.
  */
 final class PerfBuffers {
     private final int map;
@@ -26,7 +26,7 @@ final class PerfBuffers {
 
     private final PerfBuffer.Losses losses;
 
-    /** Whose turn it is, so that a CPU that writes much keeps none from being read. */
+    /** The buffer to read next. Buffers take turns, so that one busy CPU does not starve the others. */
     private int next;
 
     private PerfBuffers(int map, boolean preserved, int bytesPerCpu, PerfBuffer.Losses losses) {
@@ -37,16 +37,16 @@ final class PerfBuffers {
     }
 
     /**
-     * Makes them and puts them into the map.
+     * Opens the buffers and puts them into the map.
      *
-     * @throws BpfException when the kernel refuses, or the map has no slot for a CPU; then nothing is left open
+     * @throws BpfException if the kernel refuses, or the map has no slot for a CPU; then nothing is left open
      */
     static PerfBuffers open(int fd, MapShape map, int bytesPerCpu) {
         boolean counted = KernelFeature.COUNTED_LOSSES.isPresent();
         return open(fd, map, bytesPerCpu, counted ? PerfBuffer.Losses.COUNTED : PerfBuffer.Losses.RECORDED);
     }
 
-    /** The same, with no more than this asked of the kernel. */
+    /** Opens the buffers with this report of losses. */
     static PerfBuffers open(int fd, MapShape map, int bytesPerCpu, PerfBuffer.Losses losses) {
         int page = Native.libc().getpagesize();
         int size = Math.max(page, Integer.highestOneBit(Math.max(1, bytesPerCpu - 1)) << 1);
@@ -59,7 +59,7 @@ final class PerfBuffers {
             }
             return buffers;
         } catch (RuntimeException e) {
-            buffers.takeOut();
+            buffers.removeFromMap();
             buffers.free();
             throw e;
         }
@@ -71,7 +71,7 @@ final class PerfBuffers {
             return; // the CPU is offline
         }
         if (event < 0) {
-            throw refused("opening of the event of CPU " + cpu, shape, -event, denied(-event));
+            throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
         }
         PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
         if (buffer == null) {
@@ -82,15 +82,15 @@ final class PerfBuffers {
         buffers.add(buffer);
         if (cpu >= shape.maxEntries()) {
             throw refused(
-                    "opening of the event of CPU " + cpu,
+                    "opening of the perf event of CPU " + cpu,
                     shape,
                     0,
-                    "it has slots for " + Amount.of(shape.maxEntries(), "CPU")
-                            + ", so that what programs write there would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+                    "the map only has slots for " + Amount.of(shape.maxEntries(), "CPU")
+                            + ", so events of this CPU would be lost: declare maxEntries = MaxEntries.AT_LOAD");
         }
         int refused = put(cpu, event);
         if (refused < 0) {
-            throw refused("putting in of the event of CPU " + cpu, shape, -refused, null);
+            throw refused("update with the perf event of CPU " + cpu, shape, -refused, null);
         }
         cpus.add(cpu);
     }
@@ -109,8 +109,8 @@ final class PerfBuffers {
 
     private static @Nullable String denied(int errno) {
         return errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES
-                ? "perf events take CAP_PERFMON, and CAP_IPC_LOCK or a higher sysctl kernel.perf_event_mlock_kb where buffers are"
-                        + " large or many"
+                ? "perf events require CAP_PERFMON; many or large buffers also require CAP_IPC_LOCK or a higher sysctl"
+                        + " kernel.perf_event_mlock_kb"
                 : null;
     }
 
@@ -126,12 +126,12 @@ final class PerfBuffers {
         return bytesPerCpu;
     }
 
-    /** What is readable when there is an event. */
+    /** The file descriptors that poll(2) reports as readable when there is an event. */
     List<Integer> fds() {
         return buffers.stream().map(PerfBuffer::fd).toList();
     }
 
-    /** See {@code RawMap#takeRecord}. */
+    /** See {@code StreamOperations#take}. */
     int take(Block to) {
         for (int tried = 0; tried < buffers.size(); tried++) {
             int taken = buffers.get(next).take(to);
@@ -143,29 +143,28 @@ final class PerfBuffers {
         return -ErrnoNumbers.ENOENT;
     }
 
-    /** Who tells what was lost. */
+    /** How the kernel reports lost events. */
     PerfBuffer.Losses losses() {
         return losses;
     }
 
-    /** See {@code RawMap#takeLost}. */
+    /** See {@code StreamOperations#takeLost}. */
     long takeLost() {
         return buffers.stream().mapToLong(PerfBuffer::takeLost).sum();
     }
 
     /**
-     * Lets go of them. Nobody is in a call. The kernel takes them out of the map when the map's descriptor is closed by which they were
-     * put there, and no others: who has opened the map since keeps its own ({@code perf_event_fd_array_release} in
-     * kernel/bpf/arraymap.c).
+     * Closes the buffers. No thread is in another method. When the map's file descriptor is closed, the kernel removes from the map the
+     * events that were put there through that descriptor, and no others ({@code perf_event_fd_array_release} in kernel/bpf/arraymap.c).
      */
     void close() {
-        if (preserved) { // the kernel takes out none
-            takeOut();
+        if (preserved) { // BPF_F_PRESERVE_ELEMS: the kernel removes none
+            removeFromMap();
         }
         free();
     }
 
-    private void takeOut() {
+    private void removeFromMap() {
         Block key = Block.allocate(Integer.BYTES);
         try {
             for (int cpu : cpus) {

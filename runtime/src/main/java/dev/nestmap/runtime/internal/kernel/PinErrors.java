@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Why something can't be done with a pin, and what to do. The kernel says little more than EPERM and EACCES. */
+/** Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES. */
 final class PinErrors {
     /** {@code linux/magic.h}. */
     private static final int BPF_FS_MAGIC = 0xcafe4a11;
 
-    /** {@code struct statfs} begins with the magic number, in 64 bits, or in 32 on s390; with room for all that follows. */
+    /** Room for {@code struct statfs}, which begins with the magic number: 64 bits, or 32 bits on s390. */
     private static final int STATFS_SIZE = 256;
 
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
@@ -33,7 +33,7 @@ final class PinErrors {
         this.path = path;
     }
 
-    /** Whether this file, which has to be there, is of a BPF file system. */
+    /** Whether this file, which must exist, is in a BPF file system. */
     static boolean isBpf(Path file) {
         Block answer = Block.allocate(STATFS_SIZE);
         try {
@@ -45,13 +45,14 @@ final class PinErrors {
         }
     }
 
-    /** A link is followed by the kernel, perhaps out of a directory that somebody else may write to. */
+    /** Throws if the path is a symbolic link. The kernel would follow it, perhaps to a place that another user controls. */
     void refuseSymbolicLink() {
         if (Files.isSymbolicLink(path)) {
-            throw because(0, "it is a symbolic link; give the path of the pin itself");
+            throw because(0, "the path is a symbolic link: pass the path of the pin itself");
         }
     }
 
+    /** Throws if the path is not in a BPF file system. */
     void refuseNotBpf() {
         Path directory = path.getParent();
         if (directory == null || !isBpf(directory)) {
@@ -65,25 +66,26 @@ final class PinErrors {
 
     private @Nullable String pinRefusal(int errno) {
         if (errno == ErrnoNumbers.EEXIST) {
-            return "something is pinned there already: open it and use that map, or remove it (rm " + path
-                    + ", and of an outer map" + " what begins with " + path + "-)";
+            return "something is pinned there already: open that map, or remove the pin (rm " + path
+                    + ", for an outer map also the files that begin with " + path
+                    + "-), which deletes the map and its entries unless something else holds it";
         }
         if (errno == ErrnoNumbers.EPERM) {
             return hasDot()
-                    ? "the kernel keeps names with a dot for itself; choose one without"
-                    : "pinning takes CAP_BPF: run as root or with it";
+                    ? "a BPF file system reserves names with a dot: choose a name without"
+                    : "pinning requires CAP_BPF: run as root or with that capability";
         }
         return errno == ErrnoNumbers.EACCES
-                ? "this process's user may not write to its directory" + owner(path.getParent())
+                ? "this process's user may not write to the directory" + owner(path.getParent())
                 : null;
     }
 
     BpfException openFailed(int errno, PinAccess access) {
         if (Files.isDirectory(path)) {
-            return because(errno, "it is a directory; give the path of one pin");
+            return because(errno, "the path is a directory: pass the path of one pin");
         }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isBpf(path)) {
-            return because(errno, "it is no pin: " + notBpf());
+            return because(errno, "the path is not a pin: " + notBpf());
         }
         if (errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.EPERM) {
             return because(errno, denied(access));
@@ -91,17 +93,16 @@ final class PinErrors {
         return because(errno, null);
     }
 
-    /** The path is a directory. */
+    /** For a path that is a directory. */
     BpfException lockFailed(int errno) {
         return because(
-                errno, errno == ErrnoNumbers.EACCES ? "this process's user may not open it" + owner(path) : null);
+                errno,
+                errno == ErrnoNumbers.EACCES ? "this process's user may not open the directory" + owner(path) : null);
     }
 
     BpfException noMap(String what) {
         return because(
-                0,
-                "what is pinned there is no map but " + what.replace("anon_inode:", "")
-                        + "; give the path of a map's pin");
+                0, "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
     }
 
     BpfException failed(IOException e) {
@@ -126,13 +127,13 @@ final class PinErrors {
     private String denied(PinAccess access) {
         String what = access == PinAccess.READ_ONLY ? "read" : "read and write";
         String remedy = access == PinAccess.READ_ONLY
-                ? "have its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), and run where its directories may"
-                        + " be entered"
-                : "open it by PinAccess.READ_ONLY if reading will do, or have its owner pin it with other PinOptions";
+                ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), and make sure that this user"
+                        + " may enter its directories"
+                : "open it with PinAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
         return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
     }
 
-    /** {@code : it is rw------- of user 0, group 0}, as far as this process can see. */
+    /** The file's permissions and owner, such as {@code : flow is rw------- of user 0, group 0}. Empty if this process can't read them. */
     private static String owner(@Nullable Path file) {
         if (file == null) {
             return "";
@@ -147,11 +148,11 @@ final class PinErrors {
     }
 
     private String notBpf() {
-        return "there is no BPF file system at " + path.getParent() + "; mount one (" + MOUNT
-                + ", as root), and give a path in it";
+        return "no BPF file system is mounted at " + path.getParent() + ": mount one (" + MOUNT
+                + ", as root), and pass a path in it";
     }
 
-    /** Of the pin itself: there are no directories with a dot in a BPF file system, but it may be mounted at one. */
+    /** Whether the pin's own name has a dot. Only that name counts: the file system may be mounted at a directory with a dot. */
     private boolean hasDot() {
         return String.valueOf(path.getFileName()).contains(".");
     }

@@ -8,19 +8,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * {@code struct bpf_prog_info} of {@code linux/bpf.h}: the members that are used, as they are there since Linux 4.15.
+ * The used members of {@code struct bpf_prog_info} of {@code linux/bpf.h}. Their offsets have not changed since Linux 4.15.
  *
  * @param name the first 15 characters of the program's name
- * @param mapIds ids of the maps that the program uses
+ * @param mapIds the ids of the maps that the program uses
  */
 record ProgramInfo(int id, String name, Set<Integer> mapIds) {
-    /** Room for all members up to 6.18 and some to come. */
+    /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
     private static final int SIZE = 320;
 
     private static final int NR_MAP_IDS_AT = 52;
     private static final int MAP_IDS_AT = 56;
 
-    /** What the kernel says of the program behind a file descriptor. */
+    /** Reads the info of the program with this file descriptor. */
     static ProgramInfo of(int fd) {
         int count =
                 ObjectInfo.read(fd, Block.allocate(SIZE), "a program").bytes().getInt(NR_MAP_IDS_AT);

@@ -12,12 +12,12 @@ import java.lang.ref.Reference;
 import jnr.ffi.Pointer;
 
 /**
- * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's, and the
- * records, twice in a row, so that none is broken in two (kernel/bpf/ringbuf.c). Positions only grow. The side that may not write
- * to a page sees it read-only. One thread at a time.
+ * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position, and the
+ * records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow. A side maps the
+ * pages it may not write read-only. Not thread-safe.
  *
- * <p>Loads and stores of positions and of records' heads have the order of libbpf's {@code smp_load_acquire} and {@code
- * smp_store_release}: a fence stands after or before them.
+ * <p>Loads and stores of positions and of records' headers are ordered like libbpf's {@code smp_load_acquire} and {@code
+ * smp_store_release}: an acquire fence follows the load, and a release fence precedes the store.
  */
 final class RingMemory {
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
@@ -27,7 +27,7 @@ final class RingMemory {
     private static final int MAP_SHARED = 1;
     private static final long MAP_FAILED = -1;
 
-    /** {@code struct bpf_ringbuf_hdr}: the record's length with two flags, and a number that the kernel needs. */
+    /** Size of {@code struct bpf_ringbuf_hdr}: the record's length with two flags, and an offset that the kernel uses. */
     private static final int HEAD = 8;
 
     private static final int BUSY = 1 << 31;
@@ -45,7 +45,7 @@ final class RingMemory {
         this.producer = producer;
     }
 
-    /** Maps the memory of the map behind this descriptor. */
+    /** Maps the memory of the map with this file descriptor. */
     static RingMemory of(int fd, MapShape map) {
         int page = Native.libc().getpagesize();
         boolean writes = map.kind() == MapKind.USER_RINGBUF;
@@ -67,7 +67,7 @@ final class RingMemory {
         }
         int errno = Native.lastErrno();
         String why = errno == ErrnoNumbers.EPERM
-                ? "who reads a ring buffer writes how far it has come: open it through a handle that may write"
+                ? "reading a ring buffer means writing the consumer's position: use a handle that was opened for writing"
                 : null;
         throw BpfException.of("mapping of the memory")
                 .map(map.name())
@@ -76,7 +76,7 @@ final class RingMemory {
                 .build();
     }
 
-    /** See {@code RawMap#takeRecord}. */
+    /** See {@code StreamOperations#take}. */
     int take(Block to) {
         long position = MEMORY.getLong(consumer);
         while (position < produced()) {
@@ -104,7 +104,7 @@ final class RingMemory {
         return -ErrnoNumbers.ENOENT;
     }
 
-    /** See {@code RawMap#putRecord}. */
+    /** See {@code StreamOperations#put}. */
     int put(Block from, int length) {
         long consumed = MEMORY.getLong(consumer);
         VarHandle.acquireFence();
@@ -124,7 +124,7 @@ final class RingMemory {
         return 0;
     }
 
-    /** Lets go of the memory. Nobody is in a call. */
+    /** Unmaps the memory. No thread is in another method. */
     void unmap() {
         Native.libc().munmap(consumer, page);
         Native.libc().munmap(producer, page + 2 * size);

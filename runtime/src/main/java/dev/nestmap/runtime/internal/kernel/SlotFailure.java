@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A slot that libbpf could not fill at load. Only its log says which: {@code map 'outer': failed to initialize slot [5] to map
+ * A slot that libbpf could not fill at load. Only libbpf's log names the slot: {@code map 'outer': failed to initialize slot [5] to map
  * 'gold' fd=5: -7} ({@code init_map_in_map_slots} and {@code init_prog_array_slots} in libbpf.c).
  *
  * @param map the map that has the slot
- * @param slot its key
- * @param target what was to be in it: {@code map gold}
- * @param errno why not, as a positive number
+ * @param slot the slot's key
+ * @param target the map or program that libbpf tried to put into it, such as {@code map gold}
+ * @param errno the kernel's errno, a positive number
  */
 record SlotFailure(String map, long slot, String target, int errno) {
     private static final Pattern LINE = Pattern.compile(
@@ -25,12 +25,12 @@ record SlotFailure(String map, long slot, String target, int errno) {
 
     private static final Map<Integer, String> WHY = Map.of(
             ErrnoNumbers.E2BIG,
-            "the map has no such index, or is full: look at its max_entries",
+            "the map has no such index or is full: increase its max_entries",
             ErrnoNumbers.EINVAL,
-            "the map does not take it: an inner map must equal the definition in type, key size, value size and flags, an ARRAY"
-                    + " in max_entries too, and a program the others in its type");
+            "the map does not accept it: an inner map needs the type, key size, value size and flags of its definition,"
+                    + " an ARRAY also its max_entries, and a program needs the type of the map's other programs");
 
-    /** The one that the log ends with, if it is about one. */
+    /** The last slot failure in the log. */
     static Optional<SlotFailure> in(List<String> log) {
         return log.stream().flatMap(SlotFailure::of).reduce((first, second) -> second);
     }
@@ -47,7 +47,7 @@ record SlotFailure(String map, long slot, String target, int errno) {
     }
 
     BpfException exception(String operation, List<String> log) {
-        String why = WHY.getOrDefault(errno, "the lines below are libbpf's");
+        String why = WHY.getOrDefault(errno, "see libbpf's log below");
         return BpfException.of(operation)
                 .map(map)
                 .key(slot)

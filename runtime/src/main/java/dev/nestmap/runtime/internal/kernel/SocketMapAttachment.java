@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A program that a map of sockets gives to those that are put there. The kernel has links for it since 6.10 only; this is the way
- * before, which does the same.
+ * The attachment of a program to a map of sockets, which runs it for each socket in the map. Uses BPF_PROG_ATTACH, because the kernel only
+ * has links for these maps since Linux 6.10.
  */
 final class SocketMapAttachment {
     /** {@code enum bpf_attach_type}: BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT, BPF_SK_MSG_VERDICT, BPF_SK_SKB_VERDICT. */
@@ -26,7 +26,7 @@ final class SocketMapAttachment {
         this.type = type;
     }
 
-    /** Attaches, and keeps the map open to detach again, whatever becomes of its handle. */
+    /** Attaches the program. Keeps a descriptor of the map open to detach the program later, even if the map's handle is closed. */
     static SocketMapAttachment of(String operation, Native.LibBpf libbpf, KernelProgram program, KernelMap map) {
         int type = program.attachType();
         if (!TYPES.contains(type)) {
@@ -41,7 +41,7 @@ final class SocketMapAttachment {
         return new SocketMapAttachment(libbpf, program.fd(), own, type);
     }
 
-    /** Detaches, unless another program has taken the place: the kernel says ENOENT then. */
+    /** Detaches the program. If another program has replaced it, the kernel returns ENOENT and that program stays. */
     void end() {
         libbpf.bpf_prog_detach2(program, KernelMap.of(map).fd(), type);
         map.close();

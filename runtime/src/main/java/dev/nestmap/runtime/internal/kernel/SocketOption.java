@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.List;
 
-/** The options of sockets that are programs: {@code asm-generic/socket.h}. */
+/** Socket options that attach a program to a socket ({@code asm-generic/socket.h}). */
 enum SocketOption {
     SO_ATTACH_BPF("socket", 50),
     SO_ATTACH_REUSEPORT_EBPF("sk_reuseport", 52);
@@ -21,7 +21,7 @@ enum SocketOption {
         this.number = number;
     }
 
-    /** The one for programs of this section. */
+    /** The option for programs of this section. */
     static SocketOption of(String operation, String section) {
         String first = section.split("/", 2)[0];
         for (SocketOption option : values()) {
@@ -33,11 +33,11 @@ enum SocketOption {
                 operation,
                 ErrnoNumbers.EINVAL,
                 "a program of the section \"" + section
-                        + "\" is not for sockets: compile it with SEC(\"socket\") or SEC(\"sk_reuseport\")",
+                        + "\" can't be attached to a socket: compile it with SEC(\"socket\") or SEC(\"sk_reuseport\")",
                 List.of());
     }
 
-    /** Gives a socket a program. */
+    /** Attaches a program to a socket. */
     void set(String operation, int socket, int program) {
         Block value = Block.allocate(Integer.BYTES);
         value.bytes().putInt(0, program);

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** One call of {@code bpf_prog_test_run_opts}: {@code struct bpf_test_run_opts} and the buffers that it points to. */
 final class TestRunCall {
-    /** Of libbpf 1.0; newer ones take it as the beginning of theirs. */
+    /** Size of the struct in libbpf 1.0. Newer versions accept the shorter struct. */
     private static final int SIZE = 80;
 
     private static final int DATA_IN_AT = 8;
@@ -24,7 +24,7 @@ final class TestRunCall {
     private static final int REPEAT_AT = 60;
     private static final int DURATION_AT = 64;
 
-    /** How much longer a program may make a packet: the kernel gives it a page. */
+    /** The most bytes that a program can add to a packet: the kernel allocates a page. */
     private static final int GROWTH = 4096;
 
     private final Block opts = Block.allocate(SIZE);
@@ -41,7 +41,7 @@ final class TestRunCall {
         dataIn.bytes().put(0, data);
         context.bytes().put(0, ctx);
         opts.bytes().putLong(0, SIZE);
-        // The kernel refuses a repetition, even of one, where it does not repeat; 0 is once everywhere.
+        // Some program types reject any repeat count, even 1. All of them accept 0, which means once.
         opts.bytes().putInt(REPEAT_AT, options.repeat() == 1 ? 0 : options.repeat());
         if (hasPacket()) {
             pointTo(dataIn, DATA_IN_AT, DATA_SIZE_IN_AT);
@@ -50,13 +50,13 @@ final class TestRunCall {
         if (context.size() > 0) {
             pointTo(context, CTX_IN_AT, CTX_SIZE_IN_AT);
             if (hasPacket()) {
-                // Programs without a packet write their context back to where it came from, and must not be given this.
+                // The kernel rejects this for programs without a packet: they write to the input context.
                 pointTo(context, CTX_OUT_AT, CTX_SIZE_OUT_AT);
             }
         }
     }
 
-    /** 0 or a negative errno. */
+    /** Runs the program. Returns 0 or a negative errno. */
     int run(Native.LibBpf libbpf, int fd) {
         try {
             return libbpf.bpf_prog_test_run_opts(fd, opts.address());
@@ -65,6 +65,7 @@ final class TestRunCall {
         }
     }
 
+    /** The result of a successful run. */
     TestRun result() {
         byte[] data = new byte[opts.bytes().getInt(DATA_SIZE_OUT_AT)];
         dataOut.bytes().get(0, data);

@@ -5,13 +5,14 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 
-/** Says whose XDP program an interface has. */
+/** Explains which XDP program an interface already has. */
 final class XdpOwner {
     private XdpOwner() {}
 
+    /** The explanation, with advice. */
     static String of(int interfaceIndex, String interfaceName) {
-        return "the interface has an XDP program already, " + program(interfaceIndex)
-                + ": end the process that attached it, or detach it with: ip link set dev " + interfaceName
+        return "the interface already has an XDP program, " + program(interfaceIndex)
+                + ": stop the process that attached it, or detach it with: ip link set dev " + interfaceName
                 + " xdp off";
     }
 
@@ -19,7 +20,7 @@ final class XdpOwner {
         Native.LibBpf libbpf = Native.libbpf();
         int programId = programId(libbpf, interfaceIndex);
         if (programId == 0) {
-            return "which can't be queried";
+            return "which this process can't query";
         }
         String withId = "the one with id " + Integer.toUnsignedString(programId);
         int fd = libbpf.bpf_prog_get_fd_by_id(programId);
@@ -35,7 +36,7 @@ final class XdpOwner {
         }
     }
 
-    /** 0 when it can't be found. */
+    /** The id of the interface's XDP program; 0 if it can't be queried. */
     private static int programId(Native.LibBpf libbpf, int interfaceIndex) {
         Block id = Block.allocate(Integer.BYTES);
         try {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The kernel behind the seam: libbpf through JNR-FFI.
+ * Maps, pins and objects in the kernel, through libbpf and JNR-FFI.
  *
  * <ul>
- *   <li>Native functions are named as in C, take numbers and strings only, and are called from this package alone.
- *   <li>Every pointer out of libbpf is checked before it goes anywhere: libbpf does not check its arguments, and a NULL
- *       handed back to it ends the virtual machine.
- *   <li>Every file descriptor has one owner: those of an object's maps and programs libbpf, all others the
- *       {@code KernelMap} around them.
- *   <li>Calls of a map allocate nothing.
+ *   <li>Native functions have their C names, take only numbers and strings, and are called only in this package.
+ *   <li>Every pointer that libbpf returns is checked before it is used: libbpf does not check its arguments, and a NULL
+ *       argument crashes the Java VM.
+ *   <li>Every file descriptor has one owner. libbpf owns those of an object's maps and programs; a {@code KernelMap} owns its own.
+ *   <li>Operations on single entries of a map allocate nothing.
  * </ul>
  */
 @NullMarked

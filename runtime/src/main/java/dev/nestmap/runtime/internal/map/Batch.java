@@ -3,14 +3,14 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.memory.Block;
 
-/** The arguments of batched lookups that go through a map, from one call to the next. */
+/** The arguments of batched lookups that iterate over a map. They carry the cursor from one call to the next. */
 public final class Batch {
-    /** {@code struct bpf_map_batch_opts} of libbpf: its size, the elements' flags, and the call's own. */
+    /** {@code struct bpf_map_batch_opts} of libbpf: its size, the flags for each element, and the flags of the call. */
     private static final int OPTIONS_SIZE = 24;
 
     private static final int ELEMENT_FLAGS_AT = 8;
 
-    /** Between 1,024 and 16,384 entries a batch cost the same per entry, less cost more. */
+    /** Measured: the cost per entry is the same for batches of 1,024 to 16,384 entries, and higher for smaller ones. */
     private static final int ENTRIES = 4096;
 
     private static final int BYTES = 1 << 22;
@@ -24,12 +24,12 @@ public final class Batch {
     private boolean started;
     private int count;
 
-    /** Room for {@code capacity} entries of a map of this shape. */
+    /** A batch of {@code capacity} entries of a map with this shape, which is not per-CPU. */
     public Batch(MapShape shape, int capacity) {
         this(shape, shape.valueSize(), capacity);
     }
 
-    /** The same, with as much room for each value as the map says. */
+    /** A batch of {@code capacity} entries of this map. */
     public Batch(RawMap map, int capacity) {
         this(map.shape(), map.valueRoom(), capacity);
     }
@@ -42,13 +42,13 @@ public final class Batch {
         this.options = options(0);
     }
 
-    /** How many entries of a map one call is to have: as many as wanted, unless more would cost more for each. */
+    /** The number of entries that one call should read: as many as wanted, within the limits on entries and bytes. */
     static int capacity(RawMap map, long wanted) {
         long fitting = BYTES / (map.shape().keySize() + map.valueRoom());
         return (int) Math.max(1, Math.min(Math.min(ENTRIES, wanted), fitting));
     }
 
-    /** The options of a batch whose elements have these flags. */
+    /** Allocates the options of a batch whose elements have these flags. */
     static Block options(long flags) {
         Block options = Block.allocate(OPTIONS_SIZE);
         options.bytes().putLong(0, OPTIONS_SIZE);
@@ -64,58 +64,58 @@ public final class Batch {
         return options.bytes().getLong(ELEMENT_FLAGS_AT);
     }
 
-    /** The same batch, each of whose values is read with these flags: {@link RawMap#LOCK} or none. */
+    /** Sets the flags that each value is read with: {@link RawMap#LOCK} or 0. Returns this batch. */
     public Batch withFlags(long flags) {
         setFlags(options, flags);
         return this;
     }
 
-    /** How each value is read. */
+    /** The flags that each value is read with. */
     public long flags() {
         return flags(options);
     }
 
-    /** The address of the options, as libbpf takes them. */
+    /** The address of the {@code struct bpf_map_batch_opts}. */
     public long options() {
         return options.address();
     }
 
-    /** In its first half the cursor that goes in, in its second the one that comes out. */
+    /** The cursors: the first half is the input of the next call, the second half its output. */
     public Block cursor() {
         return cursor;
     }
 
-    /** The keys found, one after the other. */
+    /** The keys that the last call read, without gaps. */
     public Block keys() {
         return keys;
     }
 
-    /** The values found, one after the other. */
+    /** The values that the last call read, without gaps. */
     public Block values() {
         return values;
     }
 
-    /** A {@code __u32} for the kernel: for how many entries there is room, then how many it found. */
+    /** A {@code __u32} that passes the capacity to the kernel, and returns the number of entries it read. */
     public Block counter() {
         return counter;
     }
 
-    /** For how many entries there is room. */
+    /** The number of entries that fit into the batch. */
     public int capacity() {
         return capacity;
     }
 
-    /** Whether there is a cursor to go on from. */
+    /** Whether a previous call left a cursor to continue from. */
     public boolean started() {
         return started;
     }
 
-    /** How many entries the last call found. */
+    /** The number of entries that the last call read. */
     public int count() {
         return count;
     }
 
-    /** Said by the map after a call that found entries: the cursor that came out is the next that goes in. */
+    /** Makes the output cursor the next input. Called by the map after each successful call. */
     public void advance(int found) {
         int half = cursor.size() / 2;
         for (int i = 0; i < half; i++) {
@@ -125,7 +125,7 @@ public final class Batch {
         count = found;
     }
 
-    /** Takes over the place that another batch, too small for the next bucket, had got to. */
+    /** Copies the position of another batch, which was too small for the next bucket. */
     public void resume(Batch other) {
         for (int i = 0; i < cursor.size(); i++) {
             cursor.bytes().put(i, other.cursor.bytes().get(i));

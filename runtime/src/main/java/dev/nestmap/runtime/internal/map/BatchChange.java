@@ -7,8 +7,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import java.util.function.ToIntFunction;
 
 /**
- * Writes or deletes entries, in order, in as few calls as the kernel takes. It ends a call at the first entry that it refuses; this
- * goes on after that one. Where it has no batches of a type (ENOTSUPP), or none at all (EINVAL for any), this goes entry by entry.
+ * Writes or deletes entries in order, with as few system calls as possible. The kernel ends a call at the first entry that it rejects;
+ * the next call continues after that entry. If the kernel has no batches for the map's type (ENOTSUPP) or none at all (EINVAL for every
+ * batch), each entry gets a call of its own.
  */
 public final class BatchChange {
     private final KeyBatch batch;
@@ -16,9 +17,12 @@ public final class BatchChange {
     private final ToIntFunction<KeyBatch> next;
     private boolean singly;
 
-    /** What is told of an entry that was refused. */
+    /** Receives the entries that the kernel rejected. */
     public interface Refusals {
-        /** The entry at this index of the batch was refused with this negative errno. If this throws, those after it are not tried. */
+        /**
+         * Called for each rejected entry with its index in the batch and a negative errno. If it throws, the remaining entries are not
+         * tried.
+         */
         void refused(int index, int errno);
     }
 
@@ -28,7 +32,7 @@ public final class BatchChange {
         this.next = next;
     }
 
-    /** Writes entries, whether or not there are others with their keys, with flags: {@link RawMap#LOCK} or none. */
+    /** Prepares updates with {@link RawMap#ANY}. The flags are {@link RawMap#LOCK} or 0. */
     public static BatchChange updating(RawMap map, int wanted, long flags) {
         KeyBatch room = new KeyBatch(map.shape().keySize(), map.valueRoom(), Batch.capacity(map, wanted));
         return new BatchChange(
@@ -38,23 +42,23 @@ public final class BatchChange {
                         batch.block(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), batch.flags()));
     }
 
-    /** Deletes entries. */
+    /** Prepares deletes. */
     public static BatchChange deleting(RawMap map, int wanted) {
         KeyBatch room = new KeyBatch(map.shape().keySize(), 0, Batch.capacity(map, wanted));
         return new BatchChange(room, map::deleteBatch, batch -> map.delete(batch.block(), batch.keyAt(batch.done())));
     }
 
-    /** Where the entries are written to before they are {@link #make made}: {@link KeyBatch#begin} says how many. */
+    /** The batch that the caller fills before each {@link #make}. {@link KeyBatch#begin} sets the number of entries. */
     public KeyBatch batch() {
         return batch;
     }
 
-    /** Changes what is in the batch. */
+    /** Writes or deletes the entries in the batch. */
     public void make(Refusals refusals) {
         while (batch.done() < batch.count()) {
             int result = singly ? 0 : together.applyAsInt(batch);
             if (singly || result == -EINVAL) {
-                // Of one entry the kernel says what is wrong with it, and not with the batch.
+                // EINVAL may be about the batch or about its first entry. A call for that entry alone tells which.
                 int single = next.applyAsInt(batch);
                 singly |= single == 0;
                 settle(single, refusals);

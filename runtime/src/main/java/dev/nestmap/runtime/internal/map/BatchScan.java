@@ -10,50 +10,50 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 
 /**
- * Goes once through a map, a batch at a time. It ends however much the map changes meanwhile, and sees an entry that stays
- * exactly once: the kernel goes through the buckets of a hash in order, and never back.
+ * Iterates over a map once, a batch at a time. The iteration ends even if the map changes all the time, and reads each entry that
+ * exists throughout exactly once: the kernel visits the buckets of a hash map in order and never returns to one.
  *
- * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel gives up with EINTR at an empty slot of an
- * array of maps, and of some types it has no batches at all (ENOTSUPP). From there on this goes key by key.
+ * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
+ * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.
  */
 public final class BatchScan {
-    /** Room for so many at first: most maps have few entries, and memory that is not used costs time as well. */
+    /** Capacity of the first batch. Most maps have few entries, and allocating memory takes time even if it is not used. */
     private static final int ENTRIES_AT_FIRST = 64;
 
     private static final int GROWTH = 4;
 
     private final RawMap map;
-    private final boolean takes;
+    private final boolean deletes;
     private Batch batch;
     private boolean singly;
     private boolean last;
 
-    /** Before the first batch of this map. */
+    /** An iteration over this map. Call {@link #next} for the first batch. */
     public BatchScan(RawMap map) {
         this(map, 0);
     }
 
-    /** The same with flags for each value: {@link RawMap#LOCK} or none. */
+    /** An iteration that reads each value with these flags: {@link RawMap#LOCK} or 0. */
     public BatchScan(RawMap map, long flags) {
         this(map, flags, false);
     }
 
-    private BatchScan(RawMap map, long flags, boolean takes) {
+    private BatchScan(RawMap map, long flags, boolean deletes) {
         this.map = map;
-        this.takes = takes;
+        this.deletes = deletes;
         long entries = Math.min(ENTRIES_AT_FIRST, map.shape().maxEntries());
         this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
     }
 
-    /** One that takes out what it finds. Kernels that have no batches for that (before 5.6) have no single operation either. */
+    /** An iteration that deletes what it reads. Linux introduced batches for this (5.6) before the operation on a single entry. */
     public static BatchScan taking(RawMap map, long flags) {
         return new BatchScan(map, flags, true);
     }
 
     /**
-     * Goes to the next batch; false when there is none. Then {@link #batch()} has at least one entry.
+     * Reads the next batch, which has at least one entry. Returns false if no entries are left.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when the kernel refuses, or the handle is no longer valid
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the call or the handle is no longer valid
      */
     public boolean next() {
         if (batch.started() && !last) {
@@ -61,8 +61,8 @@ public final class BatchScan {
                     map, Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries())));
         }
         while (!last) {
-            int result = singly ? nextSingly() : takes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
-            if ((result == -EINTR || result == -ENOTSUPP) && !singly && !takes) {
+            int result = singly ? nextSingly() : deletes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
+            if ((result == -EINTR || result == -ENOTSUPP) && !singly && !deletes) {
                 singly = true;
                 continue;
             }
@@ -71,7 +71,7 @@ public final class BatchScan {
                 continue;
             }
             if (result != 0 && result != -ENOENT) {
-                throw (takes ? MapOperation.TAKE : MapOperation.ITERATE).failed(map.shape(), null, result);
+                throw (deletes ? MapOperation.TAKE : MapOperation.ITERATE).failed(map.shape(), null, result);
             }
             last = result != 0;
             if (batch.count() > 0) {
@@ -81,7 +81,7 @@ public final class BatchScan {
         return false;
     }
 
-    /** Makes room for so many, if there is less, and goes on from the same place. */
+    /** Continues with a batch of at least that capacity, at the same position. */
     private void grow(int capacity) {
         if (capacity > batch.capacity()) {
             Batch larger = new Batch(map, capacity).withFlags(batch.flags());
@@ -90,7 +90,7 @@ public final class BatchScan {
         }
     }
 
-    /** Answers as {@link RawMap#lookupBatch} does. The cursor of a map that the kernel has no buckets of is the last key. */
+    /** Does what {@link RawMap#lookupBatch} does, key by key. The cursor of a map without buckets is the last key that was read. */
     private int nextSingly() {
         int nextAt = batch.cursor().size() / 2;
         Block entry = Block.allocate(Math.addExact(Alignment.align(map.shape().keySize()), map.valueRoom()));
@@ -102,15 +102,15 @@ public final class BatchScan {
             if (result == 0) {
                 started = true;
                 batch.cursor().copy(nextAt, batch.cursor(), 0, map.shape().keySize());
-                found += takes(entry, found) ? 1 : 0;
+                found += readsEntry(entry, found) ? 1 : 0;
             }
         }
         batch.advance(found);
         return result;
     }
 
-    /** Puts the entry at the cursor into the batch; false when there is none. */
-    private boolean takes(Block entry, int index) {
+    /** Reads the entry at the cursor into the batch. Returns false if it no longer exists. */
+    private boolean readsEntry(Block entry, int index) {
         int keySize = map.shape().keySize();
         int valueAt = Alignment.align(keySize);
         batch.cursor().copy(0, entry, 0, keySize);
@@ -125,7 +125,7 @@ public final class BatchScan {
         return result == 0;
     }
 
-    /** The entries that {@link #next} has found. */
+    /** The entries that {@link #next} has read. */
     public Batch batch() {
         return batch;
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which of the capabilities that BPF takes this process has ({@code linux/capability.h}). */
+/** Linux capabilities that BPF operations require ({@code linux/capability.h}). */
 public enum Capabilities {
     CAP_BPF(39),
     CAP_NET_ADMIN(12),
@@ -23,7 +23,10 @@ public enum Capabilities {
         this.number = number;
     }
 
-    /** For the end of a message: what is missing, and how to get it; empty where nothing is, or it can't be known. */
+    /**
+     * The end of a message that names the capabilities this process lacks and how to get them. Empty if it lacks none or if they can't be
+     * read.
+     */
     public static String lacking() {
         try {
             return lacking(Files.readAllLines(STATUS));
@@ -39,7 +42,7 @@ public enum Capabilities {
                 long effective = Long.parseUnsignedLong(
                         line.substring(EFFECTIVE.length()).strip(), 16);
                 if (CAP_SYS_ADMIN.isIn(effective)) {
-                    return ""; // it stands for the other three
+                    return ""; // it includes the other three
                 }
                 for (Capabilities capability : List.of(CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON)) {
                     if (!capability.isIn(effective)) {
@@ -51,7 +54,7 @@ public enum Capabilities {
         return missing.isEmpty()
                 ? ""
                 : "; this process lacks " + String.join(", ", missing)
-                        + ": give it what it needs of them by AmbientCapabilities= (systemd), or by setpriv --inh-caps=..."
+                        + ": grant those that it needs with AmbientCapabilities= (systemd) or setpriv --inh-caps=..."
                         + " --ambient-caps=...";
     }
 

@@ -9,16 +9,16 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Java values of a map's bytes. Where that fails, because no constant stands for a number or a record's constructor
- * throws, the exception says which map, which key and which bytes.
+ * Decodes a map's bytes into Java values. Decoding fails if an enum has no constant for a number or if a record's constructor throws.
+ * The exception then names the map, the key and the bytes.
  */
 public final class EntryDecoder {
-    /** How many bytes a message shows; what was wrong with the others, their exception says. */
+    /** The number of bytes that a message shows. */
     private static final int MOST_BYTES = 256;
 
     private EntryDecoder() {}
 
-    /** The key at this place. */
+    /** Decodes the key at this offset. */
     public static <K> K key(MapShape map, Codec<K> codec, ByteBuffer from, int at) {
         try {
             return codec.read(from, at);
@@ -27,7 +27,7 @@ public final class EntryDecoder {
         }
     }
 
-    /** The entry without a key at this place. */
+    /** Decodes the entry without a key at this offset. */
     public static <E> E value(MapShape map, Codec<E> codec, ByteBuffer from, int at) {
         try {
             return codec.read(from, at);
@@ -36,7 +36,7 @@ public final class EntryDecoder {
         }
     }
 
-    /** The entry with this key, the value of which is at this place. */
+    /** Decodes the entry with this key, whose value is at this offset. */
     public static <K, E> E entry(MapShape map, EntryCodec<K, E> codec, K key, ByteBuffer from, int at) {
         try {
             return codec.read(key, from, at);
@@ -47,12 +47,12 @@ public final class EntryDecoder {
 
     private static BpfException failed(
             MapShape map, @Nullable Object key, String what, String bytes, RuntimeException cause) {
-        // Its own message, as far as it is one of ours, says what to do.
+        // The message of an exception by Nestmap already contains advice.
         String why = cause instanceof BpfException ? cause.getMessage() : cause.toString();
         return BpfException.of("read")
                 .map(map.name())
                 .key(key)
-                .because("the " + what + "'s bytes " + bytes + " are no value of the record's: " + why)
+                .because("the " + what + "'s bytes " + bytes + " can't be decoded as the record declares them: " + why)
                 .cause(cause)
                 .build();
     }

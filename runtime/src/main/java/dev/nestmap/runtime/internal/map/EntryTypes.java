@@ -5,9 +5,9 @@ import dev.nestmap.schema.type.CType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types that the kernel was told when a map was made.
+ * The BTF types that a map was created with.
  *
- * @param key of the keys; null where it was told none
- * @param value of the values
+ * @param key the type of the keys; null if the map has none
+ * @param value the type of the values
  */
 public record EntryTypes(@Nullable CType key, CType value) {}

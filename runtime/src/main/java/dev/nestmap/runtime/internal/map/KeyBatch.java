@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 
-/** The keys of a batched change, with their values where it writes some, and how far the kernel got with it. */
+/** The keys of a batched update or delete, the values of an update, and the number of entries that are done. */
 public final class KeyBatch {
     private final int keySize;
     private final int valueRoom;
@@ -17,7 +17,7 @@ public final class KeyBatch {
     private int count;
     private int done;
 
-    /** Room for keys and values of these sizes. */
+    /** A batch with room for {@code capacity} keys and values of these sizes in bytes. */
     public KeyBatch(int keySize, int valueRoom, int capacity) {
         this.keySize = keySize;
         this.valueRoom = valueRoom;
@@ -26,7 +26,7 @@ public final class KeyBatch {
         this.block = Block.allocate(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueRoom)));
     }
 
-    /** The keys of these places in an outer map, with room for a descriptor for each. */
+    /** The keys of these slots of an outer map, with room for one file descriptor each. */
     public KeyBatch(int keySize, List<SlotKey> slots) {
         this(keySize, Integer.BYTES, slots.size());
         begin(slots.size());
@@ -35,64 +35,64 @@ public final class KeyBatch {
         }
     }
 
-    /** The same batch anew, with so many keys, none of which is changed yet. */
+    /** Starts over with that many keys, none of which is done. */
     public void begin(int keys) {
         count = keys;
         done = 0;
     }
 
-    /** The same batch, each of whose values is written with these flags: {@link RawMap#LOCK} or none. */
+    /** Sets the flags that each value is written with: {@link RawMap#LOCK} or 0. Returns this batch. */
     public KeyBatch withFlags(long flags) {
         Batch.setFlags(options, flags);
         return this;
     }
 
-    /** How each value is written. */
+    /** The flags that each value is written with. */
     public long flags() {
         return Batch.flags(options);
     }
 
-    /** The address of the options, as libbpf takes them. */
+    /** The address of the {@code struct bpf_map_batch_opts}. */
     public long options() {
         return options.address();
     }
 
-    /** For how many there is room. */
+    /** The number of keys that fit into the batch. */
     public int capacity() {
         return capacity;
     }
 
-    /** Where keys and values are. */
+    /** The block that contains the keys and the values. */
     public Block block() {
         return block;
     }
 
-    /** Where in the block a key is; they stand one after the other. */
+    /** The offset of a key in the block. Keys follow each other without gaps. */
     public int keyAt(int index) {
         return index * keySize;
     }
 
-    /** Where in the block a value is. */
+    /** The offset of a value in the block. */
     public int valueAt(int index) {
         return valuesAt + index * valueRoom;
     }
 
-    /** A {@code __u32} for the kernel: how many are left, then how many of them it has changed. */
+    /** A {@code __u32} that passes the number of remaining keys to the kernel, and returns how many of them it changed. */
     public Block counter() {
         return counter;
     }
 
-    /** How many keys there are. */
+    /** The number of keys. */
     public int count() {
         return count;
     }
 
-    /** How many of them, from the first one on, are dealt with: the next call goes on with the one after them. */
+    /** The number of keys that are done, counted from the first. The next call continues behind them. */
     public int done() {
         return done;
     }
 
-    /** Said by the map after a change, or by who skips keys. */
+    /** Marks more keys as done. Called by the map after a change, and by a caller that skips keys. */
     public void advance(int keys) {
         done += keys;
     }

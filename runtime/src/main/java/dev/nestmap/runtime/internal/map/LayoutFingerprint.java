@@ -11,21 +11,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The {@link OuterMapLayout} of an outer map in a name that the kernel takes for a map. A process without privileges can't read a
- * map's BTF (it takes CAP_SYS_ADMIN), but its name.
+ * A hash of an outer map's {@link OuterMapLayout} that is short enough for the name of a map. Reading a map's BTF requires
+ * CAP_SYS_ADMIN, reading its name does not.
  */
 public final class LayoutFingerprint {
-    /** As many characters as the kernel keeps: this letter and 56 bits. */
+    /** The fingerprint is this letter and 56 bits: the 15 characters that the kernel keeps of a name. */
     private static final String PREFIX = "L";
 
     private static final int DIGITS = 14;
 
-    /** That of no outer map: what it stands for is of no version. */
+    /** A fingerprint that matches no layout of any version. */
     public static final String NONE = PREFIX + "0".repeat(DIGITS);
 
     private LayoutFingerprint() {}
 
-    /** That of this outer map. */
+    /** The fingerprint of this outer map's layout. */
     public static String of(Schema schema, MapDef outer) {
         String layout = SchemaText.print(OuterMapLayout.of(schema, outer));
         return PREFIX + HexFormat.of().formatHex(sha256(layout)).substring(0, DIGITS);

@@ -6,13 +6,13 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to a map, and the exception for when it fails. */
+/** Operations on a map. Each creates the exception for its own failure. */
 public enum MapOperation {
     CREATE("creation"),
     LOOKUP("lookup"),
     UPDATE("update"),
     DELETE("delete"),
-    TAKE("taking out of entries"),
+    TAKE("removal of entries"),
     ITERATE("iteration"),
     MAP("mapping of the memory");
 
@@ -22,22 +22,23 @@ public enum MapOperation {
         this.noun = noun;
     }
 
+    /** The operation as a noun, for messages. */
     public String noun() {
         return noun;
     }
 
     /**
-     * The exception for an operation that the kernel, or the heap in its place, refused.
+     * Returns the exception for an operation that the kernel, or the heap in its place, rejected.
      *
-     * @param map the map that it was tried on
-     * @param key key it was tried with, if there was one
-     * @param errno as a {@link RawMap} returned it, or as a positive number
+     * @param map the map the operation was tried on
+     * @param key the key the operation was tried with; null if it had none
+     * @param errno the errno, negative as a {@link RawMap} returns it, or positive
      */
     public BpfException failed(MapShape map, @Nullable Object key, int errno) {
         return failed(map, key, errno, List.of());
     }
 
-    /** The same with the lines that libbpf wrote meanwhile. */
+    /** Returns that exception with the lines that libbpf logged during the operation. */
     public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
         int positive = Math.abs(errno);
         String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? Capabilities.lacking() : "";

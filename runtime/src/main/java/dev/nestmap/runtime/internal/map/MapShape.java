@@ -11,17 +11,18 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel is told of a map when it is created.
+ * The attributes that a map is created with.
  *
  * @param name name of the map; the kernel keeps its first 15 characters
  * @param kind the kernel's map type
- * @param keySize bytes of a key, 0 where there are none
- * @param valueSize bytes of a value; 4 for a map of maps
+ * @param keySize size of a key in bytes; 0 for a map without keys
+ * @param valueSize size of a value in bytes; 4 for a map of maps
  * @param maxEntries {@code max_entries}
  * @param flags {@code map_flags}
  * @param extra {@code map_extra}
- * @param numaNode {@code numa_node}, which counts where the flags say so; the kernel does not tell it of a map that is there
- * @param managed the fields of its values that the kernel manages, which it knows by BTF; null where they are not known
+ * @param numaNode {@code numa_node}; only used if the flags contain {@code BPF_F_NUMA_NODE}. 0 for a map that was not created here,
+ *      because the kernel does not report it
+ * @param managed the fields of the values that the kernel manages, such as {@code bpf_spin_lock}; null if they are not known
  */
 public record MapShape(
         String name,
@@ -36,27 +37,27 @@ public record MapShape(
     private static final long U32_MAX = (1L << Integer.SIZE) - 1;
 
     /**
-     * Checks {@code max_entries}, and copies the list.
+     * Checks {@code max_entries} and copies the list.
      *
-     * @throws IllegalArgumentException when it is no number of 32 bits
+     * @throws IllegalArgumentException if {@code maxEntries} is not an unsigned number of 32 bits
      */
     public MapShape {
         if (maxEntries < 0 || maxEntries > U32_MAX) {
             throw new IllegalArgumentException(
-                    "map " + name + ": max_entries is " + maxEntries + ", the kernel takes 0 to " + U32_MAX);
+                    "map " + name + ": max_entries is " + maxEntries + ", the kernel accepts 0 to " + U32_MAX);
         }
         managed = managed == null ? null : List.copyOf(managed);
     }
 
     /**
-     * Checks a size that was said by a user.
+     * Checks a size that a user gave.
      *
-     * @throws IllegalArgumentException when the kernel takes no such {@code max_entries} of any map
+     * @throws IllegalArgumentException if the kernel accepts this {@code max_entries} for no map type
      */
     public static void requireMaxEntries(String map, long entries) {
         if (entries < 1 || entries > U32_MAX) {
             throw new IllegalArgumentException(
-                    "max_entries of " + map + " is " + entries + ", the kernel takes 1 to " + U32_MAX);
+                    "max_entries of " + map + " is " + entries + ", the kernel accepts 1 to " + U32_MAX);
         }
     }
 
@@ -73,7 +74,7 @@ public record MapShape(
         this(name, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, List.of());
     }
 
-    /** Of a map without {@code map_extra} and {@code numa_node}, as most are. */
+    /** The shape of a map without {@code map_extra} and {@code numa_node}. */
     public MapShape(String name, MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
         this(name, kind, keySize, valueSize, maxEntries, flags, 0, 0);
     }
@@ -93,63 +94,63 @@ public record MapShape(
     }
 
     /**
-     * How many bytes the kernel reads and writes for a value: those of every possible CPU, each rounded up to 8, where each has
-     * its own ({@code bpf_map_value_size}).
+     * The number of bytes that the kernel reads or writes for a value ({@code bpf_map_value_size}). For a per-CPU map these are the
+     * values of all possible CPUs, each rounded up to a multiple of 8 bytes.
      *
-     * @param possibleCpus tells how many there are; asked only where it matters
+     * @param possibleCpus the number of possible CPUs; only called for a per-CPU map
      */
     public int valueRoom(IntSupplier possibleCpus) {
         return kind.isPerCpu() ? Math.multiplyExact(Alignment.align(valueSize), possibleCpus.getAsInt()) : valueSize;
     }
 
-    /** Its name for people: the prototype of a pinned outer map has one for {@link LayoutFingerprint}s alone. */
+    /** The map's name for messages. The real name of a pinned outer map's prototype is a {@link LayoutFingerprint}. */
     public String title() {
         return LayoutFingerprint.isOne(name) ? "prototype of the inner maps" : name;
     }
 
-    /** Whether there is a lock in the values, as far as is known. */
+    /** Whether the values are known to contain a lock. */
     public boolean hasLock() {
         return managed != null && ManagedField.hasLock(managed);
     }
 
-    /** Whether its record leaves it to the load how many entries it holds, and nobody has said it yet. */
+    /** Whether the record declares the size {@code AT_LOAD} and no size was given yet. */
     public boolean isSizeOpen() {
         return maxEntries == 0 && !kind.isStorage();
     }
 
     /**
-     * The same, for a map that is to be made.
+     * Returns this shape, which a map is to be created with.
      *
-     * @throws BpfException when nobody has said its size
+     * @throws BpfException if no size was given
      */
     public MapShape requireSize() {
         if (isSizeOpen()) {
             throw BpfException.of("creation")
                     .map(name)
-                    .because(
-                            "its record leaves maxEntries open, and nobody said it: say it in load(new Sizes()...), whose Sizes has a"
-                                    + " method for each such map; inMemory and create take them too")
+                    .because("its record declares maxEntries AT_LOAD, and no size was given: set it on the Sizes object"
+                            + " that load takes, which has a method for each such map; inMemory and create take a Sizes"
+                            + " object too")
                     .build();
         }
         return this;
     }
 
-    /** The same with other flags. */
+    /** This shape with other flags. */
     public MapShape flagged(long other) {
         return new MapShape(name, kind, keySize, valueSize, maxEntries, other, extra, numaNode, managed);
     }
 
-    /** The same under another name. */
+    /** This shape with another name. */
     public MapShape named(String other) {
         return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, managed);
     }
 
-    /** The same with another {@code max_entries}. */
+    /** This shape with another {@code max_entries}. */
     public MapShape sized(long entries) {
         return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode, managed);
     }
 
-    /** The same with another {@code map_extra}. */
+    /** This shape with another {@code map_extra}. */
     public MapShape with(long otherExtra) {
         return new MapShape(name, kind, keySize, valueSize, maxEntries, flags, otherExtra, numaNode, managed);
     }

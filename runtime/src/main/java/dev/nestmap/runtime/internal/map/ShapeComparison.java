@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Whether the kernel takes a map as an inner map: {@code bpf_map_meta_equal}, {@code array_map_meta_equal} and, for
- * {@code xskmap_map_meta_equal}, the like. Tried on Linux 6.18 for each type.
+ * Compares a map with the prototype of an outer map's inner maps, as the kernel does in {@code bpf_map_meta_equal},
+ * {@code array_map_meta_equal} and {@code xskmap_map_meta_equal}. Checked on Linux 6.18 for each map type.
  */
 public final class ShapeComparison {
     private ShapeComparison() {}
 
     /**
-     * What makes a map unfit for an outer map that holds maps like {@code prototype}, with both values, and what to do about
-     * it; empty when it fits.
+     * Lists the differences because of which the kernel rejects the map as an inner map, with both values and advice. Empty if the
+     * kernel accepts it.
      */
     public static Optional<String> difference(MapShape prototype, MapShape map) {
         List<String> differences = new ArrayList<>();
@@ -40,9 +40,9 @@ public final class ShapeComparison {
         if (prototype.managed() != null
                 && map.managed() != null
                 && !prototype.managed().equals(map.managed())) {
-            differences.add("fields that the kernel manages: " + list(map.managed()) + " instead of "
+            differences.add("kernel-managed fields: " + list(map.managed()) + " instead of "
                     + list(prototype.managed())
-                    + " (the kernel knows them by BTF, which a map gets when it is created)");
+                    + " (the kernel finds them in the BTF that a map is created with)");
         }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
     }
@@ -56,12 +56,12 @@ public final class ShapeComparison {
     private static String whyLengthCounts(MapKind kind) {
         return switch (kind) {
             case ARRAY ->
-                "programs check an index against the declared length: to let lengths differ, declare the inner map with"
-                        + " BPF_F_INNER_MAP";
+                "the verifier checks indices against the declared length: to let lengths differ, declare the inner map"
+                        + " with BPF_F_INNER_MAP";
             case PERCPU_ARRAY ->
-                "programs check an index against the declared length, and kernels before 7.1 let them read past the end of"
-                        + " a shorter map: make it as long as it is declared";
-            default -> "the kernel takes " + kind + "s of the declared length only";
+                "the verifier checks indices against the declared length, and before Linux 7.1 programs can read past"
+                        + " the end of a shorter map: create it with the declared length";
+            default -> "the kernel only accepts a " + kind + " of the declared length";
         };
     }
 

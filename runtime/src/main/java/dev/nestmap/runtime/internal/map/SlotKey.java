@@ -4,16 +4,16 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.Arrays;
 
-/** A place of an outer map, by its key: the bytes say which, the key in Java's terms is for messages and results. */
+/** The key of a slot of an outer map. The bytes identify the slot; the Java key is for messages and results. */
 public final class SlotKey implements Comparable<SlotKey> {
     private final Object key;
     private final byte[] bytes;
     private final int hash;
 
     /**
-     * The place at this key.
+     * The slot with this key.
      *
-     * @param bytes the key as the kernel sees it; not copied
+     * @param bytes the key as bytes; not copied
      */
     public SlotKey(Object key, byte[] bytes) {
         this.key = key;
@@ -21,16 +21,17 @@ public final class SlotKey implements Comparable<SlotKey> {
         this.hash = Arrays.hashCode(bytes);
     }
 
-    /** The key in Java's terms. */
+    /** The key as a Java value. */
     public Object key() {
         return key;
     }
 
-    /** The key as the kernel sees it; not to be changed. */
+    /** The key as bytes. Callers must not change the array. */
     public byte[] bytes() {
         return bytes;
     }
 
+    /** Writes the key's bytes to this offset. */
     public void writeTo(Block block, int at) {
         block.bytes().put(at, bytes);
     }

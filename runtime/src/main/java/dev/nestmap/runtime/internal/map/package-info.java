@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** One map as bytes: its operations, its shape, batches, and what an errno of each operation means. */
+/** Maps as bytes: their operations, shapes and batches, and explanations of errno values. */
 @NullMarked
 package dev.nestmap.runtime.internal.map;
 

@@ -2,22 +2,22 @@
 package dev.nestmap.runtime.internal.memory;
 
 /**
- * Memory for the keys and values of one call, a thread's own, so that a call allocates nothing. A codec that calls a map
- * itself gets other memory than the call it is part of.
+ * Memory for the keys and values of one call, reused by the calls of a thread so that they allocate nothing. If a codec calls a map
+ * during a call, that inner call gets memory of its own.
  */
 public final class Scratch implements AutoCloseable {
-    private static final int AT_FIRST = 512;
-    private static final int KEPT_AT_MOST = 1 << 16;
-    private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+    private static final int INITIAL_SIZE = 512;
+    private static final int MAX_KEPT_SIZE = 1 << 16;
+    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    private Block block = Block.allocate(AT_FIRST);
+    private Block block = Block.allocate(INITIAL_SIZE);
     private boolean taken;
 
     private Scratch() {}
 
-    /** At least {@code size} bytes that nobody else uses until they are closed. */
+    /** Takes at least {@code size} bytes, which no other call uses until {@link #close}. */
     public static Scratch take(int size) {
-        Scratch mine = MINE.get();
+        Scratch mine = OF_THREAD.get();
         Scratch free = mine.taken ? new Scratch() : mine;
         if (free.block.size() < size) {
             free.block = Block.allocate(size);
@@ -26,7 +26,7 @@ public final class Scratch implements AutoCloseable {
         return free;
     }
 
-    /** The memory; what is in it is left over from another call. */
+    /** The memory. It still contains the bytes of an earlier call. */
     public Block block() {
         return block;
     }
@@ -34,8 +34,8 @@ public final class Scratch implements AutoCloseable {
     @Override
     public void close() {
         taken = false;
-        if (block.size() > KEPT_AT_MOST) {
-            block = Block.allocate(AT_FIRST);
+        if (block.size() > MAX_KEPT_SIZE) {
+            block = Block.allocate(INITIAL_SIZE);
         }
     }
 }

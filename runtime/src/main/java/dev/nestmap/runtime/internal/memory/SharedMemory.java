@@ -3,12 +3,12 @@ package dev.nestmap.runtime.internal.memory;
 
 import java.nio.ByteBuffer;
 
-/** The values of an array, in memory that programs and user space share. */
+/** The values of an array in memory that programs and user space share. */
 public interface SharedMemory extends AutoCloseable {
-    /** The values, each at a multiple of 8 bytes. It may be read also after {@link #close}; then it is anything. */
+    /** The values, each at a multiple of 8 bytes. Reading after {@link #close} is safe but returns arbitrary bytes. */
     ByteBuffer bytes();
 
-    /** Lets go of the array. Who is reading meanwhile comes to no harm; nobody writes. */
+    /** Unmaps the array. Other threads may read meanwhile, but not write. */
     @Override
     void close();
 }

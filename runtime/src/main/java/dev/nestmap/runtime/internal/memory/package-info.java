@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Memory outside the Java heap that keys and values are written to. */
+/** Memory outside the Java heap, for keys and values. */
 @NullMarked
 package dev.nestmap.runtime.internal.memory;
 

@@ -28,8 +28,8 @@ class PinPermissionsTest {
     }
 
     private static String writers(String mode) {
-        return PosixFilePermissions.toString(PinPermissions.forWriters(
-                        PinOptions.asDeclared().withPermissions(mode))
-                .permissions());
+        return PosixFilePermissions.toString(
+                PinPermissions.forWriters(PinOptions.asDeclared().withPermissions(mode))
+                        .permissions());
     }
 }

@@ -88,6 +88,6 @@ class HeapMapTest extends MapContract {
         assertThat(operations)
                 .allSatisfy(operation -> assertThatThrownBy(operation)
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("a " + kind + " is nothing without a kernel"));
+                        .hasMessageContaining("a " + kind + " only works in the kernel"));
     }
 }

@@ -170,7 +170,7 @@ class KernelFlagsTest {
         assertThat(errno(kernel.of(tooLarge), MapShape.of(tooLarge))).isEqualTo(ErrnoNumbers.E2BIG);
         assertThatThrownBy(() -> kernel.create(MapShape.of(storage(kind, 8, 0)), null))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("takes no " + kind + " without types in BTF");
+                .hasMessageContaining("needs BTF types for a " + kind);
     }
 
     private static MapDef storage(MapKind kind, int valueSize, long maxEntries) {

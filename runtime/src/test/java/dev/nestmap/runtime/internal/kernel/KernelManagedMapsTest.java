@@ -131,7 +131,7 @@ class KernelManagedMapsTest {
         assertThat(ShapeComparison.difference(prototype.shape(), bare.shape()))
                 .get()
                 .asString()
-                .contains("fields that the kernel manages: none instead of struct bpf_spin_lock at 8");
+                .contains("kernel-managed fields: none instead of struct bpf_spin_lock at 8");
         assertThat(ShapeComparison.difference(prototype.shape(), other.shape()))
                 .get()
                 .asString()

@@ -48,7 +48,7 @@ class KernelObjectTest {
         byte[] other = Clang.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
         assertThatThrownBy(() -> KernelObject.load("other", other))
                 .hasMessageContaining("load of object other of map tenant, key 3: EINVAL")
-                .hasMessageContaining("map wide could not be put into slot 3: the map does not take it");
+                .hasMessageContaining("map wide could not be put into slot 3: the map does not accept it");
     }
 
     @Test
@@ -138,7 +138,8 @@ class KernelObjectTest {
         assertThat(refused.errno()).isEqualTo(Errno.EACCES);
         assertThat(refused.operation()).isEqualTo("load of object refused");
         assertThat(refused)
-                .hasMessageStartingWith("load of object refused: EACCES (13): the kernel's verifier refused a program");
+                .hasMessageStartingWith(
+                        "load of object refused: EACCES (13): the kernel's verifier rejected a program");
         assertThat(refused.log())
                 .anyMatch(line -> line.contains("prog 'unchecked'"))
                 .anyMatch(line -> line.contains("R0 invalid mem access 'map_value_or_null'"))
@@ -164,7 +165,7 @@ class KernelObjectTest {
 
         assertThatThrownBy(() -> KernelObject.load("text", text))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("this is no BPF object file");
+                .hasMessageContaining("the file is not a BPF object file");
         assertThatThrownBy(() -> KernelObject.load("empty", new byte[0]))
                 .hasMessage("opening of object empty: EINVAL (22): the object file is empty");
         assertThatThrownBy(() -> KernelObject.load("cut", Arrays.copyOf(elf, elf.length / 2)))
@@ -179,7 +180,7 @@ class KernelObjectTest {
         assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
         assertThatThrownBy(() -> one.mapIdsOf(program(other, "count")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("program count is not of object nested");
+                .hasMessage("program count does not belong to object nested");
         one.close();
         other.close();
     }

@@ -181,7 +181,7 @@ class KernelPinsTest {
 
         assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("no map but bpf-prog");
+                .hasMessageContaining("the pin is not a map but bpf-prog");
     }
 
     @Test
@@ -191,10 +191,10 @@ class KernelPinsTest {
 
         assertThatThrownBy(() -> pins.open(fs.path("acme"), PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("it is a directory");
+                .hasMessageContaining("the path is a directory");
         assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("it is no pin")
+                .hasMessageContaining("the path is not a pin")
                 .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
     }
 

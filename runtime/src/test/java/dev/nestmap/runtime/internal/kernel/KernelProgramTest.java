@@ -146,7 +146,7 @@ class KernelProgramTest {
         assertThatThrownBy(() -> program("count").testRun(new byte[13]))
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith("test run of program count: EINVAL (22): ")
-                .hasMessageContaining("14 bytes or more");
+                .hasMessageContaining("at least 14 bytes");
         assertThatThrownBy(() -> program("add").testRun(TestRunOptions.none().withRepeat(2)))
                 .hasMessageStartingWith("test run of program add: EINVAL (22): ");
     }
@@ -169,13 +169,13 @@ class KernelProgramTest {
 
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
                 .hasMessageContaining("ENOSPC")
-                .hasMessageContaining("the context is shorter than the program's");
+                .hasMessageContaining("the context is smaller than the program's");
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[5000])))
                 .hasMessageContaining("E2BIG")
-                .hasMessageContaining("the context is longer than the program's");
+                .hasMessageContaining("the context is larger than the program's");
         assertThatThrownBy(() -> program("count").testRun(new byte[10 << 20]))
                 .hasMessageContaining("ENOMEM")
-                .hasMessageContaining("give it a shorter one");
+                .hasMessageContaining("pass a shorter one");
     }
 
     @Test
@@ -201,7 +201,7 @@ class KernelProgramTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
                         "attachment of program anywhere to raw tracepoint sys_entrance: ENOENT (2): the kernel"
-                                + " has no tracepoint of this name");
+                                + " has no tracepoint with this name");
         assertThatThrownBy(() -> program("count").attachRawTracepoint("sys_enter"))
                 .hasMessageContaining("EINVAL (22): the program is not for raw tracepoints");
     }
@@ -255,8 +255,8 @@ class KernelProgramTest {
                         .isInstanceOfSatisfying(
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY))
                         .hasMessageStartingWith(
-                                "attachment of program count to interface lo: EBUSY (16): the interface has an"
-                                        + " XDP program already, \"shorten\", the one with id " + shorten.id());
+                                "attachment of program count to interface lo: EBUSY (16): the interface already has"
+                                        + " an XDP program, \"shorten\", the one with id " + shorten.id());
             }
             program("count").attachXdp("lo").close();
         });

@@ -43,7 +43,7 @@ class NativeTest {
         assertThatThrownBy(attempt::requireLibbpf)
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
-                        "loading of libnestmap-missing.so.1: none that can be loaded is in java.library.path")
+                        "loading of libnestmap-missing.so.1: java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be loaded")
                 .hasMessageContaining("libbpf1 (Debian, Ubuntu)")
                 .hasCauseInstanceOf(UnsatisfiedLinkError.class);
     }

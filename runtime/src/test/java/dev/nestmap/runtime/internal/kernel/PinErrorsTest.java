@@ -20,7 +20,7 @@ class PinErrorsTest {
     @Test
     void saysWhoMayLockADirectory(@TempDir Path directory) {
         assertThat(new PinErrors("locking", directory).lockFailed(ErrnoNumbers.EACCES))
-                .hasMessageStartingWith("locking: EACCES (13): this process's user may not open it: ")
+                .hasMessageStartingWith("locking: EACCES (13): this process's user may not open the directory: ")
                 .hasMessageContaining(directory.getFileName() + " is rwx------ of user");
     }
 }

@@ -43,7 +43,7 @@ class DeclaredSlotsTest {
 
         @Override
         public @Nullable RawMap open(int id) {
-            throw BpfException.of("getting a map by its id")
+            throw BpfException.of("opening a map by its id")
                     .errno(ErrnoNumbers.EPERM)
                     .build();
         }

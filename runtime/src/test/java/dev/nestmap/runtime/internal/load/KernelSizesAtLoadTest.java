@@ -87,9 +87,9 @@ class KernelSizesAtLoadTest extends PinningTest {
         OpenedMap tenants = open(schema, "tenant");
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
-                .hasMessage("creation of map flow_map: its record leaves maxEntries open, and nobody said it: say it in"
-                        + " load(new Sizes()...), whose Sizes has a method for each such map; inMemory and"
-                        + " create take them too");
+                .hasMessage("creation of map flow_map: its record declares maxEntries AT_LOAD, and no size was given:"
+                        + " set it on the Sizes object that load takes, which has a method for each such map;"
+                        + " inMemory and create take a Sizes object too");
         close(tenants);
     }
 

@@ -74,7 +74,7 @@ class EntryDecoderTest {
 
         assertThat(e)
                 .hasMessageStartingWith("read of map battery, key 7: the value's bytes ffaa0000")
-                .hasMessageContaining("00... (300 bytes) are no value of the record's:"
+                .hasMessageContaining("00... (300 bytes) can't be decoded as the record declares them:"
                         + " java.lang.IllegalArgumentException: percent is -1")
                 .hasCauseInstanceOf(IllegalArgumentException.class);
         assertThat(e.map()).isEqualTo("battery");
@@ -87,8 +87,9 @@ class EntryDecoderTest {
                 catchThrowableOfType(BpfException.class, () -> EntryDecoder.key(MAP, KEY, bytes(0xff, 0xff), 0));
 
         assertThat(e)
-                .hasMessageStartingWith("read of map battery: the key's bytes ffff are no value of the record's:"
-                        + " read of enum Battery: the value is -1");
+                .hasMessageStartingWith(
+                        "read of map battery: the key's bytes ffff can't be decoded as the record declares them:"
+                                + " read of enum Battery: the value is -1");
     }
 
     private static ByteBuffer bytes(int... first) {

@@ -11,16 +11,16 @@ class MapOperationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             UPDATE | HASH          | 7   | update of map flow, key 3: E2BIG (7): the map is full (max_entries is 64)
-            UPDATE | ARRAY         | 7   | update of map flow, key 3: E2BIG (7): the map has the indices 0 to 63 only
-            DELETE | ARRAY_OF_MAPS | 7   | delete of map flow, key 3: E2BIG (7): the map has the indices 0 to 63 only
-            UPDATE | HASH          | 17  | update of map flow, key 3: EEXIST (17): the key is there already
-            UPDATE | ARRAY         | 17  | update of map flow, key 3: EEXIST (17): every entry of an array is always there
-            UPDATE | HASH_OF_MAPS  | 22  | update of map flow, key 3: EINVAL (22): the inner map must equal the declared one
-            UPDATE | ARRAY_OF_MAPS | 22  | update of map flow, key 3: EINVAL (22): an ARRAY_OF_MAPS takes UpdateMode.ANY only
+            UPDATE | ARRAY         | 7   | update of map flow, key 3: E2BIG (7): the map only has the indices 0 to 63
+            DELETE | ARRAY_OF_MAPS | 7   | delete of map flow, key 3: E2BIG (7): the map only has the indices 0 to 63
+            UPDATE | HASH          | 17  | update of map flow, key 3: EEXIST (17): the key exists already
+            UPDATE | ARRAY         | 17  | update of map flow, key 3: EEXIST (17): every entry of an array always exists
+            UPDATE | HASH_OF_MAPS  | 22  | update of map flow, key 3: EINVAL (22): the inner map must have the declared type
+            UPDATE | ARRAY_OF_MAPS | 22  | update of map flow, key 3: EINVAL (22): an ARRAY_OF_MAPS only accepts UpdateMode.ANY
             UPDATE | HASH_OF_MAPS  | 9   | update of map flow, key 3: EBADF (9): the inner or the outer map has been closed
             LOOKUP | HASH_OF_MAPS  | 9   | lookup of map flow, key 3: EBADF (9): the map has been closed
-            DELETE | ARRAY         | 22  | delete of map flow, key 3: EINVAL (22): every entry of an array is always there
-            CREATE | HASH         | 24  | creation of map flow, key 3: EMFILE (24): this process has as many files open as it may
+            DELETE | ARRAY         | 22  | delete of map flow, key 3: EINVAL (22): every entry of an array always exists
+            CREATE | HASH         | 24  | creation of map flow, key 3: EMFILE (24): this process has reached its limit of open files
             CREATE | CPUMAP        | 7   | creation of map flow, key 3: E2BIG (7): a CPUMAP has at most as many entries (64 here)
             CREATE | LRU_PERCPU_HASH | 7 | creation of map flow, key 3: E2BIG (7): a value of a LRU_PERCPU_HASH, rounded up
             LOOKUP | RINGBUF       | 524 | lookup of map flow, key 3: ENOTSUPP (524): the kernel has no such operation for a RINGBUF

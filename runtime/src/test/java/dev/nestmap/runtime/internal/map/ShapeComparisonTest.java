@@ -29,7 +29,7 @@ class ShapeComparisonTest {
                         shape(MapKind.PERCPU_ARRAY, 4, 8, 64, 0), shape(MapKind.PERCPU_ARRAY, 4, 8, 2, 0)))
                 .hasValueSatisfying(why -> assertThat(why)
                         .startsWith("max_entries 2 instead of 64 (")
-                        .contains("before 7.1"));
+                        .contains("before Linux 7.1"));
         assertThat(ShapeComparison.difference(shape(MapKind.XSKMAP, 4, 4, 1, 0), shape(MapKind.XSKMAP, 4, 4, 2, 0)))
                 .isPresent();
     }

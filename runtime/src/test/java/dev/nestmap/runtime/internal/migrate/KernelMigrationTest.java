@@ -254,7 +254,7 @@ class KernelMigrationTest extends PinningTest {
         assertThat(new ChildVm()
                         .withoutCapabilities()
                         .run(Asker.class, fs.path("").toString()))
-                .contains("layout can't be read", "EPERM", "takes CAP_SYS_ADMIN", "(Migration.from)");
+                .contains("layout can't be read", "EPERM", "requires CAP_SYS_ADMIN", "(Migration.from)");
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
 
