@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A BPF file system of a test's own, gone when it is closed. */
+/** A BPF file system for one test. Closing it unmounts it. */
 public final class BpfFs implements AutoCloseable {
     private final Path directory;
 
@@ -18,7 +18,7 @@ public final class BpfFs implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Mounts one that everybody may enter; skips the test where that is not allowed. */
+    /** Mounts a BPF file system that every user may enter. Skips the test if this process may not mount. */
     public static BpfFs mount() throws IOException {
         Path directory = Files.createTempDirectory("nestmap-bpffs");
         String refusal = run(List.of("mount", "-t", "bpf", "bpf", directory.toString()));
@@ -33,12 +33,12 @@ public final class BpfFs implements AutoCloseable {
         return new BpfFs(directory);
     }
 
-    /** A path in it. */
+    /** A path in the file system. */
     public Path path(String name) {
         return directory.resolve(name);
     }
 
-    /** Everything that is in it but what the kernel puts there itself, by path. */
+    /** The paths of all files in it, except those that the kernel creates. */
     public List<String> content() throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
             return all.filter(

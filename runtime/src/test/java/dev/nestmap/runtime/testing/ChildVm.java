@@ -12,19 +12,19 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A main class in a Java VM of its own, with other rights than this one, or to be killed. */
+/** Runs a main class in a separate Java VM, with other privileges than this one, or to kill it. */
 public final class ChildVm {
     private final List<String> command = new ArrayList<>();
     private String nativeAccess = "--enable-native-access=ALL-UNNAMED";
     private String classPath = System.getProperty("java.class.path");
 
-    /** One that starts fast and does not run long. */
+    /** A VM configured to start fast, for short runs. */
     public ChildVm() {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
     }
 
-    /** As the user nobody, with these capabilities and no others: {@code +bpf,+net_admin}; none when it is empty. */
+    /** Runs as the user nobody with only these capabilities, such as {@code +bpf,+net_admin}. Empty means none. */
     public ChildVm asNobody(String capabilities) {
         List<String> rights = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         if (capabilities.isEmpty()) {
@@ -36,31 +36,31 @@ public final class ChildVm {
         return this;
     }
 
-    /** With these arguments to the VM. */
+    /** Passes these arguments to the VM. */
     public ChildVm with(String... vmArguments) {
         command.addAll(List.of(vmArguments));
         return this;
     }
 
-    /** With so many open files at most. */
+    /** Limits the number of open files. */
     public ChildVm withOpenFiles(int limit) {
         command.addAll(0, List.of("prlimit", "--nofile=" + limit + ":" + limit));
         return this;
     }
 
-    /** Without native access, which Java VMs from 24 on can deny. */
+    /** Denies native access, which is possible since Java 24. */
     public ChildVm denyingNativeAccess() {
         nativeAccess = "--illegal-native-access=deny";
         return this;
     }
 
-    /** As this user, without any capability. */
+    /** Runs as this user without any capability. */
     public ChildVm withoutCapabilities() {
         command.addAll(0, List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"));
         return this;
     }
 
-    /** Copies the class path to where every user may read it. */
+    /** Copies the class path to a directory that every user may read. */
     public ChildVm copyingClassPath(Path to) throws IOException {
         List<String> copies = new ArrayList<>();
         for (String entry : classPath.split(File.pathSeparator, -1)) {
@@ -75,7 +75,7 @@ public final class ChildVm {
         return this;
     }
 
-    /** Starts it. What it prints, errors included, is its output. */
+    /** Starts the VM. Its output includes its errors. */
     public Process start(Class<?> main, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(command);
         line.addAll(List.of(nativeAccess, "-cp", classPath, main.getName()));
@@ -83,7 +83,7 @@ public final class ChildVm {
         return new ProcessBuilder(line).redirectErrorStream(true).start();
     }
 
-    /** What it printed, errors included; fails when it fails. */
+    /** Runs the VM and returns its output, errors included. Throws if the VM fails. */
     public String run(Class<?> main, String... arguments) throws IOException {
         Process process = start(main, arguments);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -21,7 +21,7 @@ public final class Clang {
 
     private Clang() {}
 
-    /** The first clang on the PATH. */
+    /** Finds the first clang on the PATH. */
     static Optional<Path> find() {
         List<String> directories =
                 List.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
@@ -31,7 +31,7 @@ public final class Clang {
                 .findFirst();
     }
 
-    /** The object file of a C file among the test resources, in {@code /bpf}, with options like {@code -DNAME=value}. */
+    /** Compiles a C file of the test resource folder {@code /bpf}, with options such as {@code -DNAME=value}. */
     public static byte[] object(String cFile, String... options) {
         return COMPILED.computeIfAbsent(cFile + List.of(options), name -> compile(cFile, List.of(options)))
                 .clone();
@@ -57,7 +57,7 @@ public final class Clang {
     }
 
     private static void run(Path c, Path object, List<String> options) throws IOException {
-        // <asm/types.h> is in a directory that clang does not look into for the target bpf.
+        // clang does not search the directory of <asm/types.h> for the target bpf.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
         List<String> command = new ArrayList<>(List.of(
                 find().orElseThrow().toString(),

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.LibraryLoader;
 
-/** File descriptors, which Java keeps to itself. */
+/** Creates file descriptors that Java has no API for. */
 public final class Descriptors {
     private static final C LIBC =
             LibraryLoader.create(C.class).failImmediately().load("c");
@@ -15,7 +15,7 @@ public final class Descriptors {
 
     private static final int SOCK_STREAM = 1;
 
-    /** {@code linux/pidfd.h}: of a thread. */
+    /** {@code linux/pidfd.h}: a pidfd of a single thread. */
     private static final int PIDFD_THREAD = 0x80;
 
     private static final int AF_INET = 2;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Whether this machine can run kernel tests. */
+/** Enables kernel tests if this machine can run them. */
 final class KernelCondition implements ExecutionCondition {
     private static final Optional<String> OBSTACLE = obstacle();
 

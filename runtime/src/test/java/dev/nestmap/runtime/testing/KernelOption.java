@@ -8,18 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What a kernel lets programs attach to, or not, however new it is: by how it was built and started. Found out by attaching a
- * program, once. With {@code -Dkernel.options=all} a test fails where it would be skipped: {@code bin/test-kernels} says so of
- * kernels that have them all.
+ * Attach targets that depend on how a kernel was built and started, and not on its version. A probe attaches a program, once. With
+ * {@code -Dkernel.options=all} a test fails instead of being skipped: {@code bin/test-kernels} sets this for kernels that have all options.
  */
 public enum KernelOption {
-    /** Functions of the kernel, called by a trampoline. */
+    /** Kernel functions, through trampolines. */
     FENTRY("fentry/security_file_open", "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, for it to load fentry programs"),
 
-    /** Functions of the kernel, by a breakpoint. */
+    /** Kernel functions, through breakpoints. */
     KPROBES("kprobe/security_file_open", "CONFIG_KPROBES and a mounted tracefs"),
 
-    /** Tracepoints by their names and categories, as perf events. */
+    /** Tracepoints with category and name, as perf events. */
     TRACEPOINTS("tp/syscalls/sys_enter_openat", "CONFIG_FTRACE_SYSCALLS and a mounted tracefs"),
 
     /** Hooks of security modules. */
@@ -36,17 +35,17 @@ public enum KernelOption {
         this.needs = needs;
     }
 
-    /** Skips the test that calls this where the kernel does not let such programs attach. */
+    /** Skips the calling test if the kernel can't attach such programs. */
     public void assume() {
         assume(FOUND.computeIfAbsent(this, KernelOption::probe), ALL);
     }
 
-    /** The same, when that is why it does not, and it should or not; no text is that it does. */
+    /** Skips or fails the test because of the obstacle. An empty text means that there is no obstacle. */
     void assume(String obstacle, boolean required) {
         if (obstacle.isEmpty()) {
             return;
         }
-        String lacking = "this kernel has no " + this + ": it takes " + needs + " (" + obstacle + ")";
+        String lacking = "this kernel has no " + this + ": it needs " + needs + " (" + obstacle + ")";
         if (required) {
             throw new AssertionError(lacking);
         }

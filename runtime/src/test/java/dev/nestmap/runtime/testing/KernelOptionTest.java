@@ -10,29 +10,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.opentest4j.TestAbortedException;
 
 class KernelOptionTest {
-    /** Where an option is missing this is skipped, and says which; {@code -Dkernel.options=all} makes it fail. */
+    /** Skipped if the kernel lacks the option; {@code -Dkernel.options=all} makes it fail instead. */
     @KernelTest
     @ParameterizedTest
     @EnumSource
-    void isThereWhereItShouldBe(KernelOption option) {
+    void theKernelHasTheOption(KernelOption option) {
         option.assume();
     }
 
     @Test
-    void skipsWithoutIt() {
+    void skipsWithoutTheOption() {
         assertThatThrownBy(() -> KernelOption.LSM.assume("EPERM", false))
                 .isInstanceOf(TestAbortedException.class)
-                .hasMessageContaining("no LSM: it takes CONFIG_BPF_LSM")
+                .hasMessageContaining("no LSM: it needs CONFIG_BPF_LSM")
                 .hasMessageContaining("(EPERM)");
     }
 
     @Test
-    void failsWithoutItWhereAllAreSaidToBeThere() {
+    void failsWithoutARequiredOption() {
         assertThatThrownBy(() -> KernelOption.LSM.assume("EPERM", true)).isInstanceOf(AssertionError.class);
     }
 
     @Test
-    void runsWithIt() {
+    void runsWithTheOption() {
         assertThatCode(() -> KernelOption.LSM.assume("", true)).doesNotThrowAnyException();
     }
 }

@@ -8,9 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Tests that need libbpf, clang and the privilege to use BPF. Without them they are skipped and say why; with
- * {@code NESTMAP_REQUIRE_KERNEL=1} in the environment they fail. A class of them must leave no BPF file
- * descriptor open.
+ * Marks tests that need libbpf, clang and the privilege to use BPF. Without these they are skipped, with the reason. With
+ * {@code NESTMAP_REQUIRE_KERNEL=1} in the environment they fail instead. A class of such tests must leave no BPF file descriptor open.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

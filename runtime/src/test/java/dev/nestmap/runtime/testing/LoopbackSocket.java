@@ -8,7 +8,7 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
 
-/** A socket of the loopback device that one knows the descriptor of, which Java keeps to itself. */
+/** A socket on the loopback device whose file descriptor is known. Java's own sockets hide it. */
 public final class LoopbackSocket implements AutoCloseable {
     private static final C LIBC = LibraryLoader.create(C.class)
             .failImmediately()
@@ -59,7 +59,7 @@ public final class LoopbackSocket implements AutoCloseable {
         int close(int fd);
     }
 
-    /** A UDP socket that shares this port with others; 0 is for any one. */
+    /** A UDP socket that shares this port with others; 0 chooses a free port. */
     public static LoopbackSocket sharing(int port) {
         LoopbackSocket socket = new LoopbackSocket(checked(LIBC.socket(AF_INET, SOCK_DGRAM, 0), "socket"));
         socket.set(
@@ -94,35 +94,35 @@ public final class LoopbackSocket implements AutoCloseable {
         return socket;
     }
 
-    /** The other end of a connection to this one, which listens. */
+    /** Accepts a connection to this listening socket. */
     public LoopbackSocket accept() {
         return new LoopbackSocket(checked(LIBC.accept(descriptor, 0, 0), "accept"));
     }
 
-    /** Its descriptor. */
+    /** The file descriptor. */
     public int descriptor() {
         return descriptor;
     }
 
-    /** Its port. */
+    /** The local port. */
     public int port() {
         byte[] address = new byte[16];
         checked(LIBC.getsockname(descriptor, address, new int[] {address.length}), "getsockname");
         return ByteBuffer.wrap(address).getShort(PORT_AT) & 0xffff;
     }
 
-    /** Sends this. */
+    /** Sends a text. */
     public void send(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         checked((int) LIBC.send(descriptor, bytes, bytes.length, 0), "send");
     }
 
-    /** What has come, when something has. */
+    /** Waits for a message and returns it. */
     public String receive() {
         return received(0);
     }
 
-    /** What has come by now; nothing is an empty text. */
+    /** Returns a received message, or an empty text if there is none. */
     public String receivedByNow() {
         return received(MSG_DONTWAIT);
     }

@@ -11,18 +11,18 @@ import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
 import org.junit.jupiter.api.function.Executable;
 
-/** A network namespace of one's own, with a loopback interface that nobody else uses. */
+/** A separate network namespace with its own loopback interface. */
 public final class NetworkNamespace {
     private static final int CLONE_NEWNET = 0x40000000;
 
     private NetworkNamespace() {}
 
-    /** The one function that is needed. */
+    /** The function that creates a namespace. */
     public interface LibC {
         int unshare(int flags);
     }
 
-    /** Runs this on a thread that is alone in a new network namespace, which ends with it. */
+    /** Runs an action on a thread in a new network namespace, which ends with the thread. */
     public static void run(Executable test) throws Throwable {
         FutureTask<Void> task = new FutureTask<>(() -> {
             enter();
@@ -52,7 +52,7 @@ public final class NetworkNamespace {
                     + Runtime.getRuntime(libc).getLastError());
         }
         try {
-            // A child process is born into the namespace of the thread that starts it.
+            // A child process inherits the namespace of the thread that starts it.
             Process ip = new ProcessBuilder("ip", "link", "set", "lo", "up")
                     .inheritIO()
                     .start();

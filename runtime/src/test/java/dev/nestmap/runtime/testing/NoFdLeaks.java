@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** Fails a test class that leaves BPF file descriptors open: of maps, programs, links or BTF. */
+/** Fails a test class that leaves file descriptors of maps, programs, links or BTF open. */
 public final class NoFdLeaks implements BeforeAllCallback, AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(NoFdLeaks.class);
 
@@ -35,7 +35,7 @@ public final class NoFdLeaks implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** What this process has open of BPF: one element each, as {@code anon_inode:bpf-map map_id 17}. */
+    /** The open BPF file descriptors of this process, each described as {@code anon_inode:bpf-map map_id 17}. */
     public static List<String> open() {
         List<String> open = new ArrayList<>();
         try (DirectoryStream<Path> fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -55,7 +55,7 @@ public final class NoFdLeaks implements BeforeAllCallback, AfterAllCallback {
         try {
             return Files.readSymbolicLink(fd).toString();
         } catch (IOException e) {
-            // Closed since it was listed, as the one that lists.
+            // It was closed after it was listed, such as the descriptor of the listing itself.
             return "";
         }
     }

@@ -3,14 +3,14 @@ package dev.nestmap.runtime.testing;
 
 import jnr.ffi.LibraryLoader;
 
-/** Keeps the thread that opens it on the CPU that it is on, until it is closed: test runs of programs are on that CPU. */
+/** Pins the calling thread to its current CPU until it is closed, so that test runs of programs use that CPU. */
 public final class OneCpu implements AutoCloseable {
     private static final C LIBC =
             LibraryLoader.create(C.class).failImmediately().load("c");
 
     private static final int THIS_THREAD = 0;
 
-    /** {@code sched.h}: of CPU_SETSIZE, 1024. */
+    /** {@code sched.h}: room for CPU_SETSIZE, 1024. */
     private static final int SET_BYTES = 128;
 
     private final byte[] before = new byte[SET_BYTES];
@@ -23,7 +23,7 @@ public final class OneCpu implements AutoCloseable {
         check(LIBC.sched_setaffinity(THIS_THREAD, SET_BYTES, only), "sched_setaffinity");
     }
 
-    /** Begins it, for this thread, which has to close it, too. */
+    /** Pins the calling thread, which must also close the result. */
     public static OneCpu pin() {
         return new OneCpu();
     }

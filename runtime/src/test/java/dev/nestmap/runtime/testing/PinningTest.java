@@ -6,14 +6,14 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Tests that have each a BPF file system of their own. */
+/** Base class of tests that each have their own BPF file system. */
 public abstract class PinningTest {
-    /** This test's. */
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    /** The file system of this test. */
+    @SuppressWarnings("NullAway.Init") // set by BeforeEach
     protected BpfFs fs;
 
-    /** That pin there. */
-    @SuppressWarnings("NullAway.Init") // by BeforeEach
+    /** Options that pin into that file system. */
+    @SuppressWarnings("NullAway.Init") // set by BeforeEach
     protected PinOptions pins;
 
     @BeforeEach
@@ -27,7 +27,7 @@ public abstract class PinningTest {
         fs.close();
     }
 
-    /** Goes on in an empty one. */
+    /** Replaces the file system by an empty one. */
     protected final void mountAnew() throws IOException {
         unmountBpfFs();
         mountBpfFs();

@@ -12,7 +12,7 @@ class LeaseTest {
     private final Lease lease = new Lease();
 
     @Test
-    void letsInUntilItIsRevoked() {
+    void aRevokedLeaseRejectsCalls() {
         assertThat(lease.enter()).isTrue();
         assertThat(lease.enter()).isTrue();
         lease.exit();
@@ -27,7 +27,7 @@ class LeaseTest {
     }
 
     @Test
-    void waitsForThoseWhoAreIn() throws InterruptedException {
+    void revokeWaitsForCallsUnderWay() throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
         AtomicBoolean done = new AtomicBoolean();
         assertThat(lease.enter()).isTrue();

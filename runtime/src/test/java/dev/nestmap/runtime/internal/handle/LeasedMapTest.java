@@ -18,10 +18,10 @@ class LeasedMapTest {
     private final Block block = Block.allocate(16);
 
     @Test
-    void comesBackFromAHandover() {
+    void isValidAgainAfterAFailedHandover() {
         LeasedMap map = new LeasedMap("m", raw);
-        Handover handover = map.handOver("it is on its way");
-        assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("on its way");
+        Handover handover = map.handOver("it is handed over");
+        assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("handed over");
 
         handover.fail();
 
@@ -29,9 +29,9 @@ class LeasedMapTest {
     }
 
     @Test
-    void staysClosedWhenItIsClosedOnItsWay() {
+    void staysClosedIfClosedDuringAHandover() {
         LeasedMap map = new LeasedMap("m", raw);
-        Handover handover = map.handOver("it is on its way");
+        Handover handover = map.handOver("it is handed over");
         map.close();
 
         handover.fail();

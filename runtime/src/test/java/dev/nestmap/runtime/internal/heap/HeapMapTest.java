@@ -26,7 +26,7 @@ class HeapMapTest extends MapContract {
     }
 
     @Test
-    void evictsWhatWasWrittenLongestAgo() {
+    void evictsTheEntryThatWasWrittenLongestAgo() {
         RawMap map = factory().create(new MapShape("m", MapKind.LRU_HASH, 4, 4, 2, 0), null);
         Block block = Block.allocate(8);
         for (int key : new int[] {1, 2, 1, 3}) {
@@ -41,7 +41,7 @@ class HeapMapTest extends MapContract {
     }
 
     @Test
-    void refusesToShareMoreMemoryThanAViewCovers() {
+    void rejectsSharedMemoryLargerThanAView() {
         MapShape large = new MapShape("m", MapKind.ARRAY, 4, 8, 1L << 28, MapFlags.MMAPABLE);
 
         assertThatThrownBy(() -> factory().create(large, null))
@@ -53,7 +53,7 @@ class HeapMapTest extends MapContract {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {
-                // What there is in memory: KernelHeapMapsTest compares it with the kernel's.
+                // Types that maps in memory support: KernelHeapMapsTest compares them with the kernel.
                 "HASH",
                 "LRU_HASH",
                 "ARRAY",
@@ -66,12 +66,12 @@ class HeapMapTest extends MapContract {
                 "BLOOM_FILTER",
                 "HASH_OF_MAPS",
                 "ARRAY_OF_MAPS",
-                // No annotation has these.
+                // Types without an annotation.
                 "CGROUP_STORAGE",
                 "PERCPU_CGROUP_STORAGE",
                 "STRUCT_OPS"
             })
-    void saysOfTheOthersThatTheyNeedAKernel(MapKind kind) {
+    void otherTypesSayThatTheyNeedAKernel(MapKind kind) {
         int size = kind.keyRule() == MapKind.KeyRule.NONE ? 0 : 4;
         long entries = kind.isStorage() ? 0 : 4096;
         int valueSize = kind == MapKind.STACK_TRACE ? 8 : size;

@@ -33,10 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** That the rules refuse the flags that this kernel refuses, and no others. */
+/** Checks that the rules reject exactly the flags that the running kernel rejects. */
 @KernelTest
 class KernelFlagsTest {
-    /** What can't be made by an annotation. */
+    /** Types without an annotation. */
     private static final Set<MapKind> NOT_TRIED =
             EnumSet.of(MapKind.PROG_ARRAY, MapKind.CGROUP_STORAGE, MapKind.PERCPU_CGROUP_STORAGE, MapKind.STRUCT_OPS);
 
@@ -48,7 +48,7 @@ class KernelFlagsTest {
         return EnumSet.complementOf(EnumSet.copyOf(NOT_TRIED)).stream();
     }
 
-    /** Skips the test where the kernel is older than the type. */
+    /** Skips the test if the kernel does not have the type. */
     private static void assumeKnown(MapKind kind) {
         if (kind == MapKind.ARENA) {
             KernelAssumptions.assume(KernelFeature.ARENA);
@@ -59,7 +59,7 @@ class KernelFlagsTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void everyFlagOnEveryType(MapKind kind) {
+    void flagsOfEveryType(MapKind kind) {
         assumeKnown(kind);
         List<String> differences = new ArrayList<>();
         for (long flags : combinations()) {
@@ -72,7 +72,7 @@ class KernelFlagsTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void extraOnEveryType(MapKind kind) {
+    void mapExtraOfEveryType(MapKind kind) {
         assumeKnown(kind);
         List<String> differences = new ArrayList<>();
         for (long extra : new long[] {0, 1, 15, 16, 4096, 4097, 0xffff_0000L, 0xffff_1000L}) {
@@ -82,7 +82,7 @@ class KernelFlagsTest {
         assertThat(differences).isEmpty();
     }
 
-    /** The heap's own table says the same. */
+    /** Maps in memory reject the same flags. */
     @ParameterizedTest
     @EnumSource(
             names = {
@@ -99,7 +99,7 @@ class KernelFlagsTest {
                 "BLOOM_FILTER",
                 "LPM_TRIE"
             })
-    void inMemoryToo(MapKind kind) {
+    void flagsOfMapsInMemory(MapKind kind) {
         MapFactory heap = new HeapFactory();
         List<String> differences = new ArrayList<>();
         for (long flags : combinations()) {
@@ -116,7 +116,7 @@ class KernelFlagsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PERCPU_HASH", "LRU_PERCPU_HASH", "PERCPU_ARRAY"})
-    void valuesPerCpuHaveALimit(MapKind kind) {
+    void perCpuValuesHaveALimit(MapKind kind) {
         for (int size : new int[] {32761, 32768, 32769}) {
             MapDef map = new MapDef(
                     "m",
@@ -139,7 +139,7 @@ class KernelFlagsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"QUEUE", "STACK", "BLOOM_FILTER"})
-    void valuesWithoutKeysHaveALimit(MapKind kind) {
+    void valuesOfKeylessMapsHaveALimit(MapKind kind) {
         for (int size : new int[] {1, 4 << 20, (4 << 20) + 1}) {
             MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, 0, null, new OpaqueType(size, 1, "value"), null);
             int errno = errno(kernel, MapShape.of(map));
@@ -157,7 +157,7 @@ class KernelFlagsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SK_STORAGE", "INODE_STORAGE", "TASK_STORAGE", "CGRP_STORAGE"})
-    void storagesHaveALimitAndNoLength(MapKind kind) {
+    void storagesHaveALimitAndNoMaxEntries(MapKind kind) {
         assumeKnown(kind);
         List<String> differences = new ArrayList<>();
         for (int size : new int[] {1, 65_407, 65_408}) {
@@ -180,7 +180,7 @@ class KernelFlagsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "ARRAY"})
-    void keepsWhatItWasCreatedWith(MapKind kind) {
+    void theKernelReportsTheCreatedShape(MapKind kind) {
         MapShape shape = new MapShape("m", kind, 4, 8, 16, MapFlags.NUMA_NODE | MapFlags.RDONLY_PROG, 0, 0);
         try (Closing map = new Closing(kernel.create(shape, null))) {
             assertThat(map.raw.shape()).isEqualTo(shape);
@@ -221,7 +221,7 @@ class KernelFlagsTest {
         }
     }
 
-    /** None, each by itself, and each two. */
+    /** No flag, each single flag, and each pair. */
     private static List<Long> combinations() {
         List<Long> bits = new ArrayList<>(List.of(0L, MapFlags.NUMA_NODE));
         for (MapFlag flag : MapFlag.values()) {

@@ -34,7 +34,7 @@ class KernelInnerTypesTest {
 
     @ParameterizedTest
     @MethodSource("outers")
-    void areToldByADefinitionAsByAnObject(String outer) {
+    void aDefinitionGivesTheSameTypesAsAnObject(String outer) {
         MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
         KernelObject object = KernelObject.load("inner_kinds", ELF);
         RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
@@ -50,7 +50,7 @@ class KernelInnerTypesTest {
         object.close();
     }
 
-    /** The other way round: an outer map that no object made. */
+    /** The opposite case: an outer map that was not created by an object. */
     @ParameterizedTest
     @MethodSource("outers")
     void fitAnOuterMapOfTheDefinition(String outer) {

@@ -31,7 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Maps that are made with types of their own, because the kernel has to know fields of their values. */
+/** Maps that Nestmap creates with BTF, because the kernel manages fields of their values. */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class KernelManagedMapsTest {
@@ -46,10 +46,10 @@ class KernelManagedMapsTest {
     private static final PointerType TASK = new PointerType("struct task_struct", PointerType.Kind.KPTR);
     private static final MapDef LOCKED = map(MapKind.HASH, 0, struct(KernelType.SPIN_LOCK));
 
-    /** The table of kernel-managed fields is this kernel's own, and so are the rules beside it. */
+    /** Compares the table of kernel-managed fields, and the rules for them, with the running kernel. */
     @Test
-    void theRulesAreWhatTheKernelSays() {
-        KernelAssumptions.assume(KernelFeature.TASK_WORK); // the last of them
+    void theRulesAgreeWithTheKernel() {
+        KernelAssumptions.assume(KernelFeature.TASK_WORK); // the newest field
         List<CType> types = List.of(
                 KernelType.SPIN_LOCK,
                 KernelType.TIMER,
@@ -85,7 +85,7 @@ class KernelManagedMapsTest {
     }
 
     @Test
-    void theLockIsThereAndUsed() {
+    void theKernelUsesTheLock() {
         RawMap map = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
         Block block = Block.allocate(32);
         block.bytes().putLong(8, 42);
@@ -140,7 +140,7 @@ class KernelManagedMapsTest {
     }
 
     @Test
-    void whatCanNotBeMadeWithoutItsProgramsSaysSo() {
+    void aListNeedsTheBtfOfItsPrograms() {
         MapDef list = map(
                 MapKind.HASH, 0, struct(KernelType.SPIN_LOCK, new GraphRoot(KernelType.LIST_HEAD, "packet", "node")));
 
@@ -153,7 +153,7 @@ class KernelManagedMapsTest {
                 .hasMessageContaining("struct bpf_spin_lock at 8");
     }
 
-    /** What the kernel says when the map is created with its types. */
+    /** The errno of creating the map with its types, or 0. */
     private static int errno(MapDef map) {
         try {
             new KernelMaps().of(map).create(MapShape.of(map), null).close();

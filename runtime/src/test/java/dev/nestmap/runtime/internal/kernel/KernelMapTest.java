@@ -71,7 +71,7 @@ class KernelMapTest {
     }
 
     @Test
-    void hashKeepsWhatIsPut() {
+    void hashStoresEntries() {
         RawMap hash = map(MapKind.HASH, 2);
 
         assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.ENOENT);
@@ -83,7 +83,7 @@ class KernelMapTest {
     }
 
     @Test
-    void hashRefusesByErrno() {
+    void hashRejectsByErrno() {
         RawMap hash = map(MapKind.HASH, 2);
 
         assertThat(put(hash, 1, 0, EXIST)).isEqualTo(-ErrnoNumbers.ENOENT);
@@ -148,7 +148,7 @@ class KernelMapTest {
         for (int key = 0; key < entries; key++) {
             put(map, key, key * 3L, ANY);
         }
-        // An LRU map may already have evicted: what is there is what the keys say.
+        // An LRU map may have evicted entries, so the test compares with the keys.
         Set<Integer> expected = new HashSet<>();
         for (int key = 0; key < entries; key++) {
             if (lookup(map, key) == 0) {
@@ -173,7 +173,7 @@ class KernelMapTest {
     }
 
     @Test
-    void batchTooSmallForABucketSaysSoAndGoesOnWithALargerOne() {
+    void aBatchTooSmallForABucketContinuesWithALargerOne() {
         RawMap hash = map(MapKind.HASH, 1024);
         for (int key = 0; key < 1024; key++) {
             put(hash, key, key, ANY);
@@ -234,7 +234,7 @@ class KernelMapTest {
     }
 
     @Test
-    void outerRefusesByErrno() {
+    void outerRejectsByErrno() {
         RawMap inner = map(MapKind.HASH, 8);
         RawMap other = map(MapKind.ARRAY, 8);
         RawMap hash = outer(MapKind.HASH_OF_MAPS, 1, inner);
@@ -252,12 +252,12 @@ class KernelMapTest {
     }
 
     @Test
-    void closedMapAnswersEbadf() {
+    void aClosedMapReturnsEbadf() {
         RawMap hash = map(MapKind.HASH, 2);
         hash.close();
         hash.close();
 
-        // The number of its file descriptor is another map's now.
+        // Another map has the number of its file descriptor now.
         RawMap other = map(MapKind.HASH, 2);
         assertThat(put(hash, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
@@ -268,7 +268,7 @@ class KernelMapTest {
     }
 
     @Test
-    void kernelNeverWritesBesideTheBlock() {
+    void theKernelNeverWritesOutsideTheBlock() {
         RawMap hash = map(MapKind.HASH, 2);
         put(hash, 1, 1, ANY);
         MapShape smaller = new MapShape("smaller", MapKind.HASH, 4, 4, 2, 0);
@@ -294,7 +294,7 @@ class KernelMapTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int rounds = 20_000;
         long allocated = Long.MAX_VALUE;
-        // The compiler itself takes its time: the last round is the measured one.
+        // Earlier rounds let the JIT compile the calls; the last round is measured.
         for (int attempt = 0; attempt < 5 && allocated > 0; attempt++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < rounds; i++) {

@@ -28,7 +28,7 @@ class KernelMapsTest {
     private final KernelMaps maps = new KernelMaps();
 
     @Test
-    void createdMapIsAsAskedFor() {
+    void aCreatedMapHasTheRequestedShape() {
         MapShape shape = new MapShape("a_name_longer_than_15", MapKind.HASH, 12, 20, 1234, BPF_F_NO_PREALLOC);
 
         RawMap map = maps.create(shape, null);
@@ -39,7 +39,7 @@ class KernelMapsTest {
     }
 
     @Test
-    void mapIsFoundByItsId() {
+    void opensAMapByItsId() {
         MapShape shape = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
         RawMap map = maps.create(shape, null);
 
@@ -53,12 +53,12 @@ class KernelMapsTest {
     }
 
     @Test
-    void noMapHasTheIdOfOneThatIsGone() {
+    void openingAnOldIdReturnsNull() {
         assertThat(maps.open(Integer.MAX_VALUE)).isNull();
     }
 
     @Test
-    void refusedMapSaysWhy() {
+    void aRejectedMapExplainsWhy() {
         assertThatThrownBy(() -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
@@ -67,7 +67,7 @@ class KernelMapsTest {
                 .hasMessageStartingWith("creation of map huge: E2BIG (7): ");
     }
 
-    /** What is wrong, and what is said of it. */
+    /** Invalid shapes and their messages. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             LPM_TRIE            | 8 | 8     | 1    | 0      | EINVAL (22): an LPM_TRIE needs keys of 5 to 260 bytes
@@ -85,7 +85,7 @@ class KernelMapsTest {
             PERCPU_ARRAY        | 4 | 8     | 1    | 0x1000 | EINVAL (22): PERCPU_ARRAY needs keys of 4 bytes
             ARRAY               | 8 | 8     | 1    | 0      | EINVAL (22): ARRAY needs keys of 4 bytes
             """)
-    void refusedMapSaysWhatItsTypeNeeds(
+    void aRejectedMapExplainsWhatItsTypeNeeds(
             MapKind kind, int keySize, int valueSize, long maxEntries, String flags, String why) {
         MapShape shape = new MapShape("wrong", kind, keySize, valueSize, maxEntries, Long.decode(flags));
 
@@ -93,7 +93,7 @@ class KernelMapsTest {
     }
 
     @Test
-    void refusedOuterSaysWhatItNeeds() {
+    void aRejectedOuterMapExplainsWhatItNeeds() {
         RawMap prototype = maps.create(new MapShape("inner", MapKind.HASH, 4, 8, 1, 0), null);
 
         assertThatThrownBy(() -> maps.create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 8, 4, 1, 0), prototype))
@@ -104,7 +104,7 @@ class KernelMapsTest {
     }
 
     @Test
-    void innerMapsThatCannotBeAreRefused() {
+    void typesThatCanNotBeInnerMapsAreRejected() {
         RawMap programs = maps.create(new MapShape("programs", MapKind.PROG_ARRAY, 4, 4, 1, 0), null);
         MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
 
@@ -117,7 +117,7 @@ class KernelMapsTest {
     }
 
     @Test
-    void saysWhyTheCpusAreNotKnown() {
+    void explainsWhyTheNumberOfCpusIsUnknown() {
         assertThat(KernelMaps.possibleCpus(4)).isEqualTo(4);
         assertThatThrownBy(() -> KernelMaps.possibleCpus(-ErrnoNumbers.ENOENT))
                 .isInstanceOf(BpfException.class)
@@ -165,7 +165,7 @@ class KernelMapsTest {
                 .doesNotContain("allowed");
     }
 
-    /** Prints what it is not allowed to do. */
+    /** Prints the messages of operations that it is not allowed to do. */
     static final class UnprivilegedMain {
         private UnprivilegedMain() {}
 

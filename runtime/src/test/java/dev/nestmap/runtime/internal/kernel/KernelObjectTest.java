@@ -36,7 +36,7 @@ class KernelObjectTest {
     private static final String OUTER = "a_name_longer_than_15_characters";
 
     @Test
-    void saysWhichSlotCouldNotBeFilled() {
+    void namesTheSlotThatLibbpfCanNotFill() {
         byte[] beyond = Clang.object("bad_slots.bpf.c", "-DINDEX=5", "-DTARGET=gold");
         assertThatThrownBy(() -> KernelObject.load("beyond", beyond))
                 .isInstanceOfSatisfying(BpfException.class, e -> {
@@ -52,7 +52,7 @@ class KernelObjectTest {
     }
 
     @Test
-    void mapsAreThoseThatTheSourceDeclares() {
+    void hasTheDeclaredMaps() {
         KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
 
         assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
@@ -102,7 +102,7 @@ class KernelObjectTest {
     }
 
     @Test
-    void innerMapsThatTheKernelKnowsNoTypesForHaveNone() {
+    void innerMapsHaveNoTypesIfTheKernelAcceptsNone() {
         KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
         MapFactory factory = object.inners(OUTER);
 
@@ -129,7 +129,7 @@ class KernelObjectTest {
     }
 
     @Test
-    void verifierSaysInTheExceptionWhyItRefuses() {
+    void theExceptionContainsTheVerifiersLog() {
         int before = NoFdLeaks.open().size();
         byte[] elf = Clang.object("refused.bpf.c");
 
@@ -149,7 +149,7 @@ class KernelObjectTest {
     }
 
     @Test
-    void libbpfSaysInTheExceptionWhatItCannotRead() {
+    void theExceptionContainsLibbpfsLog() {
         byte[] elf = Clang.object("unknown_member.bpf.c");
 
         assertThatThrownBy(() -> KernelObject.load("painted", elf))
@@ -158,7 +158,7 @@ class KernelObjectTest {
     }
 
     @Test
-    void bytesThatAreNoObjectAreRefused() {
+    void otherFilesAreRejected() {
         byte[] text = "This is no object file, though it is longer than an ELF header is, which has 64 bytes."
                 .getBytes(StandardCharsets.UTF_8);
         byte[] elf = Clang.object("nested.bpf.c");

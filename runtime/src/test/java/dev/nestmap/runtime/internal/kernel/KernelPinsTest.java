@@ -74,7 +74,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void makesOneDirectoryForTwoWhoPinAtOnce() throws Exception {
+    void twoThreadsThatPinCreateOneDirectory() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             for (int i = 0; i < 50; i++) {
@@ -97,7 +97,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void keepsAMapThatNobodyHasOpen() {
+    void aPinKeepsAMapThatNobodyHasOpen() {
         int id = map.id();
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         map.close();
@@ -110,7 +110,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void opensForReadingAlone() {
+    void opensReadOnly() {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         Block block = Block.allocate(16);
 
@@ -122,7 +122,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void makesDirectoriesWithOwnerAndMode() throws IOException {
+    void createsDirectoriesWithOwnerAndMode() throws IOException {
         PinOptions options =
                 PinOptions.in(fs.path("acme")).withPermissions("rw-r-----").withOwner(12, 34);
 
@@ -135,7 +135,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void movesOverAnotherPinAndRemoves() throws IOException {
+    void moveReplacesAPinAndRemoveDeletesIt() throws IOException {
         pins.pin(map, fs.path("next"), PinOptions.asDeclared());
         RawMap other = new KernelMaps().create(COUNTS, null);
         pins.pin(other, fs.path("current"), PinOptions.asDeclared());
@@ -154,13 +154,13 @@ class KernelPinsTest {
     }
 
     @Test
-    void findsNothingWhereNothingIs() {
+    void openingAMissingPinReturnsNull() {
         assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE)).isNull();
         assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE)).isNull();
     }
 
     @Test
-    void refusesASymbolicLink() throws IOException {
+    void rejectsASymbolicLink() throws IOException {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         Files.createSymbolicLink(fs.path("link"), fs.path("counts"));
 
@@ -171,7 +171,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void refusesAProgram() {
+    void rejectsAProgram() {
         KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
         int fd = Native.libbpf().bpf_prog_get_fd_by_id(object.programs().get(0).id());
         assertThat(Native.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
@@ -185,7 +185,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void refusesADirectoryAndAnOrdinaryFile() throws IOException {
+    void rejectsADirectoryAndAnOrdinaryFile() throws IOException {
         pins.pin(map, fs.path("acme/counts"), PinOptions.asDeclared());
         Path file = Files.writeString(elsewhere.resolve("counts"), "no pin");
 
@@ -199,7 +199,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void saysHowToMountWhereNothingIsMounted() {
+    void advisesToMountABpfFileSystem() {
         assertThatThrownBy(() -> pins.pin(map, elsewhere.resolve("acme/counts"), PinOptions.asDeclared()))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("pinning of map counts at " + elsewhere)
@@ -208,7 +208,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void refusesWhatIsThereAndNamesWithADot() {
+    void rejectsAnExistingPinAndNamesWithADot() {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
 
         assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.asDeclared()))

@@ -60,7 +60,7 @@ class KernelProgramTest {
         return KernelObjectTest.program(object, name);
     }
 
-    /** Puts an inner map at 42, with an entry for the flow that the program counts. */
+    /** Puts an inner map into slot 42, with an entry for the flow that the program counts. */
     private RawMap flows() {
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         Block block = Block.allocate(8 + 16);
@@ -86,7 +86,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void testRunCountsInTheInnerMapThatWasPutThere() {
+    void testRunCountsInTheInnerMap() {
         assertThat(program("count").testRun(new byte[64]).returnValue()).isEqualTo(XDP_ABORTED);
         RawMap flows = flows();
 
@@ -109,7 +109,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void testRunGivesThePacketBack() {
+    void testRunReturnsThePacket() {
         byte[] packet = new byte[64];
         packet[63] = 7;
 
@@ -120,7 +120,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void testRunGivesTheContextBack() {
+    void testRunReturnsTheContext() {
         ByteBuffer sum = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
         sum.putInt(0, 2_000_000_000).putInt(4, 2_000_000_000);
 
@@ -142,7 +142,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void testRunRefusesWhatTheKernelDoes() {
+    void testRunReportsWhatTheKernelRejects() {
         assertThatThrownBy(() -> program("count").testRun(new byte[13]))
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith("test run of program count: EINVAL (22): ")
@@ -151,10 +151,10 @@ class KernelProgramTest {
                 .hasMessageStartingWith("test run of program add: EINVAL (22): ");
     }
 
-    /** NULL as a name would end the VM. */
+    /** NULL as a name would crash the Java VM. */
     @Test
-    @SuppressWarnings("NullAway") // what callers without a checker can do
-    void refusesNullNames() {
+    @SuppressWarnings("NullAway") // callers without NullAway can pass null
+    void rejectsNullNames() {
         assertThatThrownBy(() -> program("count").attachXdp(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("interfaceName");
@@ -164,7 +164,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void testRunSaysWhatIsWrongWithTheSizes() {
+    void testRunExplainsWrongSizes() {
         TestRunOptions packet = TestRunOptions.packet(new byte[64]);
 
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
@@ -191,7 +191,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void attachesToTheRawTracepointThatIsAskedFor() {
+    void attachesToTheNamedRawTracepoint() {
         try (Link link = program("anywhere").attachRawTracepoint("sys_enter")) {
             systemCall();
             assertThat(link).isNotNull();
@@ -211,7 +211,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void sectionThatDoesNotSayWhereIsAnErrorThatSaysWhatToUse() {
+    void advisesForSectionsThatDoNotNameATarget() {
         assertThatThrownBy(() -> program("count").attach())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("use attachXdp(");
@@ -246,7 +246,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void busyInterfaceSaysWhoseProgramItHas() throws Throwable {
+    void aBusyInterfaceNamesItsProgram() throws Throwable {
         NetworkNamespace.run(() -> {
             Program shorten = program("shorten");
             try (Link link = shorten.attachXdp("lo")) {
@@ -262,7 +262,7 @@ class KernelProgramTest {
         });
     }
 
-    /** Sends this many datagrams over loopback, and has received them when it returns. */
+    /** Sends this many datagrams over loopback and waits until all are received. */
     private static void send(int datagrams) throws Exception {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         try (DatagramSocket receiver = new DatagramSocket(new InetSocketAddress(loopback, 0));
@@ -276,7 +276,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void linkMayBeClosedByManyAtOnceAndByItsObject() throws Exception {
+    void manyThreadsAndTheObjectMayCloseALink() throws Exception {
         List<String> before = NoFdLeaks.open();
         for (int round = 0; round < 20; round++) {
             Link link = program("enter").attach();
@@ -297,7 +297,7 @@ class KernelProgramTest {
     }
 
     @Test
-    void closedObjectsProgramsSaySo() {
+    void programsOfAClosedObjectThrow() {
         Program count = program("count");
         object.close();
 

@@ -13,7 +13,7 @@ import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said of an inner map before an update is what the kernel says to the update. */
+/** Compares ShapeComparison with the kernel's answer to the update. */
 @KernelTest
 class KernelShapeTest {
     private final KernelMaps maps = new KernelMaps();
@@ -47,8 +47,8 @@ class KernelShapeTest {
         "RINGBUF, 0, 0, 0",
         "USER_RINGBUF, 0, 0, 0"
     })
-    void anotherLengthIsRefusedWhereTheKernelRefusesIt(MapKind kind, int keySize, int valueSize, String flags) {
-        int length = keySize + valueSize == 0 ? 4096 : 1; // a ring buffer has whole pages
+    void rejectsAnotherLengthIfTheKernelDoes(MapKind kind, int keySize, int valueSize, String flags) {
+        int length = keySize + valueSize == 0 ? 4096 : 1; // a ring buffer consists of whole pages
         MapShape declared = new MapShape("inner", kind, keySize, valueSize, length, Long.decode(flags));
         RawMap prototype = maps.create(declared, null);
         RawMap outer = maps.create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0), prototype);

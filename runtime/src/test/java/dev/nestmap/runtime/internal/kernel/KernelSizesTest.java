@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That the rules refuse the sizes of keys and values that this kernel refuses, and no others; and so does the heap for tries. */
+/** Checks that the rules, and for tries also maps in memory, reject exactly the key and value sizes that the running kernel rejects. */
 @KernelTest
 class KernelSizesTest {
     private static final int[] KEYS = {1, 4, 5, 8, 12, 259, 260, 261, 512, 513};

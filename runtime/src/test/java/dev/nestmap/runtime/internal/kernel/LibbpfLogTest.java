@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** System.Logger is java.util.logging here, where FINE is its DEBUG and FINER its TRACE. */
+/** The System.Logger uses java.util.logging here: DEBUG is FINE and TRACE is FINER. */
 @KernelTest
 class LibbpfLogTest {
     private final Logger logger = Logger.getLogger("dev.nestmap.libbpf");
@@ -38,7 +38,7 @@ class LibbpfLogTest {
     }
 
     @Test
-    void whatAnExceptionSaysIsNoWarningToo() {
+    void aWarningInAnExceptionIsLoggedAsDebug() {
         byte[] elf = Clang.object("refused.bpf.c");
 
         assertThatThrownBy(() -> KernelObject.load("refused", elf)).isInstanceOf(BpfException.class);
@@ -48,7 +48,7 @@ class LibbpfLogTest {
     }
 
     @Test
-    void informationIsDebugAndDebugIsTrace() {
+    void informationIsLoggedAsDebugAndDebugAsTrace() {
         KernelObject.load("nested", Clang.object("nested.bpf.c")).close();
 
         assertThat(recorder.at(Level.WARNING)).isEmpty();
@@ -57,14 +57,14 @@ class LibbpfLogTest {
     }
 
     @Test
-    void warningOfALoadThatSucceedsIsAWarning() {
+    void aWarningOfASuccessfulLoadIsLoggedAsWarning() {
         KernelObject.load("retried", Clang.object("retried.bpf.c")).close();
 
         assertThat(recorder.at(Level.WARNING)).anyMatch(line -> line.contains("Retrying without BTF"));
     }
 
     @Test
-    void loggerThatThrowsDoesNoHarm() {
+    void aLoggerThatThrowsDoesNotFailTheLoad() {
         recorder.failing = true;
 
         KernelObject.load("retried", Clang.object("retried.bpf.c")).close();

@@ -22,7 +22,7 @@ class NativeTest {
         assertThat(functions.getMethods()).isNotEmpty().noneMatch(NativeTest::isPassedWronglyByJnr);
     }
 
-    /** JNR 2.3.4 passes garbage as the sixth on x86-64. */
+    /** JNR 2.3.4 passes garbage as the sixth argument on x86-64. */
     private static boolean isPassedWronglyByJnr(Method method) {
         Class<?>[] types = method.getParameterTypes();
         return types.length == 6 && Arrays.stream(types).allMatch(Class::isPrimitive);
@@ -30,14 +30,14 @@ class NativeTest {
 
     @Test
     @KernelTest
-    void functionsAreWhereTheHeadersSay() {
-        // Resolved at once, so that each is there.
+    void everyFunctionExistsInItsLibrary() {
+        // The loader resolves all functions at once and fails if one is missing.
         assertThat(Native.libbpf().libbpf_num_possible_cpus()).isPositive();
         assertThat(Native.libc().if_nametoindex("lo")).isPositive();
     }
 
     @Test
-    void missingLibraryNamesPackageAndWhatWasLookedFor() {
+    void aMissingLibraryNamesThePackageAndTheFile() {
         Native.Attempt attempt = Native.Attempt.at("libnestmap-missing.so.1");
 
         assertThatThrownBy(attempt::requireLibbpf)
@@ -49,7 +49,7 @@ class NativeTest {
     }
 
     @Test
-    void missingClassIsNotTakenForAMissingLibrary() {
+    void aMissingClassIsNotReportedAsAMissingLibrary() {
         LinkageError error = new NoClassDefFoundError("org/objectweb/asm/ClassVisitor");
         Native.Attempt attempt = new Native.Attempt("libbpf.so.1", null, null, error);
 

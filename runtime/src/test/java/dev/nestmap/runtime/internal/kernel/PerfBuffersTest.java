@@ -21,13 +21,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The thread stays on one CPU, so that it is one buffer that gets full. */
+/** The thread stays on one CPU, so that it fills one buffer. */
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class PerfBuffersTest {
     private static final int PAGE = 4096;
 
-    /** Of records of 24 bytes: one byte of a buffer stays free. */
+    /** How many records of 24 bytes fit: one byte of a buffer stays free. */
     private static final int FIT = (PAGE - 1) / 24;
 
     private static final int TOO_MANY = FIT + 1_000;
@@ -47,7 +47,7 @@ class PerfBuffersTest {
     }
 
     @Test
-    void tellsWhatWasLostWithoutAnotherEvent() {
+    void reportsLossesWithoutAnotherEvent() {
         KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         PerfBuffers buffers = open(Losses.COUNTED);
         emit(TOO_MANY);
@@ -59,9 +59,9 @@ class PerfBuffersTest {
         buffers.close();
     }
 
-    /** As kernels before 6.0, which know of nothing else. */
+    /** As before Linux 6.0, which has no count. */
     @Test
-    void tellsWhatARecordSays() {
+    void reportsTheLossesOfARecord() {
         PerfBuffers buffers = open(Losses.RECORDED);
         emit(TOO_MANY);
 
@@ -75,7 +75,7 @@ class PerfBuffersTest {
 
     @ParameterizedTest
     @EnumSource
-    void tellsEachLossOnce(Losses losses) {
+    void reportsEachLossOnce(Losses losses) {
         PerfBuffers buffers = open(losses);
         long taken = 0;
         long lost = 0;
@@ -99,9 +99,9 @@ class PerfBuffersTest {
         buffers.close();
     }
 
-    /** As another process does that opens the map by its pin. */
+    /** Like a process that opens the map through its pin. */
     @Test
-    void leavesTheBuffersOfWhoOpenedTheMapLater() {
+    void closingLeavesTheBuffersOfALaterHandle() {
         RawMap first = reopened();
         RawMap later = reopened();
         first.stream().openBuffers(PAGE);

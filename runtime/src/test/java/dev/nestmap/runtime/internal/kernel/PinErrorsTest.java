@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PinErrorsTest {
     @Test
-    void tellsADotOfThePinFromOneOfTheMountPoint() {
+    void onlyADotInThePinsOwnNameIsReserved() {
         assertThat(new PinErrors("pinning", Path.of("/run/acme.d/tenant")).pinFailed(ErrnoNumbers.EPERM))
                 .hasMessageContaining("CAP_BPF");
         assertThat(new PinErrors("pinning", Path.of("/sys/fs/bpf/ten.ant")).pinFailed(ErrnoNumbers.EPERM))
@@ -18,7 +18,7 @@ class PinErrorsTest {
     }
 
     @Test
-    void saysWhoMayLockADirectory(@TempDir Path directory) {
+    void namesTheOwnerOfADirectoryThatCanNotBeLocked(@TempDir Path directory) {
         assertThat(new PinErrors("locking", directory).lockFailed(ErrnoNumbers.EACCES))
                 .hasMessageStartingWith("locking: EACCES (13): this process's user may not open the directory: ")
                 .hasMessageContaining(directory.getFileName() + " is rwx------ of user");

@@ -18,7 +18,7 @@ class BatchChangeTest {
     private final List<Integer> refused = new ArrayList<>();
 
     @Test
-    void goesOnAfterARefusal() {
+    void continuesAfterARejectedEntry() {
         change(map, 0, 6);
 
         assertThat(refused).containsExactly(4, 5);
@@ -26,7 +26,7 @@ class BatchChangeTest {
     }
 
     @Test
-    void goesEntryByEntryWhereTheTypeHasNoBatches() {
+    void changesEntriesOneByOneIfTheTypeHasNoBatches() {
         Without old = new Without(map, ErrnoNumbers.ENOTSUPP);
 
         change(old, 0, 6);
@@ -37,7 +37,7 @@ class BatchChangeTest {
     }
 
     @Test
-    void goesEntryByEntryWhereTheKernelHasNoBatches() {
+    void changesEntriesOneByOneIfTheKernelHasNoBatches() {
         Without old = new Without(map, ErrnoNumbers.EINVAL);
 
         change(old, 0, 3);
@@ -48,7 +48,7 @@ class BatchChangeTest {
     }
 
     @Test
-    void takesNoEntryThatIsWrongForAKernelWithoutBatches() {
+    void aRejectedEntryDoesNotMeanThatTheKernelHasNoBatches() {
         RawMap picky = new DelegatingMap(map) {
             @Override
             public int updateBatch(KeyBatch batch) {
@@ -93,7 +93,7 @@ class BatchChangeTest {
         return count;
     }
 
-    /** A kernel that answers so to every batch. */
+    /** A kernel that returns this errno for every batch. */
     private static final class Without extends DelegatingMap {
         private final int errno;
         private int asked;

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the kernel answers to batches (Linux 6.18), asked of any backend. */
+/** The results of batches on Linux 6.18, tested with each backend. */
 public abstract class BatchContract {
     private static final int VALUE = 8;
     private static final int PREFIX = 16;
 
     private final List<RawMap> opened = new ArrayList<>();
 
-    /** The backend that is asked. */
+    /** The backend under test. */
     protected abstract MapFactory factory();
 
     @AfterEach
@@ -54,10 +54,10 @@ public abstract class BatchContract {
     @EnumSource(
             value = MapKind.class,
             names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH", "LPM_TRIE"})
-    void deletesUntilOneIsMissingAndGoesOnAfterIt(MapKind kind) {
+    void deletesUpToAMissingKeyAndContinuesBehindIt(MapKind kind) {
         RawMap map = create(kind, 64);
         assertThat(map.updateBatch(batch(map, 0, 10))).isZero();
-        KeyBatch batch = batch(map, 5, 10); // 10 to 14 are not there
+        KeyBatch batch = batch(map, 5, 10); // 10 to 14 do not exist
 
         assertThat(map.deleteBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.done()).isEqualTo(5);
@@ -68,7 +68,7 @@ public abstract class BatchContract {
     }
 
     @Test
-    void arraysAreNotDeletedFromAndEndAtTheirLastIndex() {
+    void arraysHaveNoDeleteAndEndAtTheirLastIndex() {
         RawMap map = create(MapKind.ARRAY, 8);
         KeyBatch batch = batch(map, 5, 10);
 
@@ -80,7 +80,7 @@ public abstract class BatchContract {
     }
 
     @Test
-    void stopsWhereTheMapIsFull() {
+    void stopsWhenTheMapIsFull() {
         RawMap map = create(MapKind.HASH, 4);
         KeyBatch batch = batch(map, 0, 6);
 
@@ -89,7 +89,7 @@ public abstract class BatchContract {
     }
 
     @Test
-    void refusesFlagsThatAreNotForThisMap() {
+    void rejectsFlagsThatTheMapDoesNotSupport() {
         RawMap map = create(MapKind.HASH, 4);
         KeyBatch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);
 
@@ -104,7 +104,7 @@ public abstract class BatchContract {
     @EnumSource(
             value = MapKind.class,
             names = {"QUEUE", "STACK", "BLOOM_FILTER"})
-    void keylessMapsHaveNone(MapKind kind) {
+    void mapsWithoutKeysHaveNoBatches(MapKind kind) {
         RawMap map = create(new MapShape("m", kind, 0, VALUE, 4, 0));
 
         assertThat(map.updateBatch(new KeyBatch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
@@ -116,7 +116,7 @@ public abstract class BatchContract {
     @EnumSource(
             value = MapKind.class,
             names = {"HASH", "LRU_HASH", "PERCPU_HASH", "LRU_PERCPU_HASH"})
-    void takesAllOut(MapKind kind) {
+    void lookupAndDeleteEmptiesTheMap(MapKind kind) {
         RawMap map = create(kind, 1024);
         assertThat(map.updateBatch(batch(map, 0, 100))).isZero();
         Map<Integer, Long> expected = scan(map);
@@ -131,14 +131,14 @@ public abstract class BatchContract {
     }
 
     @Test
-    void aTrieIsNotTakenOut() {
+    void aTrieHasNoLookupAndDelete() {
         RawMap map = create(MapKind.LPM_TRIE, 4);
 
         assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     @Test
-    void mindsWhatADescriptorMayDo() {
+    void respectsTheAccessOfAHandle() {
         RawMap reading = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.RDONLY));
         RawMap writing = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.WRONLY));
 
@@ -151,7 +151,7 @@ public abstract class BatchContract {
     }
 
     @Test
-    void knowsThatItIsClosed() {
+    void aClosedHandleReturnsEbadf() {
         RawMap map = create(MapKind.HASH, 4);
         map.close();
 
@@ -159,7 +159,7 @@ public abstract class BatchContract {
         assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
-    /** Random batches, with whatever is refused skipped, against a plain Java map that knows the rules. */
+    /** Compares random batches, without the rejected entries, with a Java map as a model. */
     @Test
     void agreesWithAModel() {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());

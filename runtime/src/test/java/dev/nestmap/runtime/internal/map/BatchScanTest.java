@@ -22,21 +22,21 @@ class BatchScanTest {
     private final RawMap outer = factory.create(OUTER, inner);
 
     @Test
-    void findsWhatIsThere() {
+    void findsEveryEntry() {
         fill(0, 1, 3, 6);
 
         assertThat(scan(outer)).containsExactly(0, 1, 3, 6);
     }
 
     @Test
-    void goesOnKeyByKeyWhereTheKernelGivesUpAtAnEmptySlot() {
+    void continuesKeyByKeyIfTheKernelFailsAtAnEmptySlot() {
         fill(0, 1, 3, 6);
 
         assertThat(scan(new Old(outer, 2))).containsExactly(0, 1, 3, 6);
     }
 
     @Test
-    void goesKeyByKeyWhereTheFirstSlotIsEmpty() {
+    void iteratesKeyByKeyIfTheFirstSlotIsEmpty() {
         assertThat(scan(new Old(outer, 0))).isEmpty();
         fill(2, 9);
 
@@ -44,7 +44,7 @@ class BatchScanTest {
     }
 
     @Test
-    void goesKeyByKeyInSeveralBatches() {
+    void iteratesKeyByKeyInSeveralBatches() {
         MapShape large = OUTER.sized(5000);
         RawMap many = factory.create(large, inner);
         Block key = Block.allocate(8);
@@ -57,7 +57,7 @@ class BatchScanTest {
     }
 
     @Test
-    void saysWhatTheKernelRefusesOfOneKey() {
+    void reportsTheErrnoOfALookup() {
         fill(0, 1);
         RawMap refusing = new Old(outer, 0) {
             @Override
@@ -77,7 +77,7 @@ class BatchScanTest {
         });
     }
 
-    /** The indices, each with the inner map's id. */
+    /** The indices with the ids of their inner maps. */
     private List<Integer> scan(RawMap map) {
         List<Integer> found = new ArrayList<>();
         for (BatchScan scan = new BatchScan(map); scan.next(); ) {
@@ -90,7 +90,7 @@ class BatchScanTest {
         return found;
     }
 
-    /** A kernel before 6.14, which finds the entries before the first empty slot and never gets beyond that. */
+    /** A kernel before 6.14, which returns the entries before the first empty slot and then fails. */
     private static class Old extends DelegatingMap {
         private final int before;
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CapabilitiesTest {
     @Test
-    void namesWhatIsMissing() {
+    void namesTheMissingCapabilities() {
         assertThat(lacking("0000000000000000"))
                 .startsWith("; this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON: ")
                 .contains("setpriv");
@@ -23,7 +23,7 @@ class CapabilitiesTest {
     }
 
     @Test
-    void saysNothingOfWhatIsNotKnown() {
+    void isEmptyIfTheCapabilitiesAreUnknown() {
         assertThat(Capabilities.lacking(List.of("Name:\tjava"))).isEmpty();
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 
-/** A map that does what another does, until a test has it do something else. */
+/** A map that delegates to another map. Tests override single operations. */
 public class DelegatingMap implements RawMap {
     private final RawMap map;
 

@@ -62,7 +62,7 @@ class EntryDecoderTest {
     }
 
     @Test
-    void readsWhatIsThere() {
+    void decodesAnEntry() {
         assertThat(EntryDecoder.key(MAP, KEY, bytes(7, 0), 0)).isEqualTo(7);
         assertThat(EntryDecoder.entry(MAP, new Entries(), 7, bytes(42), 0)).isEqualTo(new Battery(7, (byte) 42));
     }

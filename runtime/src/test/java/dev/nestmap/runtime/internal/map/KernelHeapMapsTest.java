@@ -19,19 +19,19 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random operations on a map of each type that there is in memory, odd ones included, do there what they do in the kernel. */
+/** Compares random operations, invalid ones included, on maps in memory and in the kernel, for each type that maps in memory support. */
 @KernelTest
 class KernelHeapMapsTest {
     private static final int STEPS = 4000;
     private static final int REMEMBERED = 12;
 
-    /** A hash is full at times, and an array is asked for indices that it hasn't. */
+    /** Few enough that a hash map is sometimes full, and that some indices are outside of an array. */
     private static final int ENTRIES = 16;
 
     private static final int KEYS = 24;
     private static final int VALUE_AT = 8;
 
-    /** No multiple of 8, to which the kernel rounds values of each CPU up. */
+    /** Not a multiple of 8, to which the kernel rounds the value of each CPU up. */
     private static final int VALUE = 12;
 
     @ParameterizedTest
@@ -48,7 +48,7 @@ class KernelHeapMapsTest {
                 "STACK",
                 "BLOOM_FILTER"
             })
-    void doAsTheKernelDoes(MapKind kind) {
+    void behaveLikeMapsInTheKernel(MapKind kind) {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         RawMap kernel = new KernelMaps().create(shape(kind), null);
@@ -73,7 +73,7 @@ class KernelHeapMapsTest {
     }
 
     private static MapShape shape(MapKind kind) {
-        // LRU maps that are nearly full make room where they like, and a filter finds what was never added.
+        // A nearly full LRU map evicts any entry, and a Bloom filter has false positives.
         int entries = kind.isLru() || kind == MapKind.BLOOM_FILTER ? 4096 : ENTRIES;
         long flags = kind.requiredFlags() | (kind == MapKind.BLOOM_FILTER ? MapFlags.ZERO_SEED : 0);
         return new MapShape("m", kind, keySize(kind), VALUE, entries, flags);
@@ -87,7 +87,7 @@ class KernelHeapMapsTest {
         };
     }
 
-    /** One operation, said in words with what came of it. */
+    /** Runs one operation. Returns a description of it and of its result. */
     private static final class Step {
         private final RawMap map;
         private final Random random;
@@ -125,7 +125,7 @@ class KernelHeapMapsTest {
             return result == 0 ? value() : Integer.toString(result);
         }
 
-        /** The order of a hash, and so what is after a key, is each hash's own. */
+        /** Hash maps order their keys differently, so the key after another differs too. */
         private String next() {
             boolean ordered = map.shape().kind().keyRule() == MapKind.KeyRule.INDEX;
             int result = map.nextKey(block, ordered && random.nextBoolean() ? 0 : -1, VALUE_AT);
@@ -168,7 +168,7 @@ class KernelHeapMapsTest {
             }
         }
 
-        /** Of a filter few, so that some are there. */
+        /** A Bloom filter gets few different values, so that it contains some of them. */
         private void writeValue(Block to, int at) {
             boolean few = map.shape().kind() == MapKind.BLOOM_FILTER;
             for (int i = at; i < at + map.valueRoom(); i++) {

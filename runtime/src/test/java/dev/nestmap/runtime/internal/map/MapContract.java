@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Errno by errno what the kernel answers ({@code kernel-rules}, Linux 6.18), asked of any backend. */
+/** The errno values that operations return on Linux 6.18 ({@code kernel-rules}), tested with each backend. */
 public abstract class MapContract {
     private static final int ANY = 0;
     private static final int NOEXIST = 1;
@@ -36,7 +36,7 @@ public abstract class MapContract {
     private final Block block = Block.allocate(32);
     private final List<RawMap> opened = new ArrayList<>();
 
-    /** The backend that is asked. */
+    /** The backend under test. */
     protected abstract MapFactory factory();
 
     @AfterEach
@@ -137,7 +137,7 @@ public abstract class MapContract {
     @EnumSource(
             value = MapKind.class,
             names = {"HASH_OF_MAPS", "ARRAY_OF_MAPS"})
-    void outerTakesMapsLikeItsPrototypeOnly(MapKind kind) {
+    void outerMapOnlyTakesMapsLikeItsPrototype(MapKind kind) {
         RawMap map = outer(kind, 2);
 
         assertThat(updateInner(map, 0, create(MapKind.HASH, 1000), ANY)).isZero();
@@ -152,7 +152,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void outerTakesArraysOfItsLengthOnly() {
+    void outerMapOnlyTakesArraysOfTheDeclaredLength() {
         RawMap prototype = create(MapKind.ARRAY, 4);
         RawMap map = create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 4, 4, 2, 0), prototype);
 
@@ -161,7 +161,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void outerKeepsItsMapsAliveAndNobodyElseDoes() {
+    void onlyTheOuterMapKeepsItsInnerMapsAlive() {
         RawMap map = outer(MapKind.HASH_OF_MAPS, 2);
         RawMap inner = factory().create(new MapShape("m", MapKind.HASH, 4, 8, 4, 0), null);
         int id = inner.id();
@@ -180,7 +180,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void goesThroughAHashByKeys() {
+    void iteratesAHashByKeys() {
         RawMap map = create(MapKind.HASH, 64);
         assertThat(map.nextKey(block, -1, NEXT_AT)).isEqualTo(-ErrnoNumbers.ENOENT);
         for (int key = 0; key < 64; key++) {
@@ -208,7 +208,7 @@ public abstract class MapContract {
     @EnumSource(
             value = MapKind.class,
             names = {"ARRAY", "ARRAY_OF_MAPS"})
-    void goesThroughAnArrayByKeys(MapKind kind) {
+    void iteratesAnArrayByKeys(MapKind kind) {
         RawMap map = kind == MapKind.ARRAY ? create(kind, 3) : outer(kind, 3);
 
         assertThat(next(map, -1)).isZero();
@@ -224,7 +224,7 @@ public abstract class MapContract {
     @EnumSource(
             value = MapKind.class,
             names = {"HASH", "LRU_HASH", "ARRAY"})
-    void goesThroughByBatches(MapKind kind) {
+    void iteratesInBatches(MapKind kind) {
         RawMap map = create(kind, 100);
         for (int key = 0; key < 100; key++) {
             update(map, key, key + 1000, ANY);
@@ -241,7 +241,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void endsAFullBatchWithAnEmptyOne() {
+    void anEmptyBatchFollowsAFullOne() {
         RawMap map = create(MapKind.ARRAY, 4);
         Batch batch = new Batch(map.shape(), 4);
 
@@ -252,7 +252,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void saysThatABucketDoesNotFit() {
+    void aBucketThatDoesNotFitReturnsEnospc() {
         RawMap map = create(MapKind.HASH, 1024);
         for (int key = 0; key < 1024; key++) {
             update(map, key, key + 1000, ANY);
@@ -284,12 +284,12 @@ public abstract class MapContract {
     }
 
     @Test
-    void findsNothingInAnEmptyHash() {
+    void anEmptyHashHasNoEntries() {
         assertThat(scan(create(MapKind.HASH, 4), 4)).isEmpty();
     }
 
     @Test
-    void refusesToCreate() {
+    void rejectsInvalidShapes() {
         assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 8, 0, 0))).isEqualTo(ErrnoNumbers.EINVAL);
         assertThat(refusal(new MapShape("m", MapKind.HASH, 0, 8, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
         assertThat(refusal(new MapShape("m", MapKind.HASH, 4, 0, 1, 0))).isEqualTo(ErrnoNumbers.EINVAL);
@@ -303,7 +303,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void mindsWhatADescriptorMayDo() {
+    void respectsTheAccessOfAHandle() {
         RawMap reading = create(new MapShape("m", MapKind.HASH, 4, 8, 4, 8), null);
         RawMap writing = create(new MapShape("m", MapKind.HASH, 4, 8, 4, 16), null);
 
@@ -316,7 +316,7 @@ public abstract class MapContract {
     }
 
     @Test
-    void knowsThatItIsClosed() {
+    void aClosedHandleReturnsEbadf() {
         RawMap map = create(MapKind.HASH, 4);
         map.close();
         map.close();
@@ -325,7 +325,7 @@ public abstract class MapContract {
         assertThat(update(map, 1, 1, ANY)).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
-    /** Random operations against a plain Java map that knows the rules. */
+    /** Compares random operations with a Java map as a model. */
     @Test
     void agreesWithAModel() {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
@@ -411,7 +411,7 @@ public abstract class MapContract {
         return create(new MapShape("outer", kind, 4, 4, maxEntries, 0), prototype);
     }
 
-    /** Generated accessors have no views that would be refused here. */
+    /** Generated accessors only offer views that the kernel allows. */
     @Test
     void memoryIsMappedAsTheFlagsAllow() {
         assertThat(mapped(0)).containsExactly(0, 0);
@@ -421,7 +421,7 @@ public abstract class MapContract {
         assertThat(mapped(MapFlags.WRONLY_PROG)).containsExactly(0, 0);
     }
 
-    /** What comes of mapping an array with these flags for reading, and for writing as well. */
+    /** The results of mapping an array with these flags for reading, and for reading and writing. */
     private List<Integer> mapped(long flags) {
         RawMap map = create(new MapShape("m", MapKind.ARRAY, 4, 8, 4, MapFlags.MMAPABLE | flags), null);
         return Stream.of(false, true).map(writable -> mapped(map, writable)).toList();

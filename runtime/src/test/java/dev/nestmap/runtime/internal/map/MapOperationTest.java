@@ -25,7 +25,7 @@ class MapOperationTest {
             CREATE | LRU_PERCPU_HASH | 7 | creation of map flow, key 3: E2BIG (7): a value of a LRU_PERCPU_HASH, rounded up
             LOOKUP | RINGBUF       | 524 | lookup of map flow, key 3: ENOTSUPP (524): the kernel has no such operation for a RINGBUF
             """)
-    void saysWhyAndWhatToDo(MapOperation operation, MapKind kind, int errno, String message) {
+    void explainsTheErrnoWithAdvice(MapOperation operation, MapKind kind, int errno, String message) {
         MapShape shape = new MapShape("flow", kind, 4, 8, 64, 0);
 
         assertThat(operation.failed(shape, 3, -errno)).hasMessageStartingWith(message);
@@ -34,7 +34,7 @@ class MapOperationTest {
 
     @ParameterizedTest
     @CsvSource({"LOOKUP, 5", "ITERATE, 14"})
-    void errnoWithoutAReasonStandsAlone(MapOperation operation, int errno) {
+    void anUnknownErrnoHasNoExplanation(MapOperation operation, int errno) {
         MapShape shape = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);
 
         assertThat(operation.failed(shape, null, -errno).getMessage())

@@ -15,7 +15,7 @@ class ShapeComparisonTest {
     }
 
     @Test
-    void comparesTheLengthWhereProgramsRelyOnIt() {
+    void comparesTheLengthIfProgramsRelyOnIt() {
         assertThat(ShapeComparison.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 2, 0)))
                 .isEmpty();
         assertThat(ShapeComparison.difference(shape(MapKind.ARRAY, 4, 8, 1, 0), shape(MapKind.ARRAY, 4, 8, 2, 0)))
@@ -35,13 +35,13 @@ class ShapeComparisonTest {
     }
 
     @Test
-    void takesAnyLengthWhereNobodyHasSaidIt() {
+    void acceptsAnyLengthIfTheSizeIsOpen() {
         assertThat(ShapeComparison.difference(shape(MapKind.ARRAY, 4, 8, 0, 0), shape(MapKind.ARRAY, 4, 8, 2, 0)))
                 .isEmpty();
     }
 
     @Test
-    void ignoresTheFlagsOfDescriptors() {
+    void ignoresTheFlagsOfFileDescriptors() {
         assertThat(ShapeComparison.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 1, 8)))
                 .isEmpty();
         assertThat(ShapeComparison.difference(shape(MapKind.DEVMAP, 4, 4, 1, 0), shape(MapKind.DEVMAP, 4, 4, 1, 128)))

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ScratchTest {
     @Test
-    void isUsedAgain() {
+    void theNextCallReusesTheBlock() {
         Block first;
         try (Scratch scratch = Scratch.take(100)) {
             first = scratch.block();
@@ -18,7 +18,7 @@ class ScratchTest {
     }
 
     @Test
-    void isAnotherOneInsideOfACall() {
+    void aNestedCallGetsAnotherBlock() {
         try (Scratch outer = Scratch.take(100);
                 Scratch inner = Scratch.take(100)) {
             assertThat(inner.block()).isNotSameAs(outer.block());
@@ -26,7 +26,7 @@ class ScratchTest {
     }
 
     @Test
-    void isAsLargeAsItHasToBeAndKeepsNoLargeBlock() {
+    void growsAsNeededAndKeepsNoLargeBlock() {
         try (Scratch scratch = Scratch.take(1 << 20)) {
             assertThat(scratch.block().size()).isEqualTo(1 << 20);
         }
