@@ -55,7 +55,10 @@ final class Outputs {
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
             String generated = declaration.binding().generatedName();
-            error(origin, Rule.JAVA_NAME_CLASH.message(origin.getQualifiedName(), generated, "a type in the source"));
+            error(
+                    origin,
+                    Rule.JAVA_NAME_CLASH.message(
+                            origin.getQualifiedName(), generated, "the source already declares that type"));
         } catch (IOException e) {
             error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
         }

@@ -10,6 +10,6 @@ interface Flows {
     interface Deeper {
         @BpfMap(maxEntries = 16)
         record Further(@Key @U32 long id, @U64 long packets) {}
-//      ^ NM-103 Further is nested in Deeper, which is no @BpfObject: a header and a generated class come from one top-level type; move it right into @BpfObject Flows, or make the record top-level
+//      ^ NM-103 Further is nested in Deeper, which is not a @BpfObject interface: Nestmap generates one header and one class from each top-level type; move Further directly into @BpfObject Flows, or make Further a top-level type
     }
 }

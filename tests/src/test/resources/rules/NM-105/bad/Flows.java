@@ -6,6 +6,6 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @InnerMap(maxEntries = 16)
     @BpfMap(maxEntries = 16)
-//  ^ NM-105 Flow carries both @InnerMap and @BpfMap
+//  ^ NM-105 Flow has both @InnerMap and @BpfMap
     record Flow(@Key @U32 long id, @U64 long packets) {}
 }

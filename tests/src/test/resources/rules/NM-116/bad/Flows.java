@@ -6,5 +6,5 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(@Key SharedKey key, @U64 long packets) {}
-//                             ^ NM-116 [NM-201] component SharedKey.weight has type float
+//                             ^ NM-116 [NM-201] component SharedKey.weight of type float
 }

@@ -8,6 +8,6 @@ interface Flows {
     record Flow(@Key int id, @U64 long packets) {}
 
     @OuterMaps({})
-//  ^ NM-118 @OuterMaps of Customer
+//  ^ NM-118 @OuterMaps on Customer
     record Customer(@U32 long id) {}
 }

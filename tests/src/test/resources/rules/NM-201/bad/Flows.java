@@ -16,7 +16,7 @@ interface Flows {
     record Odd(
             @Key int id,
             float f,
-//                ^ NM-201 component Odd.f has type float: BPF programs have no floating point
+//                ^ NM-201 component Odd.f of type float can't become a C field: BPF programs have no floating point
             double d,
 //                 ^ NM-201
             Float boxedFloat,
@@ -42,9 +42,9 @@ interface Flows {
             CharSequence text,
 //                       ^ NM-201 String with @Size
             List<Integer> list,
-//                        ^ NM-201 use IntList with @Size, or an inner map for each
+//                        ^ NM-201 use IntList with @Size, or one inner map for each
             List<Duration> list2,
-//                         ^ NM-201 use an array with @Size, or an inner map for each
+//                         ^ NM-201 use an array with @Size, or one inner map for each
             @SuppressWarnings("rawtypes") List list3,
 //                                             ^ NM-201 use an array with @Size
             ArrayList<? extends Long> list4,
@@ -52,7 +52,7 @@ interface Flows {
             Set<Short> set,
 //                     ^ NM-201 use an array with @Size
             Map<Integer, Long> map,
-//                             ^ NM-201 an inner map for each
+//                             ^ NM-201 one inner map for each
             Optional<Flow> maybe,
 //                         ^ NM-201
             Object object,
@@ -75,5 +75,5 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key Long id, @U64 long packets) {}
-//                        ^ NM-201 component Flow.id has type java.lang.Long
+//                        ^ NM-201 component Flow.id of type java.lang.Long can't become a C field
 }

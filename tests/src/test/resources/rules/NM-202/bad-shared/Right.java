@@ -4,4 +4,4 @@ import dev.nestmap.annotations.*;
 
 @BpfType
 record Right(Left left) {}
-//                ^ NM-202 Left contains itself, by left
+//                ^ NM-202 Left contains itself through left

@@ -5,17 +5,17 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     record Node(@U32 long id, Node next) {}
-//                                 ^ NM-202 Node contains itself, by next
+//                                 ^ NM-202 Node contains itself through next
 
     record Left(Right right) {}
 
     record Right(Left left) {}
-//                    ^ NM-202 Left contains itself, by left
+//                    ^ NM-202 Left contains itself through left
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key @U32 long id, Node node, Left left) {}
 
     @BpfMap(maxEntries = 16)
     record Map(@Key @U32 long id, Map further) {}
-//                                    ^ NM-202 Map contains itself, by further
+//                                    ^ NM-202 Map contains itself through further
 }

@@ -27,5 +27,5 @@ interface Flows {
             @Be32 Inet4Address address,
 //                             ^ NM-205 Inet4Address is __be32
             @U64 Pair pair) {}
-//                    ^ NM-205 a record is a struct of its own
+//                    ^ NM-205 a record is a struct in C
 }

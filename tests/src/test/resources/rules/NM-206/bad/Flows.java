@@ -9,4 +9,12 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, State state) {}
+
+    enum Mode {
+//  ^ NM-206 enum Mode has no constants other than @UnknownValue
+        @UnknownValue OTHER
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Other(@Key int id, Mode mode) {}
 }

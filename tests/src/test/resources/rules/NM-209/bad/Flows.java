@@ -32,7 +32,7 @@ interface Flows {
 //                            ^ NM-209 value 443 of constant PORT_HTTPS does not fit __u8
 //                                             ^ NM-209 value -1 of constant LEVEL_NONE does not fit __u32
             @U32 java.util.Set<Level> levels,
-//                                    ^ NM-209 value -1 of constant LEVEL_NONE does not fit __u32, in which it is the bit
+//                                    ^ NM-209 value -1 of constant LEVEL_NONE does not fit __u32 as a bit number
             @U8 java.util.Set<Bit> bits, @U8 java.util.Set<Flag> flags) {}
 //                                 ^ NM-209 value 8 of constant BIT_NINTH does not fit __u8
 }

@@ -16,7 +16,7 @@ interface Flows {
             @Size(8) String[] names,
 //                            ^ NM-211 write @Size({n, m})
             @Size(value = 8, truncate = true) byte[] cut,
-//                                                   ^ NM-211 leave truncate out
+//                                                   ^ NM-211 remove truncate
             @Size(1) int one) {}
 //                       ^ NM-211 @Size does not fit component Flow.one of type int
 }

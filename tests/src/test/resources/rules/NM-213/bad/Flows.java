@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     record Inside(
             @Size(2) int[] ports) {}
-//                         ^ NM-213 use IntList, which is compared by value
+//                         ^ NM-213 use IntList, which Java compares by value
 
     record Key1(int id, Inside inside) {}
 

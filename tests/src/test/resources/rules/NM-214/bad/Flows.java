@@ -9,7 +9,7 @@ interface Flows {
         @UnknownValue
         OTHER,
         @UnknownValue
-//      ^ NM-214 OTHER is already
+//      ^ NM-214 OTHER is @UnknownValue already
         UNKNOWN
     }
 

@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @External(header = "vmlinux.h")
-//                     ^ NM-218 @External of Bucket names vmlinux.h
+//                     ^ NM-218 @External on Bucket names vmlinux.h
     record Bucket(@U64 long head, @U32 long lock) {}
 
     @External(header = "x86/vmlinux_618.h")

@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     record Name(
             @Size(value = 16, truncate = true) String text) {}
-//                                                    ^ NM-220 Name.text is part of a key and may be cut
+//                                                    ^ NM-220 Name.text is part of a key and may be truncated
 
     @Union(discriminator = "kind")
     sealed interface Subject {
@@ -26,5 +26,5 @@ interface Flows {
     record Outer(
             int id,
             @Size(value = 8, truncate = true) String name) {}
-//                                                   ^ NM-220 leave truncate out
+//                                                   ^ NM-220 remove truncate
 }

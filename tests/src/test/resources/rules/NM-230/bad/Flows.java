@@ -10,11 +10,11 @@ interface Flows {
     record Flow(
             @Key int id,
             @U8 @Bits(9) int wide,
-//                           ^ NM-230 Flow.wide would have 9 bits of a __u8: it has from 1 to 8
+//                           ^ NM-230 Flow.wide would have 9 bits of type __u8: a bit-field of this type has 1 to 8 bits
             @Bits(0) int none,
-//                       ^ NM-230 0 bits of a __s32
+//                       ^ NM-230 0 bits of type __s32
             @Bits(2) boolean flag,
-//                           ^ NM-230 2 bits of a bool: it has from 1 to 1
+//                           ^ NM-230 2 bits of type bool: a bit-field of this type has 1 bit
             @Bits(33) State state) {}
-//                          ^ NM-230 33 bits of a enum state
+//                          ^ NM-230 33 bits of type enum state
 }

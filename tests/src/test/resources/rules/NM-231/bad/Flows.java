@@ -12,5 +12,5 @@ interface Flows {
             @Align(48) int odd,
 //                         ^ NM-231 alignment of odd is 48
             @Align(8192) int large) {}
-//                           ^ NM-231 larger ones than 4096
+//                           ^ NM-231 none above 4096
 }

@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @Pad(-4)
-//  ^ NM-232 @Pad of Report
+//  ^ NM-232 @Pad on Report
     @BpfType
     record Report(int one) {}
 
@@ -13,7 +13,7 @@ interface Flows {
     record Flow(
             @Key int id,
             @Pad(-1) int back,
-//                       ^ NM-232 @Pad of Flow.back
+//                       ^ NM-232 @Pad on Flow.back
             @Pad(bits = -3) @Bits(2) int bits,
 //                                       ^ NM-232
             @Pad(2000000) int large) {}

@@ -20,7 +20,7 @@ interface Flows {
         record Leaf(int leaf) implements Deep {}
 
         sealed interface Deeper extends Deep {}
-//             ^ NM-250 Deep is no C union: its member Deeper is no record
+//             ^ NM-250 Deep can't become a C union: its member Deeper is not a record
 
         record Under(int under) implements Deeper {}
     }
@@ -36,5 +36,5 @@ interface Flows {
             Untagged<Deep> deep,
             Untagged<Far> far,
             Untagged<String> text) {}
-//                           ^ NM-250 Untagged is of an interface with @Union
+//                           ^ NM-250 the type argument of Untagged is not an interface with @Union
 }

@@ -20,21 +20,21 @@ interface Flows {
     @Union
     sealed interface Around {
         record Only(Tagged tagged) implements Around {}
-//                         ^ NM-251 the only component of a member
+//                         ^ NM-251 a union member with a single component
     }
 
     @BpfMap(maxEntries = 16)
     record Flow(
             @Key Tagged key,
-//                      ^ NM-251 the key is not in the value's struct
+//                      ^ NM-251 the key is not part of the value struct
             int kind,
             Plain plain,
-//                ^ NM-251 Plain names no discriminator; use Untagged<Plain>
+//                ^ NM-251 @Union on Plain names none; use Untagged<Plain>
             @Size(2) Tagged[] several,
-//                            ^ NM-251 one discriminator can't say it of several elements
+//                            ^ NM-251 one discriminator can't select the member of several array elements
             dev.nestmap.types.Untagged<Around> around) {}
 
     @BpfMap(maxEntries = 16)
     record Alone(@Key int kind, Tagged tagged) {}
-//                                     ^ NM-251 a component that stands alone
+//                                     ^ NM-251 a key or value with a single component has no C struct
 }

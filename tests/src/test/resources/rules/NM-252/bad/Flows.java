@@ -11,7 +11,7 @@ interface Flows {
     }
 
     record Missing(int type, Detail detail) {}
-//                                  ^ NM-252 beside component Missing.detail of union Detail there is no kind
+//                                  ^ NM-252 component Missing.detail of union Detail has no discriminator "kind" in its struct
 
     record Text(@Size(8) String kind, Detail detail) {}
 //                                           ^ NM-252 an integer, an enum or a boolean

@@ -14,7 +14,7 @@ interface Flows {
         record First(int first) implements Detail {}
 
         record Third(int third) implements Detail {}
-//      ^ NM-253 no value of kind stands for member Third
+//      ^ NM-253 no value of discriminator "kind" selects union member Third
     }
 
     @Union(discriminator = "number")

@@ -15,7 +15,7 @@ interface Flows {
 
         @Case(0)
         record Other(int other) implements Detail {}
-//      ^ NM-254 members First and Other are both for 0
+//      ^ NM-254 union members First and Other both have the case 0
     }
 
     @BpfMap(maxEntries = 16)

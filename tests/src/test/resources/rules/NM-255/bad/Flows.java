@@ -13,7 +13,7 @@ interface Flows {
     sealed interface Detail {
         @Case(2)
         record Second(int second) implements Detail {}
-//      ^ NM-255 member Second is for 2, which kind
+//      ^ NM-255 union member Second has the case 2, which discriminator "kind" of type
 
         @Case(constants = "THIRD")
         record Third(int third) implements Detail {}

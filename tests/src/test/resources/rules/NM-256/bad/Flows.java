@@ -10,14 +10,14 @@ interface Flows {
     sealed interface Either {
         @Anonymous
         record One(int one) implements Either {}
-//      ^ NM-256 @Anonymous stands on One
+//      ^ NM-256 @Anonymous is on One
     }
 
     @BpfMap(maxEntries = 16)
     record Flow(
             @Key int id,
             @Anonymous int number,
-//                         ^ NM-256 @Anonymous stands on number, which is no struct and no union
+//                         ^ NM-256 @Anonymous is on number, which is not a struct or union
             @Anonymous @Size(2) Pair[] pairs,
 //                                     ^ NM-256
             dev.nestmap.types.Untagged<Either> either) {}

@@ -13,5 +13,5 @@ interface Flows {
     @OuterMap(name = "slow", inner = Flow.class, maxEntries = 8)
     @OuterMap(name = "fast", inner = Total.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
-//  ^ NM-257 fast holds Total where others hold Flow
+//  ^ NM-257 outer map fast of record Tenant has inner = Total, but another one has inner = Flow
 }

@@ -8,7 +8,7 @@ interface Flows {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @Slot(index = 0, name = "gold")
-//  ^ NM-258 Tenant declares slots and is several outer maps
+//  ^ NM-258 Tenant declares slots and several outer maps
     @OuterMap(name = "slow", inner = Flow.class, maxEntries = 8)
     @OuterMap(name = "fast", inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}

@@ -9,6 +9,6 @@ interface Flows {
 
     @Slot(index = 0, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8, innerMaxEntries = 1024)
-//                                                                  ^ NM-259 Tenant declares slots and says innerMaxEntries
+//                                                                  ^ NM-259 Tenant declares slots and innerMaxEntries
     record Tenant(@U32 long id) {}
 }

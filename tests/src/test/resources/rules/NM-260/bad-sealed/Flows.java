@@ -7,7 +7,7 @@ interface Flows {
     /** For Java alone. */
     sealed interface Shape {
         @Case(1)
-//      ^ NM-260 @Case stands on Point, which is no member of a union
+//      ^ NM-260 @Case is on Point, which is not a member of a union
         record Point(int x, int y) implements Shape {}
     }
 

@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @Case(1)
-//  ^ NM-260 @Case stands on Point, which is no member of a union
+//  ^ NM-260 @Case is on Point, which is not a member of a union
     record Point(int x, int y) {}
 
     interface Plain {

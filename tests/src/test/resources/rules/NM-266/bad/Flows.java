@@ -5,11 +5,11 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @SpinLock
-//  ^ NM-266 @SpinLock does not fit record Part: the kernel looks for it in the value of a map
+//  ^ NM-266 @SpinLock does not fit record Part: the kernel looks for such a field in the struct that is the value of a map
     record Part(int one, int two) {}
 
     @ListNode
-//  ^ NM-266 @ListNode does not fit record Flow: programs allocate what is not the value of a map
+//  ^ NM-266 @ListNode does not fit record Flow: nodes and reference counts belong to structs that programs allocate
     @InnerMap(maxEntries = 16)
     record Flow(@Key int id, Part part) {}
 

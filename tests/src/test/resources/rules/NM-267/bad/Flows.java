@@ -5,12 +5,17 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @SpinLock(before = "byte")
-//                     ^ NM-267 field lock of record Flow would stand before "byte": there is no such component
+//                     ^ NM-267 field lock of record Flow has before = "byte": the value struct has no such component
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, long packets, long bytes) {}
 
     @SpinLock(before = "id")
-//                     ^ NM-267 name one of packets
+//                     ^ NM-267 set before to packets
     @BpfMap(maxEntries = 16)
     record Keyed(@Key int id, long packets) {}
+
+    @SpinLock(before = "packets")
+//                     ^ NM-267 remove before, which puts the field at the end
+    @BpfMap(maxEntries = 16)
+    record Bare(@Key int id) {}
 }

@@ -17,6 +17,6 @@ interface Flows {
     @ListHead(name = "strings", contains = String.class)
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id) {}
-//  ^ NM-268 field queue of record Flow contains Packet: only a record with @ListNode
-//  ^ NM-268 field strings of record Flow contains java.lang.String
+//  ^ NM-268 field queue of record Flow contains Packet, which has no @ListNode
+//  ^ NM-268 field strings of record Flow contains java.lang.String, which has no @ListNode: the kernel links the elements of a list or tree by a node in each of them; name a record with @ListNode
 }

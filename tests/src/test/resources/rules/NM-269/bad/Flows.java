@@ -6,12 +6,12 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @SpinLock
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
-//                            ^ NM-269 the values of map flow_map have a struct bpf_spin_lock: the kernel takes it in a HASH, ARRAY
+//                            ^ NM-269 the values of map flow_map have a struct bpf_spin_lock: the kernel accepts such a field only in a map of type HASH or ARRAY
     record Flow(@Key int id, long packets) {}
 
     @Timer
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
-//                            ^ NM-269 struct bpf_timer: the kernel takes it in a HASH, ARRAY, LRU_HASH only
+//                            ^ NM-269 struct bpf_timer: the kernel accepts such a field only in a map of type HASH or ARRAY or LRU_HASH (EOPNOTSUPP)
     record Slot(@Key int id, long packets) {}
 
     @Kptr(name = "task", target = "task_struct")

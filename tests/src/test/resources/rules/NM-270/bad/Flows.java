@@ -11,5 +11,5 @@ interface Flows {
     @ListHead(name = "queue", contains = Packet.class)
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id) {}
-//  ^ NM-270 the values of map flow have a struct bpf_list_head of struct packet by node and no lock
+//  ^ NM-270 the values of map flow have no bpf_spin_lock, but a struct bpf_list_head of struct packet by node
 }

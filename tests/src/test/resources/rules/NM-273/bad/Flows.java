@@ -18,5 +18,5 @@ interface Flows {
     @Kptr(name = "t11", target = "task_struct")
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id) {}
-//  ^ NM-273 the values of map flow have 12 fields that the kernel manages: the kernel takes at most 11
+//  ^ NM-273 the values of map flow have 12 fields that the kernel manages: the kernel accepts at most 11
 }

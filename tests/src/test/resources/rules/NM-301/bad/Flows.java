@@ -15,4 +15,8 @@ interface Flows {
     @BpfMap(type = MapType.ARRAY)
 //  ^ NM-301 BPF_MAP_TYPE_ARRAY
     record Counter(@Key int id, @U64 long packets) {}
+
+    @BpfMap(type = MapType.RINGBUF)
+//  ^ NM-301 set maxEntries to the size in bytes, or to MaxEntries.AT_LOAD
+    record Event(@U64 long time) {}
 }

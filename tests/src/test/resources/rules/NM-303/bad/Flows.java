@@ -9,6 +9,6 @@ interface Flows {
     record Flow(@Key int id, @U64 long packets) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 0x1_0000_0000L)
-//                                             ^ NM-303 the kernel takes at most 4294967295
+//                                             ^ NM-303 the kernel accepts at most 4294967295
     record Counter(@Key int id, @U64 long packets) {}
 }

@@ -9,6 +9,6 @@ interface Flows {
     record Flow(@Key int id, @U64 long packets) {}
 
     @OuterMap(inner = Flow.class, type = OuterType.ARRAY_OF_MAPS, flags = {MapFlag.NO_PREALLOC, MapFlag.RDONLY}, maxEntries = 8)
-//                                                                        ^ NM-307 takes only the flags BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY
+//                                                                        ^ NM-307 accepts only the flags BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY
     record Slot(int index) {}
 }

@@ -6,11 +6,11 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(type = MapType.DEVMAP, maxEntries = 64)
     record Port(@Key int index, @U16 int device) {}
-//                                       ^ NM-310 the kernel takes for a BPF_MAP_TYPE_DEVMAP values of 4 or 8 bytes only
+//                                       ^ NM-310 for a BPF_MAP_TYPE_DEVMAP the kernel accepts only values of 4 or 8 bytes
 
     @BpfMap(type = MapType.CPUMAP, maxEntries = 64)
     record Cpu(@Key int index, @U8 int queue) {}
-//                                     ^ NM-310 the value of map cpu takes 1 byte: the kernel
+//                                     ^ NM-310 the value of map cpu takes 1 byte: for a BPF_MAP_TYPE_CPUMAP the kernel
 
     @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 64)
     record Stack(@Key @U32 long id, @U32 @Size(7) int[] addresses) {}
@@ -18,9 +18,9 @@ interface Flows {
 
     @BpfMap(type = MapType.STACK_TRACE, maxEntries = 64)
     record Deep(@Key @U32 long id, @U64 @Size(128) long[] addresses) {}
-//                                                        ^ NM-310 values of a multiple of 8 bytes up to 1016 only
+//                                                        ^ NM-310 accepts only values of 8, 16, ... or 1016 bytes
 
     @BpfMap(type = MapType.STACK_TRACE, flags = MapFlag.STACK_BUILD_ID, maxEntries = 64)
     record Build(@Key @U32 long id, @Size(24) byte[] builds) {}
-//                                                   ^ NM-310 values of a multiple of 32 bytes up to 4064 only
+//                                                   ^ NM-310 accepts only values of 32, 64, ... or 4064 bytes
 }

@@ -6,5 +6,5 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Stage(@Key @U32 long index, @U32 long runs) {}
-//                                               ^ NM-316 the values of a PROG_ARRAY are file descriptors of what the accessor's put takes
+//                                               ^ NM-316 in a map of type PROG_ARRAY the values are file descriptors
 }

@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
     record Peer(@Key int index, @U32 long socket) {}
-//                                        ^ NM-316 the values of a SOCKMAP are file descriptors
+//                                        ^ NM-316 in a map of type SOCKMAP the values are file descriptors
 
     @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
     record Group(@Key int index, @U32 long id) {}

@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.SK_STORAGE, maxEntries = 64)
-//                                                  ^ NM-317 no max_entries but 0
+//                                                  ^ NM-317 only max_entries 0
     record Session(@U64 long packets) {}
 
     @InnerMap(type = InnerType.TASK_STORAGE, maxEntries = -1)

@@ -10,7 +10,7 @@ interface Flows {
 
     @InnerMap(type = InnerType.CGRP_STORAGE)
     record Budget(@Key @U64 long id, @U64 long left) {}
-//                               ^ NM-318 an entry of a CGRP_STORAGE belongs to a kernel object
+//                               ^ NM-318 in a map of type CGRP_STORAGE an entry belongs to a kernel object
 
     @BpfMap(type = MapType.TASK_STORAGE)
     record Job(@U64 long runs) {}

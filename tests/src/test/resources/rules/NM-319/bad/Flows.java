@@ -6,5 +6,5 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(type = MapType.ARENA, maxEntries = 16)
     record Heap(@U64 long size) {}
-//                        ^ NM-319 Heap, which is an ARENA, has component size
+//                        ^ NM-319 ARENA Heap has component size
 }

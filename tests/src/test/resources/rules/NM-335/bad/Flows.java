@@ -9,16 +9,16 @@ interface Flows {
 
     @Slot(index = 1, name = "gold")
     @OuterMap(inner = Flow.class, flags = MapFlag.RDONLY, maxEntries = 4)
-//                                               ^ NM-335 map tenant has slots from the start and is declared with BPF_F_RDONLY
+//                                               ^ NM-335 map tenant declares slots and BPF_F_RDONLY
     record Tenant(@U32 long id) {}
 
     @Slot(index = 1, name = "silver")
     @OuterMap(inner = Flow.class, flags = MapFlag.RDONLY, maxEntries = 4, fill = SlotFill.AT_LOAD)
-//                                               ^ NM-335 (EPERM); leave the flag out
+//                                               ^ NM-335 (EPERM); remove the flag
     record Customer(@U32 long id) {}
 
     @Slot(index = 0, name = "parse")
     @BpfMap(type = MapType.PROG_ARRAY, flags = MapFlag.RDONLY, maxEntries = 4)
-//                                                    ^ NM-335 map stage has slots from the start
+//                                                    ^ NM-335 map stage declares slots and BPF_F_RDONLY
     record Stage(@Key @U32 long number) {}
 }

@@ -16,7 +16,7 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Straße(@Key int id, @U64 long zähler, int $dollar) {}
-//  ^ NM-401 no digit first; its Java name may stay, if name = "..." or @Name says another in C
+//  ^ NM-401 no digit first, or set the C name with name = "..." or @Name
 //                                       ^ NM-401 field name "zähler"
 //                                                   ^ NM-401 field name "$dollar"
 }

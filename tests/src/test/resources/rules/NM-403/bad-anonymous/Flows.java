@@ -14,11 +14,11 @@ interface Flows {
 
         @Case(2)
         record Two(int number) implements Either {}
-//      ^ NM-403 member Two would have the C name two, as has member One
+//      ^ NM-403 member Two and member One would both have the C name two
     }
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, int first, @Anonymous Pair pair, int second, @Anonymous Either either) {}
-//                                                      ^ NM-403 component pair would have the C name first, as has component first
-//                                                                ^ NM-403 component second would have the C name second
+//                                                      ^ NM-403 component pair and component first would both have the C name first
+//                                                                ^ NM-403 would both have the C name second
 }

@@ -10,8 +10,8 @@ interface Flows {
 
     interface Right {
         record Part(int b) {}
-//      ^ NM-403 struct part (com.acme.Flows.Right.Part) would have the C name part, as has struct part (com.acme.Flows.Left.Part)
-//      ^ NM-405 Part would be generated as class PartCodec
+//      ^ NM-403 struct part (com.acme.Flows.Right.Part) and struct part (com.acme.Flows.Left.Part) would both have the C name part
+//      ^ NM-405 Nestmap can't generate class PartCodec for Part
     }
 
     @BpfMap(maxEntries = 16)

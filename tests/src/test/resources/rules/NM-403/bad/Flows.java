@@ -7,10 +7,10 @@ interface Flows {
     enum State {
         TIME_WAIT,
         TimeWait
-//      ^ NM-403 constant TimeWait would have the C name STATE_TIME_WAIT
+//      ^ NM-403 would both have the C name STATE_TIME_WAIT
     }
 
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, int sourcePort, int source_port, State state) {}
-//                                               ^ NM-403 component source_port would have the C name source_port, as has component sourcePort
+//                                               ^ NM-403 component source_port and component sourcePort would both have the C name source_port
 }

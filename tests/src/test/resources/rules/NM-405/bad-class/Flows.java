@@ -13,5 +13,5 @@ interface Flows {
 
     @OuterMap(maxEntries = 16, inner = Counter.class, name = "tenant")
     record Flow(@U32 long high, @U32 long low) {}
-//  ^ NM-405 Flow would be generated as class FlowCodec, as would com.acme.Flows.Parts.Flow
+//  ^ NM-405 Nestmap can't generate class FlowCodec for Flow: it already generates that for com.acme.Flows.Parts.Flow
 }

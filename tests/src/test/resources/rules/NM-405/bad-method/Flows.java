@@ -6,11 +6,11 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Load(@Key int id, int value) {}
-//  ^ NM-405 Load would be generated as method load(), as would a method that every object has
+//  ^ NM-405 Nestmap can't generate method load() for Load: every class of this kind already has that method
 
     @BpfMap(maxEntries = 16)
     record Class(@Key int id, int value) {}
-//  ^ NM-405 a keyword of Java
+//  ^ NM-405 is a keyword in Java
 
     @BpfMap(maxEntries = 16)
     record Close(@Key int id, int value) {}

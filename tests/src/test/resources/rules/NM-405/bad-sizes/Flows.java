@@ -6,11 +6,11 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @InnerMap(maxEntries = MaxEntries.AT_LOAD)
     record Interface(@Key int id, int value) {}
-//  ^ NM-405 Interface would be generated as method interface(long) of Sizes, as would a keyword of Java
+//  ^ NM-405 Nestmap can't generate method interface(long) of Sizes for Interface: interface is a keyword in Java
 
     @InnerMap(maxEntries = MaxEntries.AT_LOAD)
     record Wait(@Key int id, int value) {}
-//  ^ NM-405 Wait would be generated as method wait(long) of Sizes, as would a method that every object has
+//  ^ NM-405 Nestmap can't generate method wait(long) of Sizes for Wait: every class of this kind already has that method
 
     @InnerMap(name = "packets", maxEntries = MaxEntries.AT_LOAD)
     record Flow(@Key int id, int value) {}
@@ -25,9 +25,9 @@ interface Flows {
     @OuterMap(name = "flow", inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
     @OuterMap(name = "more_flows", inner = Flow.class, maxEntries = 4)
     record Tenant(int id) {}
-//  ^ NM-405 Tenant would be generated as method flow(long) of Sizes, as would Flow
+//  ^ NM-405 Nestmap can't generate method flow(long) of Sizes for Tenant: it already generates that for Flow
 
     @BpfMap(maxEntries = MaxEntries.AT_LOAD)
     record Class(@Key int id, int value) {}
-//  ^ NM-405 Class would be generated as method class(), as would a keyword of Java
+//  ^ NM-405 Nestmap can't generate method class() for Class: class is a keyword in Java
 }

@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @Slot(index = 4, name = "last")
-//  ^ NM-411 map stage can't have slot 4: an array has the indices 0 to max_entries - 1, which is 3 (E2BIG)
+//  ^ NM-411 map stage can't have slot 4: the last index of this array is max_entries - 1, which is 3 (E2BIG)
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Stage(@Key @U32 long index) {}
 

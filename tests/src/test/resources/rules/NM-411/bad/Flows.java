@@ -8,22 +8,22 @@ interface Flows {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @Slot(index = 4, name = "gold")
-//  ^ NM-411 an array has the indices 0 to max_entries - 1, which is 3 (E2BIG)
+//  ^ NM-411 the last index of this array is max_entries - 1, which is 3 (E2BIG)
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 
     @Slot(index = -1, name = "silver")
-//  ^ NM-411 map tenant can't have slot -1: its key is a __u32
+//  ^ NM-411 map tenant can't have slot -1: -1 is not a value of type __u32
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@U32 long id) {}
 
     @Slot(index = 65536, name = "bronze")
-//  ^ NM-411 those to 65535; let Nestmap fill them
+//  ^ NM-411 at most 65535 there; let Nestmap fill
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Customer(@U32 long id) {}
 
     @Slot(index = {1, 256}, name = "iron")
-//  ^ NM-411 slot 1, 256: its key is a __u8
+//  ^ NM-411 slot 1, 256: 256 is not a value of type __u8
     @OuterMap(inner = Flow.class, maxEntries = 4, fill = SlotFill.AT_LOAD)
     record Site(@U8 int region, @U8 int number) {}
 }

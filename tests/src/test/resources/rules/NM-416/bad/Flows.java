@@ -13,12 +13,12 @@ interface Flows {
     }
 
     @EnumSlots
-//  ^ NM-416 @EnumSlots stands on Tenant, whose key is no enum
+//  ^ NM-416 @EnumSlots is on Tenant, whose key is not an enum
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
     @EnumSlots
-//  ^ NM-416 @EnumSlots stands on Site
+//  ^ NM-416 @EnumSlots is on Site
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Site(Tier tier, @U32 long id) {}
 }

@@ -11,5 +11,5 @@ interface Flows {
     @Slot(index = 1, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 1)
     record Tenant(@U32 long id) {}
-//  ^ NM-417 map tenant has 2 slots from the start
+//  ^ NM-417 map tenant declares 2 slots
 }

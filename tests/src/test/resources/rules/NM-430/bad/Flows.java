@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @OnDemand
-//  ^ NM-430 Flow carries @OnDemand and is no outer map
+//  ^ NM-430 Flow has @OnDemand but is not an outer map
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
@@ -13,6 +13,6 @@ interface Flows {
     record Tenant(@U32 long id) {}
 
     @OnDemand(maxPending = 16)
-//  ^ NM-430 Port carries @OnDemand and is no outer map
+//  ^ NM-430 Port has @OnDemand but is not an outer map
     record Port(@U16 int number) {}
 }

@@ -73,7 +73,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
         ClassName former = origins.putIfAbsent(generated, origin);
         if (former != null && !former.equals(origin)) {
-            clash(origin, "class " + generated.simpleName(), former.canonicalName());
+            clash(origin, "class " + generated.simpleName(), generatedFor(former.canonicalName()));
         }
     }
 
@@ -106,18 +106,22 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     private void checkMember(Methods methods, String member, ClassName record, String what) {
         String method = String.format(Locale.ROOT, methods.format(), member);
         if (methods.inherited().contains(member)) {
-            clash(record, method, "a method that every object has");
+            clash(record, method, "every class of this kind already has that method");
         } else if (SourceVersion.isKeyword(member)) {
-            clash(record, method, "a keyword of Java");
+            clash(record, method, member + " is a keyword in Java");
         }
         String former = methods.seen().putIfAbsent(member, what);
         if (former != null) {
-            clash(record, method, former);
+            clash(record, method, generatedFor(former));
         }
     }
 
-    private void clash(ClassName origin, String generated, String other) {
-        problems.error(place(origin), Rule.JAVA_NAME_CLASH, origin.simpleName(), generated, other);
+    private static String generatedFor(String former) {
+        return "it already generates that for " + former;
+    }
+
+    private void clash(ClassName origin, String generated, String why) {
+        problems.error(place(origin), Rule.JAVA_NAME_CLASH, origin.simpleName(), generated, why);
     }
 
     private SourceLocation place(ClassName origin) {

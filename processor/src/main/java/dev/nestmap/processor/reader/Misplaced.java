@@ -53,16 +53,16 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
     private void checkExternal() {
         Externals externals = new Externals(problems);
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
-            externals.refuse(topLevel, "an object is no type in C", "put it on the record that is one");
+            externals.refuse(topLevel, "a @BpfObject is not a C type", "put @External on the record of the C type");
         }
         for (TypeElement type : declared) {
             if (!MapAnnotation.on(type).isEmpty()) {
                 externals.refuse(
                         type,
-                        "what a map's record says is the map and not one struct",
-                        "make the key or value a record of its own and put it on that one");
+                        "the record declares a map and not a C struct",
+                        "make the key or value a record of its own and put @External there");
             } else if (!CTypeReader.isType(type)) {
-                externals.refuse(type, "it is no struct, union or enum in C", "leave it out");
+                externals.refuse(type, "it does not become a struct, union or enum in C", "remove @External");
             }
         }
     }

@@ -100,8 +100,8 @@ public final class TopLevelReader {
         } else if (!isObject(EnclosingTypes.of(annotated))) {
             Name around = EnclosingTypes.of(annotated).getSimpleName();
             String fix = isObject(topLevel)
-                    ? "move it right into @BpfObject " + topLevel.getSimpleName()
-                    : "annotate the top-level interface around it with @BpfObject";
+                    ? "move " + annotated.getSimpleName() + " directly into @BpfObject " + topLevel.getSimpleName()
+                    : "annotate a top-level interface around " + annotated.getSimpleName() + " with @BpfObject";
             problems.error(place, Rule.MAP_IN_NO_OBJECT, annotated.getSimpleName(), around, fix);
         }
         problems.tell(messager);
@@ -246,7 +246,7 @@ public final class TopLevelReader {
                 return false;
             }
             if (record.getKind() != ElementKind.RECORD) {
-                problems.error(annotation.place(), Rule.NO_RECORD, record.getSimpleName());
+                problems.error(annotation.place(), Rule.NO_RECORD, record.getSimpleName(), "a record");
                 return false;
             }
             if (!record.getTypeParameters().isEmpty()) {
@@ -269,7 +269,8 @@ public final class TopLevelReader {
                                 problems.error(
                                         SourceLocation.of(candidate, annotation),
                                         Rule.NO_RECORD,
-                                        candidate.getSimpleName());
+                                        candidate.getSimpleName(),
+                                        "a record, an enum or a @Union interface");
                             } else {
                                 shared.add(candidate);
                             }

@@ -94,6 +94,6 @@ record EntrySizes(long least, long most, long step) {
         }
         return least + step == most
                 ? least + " or " + most + " bytes"
-                : "a multiple of " + step + " bytes up to " + most;
+                : least + ", " + (least + step) + ", ... or " + most + " bytes";
     }
 }

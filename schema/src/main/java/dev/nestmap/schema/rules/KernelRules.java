@@ -91,7 +91,8 @@ public final class KernelRules {
                 part,
                 MapFlags.expression(refused),
                 map.kind().cName(),
-                MapFlags.expression(allowed));
+                MapFlags.expression(allowed),
+                part == Part.NUMA_NODE ? "numaNode" : MapFlags.expression(refused));
     }
 
     private static Optional<Finding> flagsTogether(MapDef map) {
@@ -113,7 +114,8 @@ public final class KernelRules {
                 Part.EXTRA,
                 Long.toUnsignedString(map.extra()),
                 map.kind().cName(),
-                most);
+                most,
+                most == 0 ? "remove mapExtra" : "use a number up to " + most + ", or remove mapExtra");
     }
 
     private static Optional<Finding> arrayKey(MapDef map) {

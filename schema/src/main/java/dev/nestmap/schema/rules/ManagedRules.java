@@ -77,7 +77,7 @@ final class ManagedRules {
     private void kind(CType type) {
         Set<MapKind> taking = taking(type);
         if (!taking.contains(map.kind())) {
-            String list = taking.stream().map(MapKind::name).collect(Collectors.joining(", "));
+            String list = taking.stream().map(MapKind::name).collect(Collectors.joining(" or "));
             add(Rule.MANAGED_NOT_TAKEN, Part.KIND, type.spelling(), list);
         }
     }

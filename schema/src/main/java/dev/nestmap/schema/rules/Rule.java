@@ -4,546 +4,557 @@ package dev.nestmap.schema.rules;
 import java.util.Locale;
 
 /**
- * The catalogue of everything that can be wrong with what a developer wrote. Each rule has a page
- * {@code docs/rules/<id>.md}.
+ * Every rule that a declaration can break, with the message for the developer. Each rule has a page {@code docs/rules/<id>.md}.
  *
- * <p>Ids: 1xx what records must look like, 2xx component types, 3xx what the kernel demands of maps, 4xx names, 9xx
- * Nestmap itself. An id is never given to another rule.
+ * <p>Ids by hundreds: 1xx the form of records, 2xx the types of components, 3xx what the kernel accepts, 4xx names and slots, 9xx
+ * failures of Nestmap itself. An id is never reused for another rule.
  */
 public enum Rule {
     NO_RECORD(
             "NM-101",
-            "%s is not a record",
-            "an entry of a map is described by a record's components",
-            "make it a record"),
+            "%1$s is not %2$s",
+            "Nestmap derives C types only from record components, enum constants and the members of a @Union"
+                    + " interface",
+            "declare %1$s as %2$s"),
     NO_INTERFACE(
             "NM-102",
-            "@BpfObject stands on %s, which is not a top-level interface",
-            "one top-level interface is one header and one generated class",
-            "put it on a top-level interface that has the records nested in it"),
+            "@BpfObject is on %s, which is not a top-level interface",
+            "Nestmap generates one header and one class from each top-level interface",
+            "put the annotation on a top-level interface that contains the records"),
     MAP_IN_NO_OBJECT(
             "NM-103",
-            "%s is nested in %s, which is no @BpfObject",
-            "a header and a generated class come from one top-level type",
-            "%s, or make the record top-level"),
+            "%s is nested in %s, which is not a @BpfObject interface",
+            "Nestmap generates one header and one class from each top-level type",
+            "%s, or make %1$s a top-level type"),
     OBJECT_WITHOUT_MAPS(
             "NM-104",
-            "@BpfObject %s has no map",
-            "nothing would be generated from it",
-            "nest a record with @OuterMap, @InnerMap or @BpfMap in it"),
-    FAMILY_OF_NONE(
-            "NM-118",
-            "@OuterMaps of %s has no @OuterMap in it",
-            "the record is no map then",
-            "write @OuterMap once for each map; the compiler gathers them"),
+            "@BpfObject %1$s has no map",
+            "Nestmap would have nothing to generate",
+            "nest a record with @OuterMap, @InnerMap or @BpfMap in %1$s"),
     SEVERAL_MAPS_IN_ONE(
-            "NM-105", "%s carries both @%s and @%s", "a record is one entry of one map", "keep one of them"),
-    INNER_IS_NO_INNER_MAP(
-            "NM-106",
-            "inner = %s is not an @InnerMap record",
-            "the kernel creates every inner map after one definition, of a type that may be inner",
-            "annotate %1$s with @InnerMap, or name a record that is"),
+            "NM-105",
+            "%s has both @%s and @%s",
+            "a record is an outer map, an inner map, a plain map or a struct, but only one of these",
+            "remove one of the two annotations"),
+    INNER_IS_NO_INNER_MAP("NM-106", "inner = %s is not an @InnerMap record", "%s", "%s"),
     NO_KEY(
             "NM-107",
             "%s has no @Key component",
-            "a %s map finds its entries by a key",
-            "mark the component that is the key with @Key; make it a record where the key is compound"),
+            "in a map of type %s, programs find an entry by its key",
+            "%s (a key of several parts is a record of its own)"),
     SEVERAL_KEYS(
             "NM-108",
             "%s has a second @Key component, %s",
             "a map has one key",
-            "put the components of the key into a record of their own and mark that one with @Key"),
+            "put the parts of the key into a record, and use that record as the only @Key component"),
     OUTER_WITH_VALUE(
             "NM-109",
             "%s is not part of the key of outer map %s",
-            "the value of an outer map is an inner map and nothing else (kernel: value_size is 4, an fd)",
-            "take the @Key annotations away, so that every component is key, and move what is value into the @InnerMap record"),
+            "the value of an outer map is an inner map and nothing else (the kernel requires value_size 4, a"
+                    + " file descriptor)",
+            "remove every @Key from %2$s, because all of its components form the key, and move values to"
+                    + " another record"),
     OUTER_WITHOUT_KEY(
             "NM-110",
             "outer map %s has no components",
-            "inner maps are found by a key",
-            "add the key's components, for example @U32 long id"),
+            "programs find an inner map by a key",
+            "add the components of the key, such as @U32 long id"),
     ARRAY_WITHOUT_VALUE(
             "NM-111",
             "array %s has only a key",
-            "every index of an array always exists, so it can't be a set, and the kernel takes no value_size of 0",
-            "add a value component, or use HASH for a set"),
-    GENERIC_RECORD("NM-112", "%s has type parameters", "a C struct has one layout", "write the types out"),
+            "an array always contains every index, so it can't be a set, and the kernel refuses value_size 0"
+                    + " (EINVAL)",
+            "add a value component, or use type HASH for a set"),
+    GENERIC_RECORD(
+            "NM-112",
+            "%s has type parameters",
+            "a C struct or union has one fixed layout",
+            "replace the type parameters with concrete types"),
     ELSEWHERE_NESTED(
             "NM-113",
             "%s is nested in %s",
-            "to use it from here would include that object's header, and so define its maps here too",
-            "make it a top-level type annotated with @BpfType (@InnerMap for an inner map)"),
+            "C would find the type only in the header of %2$s, and including that header would define the maps"
+                    + " of %2$s here too",
+            "make %1$s a top-level type with @BpfType (@InnerMap for an inner map)"),
     UNSHARED_TYPE(
             "NM-114",
-            "%s is a top-level type without @BpfType",
-            "a struct or enum that several headers use is declared once, in a header of its own",
-            "annotate it with @BpfType, or nest it here"),
+            "%1$s is a top-level type without @BpfType",
+            "a type that several headers can use needs a header of its own, and Nestmap generates one only for"
+                    + " @BpfType",
+            "annotate %1$s with @BpfType, or nest it in the type that uses it"),
     NOT_VISIBLE(
             "NM-115",
             "%s is not visible to %s",
-            "that class is generated, and makes and reads its values",
-            "make it %s, and what it is nested in"),
+            "that generated class creates and reads values of type %1$s",
+            "make %1$s and every type around it %3$s"),
     BROKEN_ELSEWHERE(
             "NM-116",
-            "%s was compiled before, and is not fit for use",
-            "%s",
-            "mend it and compile it with Nestmap's processor"),
+            "%1$s comes from an earlier compilation and can't be used",
+            "%2$s",
+            "fix %1$s and compile it with Nestmap's processor"),
     KEY_OF_KEYLESS(
             "NM-117",
             "component %s of %s is a @Key",
-            "a %s has entries without keys, and the kernel takes no key_size but 0 (EINVAL)",
-            "take the @Key away, so that it is part of the entry; or use a type that finds entries by a key"),
+            "the entries of a %s have no keys, and the kernel accepts only key_size 0 (EINVAL)",
+            "remove @Key, so that the component becomes part of the entry, or use a map type with keys"),
+    FAMILY_OF_NONE(
+            "NM-118",
+            "@OuterMaps on %s has no @OuterMap in it",
+            "the record then declares no map",
+            "write @OuterMap once for each map (the compiler adds @OuterMaps by itself)"),
 
-    NO_C_FORM("NM-201", "component %s has type %s", "%s", "use %s"),
+    NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
     RECURSIVE_TYPE(
             "NM-202",
-            "%s contains itself, by %s",
-            "a C struct has a fixed size",
-            "break the cycle: keep the key of the other entry instead of the entry"),
+            "%s contains itself through %s",
+            "a C struct has a fixed size, so it can't contain itself",
+            "store the key of the other entry instead of the entry itself"),
     EMPTY_STRUCT(
             "NM-203",
             "record %s has no components",
-            "its C struct would have no size, and the kernel takes no key or value of size 0",
-            "add a component, or leave it out"),
-    SEVERAL_WIDTHS("NM-204", "component %s carries both @%s and @%s", "it has one width in C", "keep one of them"),
+            "its C struct would have size 0, and the kernel refuses keys and values of that size",
+            "add a component, or remove the record"),
+    SEVERAL_WIDTHS(
+            "NM-204",
+            "component %s has both @%s and @%s",
+            "a C field has one type",
+            "remove one of the two annotations"),
     WIDTH_DOES_NOT_FIT("NM-205", "@%s does not fit component %s of type %s", "%s", "use %s"),
-    ENUM_WITHOUT_CONSTANTS("NM-206", "enum %s has no constants", "C has no empty enum", "add a constant"),
+    ENUM_WITHOUT_CONSTANTS(
+            "NM-206", "enum %s has no constants%s", "an enum in C has at least one constant", "add a constant"),
     ENUM_VALUES_PARTLY(
             "NM-207",
-            "constant %s of enum %s has no @EnumValue, but others have",
-            "a value that depends on the order would change unnoticed when a constant is added",
+            "constant %s of enum %s has no @EnumValue, but other constants have one",
+            "its value would depend on its position, and would change silently when somebody adds a constant",
             "give every constant an @EnumValue, or none"),
     ENUM_VALUE_TWICE(
             "NM-208",
             "constants %s and %s of enum %s have the same value %s",
-            "a value that is read would stand for two constants",
-            "give each its own value"),
-    ENUM_VALUE_TOO_WIDE(
-            "NM-209",
-            "value %s of constant %s does not fit %s",
-            "the value would be cut off in C",
-            "give the constant a smaller value%s"),
+            "Nestmap could not decide which constant to return for this value",
+            "give each constant its own value"),
+    ENUM_VALUE_TOO_WIDE("NM-209", "value %s of constant %s does not fit %s", "C would store a different value", "%s"),
     SIZE_MISSING(
             "NM-210",
             "component %s of type %s has no @Size",
-            "the kernel's keys and values have a fixed size, and the Java type has none",
+            "keys and values in the kernel have a fixed size, and this Java type has none",
             "%s"),
-    SIZE_DOES_NOT_FIT(
-            "NM-211",
-            "@Size does not fit component %s of type %s",
-            "it has one number for each dimension of the type, the outermost first",
-            "%s"),
+    SIZE_DOES_NOT_FIT("NM-211", "@Size does not fit component %s of type %s", "%s", "%s"),
     SIZE_OUT_OF_RANGE(
             "NM-212",
             "component %s would have a size of %s",
             "C has no empty arrays, and Java addresses at most 2147483647 bytes",
-            "use a size in that range"),
+            "use a size from 1 to 2147483647 bytes"),
     ARRAY_IN_KEY(
             "NM-213",
             "%s is part of a key and has type %s",
-            "Java compares arrays by identity, so a key that is read would never equal the one that was written",
-            "use %s, which is compared by value"),
+            "Java compares arrays by identity, so a key from the kernel would never equal the key that was written",
+            "use %s, which Java compares by value"),
     UNKNOWN_VALUE_REFUSED(
             "NM-214",
             "constant %s of enum %s can't be @UnknownValue",
             "%s",
-            "mark one constant that has no value of its own"),
+            "put @UnknownValue on one constant without @EnumValue"),
     UNIT_MISSING(
             "NM-215",
             "component %s of type %s has no @Unit",
-            "in C it is a number, of which nothing says what it counts",
+            "C stores a plain number, so its unit must be declared",
             "write @Unit(TimeScale.NANOS), MICROS, MILLIS or SECONDS"),
     UNIT_DOES_NOT_FIT(
             "NM-216",
             "@Unit does not fit component %s of type %s",
-            "a unit is that of a Duration or an Instant",
-            "leave it out, or use one of these types"),
+            "only a Duration or an Instant has a unit",
+            "remove @Unit, or use one of these types"),
     NO_HEADER(
             "NM-217",
-            "@External of %s names the header \"%s\"",
-            "C would not find the type there, or would read more than a name",
-            "write the path as C includes it: \"linux/if_ether.h\", \"my_types.h\""),
+            "@External on %s names the header \"%s\"",
+            "Nestmap writes the name into an #include line, so it accepts only a plain path that ends in .h",
+            "write the path without brackets, such as \"linux/if_ether.h\" or \"my_types.h\""),
     KERNEL_TYPE_MOVES(
             "NM-218",
-            "@External of %s names %s",
-            "of the types there the compiler lets offsets follow the running kernel (preserve_access_index), and the bytes of"
-                    + " a map don't",
-            "name the kernel's header for user space that defines it (linux/..., asm/...), or a copy of your own under another"
-                    + " name"),
+            "@External on %s names %s",
+            "the types of that header have preserve_access_index, so their field offsets follow the running"
+                    + " kernel, but the bytes of a map do not move",
+            "name the kernel's header for user space that defines the type (linux/..., asm/...), or copy the"
+                    + " type to a header with another name"),
     NOT_EXTERNAL("NM-219", "@External does not fit %s", "%s", "%s"),
     TRUNCATED_KEY(
             "NM-220",
-            "%s is part of a key and may be cut",
-            "a key that is read would not equal the one that was written, and two that begin alike would be one entry",
-            "leave truncate out, so that a longer text is refused, or make @Size larger"),
+            "%s is part of a key and may be truncated",
+            "a truncated key no longer equals the key that was written, and two keys with the same beginning"
+                    + " share one entry",
+            "remove truncate, so that Nestmap rejects texts that are too long, and make @Size large enough"),
     BITS_OUT_OF_RANGE(
             "NM-230",
-            "component %s would have %s bits of a %s",
-            "it has from 1 to %s",
-            "use as many, or a wider annotation"),
+            "component %s would have %s of type %s",
+            "a bit-field of this type has %s",
+            "change @Bits, or use another type"),
     NO_ALIGNMENT(
             "NM-231",
             "the alignment of %s is %s",
-            "C knows powers of two, and larger ones than %s have no use in a map",
-            "use 1, 2, 4, 8, ..."),
-    NO_PAD("NM-232", "@Pad of %s has no size", "it is from 0 to %s, in bytes and in bits", "use such a number"),
+            "an alignment in C is a power of two, and Nestmap accepts none above %s",
+            "use a power of two from 1 to %3$s"),
+    NO_PAD(
+            "NM-232",
+            "@Pad on %s is out of range",
+            "Nestmap accepts from 0 to %2$s bytes, and from 0 to %2$s bits",
+            "use numbers in that range"),
     PLACE_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
-    SHAPE_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
-    NO_UNION("NM-250", "%s is no C union", "%s", "%s"),
+    NO_UNION("NM-250", "%s can't become a C union", "%s", "%s"),
     UNION_UNTAGGED(
             "NM-251",
-            "nothing says which member of its union component %s of type %s is",
+            "component %s of union %s has no discriminator",
             "%s",
-            "use Untagged<%2$s>, or put it beside the component that says it in a record, and name that one:"
-                    + " @Union(discriminator = ...)"),
+            "use Untagged<%2$s>, or put the union and its discriminator into one record and name the"
+                    + " discriminator in @Union(discriminator = ...)"),
     NO_DISCRIMINATOR(
             "NM-252",
-            "beside component %s of union %s there is no %s that says which member it is",
-            "the discriminator is an integer, an enum or a boolean in the same struct",
-            "add such a component %s, or use Untagged"),
+            "component %s of union %s has no discriminator \"%s\" in its struct",
+            "a discriminator is an integer, an enum or a boolean in the same struct",
+            "declare such a component, or use Untagged<%2$s>"),
     CASE_MISSING(
             "NM-253",
-            "no value of %2$s stands for member %1$s",
-            "it could not be written so that it is read as what it is",
-            "annotate it with @Case"),
+            "no value of discriminator \"%2$s\" selects union member %1$s",
+            "Nestmap could not write this member so that a reader recognizes it",
+            "annotate %1$s with @Case"),
     CASE_TWICE(
             "NM-254",
-            "members %2$s and %1$s are both for %3$s",
-            "a union that is read would be either",
-            "take it from one of them"),
+            "union members %2$s and %1$s both have the case %3$s",
+            "Nestmap could not decide which member to read",
+            "give one of them another @Case"),
     NO_SUCH_CASE(
             "NM-255",
-            "member %1$s is for %2$s, which %3$s can't be",
-            "no union would ever be this member",
-            "use a value that it can have"),
+            "union member %1$s has the case %2$s, which %3$s can't hold",
+            "nothing would ever select this member",
+            "use a value that the discriminator can hold"),
     NOTHING_ANONYMOUS(
             "NM-256",
-            "@Anonymous stands on %s, which is no struct and no union",
-            "it is their members that C then finds around them",
-            "leave it out"),
-    FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
-    BEFORE_NOTHING(
-            "NM-267",
-            "field %s of record %s would stand before \"%s\"",
-            "there is no such component in its struct",
-            "name one of %s, or leave before out: then it stands at the end"),
-    CONTAINS_NO_NODE(
-            "NM-268",
-            "field %s of record %s contains %s",
-            "only a record with @%s has what links its elements in",
-            "put @%4$s on %3$s, or name another record"),
-
+            "@Anonymous is on %1$s, which is not a struct or union",
+            "C finds the members of an anonymous struct or union directly, and %1$s has no members",
+            "remove @Anonymous"),
+    FAMILY_OF_TWO_INNERS(
+            "NM-257",
+            "outer map %2$s of record %1$s has inner = %3$s, but another one has inner = %4$s",
+            "the outer maps of one record share one accessor class, which reads the entries of one inner record",
+            "use the same inner record in all of them (innerMaxEntries can change its size), or declare one"
+                    + " outer record for each inner record"),
+    SLOTS_OF_FAMILY(
+            "NM-258",
+            "%s declares slots and several outer maps",
+            "Nestmap can't decide which of these maps has the slots",
+            "declare the outer map with the slots as a record of its own"),
+    SLOTS_RESIZED(
+            "NM-259",
+            "%s declares slots and innerMaxEntries",
+            "an inner map in a slot has the size that its own record declares",
+            "remove innerMaxEntries, or declare an inner record of that size"),
     CASE_OF_NOTHING(
             "NM-260",
-            "@Case stands on %s, which is no member of a union",
-            "it says for which values of a discriminator a union is this member",
-            "leave it out, or have the record implement a sealed interface with @Union that permits it"),
+            "@Case is on %1$s, which is not a member of a union",
+            "@Case lists the discriminator values that select a union member",
+            "remove @Case, or let %1$s implement a sealed interface with @Union"),
     NAME_TOO_LONG(
             "NM-264",
             "%s name %s has %s characters",
-            "the kernel refuses BTF with a name of more than %s (EINVAL)",
+            "the kernel refuses BTF with a name of more than %s characters (EINVAL)",
             "use a shorter name"),
+    SHAPE_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
+    FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
+    BEFORE_NOTHING(
+            "NM-267",
+            "field %s of record %s has before = \"%s\"",
+            "the value struct has no such component",
+            "%s, which puts the field at the end"),
+    CONTAINS_NO_NODE(
+            "NM-268",
+            "field %s of record %s contains %s, which has no @%s",
+            "the kernel links the elements of a list or tree by a node in each of them",
+            "%s"),
+    MANAGED_NOT_TAKEN(
+            "NM-269",
+            "the values of map %s have a %s",
+            "the kernel accepts such a field only in a map of type %s (EOPNOTSUPP)",
+            "use one of these map types, or remove the field"),
+    ROOT_WITHOUT_LOCK(
+            "NM-270",
+            "the values of map %s have no bpf_spin_lock, but a %s",
+            "programs use a list or tree only under a lock in the same value, so the kernel refuses the map"
+                    + " (EINVAL)",
+            "put @SpinLock on the record"),
+    MANAGED_AND_FLAG(
+            "NM-271",
+            "map %s is declared with %s, and its values have a %s",
+            "programs read and write such a field, so the kernel refuses the flag (EACCES)",
+            "remove the flag or the field"),
+    MANAGED_UNALIGNED(
+            "NM-272",
+            "the values of map %s have a %s at offset %s",
+            "the kernel accepts such a field only at a multiple of %s bytes (EINVAL)",
+            "remove @Packed"),
+    TOO_MANY_MANAGED(
+            "NM-273",
+            "the values of map %s have %s fields that the kernel manages",
+            "the kernel accepts at most %s in one value (E2BIG)",
+            "move some of them to another map"),
+    MANAGED_AND_MMAPABLE(
+            "NM-274",
+            "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
+            "the kernel does not map memory with such a field into user space (ENOTSUPP)",
+            "remove the flag or the field"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",
             "map %s has no maxEntries",
             "the kernel refuses a %s with max_entries 0 (EINVAL)",
-            "say how many entries it holds at most: maxEntries = ..., or MaxEntries.AT_LOAD to say it when the object is loaded"),
-    MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT(
-            "NM-350",
-            "maxEntries of map %s is left to load time",
-            "it is said when the object is loaded, by its generated class, and a top-level map belongs to no object",
-            "say a number, or declare the map in the interface of a @BpfObject"),
+            "set maxEntries to %s"),
     MAX_ENTRIES_NOT_POSITIVE(
             "NM-302",
             "maxEntries of map %s is %s",
-            "the kernel refuses a %s with max_entries 0 (EINVAL), and it is unsigned",
-            "use a number from 1"),
-    INNER_MAX_ENTRIES_NOT_POSITIVE(
-            "NM-351",
-            "innerMaxEntries of outer map %s is %s",
-            "it is how many entries each of its inner maps holds at most; what is left to load time is left by their record",
-            "use a number from 1, or leave it out, and let the record say maxEntries = MaxEntries.AT_LOAD if that is meant"),
+            "the kernel refuses a %s with max_entries 0 (EINVAL), and max_entries has no negative values",
+            "use a number of at least 1"),
     MAX_ENTRIES_TOO_LARGE(
-            "NM-303", "maxEntries of map %s is %s", "the kernel takes at most %s for a %s", "use at most that many"),
+            "NM-303",
+            "maxEntries of map %s is %s",
+            "the kernel accepts at most %s for a %s",
+            "use a number up to %3$s"),
     ARRAY_KEY_NO_INDEX(
             "NM-304",
             "the key of array %s is %s",
-            "the kernel finds entries of a %s by an index of 4 bytes (EINVAL for another key_size)",
-            "use int, @U32 long or an enum as key, or a hash type"),
+            "the kernel finds entries of a %s by a 4-byte index in the machine's byte order (EINVAL for"
+                    + " another key_size)",
+            "use int, @U32 long or an enum as the key, or another map type, such as HASH"),
     ENTRY_TOO_LARGE(
             "NM-305",
             "key and value of map %s take %s bytes together",
-            "the kernel refuses an element of a %s of more than %s bytes (E2BIG)",
-            "make the record smaller, or use several maps"),
+            "the kernel refuses a %s with more than %s bytes for each entry (E2BIG)",
+            "make the record smaller, or split it over several maps"),
     VALUE_TOO_LARGE(
             "NM-306",
             "the value of map %s takes %s bytes",
-            "the kernel refuses a value of a %s of more than %s bytes (E2BIG)",
-            "make the record smaller, or use several maps"),
+            "the kernel refuses a %s with values of more than %s bytes (E2BIG)",
+            "make the record smaller, or split it over several maps"),
     FLAG_NOT_TAKEN(
             "NM-307",
             "map %s is declared with %s",
-            "of a %s the kernel takes only the flags %s (EINVAL)",
-            "leave out what is not among them"),
+            "for a %s the kernel accepts only the flags %s (EINVAL)",
+            "remove %s"),
     FLAGS_EXCLUDE(
-            "NM-308", "map %s is declared with %s", "the kernel refuses the two together (EINVAL)", "keep one of them"),
-    EXTRA_TOO_LARGE(
-            "NM-309",
-            "mapExtra of map %s is %s",
-            "the kernel takes for a %s at most %s (EINVAL)",
-            "use at most that, or leave it out"),
+            "NM-308",
+            "map %s is declared with %s",
+            "the kernel refuses these two flags together (EINVAL)",
+            "remove one of them"),
+    EXTRA_TOO_LARGE("NM-309", "mapExtra of map %s is %s", "for a %s the kernel accepts at most %s (EINVAL)", "%s"),
     VALUE_SIZE_REFUSED(
             "NM-310",
             "the value of map %s takes %s",
-            "the kernel takes for a %s values of %s only (EINVAL)",
-            "change the components that are the value"),
+            "for a %s the kernel accepts only values of %s (EINVAL)",
+            "change the value components so that they have such a size"),
     KEY_SIZE_REFUSED(
             "NM-311",
             "the key of map %s takes %s",
-            "the kernel takes for a %s keys of %s only",
-            "change the components of the key"),
+            "for a %s the kernel accepts only keys of %s",
+            "change the key components so that they have such a size"),
     NO_PREFIX(
             "NM-312",
             "the key of trie %s is %s",
-            "the kernel reads its first 4 bytes as the number of bits that count, and then the bits",
-            "use Ipv4Prefix or Ipv6Prefix, or a record whose first component is @U32, the length"),
+            "the kernel reads the first 4 bytes as the length of the prefix in bits, and the other bytes as"
+                    + " the prefix",
+            "use Ipv4Prefix or Ipv6Prefix, or a record whose first component is the length, a @U32 long"),
     PREFIX_WITH_GAP(
             "NM-313",
             "the key of trie %s has padding at byte %s of %s",
-            "the kernel counts its bits as part of the prefix",
-            "put the components in an order that leaves no gap, or make the record @Packed"),
+            "the kernel treats the padding as part of the prefix",
+            "order the components so that no gap remains, or put @Packed on the record"),
     RING_SIZE(
             "NM-314",
             "maxEntries of ring buffer %s is %s",
-            "it is its size in bytes, and the kernel takes a power of two of whole pages (EINVAL)",
+            "maxEntries is the size in bytes, and the kernel accepts only a power of two of whole pages (EINVAL)",
             "use %s"),
     RECORD_LARGER_THAN_RING(
             "NM-315",
-            "a record of ring buffer %s takes %s bytes with its head",
-            "there is room for %s, so that none would ever be written",
+            "a record of ring buffer %s takes %s bytes with its header",
+            "the ring buffer has room for %s bytes, so no record would ever fit",
             "make the record smaller, or maxEntries larger"),
     VALUE_OF_DESCRIPTORS(
             "NM-316",
             "%s has components besides its key",
-            "the values of a %s are file descriptors of what the accessor's put takes",
-            "leave only the @Key component"),
+            "in a map of type %s the values are file descriptors, which the accessor's put method stores",
+            "keep only the @Key component"),
     STORAGE_WITH_LENGTH(
             "NM-317",
             "maxEntries of storage %s is %s",
-            "whatever owns an entry has room for it, and the kernel takes for a %s no max_entries but 0 (EINVAL)",
-            "leave maxEntries out"),
+            "each owner holds its own entry, so the kernel accepts only max_entries 0 for a %s (EINVAL)",
+            "remove the number"),
     KEY_OF_STORAGE(
             "NM-318",
             "component %s of %s is a @Key",
-            "an entry of a %s belongs to a kernel object, to which programs have a pointer and user space a file descriptor",
-            "take the @Key away; the descriptor goes to get, put and remove of the accessor"),
+            "in a map of type %s an entry belongs to a kernel object, which programs name by a pointer and"
+                    + " user space by a file descriptor",
+            "remove @Key, or the component if it is not part of the value, and pass the descriptor to get, put"
+                    + " and remove of the accessor"),
     ARENA_WITH_COMPONENTS(
             "NM-319",
-            "%s, which is an ARENA, has component %s",
-            "the kernel knows no entries in it (EINVAL for another key_size or value_size than 0); what is where is up to programs",
-            "leave the record's components out"),
+            "ARENA %s has component %s",
+            "an arena has no entries (the kernel requires key_size 0 and value_size 0, else EINVAL), and"
+                    + " programs decide what its memory contains",
+            "remove all components of the record"),
     ARENA_ADDRESS(
             "NM-320",
             "mapExtra of arena %s is %s",
-            "it is an address in user space: that of a page, from which the arena stays below 4 GiB (libbpf 1.1 takes 32 bits)",
-            "use a multiple of 4096 up to %s, or leave it out"),
-
+            "it is the address of the arena in user space, which must be a multiple of the page size, and the"
+                    + " arena must end below 4 GiB (libbpf before 1.4 accepts only 32 bits)",
+            "use a multiple of 4096 up to %s, or remove mapExtra"),
     EVENT_TOO_LONG(
             "NM-321",
             "an event of %s has %s bytes",
-            "the kernel has 16 bits for the length of what it writes for an event, and cuts off the rest without an error",
-            "make the record %s bytes long at most; or use a ring buffer, which holds longer ones"),
-
-    MANAGED_NOT_TAKEN(
-            "NM-269",
-            "the values of map %s have a %s",
-            "the kernel takes it in a %s only (EOPNOTSUPP)",
-            "use one of these, or leave the field out"),
-    ROOT_WITHOUT_LOCK(
-            "NM-270",
-            "the values of map %s have a %s and no lock",
-            "programs may use it under a bpf_spin_lock of the same value only, and the kernel refuses the map (EINVAL)",
-            "put @SpinLock on the record"),
-    MANAGED_AND_FLAG(
-            "NM-271",
-            "map %s is declared with %s, and its values have a %s",
-            "the kernel refuses such a map, because programs write to the field (EACCES)",
-            "leave the flag or the field out"),
-    MANAGED_UNALIGNED(
-            "NM-272",
-            "the values of map %s have a %s at offset %s",
-            "the kernel takes it at a multiple of %s only (EINVAL)",
-            "leave @Packed out"),
-    TOO_MANY_MANAGED(
-            "NM-273",
-            "the values of map %s have %s fields that the kernel manages",
-            "the kernel takes at most %s in one value (E2BIG)",
-            "keep some of them in another map"),
-    MANAGED_AND_MMAPABLE(
-            "NM-274",
-            "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
-            "the kernel lets user space map no memory with such a field (ENOTSUPP)",
-            "leave the flag or the field out"),
-
+            "the kernel stores the length of an event in 16 bits, and cuts off the rest without an error",
+            "make the record at most %s bytes long, or use a ring buffer (RINGBUF), which holds longer events"),
     NO_PIN_PATH(
             "NM-331",
             "map %s can't be pinned at \"%s\"",
-            "the kernel keeps names with a dot for itself (EPERM), and a pin is to stay where it is said to be",
-            "use names of letters, digits, underscores and hyphens, with / between them: \"tenant\", \"acme/tenant\" or"
-                    + " \"/sys/fs/bpf/acme/tenant\""),
+            "the kernel refuses names with a dot (EPERM), and Nestmap accepts no path that could leave its"
+                    + " directory",
+            "use names of letters, digits, underscores and hyphens, separated by /, such as \"tenant\","
+                    + " \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\""),
     PIN_INNERS_ALONE(
             "NM-332",
             "map %s is not pinned, but its inner maps are",
-            "they are pinned beside it",
-            "say where it is pinned (pin = ...), or leave pinInners out"),
+            "Nestmap pins inner maps next to their outer map",
+            "set pin = ... as well, or remove pinInners"),
     PINNED_KEY_TOO_LONG(
             "NM-333",
             "map %s is pinned, and its key has %s bytes",
-            "names of pinned inner maps are made from the key, and a file's name has room for %s bytes of it",
-            "make the key shorter, or leave pin out"),
+            "the file name of a pinned inner map contains the key, and has room for %s bytes of it",
+            "make the key shorter, or remove pin"),
     PIN_TWICE(
-            "NM-334", "maps %s and %s are both pinned at \"%s\"", "a path names one map", "pin one of them elsewhere"),
-    PIN_WHERE_ANOTHER_IS(
-            "NM-336",
-            "map %s is pinned at \"%s\", which is of the pin of map %s at \"%s\"",
-            "a pin is a file and no folder, and what begins with its path and a hyphen is the same map's: its inner maps, and what a"
-                    + " migration prepares",
-            "pin one of them elsewhere"),
+            "NM-334",
+            "maps %s and %s are both pinned at \"%s\"",
+            "only one map can be pinned at a path",
+            "use another path for one of them"),
     SLOTS_AND_RDONLY(
             "NM-335",
-            "map %s has slots from the start and is declared with BPF_F_RDONLY",
-            "they are filled by the descriptor that the map is made with, which then only reads (EPERM)",
-            "leave the flag out"),
-
-    NOT_ON_DEMAND(
-            "NM-430",
-            "%s carries @OnDemand and is no outer map",
-            "only the inner maps of an outer map can be made when a program misses them",
-            "put it on the @OuterMap record"),
-    MAX_PENDING_OUT_OF_RANGE(
-            "NM-431",
-            "maxPending of map %s is %s",
-            "missing keys are noted in a HASH, of which the kernel takes from %s to %s as max_entries",
-            "use a number in that range; 1024 is the default"),
+            "map %s declares slots and BPF_F_RDONLY",
+            "BPF_F_RDONLY makes the file descriptor read-only through which the slots are filled (EPERM)",
+            "remove the flag or the slots"),
+    PIN_WHERE_ANOTHER_IS(
+            "NM-336",
+            "map %s is pinned at \"%s\", which belongs to the pin of map %s at \"%s\"",
+            "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
+                    + " inner maps and the migration of that pin",
+            "use another path for one of them"),
+    MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT(
+            "NM-350",
+            "maxEntries of map %s is MaxEntries.AT_LOAD",
+            "the generated class of a @BpfObject sets such a size when it loads the object, and a top-level"
+                    + " map belongs to no object",
+            "set a number, or nest the record in a @BpfObject interface"),
+    INNER_MAX_ENTRIES_NOT_POSITIVE("NM-351", "innerMaxEntries of outer map %s is %s", "%s", "%s"),
 
     NO_C_IDENTIFIER(
             "NM-401",
             "%s name \"%s\" is not a C identifier",
-            "it stands in the header as it is",
-            "use letters, digits and underscores, and no digit first%s"),
+            "Nestmap writes the name into the header unchanged",
+            "use letters, digits and underscores (ASCII), and no digit first%s"),
     C_KEYWORD("NM-402", "%s name \"%s\" is a keyword or reserved in C", "the header would not compile", "%s"),
     C_NAME_CLASH(
             "NM-403",
-            "%s would have the C name %s, as has %s",
-            "C has one name space for what a header declares",
-            "%s"),
+            "%1$s and %3$s would both have the C name %2$s",
+            "C accepts a name only once in the same scope",
+            "%4$s"),
     HEADER_CLASH(
             "NM-404",
             "%s and %s would both write the header %s.bpf.h",
-            "the one written last would win",
+            "the second one would overwrite the first one",
             "give one of them another name"),
-    JAVA_NAME_CLASH(
-            "NM-405",
-            "%s would be generated as %s, as would %s",
-            "a class or method can't be there twice",
-            "rename one of them"),
-    TWO_NAMES("NM-406", "%s has two C names, name = \"%s\" and @Name(\"%s\")", "it has one", "take one of them away"),
-
+    JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "choose another name"),
+    TWO_NAMES(
+            "NM-406",
+            "%s has two C names, name = \"%s\" and @Name(\"%s\")",
+            "a declaration has one name in C",
+            "remove one of them"),
     SLOT_KEY_NOT_IN_OBJECT(
             "NM-410",
-            "the object is to fill slots of map %s, whose key is %s",
-            "libbpf fills slots by keys of 4 bytes in the machine's own byte order only",
-            "let Nestmap fill them: fill = SlotFill.AT_LOAD"),
+            "libbpf can't fill the slots of map %s, whose key is %s",
+            "it accepts only keys of 4 bytes in the machine's byte order",
+            "let Nestmap fill the slots with fill = SlotFill.AT_LOAD"),
     SLOT_OUT_OF_RANGE("NM-411", "map %s can't have slot %s", "%s", "%s"),
     SLOT_TWICE(
             "NM-412",
             "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
             "a slot holds one map or program",
-            "take one of them away, or give it another index"),
+            "remove one of them, or give it another index"),
     INSTANCE_OF_TWO(
             "NM-413",
             "inner map %s is a %s in slots of %s and a %s in slots of %s",
-            "the same name is the same map",
-            "use another name for one of them, or the same inner map record in both"),
+            "one name stands for one inner map",
+            "use two names, or the same inner map record in both outer maps"),
     SLOTS_MISPLACED(
             "NM-414",
             "@%s does not fit %s",
-            "slots are those of an outer map in an object, whose generated class has a method for each inner map, or of a program array",
-            "put it on an @OuterMap record that is nested in a @BpfObject interface, or on a @BpfMap of type PROG_ARRAY"),
-    SLOT_KEY_PARTS(
-            "NM-415",
-            "slot %2$s of map %1$s has another number of numbers than its key %3$s has parts",
-            "%4$s",
-            "%5$s"),
+            "only an outer map of a @BpfObject or a program array can have slots from the start",
+            "put it on an @OuterMap record that is nested in a @BpfObject interface, or on a @BpfMap of type"
+                    + " PROG_ARRAY"),
+    SLOT_KEY_PARTS("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",
-            "@EnumSlots stands on %s, whose key is no enum",
-            "it means a slot for each of the enum's constants",
-            "make the one component an enum, or write each slot as a @Slot"),
+            "@EnumSlots is on %s, whose key is not an enum",
+            "@EnumSlots declares one slot for each constant of the key's enum",
+            "use an enum as the only component of the key, or write each slot as a @Slot"),
     TOO_MANY_SLOTS(
             "NM-417",
-            "map %s has %s slots from the start",
-            "the kernel takes no more than max_entries, which is %s (E2BIG)",
-            "say a larger maxEntries, or declare fewer slots"),
-
-    FAMILY_OF_TWO_INNERS(
-            "NM-257",
-            "%s is a family of outer maps, and %s holds %s where others hold %s",
-            "a family has one accessor, which reads the entries of one inner record",
-            "say the same inner in each (its size may differ: innerMaxEntries), or declare a record for each inner"),
-    SLOTS_OF_FAMILY(
-            "NM-258",
-            "%s declares slots and is several outer maps",
-            "it is not said which of them the inner maps are in",
-            "declare the outer map that has the slots as a record of its own"),
-    SLOTS_RESIZED(
-            "NM-259",
-            "%s declares slots and says innerMaxEntries",
-            "an inner map in a slot is a map of its record, and has the size that this says",
-            "leave innerMaxEntries out, or declare an inner record of that size"),
+            "map %s declares %s slots",
+            "the kernel accepts at most max_entries, which is %s (E2BIG)",
+            "set a larger maxEntries, or declare fewer slots"),
+    NOT_ON_DEMAND(
+            "NM-430",
+            "%s has @OnDemand but is not an outer map",
+            "only the inner maps of an outer map can be created on demand",
+            "put @OnDemand on the @OuterMap record"),
+    MAX_PENDING_OUT_OF_RANGE(
+            "NM-431",
+            "maxPending of map %s is %s",
+            "missing keys wait in a HASH, for which the kernel accepts max_entries from %s to %s",
+            "use a number in that range (the default is 1024)"),
 
     INTERNAL_ERROR(
             "NM-901",
-            "Nestmap failed on %s: %s",
-            "this is a defect of Nestmap and not of your code",
-            "please report it with the lines below and, if you can, the type"),
+            "Nestmap failed on %1$s",
+            "this is a bug in Nestmap, and not in your code",
+            "please report it with the following lines and, if possible, the source of %1$s\n%2$s"),
     NOTHING_GENERATED(
             "NM-902",
             "nothing was generated from %s",
-            "an annotated type always yields a header and accessors, or an error that says why not",
-            "please report it: this is a defect of Nestmap"),
+            "Nestmap generates files from every annotated type or reports an error, but did neither here",
+            "please report this as a bug in Nestmap"),
     NOT_WRITTEN(
             "NM-903",
-            "what is generated from %s could not be written",
+            "the files that Nestmap generates from %s could not be written",
             "%s",
-            "see to it that the compiler can write to its output folders");
+            "check that the compiler can write to its output folders");
 
     private final String id;
-    private final String what;
-    private final String why;
-    private final String fix;
+    private final String problem;
+    private final String reason;
+    private final String remedy;
 
-    Rule(String id, String what, String why, String fix) {
+    Rule(String id, String problem, String reason, String remedy) {
         this.id = id;
-        this.what = what;
-        this.why = why;
-        this.fix = fix;
+        this.problem = problem;
+        this.reason = reason;
+        this.remedy = remedy;
     }
 
-    /** How the rule is called in messages and pages: {@code NM-106}. */
+    /** The id as messages and pages show it, such as {@code NM-106}. */
     public String id() {
         return id;
     }
 
     /**
-     * The whole message: {@code [id] what is wrong: why it is refused; what to do}.
+     * The whole message: {@code [id] problem: reason; remedy}.
      *
-     * @param args what the placeholders of the three parts stand for, in order through all of them
+     * @param args the values for the placeholders of the three parts, which share one numbering
      */
     public String message(Object... args) {
-        String format = "[" + id + "] " + what + ": " + why + "; " + fix;
+        String format = "[" + id + "] " + problem + ": " + reason + "; " + remedy;
         return String.format(Locale.ROOT, format, args);
     }
 }

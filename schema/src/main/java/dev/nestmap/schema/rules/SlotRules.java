@@ -2,6 +2,7 @@
 package dev.nestmap.schema.rules;
 
 import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -20,7 +21,7 @@ final class SlotRules {
     private static final long MOST_IN_OBJECT = 65535;
 
     private static final String NUMBERS_ALONE =
-            "a slot's key is said by numbers, and this one is not made of integers, enums and booleans alone, or of too many";
+            "a slot is written as integers, and this key does not consist of a few integers, enums and booleans";
 
     private final MapDef map;
     private final List<Finding> findings = new ArrayList<>();
@@ -50,11 +51,13 @@ final class SlotRules {
                     SlotContents.text(slots.list().get(0).key()),
                     key.spelling(),
                     NUMBERS_ALONE,
-                    "use such a key, or put the inner maps there after the load");
+                    "use such a key, or put the inner maps into their slots after the load");
             return;
         }
         if (slots.fill() == SlotFill.IN_OBJECT && parts.index().isEmpty()) {
-            find(Rule.SLOT_KEY_NOT_IN_OBJECT, key.spelling());
+            if (map.kind().keyRule() != MapKind.KeyRule.INDEX) {
+                find(Rule.SLOT_KEY_NOT_IN_OBJECT, key.spelling());
+            }
             return;
         }
         slots.list().forEach(slot -> check(key, parts, slot.key()));
@@ -73,14 +76,19 @@ final class SlotRules {
                     Rule.SLOT_KEY_PARTS,
                     text,
                     key.spelling(),
-                    "it has " + parts.parts().size() + ", and each is said by one number",
-                    "write them all, in order: index = {1, 2}");
+                    "the key has " + Amount.of(parts.parts().size(), "part")
+                            + ", and the slot needs one number for each",
+                    "write all numbers in the order of the parts, such as index = {1, 2}");
             return;
         }
         for (int i = 0; i < numbers.size(); i++) {
             KeyParts.Part part = parts.parts().get(i);
             if (!part.holds(numbers.get(i))) {
-                outOfRange(text, "its key is a " + part.type().spelling(), "use a number that it has");
+                outOfRange(
+                        text,
+                        numbers.get(i) + " is not a value of type "
+                                + part.type().spelling(),
+                        "use a value of that type");
                 return;
             }
         }
@@ -89,14 +97,16 @@ final class SlotRules {
         if (isArray && !map.isSizedAtLoad() && number >= map.maxEntries()) {
             outOfRange(
                     text,
-                    "an array has the indices 0 to max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",
-                    "use one of them, or say a larger maxEntries");
+                    "the last index of this array is max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",
+                    "use a smaller index, or a larger maxEntries");
         } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MOST_IN_OBJECT)) {
             outOfRange(
                     text,
-                    "the object has 8 bytes for each slot from 0 on, so Nestmap lets it have those to "
-                            + MOST_IN_OBJECT,
-                    "let Nestmap fill them: fill = SlotFill.AT_LOAD");
+                    "an object stores 8 bytes for every index from 0 up, so Nestmap accepts at most " + MOST_IN_OBJECT
+                            + " there",
+                    map.kind().holdsPrograms()
+                            ? "use a smaller index"
+                            : "let Nestmap fill the slots with fill = SlotFill.AT_LOAD");
         }
     }
 

@@ -50,10 +50,10 @@ class KernelRulesTest {
                 check(kind, most + 1, Scalar.U32, Scalar.U64),
                 Rule.MAX_ENTRIES_TOO_LARGE,
                 Part.MAX_ENTRIES,
-                "maxEntries of map m is " + (most + 1) + ": the kernel takes at most " + most + " for a "
+                "maxEntries of map m is " + (most + 1) + ": the kernel accepts at most " + most + " for a "
                         + kind.cName());
         assertThat(check(kind, 0, Scalar.U32, Scalar.U64))
-                .as("said at load time")
+                .as("set when the object is loaded")
                 .isEmpty();
         assertFinding(
                 check(kind, -1, Scalar.U32, Scalar.U64),
@@ -88,8 +88,8 @@ class KernelRulesTest {
                 check(kind, 1, Scalar.U32, bytes(4194252)),
                 Rule.ENTRY_TOO_LARGE,
                 Part.VALUE,
-                "key and value of map m take 4194256 bytes together: the kernel refuses an element of a " + kind.cName()
-                        + " of more than 4194255 bytes");
+                "key and value of map m take 4194256 bytes together: the kernel refuses a " + kind.cName()
+                        + " with more than 4194255 bytes for each entry");
         assertFinding(check(kind, 1, bytes(4194255), Scalar.U8), Rule.ENTRY_TOO_LARGE, Part.KEY, "4194256 bytes");
     }
 
@@ -107,7 +107,7 @@ class KernelRulesTest {
                 check(MapKind.ARRAY, 1, Scalar.U32, bytes(0x8000_0000L)),
                 Rule.VALUE_TOO_LARGE,
                 Part.VALUE,
-                "the value of map m takes 2147483648 bytes: the kernel refuses a value of a BPF_MAP_TYPE_ARRAY of more"
+                "the value of map m takes 2147483648 bytes: the kernel refuses a BPF_MAP_TYPE_ARRAY with values of more"
                         + " than 2147483647 bytes");
     }
 
@@ -139,7 +139,7 @@ class KernelRulesTest {
                 withFlags(MapKind.PERCPU_HASH, MapFlags.NUMA_NODE, 0),
                 Rule.FLAG_NOT_TAKEN,
                 Part.NUMA_NODE,
-                "map m is declared with BPF_F_NUMA_NODE: of a BPF_MAP_TYPE_PERCPU_HASH the kernel takes only the flags"
+                "map m is declared with BPF_F_NUMA_NODE: for a BPF_MAP_TYPE_PERCPU_HASH the kernel accepts only the flags"
                         + " BPF_F_NO_PREALLOC | BPF_F_RDONLY");
         assertFinding(
                 withFlags(MapKind.QUEUE, MapFlags.NO_PREALLOC, 0),
@@ -214,12 +214,13 @@ class KernelRulesTest {
                 check(MapKind.HASH, 1, Scalar.U32, struct(list)),
                 Rule.ROOT_WITHOUT_LOCK,
                 Part.VALUE,
-                "struct bpf_list_head of struct packet by node and no lock");
+                "have no bpf_spin_lock, but a struct bpf_list_head of struct packet by node");
         assertFinding(
                 check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(KernelType.TIMER)),
                 Rule.MANAGED_NOT_TAKEN,
                 Part.KIND,
-                "the values of map m have a struct bpf_timer: the kernel takes it in a HASH, ARRAY, LRU_HASH only");
+                "the values of map m have a struct bpf_timer: the kernel accepts such a field only in a map"
+                        + " of type HASH or ARRAY or LRU_HASH");
         assertFinding(
                 check(
                         MapKind.HASH,

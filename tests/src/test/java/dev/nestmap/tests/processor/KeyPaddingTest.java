@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Padding in keys is told of, once per struct, and stands in nobody's way. */
 class KeyPaddingTest {
-    private static final String HINT = " of padding, which the kernel compares too: set it to zero in C, as {} does; ";
+    private static final String HINT =
+            " of padding, which the kernel compares too: set the padding to zero in C, for example with {}; ";
 
     @TempDir
     Path output;
@@ -29,7 +30,7 @@ class KeyPaddingTest {
                 .containsExactlyInAnyOrder(
                         "struct part is a key with 1 byte" + HINT + "no order of the components avoids it",
                         "struct id is a key with 4 bytes" + HINT
-                                + "in the order address, part, port, protocol, zone there is none",
+                                + "the component order address, part, port, protocol, zone avoids it",
                         "struct tenant_key is a key with 6 bytes" + HINT + "no order of the components avoids it");
     }
 
@@ -39,7 +40,8 @@ class KeyPaddingTest {
                 record Id(@U8 int one, @U32 long two, @U8 int three) {}
                 @BpfMap(maxEntries = 4) record Flow(@Key Id id, long packets) {}
                 """))
-                .containsExactly("struct id is a key with 6 bytes" + HINT + "in the order two, one, three there are 2");
+                .containsExactly("struct id is a key with 6 bytes" + HINT
+                        + "the component order two, one, three leaves only 2 bytes");
     }
 
     @Test

@@ -161,7 +161,7 @@ public final class Imports {
                 problems.toldElsewhere();
             }
         } else if (reading.declaration().isEmpty()) {
-            String why = reading.firstProblem().orElse("it names a type that is not there");
+            String why = reading.firstProblem().orElse("it names a type that is missing from the class path");
             problems.error(usedAt, Rule.BROKEN_ELSEWHERE, type.getSimpleName(), why);
         }
         return reading.declaration();

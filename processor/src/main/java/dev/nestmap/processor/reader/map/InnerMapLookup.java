@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.map;
 
+import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.InnerType;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.name.JavaNames;
@@ -12,6 +15,7 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.Visibility;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.ElementKind;
@@ -20,6 +24,9 @@ import javax.lang.model.type.TypeKind;
 
 /** Finds the inner maps that outer maps name. */
 record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) {
+    private static final String NO_PROTOTYPE =
+            "the kernel compares every inner map with a prototype, which an @InnerMap record declares";
+
     /**
      * The inner map that an outer map names.
      *
@@ -28,14 +35,14 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
     Optional<EntryMapModel> of(MapAnnotation outer, List<EntryMapModel> innerMaps) {
         SourceLocation place = outer.place("inner");
         if (outer.inner().getKind() != TypeKind.DECLARED) {
-            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, outer.inner());
+            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, outer.inner(), NO_PROTOTYPE, "name an @InnerMap record");
             return Optional.empty();
         }
         TypeElement inner = MoreTypes.asTypeElement(outer.inner());
         boolean isInner = inner.getKind() == ElementKind.RECORD
                 && MapAnnotation.on(inner).stream().anyMatch(annotation -> annotation.role() == MapRole.INNER);
         if (!isInner) {
-            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, inner.getSimpleName());
+            refuse(inner, place);
             return Optional.empty();
         }
         TypeElement home = EnclosingTypes.topLevel(inner);
@@ -54,6 +61,35 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
         }
         checkKeyVisible(inner, place);
         return imports.innerMap(inner, place);
+    }
+
+    /** Refuses a type that declares no inner map, and says how it can become one. */
+    private void refuse(TypeElement type, SourceLocation place) {
+        Optional<MapAnnotation> other = MapAnnotation.on(type).stream().findFirst();
+        String name = type.getSimpleName().toString();
+        String why = NO_PROTOTYPE;
+        String fix;
+        if (other.map(MapAnnotation::role).equals(Optional.of(MapRole.OUTER))) {
+            why = "the kernel allows only one level of nesting (EINVAL)";
+            fix = "name an @InnerMap record";
+        } else if (other.isPresent() && !isInnerType(other.get())) {
+            why = "the kernel does not accept a " + other.get().kind() + " as an inner map";
+            fix = "name an @InnerMap record";
+        } else if (type.getKind() != ElementKind.RECORD) {
+            fix = "name an @InnerMap record";
+        } else if (other.isPresent()) {
+            fix = "replace @BpfMap on " + name + " with @InnerMap, or name another record";
+        } else if (MoreElements.isAnnotationPresent(type, BpfType.class)) {
+            fix = "replace @BpfType on " + name + " with @InnerMap, or name another record";
+        } else {
+            fix = "annotate " + name + " with @InnerMap, or name another record";
+        }
+        problems.error(place, Rule.INNER_IS_NO_INNER_MAP, name, why, fix);
+    }
+
+    private static boolean isInnerType(MapAnnotation map) {
+        return Arrays.stream(InnerType.values())
+                .anyMatch(type -> type.name().equals(map.kind().name()));
     }
 
     /** The accessor of an outer map takes keys of its inner map, which may be of another package. */

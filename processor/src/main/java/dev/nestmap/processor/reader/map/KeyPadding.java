@@ -77,7 +77,7 @@ final class KeyPadding {
         long least = reordered.size()
                 - fields.stream().mapToLong(field -> field.type().size()).sum();
         String has = struct.spelling() + " is a key with " + Amount.of(padding, "byte")
-                + " of padding, which the kernel compares too: set it to zero in C, as {} does; ";
+                + " of padding, which the kernel compares too: set the padding to zero in C, for example with {}; ";
         if (least == padding) {
             return has + "no order of the components avoids it";
         }
@@ -86,6 +86,7 @@ final class KeyPadding {
                 order.stream()
                         .map(index -> record.getRecordComponents().get(index).getSimpleName())
                         .toList());
-        return has + "in the order " + names + (least == 0 ? " there is none" : " there are " + least);
+        String less = least == 0 ? "avoids it" : "leaves only " + Amount.of(least, "byte");
+        return has + "the component order " + names + " " + less;
     }
 }

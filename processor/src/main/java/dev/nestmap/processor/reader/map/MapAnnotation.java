@@ -78,16 +78,31 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     }
 
     /**
-     * {@code max_entries} of this outer map's inner maps; empty where it is left to their own record. Where it is not positive,
-     * which is reported, it is the least that there can be. A storage has none, and the kernel's rules tell of one that is written.
+     * {@code max_entries} of this outer map's inner maps; empty if their own record determines it. A number that is too small is reported
+     * and replaced by the smallest one that the kernel accepts. A storage has none, and {@link dev.nestmap.schema.rules.KernelRules}
+     * reports one that is set.
      */
     Optional<Long> innerMaxEntries(String outer, MapDef inner, Problems problems) {
         return SourceLocation.ofWritten(record, mirror, "innerMaxEntries").map(place -> {
             long declared = (Long) AnnotationValues.value(mirror, "innerMaxEntries");
             long least = inner.kind().isStorage() ? 0 : 1;
-            if (declared < least) {
-                String written = declared == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : Long.toString(declared);
-                problems.error(place, Rule.INNER_MAX_ENTRIES_NOT_POSITIVE, outer, written);
+            if (declared == MaxEntries.AT_LOAD && least > 0) {
+                problems.error(
+                        place,
+                        Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
+                        outer,
+                        "MaxEntries.AT_LOAD",
+                        "only the record of the inner map can leave its size to load time",
+                        "remove innerMaxEntries, and set maxEntries = MaxEntries.AT_LOAD on the record of the inner map");
+            } else if (declared < least) {
+                problems.error(
+                        place,
+                        Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
+                        outer,
+                        declared == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : declared,
+                        "it is max_entries of each inner map, which the kernel requires to be "
+                                + (least > 0 ? "at least 1" : "0 for a " + inner.kind()),
+                        least > 0 ? "use a number of at least 1, or remove innerMaxEntries" : "remove innerMaxEntries");
             }
             return Math.max(declared, least);
         });
@@ -103,8 +118,8 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     }
 
     /**
-     * {@code maxEntries}, 0 where it is left to load time; where it is missing or not positive, which is reported, the least that there
-     * can be. A storage has none, and the kernel's rules tell of one that is written.
+     * {@code maxEntries}; 0 if it is left to load time, or if it is missing or not positive, which is reported. A storage has none, and
+     * {@link dev.nestmap.schema.rules.KernelRules} reports one that is set.
      */
     long maxEntries(String mapName, Problems problems) {
         Optional<SourceLocation> written = SourceLocation.ofWritten(record, mirror, "maxEntries");
@@ -119,11 +134,23 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
             return 0;
         }
         if (written.isEmpty()) {
-            problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName());
-        } else if (declared < 1) {
-            problems.error(written.get(), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind().cName());
+            problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName(), meaningOfMaxEntries());
+            return 0;
         }
-        return Math.max(declared, 1);
+        if (declared < 1) {
+            problems.error(written.get(), Rule.MAX_ENTRIES_NOT_POSITIVE, mapName, declared, kind().cName());
+            return 0;
+        }
+        return declared;
+    }
+
+    /** What {@code maxEntries} counts, and how to leave it to load time, as advice. */
+    private String meaningOfMaxEntries() {
+        String meaning = kind().isRing()
+                ? "the size in bytes"
+                : kind().hasEntries() ? "the largest number of entries" : "the size in pages";
+        boolean isTopLevel = record.getNestingKind() == NestingKind.TOP_LEVEL;
+        return isTopLevel ? meaning : meaning + ", or to MaxEntries.AT_LOAD to choose it when the object is loaded";
     }
 
     /** {@code map_flags}: what is written, and what goes without saying. */

@@ -114,7 +114,7 @@ public final class MapRecordReader {
         Optional<EntryMapModel.Key> keyed = key.map(element ->
                 new EntryMapModel.Key(elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
         key.ifPresent(element -> types.checkOutsideStruct(
-                element, keyed.orElseThrow().conversion(), "the key is not in the value's struct"));
+                element, keyed.orElseThrow().conversion(), "the key is not part of the value struct"));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
         MapDef map = new MapDef(
@@ -187,7 +187,7 @@ public final class MapRecordReader {
             return new Value(struct, types.place(elements, conversions, struct));
         }
         if (elements.isEmpty()) {
-            types.refuseShape(record, "it has no value", "leave it out");
+            types.refuseShape(record, "the map has no values with a struct", "remove it");
             return new Value(implied(annotation.kind()), List.of());
         }
         if (elements.size() == 1) {
@@ -208,7 +208,7 @@ public final class MapRecordReader {
                 record.getSimpleName(),
                 element.getSimpleName()));
         types.managed(record, elements, ManagedReader.Role.ARENA);
-        types.refuseShape(record, "it has no value", "leave it out");
+        types.refuseShape(record, "the map has no values with a struct", "remove it");
     }
 
     /** The type of values that no component describes. */
@@ -235,7 +235,10 @@ public final class MapRecordReader {
             return Optional.empty();
         }
         if (keys.isEmpty()) {
-            problems.error(SourceLocation.of(record), Rule.NO_KEY, record.getSimpleName(), annotation.kind());
+            String fix = record.getRecordComponents().isEmpty()
+                    ? "add a component with @Key"
+                    : "annotate the key component with @Key";
+            problems.error(SourceLocation.of(record), Rule.NO_KEY, record.getSimpleName(), annotation.kind(), fix);
             return Optional.empty();
         }
         keys.stream()

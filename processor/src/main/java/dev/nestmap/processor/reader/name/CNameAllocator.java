@@ -59,7 +59,7 @@ public final class CNameAllocator {
 
         /** What else can be done. */
         String further() {
-            return this == WRITTEN ? "" : "; its Java name may stay, if name = \"...\" or @Name says another in C";
+            return this == WRITTEN ? "" : ", or set the C name with name = \"...\" or @Name";
         }
     }
 
@@ -214,7 +214,7 @@ public final class CNameAllocator {
 
     private String checkedExternal(String name, SourceLocation place, Named what) {
         if (isIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
-            problems.error(place, Rule.C_KEYWORD, what.word, name, "use the name that it has in C");
+            problems.error(place, Rule.C_KEYWORD, what.word, name, "use the name of the existing C declaration");
         }
         return name;
     }

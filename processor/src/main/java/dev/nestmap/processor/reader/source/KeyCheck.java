@@ -53,6 +53,7 @@ public record KeyCheck(TypeElement topLevel, Problems problems) {
     }
 
     private static String instead(Component component) {
-        return ListType.holding(component.element().type().getKind()).orElse("a record of its elements");
+        return ListType.holding(component.element().type().getKind())
+                .orElse("a record with one component for each element");
     }
 }

@@ -10,15 +10,15 @@ import java.util.Set;
 import javax.annotation.processing.Messager;
 import javax.tools.Diagnostic;
 
-/** Collects what is wrong with one top-level type, each problem once. */
+/** Collects the problems of one top-level type, each once. */
 public final class Problems {
     private final Set<Problem> problems = new LinkedHashSet<>();
-    private final Set<Subject> pointless = new HashSet<>();
+    private final Set<Subject> replaced = new HashSet<>();
     private final Set<Note> notes = new LinkedHashSet<>();
     private boolean toldElsewhere;
     private boolean waits;
 
-    /** What this rule would say of this place. */
+    /** A source location and the rule that it breaks. */
     private record Subject(SourceLocation place, Rule rule) {}
 
     private record Problem(Subject subject, String message) {}
@@ -34,41 +34,41 @@ public final class Problems {
     }
 
     private void error(Subject subject, String message) {
-        if (!pointless.contains(subject)) {
+        if (!replaced.contains(subject)) {
             problems.add(new Problem(subject, message));
         }
     }
 
-    /** Says of a place what makes pointless what another rule says of it, before or after. */
+    /** Reports a problem that replaces another rule's problem at the same place, whichever is found first. */
     void errorInstead(Rule other, SourceLocation place, Rule rule, Object... args) {
         Subject subject = new Subject(place, other);
-        pointless.add(subject);
+        replaced.add(subject);
         problems.removeIf(problem -> problem.subject().equals(subject));
         error(place, rule, args);
     }
 
-    /** Whether something is said of a place by this rule. */
+    /** Whether this rule has a problem at this place. */
     public boolean has(SourceLocation place, Rule rule) {
         Subject subject = new Subject(place, rule);
         return problems.stream().anyMatch(problem -> problem.subject().equals(subject));
     }
 
-    /** Tells the developer something that may stay as it is. */
+    /** Adds a note for the developer, which is not an error. */
     public void note(SourceLocation place, String message) {
         notes.add(new Note(place, message));
     }
 
-    /** Notes a problem that the developer learns of in another way. */
+    /** Records that there is a problem, which is reported for another type or by javac. */
     public void toldElsewhere() {
         toldElsewhere = true;
     }
 
-    /** Notes that something that is named is not there: another processor may generate it, else javac reports it. */
+    /** Records that the source names a type that does not exist yet. Another processor may generate it; otherwise javac reports it. */
     public void missing() {
         waits = true;
     }
 
-    /** Whether something that is named is not there. */
+    /** Whether the source names a type that does not exist yet. */
     public boolean waits() {
         return waits;
     }
@@ -77,7 +77,7 @@ public final class Problems {
         return waits || toldElsewhere || !problems.isEmpty();
     }
 
-    /** Whether the developer learns of what is wrong. */
+    /** Whether there is a problem that is reported here or elsewhere. */
     public boolean told() {
         return toldElsewhere || !problems.isEmpty();
     }
@@ -92,7 +92,7 @@ public final class Problems {
         messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
     }
 
-    /** The first of the messages. */
+    /** The message of the first problem. */
     public Optional<String> first() {
         return problems.stream().findFirst().map(Problem::message);
     }

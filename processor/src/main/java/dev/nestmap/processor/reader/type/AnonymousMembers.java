@@ -53,8 +53,8 @@ final class AnonymousMembers {
                     SourceLocation.of(element),
                     Rule.NOT_EXTERNAL,
                     element.getSimpleName(),
-                    "without a name it has no tag either, by which " + type.spelling() + " exists in C",
-                    "leave @Anonymous or @External out");
+                    "an anonymous member has no tag, and " + type.spelling() + " exists in C by its tag",
+                    "remove @Anonymous or @External");
         }
         return hasMembers;
     }

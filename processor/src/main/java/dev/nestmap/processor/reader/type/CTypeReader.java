@@ -266,9 +266,9 @@ public final class CTypeReader {
 
     /** Refuses what is said of a place or a struct where one component is the whole key or value. */
     public void checkStandsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
-        String why = "a component that stands alone is its own C type and in no struct";
+        String why = "a key or value with a single component has no C struct";
         checkOutsideStruct(only, conversion, why);
-        refuseShape(record, why, "leave it out, or make the component a record of its own and put it on that one");
+        refuseShape(record, why, "remove it, or make the component a record of its own and put the annotation there");
     }
 
     /** Refuses what a record says of its struct where it makes none. */

@@ -36,7 +36,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
      */
     Optional<Discriminator> of(Component component, UnionModel union, List<ComponentModel> siblings) {
         if (union.discriminator().isEmpty()) {
-            untagged(component, union, union.union().simpleName() + " names no discriminator");
+            untagged(component, union, "@Union on " + union.union().simpleName() + " names none");
             return Optional.empty();
         }
         String name = union.discriminator().get();
@@ -51,7 +51,6 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
                 Rule.NO_DISCRIMINATOR,
                 component.qualifiedName(),
                 union.union().simpleName(),
-                name,
                 name);
         return Optional.empty();
     }
@@ -159,7 +158,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
         }
 
         private String described() {
-            return union.discriminator().orElse("") + " (" + discriminator.javaType() + ")";
+            return "discriminator \"" + union.discriminator().orElse("") + "\" of type " + discriminator.javaType();
         }
 
         /** At the member where it is declared here, else at the component that uses it. */

@@ -31,7 +31,8 @@ record EnumConstants(CNameAllocator names, Problems problems) {
         List<? extends Element> elements =
                 all(type).stream().filter(element -> !isUnknown(element)).toList();
         if (elements.isEmpty()) {
-            problems.error(SourceLocation.of(type), Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName());
+            String except = unknown.isEmpty() ? "" : " other than @UnknownValue";
+            problems.error(SourceLocation.of(type), Rule.ENUM_WITHOUT_CONSTANTS, type.getSimpleName(), except);
             return Optional.empty();
         }
         Optional<List<Long>> values = values(type, elements);
@@ -84,9 +85,12 @@ record EnumConstants(CNameAllocator names, Problems problems) {
                 .toList();
         for (Element constant : unknown) {
             if (!constant.equals(unknown.get(0))) {
-                refuse(constant, type, unknown.get(0) + " is already, and a value can't be read as both");
+                refuse(
+                        constant,
+                        type,
+                        unknown.get(0) + " is @UnknownValue already, and an enum has only one such constant");
             } else if (MoreElements.isAnnotationPresent(constant, EnumValue.class)) {
-                refuse(constant, type, "it has an @EnumValue, and would stand for that value alone");
+                refuse(constant, type, "it has an @EnumValue, so it stands for that value only");
             }
         }
         return unknown.stream().findFirst();

@@ -41,7 +41,7 @@ record EnumReader(CTypeReader types, Problems problems) implements ComponentRead
                         constant.value(),
                         constant.name(),
                         carrier.spelling(),
-                        ", or the component a wider annotation");
+                        "use another value, or another width annotation on the component");
                 return Optional.empty();
             }
         }

@@ -39,8 +39,9 @@ record FlagsReader(CTypeReader types, Problems problems) implements ComponentRea
                         Rule.ENUM_VALUE_TOO_WIDE,
                         constant.value(),
                         constant.name(),
-                        carrier.spelling() + ", in which it is the bit of that number",
-                        ", or the component a wider annotation");
+                        carrier.spelling() + " as a bit number",
+                        "use a value from 0 to " + (8 * carrier.size() - 1)
+                                + ", or a wider annotation on the component");
                 return Optional.empty();
             }
         }
@@ -54,8 +55,8 @@ record FlagsReader(CTypeReader types, Problems problems) implements ComponentRea
                     Rule.NO_C_FORM,
                     component.qualifiedName(),
                     component.typeName() + "[]",
-                    "Java makes no arrays of types with parameters",
-                    "an array of records with the set in them");
+                    "Java can't create arrays of a generic type",
+                    "an array of records that contain the set");
         }
         return component.depth() == 0;
     }
@@ -68,7 +69,7 @@ record FlagsReader(CTypeReader types, Problems problems) implements ComponentRea
                     component.width(problems).orElseThrow().spelling(),
                     component.qualifiedName(),
                     component.typeName(),
-                    "flags are the bits of an unsigned integer",
+                    "flags are the bits of an unsigned integer in C",
                     "@" + carrier.name().replace('S', 'U'));
         }
         return !carrier.signed();

@@ -52,7 +52,7 @@ public record LayoutReader(Problems problems) {
                     union,
                     Pad.class,
                     "a union is as large as its largest member",
-                    "add a member of the size that it is to have, for example of a ByteString");
+                    "add a member of the desired size, such as a ByteString");
         }
         return shape(union);
     }
@@ -64,7 +64,7 @@ public record LayoutReader(Problems problems) {
             return 0;
         }
         if (number(record, Pad.class, "bits").orElse(0) != 0) {
-            doesNotFit(record, Pad.class, "a struct ends with a whole byte", "use @Pad(n) with a number of bytes");
+            doesNotFit(record, Pad.class, "a struct ends at a whole byte", "use @Pad(n) with a number of bytes");
         } else if (bytes.get() < 0 || bytes.get() > MOST_PAD) {
             problems.error(place(record, Pad.class), Rule.NO_PAD, record.getSimpleName(), MOST_PAD);
         } else {
@@ -95,7 +95,11 @@ public record LayoutReader(Problems problems) {
         long pad = pad(component, bits);
         int alignment = alignment(component.declaration());
         if (bits > 0 && alignment > 1) {
-            doesNotFit(component, Align.class, "C aligns no bit-field", "leave it out, or put @Pad before it");
+            doesNotFit(
+                    component,
+                    Align.class,
+                    "C can't align a bit-field",
+                    "remove it, or use @Pad for free bits before the component");
         }
         return new StructType.Member(name, type, bits, alignment, pad);
     }
@@ -104,7 +108,7 @@ public record LayoutReader(Problems problems) {
     void none(RecordComponentElement element, String why) {
         OF_MEMBERS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
-                .forEach(annotation -> doesNotFit(new Component(element), annotation, why, "leave it out"));
+                .forEach(annotation -> doesNotFit(new Component(element), annotation, why, "remove it"));
     }
 
     private void doesNotFit(Component component, Class<? extends Annotation> annotation, String why, String fix) {
@@ -154,7 +158,7 @@ public record LayoutReader(Problems problems) {
             doesNotFit(
                     component,
                     Pad.class,
-                    "only a bit-field begins within a byte",
+                    "only a bit-field can begin inside a byte",
                     "use @Pad(n) with a number of bytes");
         } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MOST_PAD || padBits > MOST_PAD) {
             problems.error(component.place(), Rule.NO_PAD, component.qualifiedName(), MOST_PAD);
@@ -174,8 +178,8 @@ public record LayoutReader(Problems problems) {
             doesNotFit(
                     component,
                     Bits.class,
-                    "C has bit-fields of integers, bool and enums in the machine's byte order",
-                    "leave it out, or use such a type");
+                    "a bit-field in C is an integer, bool or enum in the machine's byte order",
+                    "remove it, or use such a type");
             return 0;
         }
         if (bits.get() < 1 || bits.get() > most) {
@@ -183,9 +187,9 @@ public record LayoutReader(Problems problems) {
                     component.place(),
                     Rule.BITS_OUT_OF_RANGE,
                     component.qualifiedName(),
-                    bits.get(),
+                    Amount.of(bits.get(), "bit"),
                     conversion.type().spelling(),
-                    most);
+                    most == 1 ? "1 bit" : "1 to " + most + " bits");
             return 0;
         }
         checkConstants(component, conversion, bits.get());
@@ -218,7 +222,7 @@ public record LayoutReader(Problems problems) {
                         constant.value(),
                         constant.name(),
                         Amount.of(bits, "bit"),
-                        ", or the component more bits");
+                        "use another value, or more bits in @Bits");
                 return;
             }
         }

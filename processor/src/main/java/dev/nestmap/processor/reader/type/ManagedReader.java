@@ -157,14 +157,15 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         if (before.isEmpty() || there.contains(before)) {
             return before;
         }
-        String choice = there.isEmpty() ? "its components" : String.join(", ", there);
+        String fix =
+                there.isEmpty() ? "remove before" : "set before to " + String.join(" or ", there) + ", or remove it";
         problems.error(
                 SourceLocation.of(record, said.mirror(), "before"),
                 Rule.BEFORE_NOTHING,
                 name,
                 record.getSimpleName(),
                 before.replaceAll("\\p{Cntrl}", "?"),
-                choice);
+                fix);
         return "";
     }
 
@@ -194,8 +195,11 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         Optional<String> nodeName = element.flatMap(type -> nameOf(node, type));
         if (nodeName.isEmpty()) {
             String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
-            problems.error(
-                    place, Rule.CONTAINS_NO_NODE, name, record.getSimpleName(), found, node.annotation.getSimpleName());
+            String annotation = node.annotation.getSimpleName();
+            String fix = element.isPresent()
+                    ? "put @" + annotation + " on " + found + ", or name another record"
+                    : "name a record with @" + annotation;
+            problems.error(place, Rule.CONTAINS_NO_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
         }
         return element.flatMap(type -> types.structOf(type, place))
@@ -217,7 +221,9 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
                 Rule.FIELD_DOES_NOT_FIT,
                 said.kind().annotation.getSimpleName(),
                 record.getSimpleName(),
-                ofStructs ? "programs allocate what is not the value of a map" : noValue(role),
+                ofStructs
+                        ? "nodes and reference counts belong to structs that programs allocate, and not to values of a map"
+                        : noValue(role),
                 ofStructs
                         ? "put it on a @BpfType record"
                         : "put it on the record of an @InnerMap or @BpfMap"
@@ -227,9 +233,10 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     /** Why a record of this role has no field that is in values of maps only. */
     private static String noValue(Role role) {
         return switch (role) {
-            case OUTER -> "the value of an outer map is an inner map and nothing else";
-            case ARENA -> "an arena has no values in which the kernel would look for it";
-            case STRUCT, VALUE -> "the kernel looks for it in the value of a map, and not in what is part of it";
+            case OUTER -> "the value of an outer map is an inner map";
+            case ARENA -> "an arena has no values, and the kernel looks for such a field in a value";
+            case STRUCT, VALUE ->
+                "the kernel looks for such a field in the struct that is the value of a map, and not in nested structs";
         };
     }
 }

@@ -18,19 +18,18 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 
-/** The reader of last resort: says why a type has no form in C, and what to use. */
+/** Rejects every type that no other reader accepts, and says what to use instead. */
 record NoCForm(Types types, Problems problems) implements ComponentReader {
     private static final String NO_FLOAT = "BPF programs have no floating point";
-    private static final String NO_SIZE = "it has no fixed size, and the kernel's keys and values do";
+    private static final String NO_SIZE = "it has no fixed size, and keys and values in the kernel need one";
 
-    private static final String AN_INNER_MAP = "an inner map for each: @OuterMap(inner = ...)";
-    private static final String OR_INNER_MAP = ", or " + AN_INNER_MAP;
+    private static final String OR_INNER_MAP = ", or one inner map for each collection (@OuterMap)";
 
-    /** Why a declared type has no form, and what to use; the first that the type is a subtype of counts. */
+    /** Why a declared type has no equivalent in C, and what to use. The first entry that is a supertype counts. */
     private static final List<Reason> DECLARED = List.of(
             new Reason(Float.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
             new Reason(Double.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
-            new Reason(Character.class, "C has no null, and its char is one byte", "@U16 int, or byte"),
+            new Reason(Character.class, "C has no null, and a char has 1 byte in C but 2 in Java", "@U16 int, or byte"),
             new Reason(Boolean.class, "C has no null", "boolean"),
             new Reason(Byte.class, "C has no null", "byte"),
             new Reason(Short.class, "C has no null", "short"),
@@ -39,11 +38,20 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             new Reason(BigInteger.class, NO_SIZE, "@U128, @S128 or @U64 BigInteger"),
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
-            new Reason(InetAddress.class, "it may have 4 bytes or 16", "java.net.Inet4Address or Inet6Address"),
-            new Reason(Map.class, NO_SIZE, AN_INNER_MAP),
-            new Reason(EnumSet.class, "a set that is read can't be changed", "java.util.Set of the same enum"),
+            new Reason(
+                    InetAddress.class,
+                    "an address has 4 or 16 bytes, and a C field has one size",
+                    "java.net.Inet4Address or Inet6Address"),
+            new Reason(Map.class, NO_SIZE, "one inner map for each Map (@OuterMap)"),
+            new Reason(
+                    EnumSet.class,
+                    "Nestmap returns unmodifiable sets, and an EnumSet is modifiable",
+                    "java.util.Set of the same enum"),
             new Reason(Collection.class, NO_SIZE, "an array with @Size" + OR_INNER_MAP),
-            new Reason(Optional.class, NO_SIZE, "the component itself and a boolean beside it"));
+            new Reason(
+                    Optional.class,
+                    NO_SIZE,
+                    "a component of the plain type, and a boolean that says whether there is a value"));
 
     private static final List<Class<?>> BOXES = List.of(Byte.class, Short.class, Integer.class, Long.class);
 
@@ -57,7 +65,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
     @Override
     public Optional<Conversion> read(Component component) {
         if (component.type().getKind() == TypeKind.TYPEVAR) {
-            // That the record has type parameters is the problem, and is told once.
+            // NM-112 reports the type parameters, once for the record.
             problems.toldElsewhere();
             return Optional.empty();
         }
@@ -81,16 +89,16 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
             return new Reason(Object.class, NO_FLOAT, "a long in a fixed unit, for example thousandths");
         }
         if (type.getKind() == TypeKind.CHAR) {
-            return new Reason(Object.class, "C's char is one byte, Java's are two", "@U16 int, or byte");
+            return new Reason(Object.class, "a char has 1 byte in C but 2 in Java", "@U16 int, or byte");
         }
         return DECLARED.stream()
                 .filter(candidate -> isSubtype(type, candidate.type()))
                 .findFirst()
                 .orElse(new Reason(
-                        Object.class, "it is neither a record nor an enum nor a type that Nestmap knows", "a record"));
+                        Object.class, "it is not a record, an enum or another type that Nestmap supports", "a record"));
     }
 
-    /** What holds the numbers that are in this list; empty where it is none, or one of other things. */
+    /** The type to use for a list of boxed integers; empty for every other type. */
     private Optional<String> numbers(TypeMirror type) {
         if (!isSubtype(type, List.class)) {
             return Optional.empty();

@@ -13,12 +13,7 @@ public record SizeCheck(Problems problems) {
     boolean isSized(Component component, int dimensions) {
         List<Integer> sizes = component.sizes();
         if (sizes.size() != dimensions) {
-            problems.error(
-                    component.place(),
-                    sizes.isEmpty() ? Rule.SIZE_MISSING : Rule.SIZE_DOES_NOT_FIT,
-                    component.qualifiedName(),
-                    component.typeName(),
-                    dimensions == 0 ? "leave @Size out" : "write @Size(" + example(dimensions) + ")");
+            refuseCount(component, dimensions);
             return false;
         }
         if (component.truncates() && !component.innermost().is(String.class)) {
@@ -26,14 +21,33 @@ public record SizeCheck(Problems problems) {
                     component.place(),
                     Rule.SIZE_DOES_NOT_FIT,
                     component.qualifiedName(),
-                    component.type(),
-                    "leave truncate out: only a String is cut");
+                    component.typeName(),
+                    "only a String can be truncated",
+                    "remove truncate");
             return false;
         }
         return sizes.stream().allMatch(size -> isSize(component, size));
     }
 
-    /** Whether so many elements of this type are not more than Java can address. */
+    private void refuseCount(Component component, int dimensions) {
+        String write = "write @Size(" + example(dimensions) + ")";
+        String type = component.typeName();
+        if (component.sizes().isEmpty()) {
+            problems.error(component.place(), Rule.SIZE_MISSING, component.qualifiedName(), type, write);
+            return;
+        }
+        problems.error(
+                component.place(),
+                Rule.SIZE_DOES_NOT_FIT,
+                component.qualifiedName(),
+                type,
+                dimensions == 0
+                        ? "this type has a fixed size"
+                        : "it needs one number for each dimension of the type, the outermost first",
+                dimensions == 0 ? "remove @Size" : write);
+    }
+
+    /** Whether Java can address an array with the declared number of such elements. */
     boolean fits(Component component, CType element) {
         return isInRange(component, element.size() * component.size());
     }

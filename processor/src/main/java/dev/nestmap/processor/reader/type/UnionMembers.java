@@ -36,7 +36,7 @@ import javax.lang.model.type.TypeMirror;
 
 /** Reads the records that a sealed interface permits as the members of a union. */
 public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMembers anonymous, Problems problems) {
-    private static final String ALONE = "the only component of a member is the member and in no struct";
+    private static final String ALONE = "a union member with a single component has no C struct";
 
     static boolean isUnion(TypeElement type) {
         return MoreElements.isAnnotationPresent(type, Union.class);
@@ -124,9 +124,13 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         if (waits) {
             problems.missing();
         } else if (!isUnion(type)) {
-            refuse(type, type, "nothing says that its records share their bytes", "annotate it with @Union");
+            refuse(type, type, "it has no @Union", "annotate it with @Union");
         } else if (!type.getModifiers().contains(Modifier.SEALED)) {
-            refuse(type, type, "its members are the records that it permits", "make it sealed");
+            refuse(
+                    type,
+                    type,
+                    "a union is a sealed interface, whose permitted records are the members",
+                    "make it sealed");
         } else if (!type.getTypeParameters().isEmpty()) {
             problems.error(SourceLocation.of(type), Rule.GENERIC_RECORD, type.getSimpleName());
         } else {
@@ -137,7 +141,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
 
     private boolean isMember(TypeElement record, TypeElement union) {
         if (record.getKind() != ElementKind.RECORD) {
-            refuse(record, union, "its member " + record.getSimpleName() + " is no record", "permit records only");
+            refuse(record, union, "its member " + record.getSimpleName() + " is not a record", "permit records only");
         } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(union))) {
             String why = "its member " + record.getSimpleName() + " is declared in another top-level type";
             refuse(record, union, why, "nest the record in " + union.getSimpleName());
@@ -160,8 +164,8 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         types.checkRecord(record);
         Conversion only = types.components(components).get(0);
         types.checkOutsideStruct(components.get(0), only, ALONE);
-        types.refuseShape(record, ALONE, "leave it out, or put it on the union");
-        types.refuseExternal(record, ALONE, "leave it out, or put it on the union");
+        types.refuseShape(record, ALONE, "remove it, or put it on the union");
+        types.refuseExternal(record, ALONE, "remove it, or put it on the union");
         return Optional.of(only);
     }
 

@@ -26,7 +26,7 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
 
     @Override
     public Optional<Conversion> read(Component component) {
-        widths.none(component, "a union is as wide as its members", "the annotation on the members' components");
+        widths.none(component, "a union is as wide as its members", "the annotation on the components of the members");
         if (!component.is(Untagged.class)) {
             return sealed(component)
                     .flatMap(type -> types.unionOf(type, component.place()))
@@ -34,7 +34,7 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
                         if (component.depth() == 0) {
                             return Optional.of(new TaggedConversion(union));
                         }
-                        String why = "one discriminator can't say it of several elements";
+                        String why = "one discriminator can't select the member of several array elements";
                         String name = union.union().simpleName();
                         problems.error(component.place(), Rule.UNION_UNTAGGED, component.qualifiedName(), name, why);
                         return Optional.empty();
@@ -54,8 +54,8 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
                     component.place(),
                     Rule.NO_UNION,
                     component.typeName(),
-                    "Untagged is of an interface with @Union",
-                    "name such an interface, or use another type");
+                    "the type argument of Untagged is not an interface with @Union",
+                    "use such an interface as the type argument, or use another type");
         }
         return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedConversion::new);
     }

@@ -34,7 +34,7 @@ record WideReader(Problems problems) implements ComponentReader {
                     width.orElseThrow().spelling(),
                     component.qualifiedName(),
                     component.typeName(),
-                    "a BigInteger is for integers that no long holds",
+                    "a BigInteger holds an unsigned integer of 64 bits or an integer of 128 bits",
                     "@U128, @S128, @U64 or @Be64, or a long");
         }
         return scalar.map(WideConversion::new);
