@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The layout as statements that the compiler checks: the size of every type, and the offset of every field, padding among
- * them. C has no offset of a bit-field: those of its neighbours and the size of the whole show where it is.
+ * Asserts for the layout of a type that the header defines: its size, and the offset of every field, including padding. C has no
+ * offset of a bit-field; the offsets around it and the size of the type fix its place.
  */
 final class Asserts {
     private final NamedType type;
@@ -26,7 +26,7 @@ final class Asserts {
         Asserts result = new Asserts(type);
         result.add("sizeof(" + type.spelling() + ") == " + type.size(), "size of " + type.spelling());
         if (type instanceof EnumType enumType && type.size() > Integer.BYTES) {
-            // Clang before 15 has no BTF for them.
+            // Clang before 15 writes no BTF for enums of 8 bytes, so the check of the object does not see them.
             enumType.constants()
                     .forEach(constant -> result.add(
                             constant.name() + " == " + HeaderMember.number(constant.value()),
@@ -49,7 +49,7 @@ final class Asserts {
         }
     }
 
-    /** What stands before the names of a member's own members: one without a name has them beside itself. */
+    /** The path to the members of a field, as {@code offsetof} takes it. A field without a name adds nothing to the path. */
     static String inside(String path, Field field) {
         return field.name().isEmpty() ? path : path + field.name() + firstElement(field.type()) + ".";
     }

@@ -3,14 +3,14 @@ package dev.nestmap.header;
 
 import java.util.List;
 
-/** Breaks lines as the kernel does: 100 columns, tabs of 8, what continues a list stands under its first element. */
+/** Breaks lines in kernel style: 100 columns, tabs of 8, continuation lines aligned with the first element of the list. */
 final class Columns {
     private static final int WIDTH = 100;
     private static final int TAB = 8;
 
     private Columns() {}
 
-    /** A function's head; its type stands on a line of its own where that saves overlong lines. */
+    /** Return type, name and parameters of a function. The return type gets its own line if the text is too long otherwise. */
     static String function(String type, String name, List<String> parameters) {
         String space = type.endsWith("*") ? "" : " ";
         List<String> declared = parameters.isEmpty() ? List.of("void") : parameters;
@@ -18,7 +18,7 @@ final class Columns {
         return fits(text) ? text : type + "\n" + list(name + "(", declared, ")");
     }
 
-    /** Elements between an opening and a closing, on as few lines as they fit on. */
+    /** A list of elements between an opening and a closing text, on as few lines as possible. */
     static String list(String opening, List<String> elements, String closing) {
         String indent = "\t".repeat(opening.length() / TAB) + " ".repeat(opening.length() % TAB);
         StringBuilder text = new StringBuilder(opening);

@@ -15,27 +15,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the compiler is to check of a type that another header defines: the size of the whole and of every member, offsets, signs
- * and enumerators. Alignment is none of it: it shows in what holds the type, and {@code vmlinux.h} leaves out {@code packed} where
- * that makes no difference to the type itself. Of a bit-field it is how many bits it has and whether it is signed; where it begins, C has no word for.
+ * Asserts for a type that another header defines: its size, and size, offset and signedness of every member, and the values of
+ * enumerators. For a bit-field they check the number of bits and the signedness; C can't express where a bit-field begins.
+ *
+ * <p>They don't check the alignment. It shows in the layout of types that contain this one, and {@code vmlinux.h} omits {@code packed}
+ * if it makes no difference to the type itself.
  */
 final class ExternalAsserts {
     private final NamedType type;
-    private final String blame;
+    private final String mismatch;
     private final List<String> asserts = new ArrayList<>();
-    private final List<String> ofBits = new ArrayList<>();
+    private final List<String> bitFieldAsserts = new ArrayList<>();
 
     /**
-     * The asserts of one type.
+     * The asserts for one type.
      *
-     * @param header the header that defines it
-     * @param origin the Java type that declares it
+     * @param header the header that defines the type
+     * @param origin the Java type that declares it, may be empty
      */
     ExternalAsserts(NamedType type, String header, String origin) {
-        String who = origin.isEmpty() ? "the schema" : origin;
+        String declaredBy = origin.isEmpty() ? "the schema" : origin;
         this.type = type;
-        this.blame = type.spelling() + " of " + header + " is not what " + who + " declares: ";
-        size("/* " + who + ": @External(header = \"" + header + "\"); for another tag @Name */");
+        this.mismatch = type.spelling() + " of " + header + " is not what " + declaredBy + " declares: ";
+        size("/* " + declaredBy + ": @External(header = \"" + header + "\"); for another tag @Name */");
         if (type instanceof EnumType enumType) {
             enumType.constants()
                     .forEach(constant -> add(
@@ -46,20 +48,20 @@ final class ExternalAsserts {
         members(HeaderMember.of(type), "", 0);
     }
 
-    /** Statements for every compiler. */
+    /** Asserts for every compiler. */
     List<String> asserts() {
         return List.copyOf(asserts);
     }
 
-    /** Statements about bit-fields, which take a compiler that knows the value of a compound literal. */
-    List<String> ofBits() {
-        return List.copyOf(ofBits);
+    /** Asserts for bit-fields. They need clang 16, for which a member of a compound literal is a constant expression. */
+    List<String> ofBitFields() {
+        return List.copyOf(bitFieldAsserts);
     }
 
-    /** Compilers show the line and not the text where there is no such type, so the line says what it stands for. */
-    private void size(String remark) {
-        asserts.add("_Static_assert(sizeof(" + type.spelling() + ") == " + type.size() + ", " + remark + "\n\t       \""
-                + blame + "its size\");");
+    /** If the type does not exist, compilers show the source line and not the message, so a comment on the line names the record. */
+    private void size(String comment) {
+        asserts.add("_Static_assert(sizeof(" + type.spelling() + ") == " + type.size() + ", " + comment
+                + "\n\t       \"" + mismatch + "its size\");");
     }
 
     private void members(List<HeaderMember> members, String path, long base) {
@@ -111,14 +113,14 @@ final class ExternalAsserts {
 
     private void bits(String path, Field field) {
         boolean signed = isSigned(field.type());
-        // The sign bit alone comes back as the least number, if it is where it should be; all bits as the largest.
+        // With the expected width, the sign bit alone reads back as the smallest number, and all bits as the largest.
         long put = signed ? 1L << (field.bits() - 1) : -1L >>> (Long.SIZE - field.bits());
         String got = signed ? HeaderMember.number(-put) : Long.toUnsignedString(put) + "ULL";
         String form = field.type() == Scalar.BOOL
                 ? "bool"
                 : (signed ? "signed" : "unsigned") + ", of " + Amount.of(field.bits(), "bit");
         add(
-                ofBits,
+                bitFieldAsserts,
                 "((" + type.spelling() + "){ ." + path + " = " + (signed ? Long.toUnsignedString(put) + "ULL" : "-1")
                         + " })." + path + " == " + got,
                 path + " is a bit-field, " + form);
@@ -137,6 +139,6 @@ final class ExternalAsserts {
     }
 
     private void add(List<String> to, String condition, String what) {
-        to.add(Columns.list("_Static_assert(", List.of(condition, '"' + blame + what + '"'), ");"));
+        to.add(Columns.list("_Static_assert(", List.of(condition, '"' + mismatch + what + '"'), ");"));
     }
 }

@@ -6,32 +6,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a header, as its template wants it.
+ * The content of a header, in the form that its template needs.
  *
- * @param origin the Java type that it was made from, null where there is none
- * @param guard macro that keeps it from being read twice
- * @param maps whether it says anything that needs {@code linux/bpf.h}, or types of that are asserted
- * @param bool whether it says {@code bool}
- * @param kernelIncludes further headers of the kernel that {@code vmlinux.h} stands for
- * @param uapi those of the kernel that must be there besides {@code vmlinux.h}, which does not say where its types are from
- * @param foreignIncludes headers of the user's
- * @param includes generated headers that it includes, without {@code .bpf.h}
- * @param newer types of the kernel that older headers of it lack
- * @param clang the number of the clang that it takes at least, null where that is any
- * @param external the layout of types that are defined elsewhere, before all that uses them: compilers tell the first error first
- * @param externalBits what of that takes a newer compiler
- * @param enums definitions
- * @param structs definitions, with unions among them
+ * @param origin the Java type that the header is generated from, or null
+ * @param guard the include guard
+ * @param maps whether the header needs {@code linux/bpf.h}: it defines maps, or uses or asserts types of that header
+ * @param bool whether the header uses {@code bool}
+ * @param kernelIncludes other kernel headers, whose types {@code vmlinux.h} also has
+ * @param uapi those of them that must be installed even if {@code vmlinux.h} is included, which does not tell which header a type is from
+ * @param foreignIncludes headers of the user
+ * @param includes generated headers, without {@code .bpf.h}
+ * @param enoent whether the header uses {@code ENOENT}
+ * @param pointers whether the header has helpers that return a pointer
+ * @param newer kernel types that older kernel headers lack
+ * @param clang the oldest major version of clang that can compile the header, or null for any
+ * @param external asserts for the layout of types in other headers. They stand before everything that uses the types, so that the
+ *     compiler reports them first.
+ * @param externalBits those of the asserts that need clang 16
+ * @param enums definitions of enums
+ * @param structs definitions of structs and unions
  * @param inners definitions of inner maps
- * @param linkable whether it may be included from several C files of one object
- * @param instances the maps that the object has of these definitions
- * @param programs the programs that are in slots, declared under names by which they can be spoken of before they are defined
- * @param variables the other maps that the object has
- * @param anchor what keeps the types in BTF, null where there are none
- * @param functions helpers of single maps
- * @param requests helpers that note what is missing in an outer map
- * @param fused helpers that go through an outer map
- * @param asserts the layout, statement by statement
+ * @param linkable whether several C files of one object can include the header
+ * @param instances variables that share the definition of an inner map
+ * @param programs programs in slots, declared under other names so that the header can refer to them before they are defined
+ * @param variables the other maps of the object
+ * @param anchor the variable that keeps the types in BTF, or null if there are no types
+ * @param functions helpers for single maps
+ * @param requests helpers that request missing inner maps
+ * @param fused helpers that look up an inner map and use it
+ * @param asserts asserts for the layout of types that the header defines
  */
 @JStache(path = "header")
 record Header(
@@ -43,6 +46,8 @@ record Header(
         List<String> uapi,
         List<String> foreignIncludes,
         List<String> includes,
+        boolean enoent,
+        boolean pointers,
         List<Newer> newer,
         @Nullable String clang,
         List<String> external,
@@ -61,10 +66,10 @@ record Header(
         List<String> asserts) {
 
     /**
-     * A name with a brace and lines in it.
+     * A definition with members.
      *
-     * @param attributes what stands behind the brace
-     * @param onlyOnce the macro that is defined where another header had it already; null where no other has it
+     * @param attributes the attributes after the closing brace
+     * @param onlyOnce guard macro for a type that several headers define, or null
      */
     record Block(
             String name,
@@ -73,37 +78,38 @@ record Header(
             @Nullable String onlyOnce) {}
 
     /**
-     * A type of the kernel for whose headers are older than it.
+     * A definition of a kernel type, for kernel headers that lack it.
      *
-     * @param onlyOnce the macro that is defined where another header had it already
-     * @param since the Linux that has it first, as {@code KERNEL_VERSION} wants it
-     * @param word what it is an array of
+     * @param onlyOnce guard macro
+     * @param since the first Linux version with the type, as arguments of {@code KERNEL_VERSION}
+     * @param word element type of the array that stands in for the members
+     * @param words length of that array
+     * @param alignment in bytes
      */
     record Newer(String name, String onlyOnce, String since, String word, String words, String alignment) {}
 
     /**
-     * A map of an inner map's definition.
+     * A variable that shares the definition of an inner map.
      *
-     * @param name the variable
-     * @param definition its struct's tag
-     * @param end what stands behind the section
+     * @param definition tag of the struct
+     * @param end the text after the section
      */
     record Instance(String name, String definition, String end) {}
 
     /**
-     * A program in a slot.
+     * A declaration of a program in a slot.
      *
-     * @param name what it is called in the header
-     * @param program what it is called in the object
+     * @param name its name in the header
+     * @param program its name in the object
      */
     record ProgramSlot(String name, String program) {}
 
     /**
-     * A map definition; a {@code __uint} or {@code __type} that is null is left out.
+     * A map definition. It has no {@code __uint} or {@code __type} for null.
      *
-     * @param programs whether its values are programs
-     * @param end what stands behind the section
-     * @param initializer the lines after that, with what is in it from the start
+     * @param programs whether the values are programs
+     * @param end the text after the section
+     * @param initializer the lines after that, with the initial slots
      */
     record MapBlock(
             String name,
@@ -120,30 +126,30 @@ record Header(
             List<String> initializer) {}
 
     /**
-     * A helper of one map.
+     * A helper for one map.
      *
-     * @param head its type, name and parameters
-     * @param body its lines
+     * @param head return type, name and parameters
+     * @param body the lines between the braces
      */
     record Function(String head, List<String> body) {}
 
     /**
-     * The helpers of an outer map whose inner maps are made on demand: one that notes a missing key, and one that looks an
-     * inner map up and does so.
+     * The helpers of an outer map whose inner maps are created on demand: one that requests an inner map, and one that looks it up and
+     * requests it if it is missing.
      *
-     * @param head type, name and parameters of the first
+     * @param head return type, name and parameters of the first helper
      * @param key the key's address
-     * @param outside when a key can have no inner map at all; null where each can
-     * @param noted the map that missing keys are noted in
-     * @param unnoted the map that counts what could not be noted
-     * @param missed the variable for a count
-     * @param first the variable for the first count of a key
-     * @param all the variable for the key of the only count of what could not be noted
-     * @param orRequestHead type, name and parameters of the second
+     * @param outside C condition for a key that can't have an inner map, or null
+     * @param noted address of the map with a count per missing key
+     * @param unnoted address of the map with the count of misses that found no space in the first
+     * @param count local variable for the pointer to a count
+     * @param one local variable for the first count
+     * @param zero local variable for the key of the single count
+     * @param orRequestHead return type, name and parameters of the second helper
      * @param definition tag of the inner map's definition
-     * @param handle the variable for the inner map
-     * @param outerLookup call that finds the inner map
-     * @param requestCall call of the first
+     * @param map local variable for the inner map
+     * @param outerLookup call that looks up the inner map
+     * @param requestCall call of the first helper
      */
     record Request(
             String head,
@@ -151,24 +157,24 @@ record Header(
             @Nullable String outside,
             String noted,
             String unnoted,
-            String missed,
-            String first,
-            String all,
+            String count,
+            String one,
+            String zero,
             String orRequestHead,
             String definition,
-            String handle,
+            String map,
             String outerLookup,
             String requestCall) {}
 
     /**
-     * A helper through both levels.
+     * A helper that looks up an inner map and calls a helper of the inner map.
      *
-     * @param head its type, name and parameters
+     * @param head return type, name and parameters
      * @param definition tag of the inner map's definition
-     * @param handle the variable for the inner map
-     * @param outerLookup call that finds the inner map
+     * @param map local variable for the inner map
+     * @param outerLookup call that looks up the inner map
      * @param innerCall call of the inner map's helper
-     * @param absent what it gives where there is no inner map
+     * @param absent the result if there is no inner map
      */
-    record Fused(String head, String definition, String handle, String outerLookup, String innerCall, String absent) {}
+    record Fused(String head, String definition, String map, String outerLookup, String innerCall, String absent) {}
 }

@@ -15,29 +15,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A member of a struct or union as it stands in a header.
+ * A member of a struct or union in a header.
  *
- * @param field the field, or padding under the name that it has here
- * @param isPad whether it is padding
- * @param parts of a member without a tag its own members, else empty
+ * @param field the field; padding has the name that the header gives it
+ * @param isPad whether the member is padding
+ * @param parts the members of a struct or union without a tag, otherwise empty
  */
 record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
-    /** The members of a struct or union, padding among them. */
+    /** The members of a struct or union, including padding. */
     static List<HeaderMember> of(NamedType type) {
         return of(type, new AtomicInteger());
     }
 
-    /** The declarations of members without semicolons. What has no tag takes several lines. */
+    /** The declarations of the members, without semicolons. A struct or union without a tag takes several lines. */
     static List<String> declarations(NamedType type) {
         return type instanceof EnumType enumType ? constants(enumType) : declarations(of(type), 1);
     }
 
-    /** Every type that occurs in a member, also in one of a member without a tag. */
+    /** The types of all members, including the members of structs and unions without a tag. */
     static Stream<CType> types(NamedType type) {
         return of(type).stream().flatMap(HeaderMember::types);
     }
 
-    /** The attributes of the whole, behind a blank; empty where there are none. */
+    /** The attributes of a type with a leading blank, or an empty text. */
     static String attributes(NamedType type) {
         StructAttributes shape = StructAttributes.NATURAL;
         if (type instanceof StructType struct) {
@@ -59,7 +59,7 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
         return Stream.concat(Stream.of(element(field.type())), parts.stream().flatMap(HeaderMember::types));
     }
 
-    /** What is in a member without a name is in the scope of what is around it, so padding is counted through both. */
+    /** Members of a member without a name are in the scope of the enclosing type, so both number their padding together. */
     private static List<HeaderMember> of(NamedType type, AtomicInteger pads) {
         List<HeaderMember> members = new ArrayList<>();
         for (Field field : fields(type)) {
@@ -85,7 +85,7 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
         return new Field(name, field.type(), field.offset(), field.bit(), field.bits());
     }
 
-    /** A number as C spells it: the digits of the least {@code long} would be too large before the minus counts. */
+    /** A number in C. The smallest {@code long} needs an expression, because C parses the digits before it applies the minus sign. */
     static String number(long value) {
         return value == Long.MIN_VALUE ? "(" + (value + 1) + "LL - 1)" : Long.toString(value);
     }
@@ -123,7 +123,7 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
         return text.append(indent).append('}').append(end).toString();
     }
 
-    /** The type, or the elements' type of an array. */
+    /** The type itself, or the element type of an array. */
     static CType element(CType type) {
         return type instanceof ArrayType array ? element(array.element()) : type;
     }

@@ -2,26 +2,26 @@
 package dev.nestmap.header;
 
 /**
- * One identifier that is declared at file scope where a header is included.
+ * An identifier that a header declares at file scope.
  *
- * @param identifier how it is spelt in C
- * @param space the name space of C that it is in
- * @param owner the tag, the map's name or, for what belongs to the header as a whole, the header's name that it comes from
- * @param what what it is, for people: {@code helper tenant_flow_lookup of map tenant}
- * @param header the header that declares it, without {@code .bpf.h}
+ * @param identifier the name in C
+ * @param space the C name space
+ * @param owner the tag or map that the identifier belongs to, or the header if it belongs to no single one
+ * @param what a description for messages: {@code helper tenant_flow_lookup of map tenant}
+ * @param header the header that declares the identifier, without {@code .bpf.h}
  */
 public record HeaderName(String identifier, Space space, String owner, String what, String header) {
-    /** The name spaces of C, as far as file scope has them. */
+    /** The name spaces of C at file scope. */
     public enum Space {
         /** Tags of structs, unions and enums. */
         TAG,
         /** Variables, functions and enumerators. */
         ORDINARY,
-        /** Macros, which the preprocessor replaces wherever they stand. */
+        /** Macros. The preprocessor replaces them in every name space. */
         MACRO
     }
 
-    /** Whether C can't have both. */
+    /** Whether C rejects the two identifiers in one scope. */
     boolean clashesWith(HeaderName other) {
         return identifier.equals(other.identifier)
                 && (space == other.space || space == Space.MACRO || other.space == Space.MACRO);

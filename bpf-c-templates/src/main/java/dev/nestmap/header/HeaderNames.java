@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How everything in a header is called, so that clashes are found before it is printed. */
+/** The identifiers of a header. They are known before it is printed, so that clashes can be reported. */
 public final class HeaderNames {
     private static final String DEFINITION_SUFFIX = "_map";
     private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
@@ -26,8 +26,8 @@ public final class HeaderNames {
     }
 
     /**
-     * Every identifier that including the header of a schema declares at file scope, in order of declaration: its own, and
-     * those of included headers as far as the schema knows them. {@link HeaderName#header()} tells them apart.
+     * The identifiers that including the header of a schema declares at file scope, in order of declaration: its own, and those of
+     * included headers that the schema knows. {@link HeaderName#header()} is the header that declares an identifier.
      */
     public static List<HeaderName> of(Schema schema) {
         HeaderNames result = new HeaderNames(schema);
@@ -35,10 +35,10 @@ public final class HeaderNames {
         return List.copyOf(result.names);
     }
 
-    /** Two declarations that C can't have side by side. */
+    /** Two declarations that C does not allow in one scope. */
     public record Clash(HeaderName first, HeaderName second) {}
 
-    /** The names of a schema's header that are declared twice: each further declaration with the first of that name. */
+    /** The identifiers that a schema's header declares more than once: each later declaration with the first one. */
     public static List<Clash> clashes(Schema schema) {
         List<HeaderName> names = of(schema);
         List<Clash> clashes = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class HeaderNames {
         return "__" + header.toUpperCase(Locale.ROOT) + "_BPF_H";
     }
 
-    /** Macro that keeps a type that several headers define from being defined twice. */
+    /** Guard macro of a type that several headers define. */
     static String onlyOnce(NamedType type) {
         return "__NESTMAP_" + type.name().toUpperCase(Locale.ROOT);
     }
@@ -75,7 +75,7 @@ public final class HeaderNames {
         return base(outer) + "_" + helper(inner, operation);
     }
 
-    /** What a map is called in the names of its helpers. */
+    /** The part of a helper's name that stands for the map: the map's name, without {@code _map} for an inner map. */
     static String base(MapDef map) {
         String name = map.name();
         boolean suffixed = map.role() == MapRole.INNER
@@ -99,7 +99,7 @@ public final class HeaderNames {
         return base(outer) + "_" + base(inner) + LOOKUP_OR_REQUEST;
     }
 
-    /** What a program is called as long as it has not been defined: {@code stages_slot_2}. */
+    /** The name under which the header declares the program in a slot: {@code stages_slot_2}. */
     static String programSlot(MapDef map, SlotContents.Slot slot) {
         return map.name() + "_slot_" + SlotContents.text(slot.key());
     }
@@ -109,8 +109,8 @@ public final class HeaderNames {
     }
 
     /**
-     * Whether there are helpers of this map. Instances, and maps of another size, are passed to those of the definition, and in
-     * requests those of their outer map note.
+     * Whether the map has helpers of its own. Instances, and inner maps of another size, use the helpers of their definition. Maps of
+     * requests are written by the helpers of their outer map.
      */
     static boolean hasHelpers(MapDef map) {
         return switch (map.role()) {
@@ -120,14 +120,33 @@ public final class HeaderNames {
         };
     }
 
-    /** Whether a map is in the schema's own header. Only definitions of inner maps can come from another. */
+    /** Whether the schema's own header defines a map. Definitions of inner maps can come from an included header. */
     static boolean isDefinedIn(Schema schema, MapDef map) {
         return map.role() != MapRole.INNER || schema.defines(map.name());
+    }
+
+    /** Whether a fused helper returns {@code -ENOENT}. The header defines {@code ENOENT} then, because {@code vmlinux.h} has no macros. */
+    static boolean usesEnoent(Schema schema) {
+        return schema.maps().stream()
+                .filter(HeaderNames::isOuter)
+                .flatMap(outer -> MapOperations.fused(schema.handleOf(outer)).stream())
+                .anyMatch(HelperOperation::returnsEnoent);
+    }
+
+    /** Whether the inner maps of an outer map are created on demand and have a fused lookup. */
+    static boolean hasFusedLookupOrRequest(Schema schema, MapDef outer) {
+        return RequestMaps.in(schema, outer).isPresent()
+                && MapOperations.fused(schema.handleOf(outer)).contains(HelperOperation.LOOKUP);
     }
 
     private void collect() {
         String header = schema.header();
         names.add(new HeaderName(guard(header), Space.MACRO, header, "include guard of " + header + ".bpf.h", header));
+        if (usesEnoent(schema)) {
+            String enoent = HelperOperation.ENOENT;
+            names.add(new HeaderName(
+                    enoent, Space.MACRO, header, "macro " + enoent + " of " + header + ".bpf.h", header));
+        }
         schema.types().forEach(this::collectType);
         schema.maps().forEach(this::collectMap);
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
@@ -165,10 +184,10 @@ public final class HeaderNames {
                 names.add(new HeaderName(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
             });
         }
-        HelperOperation.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
+        MapOperations.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
             MapDef inner = schema.handleOf(map);
-            HelperOperation.fused(inner).forEach(operation -> addHelper(map, fused(map, inner, operation)));
+            MapOperations.fused(inner).forEach(operation -> addHelper(map, fused(map, inner, operation)));
             RequestMaps.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
         }
     }
@@ -176,7 +195,7 @@ public final class HeaderNames {
     private void collectRequests(MapDef outer, MapDef inner) {
         addHelper(outer, request(outer));
         addHelper(outer, lookupOrRequest(outer));
-        if (HelperOperation.fused(inner).contains(HelperOperation.LOOKUP)) {
+        if (hasFusedLookupOrRequest(schema, outer)) {
             addHelper(outer, fusedLookupOrRequest(outer, inner));
         }
     }

@@ -9,18 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a helper does, as a row of a table: mostly one call of a function of {@code bpf/bpf_helpers.h}.
+ * The body of a helper, mostly one call of a function of {@code bpf/bpf_helpers.h}.
  *
- * @param pattern lines of C; {@code $map}, {@code $key} (its address), {@code $index} (a key that is a number) and other words stand
- *     for the helper's parameters
+ * @param pattern lines of C with variables such as {@code $map}, {@code $key} (the key's address) and {@code $index} (a key that is a
+ *     number). {@link HelperSignature#variables()} gives their values.
  */
 record HelperBody(String pattern) {
-    private static final Pattern WORD = Pattern.compile("\\$(\\w+)");
+    private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
 
-    /** How this is done with such a map. */
+    /** The body for one operation on a map of this type. */
     static HelperBody of(HelperOperation operation, MapKind kind) {
-        return new HelperBody(
-                StorageOwner.of(kind).map(owner -> beside(owner, operation)).orElseGet(() -> pattern(operation, kind)));
+        return new HelperBody(StorageOwner.of(kind)
+                .map(owner -> storage(owner, operation))
+                .orElseGet(() -> pattern(operation, kind)));
     }
 
     private static String pattern(HelperOperation operation, MapKind kind) {
@@ -37,18 +38,18 @@ record HelperBody(String pattern) {
 
                 if ($found)
                 	return $found;
-                /* When another CPU was first, its entry stays and is what is found. */
+                /* Another CPU may add the entry first: the lookup then finds that one. */
                 bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
                 return bpf_map_lookup_elem($map, $key);""";
             case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";
-            // The kernel takes no flags but 0.
+            // The kernel rejects flags other than 0.
             case FOR_EACH -> "return bpf_for_each_map_elem($map, $callback, $context, 0);";
             case PUSH -> "return bpf_map_push_elem($map, $value, $flags);";
             case POP -> "return bpf_map_pop_elem($map, $value);";
             case PEEK -> "return bpf_map_peek_elem($map, $value);";
             case ADD -> "return bpf_map_push_elem($map, $value, BPF_ANY);";
             case MIGHT_CONTAIN -> """
-                /* True where it may be. The kernel reads the value and writes nothing to it. */
+                /* 1 if the filter may contain the value, 0 if it does not. */
                 return !bpf_map_peek_elem($map, (void *)$value);""";
             case RESERVE -> "return bpf_ringbuf_reserve($map, $recordSize, 0);";
             case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
@@ -65,33 +66,33 @@ record HelperBody(String pattern) {
             case SKB_UNDER -> "return bpf_skb_under_cgroup($context, $map, $index);";
             case CURRENT_TASK_UNDER -> "return bpf_current_task_under_cgroup($map, $index);";
             case PERF_OUTPUT -> "return bpf_perf_event_output($context, $map, $flags, (void *)$data, $size);";
-            // The kernel takes the buffer of no other CPU (-EOPNOTSUPP).
+            // With the number of another CPU the kernel returns -EOPNOTSUPP.
             case PERF_EMIT ->
                 "return bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize);";
             case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
             case RECORD -> "return bpf_get_stackid($context, $map, $flags);";
             case TAIL_CALL -> """
-                /* Returns where there is no program. */
+                /* Returns only if the tail call fails. */
                 bpf_tail_call($context, $map, $index);""";
         };
     }
 
-    /** The same with entries that belong to something. */
-    private static String beside(StorageOwner owner, HelperOperation operation) {
+    /** The pattern for a local storage, whose entries belong to sockets, inodes, tasks or cgroups. */
+    private static String storage(StorageOwner owner, HelperOperation operation) {
         return switch (operation) {
             case LOOKUP -> "return " + owner.helpers() + "_get($map, $key, NULL, 0);";
             case DELETE -> "return " + owner.helpers() + "_delete($map, $key);";
             case LOOKUP_OR_INIT -> """
-                /* The kernel reads it and writes nothing to it. */
+                /* The kernel only reads the value: the cast drops const. */
                 return %s_get($map, $key, (void *)$value, BPF_LOCAL_STORAGE_GET_F_CREATE);""".formatted(owner.helpers());
-            default -> throw new IllegalArgumentException("a storage has no " + operation);
+            default -> throw new IllegalArgumentException("local storages have no helper for " + operation);
         };
     }
 
-    /** The lines, with these for the words, indented as a function's. */
-    List<String> lines(Map<String, String> words) {
-        String filled = WORD.matcher(pattern)
-                .replaceAll(word -> Matcher.quoteReplacement(Objects.requireNonNull(words.get(word.group(1)))));
+    /** The lines of the function, indented, with the values of the variables. */
+    List<String> lines(Map<String, String> variables) {
+        String filled = VARIABLE.matcher(pattern)
+                .replaceAll(name -> Matcher.quoteReplacement(Objects.requireNonNull(variables.get(name.group(1)))));
         return filled.lines().map(line -> line.isEmpty() ? "" : "\t" + line).toList();
     }
 }

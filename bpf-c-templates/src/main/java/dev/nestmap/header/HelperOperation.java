@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
-import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
-import java.util.List;
 import java.util.Locale;
 
-/** What a program does with a map through a helper of its own. */
+/** An operation of a program on a map. The header has one helper for each. */
 enum HelperOperation {
     LOOKUP,
     UPDATE,
-    /** {@link #UPDATE} of a map of sockets, by a program's pointer to one. */
+    /** {@link #UPDATE} of a map of sockets. The value is a pointer to a socket. */
     UPDATE_SOCKET,
     DELETE,
     LOOKUP_OR_INIT,
@@ -36,59 +33,22 @@ enum HelperOperation {
     SKB_UNDER,
     CURRENT_TASK_UNDER,
     PERF_OUTPUT,
-    /** {@link #PERF_OUTPUT} of a record that user space reads. */
+    /** {@link #PERF_OUTPUT} of a record with a fixed layout, which an accessor in Java reads. */
     PERF_EMIT,
     PERF_READ,
     RECORD,
     TAIL_CALL;
 
-    /** The operations that the kernel lets programs do with this map, and that Nestmap has helpers for. */
-    static List<HelperOperation> of(MapDef map) {
-        return of(map.kind(), map.isStream()).stream()
-                .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changes())
-                .toList();
-    }
+    /** The errno that helpers return through an outer map that has no inner map at the key. Headers define it if they use it. */
+    static final String ENOENT = "ENOENT";
 
-    private static List<HelperOperation> of(MapKind kind, boolean isStream) {
-        return switch (kind) {
-            case HASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
-            case PERCPU_HASH, LRU_PERCPU_HASH ->
-                List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
-            case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
-            // Of a trie, what a look-up finds need not be the entry of that key, so there is none that it could make.
-            case LPM_TRIE -> List.of(LOOKUP, UPDATE, DELETE);
-            case ARRAY -> List.of(LOOKUP, UPDATE, FOR_EACH);
-            case PERCPU_ARRAY -> List.of(LOOKUP, UPDATE, LOOKUP_PERCPU, FOR_EACH);
-            case QUEUE, STACK -> List.of(PUSH, POP, PEEK);
-            case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
-            case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT, QUERY);
-            case USER_RINGBUF -> List.of(DRAIN, READ);
-            case CPUMAP -> List.of(REDIRECT);
-            case DEVMAP, DEVMAP_HASH, XSKMAP -> List.of(LOOKUP, REDIRECT);
-            case SOCKMAP, SOCKHASH ->
-                List.of(LOOKUP, UPDATE_SOCKET, DELETE, SK_REDIRECT, MSG_REDIRECT, SOCK_UPDATE, SELECT_REUSEPORT);
-            case REUSEPORT_SOCKARRAY -> List.of(SELECT_REUSEPORT);
-            case CGROUP_ARRAY -> List.of(SKB_UNDER, CURRENT_TASK_UNDER);
-            case PERF_EVENT_ARRAY -> isStream ? List.of(PERF_EMIT) : List.of(PERF_OUTPUT, PERF_READ);
-            case STACK_TRACE -> List.of(RECORD);
-            case PROG_ARRAY -> List.of(TAIL_CALL);
-            case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
-            default -> List.of();
-        };
-    }
-
-    /** What of it goes through an outer map in one call: all that names the map. */
-    static List<HelperOperation> fused(MapDef inner) {
-        return of(inner).stream().filter(HelperOperation::isOfMap).toList();
-    }
-
-    /** Whether it names the map; otherwise it is about a record that came from one. */
-    boolean isOfMap() {
+    /** Whether the helper takes the map. The others take a record that came from a map. */
+    boolean takesMap() {
         return this != SUBMIT && this != DISCARD && this != READ;
     }
 
-    /** Whether it is about the entry of a key. */
-    boolean isKeyed() {
+    /** Whether the helper takes a key. */
+    boolean takesKey() {
         return switch (this) {
             case LOOKUP,
                     UPDATE,
@@ -108,38 +68,41 @@ enum HelperOperation {
         };
     }
 
-    /** Whether the kernel refuses it of a map that programs only read ({@code record_func_map} in kernel/bpf/verifier.c). */
-    private boolean changes() {
+    /**
+     * Whether it changes the map. The verifier rejects it on a map with {@code BPF_F_RDONLY_PROG} ({@code record_func_map} in
+     * kernel/bpf/verifier.c).
+     */
+    boolean changesMap() {
         return switch (this) {
             case UPDATE, UPDATE_SOCKET, DELETE, LOOKUP_OR_INIT, PUSH, POP, ADD -> true;
             default -> false;
         };
     }
 
-    /** Whether a value goes in. */
-    boolean writes() {
+    /** Whether the helper takes a value to store, to send or to look for. */
+    boolean takesValue() {
         return switch (this) {
             case UPDATE, LOOKUP_OR_INIT, PUSH, ADD, MIGHT_CONTAIN, OUTPUT, PERF_EMIT -> true;
             default -> false;
         };
     }
 
-    /** Whether a value is copied out, to where the caller says. */
-    boolean copiesOut() {
+    /** Whether the helper copies a value to memory of the caller. */
+    boolean copiesValueOut() {
         return this == POP || this == PEEK || this == READ;
     }
 
-    /** Whether it takes a pointer to a record in the map, which ends with it. */
-    boolean ends() {
+    /** Whether the helper takes a reserved record, which the program must not use afterwards. */
+    boolean releasesRecord() {
         return this == SUBMIT || this == DISCARD;
     }
 
-    /** Whether there is nothing to be told of how it went. */
-    boolean givesNothing() {
-        return ends() || this == TAIL_CALL;
+    /** Whether the helper returns {@code void}. */
+    boolean returnsVoid() {
+        return releasesRecord() || this == TAIL_CALL;
     }
 
-    /** The type of what the program was given, where the kernel has to know that; empty elsewhere. */
+    /** The type of the program's context parameter, if the helper takes it; otherwise empty. */
     String context() {
         return switch (this) {
             case RECORD, TAIL_CALL, PERF_OUTPUT, PERF_EMIT -> "void *";
@@ -151,8 +114,8 @@ enum HelperOperation {
         };
     }
 
-    /** Whether the caller chooses flags. */
-    boolean hasFlags() {
+    /** Whether the helper takes flags. */
+    boolean takesFlags() {
         return switch (this) {
             case UPDATE,
                     UPDATE_SOCKET,
@@ -168,33 +131,39 @@ enum HelperOperation {
                     PERF_OUTPUT,
                     PERF_READ,
                     RECORD -> true;
-            default -> ends();
+            default -> releasesRecord();
         };
     }
 
-    /** Whether it gives a pointer to a value in the map. */
-    boolean finds() {
+    /** Whether the helper returns a pointer into the map, or NULL. */
+    boolean returnsPointer() {
         return this == LOOKUP || this == LOOKUP_OR_INIT || this == LOOKUP_PERCPU || this == RESERVE;
     }
 
     /**
-     * What it gives, through an outer map that has no inner map at the key, instead of what the inner map would say: what the kernel says
-     * of an entry that is not there.
+     * What the helper returns if the outer map has no inner map at the key. It is what the kernel returns for an entry that does
+     * not exist.
      *
-     * @param flags name of the flags' parameter
+     * @param flags name of the parameter with the flags
      */
     String absent(String flags) {
         return switch (this) {
             case LOOKUP, LOOKUP_OR_INIT, LOOKUP_PERCPU, RESERVE -> "NULL";
             case MIGHT_CONTAIN, QUERY -> "0";
-            // The lower bits are what to do instead (__bpf_xdp_redirect_map in linux/filter.h).
+            // The lower bits of the flags are the action if there is no entry (__bpf_xdp_redirect_map in
+            // include/linux/filter.h).
             case REDIRECT -> "(long)(" + flags + " & XDP_TX)";
             case SK_REDIRECT, MSG_REDIRECT -> "SK_DROP";
-            default -> "-2 /* ENOENT */";
+            default -> "-" + ENOENT;
         };
     }
 
-    /** Its part of a helper's name. */
+    /** Whether {@link #absent} is {@code -ENOENT}. */
+    boolean returnsEnoent() {
+        return absent("").equals("-" + ENOENT);
+    }
+
+    /** The end of the helper's name. */
     String suffix() {
         return switch (this) {
             case PERF_EMIT -> PERF_OUTPUT.suffix();

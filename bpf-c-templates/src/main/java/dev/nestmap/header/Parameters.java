@@ -7,52 +7,41 @@ import dev.nestmap.schema.Schema;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Names of parameters and local variables, none of which hides what the header declares. */
+/**
+ * Names of parameters and local variables in helpers. A name that would hide a variable, function or enumerator of the header gets
+ * an underscore at its end.
+ */
 final class Parameters {
-    private static final Set<String> OWN = Set.of(
-            "key",
-            "index",
-            "value",
-            "init",
-            "flags",
-            "callback",
-            "context",
-            "record",
-            "socket",
-            "inode",
-            "task",
-            "cgroup",
-            "cpu",
-            "data",
-            "size");
-
     private final Set<String> declared;
 
     Parameters(Schema schema) {
-        declared = HeaderNames.of(schema).stream().map(HeaderName::identifier).collect(Collectors.toSet());
+        declared = HeaderNames.of(schema).stream()
+                .filter(name -> name.space() != HeaderName.Space.TAG)
+                .map(HeaderName::identifier)
+                .collect(Collectors.toSet());
     }
 
+    /** The key, or the owner of a local storage: {@code key}, {@code index}, {@code task}. */
     String key(MapDef map) {
         return free(keyWord(map));
     }
 
-    /** The key of an outer map beside that of its inner map: {@code tenant_key}. */
+    /** The key of an outer map in a helper that also takes the key of the inner map: {@code tenant_key}. */
     String outerKey(MapDef outer) {
         return free(HeaderNames.base(outer) + "_" + keyWord(outer));
     }
 
-    /** An inner map: the plural of what it holds, {@code flows} for {@code struct flow_map}. */
-    String handle(MapDef inner) {
-        String plural = plural(HeaderNames.base(inner));
-        return OWN.contains(plural) || declared.contains(plural) ? free("map") : plural;
+    /** The handle of an inner map. */
+    String map() {
+        return free("map");
     }
 
-    /** A value that is found or written. */
+    /** A value that is found, stored or copied out. */
     String value() {
         return free("value");
     }
 
-    /** The value of an entry that is not there yet. */
+    /** The value that a new entry gets. */
     String init() {
         return free("init");
     }
@@ -101,15 +90,5 @@ final class Parameters {
     private static String keyWord(MapDef map) {
         String key = map.kind().keyRule() == MapKind.KeyRule.INDEX ? "index" : "key";
         return StorageOwner.of(map.kind()).map(StorageOwner::noun).orElse(key);
-    }
-
-    private static String plural(String noun) {
-        if (noun.endsWith("s")) {
-            return noun;
-        }
-        if (noun.matches(".*[^aeiou]y")) {
-            return noun.substring(0, noun.length() - 1) + "ies";
-        }
-        return noun.matches(".*(x|z|ch|sh)") ? noun + "es" : noun + "s";
     }
 }

@@ -8,15 +8,15 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 
 /**
- * How keys and values go into and out of helpers.
+ * How helpers take keys and values.
  *
- * <p>Scalars go in by value: with a pointer to a loop's counter the counter lives on the stack, the verifier loses its bound
- * and refuses the loop.
+ * <p>Helpers take integers and enums by value. A pointer to a loop counter would force the counter onto the stack, where the verifier
+ * loses its bounds and rejects the loop.
  */
 final class Passing {
     private Passing() {}
 
-    /** The declaration of a parameter that takes a key or value. */
+    /** The declaration of a parameter for a key or value. */
     static String parameter(CType type, String name) {
         if (byValue(type)) {
             return type.declare(name);
@@ -24,17 +24,17 @@ final class Passing {
         return isArray(type) ? "const " + type.declare(name) : "const " + type.spelling() + " *" + name;
     }
 
-    /** The declaration of a parameter that a key or value is copied to. */
+    /** The declaration of a parameter for memory that a value is copied to. */
     static String target(CType type, String name) {
         return isArray(type) ? type.declare(name) : type.spelling() + " *" + name;
     }
 
-    /** The address that such a parameter has for the kernel. */
+    /** The address of such a parameter, which the kernel's helpers take. */
     static String address(CType type, String name) {
         return byValue(type) ? "&" + name : name;
     }
 
-    /** The pointer that a look-up returns: to a value, or to the first element of an array. */
+    /** The type of a pointer to a value, or to the first element if the value is an array. */
     static String pointer(CType type) {
         if (type instanceof ArrayType array) {
             return pointer(array.element());

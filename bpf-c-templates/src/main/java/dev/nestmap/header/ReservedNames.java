@@ -3,9 +3,9 @@ package dev.nestmap.header;
 
 import java.util.Set;
 
-/** The identifiers that are taken before a header says anything. */
+/** Identifiers that C or clang uses itself. */
 public final class ReservedNames {
-    /** Up to C23, with what GNU C adds and what {@code stdbool.h} makes of it before. */
+    /** Keywords up to C23 and of GNU C, and the macros of {@code stdbool.h}. */
     private static final Set<String> KEYWORDS = words("""
             alignas alignof asm auto bool break case char const constexpr continue default do double else enum
             extern false float for goto if inline int long nullptr register restrict return short signed sizeof
@@ -13,7 +13,7 @@ public final class ReservedNames {
             volatile while
             """);
 
-    /** Asked of clang 14, 16 and 19 with {@code -target bpf}, for every name that libc, libm and clang itself know. */
+    /** Found with clang 14, 16 and 19 and {@code -target bpf}, by trying every name in libc, libm and clang's own list of functions. */
     private static final Set<String> LIBRARY_FUNCTIONS = words("""
             abort abs acos acosf acosh acoshf acoshl acosl aligned_alloc alloca asin asinf asinh asinhf asinhl
             asinl atan atan2 atan2f atan2l atanf atanh atanhf atanhl atanl bcmp bcopy bzero cabs cabsf cabsl cacos
@@ -42,20 +42,19 @@ public final class ReservedNames {
 
     private ReservedNames() {}
 
-    /** Whether C keeps an identifier for itself, as a keyword or by its leading underscores, wherever it would stand. */
+    /** Whether C reserves an identifier in every scope: keywords, and names with leading underscores. */
     public static boolean isReserved(String identifier) {
         return isKeyword(identifier) || identifier.matches("_[_A-Z].*");
     }
 
-    /** Whether it is no identifier to C, but a word of the language. */
+    /** Whether C has this word as a keyword. */
     public static boolean isKeyword(String identifier) {
         return KEYWORDS.contains(identifier);
     }
 
     /**
-     * Whether clang knows an identifier as a function of the C library without any header. No map can be called like it
-     * ("redefinition as different kind of symbol"): {@code log}, {@code index}, {@code round}. Tags, fields and enumerators
-     * can.
+     * Whether clang declares an identifier as a function of the C library without any header: {@code log}, {@code index}, {@code
+     * round}. A map can't have such a name ("redefinition as different kind of symbol"). Tags, fields and enumerators can.
      */
     public static boolean isLibraryFunction(String identifier) {
         return LIBRARY_FUNCTIONS.contains(identifier);

@@ -5,7 +5,7 @@ import dev.nestmap.schema.MapKind;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the entries of a storage belong to, and how programs say which. */
+/** What the entries of a local storage map belong to. Programs pass a pointer to it instead of a key. */
 enum StorageOwner {
     SK("void *", "socket"),
     INODE("void *", "inode"),
@@ -20,7 +20,7 @@ enum StorageOwner {
         this.noun = noun;
     }
 
-    /** Of the entries of such a map; empty where a key finds them. */
+    /** The owner of the entries of such a map, or empty if the map has keys. */
     static Optional<StorageOwner> of(MapKind kind) {
         return switch (kind) {
             case SK_STORAGE -> Optional.of(SK);
@@ -31,17 +31,17 @@ enum StorageOwner {
         };
     }
 
-    /** What a parameter for it is called. */
+    /** The name of a parameter for the owner. */
     String noun() {
         return noun;
     }
 
-    /** A parameter, of the type that {@code bpf/bpf_helpers.h} has it. */
+    /** The declaration of a parameter for the owner, with the type that {@code bpf/bpf_helpers.h} uses. */
     String declare(String name) {
         return pointer + name;
     }
 
-    /** The beginning of the kernel's helpers for it, as {@code bpf_sk_storage}. */
+    /** The prefix of the kernel's helpers: {@code bpf_sk_storage}. */
     String helpers() {
         return "bpf_" + name().toLowerCase(Locale.ROOT) + "_storage";
     }

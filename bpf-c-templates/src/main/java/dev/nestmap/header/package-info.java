@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Prints a schema as the C header that a BPF program is compiled against.
+ * Prints a schema as the C header that BPF programs include.
  *
- * <p>The header's text is in templates; this package decides what stands in it and how it is named. It takes a schema as
- * it is: that every name is a C identifier, and that maps are what the kernel allows, has been checked before.
+ * <p>Templates have the fixed text; this package computes the rest. It expects a schema that has been checked: all names are C
+ * identifiers, and the kernel accepts the maps.
  */
 @JStacheConfig(type = JStacheType.STACHE, pathing = @JStachePath(prefix = "dev/nestmap/header/", suffix = ".stache"))
 @NullMarked

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What clang makes of the headers. */
+/** Compiles the headers with every installed clang. */
 class HeaderCompileTest {
     private static final String CLANGS = "dev.nestmap.header.Tools#clangs";
 
@@ -46,6 +47,21 @@ class HeaderCompileTest {
 
     @ParameterizedTest
     @MethodSource(CLANGS)
+    void definesErrnoAsTheKernelDoes(String clang) {
+        tools.writeVmlinux();
+        String header = include(Schemas.TENANT_FLOWS);
+        String errno = "#include <asm-generic/errno-base.h>\n";
+        String own = "#define ENOENT 2\n";
+        String value = "_Static_assert(-ENOENT == -2, \"ENOENT\");\n";
+        for (String types : List.of("#include <linux/bpf.h>\n", "#include \"vmlinux.h\"\n")) {
+            for (String source : List.of(header, header + errno, errno + header, header + own, own + header)) {
+                tools.compile(clang, "errno", types + source + value).succeeded();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(CLANGS)
     void unusedHelpersCostNothing(String clang) {
         tools.compile(clang, "unused", include(Schemas.WIDE)).succeeded();
 
@@ -56,7 +72,7 @@ class HeaderCompileTest {
 
     @ParameterizedTest
     @MethodSource(CLANGS)
-    void refusesAnotherMapsHandle(String clang) {
+    void rejectsTheHandleOfAnotherMap(String clang) {
         Tools.Result result = tools.compile(clang, "wrong", include(Schemas.WIDE) + """
                         long count(const struct pair *pair)
                         {
@@ -73,7 +89,7 @@ class HeaderCompileTest {
 
     @ParameterizedTest
     @MethodSource(CLANGS)
-    void namesTheFieldThatWasMovedByHand(String clang) {
+    void namesTheFieldThatMoved(String clang) {
         String source = "\t__be16 source_port;\n";
         String destination = "\t__be16 destination_port;\n";
         String moved = HeaderPrinter.print(Schemas.TENANT_FLOWS).replace(source + destination, destination + source);
@@ -88,7 +104,7 @@ class HeaderCompileTest {
 
     @ParameterizedTest
     @MethodSource(CLANGS)
-    void namesThePaddingThatANarrowedFieldMoved(String clang) {
+    void namesThePaddingThatMoved(String clang) {
         String narrowed = HeaderPrinter.print(Schemas.ENDPOINT).replace("__be16 port;", "__u8 port;");
 
         Tools.Result result = tools.compile(clang, "narrowed", narrowed);
@@ -98,7 +114,7 @@ class HeaderCompileTest {
     }
 
     @Test
-    void mayBeIncludedTwiceAndBesideOthers() {
+    void canBeIncludedTwiceAndBesideOthers() {
         String all = include(Schemas.WIDE) + include(Schemas.FLOW_HEADER) + include(Schemas.ENDPOINT);
 
         tools.compile(Tools.newestClang(), "beside", all + all).succeeded();

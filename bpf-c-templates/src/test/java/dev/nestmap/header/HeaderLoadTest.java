@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What libbpf and the kernel make of objects that are compiled against the headers. */
+/** Loads objects that include the headers with libbpf into the kernel. */
 class HeaderLoadTest {
     private static final String TENANT_FLOWS = HeaderCompileTest.include(Schemas.TENANT_FLOWS);
     private static final String WIDE = HeaderCompileTest.include(Schemas.WIDE);
 
-    /** A program that says nothing of any map. */
+    /** A program that uses no map. */
     private static final String UNRELATED = program("unrelated", "return XDP_PASS;");
 
     private static final String COUNT = program("count", """
@@ -58,7 +58,7 @@ class HeaderLoadTest {
         }
     }
 
-    /** Every way to build that is known to have made a difference to the types of inner maps in BTF. */
+    /** Builds that differ in the types of inner maps that clang writes to BTF. */
     static Stream<List<String>> builds() {
         return Tools.clangs().stream()
                 .flatMap(clang -> Stream.of("-O1", "-O2")
@@ -68,7 +68,7 @@ class HeaderLoadTest {
 
     @ParameterizedTest
     @MethodSource("builds")
-    void libbpfFindsWhatIsInSlots(List<String> build) {
+    void libbpfFindsTheMapsAndProgramsInSlots(List<String> build) {
         String slots = HeaderCompileTest.include(Schemas.SLOTS);
         String drop = "\nSEC(\"xdp\") int drop(struct xdp_md *ctx) { (void)ctx; return XDP_DROP; }\n";
         compile(build, "slots", slots + drop + program("parse", "stages_tail_call(ctx, 2);\n\treturn XDP_PASS;"));
@@ -105,10 +105,10 @@ class HeaderLoadTest {
         }
     }
 
-    /** That the test above can fail: it is the anchor that keeps the types. */
+    /** Shows that the test above depends on the anchor. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
-    void withoutTheAnchorOlderClangsLoseThem(String clang) {
+    void withoutTheAnchorOlderClangsOmitTheTypes(String clang) {
         String header = HeaderPrinter.print(Schemas.TENANT_FLOWS);
         int anchor = header.indexOf("static struct {\n");
         String bare = header.substring(0, anchor) + header.substring(header.indexOf(";\n\n", anchor) + 2);
@@ -123,7 +123,7 @@ class HeaderLoadTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
-    void theKernelTakesMapsAndPrograms(String clang) {
+    void theKernelLoadsMapsAndPrograms(String clang) {
         mountBpf();
         List<String> build = List.of(clang, "-O2", "-mcpu=v3");
         compile(build, "unrelated", WIDE + UNRELATED);
@@ -165,7 +165,7 @@ class HeaderLoadTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
-    void aLoopOverOuterKeysIsNoDearerThanByHand(String clang, TestReporter reporter) {
+    void aLoopOverOuterKeysCostsNoMoreThanByHand(String clang, TestReporter reporter) {
         mountBpf();
         String byHand = """
                 static __always_inline struct flow *by_hand(__u32 id, const struct flow_key *key)
@@ -218,7 +218,7 @@ class HeaderLoadTest {
                 .succeeded();
     }
 
-    /** A BPF file system of the test's own, so that no pin is left behind. */
+    /** Mounts a BPF file system for this test, so that no pin remains afterwards. */
     private static void mountBpf() {
         if (!mounted) {
             assertThat(directory.resolve("bpffs").toFile().mkdir() || Files.isDirectory(directory.resolve("bpffs")))
@@ -257,7 +257,7 @@ class HeaderLoadTest {
                 .succeeded();
     }
 
-    /** What the program returns. */
+    /** Runs the program and returns its result. */
     private static int runCount(int repeat) {
         Tools.Result run =
                 tools.run(("bpftool prog run pinned bpffs/count/count data_in packet repeat " + repeat).split(" "));

@@ -29,7 +29,7 @@ class HeaderNamesTest {
     private static final Pattern TAG = Pattern.compile(
             "^[|`]-(?:RecordDecl .* (?:struct|union) (?=\\w+ definition)|EnumDecl .*:\\d+ (?=\\w+$))(\\w+)",
             Pattern.MULTILINE);
-    /** Without the built-in functions that clang itself declares where they are called. */
+    /** Ignores built-in functions, which clang declares where they are called. */
     private static final Pattern ORDINARY = Pattern.compile(
             "^(?:[|`]-(?:Var|Function|Typedef)|[| ] [|`]-EnumConstant)Decl .*? (?!__sync_)(\\w+) '", Pattern.MULTILINE);
 
@@ -40,7 +40,7 @@ class HeaderNamesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Schemas#all")
-    void namesWhatClangSeesDeclared(Schema schema) throws IOException {
+    void hasTheIdentifiersThatClangSees(Schema schema) throws IOException {
         Tools tools = new Tools(directory);
         String clang = Tools.newestClang();
         String with = HeaderCompileTest.include(schema);
@@ -58,7 +58,7 @@ class HeaderNamesTest {
         tools.compile(clang, "with", with, macros).succeeded();
         tools.compile(clang, "without", without, macros).succeeded();
 
-        // Of the kernel's own types only those are defined that its headers are too old for.
+        // The header defines only those kernel types that the installed kernel headers are too old for.
         Set<String> tags = difference(TAG, declared, base);
         Stream.of(KernelType.values()).map(KernelType::tag).forEach(tags::remove);
         Set<String> defined = difference(
@@ -71,7 +71,7 @@ class HeaderNamesTest {
     }
 
     @Test
-    void saysWhichHeaderDeclaresAName() {
+    void knowsTheHeaderThatDeclaresAName() {
         assertThat(HeaderNames.of(Schemas.WIDE))
                 .contains(
                         new HeaderName("flow_map", Space.TAG, "flow_map", "definition of inner map flow_map", "flow"),
@@ -91,12 +91,12 @@ class HeaderNamesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Schemas#all")
-    void findsNoClashWhereThereIsNone(Schema schema) {
+    void findsNoClashInValidSchemas(Schema schema) {
         assertThat(HeaderNames.clashes(schema)).isEmpty();
     }
 
     @Test
-    void findsAHelperThatIsCalledAsAMap() {
+    void findsAHelperWithTheNameOfAMap() {
         Schema schema = schema(Schemas.plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
 
         assertThat(HeaderNames.clashes(schema)).singleElement().satisfies(clash -> {
@@ -106,7 +106,7 @@ class HeaderNamesTest {
     }
 
     @Test
-    void findsAPlainMapWhoseHelpersAreTheFusedOnes() {
+    void findsHelpersOfAPlainMapWithTheNamesOfFusedHelpers() {
         Schema schema = schema(
                 Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"),
                 Schemas.plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
@@ -117,7 +117,7 @@ class HeaderNamesTest {
     }
 
     @Test
-    void findsTagsOfAllKindsAndEnumerators() {
+    void findsTagsAndEnumerators() {
         EnumType tier = EnumType.of("flow_map", List.of(new EnumType.Constant("tenant", 0)));
         Schema schema = new Schema(
                 "com.acme.Clash",
@@ -135,7 +135,23 @@ class HeaderNamesTest {
     }
 
     @Test
-    void keepsTagsAndOrdinaryNamesApartButMacrosFromBoth() {
+    void findsAnEnumeratorWithTheNameOfAnErrno() {
+        EnumType error = EnumType.of("error", List.of(new EnumType.Constant("ENOENT", 2)));
+        Schema schema = new Schema(
+                "com.acme.Clash",
+                "clash",
+                List.of(),
+                List.of(error),
+                List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
+
+        assertThat(HeaderNames.clashes(schema)).singleElement().satisfies(clash -> {
+            assertThat(clash.first().what()).isEqualTo("macro ENOENT of clash.bpf.h");
+            assertThat(clash.second().what()).isEqualTo("constant ENOENT of enum error");
+        });
+    }
+
+    @Test
+    void separatesTagsFromOrdinaryNamesButMacrosFromNeither() {
         HeaderName tag = new HeaderName("flow", Space.TAG, "flow", "struct flow", "flow");
         HeaderName map = new HeaderName("flow", Space.ORDINARY, "flow", "map flow", "flow");
         HeaderName macro = new HeaderName("flow", Space.MACRO, "flow", "guard", "flow");

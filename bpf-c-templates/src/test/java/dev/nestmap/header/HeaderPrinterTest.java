@@ -36,7 +36,7 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void namesNoOriginWhereThereIsNone() {
+    void omitsAnUnknownOrigin() {
         Schema schema = new Schema("", "read", List.of(), List.of(Schemas.FLOW), List.of());
 
         assertThat(HeaderPrinter.print(schema).lines().skip(1).findFirst())
@@ -44,7 +44,7 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void leavesOutWhatIsLeftToLoadTimeAndWhatIsNotNeeded() {
+    void omitsSizesThatAreSetAtLoadAndUnusedParts() {
         Schema schema = new Schema(
                 "com.acme.Count",
                 "count",
@@ -54,7 +54,8 @@ class HeaderPrinterTest {
 
         assertThat(HeaderPrinter.print(schema))
                 .contains("#include <linux/bpf.h>")
-                .doesNotContain("max_entries", "map_flags", "stdbool.h", ".nestmap", "_Static_assert", "Java side");
+                .doesNotContain(
+                        "max_entries", "map_flags", "stdbool.h", ".nestmap", "_Static_assert", "Java code", "ENOENT");
     }
 
     @Test
@@ -84,11 +85,12 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void printsWhatIsInSlots() {
+    void printsInitialSlots() {
         assertThat(HeaderPrinter.print(Schemas.SLOTS))
                 .contains("""
                         Do not edit. */
-                        /* For one C file of an object: the linker loses what is in slots from the start. */
+                        /* Include this in only one C file of an object: bpftool's linker drops the initial slots. */
+                        /* Every helper that returns a pointer may return NULL: no entry, no inner map or no space. */
                         #ifndef""", """
                         struct flow_map gold SEC(".maps");
                         struct flow_map silver SEC(".maps");
@@ -118,7 +120,7 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void pushesAndPopsWhereThereAreNoKeys() {
+    void hasPushAndPopForQueues() {
         Schema schema = keyless("job_map", "jobs", MapKind.QUEUE);
 
         assertThat(HeaderPrinter.print(schema))
@@ -127,25 +129,25 @@ class HeaderPrinterTest {
                         "static __always_inline long job_pop(struct job_map *map, __u64 *value)",
                         "return bpf_map_pop_elem(map, value);",
                         "static __always_inline long jobs_job_peek(__u32 jobs_index, __u64 *value)",
-                        ": -2 /* ENOENT */;")
+                        ": -ENOENT;")
                 .doesNotContain("job_lookup", "jobs_job_lookup");
     }
 
     @Test
-    void addsToFiltersAndAsksThem() {
+    void hasAddAndMightContainForBloomFilters() {
         Schema schema = keyless("seen_map", "seen_by", MapKind.BLOOM_FILTER);
 
         assertThat(HeaderPrinter.print(schema))
                 .contains(
-                        "seen_add(struct seen_map *seens, __u64 value)",
-                        "return bpf_map_push_elem(seens, &value, BPF_ANY);",
-                        "return !bpf_map_peek_elem(seens, (void *)&value);",
-                        "return seens ? seen_might_contain(seens, value) : 0;")
+                        "seen_add(struct seen_map *map, __u64 value)",
+                        "return bpf_map_push_elem(map, &value, BPF_ANY);",
+                        "return !bpf_map_peek_elem(map, (void *)&value);",
+                        "return map ? seen_might_contain(map, value) : 0;")
                 .doesNotContain("seen_push", "flags)");
     }
 
     @Test
-    void letsProgramsOnlyReadWhatTheyOnlyRead() {
+    void hasOnlyReadingHelpersForReadOnlyMaps() {
         Schema schema = new Schema(
                 "com.acme.Limits",
                 "limits",
@@ -186,7 +188,7 @@ class HeaderPrinterTest {
     }
 
     @Test
-    void hasNoHelpersForMapsThatProgramsCantUseByThem() {
+    void hasNoHelpersForArenas() {
         Schema schema = keyless("event_map", "events", MapKind.ARENA);
 
         assertThat(HeaderPrinter.print(schema))

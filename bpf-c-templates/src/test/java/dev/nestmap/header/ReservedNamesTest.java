@@ -26,7 +26,7 @@ class ReservedNamesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
-    void clangRefusesMapsThatAreCalledAsLibraryFunctions(String clang) {
+    void clangRejectsMapsWithNamesOfLibraryFunctions(String clang) {
         String source = LIKELY.stream().map(name -> "int " + name + ";\n").collect(Collectors.joining());
         String output = new Tools(directory)
                 .compile(clang, "names", source, "-fsyntax-only", "-ferror-limit=0")
@@ -44,7 +44,7 @@ class ReservedNamesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
-    void clangTakesTheirNamesElsewhere(String clang) {
+    void clangAcceptsTheNamesElsewhere(String clang) {
         new Tools(directory)
                 .compile(clang, "elsewhere", "enum { log, index };\nstruct round { int exit; };\n", "-fsyntax-only")
                 .succeeded();
@@ -57,7 +57,7 @@ class ReservedNamesTest {
     }
 
     @Test
-    void leavesTheRest() {
+    void acceptsOtherNames() {
         assertThat(Stream.of("flow", "_flow", "Int", "log", "class", "u32", "_pad0"))
                 .noneMatch(ReservedNames::isReserved);
     }

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The schemas whose headers are tested. */
+/** Schemas for tests of the headers. */
 final class Schemas {
     static final StructType FLOW_KEY = struct(
             "flow_key",
@@ -38,7 +38,7 @@ final class Schemas {
     static final StructType FLOW = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.U64));
     static final MapDef FLOW_MAP = inner("flow_map", MapKind.HASH, 4096, 0, FLOW_KEY, FLOW);
 
-    /** DESIGN.md's example. */
+    /** The example in DESIGN.md. */
     static final Schema TENANT_FLOWS = new Schema(
             "com.acme.TenantFlows",
             "tenant_flows",
@@ -46,7 +46,7 @@ final class Schemas {
             List.of(FLOW_KEY, FLOW),
             List.of(FLOW_MAP, outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, "flow_map")));
 
-    /** A struct that several headers use: a header without maps. */
+    /** A header without maps, for a struct that several headers use. */
     static final Schema ENDPOINT = new Schema(
             "com.acme.Endpoint",
             "endpoint",
@@ -58,16 +58,16 @@ final class Schemas {
     static final Schema FLOW_HEADER =
             new Schema("com.acme.Flow", "flow", List.of(), List.of(FLOW_KEY, FLOW), List.of(FLOW_MAP));
 
-    /** Every kind of map, and of plain member. */
+    /** Every kind of scalar member, and maps with every kind of key and value. */
     static final Schema WIDE = wide();
 
-    /** Inner maps on demand, with names that the helpers would use for themselves. */
+    /** Inner maps on demand, and maps with the names that helpers use for parameters and local variables. */
     static final Schema ON_DEMAND = onDemand();
 
     /** Every kind of struct, union and bit-field. */
     static final Schema SHAPES = shapes();
 
-    /** Inner maps that are in slots from the start: said by the object in an array and a hash, filled at load in another. */
+    /** Outer maps and a program array with initial slots, which the object or Nestmap fills. */
     static final Schema SLOTS = new Schema(
             "com.acme.Classes",
             "classes",
@@ -87,7 +87,7 @@ final class Schemas {
                     outer("by_id", MapKind.HASH_OF_MAPS, 8, Scalar.U64, "flow_map")
                             .withSlots(slots(SlotFill.AT_LOAD, slot(7, "silver"), slot(9, "later")))));
 
-    /** Every field that the kernel manages, those of kernels that are newer than their headers among them. */
+    /** Every field that the kernel manages, also those that the kernel headers may be too old for. */
     static final Schema MANAGED = managed();
 
     private Schemas() {}
@@ -193,7 +193,9 @@ final class Schemas {
                                 RequestMaps.of(site, 4).maps(),
                                 Stream.of(lane),
                                 RequestMaps.of(lane, 8).maps(),
-                                Stream.of(plain("missed", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)))
+                                Stream.of(
+                                        plain("count", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64),
+                                        plain("map", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)))
                         .flatMap(maps -> maps)
                         .toList());
     }

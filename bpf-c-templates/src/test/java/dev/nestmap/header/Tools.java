@@ -18,26 +18,26 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Clang, bpftool and the like, in a directory of a test's own. */
+/** Runs clang, bpftool and other commands in the directory of a test. */
 final class Tools {
     private static final List<String> WARNINGS = List.of("-Wall", "-Wextra", "-Werror");
 
     private final Path directory;
 
-    /** Writes the headers of all schemas into the directory, where what is compiled finds them. */
+    /** Writes the headers of all schemas to the directory, which is on the include path. */
     Tools(Path directory) {
         this.directory = directory;
         Schemas.all().forEach(this::writeHeader);
     }
 
-    /** How a command ended. */
+    /** Exit code and output of a command. */
     record Result(int status, String output) {
         void succeeded() {
             assertThat(status).as(output).isZero();
         }
     }
 
-    /** The clangs that are installed, by their commands; the test ends here where there is none. */
+    /** The commands of all installed clangs. Skips the test if there are none. */
     static List<String> clangs() {
         List<String> versioned = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> "clang-" + version)
@@ -57,7 +57,7 @@ final class Tools {
         need(isInstalled(command), command + " is not installed");
     }
 
-    /** Skips the test where something is missing, but fails it where it has been asked for. */
+    /** Skips the test if something is missing. With {@code NESTMAP_REQUIRE_KERNEL=1} the test fails instead. */
     static void need(boolean there, String otherwise) {
         if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
             assertThat(there).as(otherwise).isTrue();
@@ -77,7 +77,7 @@ final class Tools {
         }
     }
 
-    /** The types of the running kernel as a header. */
+    /** Writes {@code vmlinux.h} of the running kernel. */
     void writeVmlinux() {
         needCommand("bpftool");
         need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no /sys/kernel/btf/vmlinux");
@@ -86,7 +86,7 @@ final class Tools {
         write("vmlinux.h", dump.output());
     }
 
-    /** Compiles {@code <name>.bpf.c} of this text to {@code <name>.o}, with warnings as errors. */
+    /** Writes a source to {@code <name>.bpf.c} and compiles it to {@code <name>.o}, with warnings as errors. */
     Result compile(String clang, String name, String source, String... flags) {
         write(name + ".bpf.c", source);
         List<String> command = new ArrayList<>(List.of(clang, "-target", "bpf", "-g", "-I."));
@@ -97,7 +97,7 @@ final class Tools {
         return run(command);
     }
 
-    /** Has libbpf open an object, which takes no privilege. */
+    /** Opens an object with libbpf. This needs no privileges. */
     Result open(String object) {
         return run("bpftool", "gen", "skeleton", object, "name", "opened");
     }
@@ -129,7 +129,7 @@ final class Tools {
         return find(command).isPresent();
     }
 
-    /** A command by its file, in the directories of administrators too, which are not on everybody's path. */
+    /** The file of a command. Searches {@code /sbin} too, which may not be on the path. */
     private static Optional<Path> find(String command) {
         Stream<String> path = Arrays.stream(System.getenv("PATH").split(File.pathSeparator));
         return Stream.concat(path, Stream.of("/usr/sbin", "/sbin"))
@@ -138,7 +138,7 @@ final class Tools {
                 .findFirst();
     }
 
-    /** Debian keeps {@code asm/types.h} in a directory by machine, which clang does not look into for BPF. */
+    /** The directory with {@code asm/types.h}. On Debian it depends on the machine, and clang does not search it for BPF. */
     private static Optional<Path> asmDirectory() {
         try (Stream<Path> directories = Files.list(Path.of("/usr/include"))) {
             return directories

@@ -142,7 +142,7 @@ class ExternalTypesTest {
 
         String output = complaints(vmlinux("#include \"flows.bpf.h\"\n"), Clang.newest());
 
-        assertThat(output).contains("<linux/rcupdate.h> is not installed or not for user space");
+        assertThat(output).contains("<linux/rcupdate.h> is not installed or not a UAPI header");
     }
 
     private Path vmlinux(String source) throws IOException {

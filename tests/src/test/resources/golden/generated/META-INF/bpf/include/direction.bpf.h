@@ -14,15 +14,15 @@ enum flow_direction {
 };
 
 /*
- * Clang before 22 leaves out of BTF what only an inner map uses, and libbpf
- * then can't open the object. This holds the types; libbpf skips its section.
+ * Clang before 22 omits types from BTF that only an inner map uses, and libbpf
+ * then fails to open the object. This variable keeps them; libbpf skips .nestmap.
  */
 static struct {
 	__u64 anchor;
 	enum flow_direction t0[0];
 } nestmap_direction_anchor SEC(".nestmap") __attribute__((used));
 
-/* The layout that the Java side reads and writes. */
+/* The layout that the Java code reads and writes. */
 _Static_assert(sizeof(enum flow_direction) == 4, "size of enum flow_direction");
 
 #endif /* __DIRECTION_BPF_H */

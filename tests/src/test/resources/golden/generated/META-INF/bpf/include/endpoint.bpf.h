@@ -18,15 +18,15 @@ struct endpoint {
 };
 
 /*
- * Clang before 22 leaves out of BTF what only an inner map uses, and libbpf
- * then can't open the object. This holds the types; libbpf skips its section.
+ * Clang before 22 omits types from BTF that only an inner map uses, and libbpf
+ * then fails to open the object. This variable keeps them; libbpf skips .nestmap.
  */
 static struct {
 	__u64 anchor;
 	struct endpoint t0[0];
 } nestmap_endpoint_anchor SEC(".nestmap") __attribute__((used));
 
-/* The layout that the Java side reads and writes. */
+/* The layout that the Java code reads and writes. */
 _Static_assert(sizeof(struct endpoint) == 12, "size of struct endpoint");
 _Static_assert(__builtin_offsetof(struct endpoint, address) == 0,
 	       "offset of address in struct endpoint");

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Return type and parameters of the helper for one operation on one map.
+ *
+ * @param names names of the parameters
+ */
+record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperation operation) {
+    private static final String INLINE = "static __always_inline ";
+
+    /**
+     * A parameter.
+     *
+     * @param declaration type and name
+     */
+    record Parameter(String declaration, String name) {}
+
+    /** The first lines of a function, up to the closing parenthesis. */
+    static String head(String returnType, String name, List<String> parameters) {
+        return Columns.function(INLINE + returnType, name, parameters);
+    }
+
+    /** The first lines of this helper. */
+    String head() {
+        List<String> declarations = new ArrayList<>();
+        if (map.role() == MapRole.INNER && operation.takesMap()) {
+            declarations.add("struct " + map.name() + " *" + names.map());
+        }
+        parameters().forEach(parameter -> declarations.add(parameter.declaration()));
+        return head(returnType(), HeaderNames.helper(map, operation), declarations);
+    }
+
+    String returnType() {
+        if (operation.returnsVoid()) {
+            return "void";
+        }
+        return operation.returnsPointer() ? pointer() : "long";
+    }
+
+    /** All parameters but the map. */
+    List<Parameter> parameters() {
+        List<Parameter> list = new ArrayList<>();
+        if (!operation.context().isEmpty()) {
+            list.add(new Parameter(operation.context() + names.context(), names.context()));
+        }
+        if (operation.takesKey()) {
+            list.add(new Parameter(keyDeclaration(), names.key(map)));
+        }
+        if (operation.takesValue()) {
+            list.add(new Parameter(Passing.parameter(requireNonNull(map.value()), value()), value()));
+        }
+        if (operation.copiesValueOut() || operation.releasesRecord()) {
+            list.add(new Parameter(Passing.target(requireNonNull(map.value()), value()), value()));
+        }
+        list.addAll(ownParameters());
+        if (operation.takesFlags()) {
+            list.add(new Parameter("__u64 " + names.flags(), names.flags()));
+        }
+        return list;
+    }
+
+    /** The parameters that only this operation has. */
+    private List<Parameter> ownParameters() {
+        String callback = names.callback();
+        Parameter context = new Parameter("void *" + names.context(), names.context());
+        return switch (operation) {
+            case READ -> List.of(new Parameter("struct bpf_dynptr *" + names.record(), names.record()));
+            case DRAIN ->
+                List.of(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback), context);
+            case FOR_EACH -> List.of(new Parameter(forEachCallback(), callback), context);
+            case UPDATE_SOCKET -> List.of(new Parameter("void *" + names.socket(), names.socket()));
+            case LOOKUP_PERCPU -> List.of(new Parameter("__u32 " + names.cpu(), names.cpu()));
+            case PERF_OUTPUT ->
+                List.of(
+                        new Parameter("const void *" + names.data(), names.data()),
+                        new Parameter("__u64 " + names.size(), names.size()));
+            case PERF_READ -> List.of(new Parameter("struct bpf_perf_event_value *" + names.value(), names.value()));
+            default -> List.of();
+        };
+    }
+
+    /** What the variables in {@link HelperBody} stand for. */
+    Map<String, String> variables() {
+        boolean keyed = map.key() != null;
+        return Map.ofEntries(
+                Map.entry("map", map.role() == MapRole.INNER ? names.map() : "&" + map.name()),
+                Map.entry("key", keyed ? keyAddress() : ""),
+                Map.entry("index", keyed ? names.key(map) : ""),
+                Map.entry("value", map.value() == null ? "" : valueAddress()),
+                Map.entry("found", names.value()),
+                Map.entry("pointer", operation.returnsPointer() ? pointer() : ""),
+                Map.entry("flags", names.flags()),
+                Map.entry("context", names.context()),
+                Map.entry("callback", names.callback()),
+                Map.entry("record", names.record()),
+                Map.entry("recordSize", recordSize()),
+                Map.entry("cpu", names.cpu()),
+                Map.entry("data", names.data()),
+                Map.entry("size", names.size()),
+                Map.entry("socket", names.socket()));
+    }
+
+    static CType keyType(MapDef map) {
+        return requireNonNull(map.key(), () -> map.name() + " has no key");
+    }
+
+    private String recordSize() {
+        return map.isStream() ? "sizeof(" + requireNonNull(map.value()).spelling() + ")" : "";
+    }
+
+    private String keyAddress() {
+        String name = names.key(map);
+        return StorageOwner.of(map.kind()).isPresent() ? name : Passing.address(keyType(map), name);
+    }
+
+    private String keyDeclaration() {
+        String name = names.key(map);
+        return StorageOwner.of(map.kind())
+                .map(owner -> owner.declare(name))
+                .orElseGet(() -> Passing.parameter(keyType(map), name));
+    }
+
+    private String valueAddress() {
+        boolean isPointer = operation.copiesValueOut() || operation.releasesRecord();
+        return isPointer ? value() : Passing.address(requireNonNull(map.value()), value());
+    }
+
+    private String value() {
+        return operation == HelperOperation.LOOKUP_OR_INIT ? names.init() : names.value();
+    }
+
+    /** A function that the kernel calls for each entry, until it returns 1. */
+    private String forEachCallback() {
+        String handle = map.role() == MapRole.INNER ? "struct " + map.name() + " *" : "void *";
+        return "long (*" + names.callback() + ")(" + handle + ", const " + Passing.pointer(keyType(map)) + ", "
+                + pointer() + ", void *)";
+    }
+
+    /** The type of the pointer that a lookup returns. */
+    private String pointer() {
+        return switch (map.kind()) {
+            case HASH_OF_MAPS, ARRAY_OF_MAPS -> "struct " + schema.handleOf(map).name() + " *";
+            // The lookup takes a reference to the socket: the program has to call bpf_sk_release.
+            case SOCKMAP, SOCKHASH -> "struct bpf_sock *";
+            case XSKMAP -> "const struct bpf_xdp_sock *";
+            default -> (map.isReadOnlyToPrograms() ? "const " : "") + Passing.pointer(requireNonNull(map.value()));
+        };
+    }
+}

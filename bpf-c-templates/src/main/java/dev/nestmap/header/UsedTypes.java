@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The types that members, keys and values of a header have. They decide what the header includes and defines. */
+final class UsedTypes {
+    /** The oldest supported kernel headers are those of Linux 6.1. */
+    private static final int OLDEST_HEADERS = 601;
+
+    private final Schema schema;
+    private final List<NamedType> defined;
+
+    /** @param defined the types that the header defines */
+    UsedTypes(Schema schema, List<NamedType> defined) {
+        this.schema = schema;
+        this.defined = defined;
+    }
+
+    boolean contain(CType type) {
+        return all().anyMatch(type::equals);
+    }
+
+    /** Types that the kernel manages, such as {@code struct bpf_timer}. */
+    List<KernelType> kernelTypes() {
+        return Stream.of(KernelType.values())
+                .filter(type -> all().anyMatch(
+                                used -> used == type || (used instanceof GraphRoot graph && graph.root() == type)))
+                .toList();
+    }
+
+    /** Definitions of kernel types that the oldest supported kernel headers lack. */
+    List<Header.Newer> newerKernelTypes() {
+        return kernelTypes().stream()
+                .filter(type -> type.sinceMajor() * 100 + type.sinceMinor() > OLDEST_HEADERS)
+                .map(type -> new Header.Newer(
+                        type.spelling(),
+                        "__NESTMAP_" + type.tag().toUpperCase(Locale.ROOT),
+                        type.sinceMajor() + ", " + type.sinceMinor() + ", 0",
+                        type.size() % Long.BYTES == 0 ? Scalar.U64.spelling() : Scalar.U32.spelling(),
+                        Long.toString(type.size() / type.alignment()),
+                        Integer.toString(type.alignment())))
+                .toList();
+    }
+
+    /** Types that kptrs point to. */
+    List<String> kptrTargets() {
+        return all().filter(PointerType.class::isInstance)
+                .filter(CType::isManaged)
+                .map(type -> ((PointerType) type).target())
+                .distinct()
+                .toList();
+    }
+
+    private Stream<CType> all() {
+        Stream<CType> members = defined.stream().flatMap(HeaderMember::types);
+        Stream<CType> keysAndValues = schema.maps().stream()
+                .flatMap(map -> Stream.of(map.key(), map.value()))
+                .filter(Objects::nonNull)
+                .map(HeaderMember::element);
+        return Stream.concat(members, keysAndValues);
+    }
+}
