@@ -8,14 +8,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What the offset of the component, or the size and address of the record, is a multiple of in C
- * ({@code __attribute__((aligned(n)))}): {@code @Align(64)} keeps what several CPUs count in cache lines of their own. An
- * alignment below that of the C type changes nothing.
+ * Aligns a field or a struct in C, with {@code __attribute__((aligned(n)))}. On a component, the offset of the field is a
+ * multiple of {@code n} bytes. On a record, size and address of the struct are. {@code @Align(64)} gives data that different
+ * CPUs write cache lines of its own.
+ *
+ * <p>An alignment that is smaller than the natural one of the C type has no effect.
  */
 @Documented
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.CLASS)
 public @interface Align {
-    /** A power of two, from 1 to 4096. */
+    /** {@return the alignment in bytes, a power of two from 1 to 4096} */
     int value();
 }

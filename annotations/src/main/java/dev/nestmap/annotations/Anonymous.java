@@ -8,8 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A struct or union without a name in C: its members are accessed as if they were those of what is around it, and have names
- * that are unique there. It stands on a component whose type is a record or a union, and on a record that is a union's member.
+ * Makes a struct or union anonymous in C: programs access its members as members of the enclosing struct, so their names must
+ * be unique there. The annotation belongs on a component whose type is a record or union, or on a record that is a member of a
+ * union.
  *
  * <pre>{@code
  * record Peer(@U8 int family, @Anonymous Address address) {}

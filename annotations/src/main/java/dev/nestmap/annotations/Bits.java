@@ -8,14 +8,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The component is a bit-field in C: {@code @U16 @Bits(11) int length} is {@code __u16 length : 11}. For integers, {@code
- * boolean} and enums. Bit-fields follow each other within storage units of their C type, in the order of the machine, as
- * clang lays them out; values are checked against the range that so many bits have.
+ * Makes the component a bit-field in C: {@code @U16 @Bits(11) int length} is {@code __u16 length : 11}. The component is an
+ * integer, a {@code boolean} or an enum.
+ *
+ * <p>Bit-fields that follow each other share storage units of their C type, in the bit order of the machine, as clang lays them
+ * out. Writing a value that needs more bits throws {@link IllegalArgumentException}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.CLASS)
 public @interface Bits {
-    /** How many bits, from 1 to those that the C type has; 1 for {@code boolean}. */
+    /** {@return the number of bits, from 1 to the width of the C type; 1 for {@code boolean}} */
     int value();
 }

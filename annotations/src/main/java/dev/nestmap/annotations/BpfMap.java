@@ -8,41 +8,51 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A record that is one entry of a plain map, one that stands by itself. One component is the {@link Key}, the others are
- * the value.
+ * Declares that a record is an entry of a plain map, which is neither an outer nor an inner map. The component with {@link Key}
+ * is the key; all others are the value.
+ *
+ * <p>In C the map is a variable in the section {@code .maps}. In Java it is a method of the generated class of the object.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
     /**
-     * How many entries the map holds at most: {@code max_entries}, from 1. Of a ring buffer its size in bytes, a power of two, from
-     * 4096; {@link MaxEntries#AT_LOAD} leaves it to load time. Must be said, except of the storages, which have none.
+     * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code
+     * RINGBUF} and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For
+     * {@code ARENA} it is a number of pages, up to 4 GiB. Local storages have no size: leave it out. All other types need one.
+     * {@link MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
+     *
+     * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
+     * htab_map_alloc} in kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
 
-    /** The map's type. */
+    /** {@return the map type} */
     MapType type() default MapType.HASH;
 
-    /** What the map is asked for beyond its type. */
+    /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** The NUMA node whose memory the map is made of; a negative number for any. */
+    /** {@return the NUMA node that the kernel allocates the map on, or a negative number for any node} */
     int numaNode() default -1;
 
     /**
-     * {@code map_extra}, which only some types have: of a BLOOM_FILTER how many hash functions it uses, of an ARENA the
-     * address that it is mapped at. 0 leaves it to the kernel.
+     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions,
+     * from 1 to 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the
+     * address of the memory in user space: a multiple of 4096, with the whole arena below 4 GiB. Other types have no {@code
+     * map_extra}.
      */
     long mapExtra() default 0;
 
     /**
-     * Where the map is pinned when its object is loaded, and found again by the next load: an absolute path in a BPF file
-     * system, or one in the directory that is said at load, {@code /sys/fs/bpf} by default. {@code "tenant"} and
-     * {@code "acme/tenant"} are such; a dot is not allowed, as the kernel keeps it for itself. Not pinned by default.
+     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is
+     * pinned there, or pins the new map. The path is absolute in a BPF file system, or relative to the pin directory of the
+     * load, which is {@code /sys/fs/bpf} by default: {@code "tenant"}, {@code "acme/tenant"}. It must not contain dots, because
+     * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      */
     String pin() default "";
 
-    /** C name of the map variable, and of the value: {@code struct name}. By default the record's name in snake case. */
+    /** {@return the name of the map variable in C, and of the value's struct; by default the record's name in snake case} */
     String name() default "";
 }

@@ -8,19 +8,22 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An interface whose nested records are the maps of one BPF object: one C header, one generated class.
+ * Declares that the records nested in an interface are the maps of one BPF object. Each object has one C header and one
+ * generated class.
  *
- * <p>For {@code @BpfObject("tenant_flows") interface TenantFlows} the C header is
- * {@code META-INF/bpf/include/tenant_flows.bpf.h}, the object that is loaded is {@code META-INF/bpf/tenant_flows.bpf.o}
- * and the generated class is {@code TenantFlowsBpf}.
+ * <p>{@code @BpfObject("tenant_flows") interface TenantFlows} has the C header {@code META-INF/bpf/include/tenant_flows.bpf.h},
+ * the object file {@code META-INF/bpf/tenant_flows.bpf.o}, which the generated class loads, and the generated class {@code
+ * TenantFlowsBpf}.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfObject {
-    /** Name of the object and its header, a C identifier. By default the interface's name in snake case. */
+    /** {@return the name of the object and its header, a C identifier; by default the interface's name in snake case} */
     String value() default "";
 
-    /** Put before every name that reaches C, where a name would clash with one of the kernel's ({@code vmlinux.h}). */
+    /**
+     * {@return a prefix for all names in C, or empty} Use one if a name is also in {@code vmlinux.h}.
+     */
     String prefix() default "";
 }

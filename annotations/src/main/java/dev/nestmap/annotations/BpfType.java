@@ -8,13 +8,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A top-level record or enum that maps of several top-level types share: a C struct or enum with a header and a codec of
- * its own.
+ * Declares that the maps of several top-level types share a record or enum. The annotation belongs on a top-level type. Its C
+ * struct or enum has a header of its own, which the headers of the maps include.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfType {
-    /** C name of the struct or enum. By default the type's name in snake case. */
+    /** {@return the name of the struct or enum in C; by default the type's name in snake case} */
     String name() default "";
 }

@@ -8,16 +8,17 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The values of the discriminator for which a union is this member. Where the discriminator is an enum and a member has no
- * {@code @Case}, it is the constant that is called like the record: {@code TIME_WAIT} for {@code TimeWait}.
+ * Declares the values of the discriminator that select this member of a {@link Union}. If the discriminator is an enum, a
+ * member without {@code @Case} is selected by the constant with the member's name: {@code TIME_WAIT} for the record {@code
+ * TimeWait}.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Case {
-    /** The numbers that the discriminator has in C; of a {@code boolean} 0 or 1. */
+    /** {@return the values that the discriminator has in C; for a {@code boolean}, 0 and 1} */
     long[] value() default {};
 
-    /** The names of constants, of a discriminator that is an enum. */
+    /** {@return the names of constants, if the discriminator is an enum} */
     String[] constants() default {};
 }

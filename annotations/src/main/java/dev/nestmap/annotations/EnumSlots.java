@@ -8,14 +8,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An inner map for each constant of an enum, on an {@link OuterMap} record whose key is that enum: as if there were a {@link
- * Slot} for each, with the constant's number as index and its name in snake case. Or a program for each, on a {@link BpfMap}
- * record of type {@link MapType#PROG_ARRAY}.
+ * Declares an initial inner map for each constant of an enum. The annotation belongs on an {@link OuterMap} record whose key is
+ * that enum. It has the effect of one {@link Slot} per constant: the index is the constant's value, the name is the constant's
+ * name in snake case.
+ *
+ * <p>On a {@link BpfMap} record of type {@link MapType#PROG_ARRAY} it declares an initial program for each constant.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface EnumSlots {
-    /** Put before the names of the inner maps or programs: {@code "tier_"} and GOLD are {@code tier_gold}. */
+    /**
+     * {@return a prefix for the names of the inner maps or programs: with {@code "tier_"}, the constant {@code GOLD} has {@code
+     * tier_gold}}
+     */
     String prefix() default "";
 }

@@ -8,16 +8,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value that an enum constant has in C. On every constant of an enum or on none (then 0, 1, 2, ... in order).
+ * Sets the value of an enum constant in C. Either all constants of an enum have the annotation or none. Without it, the values
+ * are 0, 1, 2 and so on.
  *
- * <p>As a component's type an enum has 4 bytes, or 8 where a value needs them, or what the component's width says. A {@code
- * java.util.Set} of an enum's constants is an unsigned integer, {@code __u32} without a width, in which a constant's value is the
- * number of its bit, from 0.
+ * <p>An enum component has the width of its annotation, such as {@link U8}. Without one it has 4 bytes, or 8 bytes if a value
+ * needs them.
+ *
+ * <p>A {@code java.util.Set} of an enum's constants is an unsigned integer of bits. The constant's value is the number of its
+ * bit, from 0. The integer is a {@code __u32} if the component has no width.
  */
 @Documented
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.CLASS)
 public @interface EnumValue {
-    /** The value. */
+    /** {@return the value} */
     long value();
 }

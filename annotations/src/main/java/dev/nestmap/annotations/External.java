@@ -8,8 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The struct, union or enum exists in C already. The generated header includes the one that defines it, defines nothing, and
- * asserts that size, offsets and signs are as the record says: where they are not, no program compiles.
+ * Declares that a C header already defines the struct, union or enum. The generated header includes that header and does not
+ * define the type. It asserts that the size, the offsets and the signedness in C match the record. If they do not, no program
+ * compiles.
  *
  * <pre>{@code
  * @External(header = "linux/if_ether.h")
@@ -19,23 +20,25 @@ import java.lang.annotation.Target;
  *         @Name("h_dest") MacAddress destination, @Name("h_source") MacAddress source, @Name("h_proto") @Be16 int protocol) {}
  * }</pre>
  *
- * <p>The record has a component for every field, called like it, and {@link Packed}, {@link Align} and {@link Pad} where the
- * struct in C has such attributes or gaps. Its tag is what {@link Name} says, or the record's name in snake case; the object's
- * prefix is not put before it. Of an enum some constants may be left out.
+ * <p>The record has a component for every field, with the field's name. It has {@link Packed}, {@link Align} and {@link Pad}
+ * where the C struct has such attributes or gaps. The tag is the value of {@link Name}, or the record's name in snake case; the
+ * prefix of the object does not apply. A Java enum may leave out constants of the C enum.
  *
- * <p>A record or enum that is part of it and not external itself has no type of its own in C: it says what is there, whether C
- * has a tag for that or not.
+ * <p>A record or enum that is a component of an external record, and is not external itself, describes a part of the C type. It
+ * defines no type in C.
  *
- * <p>Where a bit-field begins, C can't say; that is compared when the object is loaded.
+ * <p>C can't express where a bit-field begins. Nestmap compares that with the BTF of the object when the object is built by the
+ * Maven plugin and when it is loaded.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface External {
     /**
-     * The header as C includes it: {@code linux/if_ether.h} of the kernel, for which {@code vmlinux.h} may stand in as well, or
-     * {@code my_types.h} of your own. The types of {@code vmlinux.h} that are in no header for user space are refused: the
-     * compiler has their offsets follow the running kernel, and the bytes of a map don't.
+     * {@return the header as in a C {@code #include}: {@code linux/if_ether.h} for a UAPI header of the kernel, {@code
+     * my_types.h} for a header of your own} A program may include {@code vmlinux.h} instead of a UAPI header. The processor
+     * rejects {@code vmlinux.h} itself, because clang relocates the offsets of its types to those of the running kernel ({@code
+     * preserve_access_index}), while the bytes in a map keep their layout.
      */
     String header();
 }

@@ -8,37 +8,47 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A record that is one entry of an inner map: a map that lives in an {@link OuterMap}. One component is the {@link Key},
- * the others are the value.
+ * Declares that a record is an entry of an inner map: a map that is a value of an {@link OuterMap}. The component with {@link
+ * Key} is the key; all others are the value.
+ *
+ * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}. Helpers take a pointer to it, so that
+ * the compiler reports an inner map of the wrong type.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface InnerMap {
     /**
-     * How many entries one inner map holds at most: {@code max_entries}, from 1. Of a ring buffer its size in bytes, a power of two, from
-     * 4096; {@link MaxEntries#AT_LOAD} leaves it to load time. Must be said, except of the storages, which have none.
+     * {@return the size of one inner map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code
+     * RINGBUF} and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For
+     * {@code ARENA} it is a number of pages, up to 4 GiB. Local storages have no size: leave it out. All other types need one.
+     * {@link MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
+     *
+     * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
+     * htab_map_alloc} in kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
 
-    /** The map's type. */
+    /** {@return the map type} */
     InnerType type() default InnerType.HASH;
 
-    /** What the map is asked for beyond its type. */
+    /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** The NUMA node whose memory the map is made of; a negative number for any. */
+    /** {@return the NUMA node that the kernel allocates the map on, or a negative number for any node} */
     int numaNode() default -1;
 
     /**
-     * {@code map_extra}, which only some types have: of a BLOOM_FILTER how many hash functions it uses, of an ARENA the
-     * address that it is mapped at. 0 leaves it to the kernel.
+     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions,
+     * from 1 to 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the
+     * address of the memory in user space: a multiple of 4096, with the whole arena below 4 GiB. Other types have no {@code
+     * map_extra}.
      */
     long mapExtra() default 0;
 
     /**
-     * C name of the value: {@code struct name}, and of the map definition: {@code struct name_map}. By default the
-     * record's name in snake case.
+     * {@return the name of the value's struct in C; the map definition has the same name with {@code _map}. By default the
+     * record's name in snake case}
      */
     String name() default "";
 }

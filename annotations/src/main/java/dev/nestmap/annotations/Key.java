@@ -7,7 +7,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The component of an {@link InnerMap} or {@link BpfMap} record that is the map's key; a record where it is compound. */
+/**
+ * Marks the component of an {@link InnerMap} or {@link BpfMap} record that is the key of the map. A compound key is a record.
+ */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.CLASS)

@@ -9,37 +9,43 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of a map has a pointer to an object of the kernel, which programs put and take by {@code bpf_kptr_xchg}. It is in the layout
- * and the header and no component. An entry that user space puts or removes loses it: the kernel releases it.
+ * Adds a pointer to a kernel object to the value of a map. Programs store and take it with {@code bpf_kptr_xchg}. It is part of
+ * the C struct and its layout, but not a component of the record.
  *
- * <p>The program must have the definition of the target before it includes the header, as {@code vmlinux.h} has it: to a type that is only
- * declared the kernel takes no kptr. Clang 15 or newer writes what a kptr is into BTF, and Linux 6.4 or newer reads it.
+ * <p>When user space updates or removes the entry, the kernel releases the object and the pointer is lost.
  *
- * <p>For HASH, LRU_HASH, ARRAY and their per-CPU forms.
+ * <p>A program must include the definition of the target, for example {@code vmlinux.h}, before the generated header: the
+ * kernel rejects a kptr to a type that is only declared. Clang 15 or newer is needed to write kptrs to BTF, and Linux 6.4 or
+ * newer to read them.
+ *
+ * <p>For HASH, LRU_HASH and ARRAY, their per-CPU types, and the local storages.
  */
 @Documented
 @Repeatable(Kptr.All.class)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Kptr {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name();
 
-    /** The tag of the struct that it points to: {@code "task_struct"}. */
+    /** {@return the tag of the struct that the pointer points to: {@code "task_struct"}} */
     String target();
 
-    /** Whether it is a pointer without a reference, to what may be gone. */
+    /** {@return whether the pointer holds no reference, so that the object may be freed while the entry points to it} */
     boolean untrusted() default false;
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 
-    /** Several of them on one record. */
+    /** The container for several {@link Kptr} annotations on one record. The compiler inserts it. */
     @Documented
     @Target(ElementType.TYPE)
     @Retention(RetentionPolicy.CLASS)
     @interface All {
-        /** In the order in which they are written. */
+        /** {@return the annotations, in source order} */
         Kptr[] value();
     }
 }

@@ -2,35 +2,37 @@
 package dev.nestmap.annotations;
 
 /**
- * What can be asked of a map when it is created, by the kernel's names ({@code BPF_F_...} of {@code map_flags}). Which map
- * type takes which is checked when the records are compiled. What a type can't do without is set by itself, as is {@code
- * BPF_F_NUMA_NODE} where a node is named.
+ * Flags for creating a map: {@code BPF_F_...} of {@code map_flags} in {@code linux/bpf.h}. The processor checks that the map
+ * type accepts them. It adds the flags that a map type requires, and {@code BPF_F_NUMA_NODE} if a node is set.
  *
- * <p>Inner maps have the flags of their definition, all of them, except {@link #RDONLY} and {@link #WRONLY}.
+ * <p>Inner maps have all flags of their definition except {@link #RDONLY} and {@link #WRONLY}.
  */
 public enum MapFlag {
-    /** Memory for an entry is taken when it is written, not beforehand: hashes. */
+    /** The kernel allocates memory for an entry when it is written, instead of for all entries at once. For hash maps. */
     NO_PREALLOC,
-    /** Each CPU has a list of its own of what was used last: LRU types. */
+    /** Each CPU has its own LRU list. For LRU_HASH and LRU_PERCPU_HASH. */
     NO_COMMON_LRU,
-    /** User space only reads, through the descriptor that the map is made with. */
+    /** User space can only read the map through the file descriptor that created it. */
     RDONLY,
-    /** User space only writes, through the descriptor that the map is made with. */
+    /** User space can only write the map through the file descriptor that created it. */
     WRONLY,
-    /** Stacks are kept as build id and offset: STACK_TRACE. */
+    /** Stack traces have build IDs and offsets instead of addresses, 32 bytes for each frame. For STACK_TRACE. */
     STACK_BUILD_ID,
-    /** The hash function has no random seed, so that runs can be compared; takes CAP_SYS_ADMIN. For tests only. */
+    /** The hash function has no random seed, so that runs are comparable. Needs {@code CAP_SYS_ADMIN}. For tests only. */
     ZERO_SEED,
-    /** Programs only read. */
+    /** Programs can only read the map. */
     RDONLY_PROG,
-    /** Programs only write. */
+    /** Programs can only write the map. */
     WRONLY_PROG,
-    /** A socket that is cloned takes its entry along: SK_STORAGE. */
+    /** A cloned socket gets a copy of the entry. For SK_STORAGE. */
     CLONE,
-    /** User space can map the values into its memory: ARRAY, ARENA. */
+    /** User space can map the values into its memory. For ARRAY and ARENA. */
     MMAPABLE,
-    /** An event stays when the descriptor that put it there is closed: PERF_EVENT_ARRAY. */
+    /** An event stays in the map when the file descriptor through which it was stored is closed. For PERF_EVENT_ARRAY. */
     PRESERVE_ELEMS,
-    /** Inner arrays of any {@code maxEntries} fit the same outer map; a program's lookup costs some 8 ns more: ARRAY. */
+    /**
+     * Inner arrays of different {@code maxEntries} can be values of the same outer map. A lookup by a program then takes about
+     * 8 ns longer, because the verifier does not inline it ({@code array_map_gen_lookup} in kernel/bpf/arraymap.c). For ARRAY.
+     */
     INNER_MAP
 }

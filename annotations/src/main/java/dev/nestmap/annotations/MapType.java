@@ -1,75 +1,106 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** Map types that a {@link BpfMap} can have, by the kernel's names. */
+/** Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. */
 public enum MapType {
-    /** Entries by a key of any type. */
+    /** A hash map. The key has any type. */
     HASH,
-    /** Entries by a key of any type; when full, the least recently used make room. */
+    /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
     LRU_HASH,
-    /** Entries by an index from 0 to {@code maxEntries - 1}; all exist from the start, as zeros. */
+    /**
+     * An array. The key is an index from 0 to {@code maxEntries - 1}: an {@code int}, {@code @U32 long} or enum. All entries
+     * exist from the start, filled with zeros.
+     */
     ARRAY,
-    /** A HASH in which each CPU has a value of its own, so that programs count without atomic instructions. */
+    /** A HASH with a value for each CPU, so that programs can count without atomic instructions. */
     PERCPU_HASH,
-    /** An LRU_HASH in which each CPU has a value of its own. */
+    /** An LRU_HASH with a value for each CPU. */
     LRU_PERCPU_HASH,
-    /** An ARRAY in which each CPU has a value of its own. */
+    /** An ARRAY with a value for each CPU. */
     PERCPU_ARRAY,
-    /** Entries without keys, first in first out; no {@link Key}. */
+    /** A first-in, first-out queue. It has no {@link Key}. */
     QUEUE,
-    /** Entries without keys, last in first out; no {@link Key}. */
+    /** A last-in, first-out stack. It has no {@link Key}. */
     STACK,
-    /** A set that says of an entry that it is not in it, or that it may be; no {@link Key}. */
+    /** A set that answers whether it may contain a value. It has no {@link Key}. */
     BLOOM_FILTER,
     /**
-     * Entries by a prefix of bits, of which a look-up finds the longest that matches. The key is an {@code Ipv4Prefix} or
-     * {@code Ipv6Prefix}, or a record whose first component is a {@code @U32}, the number of bits that count, and whose others
-     * are the bits, the most significant one first.
+     * A trie for longest-prefix matches. A lookup finds the longest prefix that matches the key.
+     *
+     * <p>The key is an {@code Ipv4Prefix}, an {@code Ipv6Prefix}, or a record. The first component of such a record is a {@code
+     * __u32} in C: the length of the prefix in bits. The other components are the 1 to 256 bytes of the prefix, with the most
+     * significant bit first.
      */
     LPM_TRIE,
-    /** Events that programs write, in the order in which they reserved them, and user space takes out; no {@link Key}. */
+    /**
+     * A ring buffer of records that programs write and user space consumes, in the order in which programs reserved them. It
+     * has no {@link Key}.
+     */
     RINGBUF,
-    /** Messages that user space writes and programs take out; no {@link Key}. */
+    /** A ring buffer of records that user space writes and programs consume. It has no {@link Key}. */
     USER_RINGBUF,
-    /** Network devices to send packets to: the value is an interface's index, 4 bytes, or that and a program, 8 bytes. */
+    /**
+     * Network interfaces that XDP programs redirect packets to, by index. The value is the interface index (4 bytes), or the
+     * interface index and the file descriptor of a program (8 bytes).
+     */
     DEVMAP,
-    /** A DEVMAP with keys of any size of number. */
+    /** A DEVMAP whose key is any number of 4 bytes. */
     DEVMAP_HASH,
-    /** CPUs to send packets to: the value is the length of a queue, 4 bytes, or that and a program, 8 bytes. */
+    /**
+     * CPUs that XDP programs redirect packets to, by number. The value is the length of the CPU's queue (4 bytes), or that
+     * length and the file descriptor of a program (8 bytes).
+     */
     CPUMAP,
-    /** Stacks that programs record: the value is the addresses, 8 bytes each. */
+    /**
+     * Stack traces by the ID that {@code bpf_get_stackid} returns to programs. The value is an array of addresses (8 bytes
+     * each).
+     */
     STACK_TRACE,
-    /** AF_XDP sockets; a key only. */
+    /** AF_XDP sockets by index. The record has only a key. */
     XSKMAP,
-    /** Sockets by index; a key only. */
+    /** Sockets by index. The record has only a key. */
     SOCKMAP,
-    /** Sockets by a key of any type; a key only. */
+    /** Sockets by a key of any type, up to 512 bytes. The record has only a key. */
     SOCKHASH,
-    /** Sockets that share a port; a key only. */
+    /** Sockets with {@code SO_REUSEPORT}, which a program selects by index. The record has only a key. */
     REUSEPORT_SOCKARRAY,
-    /** Control groups; a key only. */
+    /** Control groups by index. The record has only a key. */
     CGROUP_ARRAY,
-    /** Events that programs write on each CPU, and no {@link Key}; or perf events that are put in by hand, and a key only. */
+    /**
+     * Perf events by CPU. A record without a {@link Key} describes events that programs write and user space reads from perf
+     * buffers. A record with only a key describes an array of perf events that user space opens and stores.
+     */
     PERF_EVENT_ARRAY,
     /**
-     * A record for each socket that was given one, which ends with it; no {@link Key} and no {@code maxEntries}. Programs find it by
-     * their pointer to the socket, user space by a file descriptor.
+     * A value for each socket that a program or user space adds one to. The kernel deletes it together with the socket.
+     *
+     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs pass a pointer to the socket, user space passes a
+     * file descriptor.
      */
     SK_STORAGE,
-    /** As {@link #SK_STORAGE}, for inodes: user space finds it by a descriptor of the file. Programs are LSM programs. */
+    /**
+     * The same as {@link #SK_STORAGE} for inodes. User space passes a file descriptor of the file. Only LSM programs have the
+     * helpers.
+     */
     INODE_STORAGE,
-    /** As {@link #SK_STORAGE}, for tasks: user space finds it by a pidfd. */
+    /** The same as {@link #SK_STORAGE} for tasks. User space passes a pidfd. */
     TASK_STORAGE,
-    /** As {@link #SK_STORAGE}, for control groups of version 2: user space finds it by a descriptor of the directory. */
+    /**
+     * The same as {@link #SK_STORAGE} for control groups (version 2). User space passes a file descriptor of the cgroup's
+     * directory.
+     */
     CGRP_STORAGE,
     /**
-     * Memory that programs and user space share, {@code maxEntries} pages of it. It has no entries, so its record has no components;
-     * {@code mapExtra} is the address that it is mapped at in user space. Programs reach into it with clang 19 and later.
+     * Memory that programs and user space share. {@code maxEntries} is its size in pages. The record has no components, because
+     * the kernel knows no entries in an arena. {@code mapExtra} is the address of the memory in user space. Programs need clang
+     * 19 or newer to use it.
      */
     ARENA,
     /**
-     * Programs by an index, which others jump to by a tail call. The record has a {@link Key} and nothing else; {@link Slot} and
-     * {@link EnumSlots} name the programs that the object has in it from the start. All are of one type.
+     * Programs by index, as targets of tail calls. All programs in a map have the same program type.
+     *
+     * <p>The record has only a {@link Key}. {@link Slot} and {@link EnumSlots} declare the initial programs, which are in the
+     * same object.
      */
     PROG_ARRAY
 }

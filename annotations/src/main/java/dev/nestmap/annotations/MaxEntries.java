@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** What {@code maxEntries} can be besides a number of entries. */
+/** Special values of {@code maxEntries}. */
 public final class MaxEntries {
     /**
-     * Left to load time: the generated class is loaded with its {@code Sizes}, which has a method for each such map. Of an inner map
-     * it is the size of the inner maps that are made. A PERF_EVENT_ARRAY has as many entries as there are possible CPUs. In C the
-     * definition has no {@code max_entries}.
+     * Leaves the size of a map to the caller that loads the object: the caller passes a {@code Sizes} of the generated class,
+     * which has a method for each such map. For an inner map it is the size of the inner maps that Nestmap creates. For a
+     * PERF_EVENT_ARRAY the caller sets nothing: the map has an entry for each possible CPU.
+     *
+     * <p>The C definition of such a map has no {@code max_entries}.
      */
     public static final long AT_LOAD = Long.MIN_VALUE;
 

@@ -8,15 +8,18 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The exact C name: of a field, a struct, an enum, an enumerator or a map. Neither the object's prefix nor the enum's name is put
- * before it. Without it, a name is the Java name in snake case, an enumerator's in upper case after its enum's.
+ * Sets the exact name in C of a field, struct, enum, enumerator or map. Neither the prefix of the object nor the name of the
+ * enum is added.
  *
- * <p>A component that is a key or value all by itself is no field and has no name in C.
+ * <p>By default the name in C is the Java name in snake case. An enumerator is in upper case and begins with the name of its
+ * enum.
+ *
+ * <p>A component that is the whole key or the whole value is not a field and has no name in C.
  */
 @Documented
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE, ElementType.FIELD})
 @Retention(RetentionPolicy.CLASS)
 public @interface Name {
-    /** The name. */
+    /** {@return the name, a C identifier} */
     String value();
 }

@@ -8,18 +8,20 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On an {@link OuterMap} record: inner maps are made when a program first misses them. No program can make one, so the C helper
- * {@code tenant_lookup_or_request(id)} notes a missing key and counts what is missed, and the accessor's
- * {@code serveRequests()} makes the inner maps and tells the counts. They are noted in two small maps beside the outer map,
- * {@code tenant_requests} and {@code tenant_unnoted}, which are pinned where that is.
+ * Declares that user space creates the inner maps of an {@link OuterMap} when programs first need them.
+ *
+ * <p>A program can't create an inner map. It calls the C helper {@code tenant_lookup_or_request(id)}, which stores a missing
+ * key in the map {@code tenant_requests} and counts the misses. The accessor's {@code serveRequests()} creates the inner maps
+ * and reports the counts. The map {@code tenant_unnoted} has the number of misses that found no space in {@code
+ * tenant_requests}. If the outer map is pinned, both maps are pinned beside it.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface OnDemand {
     /**
-     * How many keys can be missing at the same time, from 1. What programs miss beyond them is counted in one sum for all
-     * keys, and each of those keys is noted when there is room again.
+     * {@return the number of keys that can be missing at the same time, from 1 to 2<sup>27</sup>} Misses of further keys are
+     * counted in one sum, and each of those keys is stored when there is space again.
      */
     long maxPending() default 1024;
 }

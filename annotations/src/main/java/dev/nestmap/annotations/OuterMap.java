@@ -9,59 +9,63 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A record that describes an outer map: a map whose values are maps. All its components together are the key; the value
- * is an inner map of the kind that {@link #inner()} describes.
+ * Declares that a record describes an outer map, whose values are maps. All components together are the key. The value is an
+ * inner map with the layout of the record {@link #inner()}.
  *
- * <p>Repeated on one record it declares a family: outer maps of other names, and of other sizes where it says so, with the same
- * keys and the same inner record. Each is a map of its own in C and a method of its own on the generated class, which is named
- * after the map; all have one accessor class and the helpers of one inner map.
+ * <p>Several annotations on one record declare several outer maps with the same key and the same inner record. They differ by
+ * name, and may differ in size. Each is a map in C, and a method of the generated class with the name of the map. They share
+ * one accessor class and the C helpers of the inner map.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 @Repeatable(OuterMaps.class)
 public @interface OuterMap {
-    /** The {@link InnerMap} record that every inner map of this outer map holds. */
+    /** {@return the {@link InnerMap} record that describes the inner maps} */
     Class<?> inner();
 
-    /** How many inner maps fit at most: {@code max_entries}, from 1; {@link MaxEntries#AT_LOAD} leaves it to load time. Must be said. */
+    /**
+     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} {@link MaxEntries#AT_LOAD} leaves it to the
+     * caller that loads the object. It is required. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code
+     * htab_map_alloc} in kernel/bpf/hashtab.c).
+     */
     long maxEntries() default 0;
 
     /**
-     * How many entries an inner map of this outer map holds at most, where it is another number than the inner record says:
-     * {@code max_entries}, from 1. By default as the inner record says.
+     * {@return the size of the inner maps, in the unit of {@link InnerMap#maxEntries()}, or 0 for the size in the inner record}
      */
     long innerMaxEntries() default 0;
 
-    /** Whether inner maps are found by a key of any type, or by an index. */
+    /** {@return the map type} */
     OuterType type() default OuterType.HASH_OF_MAPS;
 
-    /** What the map is asked for beyond its type. */
+    /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** The NUMA node whose memory the map is made of; a negative number for any. */
+    /** {@return the NUMA node that the kernel allocates the map on, or a negative number for any node} */
     int numaNode() default -1;
 
     /**
-     * Where the map is pinned when its object is loaded, and found again by the next load: an absolute path in a BPF file
-     * system, or one in the directory that is said at load, {@code /sys/fs/bpf} by default. {@code "tenant"} and
-     * {@code "acme/tenant"} are such; a dot is not allowed, as the kernel keeps it for itself.
+     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is
+     * pinned there, or pins the new map. The path is absolute in a BPF file system, or relative to the pin directory of the
+     * load, which is {@code /sys/fs/bpf} by default: {@code "tenant"}, {@code "acme/tenant"}. It must not contain dots, because
+     * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>Inner maps that are displaced by {@code rotate}, {@code take} or {@code swap} are pinned beside it until their owner
-     * closes them, so that none is lost with a process: {@code undrained()} finds them at the next start. Not pinned by default.
+     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove,
+     * until its owner closes it. After a crash the accessor returns such maps, so that their entries are not lost.
      */
     String pin() default "";
 
     /**
-     * Whether inner maps are pinned too, beside the outer map and under names made from their keys: {@code 42} for a number,
-     * the key's bytes in hex for another key. Processes without CAP_SYS_ADMIN find inner maps that they did not make by these
-     * pins alone.
+     * {@return whether inner maps are pinned too, in a directory beside the outer map's pin} The name of such a pin is the key:
+     * {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits. A process without {@code CAP_SYS_ADMIN}
+     * needs these pins to open inner maps that another process created.
      */
     boolean pinInners() default false;
 
-    /** Who puts the inner maps of {@link Slot} and {@link EnumSlots} into their slots. */
+    /** {@return when the inner maps of {@link Slot} and {@link EnumSlots} are stored in the outer map} */
     SlotFill fill() default SlotFill.IN_OBJECT;
 
-    /** C name of the map variable. By default the record's name in snake case. */
+    /** {@return the name of the map variable in C; by default the record's name in snake case} */
     String name() default "";
 }

@@ -7,11 +7,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Several {@link OuterMap} on one record; the compiler puts it there. */
+/** The container for several {@link OuterMap} annotations on one record. The compiler inserts it. */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface OuterMaps {
-    /** The outer maps. */
+    /** {@return the annotations, in source order} */
     OuterMap[] value();
 }

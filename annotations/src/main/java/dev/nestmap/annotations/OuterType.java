@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** Map types that an {@link OuterMap} can have, by the kernel's names. */
+/** Map types of an {@link OuterMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. */
 public enum OuterType {
-    /** Inner maps by a key of any type. A program's lookup costs some 30 ns more than an array's. */
+    /** A hash map of maps. The key has any type. A lookup by a program takes about 30 ns longer than in an ARRAY_OF_MAPS. */
     HASH_OF_MAPS,
-    /** Inner maps by an index from 0 to {@code maxEntries - 1}. */
+    /** An array of maps. The key is an index from 0 to {@code maxEntries - 1}. */
     ARRAY_OF_MAPS
 }

@@ -8,10 +8,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The record is a packed struct in C ({@code __attribute__((packed))}): its fields follow each other without padding, and its
- * address need not be a multiple of anything. On a map record it is the value, on an outer map record the key.
+ * Makes the C struct of a record packed ({@code __attribute__((packed))}): it has no padding between fields, and its alignment
+ * is 1. On a map record the annotation applies to the value's struct, on an outer map record to the key's.
  *
- * <p>A program reads unaligned fields byte by byte, and can not use them atomically.
+ * <p>Programs access unaligned fields byte by byte, and can't use atomic instructions on them.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Free space before the component in C; on a record, at the end of its struct. It is written as zeros and passed over when
- * read. Padding that alignment demands is there anyway; this is for layouts that are given.
+ * Adds unused space before a field. On a record, the space is at the end of the struct. Nestmap writes zeros to it and ignores
+ * it when reading. Padding for alignment needs no annotation.
  *
  * <p>On a map record the struct is the value's, on an outer map record the key's.
  */
@@ -17,9 +17,9 @@ import java.lang.annotation.Target;
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.CLASS)
 public @interface Pad {
-    /** How many bytes. */
+    /** {@return the number of bytes} */
     int value() default 0;
 
-    /** How many bits, before a bit-field. */
+    /** {@return the number of bits, before a bit-field} */
     int bits() default 0;
 }

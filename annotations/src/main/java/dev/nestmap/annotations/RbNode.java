@@ -8,16 +8,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The record is what programs allocate and put into a tree, see {@link RbRoot}: its struct has a {@code struct bpf_rb_node}. The node is no
- * component.
+ * Adds a {@code struct bpf_rb_node} to the struct of a record, so that programs can allocate objects of it and put them into a
+ * tree; see {@link RbRoot}. The node is not a component of the record.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface RbNode {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name() default "rb_node";
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 }

@@ -9,31 +9,37 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of a map has a {@code struct bpf_rb_root}: a red-black tree of objects that programs allocate (Linux 6.3). It is in the layout
- * and the header and no component. Programs use it under the lock of the same value, so the record has a {@link SpinLock} too.
+ * Adds a {@code struct bpf_rb_root} to the value of a map: a red-black tree of objects that programs allocate (Linux 6.3). It
+ * is part of the C struct and its layout, but not a component of the record.
  *
- * <p>For HASH and ARRAY. An entry that user space puts or removes loses what it holds: the kernel frees it.
+ * <p>Programs use the tree while they hold the spin lock of the same value, so the record also needs {@link SpinLock}. When
+ * user space updates or removes the entry, the kernel frees the objects in the tree.
+ *
+ * <p>For HASH and ARRAY.
  */
 @Documented
 @Repeatable(RbRoot.All.class)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface RbRoot {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name();
 
-    /** What its elements are: a record with an {@link RbNode}. */
+    /** {@return the record that describes the elements; it has {@link RbNode}} */
     Class<?> contains();
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 
-    /** Several of them on one record. */
+    /** The container for several {@link RbRoot} annotations on one record. The compiler inserts it. */
     @Documented
     @Target(ElementType.TYPE)
     @Retention(RetentionPolicy.CLASS)
     @interface All {
-        /** In the order in which they are written. */
+        /** {@return the annotations, in source order} */
         RbRoot[] value();
     }
 }

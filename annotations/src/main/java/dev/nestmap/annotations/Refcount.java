@@ -8,16 +8,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The record is what programs allocate and hold by several pointers: its struct has a {@code struct bpf_refcount} (Linux 6.4). It is no
- * component.
+ * Adds a {@code struct bpf_refcount} (Linux 6.4) to the struct of a record, so that several pointers of programs can share one
+ * allocated object. It is not a component of the record.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Refcount {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name() default "refcount";
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 }

@@ -7,7 +7,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The component is a signed integer of 32 bits in C ({@code __s32}); a wider Java type is range-checked when written. */
+/**
+ * Declares that the component is a signed integer of 32 bits in C ({@code __s32}). Writing a value of a wider Java type that is
+ * out of range throws {@link IllegalArgumentException}.
+ */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.CLASS)

@@ -8,32 +8,35 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * How many elements the component has in C, because keys and values of the kernel have a fixed size.
+ * Sets the number of elements that an array, text or byte string has in C. Keys and values in the kernel have a fixed size.
  *
  * <pre>{@code
  * @Size(16) byte[] id              // __s8 id[16]
- * @Size(4) @Be16 int[] ports       // __be16 ports[4]: a width is that of each element
- * @Size({4, 6}) @U8 byte[][] hosts // __u8 hosts[4][6]: as in Java and in C, the outermost dimension comes first
+ * @Size(4) @Be16 int[] ports       // __be16 ports[4]: the width applies to each element
+ * @Size({4, 6}) @U8 byte[][] hosts // __u8 hosts[4][6]: the outermost dimension comes first, as in Java and in C
  * @Size(8) Flow[] flows            // struct flow flows[8]
  * @Size(20) ByteString digest      // __u8 digest[20]
- * @Size(16) String name            // char name[16]: UTF-8 and a zero after it
+ * @Size(16) String name            // char name[16]: UTF-8 with a terminating zero
  * }</pre>
  *
- * <p>An array that is written has exactly that many elements; another length is an {@link IllegalArgumentException} that
- * names the component and both lengths. What is read is a new array each time. Java compares arrays by identity, so they
- * can't be part of a key (use {@link dev.nestmap.types.ByteString}), and records with arrays in them are not equal only because their elements are.
+ * <p>Arrays must have exactly that many elements. Writing one of another length throws {@link IllegalArgumentException} with
+ * the component and both lengths. Each read creates new arrays. Java compares arrays by identity, so they can't be part of a
+ * key (use {@link dev.nestmap.types.ByteString}, {@link dev.nestmap.types.IntList} or {@link dev.nestmap.types.LongList}), and
+ * two records with equal arrays are not equal.
  *
- * <p>A text takes one byte less than its size at most, in UTF-8; zeros fill the rest. Texts that are longer or contain a zero
- * or half a surrogate pair are an {@link IllegalArgumentException}. What is read ends before the first zero, or after all bytes
- * where there is none; bytes that are no UTF-8 become {@code U+FFFD}, so that a text that is read never fails.
+ * <p>A {@code String} has at most one byte less than its size, in UTF-8. The remaining bytes are zeros. Writing a text that is
+ * longer, contains a zero or contains an unpaired surrogate throws {@link IllegalArgumentException}. A text that is read ends
+ * before the first zero, or has all bytes if there is no zero. Reading never fails: invalid UTF-8 becomes {@code U+FFFD}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.CLASS)
 public @interface Size {
-    /** One number for each dimension. */
+    /** {@return the number of elements, from 1, for each dimension} */
     int[] value();
 
-    /** Whether a {@code String} that is too long is cut, after the last character that fits as a whole. */
+    /**
+     * {@return whether a {@code String} that is too long is truncated after the last complete character instead of rejected}
+     */
     boolean truncate() default false;
 }

@@ -9,11 +9,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An inner map that is in a slot of an outer map from the start, on the {@link OuterMap} record. It is a variable of the object
- * in C, and a method of the generated class in Java. The same name in several slots, or on several outer maps of one object,
- * is the same map.
+ * Declares an inner map that is in a slot of an outer map from the start. The annotation belongs on the {@link OuterMap}
+ * record.
  *
- * <p>On a {@link BpfMap} record of type {@link MapType#PROG_ARRAY} it is a program that is in the slot from the start.
+ * <p>The inner map is a variable of the object in C, and a method of the generated class in Java. Slots with the same name,
+ * also of different outer maps of one object, hold the same inner map.
+ *
+ * <p>On a {@link BpfMap} record of type {@link MapType#PROG_ARRAY} the annotation declares a program that is in the slot from
+ * the start.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -21,14 +24,14 @@ import java.lang.annotation.Target;
 @Repeatable(Slots.class)
 public @interface Slot {
     /**
-     * The key: a number, or one for each number that a compound key is made of, in order. An enum's constant is the number that
-     * it has in C, {@code false} is 0 and {@code true} 1.
+     * {@return the key: a number, or the numbers of a compound key in order} An enum constant is given as its value in C,
+     * {@code false} as 0 and {@code true} as 1.
      */
     long[] index();
 
     /**
-     * C name of the inner map, after the object's prefix. The method that returns it is called the same in Java's way. Of a
-     * program the name of the C function, as it is.
+     * {@return the name of the inner map in C, without the prefix of the object, or the name of the program's C function} The
+     * generated class has a method with the inner map's name in camel case.
      */
     String name();
 }

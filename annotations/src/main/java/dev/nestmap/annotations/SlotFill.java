@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** Who puts declared inner maps into the slots of their outer map. */
+/** When the declared inner maps are stored in the slots of their outer map. */
 public enum SlotFill {
     /**
-     * The object says it ({@code .values} in C), and libbpf does it at load, slot by slot, with a wait of about 10 ms each. It
-     * takes a key of 4 bytes in the machine's own byte order. Other loaders do it too. The header then serves one C file: what
-     * it declares can't be linked.
+     * The object file has the slots ({@code .values} in C), and libbpf fills them when the object is loaded, also with other
+     * loaders than Nestmap. Each slot takes about 10 ms.
+     *
+     * <p>The key must be a single number of 4 bytes in the byte order of the machine. Only one C file of an object can include
+     * the header, because bpftool's linker drops the slots.
      */
     IN_OBJECT,
-    /** Nestmap does it at load, all slots in one batch. It takes any key of numbers. */
+    /** Nestmap fills all slots in one batch after the object is loaded. The key is any number or compound of numbers. */
     AT_LOAD
 }

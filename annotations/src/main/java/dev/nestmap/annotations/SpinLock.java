@@ -8,22 +8,27 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of a map has a {@code struct bpf_spin_lock}, under which programs change it. It is in the layout and the header
- * and no component: user space never sees it.
+ * Adds a {@code struct bpf_spin_lock} to the value of a map. Programs hold it while they change the value: {@code
+ * bpf_spin_lock(&value->lock)}. It is part of the C struct and its layout, but not a component of the record. User space never
+ * reads or writes it.
  *
- * <p>Accessors of such a map read and write each entry under that lock ({@code BPF_F_LOCK}), so that a value is always read as a program
- * left it and never half written, and a program never sees one half written. An entry that is there is written in place.
+ * <p>Accessors read and write entries of such a map with {@code BPF_F_LOCK}: the kernel takes the lock while it copies the
+ * value. So neither user space nor a program sees a value that is partly written. The kernel updates an existing entry in
+ * place.
  *
- * <p>For HASH, ARRAY and the storages. A program takes the lock by {@code bpf_spin_lock(&value->lock)}; tracing programs and socket filters must not
- * (the kernel checks it for plain maps, and not for inner maps).
+ * <p>For HASH, ARRAY and the local storages. The verifier rejects a tracing program or socket filter that uses a plain map with
+ * a spin lock. It does not check inner maps, so don't use them in such programs either.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface SpinLock {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name() default "lock";
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** What one unit of a {@link Unit} is. */
+/** Units of a {@link Unit}. */
 public enum TimeScale {
-    /** Billionths of a second, as of {@code bpf_ktime_get_ns}. */
+    /** Nanoseconds, as {@code bpf_ktime_get_ns} returns. */
     NANOS,
-    /** Millionths of a second. */
+    /** Microseconds. */
     MICROS,
-    /** Thousandths of a second. */
+    /** Milliseconds. */
     MILLIS,
     /** Seconds. */
     SECONDS

@@ -8,18 +8,23 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of a map has a {@code struct bpf_timer}, by which a program runs a callback later (Linux 5.15). It is in the layout and
- * the header and no component.
+ * Adds a {@code struct bpf_timer} to the value of a map, with which a program runs a callback later (Linux 5.15). It is part of
+ * the C struct and its layout, but not a component of the record.
  *
- * <p>For HASH, LRU_HASH and ARRAY. An entry that user space puts or removes loses its timer: the kernel cancels it.
+ * <p>When user space updates or removes the entry, the kernel cancels the timer.
+ *
+ * <p>For HASH, LRU_HASH and ARRAY.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Timer {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name() default "timer";
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 }

@@ -7,7 +7,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The component, a {@link java.math.BigInteger}, is an unsigned integer of 128 bits in C ({@code unsigned __int128}), range-checked when written. */
+/**
+ * Declares that the component, a {@link java.math.BigInteger}, is an unsigned integer of 128 bits in C ({@code unsigned
+ * __int128}). Writing a value out of range throws {@link IllegalArgumentException}.
+ */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.CLASS)

@@ -7,7 +7,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The component is an unsigned integer of 32 bits in C ({@code __u32}). A wider Java type holds its value, the same width its bits. */
+/**
+ * Declares that the component is an unsigned integer of 32 bits in C ({@code __u32}).
+ *
+ * <p>A Java type with more bits holds the value. Writing a value out of range throws {@link IllegalArgumentException}. An
+ * {@code int} holds the 32 bits, so that values from {@code 2147483648} on are negative in Java.
+ */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.CLASS)

@@ -8,10 +8,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The component is an unsigned integer of 64 bits in C ({@code __u64}). A {@code long} holds its bits, so that values from
- * 2<sup>63</sup> on are negative in Java and {@code -1} is {@code UINT64_MAX}: {@link Long#compareUnsigned}, {@link
- * Long#toUnsignedString} and {@link Long#parseUnsignedLong} take them for what they are. A {@link
- * java.math.BigInteger} holds its value.
+ * Declares that the component is an unsigned integer of 64 bits in C ({@code __u64}).
+ *
+ * <p>A {@code long} holds the 64 bits, so that values from 2<sup>63</sup> on are negative in Java and {@code -1} is {@code
+ * UINT64_MAX}. {@link Long#compareUnsigned}, {@link Long#toUnsignedString} and {@link Long#parseUnsignedLong} handle such
+ * values. A {@link java.math.BigInteger} holds the value. Writing a {@code BigInteger} out of range throws {@link
+ * IllegalArgumentException}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

@@ -8,11 +8,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A sealed interface that is a C union. The records that it permits are the members: one component is its own C type, several
- * are a struct. A member is called like its record.
+ * Declares that a sealed interface is a C union. The permitted records are its members, and have the names of the records. A
+ * record with one component has the C type of that component. A record with several components is a struct.
  *
- * <p>Where a component of the record around it says which member it is, the component's type is the interface, and it reads
- * back as the right record:
+ * <p>If another component of the enclosing record selects the member, that component is the discriminator. The component with
+ * the union then has the interface as its type, and reading returns the right record:
  *
  * <pre>{@code
  * @Union(discriminator = "family")
@@ -27,20 +27,20 @@ import java.lang.annotation.Target;
  * record Peer(@U8 int family, Address address) {}
  * }</pre>
  *
- * <p>Where nothing says it, the component's type is {@link dev.nestmap.types.Untagged Untagged&lt;Address&gt;}, which can be
- * asked for each member.
+ * <p>Without a discriminator the component has type {@link dev.nestmap.types.Untagged Untagged&lt;Address&gt;}, which can be
+ * read as any member.
  *
- * <p>Bytes that the member does not have are written as zeros.
+ * <p>If a member is shorter than the union, Nestmap writes zeros to the remaining bytes.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Union {
     /**
-     * Name of the component that says which member it is, in each record that has a component of the interface's type. Its type
-     * is an integer, an enum or {@code boolean}. When its value and the member's record don't fit each other, the record is
-     * not written ({@code IllegalArgumentException}); when there is no member for a value that is read, it is an exception
-     * with map, key and bytes.
+     * {@return the name of the component that selects the member, in every record that has a component of this union} The
+     * discriminator is an integer, an enum or a {@code boolean}. Writing a record whose discriminator does not match the member
+     * throws {@link IllegalArgumentException}. Reading a value that selects no member throws a {@code BpfException} with map,
+     * key and bytes.
      */
     String discriminator() default "";
 }

@@ -8,11 +8,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The constant of an enum that stands for every value that no other constant has. It has no value itself, is left out where values
- * are counted, and is not in the C enum: it is only read, and to write it is an {@link IllegalArgumentException}. Without it, a value that no constant has is a
- * {@code BpfException} when it is read.
+ * Marks the enum constant that stands for all values that no other constant has. Reading such a value returns this constant;
+ * without it, reading throws a {@code BpfException}. In a set of flags it stands for all bits that no other constant has.
  *
- * <p>In a set of flags it stands for bits that no other constant has.
+ * <p>The constant has no value and is not in the C enum. If the enum has no {@link EnumValue}, the constant is skipped when
+ * values are assigned. Writing it throws {@link IllegalArgumentException}.
  */
 @Documented
 @Target(ElementType.FIELD)

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of a map has a {@code struct bpf_wq}, by which a program runs a callback that may sleep (Linux 6.10). It is in the layout
- * and the header and no component.
+ * Adds a {@code struct bpf_wq} to the value of a map, with which a program runs a callback that may sleep (Linux 6.10). It is
+ * part of the C struct and its layout, but not a component of the record.
  *
  * <p>For HASH, LRU_HASH and ARRAY.
  */
@@ -17,9 +17,12 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface WorkQueue {
-    /** The field's name in C. */
+    /** {@return the name of the field in C} */
     String name() default "work";
 
-    /** The component that it stands before; without one it stands at the end. Fields at one place stand as they are written. */
+    /**
+     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
+     * same component stand in the order of their annotations.
+     */
     String before() default "";
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The annotations that turn records into BPF maps. They are read by Nestmap's annotation processor when a class is
- * compiled, and are not there at run time.
+ * Annotations that declare BPF maps as records. Nestmap's annotation processor reads them at compile time; they are not
+ * available at run time.
  *
- * <p>{@link dev.nestmap.annotations.BpfObject @BpfObject} gathers the maps of one BPF object;
- * {@link dev.nestmap.annotations.OuterMap @OuterMap}, {@link dev.nestmap.annotations.InnerMap @InnerMap} and
- * {@link dev.nestmap.annotations.BpfMap @BpfMap} make a record a map. {@code @U8} to {@code @U64}, {@code @S8} to
- * {@code @S64} and {@code @Be16} to {@code @Be64} give a component its width in C; without one of them it is Java's own
- * signed type. {@link dev.nestmap.annotations.Size @Size} gives arrays, texts and byte strings their size, {@link
- * dev.nestmap.annotations.Unit @Unit} times their unit, and {@link dev.nestmap.annotations.Name @Name} anything its exact C name.
- * A sealed interface with {@link dev.nestmap.annotations.Union @Union} is a union.
+ * <p>{@link dev.nestmap.annotations.BpfObject} groups the maps of one BPF object. {@link dev.nestmap.annotations.OuterMap},
+ * {@link dev.nestmap.annotations.InnerMap} and {@link dev.nestmap.annotations.BpfMap} declare that a record is a map.
  *
- * <p>What the kernel manages inside of a value is said on the record, and is no component: {@link
- * dev.nestmap.annotations.SpinLock @SpinLock}, {@link dev.nestmap.annotations.Timer @Timer}, {@link
- * dev.nestmap.annotations.WorkQueue @WorkQueue}, {@link dev.nestmap.annotations.TaskWork @TaskWork}, {@link
- * dev.nestmap.annotations.Kptr @Kptr}, {@link dev.nestmap.annotations.ListHead @ListHead} and {@link
- * dev.nestmap.annotations.RbRoot @RbRoot}.
+ * <p>{@link dev.nestmap.annotations.U8} to {@link dev.nestmap.annotations.U128}, {@link dev.nestmap.annotations.S8} to {@link
+ * dev.nestmap.annotations.S128} and {@link dev.nestmap.annotations.Be16} to {@link dev.nestmap.annotations.Be64} set the C type
+ * of an integer. Without one of them, it is the signed C type of the same width. {@link dev.nestmap.annotations.Size} sets the
+ * size of arrays, texts and byte strings, {@link dev.nestmap.annotations.Unit} the unit of times, and {@link
+ * dev.nestmap.annotations.Name} the exact name in C. {@link dev.nestmap.annotations.Union} declares that a sealed interface is
+ * a union.
+ *
+ * <p>Fields that the kernel manages are annotations of the record, not components: {@link dev.nestmap.annotations.SpinLock},
+ * {@link dev.nestmap.annotations.Timer}, {@link dev.nestmap.annotations.WorkQueue}, {@link dev.nestmap.annotations.TaskWork},
+ * {@link dev.nestmap.annotations.Kptr}, {@link dev.nestmap.annotations.ListHead} and {@link dev.nestmap.annotations.RbRoot}.
  */
 package dev.nestmap.annotations;

@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** IP addresses from text, without ever asking a name server, and the bits of prefixes. */
+/** Parses IP addresses without asking a name server, and handles the bits of prefixes. */
 final class Addresses {
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:.]*");
@@ -19,18 +19,18 @@ final class Addresses {
         if (IPV4.matcher(text).matches() && literal(text) instanceof Inet4Address address) {
             return address;
         }
-        throw new IllegalArgumentException("\"" + text + "\" is no IPv4 address");
+        throw new IllegalArgumentException("\"" + text + "\" is not an IPv4 address");
     }
 
     static Inet6Address ipv6(String text) {
         if (!IPV6.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is no IPv6 address");
+            throw new IllegalArgumentException("\"" + text + "\" is not an IPv6 address");
         }
         InetAddress address = literal(text);
         if (address instanceof Inet6Address ipv6) {
             return ipv6;
         }
-        // Java makes four bytes of an address in ::ffff:0:0/96.
+        // Java converts an address in ::ffff:0:0/96 to an Inet4Address.
         byte[] mapped = new byte[16];
         mapped[10] = (byte) 0xff;
         mapped[11] = (byte) 0xff;
@@ -54,7 +54,7 @@ final class Addresses {
         }
     }
 
-    /** The address with zeros for all but its first bits. */
+    /** Sets all bits of an address after its first {@code length} bits to 0. */
     static byte[] masked(byte[] address, int length) {
         byte[] masked = address.clone();
         for (int i = 0; i < masked.length; i++) {
@@ -64,26 +64,26 @@ final class Addresses {
         return masked;
     }
 
-    /** Checks a prefix: a length that its address has, and no bits after it. */
+    /** Checks that a prefix has a valid length, and no bits set after it. */
     static void check(InetAddress address, int length) {
         byte[] bytes = address.getAddress();
         int most = bytes.length * Byte.SIZE;
         if (length < 0 || length > most) {
             throw new IllegalArgumentException(
-                    "a prefix of " + address.getHostAddress() + " has 0 to " + most + " bits, not " + length);
+                    "the length of a prefix of " + address.getHostAddress() + " is " + length + "; use 0 to " + most);
         }
         if (!Arrays.equals(bytes, masked(bytes, length))) {
             throw new IllegalArgumentException(address.getHostAddress() + "/" + length
-                    + " has bits set after the first " + length + "; the prefix that it is in is containing(address, "
-                    + length + ")");
+                    + " has bits set after the first " + length + "; containing(address, " + length
+                    + ") returns the prefix without them");
         }
     }
 
-    /** The address and length of {@code 10.0.0.0/8}. */
+    /** Splits {@code 10.0.0.0/8} into address and length. */
     static String[] split(String text) {
         int slash = text.indexOf('/');
         if (slash < 0 || !text.substring(slash + 1).matches("[0-9]{1,3}")) {
-            throw new IllegalArgumentException("\"" + text + "\" is no prefix, such as 10.0.0.0/8 or 2001:db8::/32");
+            throw new IllegalArgumentException("\"" + text + "\" is not a prefix such as 10.0.0.0/8 or 2001:db8::/32");
         }
         return new String[] {text.substring(0, slash), text.substring(slash + 1)};
     }
@@ -92,7 +92,7 @@ final class Addresses {
         try {
             return InetAddress.getByName(text);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is no IP address", e);
+            throw new IllegalArgumentException("\"" + text + "\" is not an IP address", e);
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Bytes that never change and are compared by what they are, unlike a {@code byte[]}. As a component with {@code @Size(n)} it
- * is {@code __u8[n]} in C, and has exactly {@code n} bytes.
+ * An immutable sequence of bytes that is compared by content, unlike a {@code byte[]}. As a component with {@code @Size(n)} it
+ * is {@code __u8[n]} in C and has exactly {@code n} bytes.
  */
 public final class ByteString implements Comparable<ByteString> {
     private final byte[] bytes;
@@ -17,67 +17,99 @@ public final class ByteString implements Comparable<ByteString> {
         this.bytes = own;
     }
 
-    /** These bytes, copied. */
+    /**
+     * Returns a byte string with a copy of the bytes.
+     *
+     * @param bytes the bytes
+     * @return the byte string
+     */
     public static ByteString of(byte... bytes) {
         return new ByteString(bytes.clone());
     }
 
     /**
-     * Bytes in hexadecimal digits.
+     * Parses hexadecimal digits.
      *
-     * @param hex two digits for each byte, of either case: {@code "c0ffee"}
-     * @throws IllegalArgumentException when it is anything else
+     * @param hex two digits for each byte, in upper or lower case: {@code "c0ffee"}
+     * @return the byte string
+     * @throws IllegalArgumentException if the text has anything else
      */
     public static ByteString ofHex(String hex) {
         return new ByteString(HexFormat.of().parseHex(hex));
     }
 
-    /** The bytes of a text in UTF-8, without a terminator. */
+    /**
+     * Returns the bytes of a text in UTF-8, without a terminating zero.
+     *
+     * @param text the text
+     * @return the byte string
+     */
     public static ByteString ofUtf8(String text) {
         return new ByteString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Bytes of a buffer from an absolute position, copied. */
+    /**
+     * Copies bytes from a buffer. The position of the buffer does not matter and does not change.
+     *
+     * @param from the buffer
+     * @param at the absolute index of the first byte
+     * @param size the number of bytes
+     * @return the byte string
+     */
     public static ByteString of(ByteBuffer from, int at, int size) {
         byte[] bytes = new byte[size];
         from.get(at, bytes);
         return new ByteString(bytes);
     }
 
-    /** How many bytes. */
+    /** {@return the number of bytes} */
     public int size() {
         return bytes.length;
     }
 
-    /** The byte at an index from 0. */
+    /**
+     * Returns one byte.
+     *
+     * @param index from 0 to {@code size() - 1}
+     * @return the byte
+     */
     public byte get(int index) {
         return bytes[index];
     }
 
-    /** A copy of the bytes. */
+    /** {@return a copy of the bytes} */
     public byte[] toBytes() {
         return bytes.clone();
     }
 
-    /** Copies the bytes into a buffer, to an absolute position. */
+    /**
+     * Copies the bytes to a buffer. The position of the buffer does not matter and does not change.
+     *
+     * @param to the buffer
+     * @param at the absolute index for the first byte
+     */
     public void copyTo(ByteBuffer to, int at) {
         to.put(at, bytes);
     }
 
     /**
-     * These bytes and zeros after them.
+     * Appends zeros up to a size.
      *
-     * @param size how many bytes together
-     * @throws IllegalArgumentException when there are more already
+     * @param size the number of bytes of the result
+     * @return these bytes followed by zeros
+     * @throws IllegalArgumentException if there are more than {@code size} bytes
      */
     public ByteString paddedTo(int size) {
         if (bytes.length > size) {
-            throw new IllegalArgumentException("there are " + bytes.length + " bytes already, more than " + size);
+            throw new IllegalArgumentException("the byte string has " + bytes.length + " bytes, more than " + size);
         }
         return new ByteString(Arrays.copyOf(bytes, size));
     }
 
-    /** As the kernel compares memory: byte by byte, unsigned, the shorter first where one begins with the other. */
+    /**
+     * Compares unsigned bytes from the first to the last, like {@code memcmp}. If one byte string begins with the other, the
+     * shorter one is first.
+     */
     @Override
     public int compareTo(ByteString other) {
         return Arrays.compareUnsigned(bytes, other.bytes);
@@ -93,7 +125,7 @@ public final class ByteString implements Comparable<ByteString> {
         return Arrays.hashCode(bytes);
     }
 
-    /** The bytes in hexadecimal digits, as {@link #ofHex} takes them. */
+    /** {@return the bytes as lowercase hexadecimal digits, which {@link #ofHex} parses} */
     @Override
     public String toString() {
         return HexFormat.of().formatHex(bytes);

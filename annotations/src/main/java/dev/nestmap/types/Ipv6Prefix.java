@@ -4,43 +4,59 @@ package dev.nestmap.types;
 import java.net.Inet6Address;
 
 /**
- * The IPv6 addresses that begin with the same bits: the key of an LPM trie, {@code struct ipv6_prefix} in C, which is the
- * number of bits and then the address in network byte order.
+ * A range of IPv6 addresses that begin with the same bits, as the key of an LPM trie. In C it is {@code struct ipv6_prefix}:
+ * the number of bits as {@code __u32}, then the address in network byte order.
  *
- * @param address the first address; all bits after the prefix are 0
- * @param length how many bits they have in common, from 0 to 128
+ * @param address the first address of the range; all bits after the prefix are 0
+ * @param length the number of bits in the prefix, from 0 to 128
  */
 public record Ipv6Prefix(Inet6Address address, int length) {
     /**
-     * Checks the bits.
+     * Checks the prefix.
      *
-     * @throws IllegalArgumentException when the length is out of range, or the address has bits set after it
+     * @param address the first address of the range
+     * @param length the number of bits in the prefix
+     * @throws IllegalArgumentException if the length is out of range, or the address has bits set after the prefix
      */
     public Ipv6Prefix {
         Addresses.check(address, length);
     }
 
-    /** The prefix of this length that an address begins with. */
+    /**
+     * Returns the prefix of this length that contains an address.
+     *
+     * @param address any address of the range
+     * @param length the number of bits in the prefix, from 0 to 128
+     * @return the prefix
+     * @throws IllegalArgumentException if the length is out of range
+     */
     public static Ipv6Prefix containing(Inet6Address address, int length) {
         return new Ipv6Prefix(Addresses.ipv6(Addresses.masked(address.getAddress(), length)), length);
     }
 
     /**
-     * A prefix from its text: {@code "2001:db8::/32"}.
+     * Parses a prefix.
      *
-     * @throws IllegalArgumentException when it is anything else, or has bits set after its length
+     * @param text address and length: {@code "2001:db8::/32"}
+     * @return the prefix
+     * @throws IllegalArgumentException if the text is not a prefix, or the address has bits set after the prefix
      */
     public static Ipv6Prefix parse(String text) {
         String[] parts = Addresses.split(text);
         return new Ipv6Prefix(Addresses.ipv6(parts[0]), Integer.parseInt(parts[1]));
     }
 
-    /** Whether an address begins with this prefix. */
+    /**
+     * Returns whether an address begins with this prefix.
+     *
+     * @param other the address
+     * @return whether it does
+     */
     public boolean contains(Inet6Address other) {
         return containing(other, length).equals(this);
     }
 
-    /** As {@link #parse} takes it. */
+    /** {@return address and length, as {@link #parse} takes them} */
     @Override
     public String toString() {
         return address.getHostAddress() + "/" + length;

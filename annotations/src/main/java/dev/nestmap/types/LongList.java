@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * Numbers that never change and are compared by what they are, unlike a {@code long[]}, so that they can be part of a key. As a component
- * with {@code @Size(n)} it is an array in C and has exactly {@code n} numbers; their width is said as that of a {@code long} is:
- * {@code @Size(2) @U32 LongList ids}.
+ * An immutable list of numbers that is compared by content, unlike a {@code long[]}, so that it can be part of a key. As a
+ * component with {@code @Size(n)} it is an array in C and has exactly {@code n} numbers. Width annotations apply to each
+ * number: {@code @Size(2) @U32 LongList ids}.
  */
 public final class LongList {
     private final long[] numbers;
@@ -16,27 +16,37 @@ public final class LongList {
         this.numbers = own;
     }
 
-    /** These numbers, copied. */
+    /**
+     * Returns a list with a copy of the numbers.
+     *
+     * @param numbers the numbers
+     * @return the list
+     */
     public static LongList of(long... numbers) {
         return new LongList(numbers.clone());
     }
 
-    /** How many numbers. */
+    /** {@return the count of numbers} */
     public int size() {
         return numbers.length;
     }
 
-    /** The number at an index from 0. */
+    /**
+     * Returns one number.
+     *
+     * @param index from 0 to {@code size() - 1}
+     * @return the number
+     */
     public long get(int index) {
         return numbers[index];
     }
 
-    /** The numbers in order. */
+    /** {@return the numbers in order} */
     public LongStream stream() {
         return Arrays.stream(numbers);
     }
 
-    /** A copy of the numbers. */
+    /** {@return a copy of the numbers} */
     public long[] toArray() {
         return numbers.clone();
     }
@@ -51,7 +61,7 @@ public final class LongList {
         return Arrays.hashCode(numbers);
     }
 
-    /** The numbers as Java has them: {@code [443, 8443]}. */
+    /** {@return the numbers as in {@code [443, 8443]}} */
     @Override
     public String toString() {
         return Arrays.toString(numbers);

@@ -4,9 +4,9 @@ package dev.nestmap.types;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** An Ethernet address: {@code __u8[6]} in C, in the order in which it is written and sent. */
+/** An Ethernet address. In C it is {@code __u8[6]} in transmission order. */
 public final class MacAddress implements Comparable<MacAddress> {
-    /** How many bytes it has. */
+    /** The number of bytes. */
     public static final int SIZE = 6;
 
     private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
@@ -19,30 +19,34 @@ public final class MacAddress implements Comparable<MacAddress> {
     }
 
     /**
-     * An address from its bytes.
+     * Returns an address with these bytes.
      *
-     * @throws IllegalArgumentException when there are not six
+     * @param bytes six bytes in transmission order
+     * @return the address
+     * @throws IllegalArgumentException if there are not six bytes
      */
     public static MacAddress of(byte... bytes) {
         if (bytes.length != SIZE) {
-            throw new IllegalArgumentException("a MAC address has " + SIZE + " bytes, not " + bytes.length);
+            throw new IllegalArgumentException("a MAC address has " + SIZE + " bytes; these are " + bytes.length);
         }
         return new MacAddress(ByteString.of(bytes));
     }
 
     /**
-     * An address from its text: {@code "02:00:5e:10:00:ff"}, in either case, also with dashes.
+     * Parses an address.
      *
-     * @throws IllegalArgumentException when it is anything else
+     * @param text six pairs of hexadecimal digits in upper or lower case, with colons or dashes: {@code "02:00:5e:10:00:ff"}
+     * @return the address
+     * @throws IllegalArgumentException if the text is not an address
      */
     public static MacAddress parse(String text) {
         if (!TEXT.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is no MAC address, such as \"02:00:5e:10:00:ff\"");
+            throw new IllegalArgumentException("\"" + text + "\" is not a MAC address such as \"02:00:5e:10:00:ff\"");
         }
         return of(COLONS.parseHex(text.replace('-', ':')));
     }
 
-    /** A copy of the six bytes. */
+    /** {@return a copy of the six bytes} */
     public byte[] toBytes() {
         return bytes.toBytes();
     }
@@ -62,7 +66,7 @@ public final class MacAddress implements Comparable<MacAddress> {
         return bytes.hashCode();
     }
 
-    /** As {@link #parse} takes it, with colons and in lower case. */
+    /** {@return lowercase hexadecimal digits with colons, which {@link #parse} takes} */
     @Override
     public String toString() {
         return COLONS.formatHex(bytes.toBytes());

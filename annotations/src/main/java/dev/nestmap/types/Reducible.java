@@ -2,8 +2,8 @@
 package dev.nestmap.types;
 
 /**
- * A record that knows how two of it become one. Where each CPU has a value of its own, accessors of such a record offer the
- * one that all of them make together:
+ * A record of which two instances can be combined into one. For maps with a value for each CPU, the accessors of such a record
+ * also return the combination of all values:
  *
  * <pre>{@code
  * @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4096)
@@ -18,6 +18,11 @@ package dev.nestmap.types;
  */
 @FunctionalInterface
 public interface Reducible<E> {
-    /** What this and another one, of the same key, are together. The order in which CPUs are combined is that of their numbers. */
+    /**
+     * Combines this record with another one of the same key. Accessors combine CPUs in the order of their numbers.
+     *
+     * @param other the record of the next CPU
+     * @return the combination
+     */
     E combine(E other);
 }

@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A C union of which nothing says which member it is: its bytes, which never change and are compared by what they are. It can
- * be asked for each member. One is made of a member by the class that is generated for the union:
+ * A C union without a discriminator, so that nothing tells which member was written. It holds the bytes of the union, is
+ * immutable, and is compared by content. It can be read as any member. The class that is generated for the union creates it
+ * from a member:
  *
  * <pre>{@code
  * Untagged<Address> any = AddressUnion.of(new Address.V4(address));
@@ -21,19 +22,30 @@ public final class Untagged<U> {
     private final ByteString bytes;
     private final Reader<U> reader;
 
-    /** Reads members of a union: generated code. */
+    /**
+     * Reads members of a union. Generated code implements it.
+     *
+     * @param <U> the interface with {@code @Union}
+     */
     @FunctionalInterface
     public interface Reader<U> {
-        /** Reads the bytes from a position on as this member; they are in the machine's byte order. */
+        /**
+         * Reads bytes as a member.
+         *
+         * @param member the record of the member
+         * @param from a buffer in the byte order of the machine
+         * @param at the absolute index of the first byte
+         * @return the member
+         */
         U read(Class<?> member, ByteBuffer from, int at);
     }
 
     /**
-     * For generated code.
+     * Creates a union from its bytes. Only generated code calls this.
      *
      * @param union the interface
      * @param bytes all bytes of the union
-     * @param reader how they become members
+     * @param reader reads the bytes as members
      */
     public Untagged(Class<U> union, ByteString bytes, Reader<U> reader) {
         this.union = Objects.requireNonNull(union, "union");
@@ -42,16 +54,19 @@ public final class Untagged<U> {
     }
 
     /**
-     * The bytes as this member.
+     * Reads the bytes as a member.
      *
-     * @throws RuntimeException when they stand for no value of it, as when a map's bytes don't
+     * @param member the record of the member
+     * @param <M> the type of that record
+     * @return the member
+     * @throws RuntimeException if the bytes are no valid value of the member; the exceptions are the same as for reading a map
      */
     public <M extends U> M as(Class<M> member) {
         ByteBuffer from = ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder());
         return member.cast(reader.read(member, from, 0));
     }
 
-    /** The bytes, as many as the union has in C. */
+    /** {@return the bytes, as many as the union has in C} */
     public ByteString bytes() {
         return bytes;
     }
@@ -66,7 +81,7 @@ public final class Untagged<U> {
         return bytes.hashCode();
     }
 
-    /** The union, and its bytes in hexadecimal digits: {@code Address[7f000001]}. */
+    /** {@return the name of the interface and the bytes in hexadecimal digits: {@code Address[7f000001]}} */
     @Override
     public String toString() {
         return union.getSimpleName() + "[" + bytes + "]";

@@ -1,3 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Values that C has and Java has no type for: immutable, and compared by what they are, so that they can be keys. */
+/**
+ * Immutable types for values that Java has no suitable type for. They are compared by content, so that they can be part of
+ * keys.
+ */
 package dev.nestmap.types;

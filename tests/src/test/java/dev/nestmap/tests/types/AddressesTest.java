@@ -28,7 +28,7 @@ class AddressesTest {
     void refusesOtherMacAddresses(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MacAddress.parse(text))
-                .withMessage("\"" + text + "\" is no MAC address, such as \"02:00:5e:10:00:ff\"");
+                .withMessage("\"" + text + "\" is not a MAC address such as \"02:00:5e:10:00:ff\"");
     }
 
     @Test
@@ -68,8 +68,8 @@ class AddressesTest {
     void saysWhatToDoAboutBitsAfterThePrefix() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Ipv4Prefix.parse("10.1.0.0/15"))
-                .withMessage("10.1.0.0/15 has bits set after the first 15; the prefix that it is in is"
-                        + " containing(address, 15)");
+                .withMessage("10.1.0.0/15 has bits set after the first 15;"
+                        + " containing(address, 15) returns the prefix without them");
     }
 
     @Test

@@ -35,6 +35,6 @@ class ByteStringTest {
         assertThat(ByteString.ofUtf8("é").paddedTo(4)).isEqualTo(ByteString.ofHex("c3a90000"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ByteString.ofUtf8("abc").paddedTo(2))
-                .withMessage("there are 3 bytes already, more than 2");
+                .withMessage("the byte string has 3 bytes, more than 2");
     }
 }
