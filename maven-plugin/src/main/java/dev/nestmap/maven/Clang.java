@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /**
  * A clang that compiles for BPF.
  *
- * @param executable where it is
+ * @param executable the path of the command
  * @param version its version
  */
 record Clang(Path executable, ClangVersion version) {

@@ -13,29 +13,29 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the clang to compile with: the newest one of the search path, or the one that the user names. */
+/** Finds the clang to compile with: the one that the user configures, or the newest one on the search path. */
 final class ClangFinder {
-    /** The oldest that Nestmap's headers are tested with. */
+    /** The oldest clang that Nestmap's headers are tested with. */
     static final int OLDEST_VERSION = 14;
 
     private static final Pattern NAME = Pattern.compile("clang(-\\d+)?");
     private static final Pattern BPF_TARGET = Pattern.compile("(?m)^\\s*bpf\\s");
     private static final String REMEDY = "\nInstall clang " + OLDEST_VERSION + " or newer (Debian, Ubuntu and Fedora:"
-            + " package clang), or name one that is elsewhere: -Dnestmap.clang=/path/to/clang";
+            + " package clang), or set the path of one: -Dnestmap.clang=/path/to/clang";
 
     private final Path directory;
     private final List<Path> searchPath;
 
     /**
-     * @param directory what relative paths are relative to
-     * @param searchPath the directories to search, the first one first
+     * @param directory the directory that relative paths start from
+     * @param searchPath the directories to search, in order
      */
     ClangFinder(Path directory, List<Path> searchPath) {
         this.directory = directory;
         this.searchPath = searchPath;
     }
 
-    /** The directories of an environment variable like {@code PATH}. */
+    /** The directories in an environment variable such as {@code PATH}. */
     static List<Path> searchPath(@Nullable String variable) {
         return Stream.of((variable == null ? "" : variable).split(File.pathSeparator))
                 .filter(entry -> !entry.isEmpty())
@@ -47,9 +47,9 @@ final class ClangFinder {
     /**
      * Finds a clang that is new enough and compiles for BPF.
      *
-     * @param configured the command or path that the user asks for, or null for the newest {@code clang} or
-     *     {@code clang-NN} of the search path
-     * @throws ToolchainException where there is none, with what was looked at and what is wrong with each
+     * @param configured the command or path that the user configures, or null for the newest {@code clang} or {@code clang-NN}
+     *     on the search path
+     * @throws ToolchainException if there is none; the message lists every candidate and its problem
      */
     Clang find(@Nullable String configured) throws ToolchainException {
         List<String> refusals = new ArrayList<>();
@@ -61,7 +61,7 @@ final class ClangFinder {
                 .reversed());
         for (Clang clang : found) {
             if (clang.version().major() < OLDEST_VERSION) {
-                refusals.add(clang + " is too old");
+                refusals.add(clang + " is older than " + OLDEST_VERSION);
             } else if (!hasBpfTarget(clang)) {
                 refusals.add(clang + " was built without the bpf target (clang --print-targets)");
             } else {
@@ -73,10 +73,10 @@ final class ClangFinder {
 
     private String problem(@Nullable String configured, List<String> refusals) {
         if (!refusals.isEmpty()) {
-            return "No clang can be used to compile BPF programs: " + String.join("; ", refusals) + ".";
+            return "No installed clang can compile the BPF programs: " + String.join("; ", refusals) + ".";
         }
         String wanted = configured == null ? "clang or clang-NN" : configured;
-        return "Compiling BPF programs needs clang, and there is no " + wanted
+        return "Compiling BPF programs needs clang, but there is no " + wanted
                 + (configured != null && isPath(configured) ? "." : " in the directories of PATH: " + searchPath + ".");
     }
 
@@ -91,7 +91,7 @@ final class ClangFinder {
         return Path.of(command).getNameCount() > 1 || Path.of(command).isAbsolute();
     }
 
-    /** Directories of the search path may be links to each other: each is looked into once. */
+    /** The directories of the search path, each only once: they can be links to each other. */
     private List<Path> installed() {
         return searchPath.stream()
                 .filter(Files::isDirectory)
@@ -110,7 +110,7 @@ final class ClangFinder {
                     .toList()
                     .stream();
         } catch (IOException e) {
-            return Stream.empty(); // as a shell does with a directory that it can't read
+            return Stream.empty(); // a shell also ignores directories that it can't read
         }
     }
 
@@ -132,7 +132,7 @@ final class ClangFinder {
             ClangVersion.parse(output.text())
                     .ifPresentOrElse(
                             version -> found.add(new Clang(candidate, version)),
-                            () -> refusals.add(candidate + " is no clang: --version says \""
+                            () -> refusals.add(candidate + " is not clang: --version prints \""
                                     + output.text().lines().findFirst().orElse("") + "\""));
         } catch (IOException e) {
             refusals.add(candidate + " does not run: " + e.getMessage());

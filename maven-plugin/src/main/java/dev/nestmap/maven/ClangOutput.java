@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the diagnostics in what clang writes. */
+/** Parses the diagnostics in the output of clang. */
 final class ClangOutput {
-    /** With a place, or with no more than the compiler's own name or nothing before it. */
+    /** The first line of a diagnostic. It begins with a location, the name of the compiler, or neither. */
     private static final Pattern HEADLINE =
             Pattern.compile("(?:(?<file>.+?):(?<line>\\d+):(?<column>\\d+): |clang[^ :]*: |)"
                     + "(?<severity>error|fatal error|warning|note|remark): (?<message>.*)");
@@ -27,8 +27,8 @@ final class ClangOutput {
     private ClangOutput() {}
 
     /**
-     * The warnings and errors, in order. A failure that says nothing of the kind, such as a crash, is an error with
-     * everything that was written.
+     * The warnings and errors, in order. If clang fails without an error message, for example because it crashed, the result
+     * has an error with the whole output.
      */
     static List<Diagnostic> parse(Command.Output output) {
         ClangOutput reader = new ClangOutput();

@@ -10,24 +10,24 @@ import java.util.List;
 /** Runs other programs. */
 final class Command {
     /**
-     * What a program left behind.
+     * The result of a program.
      *
-     * @param exitCode 0 when it did what it was asked
-     * @param text what it wrote to standard output and standard error, in the order that it wrote it
+     * @param exitCode 0 if the program succeeded
+     * @param text standard output and standard error, in the order in which the program wrote them
      */
     record Output(int exitCode, String text) {}
 
     private Command() {}
 
     /**
-     * Runs a program to its end, with nothing to read.
+     * Runs a program with empty standard input and waits for its end.
      *
-     * @throws IOException where it can't be started, or this thread is interrupted; the program is ended then
+     * @throws IOException if the program can't be started, or if this thread is interrupted; the program is killed then
      */
     static Output run(Path directory, List<String> command) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-        builder.environment().put("LC_ALL", "C.UTF-8"); // its words are parsed, and paths in them are UTF-8
+        builder.environment().put("LC_ALL", "C.UTF-8"); // clang's messages are parsed, and paths in them are UTF-8
         Process process = builder.start();
         try {
             process.getOutputStream().close();

@@ -14,38 +14,39 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Says what a change of the records breaks, a sentence for each change: maps that are pinned, C and Java that use what was
- * changed. A change that breaks something fails the build.
+ * Reports what a change of the records breaks: maps that are pinned, and C and Java code that uses the records. There is one
+ * message for each change. A change that breaks something fails the build.
  *
- * <p>It compares the schema texts that Nestmap's annotation processor wrote, <code>META-INF/bpf/*.schema</code> of the module's
- * classes, with the copies of them in <code>src/main/bpf</code>, which developers check in. The copies are made, and later
- * made anew when a change is meant, by <code>mvn compile nestmap:compare -Dnestmap.update</code>.
+ * <p>The goal compares the schema texts that Nestmap's annotation processor generated, <code>META-INF/bpf/*.schema</code> in
+ * the module's classes, with copies in <code>src/main/bpf</code>, which developers keep in version control. The command
+ * <code>mvn compile nestmap:compare -Dnestmap.update</code> creates the copies. It also updates them after an intended change.
  */
 @Mojo(name = "compare", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
 public final class CompareMojo extends AbstractMojo {
-    /** What fails the build, and the worst effect that doesn't. */
+    /** The worst effect that does not fail the build, by the value of <code>failOn</code>. */
     private static final Map<String, Effect> TOLERATED = Map.of(
             "source", Effect.COMPATIBLE,
             "maps", Effect.BREAKS_SOURCE,
             "nothing", Effect.BREAKS_MAPS);
 
-    /** Does nothing. */
+    /** Skips this goal. */
     @Parameter(property = "nestmap.skip", defaultValue = "false")
     private boolean skip;
 
-    /** Instead of comparing, makes the copies what the schema texts are now. */
+    /** Writes the copies instead of comparing them. */
     @Parameter(property = "nestmap.update", defaultValue = "false")
     private boolean update;
 
     /**
-     * What fails the build: <code>source</code>, a change that breaks C or Java source or pinned maps; <code>maps</code>, only
-     * one that breaks pinned maps; <code>nothing</code>. What breaks and doesn't fail is a warning.
+     * The changes that fail the build: <code>source</code> for changes that break C or Java code or pinned maps,
+     * <code>maps</code> for changes that break pinned maps, or <code>nothing</code>. Other changes that break something are
+     * warnings.
      */
     @Parameter(property = "nestmap.failOn", defaultValue = "source")
     private String failOn;
 
-    /** The directory of the programs, which the copies are in. */
+    /** The directory with the programs and the copies of the schema texts. */
     @Parameter(property = "nestmap.sourceDirectory", defaultValue = "${project.basedir}/src/main/bpf")
     private File sourceDirectory;
 
@@ -58,7 +59,7 @@ public final class CompareMojo extends AbstractMojo {
     @Parameter(defaultValue = "${project.build.directory}/nestmap", readonly = true, required = true)
     private File workDirectory;
 
-    /** For Maven. */
+    /** Maven calls this constructor. */
     public CompareMojo() {}
 
     @Override
@@ -78,7 +79,8 @@ public final class CompareMojo extends AbstractMojo {
         } catch (BuildException e) {
             throw new MojoFailureException(e.getMessage(), e);
         } catch (IOException e) {
-            throw new MojoExecutionException("Schema texts of " + sourceDirectory + " can't be compared: " + e, e);
+            throw new MojoExecutionException(
+                    "Can't compare the schema texts with the copies in " + sourceDirectory + ": " + e, e);
         }
     }
 
@@ -86,7 +88,7 @@ public final class CompareMojo extends AbstractMojo {
         Effect tolerated = TOLERATED.get(failOn.toLowerCase(Locale.ROOT));
         if (tolerated == null) {
             throw new MojoExecutionException(
-                    "nestmap.failOn (<failOn>) is \"" + failOn + "\"; say \"source\", \"maps\" or \"nothing\"");
+                    "Parameter failOn (nestmap.failOn) is \"" + failOn + "\"; use \"source\", \"maps\" or \"nothing\"");
         }
         return tolerated;
     }

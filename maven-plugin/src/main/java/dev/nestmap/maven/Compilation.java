@@ -11,11 +11,11 @@ import java.util.Set;
 /** Compiles programs with one clang and one set of options. */
 final class Compilation {
     /**
-     * What came of one program.
+     * The result for one program.
      *
-     * @param name the program
-     * @param diagnostics what clang says; the object is there unless one is an error
-     * @param filesRead the source and every header, absolute
+     * @param name name of the program
+     * @param diagnostics warnings and errors of clang; there is an object unless one is an error
+     * @param filesRead the source and all headers that clang read, as absolute paths
      */
     record Result(String name, List<Diagnostic> diagnostics, Set<Path> filesRead) {
         boolean failed() {
@@ -28,20 +28,20 @@ final class Compilation {
     private final List<String> options;
 
     /**
-     * @param headerOptions where headers are
-     * @param userOptions what the user adds; they come last, so that they win
+     * @param headerOptions options for the header directories
+     * @param userOptions options of the user; they come last, so that they override the others
      */
     Compilation(ModuleLayout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
         this.layout = layout;
         this.clang = clang;
         this.options = new ArrayList<>(List.of("-g", "-O2", "-target", "bpf", "-Wall", "-fdiagnostics-absolute-paths"));
-        // The same sources give the same object wherever they are checked out.
+        // The object must not depend on the directory of the checkout.
         options.add("-ffile-prefix-map=" + layout.base() + "=.");
         options.addAll(headerOptions);
         options.addAll(userOptions);
     }
 
-    /** All but the files that says what an object will be. */
+    /** Everything except files that the content of an object depends on. */
     List<String> settings() {
         List<String> settings = new ArrayList<>();
         settings.add(clang.executable().toString());
@@ -50,7 +50,7 @@ final class Compilation {
         return settings;
     }
 
-    /** Compiles one program into {@link ModuleLayout#stagedObject}. */
+    /** Compiles one program to {@link ModuleLayout#stagedObject}. */
     Result compile(String name) throws IOException {
         Path dependencies = layout.dependencyFile(name);
         Files.createDirectories(layout.work());

@@ -16,15 +16,15 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the BPF programs of a module, <code>src/main/bpf/*.bpf.c</code>, with clang into
- * <code>META-INF/bpf/*.bpf.o</code> of its classes, so that they travel in its jar.
+ * Compiles the BPF programs of a module, <code>src/main/bpf/*.bpf.c</code>, with clang to <code>META-INF/bpf/*.bpf.o</code> in
+ * its classes, so that the jar contains the objects.
  *
- * <p>The headers that Nestmap's annotation processor generated, of this module and of its dependencies, can be included
- * by their names: <code>#include "tenant_flows.bpf.h"</code>. Each object is compared with the schema text that the
- * processor wrote beside the header; a difference fails the build. Objects are replaced only when all have passed.
+ * <p>Programs include the headers that Nestmap's annotation processor generated, for this module and for its dependencies, by
+ * name: <code>#include "tenant_flows.bpf.h"</code>. Each object is compared with the schema text of the records. A difference
+ * fails the build. The objects are replaced only if all of them pass.
  *
- * <p>Nothing is compiled when nothing has changed: sources, every header that was read, schema texts, options, and clang's
- * version.
+ * <p>The goal compiles a program only if something changed: the source, a header that it includes, a schema text, the options
+ * or the version of clang.
  */
 @Mojo(
         name = "compile",
@@ -33,35 +33,35 @@ import org.jspecify.annotations.Nullable;
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
 public final class CompileMojo extends AbstractMojo {
-    /** Does nothing. */
+    /** Skips this goal. */
     @Parameter(property = "nestmap.skip", defaultValue = "false")
     private boolean skip;
 
     /**
-     * Where clang or a header that it needs from the system (libbpf's, the kernel's) is missing, warns and goes on without
-     * compiling, instead of failing. For builds that have to work on machines that can't run BPF programs anyway.
+     * Warns and succeeds without compiling, instead of failing, if clang or a system header (of libbpf or the kernel) is
+     * missing. For builds on machines that can't run BPF programs.
      */
     @Parameter(property = "nestmap.skipWithoutClang", defaultValue = "false")
     private boolean skipWithoutClang;
 
-    /** The directory of the programs. */
+    /** The directory with the programs. */
     @Parameter(property = "nestmap.sourceDirectory", defaultValue = "${project.basedir}/src/main/bpf")
     private File sourceDirectory;
 
     /**
-     * The clang to compile with, 14 or newer: a path, or a command of <code>PATH</code>. If not given, the newest of
-     * <code>clang</code> and <code>clang-NN</code> on <code>PATH</code>.
+     * The clang to compile with, version 14 or newer: a path, or a command on <code>PATH</code>. The default is the newest
+     * <code>clang</code> or <code>clang-NN</code> on <code>PATH</code>.
      */
     @Parameter(property = "nestmap.clang")
     private @Nullable String clang;
 
-    /** The BPF instruction set, clang's <code>-mcpu</code>: v1, v2, v3, ... If not given, clang's own choice. */
+    /** The BPF instruction set for clang's option <code>-mcpu</code>: v1, v2, v3, or v4 (clang 18). The default is clang's. */
     @Parameter(property = "nestmap.cpu")
     private @Nullable String cpu;
 
     /**
-     * Options for clang besides <code>-g -O2 -target bpf -Wall</code> and the header directories, for example
-     * <code>-Werror</code> or <code>-D__TARGET_ARCH_x86</code>. They come last, so that they win.
+     * Further options for clang, for example <code>-Werror</code> or <code>-D__TARGET_ARCH_x86</code>. They come after <code>-g
+     * -O2 -target bpf -Wall</code> and the header directories, so that they override those.
      */
     @Parameter(property = "nestmap.arguments")
     private @Nullable List<String> arguments;
@@ -78,7 +78,7 @@ public final class CompileMojo extends AbstractMojo {
     @Parameter(defaultValue = "${project.compileClasspathElements}", readonly = true, required = true)
     private List<String> classPath;
 
-    /** For Maven. */
+    /** Maven calls this constructor. */
     public CompileMojo() {}
 
     @Override
@@ -96,7 +96,7 @@ public final class CompileMojo extends AbstractMojo {
         } catch (ToolchainException e) {
             withoutToolchain(layout, e);
         } catch (IOException e) {
-            throw new MojoExecutionException("BPF programs of " + sourceDirectory + " can't be compiled: " + e, e);
+            throw new MojoExecutionException("Can't compile the BPF programs in " + sourceDirectory + ": " + e, e);
         }
     }
 
@@ -104,7 +104,7 @@ public final class CompileMojo extends AbstractMojo {
         if (!skipWithoutClang) {
             throw new MojoExecutionException(cause.getMessage(), cause);
         }
-        String message = "Skipped compiling the BPF programs of " + layout.sources() + ". " + cause.getMessage();
+        String message = "Skipped compiling the BPF programs in " + layout.sources() + ". " + cause.getMessage();
         message.lines().forEach(getLog()::warn);
     }
 
@@ -119,7 +119,7 @@ public final class CompileMojo extends AbstractMojo {
         return all;
     }
 
-    /** The class path begins with this module's own classes, whose headers are not a dependency's. */
+    /** The class path without this module's own classes, which are its first element. */
     private List<Path> dependencies(ModuleLayout layout) {
         return classPath.stream()
                 .map(element -> ModuleLayout.path(new File(element)))

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the makefile rule in which clang writes down the files that it read ({@code -MD}). */
+/** Parses the makefile rule with the files that clang read ({@code -MD}). */
 final class DependencyFile {
-    /** What the rule is for ({@code -MT}): instead of the object's path, which can have any characters in it. */
+    /** The rule's target ({@code -MT}). It replaces the path of the object, which can have special characters. */
     static final String TARGET = "object";
 
     private DependencyFile() {}
 
     /**
-     * The files that the rule names; none where clang was interrupted before it wrote the rule.
+     * The files in the rule, or none if clang was interrupted before it wrote the rule.
      *
-     * @param directory what relative names are relative to
+     * @param directory the directory that relative paths start from
      */
     static Set<Path> parse(String rule, Path directory) {
         Set<Path> files = new TreeSet<>();

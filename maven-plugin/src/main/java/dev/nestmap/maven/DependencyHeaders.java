@@ -15,15 +15,15 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Gathers the headers of a module's dependencies in one directory, from which clang includes them. */
+/** Collects the headers of a module's dependencies in one directory, which is on clang's include path. */
 final class DependencyHeaders {
-    /** Where the annotation processor writes headers, in a class output or a jar. */
+    /** The directory for generated headers in class directories and jars. */
     static final String FOLDER = "META-INF/bpf/include";
 
-    /** What the names of generated ones end with. */
+    /** The end of the names of generated headers. */
     static final String SUFFIX = ".bpf.h";
 
-    /** A folder or file: neither none, nor one of those that lead elsewhere. */
+    /** A part of a path that is not empty, {@code .} or {@code ..}. */
     private static final Pattern PART = Pattern.compile("(?!\\.\\.?$)[^\\\\\\p{Cntrl}]+");
 
     private record Header(Path origin, String text) {}
@@ -33,10 +33,10 @@ final class DependencyHeaders {
     private DependencyHeaders() {}
 
     /**
-     * Makes a directory hold exactly the headers of these dependencies. A header that is there already is left alone.
+     * Makes a directory contain exactly the headers of the dependencies. Headers that are up to date are not rewritten.
      *
-     * @param dependencies jars, and class directories of modules that are built together with this one
-     * @throws BuildException where two dependencies have different headers of one name
+     * @param dependencies jars, and class directories of modules in the same build
+     * @throws BuildException if two dependencies have different headers with the same name
      */
     static void gather(List<Path> dependencies, Path into) throws IOException, BuildException {
         DependencyHeaders found = new DependencyHeaders();
@@ -72,7 +72,7 @@ final class DependencyHeaders {
         }
     }
 
-    /** Only what can't lead out of the folder. */
+    /** Whether an entry is in the header directory. Rejects names that lead out of it. */
     private static boolean isInFolder(ZipEntry entry) {
         String name = entry.getName();
         return name.startsWith(FOLDER + "/")
@@ -81,13 +81,14 @@ final class DependencyHeaders {
     }
 
     private void add(String name, Header header) throws BuildException {
-        if (!name.endsWith(".h")) { // those that generated ones include, too
+        if (!name.endsWith(".h")) { // not only generated headers: they can include others
             return;
         }
         Header other = headers.putIfAbsent(name, header);
         if (other != null && !other.text().equals(header.text())) {
-            throw new BuildException("Two dependencies have different headers called " + name + ": " + other.origin()
-                    + " and " + header.origin() + ". Use one of them, or versions of both that agree.");
+            throw new BuildException(
+                    "Two dependencies have different headers with the name " + name + ": " + other.origin() + " and "
+                            + header.origin() + ". Remove one of these dependencies, or use versions with the same header.");
         }
     }
 
@@ -107,7 +108,7 @@ final class DependencyHeaders {
     private void deleteOthers(Path into) throws IOException {
         List<Path> kept = headers.keySet().stream().map(into::resolve).toList();
         try (Stream<Path> paths = Files.walk(into)) {
-            // What is in a folder comes before it.
+            // Reverse order deletes the files in a directory before the directory.
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 if (!path.equals(into) && kept.stream().noneMatch(header -> header.startsWith(path))) {
                     Files.delete(path);

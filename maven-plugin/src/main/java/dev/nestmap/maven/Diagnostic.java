@@ -4,12 +4,12 @@ package dev.nestmap.maven;
 import java.util.List;
 
 /**
- * One thing that clang says about a program.
+ * A warning or error of clang.
  *
- * @param severity how bad it is
- * @param place {@code /path/file.c:[line,column]}, the form that IDEs know from Maven's own compiler; empty where it has none
- * @param message what is wrong
- * @param details the lines that go with it, in order: which file included this one, the source line, notes
+ * @param severity warning or error
+ * @param place {@code /path/file.c:[line,column]}, the format of Maven's own compiler, which IDEs parse; may be empty
+ * @param message the message
+ * @param details the lines that belong to it, in order: including files, the source line, notes
  */
 record Diagnostic(Severity severity, String place, String message, List<String> details) {
     enum Severity {
@@ -25,7 +25,7 @@ record Diagnostic(Severity severity, String place, String message, List<String> 
         return severity == Severity.ERROR;
     }
 
-    /** Place and message. */
+    /** The first line: location and message. */
     String headline() {
         return place.isEmpty() ? message : place + " " + message;
     }

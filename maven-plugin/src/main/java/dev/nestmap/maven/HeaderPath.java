@@ -9,30 +9,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where clang looks for headers. */
+/** Clang's include path. */
 final class HeaderPath {
     private final ModuleLayout layout;
     private final Path systemHeaders;
 
-    /** @param systemHeaders normally {@code /usr/include} */
+    /**
+     * @param systemHeaders usually {@code /usr/include}
+     */
     HeaderPath(ModuleLayout layout, Path systemHeaders) {
         this.layout = layout;
         this.systemHeaders = systemHeaders;
     }
 
-    /** The options that say so. */
+    /** The options for clang. */
     List<String> options(Clang clang) throws IOException {
         List<String> options = new ArrayList<>();
         options.add("-I" + layout.ownHeaders());
-        options.add("-I" + layout.sources()); // for generated headers that include one of the user's
-        options.add("-I" + layout.dependencyHeaders()); // these include each other by being in one directory
+        options.add("-I" + layout.sources()); // generated headers can include headers of the user
+        options.add("-I" + layout.dependencyHeaders()); // one directory, so that they can include each other
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         return options;
     }
 
     /**
-     * The names of the headers in directories, and in their folders, of which a new one could take the place of one that was
-     * read. That is not seen in the list of those that were read.
+     * The names of all headers in the directories of the module. A new header can hide one that an earlier build read, so the
+     * names are part of the fingerprint.
      */
     List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
@@ -50,9 +52,9 @@ final class HeaderPath {
     }
 
     /**
-     * The directory of this machine's {@code asm/types.h} where it is in none that clang searches by itself. BPF is no
-     * machine that Debian has headers for, so clang doesn't look in {@code /usr/include/x86_64-linux-gnu}, but the
-     * kernel's headers for all machines include those.
+     * The directory with {@code asm/types.h}, if clang does not search it by default. Debian has it in {@code
+     * /usr/include/x86_64-linux-gnu}. Clang does not search that directory for BPF, but the kernel's other headers include
+     * {@code asm/types.h}.
      */
     private Optional<Path> multiarch(Clang clang) throws IOException {
         if (hasAsmTypes(systemHeaders) || !Files.isDirectory(systemHeaders)) {
@@ -64,8 +66,8 @@ final class HeaderPath {
         if (hasAsmTypes(own)) {
             return Optional.of(own);
         }
-        // Debian's name is not always clang's (i386-linux-gnu, arm-linux-gnueabihf); more than one are cross
-        // compilers'.
+        // Debian's name can differ from clang's (i386-linux-gnu, arm-linux-gnueabihf). If there is more than one
+        // directory, some belong to cross compilers.
         try (Stream<Path> directories = Files.list(systemHeaders)) {
             List<Path> found = directories.filter(HeaderPath::hasAsmTypes).toList();
             return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
@@ -76,7 +78,7 @@ final class HeaderPath {
         return Files.exists(directory.resolve("asm/types.h"));
     }
 
-    /** {@code x86_64-linux-gnu} of {@code x86_64-pc-linux-gnu}. */
+    /** Converts {@code x86_64-pc-linux-gnu} to {@code x86_64-linux-gnu}. */
     private static String withoutVendor(String triple) {
         String[] parts = triple.split("-", 4);
         return parts.length == 4 ? String.join("-", parts[0], parts[2], parts[3]) : triple;

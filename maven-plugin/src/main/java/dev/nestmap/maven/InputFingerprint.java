@@ -17,18 +17,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that an object depends on, by content and not by date, so that a checkout or a touched file compiles nothing and a
- * restored older one does.
+ * Hashes of everything that an object depends on. They are of contents, not of dates: a new checkout or a touched file does not
+ * cause a compilation, and restoring an older file does.
  *
- * @param settings hash of what is no file: compiler, options, names of headers
- * @param files hash of each file, {@code absent} where there is none: those that were read, and the object itself
+ * @param settings hash of everything that is not a file: compiler, options, names of headers
+ * @param files hash of each file that was read and of the object; {@code absent} for a missing file
  */
 record InputFingerprint(String settings, SortedMap<Path, String> files) {
     private static final String FORMAT = "nestmap-fingerprint 2";
     private static final String END = "end";
     private static final String ABSENT = "absent";
 
-    /** The fingerprint as things are now. */
+    /** The fingerprint of the current files. */
     static InputFingerprint of(List<String> settings, Collection<Path> files) throws IOException {
         SortedMap<Path, String> hashes = new TreeMap<>();
         for (Path file : files) {
@@ -37,7 +37,7 @@ record InputFingerprint(String settings, SortedMap<Path, String> files) {
         return new InputFingerprint(hash(String.join("\n", settings).getBytes(StandardCharsets.UTF_8)), hashes);
     }
 
-    /** The fingerprint that an earlier build left; empty where it left none, or one that can't be understood. */
+    /** The fingerprint of an earlier build. Empty if there is none or it has another format. */
     static Optional<InputFingerprint> read(Path from) throws IOException {
         if (!Files.isRegularFile(from)) {
             return Optional.empty();
@@ -60,7 +60,7 @@ record InputFingerprint(String settings, SortedMap<Path, String> files) {
         return Optional.of(new InputFingerprint(lines.get(1), files));
     }
 
-    /** Leaves it for later builds: all of it or nothing. */
+    /** Writes the fingerprint for later builds, atomically. */
     void write(Path to) throws IOException {
         StringBuilder text =
                 new StringBuilder(FORMAT).append('\n').append(settings).append('\n');
@@ -73,7 +73,7 @@ record InputFingerprint(String settings, SortedMap<Path, String> files) {
         Files.move(staged, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Whether everything is still like this, with these settings. */
+    /** Whether the settings and all files are unchanged. */
     boolean isCurrent(List<String> settings) throws IOException {
         return equals(of(settings, files.keySet()));
     }

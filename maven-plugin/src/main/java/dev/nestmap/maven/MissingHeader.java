@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A header that clang looked for in vain, and what to do about it.
+ * A header that clang did not find.
  *
- * @param name as in the {@code #include}
+ * @param name the name in the {@code #include}
  */
 record MissingHeader(String name) {
     private static final Pattern MESSAGE = Pattern.compile("'(?<name>[^']+)' file not found.*");
 
-    /** The header that a diagnostic is about, if it is about one. */
+    /** The missing header that a diagnostic reports, if it reports one. */
     static Optional<MissingHeader> in(Diagnostic diagnostic) {
         Matcher message = MESSAGE.matcher(diagnostic.message());
         return diagnostic.isError() && message.matches()
@@ -22,12 +22,12 @@ record MissingHeader(String name) {
                 : Optional.empty();
     }
 
-    /** Whether it comes with a package of the system, and not with the program or its dependencies. */
+    /** Whether a package of the system provides the header, and not the module or its dependencies. */
     boolean isOfSystem() {
         return isOfLibbpf() || KernelHeaders.isOfKernel(name);
     }
 
-    /** What to do, empty where that is not known. */
+    /** What the user can do, or empty if unknown. */
     Optional<String> remedy() {
         if (isOfLibbpf()) {
             return Optional.of("install libbpf's headers (Debian, Ubuntu: package libbpf-dev; Fedora: libbpf-devel)");
@@ -35,20 +35,21 @@ record MissingHeader(String name) {
             return Optional.of(
                     "install the kernel's headers (Debian, Ubuntu: package linux-libc-dev; Fedora: kernel-headers)");
         } else if (name.equals("vmlinux.h")) {
-            return Optional.of("make it from the running kernel, with bpftool:"
+            return Optional.of("generate it from the running kernel:"
                     + " bpftool btf dump file /sys/kernel/btf/vmlinux format c > src/main/bpf/vmlinux.h");
         } else if (name.endsWith(DependencyHeaders.SUFFIX)) {
             return Optional.of(
-                    "is it the name of a @BpfObject, or of a type with a header of its own, of this module or of a"
-                            + " dependency? Nestmap's processor writes it when it is named in maven-compiler-plugin's"
-                            + " annotationProcessorPaths");
+                    "a generated header has the name of a @BpfObject, or of a top-level type, in this module or a"
+                            + " dependency. Correct the name, or add nestmap-processor to the annotationProcessorPaths"
+                            + " of maven-compiler-plugin");
         } else if (name.startsWith("gnu/stubs")) {
-            return Optional.of("a BPF program has no C library: include <linux/...> instead of headers like <stdio.h>");
+            return Optional.of(
+                    "BPF programs have no C library: include <linux/...> instead of headers such as <stdio.h>");
         }
         return name.contains("/")
                 ? Optional.empty()
                 : Optional.of(
-                        "headers of your own belong in src/main/bpf; if @External names this one, correct the name there");
+                        "put your own headers into src/main/bpf; if an @External has this name, correct it there");
     }
 
     private boolean isOfLibbpf() {

@@ -5,15 +5,15 @@ import java.io.File;
 import java.nio.file.Path;
 
 /**
- * Where the files of a module are.
+ * The paths of a module's files.
  *
- * @param base the module
- * @param sources the {@code .bpf.c} files, and copies of schema texts
- * @param output what becomes the jar, with what the annotation processor generated
- * @param work our own files, never in the jar
+ * @param base the module's directory
+ * @param sources the directory with the {@code .bpf.c} files and the copies of schema texts
+ * @param output the class directory, which becomes the jar and has the output of the annotation processor
+ * @param work the directory for files of this plugin, which are not in the jar
  */
 record ModuleLayout(Path base, Path sources, Path output, Path work) {
-    /** From what Maven hands over. */
+    /** Creates the layout from Maven's parameters. */
     static ModuleLayout of(File base, File sources, File output, File work) {
         return new ModuleLayout(path(base), path(sources), path(output), path(work));
     }
@@ -22,7 +22,7 @@ record ModuleLayout(Path base, Path sources, Path output, Path work) {
         return file.toPath().toAbsolutePath().normalize();
     }
 
-    /** The headers that were generated from this module's records. */
+    /** The headers generated from this module's records. */
     Path ownHeaders() {
         return output.resolve(DependencyHeaders.FOLDER);
     }
@@ -35,22 +35,22 @@ record ModuleLayout(Path base, Path sources, Path output, Path work) {
         return sources.resolve(name + SourceFiles.SUFFIX);
     }
 
-    /** Where the annotation processor puts schema texts, and where objects go. */
+    /** The directory for schema texts and objects. */
     Path resources() {
         return output.resolve("META-INF/bpf");
     }
 
-    /** The copy of a schema text that developers keep. */
+    /** The developers' copy of a schema text. */
     Path schemaCopy(String name) {
         return sources.resolve(name + ".schema");
     }
 
-    /** The schema text of the header or object of this name; whether there is one is another matter. */
+    /** The schema text with the name of a header or object. The file may not exist. */
     Path schema(String name) {
         return resources().resolve(name + ".schema");
     }
 
-    /** The object as it goes into the jar. */
+    /** The object in the jar. */
     Path object(String name) {
         return resources().resolve(name + ".bpf.o");
     }

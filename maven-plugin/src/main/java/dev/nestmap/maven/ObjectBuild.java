@@ -14,14 +14,14 @@ import java.util.TreeSet;
 import org.apache.maven.plugin.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the objects of one module: all that need it, or none. */
+/** Builds the objects of one module. It replaces all objects that need it, or none. */
 final class ObjectBuild {
     /**
-     * What the user can choose.
+     * Options of the user.
      *
-     * @param clang the compiler, null for the newest that is found
-     * @param arguments options for it
-     * @param dependencies jars and class directories that headers come from
+     * @param clang the compiler, or null for the newest one
+     * @param arguments options for clang
+     * @param dependencies jars and class directories with headers
      */
     record Options(@Nullable String clang, List<String> arguments, List<Path> dependencies) {}
 
@@ -40,19 +40,20 @@ final class ObjectBuild {
     }
 
     /**
-     * Compiles what has changed.
+     * Compiles the programs that need it.
      *
-     * @throws ToolchainException where clang, or a header that a package of the system has, is missing
-     * @throws BuildException where a program doesn't compile or differs from the records; the log says what is wrong
+     * @throws ToolchainException if clang or a system header is missing
+     * @throws BuildException if a program does not compile or differs from the records; the log has the reasons
      */
     void run() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
         List<String> names = SourceFiles.present(layout);
         if (names.isEmpty()) {
-            List<String> otherwise = SourceFiles.otherC(layout);
+            List<String> ignored = SourceFiles.otherC(layout);
             log.info("No BPF programs to compile in " + layout.sources());
-            if (!otherwise.isEmpty()) {
-                log.warn(otherwise + " are no programs: the names of those end with " + SourceFiles.SUFFIX);
+            if (!ignored.isEmpty()) {
+                log.warn("Ignored " + ignored + " in " + layout.sources() + ": names of BPF programs end with "
+                        + SourceFiles.SUFFIX);
             }
             return;
         }
@@ -66,7 +67,7 @@ final class ObjectBuild {
 
         List<String> changed = changed(names, settings);
         if (changed.isEmpty()) {
-            log.info("Nothing to compile - all BPF objects are up to date");
+            log.info("Nothing to compile: all BPF objects are up to date");
             return;
         }
         log.info("Compiling " + Amount.of(changed.size(), "BPF program") + " with " + clang);
@@ -87,7 +88,7 @@ final class ObjectBuild {
     private void deleteStaleObjects() throws IOException {
         for (String name : SourceFiles.deleted(layout)) {
             if (Files.deleteIfExists(layout.object(name))) {
-                log.info("Deleted " + layout.object(name) + ", because its source is gone");
+                log.info("Deleted " + layout.object(name) + ", because its source does not exist any more");
             }
             Files.deleteIfExists(layout.fingerprint(name));
         }
@@ -116,7 +117,7 @@ final class ObjectBuild {
         }
         if (errors > 0) {
             throw new BuildException(Amount.of(errors, "error") + " in " + Amount.of(failed, "BPF program")
-                    + "; no object was changed. The errors are above.");
+                    + ". No object was replaced. See the errors above.");
         }
     }
 
@@ -132,7 +133,7 @@ final class ObjectBuild {
         }
     }
 
-    /** Logs all that is to be said about a program, and counts the errors. */
+    /** Logs the diagnostics of a program and returns the number of errors. */
     private int report(Compilation.Result result) throws IOException {
         int errors = 0;
         for (Diagnostic diagnostic : result.diagnostics()) {
@@ -169,7 +170,7 @@ final class ObjectBuild {
             Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
             if (result.filesRead().isEmpty()) {
                 Files.deleteIfExists(layout.fingerprint(result.name()));
-                continue; // not known what it depends on: it is compiled the next time too
+                continue; // unknown dependencies: the next build compiles it again
             }
             Set<Path> files = new TreeSet<>(result.filesRead());
             files.addAll(check.schemas(result));

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Compares objects with what the records say: with the schema of the object's own name, and with those of the generated
- * headers of this module that it was compiled with.
+ * Compares objects with the records: with the schema text that has the object's name, and with those of this module's headers
+ * that the program includes.
  */
 final class ObjectCheck {
     private final ModuleLayout layout;
@@ -28,7 +28,7 @@ final class ObjectCheck {
         this.layout = layout;
     }
 
-    /** The schema texts to compare with. That of the object's own name is among them even if there is no such file. */
+    /** The schema texts to compare with, including the one with the object's name, even if that file does not exist. */
     Set<Path> schemas(Compilation.Result result) {
         Set<Path> schemas = new TreeSet<>();
         schemas.add(layout.schema(result.name()));
@@ -41,29 +41,29 @@ final class ObjectCheck {
         return schemas;
     }
 
-    /** What to say of a program that did not compile and has not even looked for the header of its name. */
+    /** A hint for a program that does not compile and does not include the header with its own name. */
     Optional<String> forgottenHeader(Compilation.Result result) {
         Path header = layout.ownHeaders().resolve(result.name() + DependencyHeaders.SUFFIX);
-        // Either the header is not found, or something that it includes is not.
-        boolean looked = result.diagnostics().stream()
+        // The program includes the header if clang did not find it, or reports an error in it.
+        boolean included = result.diagnostics().stream()
                 .anyMatch(diagnostic -> diagnostic.place().startsWith(header + ":")
                         || MissingHeader.in(diagnostic)
                                 .filter(missing -> missing.name().endsWith(DependencyHeaders.SUFFIX))
                                 .isPresent());
-        return Files.exists(header) && !looked && !result.filesRead().contains(header)
+        return Files.exists(header) && !included && !result.filesRead().contains(header)
                 ? Optional.of(layout.source(result.name()) + ": its maps and types are in \"" + header.getFileName()
-                        + "\": #include that first")
+                        + "\"; #include it first")
                 : Optional.empty();
     }
 
-    /** What is wrong with the staged object, a line each; empty when it is as the records say. */
+    /** The differences between the staged object and the records, one message each. Empty if there are none. */
     List<String> problems(Compilation.Result result) throws IOException {
         Path file = layout.stagedObject(result.name());
         ObjectFile actual;
         try {
             actual = ObjectFile.parse(file.toString(), Files.readAllBytes(file));
         } catch (MalformedObjectException e) {
-            return List.of(layout.source(result.name()) + ": the object can't be read: " + e.getMessage());
+            return List.of(layout.source(result.name()) + ": Nestmap can't read the object: " + e.getMessage());
         }
         List<String> problems = new ArrayList<>();
         for (Path schema : schemas(result)) {
@@ -80,15 +80,15 @@ final class ObjectCheck {
             declared = SchemaText.parse(Files.readString(schemaFile));
         } catch (SchemaFormatException e) {
             return List.of(schemaFile + ": " + e.getMessage()
-                    + "; use one version of nestmap-processor and nestmap-maven-plugin, and build anew");
+                    + "; use the same version of nestmap-processor and nestmap-maven-plugin, and rebuild");
         }
         String source = layout.source(result.name()).toString();
         String header = declared.header() + DependencyHeaders.SUFFIX;
         List<Difference> differences = SchemaComparison.compare(declared, actual.schema(), actual.relocatedTypes());
         if (!differences.isEmpty()
                 && !result.filesRead().contains(layout.ownHeaders().resolve(header))) {
-            return List.of(source + ": the maps of " + declared.origin() + " are not in the object; does the source"
-                    + " #include \"" + header + "\"?");
+            return List.of(source + ": the object does not have the maps of " + declared.origin() + "; #include \""
+                    + header + "\" in the source");
         }
         return differences.stream()
                 .map(difference -> source + ": differs from " + declared.origin() + ": " + difference.message())

@@ -14,8 +14,8 @@ import java.util.List;
 import org.apache.maven.plugin.logging.Log;
 
 /**
- * The schema texts of a module and the copies of them that its developers keep beside the programs. A copy says what is in use
- * somewhere: what has been pinned, and what others have built against.
+ * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes what is
+ * in use elsewhere: pinned maps, and code that was built against the headers and classes.
  */
 final class SchemaCopies {
     private static final String SUFFIX = ".schema";
@@ -30,10 +30,10 @@ final class SchemaCopies {
     }
 
     /**
-     * Logs what has changed since the copies were made, and what that breaks.
+     * Logs what has changed since the copies were written, and what each change breaks.
      *
-     * @param tolerated the worst effect that is no error
-     * @throws BuildException where a change has a worse effect, or a text can't be read
+     * @param tolerated the worst effect that is not an error
+     * @throws BuildException if a change has a worse effect, or a text can't be read
      */
     void compare(Effect tolerated) throws IOException, BuildException {
         int errors = 0;
@@ -43,31 +43,31 @@ final class SchemaCopies {
         }
         for (String name : SourceFiles.names(layout.resources(), SUFFIX)) {
             if (!copies.contains(name)) {
-                log.warn("Nothing tells whether a change of " + name
-                        + " breaks what is in use, because there is no copy of"
-                        + " its schema text. Make " + layout.schemaCopy(name) + " by " + UPDATE
-                        + ", and check it in");
+                log.warn("Can't check changes of " + name + ", because there is no copy of its schema text. Create "
+                        + layout.schemaCopy(name) + " with \"" + UPDATE + "\" and commit it");
             }
         }
         if (errors > 0) {
             throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
-                    + " what is in use; see above. If that is meant, take the new schema texts as copies by "
-                    + UPDATE + ", and check them in; keep the old ones where pinned maps are to be migrated from them");
+                    + " pinned maps or code that uses the records; see above. If you intend this, update the copies"
+                    + " with \"" + UPDATE
+                    + "\" and commit them. Keep the old copies if you want to migrate pinned maps");
         }
     }
 
     private int compare(String name, Effect tolerated) throws IOException, BuildException {
         Path copy = layout.schemaCopy(name);
-        Schema before = read(copy, "To replace the copy by the text of the records of today: " + UPDATE);
+        Schema before = read(copy, "To replace the copy with the current schema text, run \"" + UPDATE + "\"");
         if (!Files.exists(layout.schema(name))) {
             requireTexts(name);
-            log.error(copy + ": " + before.origin() + " declares " + name + " no more: C and Java that use it do not"
-                    + " compile; pinned maps of it stay, with their entries, until they are removed. If that is meant,"
-                    + " delete the copy");
+            log.error(copy + ": " + before.origin() + " no longer declares " + name
+                    + ". C and Java code that uses it does"
+                    + " not compile. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                    + " this, delete the copy; a migration of the pinned maps would need it");
             return Effect.BREAKS_MAPS.compareTo(tolerated) > 0 ? 1 : 0;
         }
         Schema after = read(
-                layout.schema(name), "Use one version of nestmap-processor and nestmap-maven-plugin, and build anew");
+                layout.schema(name), "Use the same version of nestmap-processor and nestmap-maven-plugin, and rebuild");
         List<SchemaChange> changes = SchemaChanges.between(before, after);
         int errors = 0;
         for (SchemaChange change : changes) {
@@ -84,13 +84,14 @@ final class SchemaCopies {
         return errors;
     }
 
-    /** Makes each copy what the schema text is today. Copies of what is no more are left to the developer to delete. */
+    /** Writes the current schema texts to the copies. Copies of deleted declarations stay; developers delete them. */
     void update() throws IOException, BuildException {
         List<String> names = SourceFiles.names(layout.resources(), SUFFIX);
         for (String name : SourceFiles.names(layout.sources(), SUFFIX)) {
             if (!names.contains(name)) {
                 requireTexts(name);
-                log.warn("Nothing declares " + name + " any more; if that is meant, delete " + layout.schemaCopy(name));
+                log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
+                        + "; a migration of its pinned maps would need it");
             }
         }
         for (String name : names) {
@@ -99,17 +100,18 @@ final class SchemaCopies {
             if (!Files.exists(copy) || !Files.readString(copy).equals(text)) {
                 Files.createDirectories(layout.sources());
                 Files.writeString(copy, text);
-                log.info("Wrote " + copy + "; check it in");
+                log.info("Wrote " + copy + "; commit it");
             }
         }
     }
 
-    /** Tells records that are gone from records that were not compiled. */
+    /** Fails if there are no schema texts at all: then the records were not compiled, rather than deleted. */
     private void requireTexts(String name) throws IOException, BuildException {
         if (SourceFiles.names(layout.resources(), SUFFIX).isEmpty()) {
-            throw new BuildException(layout.schemaCopy(name) + " can't be compared with " + layout.schema(name)
-                    + ", because there is no schema text in that directory. Compile the records first: mvn compile"
-                    + " nestmap:compare. If there are none any more, delete the copy");
+            throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
+                    + ", because that directory has no schema texts. Compile the records first: \"mvn compile"
+                    + " nestmap:compare\". If the module has no records any more, delete the copy; a migration of its"
+                    + " pinned maps would need it");
         }
     }
 

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which programs there are, and which there were. They go by their file's name without {@code .bpf.c}. */
+/**
+ * The programs in the source directory, and those of earlier builds. The name of a program is its file name without {@code
+ * .bpf.c}.
+ */
 final class SourceFiles {
     static final String SUFFIX = ".bpf.c";
     private static final String C_SUFFIX = ".c";
@@ -15,12 +18,12 @@ final class SourceFiles {
 
     private SourceFiles() {}
 
-    /** The programs of the source directory, in order of their names; none when it doesn't exist. */
+    /** The programs, ordered by name. Empty if the source directory does not exist. */
     static List<String> present(ModuleLayout layout) throws IOException {
         return names(layout.sources(), SUFFIX);
     }
 
-    /** The C files of the source directory that are no programs by their names. */
+    /** The C files whose names don't end with {@code .bpf.c}. */
     static List<String> otherC(ModuleLayout layout) throws IOException {
         return names(layout.sources(), C_SUFFIX).stream()
                 .map(name -> name + C_SUFFIX)
@@ -28,7 +31,7 @@ final class SourceFiles {
                 .toList();
     }
 
-    /** The programs that were compiled by an earlier build and whose source is gone. */
+    /** The programs that an earlier build compiled and whose source does not exist any more. */
     static List<String> deleted(ModuleLayout layout) throws IOException {
         List<String> present = present(layout);
         return names(layout.work(), FINGERPRINT_SUFFIX).stream()
@@ -36,7 +39,10 @@ final class SourceFiles {
                 .toList();
     }
 
-    /** The files of a directory that end so, without the suffix, in order; none when it doesn't exist. */
+    /**
+     * The names of the files in a directory with a suffix, without that suffix, in order. Empty if the directory does not
+     * exist.
+     */
     static List<String> names(Path directory, String suffix) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();

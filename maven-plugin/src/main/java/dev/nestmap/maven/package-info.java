@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The Maven goals that compile BPF programs with clang, and that say what a change of the records breaks.
+ * Maven goals that compile BPF programs with clang, and that report what a change of the records breaks.
  *
- * <p>{@link dev.nestmap.maven.CompileMojo} takes Maven's parameters, {@link dev.nestmap.maven.ObjectBuild} does the steps
- * in order, and each step is a class of its own. Nothing reaches {@code META-INF/bpf} before every object has passed. {@link
- * dev.nestmap.maven.CompareMojo} and {@link dev.nestmap.maven.SchemaCopies} are the other goal; what a change breaks is
- * {@link dev.nestmap.schema.compare.SchemaChanges}.
+ * <p>{@link dev.nestmap.maven.CompileMojo} has Maven's parameters for the first goal. {@link dev.nestmap.maven.ObjectBuild}
+ * runs its steps; each step is a class. No object is written to {@code META-INF/bpf} before all objects have passed the checks.
+ * {@link dev.nestmap.maven.CompareMojo} and {@link dev.nestmap.maven.SchemaCopies} are the second goal; {@link
+ * dev.nestmap.schema.compare.SchemaChanges} finds what a change breaks.
  */
 @NullMarked
 package dev.nestmap.maven;

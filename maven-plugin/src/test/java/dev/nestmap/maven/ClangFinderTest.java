@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** With programs of every kind in directories of its own, and with those of this machine. */
+/** Searches directories with scripts that print like clang, and the installed clangs. */
 class ClangFinderTest {
     private static final String BPF = "    bpf        - BPF (host endian)";
     private static final String X86 = "    x86-64     - 64-bit X86: EM64T and AMD64";
@@ -22,7 +22,7 @@ class ClangFinderTest {
     Path directory;
 
     @Test
-    void takesTheNewest() throws Exception {
+    void findsTheNewest() throws Exception {
         program("a/clang-14", "clang version 14.0.6", BPF);
         Path newest = program("b/clang-19", "Debian clang version 19.1.7 (3)", BPF);
         program("a/clang", "clang version 9.0.1", BPF);
@@ -36,7 +36,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void takesThePlainOneWhenItIsTheNewest() throws Exception {
+    void findsThePlainCommandIfItIsTheNewest() throws Exception {
         program("a/clang-19", "clang version 19.1.7", BPF);
         Path plain = program("a/clang", "clang version 21.1.0", BPF);
 
@@ -44,7 +44,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void passesOverTheOnesWithoutBpf() throws Exception {
+    void ignoresThoseWithoutBpf() throws Exception {
         program("a/clang", "Apple clang version 21.0.0", X86 + "\n    bpfish - not BPF");
         Path second = program("a/clang-14", "clang version 14.0.0", X86 + "\n" + BPF);
 
@@ -52,22 +52,22 @@ class ClangFinderTest {
     }
 
     @Test
-    void saysWhatWasFoundAndWhatToInstall() throws Exception {
+    void reportsEachCandidateAndWhatToInstall() throws Exception {
         Path old = program("a/clang-13", "clang version 13.0.1", BPF);
         Path apple = program("a/clang", "Apple clang version 15.0.0", X86);
         Path other = program("b/clang", "gcc (Debian 12.2.0-14) 12.2.0", "");
 
         assertThatExceptionOfType(ToolchainException.class)
                 .isThrownBy(() -> finder("a", "b").find(null))
-                .withMessageContaining("clang 13.0.1 (" + old + ") is too old")
+                .withMessageContaining("clang 13.0.1 (" + old + ") is older than 14")
                 .withMessageContaining("clang 15.0.0 (" + apple + ") was built without the bpf target")
-                .withMessageContaining(other + " is no clang: --version says \"gcc (Debian 12.2.0-14) 12.2.0\"")
+                .withMessageContaining(other + " is not clang: --version prints \"gcc (Debian 12.2.0-14) 12.2.0\"")
                 .withMessageContaining("Install clang 14 or newer (Debian, Ubuntu and Fedora: package clang)")
                 .withMessageContaining("-Dnestmap.clang=/path/to/clang");
     }
 
     @Test
-    void saysWhereItLooked() {
+    void reportsTheSearchPath() {
         assertThatExceptionOfType(ToolchainException.class)
                 .isThrownBy(() -> finder("a").find(null))
                 .withMessageContaining(
@@ -76,7 +76,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void takesTheOneThatTheUserNames() throws Exception {
+    void findsTheConfiguredOne() throws Exception {
         Path chosen = program("a/clang-14", "clang version 14.0.6", BPF);
         program("a/clang-19", "clang version 19.1.7", BPF);
 
@@ -86,7 +86,7 @@ class ClangFinderTest {
     }
 
     @Test
-    void takesNoOtherThanTheOneThatTheUserNames() throws Exception {
+    void findsOnlyTheConfiguredOne() throws Exception {
         program("a/clang-19", "clang version 19.1.7", BPF);
         Path old = program("a/clang-12", "clang version 12.0.0", BPF);
 
@@ -98,11 +98,11 @@ class ClangFinderTest {
                 .withMessageContaining("there is no /opt/clang.");
         assertThatExceptionOfType(ToolchainException.class)
                 .isThrownBy(() -> finder("a").find("clang-12"))
-                .withMessageContaining("clang 12.0.0 (" + old + ") is too old");
+                .withMessageContaining("clang 12.0.0 (" + old + ") is older than 14");
     }
 
     @Test
-    void saysWhenOneDoesNotRun() throws Exception {
+    void reportsOneThatDoesNotRun() throws Exception {
         Path broken = program("a/clang", "", "");
         Files.writeString(broken, "#!/no/such/interpreter\n");
 
@@ -120,7 +120,7 @@ class ClangFinderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.maven.Toolchain#all")
-    void understandsRealOnes(Clang clang) {
+    void findsInstalledOnes(Clang clang) {
         assertThat(clang.version().major()).isGreaterThanOrEqualTo(ClangFinder.OLDEST_VERSION);
         assertThat(clang.executable().getFileName())
                 .hasToString("clang-" + clang.version().major());

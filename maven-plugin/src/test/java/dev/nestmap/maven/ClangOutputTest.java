@@ -7,7 +7,7 @@ import dev.nestmap.maven.Diagnostic.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** With texts as clang 14, 16 and 19 wrote them; {@link CompilationTest} has the compilers themselves. */
+/** Parses recorded output of clang 14, 16 and 19. {@link CompilationTest} runs the compilers. */
 class ClangOutputTest {
     @Test
     void readsPlacesDetailsAndIncludes() {
@@ -50,7 +50,7 @@ class ClangOutputTest {
     }
 
     @Test
-    void aFailureWithoutErrorsIsOneWithEverything() {
+    void reportsTheWholeOutputOfAFailureWithoutErrors() {
         assertThat(parse(70, "/w/a.c:1:1: warning: odd\nLLVM ERROR: out of registers\n"))
                 .hasSize(2)
                 .last()
@@ -62,13 +62,13 @@ class ClangOutputTest {
     }
 
     @Test
-    void silenceIsNoDiagnostic() {
+    void findsNothingInEmptyOutput() {
         assertThat(parse(0, "")).isEmpty();
         assertThat(parse(0, "2 warnings generated.\n")).isEmpty();
     }
 
     @Test
-    void headlineIsInTheFormThatIdesKnow() {
+    void headlineHasTheFormatOfMavensCompiler() {
         Diagnostic diagnostic = parse(1, "/w/a b.c:12:5: error: no\n").get(0);
 
         assertThat(diagnostic.headline()).isEqualTo("/w/a b.c:[12,5] no");

@@ -16,7 +16,7 @@ class CommandTest {
     Path directory;
 
     @Test
-    void gathersBothStreamsAndTheExitCode() throws IOException {
+    void returnsBothStreamsAndTheExitCode() throws IOException {
         Command.Output output = run("echo out; echo err >&2; exit 3");
 
         assertThat(output.text()).isEqualTo("out\nerr\n");
@@ -29,7 +29,7 @@ class CommandTest {
     }
 
     @Test
-    void givesNothingToRead() throws IOException {
+    void hasEmptyStandardInput() throws IOException {
         assertThat(run("cat").text()).isEmpty();
     }
 

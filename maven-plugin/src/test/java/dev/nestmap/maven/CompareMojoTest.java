@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The goal with its fields set as Maven sets them. */
+/** Sets the fields of the goal as Maven does, and runs it. */
 class CompareMojoTest {
     @TempDir
     Path directory;
@@ -37,12 +37,12 @@ class CompareMojoTest {
     }
 
     @Test
-    void failsOnWhatIsAskedFor() throws Exception {
+    void failsAsConfigured() throws Exception {
         module.edit(copy, "from com.acme.TenantFlows", "from com.acme.Flows");
 
         assertThatExceptionOfType(MojoFailureException.class)
                 .isThrownBy(mojo::execute)
-                .withMessageStartingWith("1 change breaks what is in use");
+                .withMessageStartingWith("1 change breaks pinned maps or code that uses the records");
         set("failOn", "maps");
         mojo.execute();
 
@@ -53,7 +53,7 @@ class CompareMojoTest {
     }
 
     @Test
-    void updatesWhereThatIsAskedFor() throws Exception {
+    void updatesTheCopies() throws Exception {
         module.edit(copy, "max_entries: 64", "max_entries: 63");
         set("update", true);
 
@@ -63,12 +63,13 @@ class CompareMojoTest {
     }
 
     @Test
-    void namesWhatCanBeSaidOfFailing() throws Exception {
+    void rejectsOtherValuesOfFailOn() throws Exception {
         set("failOn", "warnings");
 
         assertThatExceptionOfType(MojoExecutionException.class)
                 .isThrownBy(mojo::execute)
-                .withMessage("nestmap.failOn (<failOn>) is \"warnings\"; say \"source\", \"maps\" or \"nothing\"");
+                .withMessage(
+                        "Parameter failOn (nestmap.failOn) is \"warnings\"; use \"source\", \"maps\" or \"nothing\"");
     }
 
     @Test

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** With the clangs of this machine. */
+/** Compiles with the installed clangs. */
 class CompilationTest {
     @TempDir
     Path directory;
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.maven.Toolchain#all")
-    void makesAnObjectWithoutAWord(Clang clang) throws IOException {
+    void compilesWithoutDiagnostics(Clang clang) throws IOException {
         Module module = Module.tenantFlows(directory);
         List<String> headers = new HeaderPath(module.layout(), Path.of("/usr/include")).options(clang);
 
@@ -42,7 +42,7 @@ class CompilationTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.maven.Toolchain#all")
-    void saysWhatIsWrongAndWhere(Clang clang) throws IOException {
+    void reportsErrorsWithTheirLocation(Clang clang) throws IOException {
         Module module = Module.tenantFlows(directory);
         module.edit(module.layout().source(Module.PROGRAM), "flow->packets", "flow->packages");
         module.edit(module.header(), "__u64 bytes;", "__u64 bytes; __u64 more;");
@@ -62,7 +62,7 @@ class CompilationTest {
     }
 
     @Test
-    void theUsersOptionsWin() {
+    void optionsOfTheUserOverrideOthers() {
         Module module = Module.tenantFlows(directory);
         module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "WANTED");
 
@@ -71,7 +71,7 @@ class CompilationTest {
     }
 
     @Test
-    void warnsOfTheWrongInnerMap() {
+    void warnsOfAWrongInnerMap() {
         Module module = Module.tenantFlows(directory);
         module.edit(
                 module.layout().source(Module.PROGRAM),
@@ -85,7 +85,7 @@ class CompilationTest {
     }
 
     @Test
-    void theObjectDoesNotSayWhereItWasBuilt() throws IOException {
+    void theObjectDoesNotDependOnTheDirectory() throws IOException {
         Module here = Module.tenantFlows(directory.resolve("here"));
         Module there = Module.tenantFlows(directory.resolve("some/where/else"));
         here.compile(Module.PROGRAM);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The goal with its fields set as Maven sets them. */
+/** Sets the fields of the goal as Maven does, and runs it. */
 class CompileMojoTest {
     @TempDir
     Path directory;
@@ -45,7 +45,7 @@ class CompileMojoTest {
     }
 
     @Test
-    void handsItsOptionsToClang() throws Exception {
+    void passesOptionsToClang() throws Exception {
         set("clang", Toolchain.newest().executable().toString());
         set("cpu", "v99");
         set("arguments", List.of("-Werror"));
@@ -67,7 +67,7 @@ class CompileMojoTest {
     }
 
     @Test
-    void warnsWithoutClangWhereThatIsAskedFor() throws Exception {
+    void warnsWithoutClangIfConfigured() throws Exception {
         set("clang", "/no/such/clang");
         set("skipWithoutClang", true);
 
@@ -75,8 +75,8 @@ class CompileMojoTest {
 
         assertThat(log.lines()).hasSize(2);
         assertThat(log.lines().get(0))
-                .startsWith("WARN Skipped compiling the BPF programs of "
-                        + module.layout().sources() + ". Compiling BPF programs needs clang, and there is no");
+                .startsWith("WARN Skipped compiling the BPF programs in "
+                        + module.layout().sources() + ". Compiling BPF programs needs clang, but there is no");
         assertThat(log.lines().get(1))
                 .startsWith("WARN Install clang 14 or newer")
                 .contains("package clang");

@@ -26,7 +26,7 @@ class DependencyFileTest {
     }
 
     @Test
-    void readsNoFileOfNothing() {
+    void hasNoFilesWithoutARule() {
         assertThat(DependencyFile.parse("object:\n", BASE)).isEmpty();
         assertThat(DependencyFile.parse("", BASE)).isEmpty();
     }

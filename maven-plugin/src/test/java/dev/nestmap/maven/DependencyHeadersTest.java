@@ -40,7 +40,7 @@ class DependencyHeadersTest {
     }
 
     @Test
-    void takesHeadersAloneAndStaysInItsDirectory() throws Exception {
+    void takesOnlyHeadersAndStaysInItsDirectory() throws Exception {
         Path jar = jar(
                 "a.jar",
                 Map.of(
@@ -76,17 +76,17 @@ class DependencyHeadersTest {
     }
 
     @Test
-    void refusesTwoThatDifferInAFolder() throws Exception {
+    void rejectsTwoThatDifferInADirectory() throws Exception {
         Path first = classes("a", "acme/flow.h", "struct flow;");
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/acme/flow.h", "struct flow {};"));
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> DependencyHeaders.gather(List.of(first, other), into()))
-                .withMessageContaining("different headers called acme/flow.h");
+                .withMessageContaining("different headers with the name acme/flow.h");
     }
 
     @Test
-    void forgetsHeadersThatAreGoneAndLeavesTheSameAlone() throws Exception {
+    void deletesStaleHeadersAndKeepsCurrentOnes() throws Exception {
         Path first = classes("a", "flow.bpf.h", "struct flow;");
         DependencyHeaders.gather(List.of(first, classes("b", "point.bpf.h", "struct point;")), into());
         Path kept = into().resolve("flow.bpf.h");
@@ -99,7 +99,7 @@ class DependencyHeadersTest {
     }
 
     @Test
-    void takesTheNewTextOfAHeader() throws Exception {
+    void updatesAChangedHeader() throws Exception {
         DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow;")), into());
         DependencyHeaders.gather(List.of(classes("a", "flow.bpf.h", "struct flow {};")), into());
 
@@ -107,7 +107,7 @@ class DependencyHeadersTest {
     }
 
     @Test
-    void refusesTwoThatDiffer() throws Exception {
+    void rejectsTwoThatDiffer() throws Exception {
         Path first = classes("a", "flow.bpf.h", "struct flow;");
         Path same = jar("same.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow;"));
         Path other = jar("other.jar", Map.of("META-INF/bpf/include/flow.bpf.h", "struct flow {};"));

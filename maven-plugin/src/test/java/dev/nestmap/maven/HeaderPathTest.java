@@ -15,7 +15,7 @@ class HeaderPathTest {
     Path directory;
 
     @Test
-    void looksInTheGeneratedHeadersFirst() throws IOException {
+    void searchesGeneratedHeadersFirst() throws IOException {
         assertThat(options("x86_64-pc-linux-gnu"))
                 .containsExactly(
                         "-I" + directory.resolve("target/classes/META-INF/bpf/include"),
@@ -33,7 +33,7 @@ class HeaderPathTest {
     }
 
     @Test
-    void addsTheOnlyOneWhereTheNameDiffers() throws IOException {
+    void addsTheOnlyDirectoryIfTheNameDiffers() throws IOException {
         Path only = asmTypes("i386-linux-gnu");
 
         assertThat(options("i686-pc-linux-gnu")).endsWith("-idirafter", only.toString());
@@ -43,7 +43,7 @@ class HeaderPathTest {
     }
 
     @Test
-    void addsNoneWhereClangLooksByItself() throws IOException {
+    void addsNoneIfClangSearchesIt() throws IOException {
         asmTypes(".");
         asmTypes("x86_64-linux-gnu");
 

@@ -39,7 +39,7 @@ class InputFingerprintTest {
     }
 
     @Test
-    void goesByContentAndNotByDate() throws IOException {
+    void dependsOnContentAndNotOnDates() throws IOException {
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
         assertThat(fingerprint.isCurrent(SETTINGS)).isTrue();
 
@@ -68,7 +68,7 @@ class InputFingerprintTest {
     }
 
     @Test
-    void isNothingWhereItCannotBeUnderstood() throws IOException {
+    void isEmptyForAnotherFormat() throws IOException {
         assertThat(InputFingerprint.read(absent)).isEmpty();
         assertThat(InputFingerprint.read(stored(""))).isEmpty();
         assertThat(InputFingerprint.read(stored("nestmap-fingerprint 1\nabc\nend\n")))
@@ -78,7 +78,7 @@ class InputFingerprintTest {
     }
 
     @Test
-    void isNothingWhereItWasCutOff() throws IOException {
+    void isEmptyForATruncatedFile() throws IOException {
         Path stored = directory.resolve("stored");
         fingerprint.write(stored);
         List<String> lines = Files.readAllLines(stored);
@@ -89,7 +89,7 @@ class InputFingerprintTest {
     }
 
     @Test
-    void leavesNothingElse() throws IOException {
+    void leavesNoTemporaryFile() throws IOException {
         Path stored = Files.createDirectory(directory.resolve("work")).resolve("stored");
         fingerprint.write(stored);
         fingerprint.write(stored);

@@ -22,7 +22,7 @@ class MissingHeaderTest {
         "gnu/stubs-32.h, false, no C library",
         "my_types.h, false, @External",
     })
-    void saysWhereItComesFrom(String name, boolean ofSystem, String remedy) {
+    void knowsThePackage(String name, boolean ofSystem, String remedy) {
         MissingHeader header = new MissingHeader(name);
 
         assertThat(header.isOfSystem()).isEqualTo(ofSystem);
@@ -30,13 +30,13 @@ class MissingHeaderTest {
     }
 
     @Test
-    void knowsNothingOfTheUsersOwn() {
+    void hasNoRemedyForHeadersOfTheUser() {
         assertThat(new MissingHeader("common/parsing.h").remedy()).isEmpty();
         assertThat(new MissingHeader("common/parsing.h").isOfSystem()).isFalse();
     }
 
     @Test
-    void isFoundInTheErrorAlone() {
+    void readsErrorsOnly() {
         assertThat(MissingHeader.in(diagnostic(Severity.ERROR, "'bpf/x.h' file not found")))
                 .contains(new MissingHeader("bpf/x.h"));
         assertThat(MissingHeader.in(diagnostic(

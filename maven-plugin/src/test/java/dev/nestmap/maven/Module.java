@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** A Maven module as the goal finds it: after the annotation processor wrote header and schema text. */
+/** A Maven module after the annotation processor has written header and schema text. */
 record Module(ModuleLayout layout) {
     static final String PROGRAM = "tenant_flows";
 
-    /** Nothing but its directories' names. */
+    /** A module without files. */
     static Module empty(Path base) {
         return new Module(new ModuleLayout(
                 base, base.resolve("src/main/bpf"), base.resolve("target/classes"), base.resolve("target/nestmap")));
     }
 
-    /** The program {@code tenant_flows}, its generated header and its schema text. */
+    /** A module with the program {@code tenant_flows}, its generated header and its schema text. */
     static Module tenantFlows(Path base) {
         Module module = empty(base);
         module.write(module.layout.source(PROGRAM), resource(PROGRAM + ".bpf.c"));
@@ -37,7 +37,7 @@ record Module(ModuleLayout layout) {
         return layout.object(PROGRAM);
     }
 
-    /** Compiles without comparing. */
+    /** Compiles a program without checking the object. */
     Compilation.Result compile(String name, String... arguments) {
         try {
             Clang clang = Toolchain.newest();
@@ -57,7 +57,7 @@ record Module(ModuleLayout layout) {
         }
     }
 
-    /** Replaces a part of a file, which has to be there. */
+    /** Replaces a part of a file. Fails if the file does not have it. */
     void edit(Path file, String part, String replacement) {
         try {
             String text = Files.readString(file);

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole builds with the clang of this machine. */
+/** Runs whole builds with the newest installed clang. */
 class ObjectBuildTest {
-    private static final String UP_TO_DATE = "INFO Nothing to compile - all BPF objects are up to date";
+    private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
 
     @TempDir
     Path directory;
@@ -88,7 +88,7 @@ class ObjectBuildTest {
     }
 
     @Test
-    void oneFailureLeavesEveryObjectAsItWas() throws Exception {
+    void replacesNoObjectIfOneFails() throws Exception {
         build();
         byte[] before = Files.readAllBytes(module.object());
         module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_DROP");
@@ -98,7 +98,7 @@ class ObjectBuildTest {
         RecordingLog log = new RecordingLog();
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> build(log))
-                .withMessage("2 errors in 1 BPF program; no object was changed. The errors are above.");
+                .withMessage("2 errors in 1 BPF program. No object was replaced. See the errors above.");
         assertThat(log.lines())
                 .contains("ERROR " + broken + ":[1,9] use of undeclared identifier 'y'")
                 .contains("ERROR " + broken + ":[2,9] use of undeclared identifier 'w'");
@@ -111,7 +111,7 @@ class ObjectBuildTest {
     }
 
     @Test
-    void saysThatTheHeaderWasForgotten() {
+    void namesTheForgottenHeader() {
         module.edit(
                 module.layout().source(Module.PROGRAM), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
 
@@ -119,11 +119,11 @@ class ObjectBuildTest {
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));
         assertThat(log.lines())
                 .contains("ERROR " + module.layout().source(Module.PROGRAM)
-                        + ": its maps and types are in \"tenant_flows.bpf.h\": #include that first");
+                        + ": its maps and types are in \"tenant_flows.bpf.h\"; #include it first");
     }
 
     @Test
-    void saysNothingOfHeadersWhereThatIsNotTheReason() {
+    void namesNoHeaderForOtherErrors() {
         module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_PAS");
         RecordingLog misspelt = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(misspelt));
@@ -135,26 +135,27 @@ class ObjectBuildTest {
         RecordingLog missing = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missing));
 
-        assertThat(misspelt.lines()).noneMatch(line -> line.contains("#include that first"));
+        assertThat(misspelt.lines()).noneMatch(line -> line.contains("#include it first"));
         assertThat(missingInHeader.lines())
-                .noneMatch(line -> line.contains("#include that first"))
+                .noneMatch(line -> line.contains("#include it first"))
                 .anyMatch(line -> line.contains("'my_typs.h' file not found"));
-        assertThat(missing.lines()).noneMatch(line -> line.contains("#include that first"));
+        assertThat(missing.lines()).noneMatch(line -> line.contains("#include it first"));
     }
 
     @Test
-    void saysHowProgramsAreCalled() throws Exception {
+    void warnsOfProgramsWithOtherNames() throws Exception {
         Path program = module.layout().source(Module.PROGRAM);
         Files.move(program, program.resolveSibling("tenant_flows.c"));
 
         assertThat(build())
                 .containsExactly(
                         "INFO No BPF programs to compile in " + module.layout().sources(),
-                        "WARN [tenant_flows.c] are no programs: the names of those end with .bpf.c");
+                        "WARN Ignored [tenant_flows.c] in " + module.layout().sources()
+                                + ": names of BPF programs end with .bpf.c");
     }
 
     @Test
-    void aDifferenceFromTheRecordsFails() {
+    void failsIfAnObjectDiffersFromTheRecords() {
         module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
 
         RecordingLog log = new RecordingLog();
@@ -168,7 +169,7 @@ class ObjectBuildTest {
     }
 
     @Test
-    void warningsAreShown() throws Exception {
+    void logsWarnings() throws Exception {
         module.edit(module.layout().source(Module.PROGRAM), "return", "int unused;\n\treturn");
 
         assertThat(build())
@@ -177,7 +178,7 @@ class ObjectBuildTest {
     }
 
     @Test
-    void theObjectOfADeletedSourceIsDeleted() throws Exception {
+    void deletesTheObjectOfADeletedSource() throws Exception {
         module.write(module.layout().source("other"), program("other"));
         module.write(module.layout().object("foreign"), "from elsewhere");
         build();
@@ -185,14 +186,16 @@ class ObjectBuildTest {
 
         assertThat(build())
                 .containsExactly(
-                        "INFO Deleted " + module.layout().object("other") + ", because its source is gone", UP_TO_DATE);
+                        "INFO Deleted " + module.layout().object("other")
+                                + ", because its source does not exist any more",
+                        UP_TO_DATE);
         assertThat(module.layout().object("other")).doesNotExist();
         assertThat(module.layout().object("foreign")).exists();
         assertThat(build()).containsExactly(UP_TO_DATE);
     }
 
     @Test
-    void withoutSourcesThereIsNothingToDo() throws Exception {
+    void doesNothingWithoutSources() throws Exception {
         module = Module.empty(directory.resolve("empty"));
         clang = "/no/such/clang";
 
@@ -217,7 +220,7 @@ class ObjectBuildTest {
     }
 
     @Test
-    void saysWhatToDoAboutAMissingGeneratedHeader() throws Exception {
+    void explainsAMissingGeneratedHeader() throws Exception {
         Files.delete(module.header());
 
         RecordingLog log = new RecordingLog();
@@ -229,7 +232,7 @@ class ObjectBuildTest {
     }
 
     @Test
-    void saysWhatToInstallForAMissingSystemHeader() {
+    void explainsAMissingSystemHeader() {
         module.edit(module.layout().source(Module.PROGRAM), "#include", "#include <bpf/no_such.h>\n#include");
 
         assertThatExceptionOfType(ToolchainException.class)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With objects that the clang of this machine makes. */
+/** Checks objects that the newest installed clang compiles. */
 class ObjectCheckTest {
     @TempDir
     Path directory;
@@ -25,12 +25,12 @@ class ObjectCheckTest {
     }
 
     @Test
-    void anObjectOfItsHeaderHasNoProblems() throws IOException {
+    void findsNoProblems() throws IOException {
         assertThat(problems(Module.PROGRAM)).isEmpty();
     }
 
     @Test
-    void eachDifferenceIsALine() throws IOException {
+    void reportsEachDifference() throws IOException {
         module.edit(schema(), "max_entries: 64", "max_entries: 128");
         module.edit(schema(), "field bytes", "field octets");
 
@@ -45,19 +45,19 @@ class ObjectCheckTest {
     }
 
     @Test
-    void asksForTheIncludeThatIsMissing() throws IOException {
+    void asksForTheMissingInclude() throws IOException {
         module.write(
                 module.layout().source(Module.PROGRAM),
                 "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nSEC(\"xdp\") int f(void *c) { return XDP_PASS; }\n");
 
         assertThat(problems(Module.PROGRAM))
                 .containsExactly(module.layout().source(Module.PROGRAM)
-                        + ": the maps of com.acme.TenantFlows are not in the object; does the source"
-                        + " #include \"tenant_flows.bpf.h\"?");
+                        + ": the object does not have the maps of com.acme.TenantFlows;"
+                        + " #include \"tenant_flows.bpf.h\" in the source");
     }
 
     @Test
-    void anObjectOfAnotherNameIsComparedWithTheHeadersThatItIncludes() throws IOException {
+    void comparesAnObjectWithTheHeadersThatItIncludes() throws IOException {
         Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
         assertThat(problems("other")).isEmpty();
 
@@ -66,14 +66,14 @@ class ObjectCheckTest {
     }
 
     @Test
-    void anObjectWithoutSchemaHasNothingToDifferFrom() throws IOException {
+    void acceptsAnObjectWithoutSchema() throws IOException {
         Files.delete(schema());
 
         assertThat(problems(Module.PROGRAM)).isEmpty();
     }
 
     @Test
-    void theSchemasAreThoseOfTheNameAndOfTheHeaders() {
+    void findsSchemasByNameAndByHeader() {
         Compilation.Result result = new Compilation.Result(
                 "other",
                 List.of(),
@@ -84,16 +84,16 @@ class ObjectCheckTest {
     }
 
     @Test
-    void refusesMapsWithoutBtf() throws IOException {
+    void rejectsMapsWithoutBtf() throws IOException {
         assertThat(problems(Module.PROGRAM, "-g0"))
                 .singleElement()
                 .asString()
-                .startsWith(module.layout().source(Module.PROGRAM) + ": the object can't be read: ")
+                .startsWith(module.layout().source(Module.PROGRAM) + ": Nestmap can't read the object: ")
                 .contains("-g");
     }
 
     @Test
-    void refusesASchemaOfAnotherFormat() throws IOException {
+    void rejectsASchemaInAnotherFormat() throws IOException {
         module.edit(schema(), "nestmap-schema 1", "nestmap-schema 99");
 
         assertThat(problems(Module.PROGRAM))
@@ -101,7 +101,7 @@ class ObjectCheckTest {
                 .asString()
                 .startsWith(schema() + ": ")
                 .contains("99")
-                .contains("use one version of nestmap-processor and nestmap-maven-plugin");
+                .contains("use the same version of nestmap-processor and nestmap-maven-plugin");
     }
 
     private Path schema() {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugin.logging.SystemStreamLog;
 
-/** Keeps what is logged, each line as {@code LEVEL text}. */
+/** Records each logged line as {@code LEVEL text}. */
 final class RecordingLog extends SystemStreamLog {
     private final List<String> lines = new ArrayList<>();
 

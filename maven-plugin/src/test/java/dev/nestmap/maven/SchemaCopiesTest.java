@@ -29,20 +29,19 @@ class SchemaCopiesTest {
     }
 
     @Test
-    void asksForACopyWhereThereIsNone() throws Exception {
+    void asksForAMissingCopy() throws Exception {
         copies.compare(Effect.COMPATIBLE);
 
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN Nothing tells whether a change of tenant_flows breaks what is in use, because there is"
-                                + " no copy of its schema text. Make " + copy() + " by mvn compile nestmap:compare"
-                                + " -Dnestmap.update, and check it in");
+                        "WARN Can't check changes of tenant_flows, because there is no copy of its schema text. Create "
+                                + copy() + " with \"mvn compile nestmap:compare -Dnestmap.update\" and commit it");
     }
 
     @Test
-    void makesCopiesAndHasNothingToSayOfThem() throws Exception {
+    void acceptsNewCopies() throws Exception {
         copies.update();
-        assertThat(log.lines()).containsExactly("INFO Wrote " + copy() + "; check it in");
+        assertThat(log.lines()).containsExactly("INFO Wrote " + copy() + "; commit it");
         assertThat(copy()).hasSameTextualContentAs(text());
 
         copies.update();
@@ -51,7 +50,7 @@ class SchemaCopiesTest {
     }
 
     @Test
-    void copiesWithOtherLineEndsAreTheSame() throws Exception {
+    void ignoresLineEnds() throws Exception {
         module.write(copy(), Files.readString(text()).replace("\n", "\r\n"));
 
         copies.compare(Effect.COMPATIBLE);
@@ -60,7 +59,7 @@ class SchemaCopiesTest {
     }
 
     @Test
-    void whatBreaksFailsWithASentenceForEachChange() throws Exception {
+    void reportsEachBreakingChange() throws Exception {
         copies.update();
         module.edit(text(), "struct flow: size 16", "struct flow: size 24");
         module.edit(
@@ -72,9 +71,9 @@ class SchemaCopiesTest {
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
-                .withMessage("2 changes break what is in use; see above. If that is meant, take the new schema texts as"
-                        + " copies by mvn compile nestmap:compare -Dnestmap.update, and check them in; keep the old ones where pinned maps are to be"
-                        + " migrated from them");
+                .withMessage("2 changes break pinned maps or code that uses the records; see above. If you intend this,"
+                        + " update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. Keep"
+                        + " the old copies if you want to migrate pinned maps");
         assertThat(log.lines().subList(1, log.lines().size()))
                 .containsExactlyInAnyOrder(
                         "ERROR " + copy()
@@ -86,7 +85,7 @@ class SchemaCopiesTest {
     }
 
     @Test
-    void whatIsToleratedIsAWarning() throws Exception {
+    void warnsOfToleratedChanges() throws Exception {
         copies.update();
         module.edit(text(), "from com.acme.TenantFlows", "from com.acme.Flows");
 
@@ -96,11 +95,11 @@ class SchemaCopiesTest {
                 .startsWith("WARN " + copy() + ": renaming com.acme.TenantFlows to com.acme.Flows");
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
-                .withMessageStartingWith("1 change breaks what is in use");
+                .withMessageStartingWith("1 change breaks pinned maps or code that uses the records");
     }
 
     @Test
-    void anObjectThatIsGoneFails() throws Exception {
+    void failsForADeletedObject() throws Exception {
         copies.update();
         module.write(
                 module.layout().schema("other"),
@@ -110,39 +109,41 @@ class SchemaCopiesTest {
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare(Effect.BREAKS_SOURCE));
         assertThat(log.lines())
                 .contains("ERROR " + copy()
-                        + ": com.acme.TenantFlows declares tenant_flows no more: C and Java that use it"
-                        + " do not compile; pinned maps of it stay, with their entries, until they are removed. If that is"
-                        + " meant, delete the copy");
+                        + ": com.acme.TenantFlows no longer declares tenant_flows. C and Java code that uses it does not"
+                        + " compile. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                        + " this, delete the copy; a migration of the pinned maps would need it");
 
         copies.update();
-        assertThat(copy()).as("is the developer's to delete").exists();
+        assertThat(copy()).as("only developers delete copies").exists();
         assertThat(log.lines())
-                .contains("WARN Nothing declares tenant_flows any more; if that is meant, delete " + copy());
+                .contains("WARN No type declares tenant_flows any more. If you intend this, delete " + copy()
+                        + "; a migration of its pinned maps would need it");
     }
 
     @Test
-    void recordsThatWereNotCompiledAreNoRecordsThatAreGone() throws Exception {
+    void distinguishesUncompiledRecordsFromDeletedOnes() throws Exception {
         copies.update();
         Files.delete(text());
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
-                .withMessage(copy() + " can't be compared with " + text() + ", because there is no schema text in that"
-                        + " directory. Compile the records first: mvn compile nestmap:compare. If there are none any more,"
-                        + " delete the copy");
+                .withMessage(
+                        "Can't compare " + copy() + " with " + text() + ", because that directory has no schema texts."
+                                + " Compile the records first: \"mvn compile nestmap:compare\". If the module has no records any"
+                                + " more, delete the copy; a migration of its pinned maps would need it");
         assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
     }
 
     @Test
-    void refusesACopyOfAnotherFormat() throws IOException {
+    void rejectsACopyInAnotherFormat() throws IOException {
         module.write(copy(), Files.readString(text()).replace("nestmap-schema 1", "nestmap-schema 99"));
 
         assertThatExceptionOfType(BuildException.class)
                 .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
                 .withMessageStartingWith(copy() + ": line 1 of the schema text: it was written by a newer version of"
                         + " Nestmap, in format 99")
-                .withMessageEndingWith("To replace the copy by the text of the records of today: mvn compile"
-                        + " nestmap:compare -Dnestmap.update");
+                .withMessageEndingWith("To replace the copy with the current schema text, run \"mvn compile"
+                        + " nestmap:compare -Dnestmap.update\"");
     }
 
     @Test

@@ -13,7 +13,7 @@ class SourceFilesTest {
     Path directory;
 
     @Test
-    void areThoseThatEndLikeBpfPrograms() throws IOException {
+    void areFilesWithTheSuffixOfPrograms() throws IOException {
         Module module = Module.empty(directory);
         for (String name : new String[] {"b.bpf.c", "a.bpf.c", "plain.c", "a.bpf.h", ".bpf.c"}) {
             module.write(module.layout().sources().resolve(name), "");
@@ -23,7 +23,7 @@ class SourceFilesTest {
     }
 
     @Test
-    void knowThoseThatWereCompiledBefore() throws IOException {
+    void knowThoseOfEarlierBuilds() throws IOException {
         Module module = Module.empty(directory);
         module.write(module.layout().fingerprint("gone"), "");
         module.write(module.layout().fingerprint("here"), "");

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The compilers of this machine. Without one tests are skipped, or fail where {@code NESTMAP_REQUIRE_KERNEL=1} asks for it. */
+/** The installed compilers. Tests are skipped without one, or fail with {@code NESTMAP_REQUIRE_KERNEL=1}. */
 final class Toolchain {
     private Toolchain() {}
 
-    /** The newest installed clang, where libbpf's headers are installed too. */
+    /** The newest installed clang, if libbpf's headers are installed too. */
     static Clang newest() {
         if (!Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h"))) {
             return missing("libbpf's headers are not installed (package libbpf-dev)");
@@ -24,7 +24,7 @@ final class Toolchain {
         }
     }
 
-    /** The newest installed clang, and those of the test matrix that are installed. */
+    /** The newest installed clang, and the installed ones of the test matrix. */
     static Stream<Clang> all() {
         Stream<Clang> matrix = Stream.of("clang-14", "clang-16", "clang-19").flatMap(name -> {
             try {
