@@ -75,13 +75,13 @@ enum Operation {
     CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
         @Override
         int ask(Subject subject, RawMap map, Block block) {
-            return map.takeRecord(block);
+            return map.stream().take(block);
         }
     },
     PUT_RECORD("put a record", subject -> subject.kind() == MapKind.USER_RINGBUF) {
         @Override
         int ask(Subject subject, RawMap map, Block block) {
-            return map.putRecord(block, Long.BYTES);
+            return map.stream().put(block, Long.BYTES);
         }
     },
     SHARE("map for reading and writing", Subject::isMappable) {
