@@ -3,9 +3,16 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.spi.MapHandle;
 
-/** A live ARENA: memory that programs use. It can be made, put into outer maps, shared and rotated; its pages are not read from here. */
+/**
+ * A live {@code ARENA}: memory that programs share. User space can create an arena, put it into outer maps, share it and rotate it,
+ * but can't read or write its pages through this class.
+ */
 public abstract class ArenaAccessor extends MapAccessor {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     */
     protected ArenaAccessor(MapHandle handle) {
         super(handle);
     }

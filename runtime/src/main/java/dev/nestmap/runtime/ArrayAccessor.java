@@ -9,31 +9,69 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**
- * A live map whose entries are all there from the start, as zeros: ARRAY. An index that is too large is not found when it is
- * read, and a {@link BpfException} with the range when it is written.
+ * A live {@code ARRAY}: a map whose entries all exist from the start, as zeros. Reading an index that is too large returns null or
+ * false. Writing one throws a {@link BpfException} that names the valid range.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
  */
 public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected ArrayAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);
     }
 
-    /** For generated code: the entries in memory that programs share. */
+    /**
+     * Opens a view for reading. Generated code calls it.
+     *
+     * @return a new view of the memory that holds the entries
+     * @throws BpfException if the kernel can't map the array
+     */
     protected final ArrayView<K, E> mapped() {
         return new ArrayView<>(map(), codec(), false);
     }
 
-    /** For generated code: the same, to be written to as well. */
+    /**
+     * Opens a view for reading and writing. Generated code calls it.
+     *
+     * @return a new view of the memory that holds the entries
+     * @throws BpfException if the kernel can't map the array, or not for writing
+     */
     protected final WritableArrayView<K, E> mappedWritable() {
         return new WritableArrayView<>(map(), codec());
     }
 
-    /** How many entries there are: always {@link #maxEntries}. */
+    /**
+     * Describes one component of a record for views. Generated code calls it.
+     *
+     * @param name name of the component in messages
+     * @param offset offset from the start of the value, in bytes
+     * @param size size of the component in bytes, 4 or 8
+     * @param isSigned whether a component of 4 bytes is signed; a component of 8 bytes is passed on as 64 bits
+     * @param <E> type of the entries
+     * @return the component
+     */
+    protected static <E> WordField<E> wordField(String name, int offset, int size, boolean isSigned) {
+        return WordField.of(name, offset, size, isSigned);
+    }
+
+    /** {@return the number of entries, always {@link #maxEntries}} */
     @Override
     public long count() {
         return maxEntries();
     }
 
+    /**
+     * Writes zeros to every entry, in batches where the kernel has them ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6).
+     *
+     * @throws BpfException if the kernel rejects a write; entries before the one in the message are zero, later ones may be
+     *     unchanged
+     */
     @Override
     public void clear() {
         BatchChange change = BatchChange.updating(map(), (int) Math.min(maxEntries(), Integer.MAX_VALUE), lock());

@@ -16,16 +16,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an array in the very memory in which programs have them ({@code BPF_F_MMAPABLE}, since Linux 5.5): no system call.
- * It takes a handle that may read and write, also where it is only read: the kernel shares no memory through another one.
+ * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}, since Linux 5.5). Reads and writes need no
+ * system call. The view needs a handle that may read and write, even to read only: the kernel shares no memory through other
+ * handles.
  *
- * <p>Every aligned 8-byte word of an entry is read and written in one, and so is a {@link WordField}; an entry of several words is not.
- * What is read is read with acquire, what is written with release semantics: who sees a word that was written last sees what was
- * written before. {@link WritableArrayView#add} is atomic, also against programs that add by {@code __sync_fetch_and_add}.
+ * <p>An aligned 8-byte word of an entry is read or written as a whole, and so is a {@link WordField}. An entry of several words is
+ * not: a program may write between two of them. Reads have acquire semantics, writes have release semantics: a thread that sees a
+ * word sees everything that was written before it. {@link WritableArrayView#add} is atomic, also against programs that use {@code
+ * __sync_fetch_and_add}.
  *
- * <p>A view belongs to the handle that it was made by. When that is cut off, because the inner map was rotated, taken or removed, or
- * the object or the handle was closed, the view throws {@link InvalidHandleException}: nothing is written any more from then on. What
- * the map has is then read through the handle that it went to. Any thread may use a view, also while another one closes it.
+ * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or
+ * its object is closed, the view throws {@link InvalidHandleException} and writes nothing any more. Read the remaining content
+ * through the handle that received the map. Any thread may use a view, also while another thread closes it.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -46,12 +48,19 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
         this.stride = Alignment.align(memory.shape().valueSize());
     }
 
-    /** How many entries there are. */
+    /** {@return the number of entries} */
     public long length() {
         return memory.shape().maxEntries();
     }
 
-    /** The entry with this key; null when the array has no such index. */
+    /**
+     * Reads an entry, word by word.
+     *
+     * @param key key of the entry
+     * @return the entry; null if the array has no such index
+     * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
+     * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
+     */
     public @Nullable E get(K key) {
         try (Scratch scratch = Scratch.take(codec.key().size() + stride)) {
             long index = index(scratch, key);
@@ -69,9 +78,13 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
     }
 
     /**
-     * One component of the entry at an index: of 4 bytes its value, of 8 bytes all bits.
+     * Reads one component of an entry.
      *
-     * @throws IndexOutOfBoundsException when the array has no such index
+     * @param index index of the entry, from 0
+     * @param field the component
+     * @return the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
+     * @throws IndexOutOfBoundsException if the array has no such index
+     * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public long get(long index, WordField<E> field) {
         int at = at(index, field);
@@ -80,7 +93,10 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
         return value;
     }
 
-    /** Lets go of the memory. Later calls throw; writes that are under way end first, reads throw. */
+    /**
+     * Unmaps the memory. Writes in progress finish first. Later calls, and reads in progress, throw {@link InvalidHandleException}.
+     * Does nothing if the view is already closed.
+     */
     @Override
     public void close() {
         memory.close();

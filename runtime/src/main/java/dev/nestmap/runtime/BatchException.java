@@ -8,25 +8,29 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An operation on several keys failed for some of them. For the others it took place. The kernel changes a map entry by entry,
- * and can't take back what it has done. Where it has changed an entry and what follows fails, as the move of a pin, this is
- * thrown for one key too: so that the map that was there is not lost.
+ * Reports the keys for which an operation on several keys failed. For all other keys it succeeded: the kernel changes a map entry
+ * by entry and can't undo changes.
+ *
+ * <p>An operation on one key throws it too, if the kernel has changed the entry and a later step failed, such as moving a pin. Then
+ * {@link #displaced} has the map that was in the entry, so that it is not lost.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;
 
-    /** So many of the failures are in a stack trace. */
+    /** Largest number of failures in the stack trace. */
     private static final int SUPPRESSED_AT_MOST = 8;
 
     private final transient Map<Object, BpfException> failures;
     private final transient OwnedMaps<?, ?> displaced;
 
     /**
-     * For the runtime.
+     * Creates the exception.
      *
-     * @param count of how many keys
-     * @param failures why, by key; not empty
-     * @param displaced the maps that were to be returned
+     * @param operation the operation, as a noun
+     * @param map name of the map
+     * @param count number of keys of the operation
+     * @param failures the failure for each key that failed; not empty
+     * @param displaced the maps that the operation would have returned
      */
     BatchException(
             String operation, String map, int count, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
@@ -40,14 +44,16 @@ public final class BatchException extends BpfException {
         failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);
     }
 
-    /** Why it failed, by key. Lost when the exception is serialized. */
+    /** {@return the failure for each key that failed; empty if the exception was deserialized} */
     public Map<Object, BpfException> failures() {
         return Objects.requireNonNullElse(failures, Map.of());
     }
 
     /**
-     * The maps that the operation would have returned, of the keys for which it took place, or for which the entry was changed
-     * at least: so no counts are lost. They are the caller's to close. Lost when the exception is serialized.
+     * The inner maps that the operation would have returned: those of the keys for which it succeeded, and those of entries that
+     * were changed before a later step failed. The caller owns them and closes them. So no counts are lost.
+     *
+     * @return the maps by key; empty if the operation returns no maps, or if the exception was deserialized
      */
     public OwnedMaps<?, ?> displaced() {
         return Objects.requireNonNullElse(displaced, OwnedMaps.of(Map.of()));

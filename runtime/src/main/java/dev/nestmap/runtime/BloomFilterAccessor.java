@@ -9,18 +9,29 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**
- * A live BLOOM_FILTER: a set that only grows. It never says of an entry that was added that it is not there; of one that was
- * not it may say that it is, the more often the more there are beyond {@code maxEntries}.
+ * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent. It may report other entries as
+ * present, more often the more entries were added beyond {@link #maxEntries}.
  *
  * @param <E> type of the entries
  */
 public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected BloomFilterAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
 
-    /** Adds an entry; nothing changes when it is there. */
+    /**
+     * Adds an entry. Does nothing if the set has it already.
+     *
+     * @param entry the entry
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
     public final void add(E entry) {
         try (Scratch scratch = encode(entry)) {
             int result = map().update(scratch.block(), 0, 0, UpdateMode.ANY.flag());
@@ -30,7 +41,14 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** False when the entry was not added for sure. */
+    /**
+     * Tests for an entry.
+     *
+     * @param entry the entry
+     * @return false if the entry was certainly not added; true if it was added, or by coincidence
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
     public final boolean mightContain(E entry) {
         try (Scratch scratch = encode(entry)) {
             int result = map().lookup(scratch.block(), 0, 0);

@@ -17,11 +17,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of changes to an outer map, in the terms of its user: handles, exceptions, and null for what was not there.
+ * Translates the results of changes to an outer map for its user: into handles, exceptions, and null for absent maps.
  *
  * @param <K> type of the keys
- * @param <M> a borrowed handle
- * @param <O> a handle that is the caller's own
+ * @param <M> type of borrowed handles to inner maps
+ * @param <O> type of handles to inner maps that the caller owns
  */
 final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> {
     private final String outer;
@@ -34,16 +34,12 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         this.owned = owned;
     }
 
-    static SlotChange only(List<SlotChange> moves) {
-        return moves.get(0);
+    /** Returns the changes that found an entry. */
+    static List<SlotChange> present(List<SlotChange> changes) {
+        return changes.stream().filter(change -> change.result() != -ENOENT).toList();
     }
 
-    /** Those that found an entry. */
-    static List<SlotChange> present(List<SlotChange> moves) {
-        return moves.stream().filter(move -> move.result() != -ENOENT).toList();
-    }
-
-    @SuppressWarnings("unchecked") // a slot's key is the one that the outer accessor made it with
+    @SuppressWarnings("unchecked") // the outer accessor made the slot from a key of type K
     K key(SlotKey slot) {
         return (K) slot.key();
     }
@@ -52,7 +48,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         return inner.view(this, handle -> borrowed.apply(new MapHandle(handle, null)));
     }
 
-    /** A handle that takes the map over; when there can be none, the map is let go. */
+    /** Returns a handle that owns the map. If the handle can't be created, the map is closed. */
     O own(LeasedMap map) {
         try {
             return owned.apply(new MapHandle(map.watched(), null));
@@ -62,91 +58,92 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         }
     }
 
-    void done(SlotChange move) {
-        BpfException failure = failure(move);
+    void done(SlotChange change) {
+        BpfException failure = failure(change);
         if (failure != null) {
             throw failure;
         }
     }
 
-    M created(SlotChange move) {
-        done(move);
-        return view(move.arrived());
+    M created(SlotChange change) {
+        done(change);
+        return view(change.arrived());
     }
 
-    /** The map that was there; null when there was none. */
+    /** Returns the previous map of the slot; null if there was none. */
     @Nullable
-    O displaced(SlotChange move) {
-        if (move.result() == -ENOENT) {
+    O displaced(SlotChange change) {
+        if (change.result() == -ENOENT) {
             return null;
         }
-        BpfException failure = failure(move);
-        LeasedMap map = move.displaced();
+        BpfException failure = failure(change);
+        LeasedMap map = change.displaced();
         if (failure != null && map != null) {
-            displaced(failure.operation(), List.of(move)); // throws, with the map
+            displaced(failure.operation(), List.of(change)); // throws an exception that has the map
         }
-        done(move);
+        done(change);
         return map == null ? null : own(map);
     }
 
     OwnedMaps<K, O> displaced(String operation, List<SlotChange> all) {
-        List<SlotChange> moves = present(all);
-        Map<Object, BpfException> failures = failures(moves);
+        List<SlotChange> changes = present(all);
+        Map<Object, BpfException> failures = failures(changes);
         Map<K, O> maps = new LinkedHashMap<>();
-        for (SlotChange move : moves) {
-            LeasedMap map = move.displaced();
+        for (SlotChange change : changes) {
+            LeasedMap map = change.displaced();
             if (map != null) {
                 try {
-                    maps.put(key(move.slot()), own(map));
+                    maps.put(key(change.slot()), own(map));
                 } catch (RuntimeException e) {
-                    failures.putIfAbsent(move.slot().key(), unowned(operation, move, e));
+                    failures.putIfAbsent(change.slot().key(), unowned(operation, change, e));
                 }
             }
         }
         OwnedMaps<K, O> displaced = OwnedMaps.of(maps);
-        failIfAny(operation, moves, failures, displaced);
+        failIfAny(operation, changes, failures, displaced);
         return displaced;
     }
 
-    void failIfAny(String operation, List<SlotChange> moves) {
-        failIfAny(operation, moves, failures(moves), OwnedMaps.of(Map.of()));
+    void failIfAny(String operation, List<SlotChange> changes) {
+        failIfAny(operation, changes, failures(changes), OwnedMaps.of(Map.of()));
     }
 
     private void failIfAny(
-            String operation, List<SlotChange> moves, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
+            String operation, List<SlotChange> changes, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
         if (!failures.isEmpty()) {
-            throw new BatchException(operation, outer, moves.size(), failures, displaced);
+            throw new BatchException(operation, outer, changes.size(), failures, displaced);
         }
     }
 
-    private Map<Object, BpfException> failures(List<SlotChange> moves) {
+    private Map<Object, BpfException> failures(List<SlotChange> changes) {
         Map<Object, BpfException> failures = new LinkedHashMap<>();
-        for (SlotChange move : moves) {
-            BpfException failure = failure(move);
+        for (SlotChange change : changes) {
+            BpfException failure = failure(change);
             if (failure != null) {
-                failures.put(move.slot().key(), failure);
+                failures.put(change.slot().key(), failure);
             }
         }
         return failures;
     }
 
-    private BpfException unowned(String operation, SlotChange move, RuntimeException cause) {
+    private BpfException unowned(String operation, SlotChange change, RuntimeException cause) {
         return BpfException.of(operation)
                 .map(outer)
-                .key(move.slot().key())
-                .because("the map that was there was let go, as no handle to it could be made: " + cause.getMessage())
+                .key(change.slot().key())
+                .because("the previous map was closed, because no handle to it could be created: " + cause.getMessage())
                 .cause(cause)
                 .build();
     }
 
-    private @Nullable BpfException failure(SlotChange move) {
-        return move.result() == -EEXIST
+    private @Nullable BpfException failure(SlotChange change) {
+        return change.result() == -EEXIST
                 ? BpfException.of("creation of an inner map")
                         .map(outer)
-                        .key(move.slot().key())
+                        .key(change.slot().key())
                         .errno(EEXIST)
-                        .because("there is one at this key: take it by get or getOrCreate, or replace it by put")
+                        .because(
+                                "there is an inner map at this key already: use get or getOrCreate to get it, or put to replace it")
                         .build()
-                : move.failure();
+                : change.failure();
     }
 }

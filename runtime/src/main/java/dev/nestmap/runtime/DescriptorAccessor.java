@@ -17,17 +17,22 @@ import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.MapKind;
 
 /**
- * A live map that programs find sockets, control groups, perf events or programs in. User space puts them in as file
- * descriptors, which it may close afterwards, except where the kernel says otherwise: a perf event leaves when the map's
- * descriptor is closed, unless the map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves when it is closed.
+ * A live map in which programs find sockets, control groups, perf events or programs. User space passes them as file descriptors
+ * and may close those afterwards. There are two exceptions: a perf event leaves the map when the map's descriptor is closed, unless
+ * the map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves the map when the socket is closed.
  *
  * @param <K> type of the keys
- * @param <E> type of the entries, which are keys only
+ * @param <E> type of the entries, which have a key and nothing else
  */
 public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     private final EntryCodec<K, E> codec;
 
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts keys to bytes and back
+     */
     protected DescriptorAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle);
         this.codec = codec;
@@ -36,9 +41,13 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     }
 
     /**
-     * Puts what a file descriptor of this process stands for at the key, in place of what was there.
+     * Puts the object behind a file descriptor into the map, in place of the previous one.
      *
-     * @throws BpfException when the descriptor is none of the kind that the map holds, or the kernel refuses for another reason
+     * @param key key of the entry
+     * @param descriptor file descriptor of this process
+     * @param <Q> type of the key
+     * @throws BpfException if the map does not hold objects of this kind, or if the kernel rejects the operation for another reason
+     * @throws IllegalArgumentException if the key does not fit its C type
      */
     public final <Q extends K> void put(Q key, int descriptor) {
         int valueAt = Alignment.align(codec.key().size());
@@ -57,21 +66,24 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     }
 
     /**
-     * Attaches an {@code sk_msg}, {@code sk_skb/stream_parser} or {@code sk_skb/stream_verdict} program to this SOCKMAP or
-     * SOCKHASH, in place of one of the same kind. The program sees what a socket sends or receives if the socket is put here
-     * <em>after that</em>: a socket takes over the programs of a map when it is put into the map, and keeps them until it
-     * leaves the map, even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
+     * Attaches an {@code sk_msg}, {@code sk_skb/stream_parser} or {@code sk_skb/stream_verdict} program to this {@code SOCKMAP} or
+     * {@code SOCKHASH}, in place of one of the same kind. The program sees the traffic of sockets that are put into the map
+     * <em>after that</em>: a socket takes over the map's programs when it is put into the map. It keeps them until it leaves the
+     * map, even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
      *
-     * <p>Each inner map has programs of its own; {@code create(key, map -> map.attach(program))} attaches one before programs
-     * find the map. The map that {@code rotate} puts in the place of another has none.
+     * <p>Each inner map has its own programs. {@code create(key, map -> map.attach(program))} attaches one before programs find the
+     * map. The new map that {@code rotate} creates has none.
      *
-     * @throws IllegalArgumentException if the map does not hold sockets that send and receive
-     * @throws BpfException if the program is of another kind, or if the kernel refuses
+     * @param program the program
+     * @return the link, which detaches the program when it is closed
+     * @throws IllegalArgumentException if the map is not a {@code SOCKMAP} or {@code SOCKHASH}
+     * @throws BpfException if the program is of another kind, or if the kernel rejects the operation
      */
     public final Link attach(Program program) {
-        if (kind() != MapKind.SOCKMAP && kind() != MapKind.SOCKHASH) {
+        MapKind kind = shape().kind();
+        if (kind != MapKind.SOCKMAP && kind != MapKind.SOCKHASH) {
             throw new IllegalArgumentException(
-                    "map " + name() + " is a " + kind() + ": programs attach to a SOCKMAP or SOCKHASH");
+                    "map " + name() + " is a " + kind + ": programs attach to a SOCKMAP or SOCKHASH");
         }
         return map().attach(LoadedProgram.of(program));
     }
@@ -80,13 +92,21 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
         return codec;
     }
 
-    /** Removes what is at the key; false when there is nothing, of which the kernel does not tell of an XSKMAP. */
+    /**
+     * Removes an entry.
+     *
+     * @param key key of the entry
+     * @param <Q> type of the key
+     * @return false if there was no entry; always true for an {@code XSKMAP}, because the kernel does not report it
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
     public final <Q extends K> boolean remove(Q key) {
         try (Scratch scratch = Scratch.take(codec.key().size())) {
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
             // A SOCKMAP says EINVAL of an index where no socket is.
-            if (result == 0 || result == -ENOENT || (result == -EINVAL && kind() == MapKind.SOCKMAP)) {
+            if (result == 0 || result == -ENOENT || (result == -EINVAL && shape().kind() == MapKind.SOCKMAP)) {
                 return result == 0;
             }
             throw MapOperation.DELETE.failed(shape(), key, result);

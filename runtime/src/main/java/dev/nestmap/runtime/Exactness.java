@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-/** How sure a rotation has to be that nobody writes to the map that it returns. */
+/** How certain a rotation must be that nobody writes to the returned map. */
 public enum Exactness {
-    /** Refuses where a program or another slot may go on writing. */
+    /** Fails if a program or another slot may still write to the map. */
     EXACT,
-    /** Rotates all the same; what is written after the rotation may be missing from what was read. */
+    /** Rotates in any case. Writes after the rotation may be missing from what the caller reads. */
     BEST_EFFORT
 }

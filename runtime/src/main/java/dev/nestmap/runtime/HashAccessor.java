@@ -13,16 +13,34 @@ import dev.nestmap.runtime.spi.MapHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A live map whose entries come and go, and can be taken out: HASH and LRU_HASH, and their per-CPU forms. */
+/**
+ * A live {@code HASH}, {@code LRU_HASH}, {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}: a map whose entries come and go, and can
+ * be taken out.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
+ */
 public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected HashAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);
     }
 
     /**
-     * Removes the entry with this key and returns it; null when there is none. Between the two nobody else finds it (since Linux 5.14).
-     * A program that had found it before may write to it still, which is not seen here.
+     * Removes an entry and returns it, in one step (since Linux 5.14). A program that looked the entry up before may still write to
+     * it; such writes are lost.
+     *
+     * @param key key of the entry
+     * @param <Q> type of the key
+     * @return the entry; null if there is none
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
+     *     the record; in the latter case the entry is removed
+     * @throws IllegalArgumentException if the key does not fit its C type
      */
     public <Q extends K> @Nullable E take(Q key) {
         try (Scratch scratch = Scratch.take(valueAt() + codec().valueSize())) {
@@ -39,14 +57,17 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Takes every entry out and shows it, a batch at a time ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6): each is shown
-     * once. Entries that come meanwhile may be shown or stay. As with {@link #take}, what a program writes to an entry that it had
-     * found before is not seen: to lose no count, rotate the inner map ({@link OuterAccessor#rotate(Object)}).
+     * Takes out every entry and passes it to an action, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6).
+     * Each entry is passed once. Entries that are added meanwhile may be passed or stay. As with {@link #take}, what a program
+     * writes to an entry that it looked up before is lost: to lose no count, rotate the inner map ({@link
+     * OuterAccessor#rotate(Object)}).
      *
-     * <p>Where the action throws, or bytes are no value of the record's, the others that were taken out with that entry are shown all
-     * the same, no more are taken out, and then it is thrown.
+     * <p>If the action throws, or if bytes are not a valid value of the record, the remaining entries of the same batch are still
+     * passed, no more are taken out, and then the exception is thrown.
      *
-     * @return how many were taken out
+     * @param action receives each entry
+     * @return the number of entries
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public final long drain(Consumer<? super E> action) {
         long count = 0;

@@ -2,48 +2,63 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.map.MapShape;
-import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a new inner map differs from the declared one.
+ * Differences of a new inner map from the declared one.
  *
- * @param maxEntries its {@code max_entries}; as declared when empty. The kernel lets it differ in most types, not in an ARRAY
- *     without {@code BPF_F_INNER_MAP}
- * @param name what {@code bpftool map} shows: 1 to 15 letters, digits, dots and underscores; the definition's when null
+ * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}; null for the
+ *     declared one. The kernel accepts another value for most types, but not for an {@code ARRAY} without {@code BPF_F_INNER_MAP}
+ * @param name the name that {@code bpftool map} shows, 1 to 15 letters, digits, dots and underscores; null for the declared one
  */
 public record InnerOptions(
-        OptionalLong maxEntries, @Nullable String name) {
+        @Nullable Long maxEntries, @Nullable String name) {
     /** {@code bpf_obj_name_cpy} in the kernel's {@code kernel/bpf/syscall.c}. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.]{1,15}");
 
-    private static final InnerOptions NONE = new InnerOptions(OptionalLong.empty(), null);
+    private static final InnerOptions NONE = new InnerOptions(null, null);
 
     /**
      * Checks the size and the name.
      *
-     * @throws IllegalArgumentException when the kernel takes no such size of any map, or would refuse the name or keep less of it
+     * @param maxEntries from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}; null for the declared one
+     * @param name 1 to 15 letters, digits, dots and underscores; null for the declared one
+     * @throws IllegalArgumentException if the size is out of range, or if the kernel would reject or shorten the name
      */
     public InnerOptions {
-        maxEntries.ifPresent(entries -> MapShape.requireMaxEntries("an inner map", entries));
+        if (maxEntries != null) {
+            MapShape.requireMaxEntries("an inner map", maxEntries);
+        }
         if (name != null && !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("map name \"" + name
                     + "\": the kernel takes 1 to 15 letters, digits, dots and underscores: choose such a name");
         }
     }
 
-    /** An inner map as it is declared. */
+    /** {@return options for an inner map as it is declared} */
     public static InnerOptions asDeclared() {
         return NONE;
     }
 
-    /** The same with another {@code max_entries}. */
+    /**
+     * Returns options with another {@code max_entries}.
+     *
+     * @param entries from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}
+     * @return new options
+     * @throws IllegalArgumentException if the number is out of range
+     */
     public InnerOptions withMaxEntries(long entries) {
-        return new InnerOptions(OptionalLong.of(entries), name);
+        return new InnerOptions(entries, name);
     }
 
-    /** The same with a name of its own. */
+    /**
+     * Returns options with another name.
+     *
+     * @param own 1 to 15 letters, digits, dots and underscores
+     * @return new options
+     * @throws IllegalArgumentException if the kernel would reject or shorten the name
+     */
     public InnerOptions withName(String own) {
         return new InnerOptions(maxEntries, own);
     }

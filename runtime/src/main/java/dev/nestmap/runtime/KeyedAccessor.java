@@ -13,14 +13,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A live map whose entries are records that are found by key. What is expected to happen is a value: null or false for an
- * entry that is not there. Anything else is a {@link BpfException}; a component that does not fit its C type is an
- * {@link IllegalArgumentException}, and nothing is written then. Bytes that are no value of the record's, because an enum has no
- * constant for a number or the record's constructor throws, are a {@link BpfException} with map, key and bytes.
+ * A live map whose entries are records with a key. Expected outcomes are values: null or false if there is no entry. Any other
+ * failure is a {@link BpfException}. A component that does not fit its C type is an {@link IllegalArgumentException}, and nothing
+ * is written. If the bytes of an entry are not a valid value of the record, because an enum has no constant for a number or the
+ * record's constructor throws, the {@link BpfException} has the map, the key and the bytes.
  *
- * <p>Of a record with a {@code @SpinLock} every entry is read and written under its lock ({@code BPF_F_LOCK}): it is as a program left
- * it, or as it was put. Without one, every aligned 8-byte word that is read is one that was written, but two of them may be from
- * different writes.
+ * <p>If the record has a {@code @SpinLock}, each entry is read and written under its lock ({@code BPF_F_LOCK}), as a whole. Without
+ * one, each aligned 8-byte word is read as a whole, but two words may be from different writes.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -31,20 +30,25 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Writes the entry, whether or not there is one with its key.
+     * Writes an entry, whether or not there is one with its key.
      *
-     * @throws BpfException when the map is full or the kernel refuses for another reason
+     * @param entry the entry
+     * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     public void put(E entry) {
         put(entry, UpdateMode.ANY);
     }
 
     /**
-     * Writes the entry if the mode allows. In an array every entry is there from the start.
+     * Writes an entry if the mode allows it. In an array every entry exists from the start.
      *
-     * @return false when the mode did not allow it: {@link UpdateMode#NOEXIST} and the key was there, or
-     *     {@link UpdateMode#EXIST} and it was not
-     * @throws BpfException when the map is full or the kernel refuses for another reason
+     * @param entry the entry
+     * @param mode the condition
+     * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and the key was there, or {@link UpdateMode#EXIST} and
+     *     it was not
+     * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     public boolean put(E entry, UpdateMode mode) {
         try (Scratch scratch = Scratch.take(valueAt() + codec().valueSize())) {
@@ -63,17 +67,22 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * {@link #put(Object)} of each, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one where the kernel
-     * has none for this type).
+     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one if the kernel has
+     * no batches for this map type).
      *
-     * @throws BatchException when some could not be written; the others are
-     * @throws IllegalArgumentException when a component does not fit its C type; then none is written
-     * @throws BpfException when the map is read-only for user space; then none is written
+     * @param entries the entries
+     * @throws BatchException if the kernel rejects some entries; it has the failure for each key, and all other entries are written
+     * @throws IllegalArgumentException if a component does not fit its C type; then no entry is written
+     * @throws BpfException if user space may not write to the map; then no entry is written
      */
     public final void putAll(Collection<? extends E> entries) {
         new EntryBatches<>(map(), codec()).put(List.copyOf(entries), lock());
     }
 
-    /** Removes every entry, or makes it zeros in an array. Entries that come meanwhile may stay. */
+    /**
+     * Removes every entry, or writes zeros to every entry of an array. Entries that are added meanwhile may stay.
+     *
+     * @throws BpfException if the kernel rejects the operation; some entries may be removed
+     */
     public abstract void clear();
 }

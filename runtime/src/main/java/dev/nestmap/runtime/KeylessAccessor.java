@@ -6,21 +6,23 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.MapKind;
 
 /**
  * A live map whose entries are records without keys.
  *
  * @param <E> type of the entries
  */
-abstract class KeylessAccessor<E> extends MapAccessor {
+public abstract class KeylessAccessor<E> extends MapAccessor {
     private final Codec<E> codec;
 
     KeylessAccessor(MapHandle handle, Codec<E> codec) {
         super(handle);
         this.codec = codec;
-        // Of the records of a stream the kernel is not told.
-        boolean stream = kind().isRing() || kind().isPerfStream(false);
-        if (codec.size() != shape().valueSize() && !stream) {
+        MapKind kind = shape().kind();
+        // The kernel does not know the size of a stream's records.
+        boolean isStream = kind.isRing() || kind.isPerfStream(false);
+        if (codec.size() != shape().valueSize() && !isStream) {
             throw new BpfException(
                     "binding of map " + name(),
                     "its value has " + Amount.of(shape().valueSize(), "byte") + " and the record's C type "
@@ -32,7 +34,7 @@ abstract class KeylessAccessor<E> extends MapAccessor {
         return codec;
     }
 
-    /** Memory with the entry's bytes at its start. */
+    /** Returns memory that starts with the entry's bytes. The caller closes it. */
     final Scratch encode(E entry) {
         Scratch scratch = Scratch.take(codec.size());
         try {

@@ -10,51 +10,63 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links; all of
- * them end with it. Generated skeletons extend it.
+ * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links: all of them
+ * are closed with it. Generated classes extend it.
  */
 public class LoadedObject implements AutoCloseable {
     private final BoundObject binding;
 
-    /** For generated code. */
+    /**
+     * Creates an object. Generated code calls it.
+     *
+     * @param binding the loaded maps and programs
+     */
     protected LoadedObject(BoundObject binding) {
         this.binding = binding;
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing. Accessors are bound to it by their {@code in} method, which
-     * compares what was declared with what the file has.
+     * Loads an object file into the kernel, completely or not at all. The static {@code in} methods of generated accessors give
+     * access to its maps. They compare the records with the maps of the file.
      *
-     * @throws BpfException when it can't be read or the kernel refuses it
+     * @param object path of the object file
+     * @return the loaded object, which the caller closes
+     * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
     public static LoadedObject load(Path object) {
         return new LoadedObject(new BoundObject(ObjectLoader.load(object)));
     }
 
     /**
-     * Loads the object of an interface that is annotated with {@code @BpfObject}: {@code TenantFlowsBpf.load()} for code that
-     * only knows {@code TenantFlows.class}.
+     * Loads the object of an interface with {@code @BpfObject}: {@code TenantFlowsBpf.load()} for code that only has {@code
+     * TenantFlows.class}.
      *
-     * @throws BpfException when nothing was generated for it, with what to do; or when the object can't be loaded
+     * @param declaration the interface
+     * @return the loaded object, an instance of the generated class, which the caller closes
+     * @throws BpfException if no class was generated for the interface, or if the object can't be loaded
      */
     public static LoadedObject load(Class<?> declaration) {
         return (LoadedObject) GeneratedClass.call(declaration, "load");
     }
 
     /**
-     * The maps of an interface that is annotated with {@code @BpfObject}, over the heap: {@code TenantFlowsBpf.inMemory()} for
-     * code that only knows {@code TenantFlows.class}.
+     * Creates the maps of an interface with {@code @BpfObject} on the heap: {@code TenantFlowsBpf.inMemory()} for code that only
+     * has {@code TenantFlows.class}.
      *
-     * @throws BpfException when nothing was generated for it, with what to do
+     * @param declaration the interface
+     * @return the object, an instance of the generated class
+     * @throws BpfException if no class was generated for the interface, or if a map has a type that does not exist in memory
      */
     public static LoadedObject inMemory(Class<?> declaration) {
         return (LoadedObject) GeneratedClass.call(declaration, "inMemory");
     }
 
     /**
-     * The program of this C function's name.
+     * Finds a program.
      *
-     * @throws BpfException when there is none; the message names those that there are
+     * @param name name of the C function
+     * @return the program
+     * @throws BpfException if the object has no such program; the message lists those that it has
      */
     public final Program program(String name) {
         return programs().stream()
@@ -63,38 +75,38 @@ public class LoadedObject implements AutoCloseable {
                 .orElseThrow(() -> new BpfException("search for program " + name, missing()));
     }
 
-    /** The programs in order; none in memory. */
+    /** {@return the programs, in the order of the object file; empty for maps in memory} */
     public final List<Program> programs() {
         return binding.object().programs();
     }
 
-    /** Whether its maps are in this process's heap and not in the kernel. */
+    /** {@return whether the maps are in the heap of this process and not in the kernel} */
     public final boolean isInMemory() {
         return binding.object().inMemory();
     }
 
-    /** Whether it has been closed. */
+    /** {@return whether the object has been closed} */
     public final boolean isClosed() {
         return binding.object().isClosed();
     }
 
     /**
-     * Ends the links, cuts off every borrowed handle, waits for calls that are under way, and lets go of maps and programs.
-     * Maps that are the caller's own stay. Does nothing when it has been closed before.
+     * Closes the object: detaches its programs, invalidates every borrowed handle, waits for calls in progress, and closes its maps
+     * and programs. Maps that the caller owns stay open. Does nothing if the object is already closed.
      */
     @Override
     public final void close() {
         binding.object().close();
     }
 
-    /** What accessors are made from. */
+    /** Returns what accessors are created from. */
     final BoundObject binding() {
         return binding;
     }
 
     private String missing() {
         if (isInMemory()) {
-            return "in memory there are no programs; their Java twin calls the accessors";
+            return "maps in memory have no programs: call the accessors from Java instead";
         }
         return "the object has "
                 + String.join(", ", programs().stream().map(Program::name).toList());

@@ -7,33 +7,53 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live LPM_TRIE, whose entries are found by the longest prefix that matches. Prefixes are equal when the bits that count are.
- * {@link #put} and {@link #remove} are about the entry of that very prefix.
+ * A live {@code LPM_TRIE}: a map that finds the entry with the longest matching prefix. Two prefixes are equal if they have the
+ * same length and the same bits up to that length. {@link #put} and {@link #remove} are about the entry with exactly this prefix.
+ *
+ * @param <K> type of the keys
+ * @param <E> type of the entries
  */
 public abstract class LpmTrieAccessor<K, E> extends RemovableAccessor<K, E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected LpmTrieAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);
     }
 
     /**
-     * The entry with the longest prefix that this key begins with, null when there is none. The kernel does not tell which
-     * prefix it was: the key in the entry is the one that was asked for.
+     * Returns the entry with the longest prefix of a key. The kernel does not report which prefix matched: the key in the entry is
+     * the one that was asked for.
+     *
+     * @param key the key
+     * @param <Q> type of the key
+     * @return the entry; null if no prefix matches
      */
     @Override
     public <Q extends K> @Nullable E get(Q key) {
         return super.get(key);
     }
 
-    /** Whether there is an entry with a prefix that this key begins with. */
+    /**
+     * Tests for an entry with a prefix of a key.
+     *
+     * @param key the key
+     * @param <Q> type of the key
+     * @return whether a prefix matches
+     */
     @Override
     public <Q extends K> boolean contains(Q key) {
         return super.contains(key);
     }
 
     /**
-     * Shows every entry, with its own prefix, longer prefixes before those that they begin with. The kernel goes on from the
-     * entry that was shown last: where that one is removed meanwhile, it begins again.
+     * Passes every entry with its own prefix to an action, longer prefixes before the shorter ones that contain them. The kernel
+     * continues after the entry that was passed last: if that entry is removed meanwhile, the iteration starts again.
+     *
+     * @param action receives each entry
      */
     @Override
     public void forEach(Consumer<? super E> action) {

@@ -7,18 +7,17 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.Amount;
-import dev.nestmap.schema.MapKind;
 import java.util.function.Function;
 
 /**
- * A handle to a live map. It names a map, not a slot of an outer map. Any thread may use it, also while another one ends its
- * validity: calls that are under way end first, later ones throw a {@link BpfException} that says why. A borrowed handle is
- * valid until its entry leaves the outer map or the object closes; one that is an {@link OwnedMap} until it is closed or given
- * away.
+ * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use it, also while another thread
+ * invalidates it: calls in progress finish first, later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException}
+ * with the reason. A borrowed handle is valid until its entry leaves the outer map or the object is closed. An {@link OwnedMap} is
+ * valid until it is closed or put into an outer map.
  *
  * <p>Operations on one key have the form {@code <Q extends K> remove(Q key)}. For a key that is a primitive in Java, generated
- * accessors add an overload with the primitive, {@code remove(long key)}. Kotlin has one type for {@code Long} and {@code long}, and
- * calls two such methods ambiguous unless one of them has a type parameter of its own; then it calls the other.
+ * accessors add an overload with the primitive, {@code remove(long key)}. Kotlin has one type for {@code Long} and {@code long},
+ * and calls two such methods ambiguous unless one of them has a type parameter of its own; then it calls the other.
  */
 public abstract class MapAccessor {
     private final LeasedMap map;
@@ -27,37 +26,54 @@ public abstract class MapAccessor {
         this.map = handle.map();
     }
 
-    /** The map's name in C; of an inner map that of its definition. */
+    /** {@return the map's name in C; for an inner map the name of its declaration} */
     public final String name() {
         return map.shape().name();
     }
 
-    /** The kernel's id of the map, as {@code bpftool map} shows it; in memory a number of its own. */
+    /**
+     * {@return the kernel's id of the map, as {@code bpftool map} shows it; in memory a number that is unique in this process}
+     */
     public final int id() {
         return map.id();
     }
 
-    /** The kernel's map type. */
-    public final MapKind kind() {
-        return map.shape().kind();
+    /**
+     * {@return the kernel's map type, {@code BPF_MAP_TYPE_HASH} without the prefix: {@code HASH}, {@code ARRAY_OF_MAPS}}
+     */
+    public final String type() {
+        return map.shape().kind().name();
     }
 
-    /** For how many entries there is room. */
+    /**
+     * The map's {@code max_entries}. Its unit depends on the type: bytes for {@code RINGBUF} and {@code USER_RINGBUF}, pages for
+     * {@code ARENA}, the number of CPUs for a {@code PERF_EVENT_ARRAY} of events. For a {@code BLOOM_FILTER} it is the number of
+     * entries that the filter is built for. For all other types it is the largest number of entries.
+     *
+     * @return from 1 to 2^32-1; 0 for {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} and {@code CGRP_STORAGE},
+     *     which have no limit
+     */
     public final long maxEntries() {
         return map.shape().maxEntries();
     }
 
     /**
-     * For generated code: an accessor of one map of an object that is loaded already.
+     * Creates an accessor of one map of a loaded object. Generated code calls it.
      *
-     * @throws BpfException if the object has no such map, or one that differs from what is declared
+     * @param spec the object that the generated class stands for
+     * @param object the loaded object
+     * @param map name of the map in C
+     * @param constructor creates the accessor
+     * @param <T> type of the accessor
+     * @return the accessor
+     * @throws BpfException if the object has no such map, or if the map differs from its record
      */
     protected static <T extends MapAccessor> T bind(
             ObjectSpec spec, LoadedObject object, String map, Function<MapHandle, T> constructor) {
         return spec.bind(object.binding(), map, constructor);
     }
 
-    /** For generated code: lets go of a map that is the handle's own. */
+    /** Closes a map that the handle owns. Generated code calls it. */
     protected void release() {
         map.close("it was closed");
     }
@@ -70,7 +86,7 @@ public abstract class MapAccessor {
         return map.shape();
     }
 
-    /** That a key or value has the bytes that the record's C type has. */
+    /** Checks that a key or value of the map has the size of the record's C type. */
     static void checkSize(MapShape map, String what, int declared, int actual) {
         if (declared != actual) {
             throw new BpfException(
@@ -82,6 +98,6 @@ public abstract class MapAccessor {
 
     @Override
     public final String toString() {
-        return kind() + " " + name() + " (id " + id() + ")";
+        return type() + " " + name() + " (id " + id() + ")";
     }
 }

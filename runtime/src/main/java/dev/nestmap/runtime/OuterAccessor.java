@@ -1,37 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.PerCpuCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
-import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
-import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.spi.MapHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,342 +18,435 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map of maps: HASH_OF_MAPS and ARRAY_OF_MAPS. It owns the inner maps in it; {@link #get} lends handles to them, always
- * the same one for the same map. Changes wait until every program that may still use the former entry has ended, about 10 ms;
- * those of one key come one after the other, those that wait at the same time, whoever asked for them, share the wait. What is
- * called {@code ...All} changes many keys in one wait, each on its own: a key that fails, which a {@link BatchException} tells,
- * does not hold up the others. The same key twice counts once.
+ * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@link #get} lends handles
+ * to them, always the same handle for the same map.
  *
- * <p>An ARRAY_OF_MAPS takes no conditions in the kernel; there another process that puts a map at the same key between the
- * look and the update is overruled. So it is on a HASH_OF_MAPS where several changes go in one batch. Within this process
- * conditions always hold.
+ * <p>A change waits until no running program uses the previous entry any more (the kernel's grace period, about 10 ms). Changes of
+ * one key are made one after the other. Changes of different keys that wait at the same time share the grace period, whichever
+ * threads made them. Methods whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails by
+ * itself, and a {@link BatchException} has the failures. A key that is given twice counts once.
+ *
+ * <p>The kernel can't update an {@code ARRAY_OF_MAPS} on a condition. If another process puts a map into the slot after Nestmap has
+ * looked at it, the update replaces that map. The same holds for a {@code HASH_OF_MAPS} if several changes go in one batch. Within
+ * this process conditions always hold.
+ *
+ * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
  * @param <K> type of the keys
- * @param <M> a borrowed handle to an inner map
- * @param <O> a handle to an inner map that is the caller's own; it is an {@code M} as well
+ * @param <M> type of borrowed handles to inner maps
+ * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
     private final OuterMapState state;
-    private final Codec<K> key;
-    private final ChangeResults<K, M, O> outcomes;
+    private final OuterKeys<K> keys;
+    private final ChangeResults<K, M, O> results;
+    private final OuterReader<K, M> reader;
+    private final OuterChanges<K, M, O> changes;
 
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param key converts keys to bytes and back
+     * @param borrowed creates a borrowed handle
+     * @param owned creates a handle that the caller owns
+     */
     protected OuterAccessor(
             MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
         super(handle);
         this.state = Objects.requireNonNull(handle.state(), "a map of maps");
-        this.key = key;
-        this.outcomes = new ChangeResults<>(handle.map().shape().name(), borrowed, owned);
+        this.keys = new OuterKeys<>(shape(), key, state.entries().idAt() + Long.BYTES);
+        this.results = new ChangeResults<>(name(), borrowed, owned);
+        this.reader = new OuterReader<>(map(), state, keys, results);
+        this.changes = new OuterChanges<>(name(), state, keys, reader, results);
     }
 
     /**
-     * The inner map at this key, null when there is none.
+     * Returns the inner map at a key.
      *
-     * @throws BpfException when another process put it there and this one may not open it (EPERM: it takes CAP_SYS_ADMIN)
+     * @param at the key
+     * @param <Q> type of the key
+     * @return a borrowed handle; null if there is no inner map
+     * @throws BpfException if another process put the map there and this process may not open it ({@code EPERM}: opening a map by its
+     *     id takes CAP_SYS_ADMIN)
      */
     public <Q extends K> @Nullable M get(Q at) {
-        try (Scratch scratch = encode(at)) {
-            OpenInnerMap inner = state.entries().find(scratch.block(), at);
-            return inner == null ? null : outcomes.view(inner);
-        }
-    }
-
-    /** Whether there is an inner map at this key. */
-    public <Q extends K> boolean contains(Q at) {
-        try (Scratch scratch = encode(at)) {
-            return state.entries().contains(scratch.block(), at);
-        }
-    }
-
-    /** The inner map at this key; a new, empty one when there is none. */
-    public <Q extends K> M getOrCreate(Q at) {
-        while (true) {
-            M there = get(at);
-            if (there != null) {
-                return there;
-            }
-            SlotChange move = ChangeResults.only(state.create(slots(List.of(at)), OuterAccessor::leaveEmpty));
-            if (move.result() != -EEXIST) {
-                return outcomes.created(move);
-            }
-        }
+        return reader.find(at);
     }
 
     /**
-     * The inner map at each of these keys, in their order; a new, empty one where there is none.
+     * Tests for an inner map at a key.
      *
-     * @throws BatchException when some could not be created; the others are there
+     * @param at the key
+     * @param <Q> type of the key
+     * @return whether there is an inner map
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public <Q extends K> boolean contains(Q at) {
+        return reader.contains(at);
+    }
+
+    /**
+     * Returns the inner map at a key, and creates an empty one if there is none.
+     *
+     * @param at the key
+     * @param <Q> type of the key
+     * @return a borrowed handle
+     * @throws BpfException if the map can't be opened or created
+     */
+    public <Q extends K> M getOrCreate(Q at) {
+        return changes.getOrCreate(at);
+    }
+
+    /**
+     * Returns the inner maps at several keys, and creates empty ones where there are none.
+     *
+     * @param keys the keys
+     * @return borrowed handles, in the order of the keys
+     * @throws BatchException if some maps could not be created; the others are created
      */
     public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
-        Map<K, M> found = new HashMap<>();
-        Set<K> missing = new LinkedHashSet<>(keys);
-        while (!missing.isEmpty()) {
-            missing.forEach(at -> {
-                M there = get(at);
-                if (there != null) {
-                    found.put(at, there);
-                }
-            });
-            missing.removeAll(found.keySet());
-            List<SlotChange> moves = state.create(slots(missing), OuterAccessor::leaveEmpty).stream()
-                    .filter(move -> move.result() != -EEXIST) // another thread was faster: look again
-                    .toList();
-            outcomes.failIfAny("creation of inner maps", moves);
-        }
-        Map<K, M> inOrder = new LinkedHashMap<>();
-        keys.forEach(at -> inOrder.put(at, Objects.requireNonNull(found.get(at), "found or created")));
-        return inOrder;
+        return changes.getOrCreateAll(keys);
     }
 
     /**
-     * A new, empty inner map at this key.
+     * Creates an empty inner map at a key.
      *
-     * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
+     * @param at the key
+     * @param <Q> type of the key
+     * @return a borrowed handle
+     * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is
      */
     public <Q extends K> M create(Q at) {
         return create(at, empty -> {});
     }
 
     /**
-     * A new inner map at this key, filled before programs can see it.
+     * Creates an inner map at a key and fills it before programs can see it.
      *
-     * @throws BpfException with EEXIST when there is one already, so that nothing it has counted is dropped
+     * @param at the key
+     * @param fill fills the new map; if it throws, no map is created
+     * @param <Q> type of the key
+     * @return a borrowed handle
+     * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is
      */
     public <Q extends K> M create(Q at, Consumer<? super M> fill) {
-        return outcomes.created(ChangeResults.only(
-                state.create(slots(List.of(at)), (slot, fresh) -> fill.accept(outcomes.view(fresh)))));
+        return changes.create(at, fill);
     }
 
-    /** {@link #createAll(Collection, BiConsumer)} with empty maps. */
+    /**
+     * Creates empty inner maps at several keys.
+     *
+     * @param keys the keys
+     * @return borrowed handles, in the order of the keys
+     * @throws BatchException if some maps could not be created, with {@code EEXIST} if there was one already; the others are created
+     */
     public Map<K, M> createAll(Collection<? extends K> keys) {
         return createAll(keys, (at, empty) -> {});
     }
 
     /**
-     * A new inner map at each of these keys, in their order. All are filled before the first is published; when filling fails,
-     * none is.
+     * Creates inner maps at several keys. All of them are filled before programs can see the first.
      *
-     * @throws BatchException when some could not be created, with EEXIST where there was one already; the others are there
+     * @param keys the keys
+     * @param fill fills one new map; if it throws, no map is created
+     * @return borrowed handles, in the order of the keys
+     * @throws BatchException if some maps could not be created, with {@code EEXIST} if there was one already; the others are created
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
-        List<SlotChange> moves =
-                state.create(slots(keys), (slot, fresh) -> fill.accept(outcomes.key(slot), outcomes.view(fresh)));
-        outcomes.failIfAny("creation of inner maps", moves);
-        Map<K, M> created = new LinkedHashMap<>();
-        moves.forEach(move -> created.put(outcomes.key(move.slot()), outcomes.view(move.arrived())));
-        return created;
+        return changes.createAll(keys, fill);
     }
 
-    /** A new, empty inner map that is in no slot yet. */
+    /**
+     * Creates an empty inner map that is in no slot. The caller owns it.
+     *
+     * @return the map
+     * @throws BpfException if the kernel rejects the operation
+     */
     public O detached() {
         return detached(InnerOptions.asDeclared());
     }
 
     /**
-     * A new, empty inner map that is in no slot yet.
+     * Creates an empty inner map that is in no slot. The caller owns it.
      *
-     * @throws BpfException when the outer map can't hold a map with these options
+     * @param options differences from the declared inner map
+     * @return the map
+     * @throws BpfException if the outer map can't hold a map with these options, or if the kernel rejects the operation
      */
     public O detached(InnerOptions options) {
-        return outcomes.own(state.make(shapeOf(options)));
+        return changes.detached(options);
     }
 
     /**
-     * Puts an inner map that is the caller's own at this key and takes it over: the handle is spent. The inner map that was
-     * there is released and its handles are cut off. When this fails everything is as before.
+     * Puts an inner map that the caller owns into the slot of a key. The outer map takes over the map and the handle becomes invalid.
+     * The previous inner map is closed and its handles become invalid; its entries are lost, unless another slot or process has it.
      *
-     * @throws BpfException when the map differs from the declared inner map, or its handle is not valid
+     * @param at the key
+     * @param map the map
+     * @param <Q> type of the key
+     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the kernel rejects the
+     *     operation; then nothing is changed
      */
     public <Q extends K> void put(Q at, O map) {
-        outcomes.done(ChangeResults.only(state.put(slots(List.of(at)), List.of(map.map()), false)));
+        changes.put(at, map);
     }
 
     /**
-     * {@link #put} of each.
+     * Does the same as {@link #put} for several keys.
      *
-     * @throws BatchException when some could not be put, whose handles stay valid; the others are put
-     * @throws BpfException when a map differs from the declared inner map, or a handle is not valid; then none is put
-     * @throws IllegalArgumentException when two keys are the same in C; then none is put
+     * @param maps the maps by key
+     * @throws BatchException if some maps could not be put, whose handles stay valid; the others are put
+     * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; then no map is put
+     * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public void putAll(Map<? extends K, ? extends O> maps) {
-        outcomes.failIfAny("put of inner maps", state.put(slotsApart(maps.keySet()), handles(maps.values()), false));
+        changes.putAll(maps);
     }
 
     /**
-     * {@link #put}, but what was there becomes the caller's. No program writes to that any more under the conditions of
-     * {@link #rotate(Object, Exactness)}; they are not checked.
+     * Does the same as {@link #put}, but the caller receives the previous inner map. No program writes to it any more under the
+     * conditions of {@link #rotate(Object, Exactness)}. This method does not check them.
      *
-     * @return null when there was no inner map at this key; the new one is there all the same
+     * @param at the key
+     * @param map the map
+     * @param <Q> type of the key
+     * @return the previous inner map, which the caller owns; null if there was none
+     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the kernel rejects the
+     *     operation; then nothing is changed
      */
     public <Q extends K> @Nullable O swap(Q at, O map) {
-        return outcomes.displaced(ChangeResults.only(state.put(slots(List.of(at)), List.of(map.map()), true)));
+        return changes.swap(at, map);
     }
 
     /**
-     * {@link #swap} of each.
+     * Does the same as {@link #swap} for several keys.
      *
-     * @throws BatchException when some could not be put, whose handles stay valid; it has what the others displaced
-     * @throws IllegalArgumentException when two keys are the same in C; then none is put
+     * @param maps the maps by key
+     * @return the previous inner maps, which the caller owns
+     * @throws BatchException if some maps could not be put, whose handles stay valid; it has the previous maps of the others
+     * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; then no map is put
+     * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
-        return outcomes.displaced(
-                "swap of inner maps", state.put(slotsApart(maps.keySet()), handles(maps.values()), true));
+        return changes.swapAll(maps);
     }
 
     /**
-     * Puts a borrowed inner map into a further slot, of this outer map or of another one. The inner map that was in the slot is
-     * released and its handles are cut off. The shared one is released when it has left its last slot. An exact rotation of it
-     * is refused, because programs would go on writing to it through its other slots.
+     * Puts a borrowed inner map into another slot, of this outer map or of another one. The previous inner map of the slot is closed
+     * and its handles become invalid. The shared map is closed when it leaves its last slot. It can't be rotated exactly, because
+     * programs would still write to it through its other slots.
      *
-     * @throws BpfException when the map differs from the declared inner map, its handle is not valid, or it is the caller's own
+     * @param at the key
+     * @param map a borrowed handle
+     * @param <Q> type of the key
+     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the caller owns it
      */
     public <Q extends K> void share(Q at, M map) {
-        outcomes.done(ChangeResults.only(state.share(slots(List.of(at)), borrowed(List.of(map)))));
+        changes.share(at, map);
     }
 
     /**
-     * {@link #share} of each.
+     * Does the same as {@link #share} for several keys.
      *
-     * @throws BatchException when some could not be put; the others are
-     * @throws IllegalArgumentException when two keys are the same in C; then none is put
+     * @param maps borrowed handles by key
+     * @throws BatchException if some maps could not be put; the others are put
+     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, or if the caller owns a map; then no
+     *     map is put
+     * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
-        outcomes.failIfAny("share of inner maps", state.share(slotsApart(maps.keySet()), borrowed(maps.values())));
+        changes.shareAll(maps);
     }
 
-    /** {@link #rotate(Object, Exactness)}, exact. */
+    /**
+     * Rotates an inner map exactly: {@link #rotate(Object, Exactness)} with {@link Exactness#EXACT}.
+     *
+     * @param at the key
+     * @param <Q> type of the key
+     * @return the previous inner map, which the caller owns; null if there is none
+     * @throws BpfException if exactness can't be guaranteed; then nothing is changed
+     */
     public <Q extends K> @Nullable O rotate(Q at) {
         return rotate(at, Exactness.EXACT);
     }
 
     /**
-     * Puts an empty map like it (type, size, flags and name) in place of the inner map at this key and returns the latter. When
-     * it is returned, no program writes to it any more, because the kernel waits for those that run (since Linux 4.20), and no
-     * borrowed handle does. That holds where this process alone owns the slots and no sleepable program uses the outer map;
-     * exactness asks for a refusal where the runtime sees otherwise, for which it goes once through the outer map's ids (0.2 µs
-     * each).
+     * Replaces the inner map at a key by an empty one of the same type, size, flags and name, and returns the previous one. When this
+     * method returns, no program writes to the previous map any more, because the kernel waits for running programs (since Linux
+     * 4.20), and no borrowed handle does.
      *
-     * @return null when there is no inner map at this key; then nothing is created
-     * @throws BpfException when exactness is asked for and can't be promised
-     * @throws BatchException when the pins of a pinned map could not follow; it has the map
+     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. With {@link Exactness#EXACT}
+     * the method fails if Nestmap can see that it does not hold. For that it reads the ids of all inner maps once, about 0.2 µs each.
+     *
+     * @param at the key
+     * @param exactness whether to fail if exactness can't be guaranteed
+     * @param <Q> type of the key
+     * @return the previous inner map, which the caller owns; null if there is none, and then nothing is created
+     * @throws BpfException if exactness is required and can't be guaranteed; then nothing is changed
+     * @throws BatchException if the pins of a pinned map could not be moved; it has the previous map
      */
     public <Q extends K> @Nullable O rotate(Q at, Exactness exactness) {
-        return outcomes.displaced(ChangeResults.only(state.rotate(slots(List.of(at)), isExact(exactness))));
+        return changes.rotate(at, exactness);
     }
 
-    /** {@link #rotateAll(Collection, Exactness)}, exact. */
+    /**
+     * Rotates several inner maps exactly: {@link #rotateAll(Collection, Exactness)} with {@link Exactness#EXACT}.
+     *
+     * @param keys the keys
+     * @return the previous inner maps, which the caller owns
+     * @throws BatchException if some maps could not be rotated; it has the maps of the others
+     * @throws BpfException if exactness can't be guaranteed for one of them; then none is rotated
+     */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
         return rotateAll(keys, Exactness.EXACT);
     }
 
     /**
-     * {@link #rotate(Object, Exactness)} of each, in one grace period; each is empty from a moment of its own on.
+     * Does the same as {@link #rotate(Object, Exactness)} for several keys, in one grace period. The maps are not replaced at the same
+     * moment, but one after the other.
      *
-     * @throws BatchException when some could not be rotated; it has the maps of the others
-     * @throws BpfException when exactness is asked for and can't be promised for one; then none is rotated
+     * @param keys the keys
+     * @param exactness whether to fail if exactness can't be guaranteed
+     * @return the previous inner maps, which the caller owns
+     * @throws BatchException if some maps could not be rotated; it has the maps of the others
+     * @throws BpfException if exactness is required and can't be guaranteed for one of them; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys, Exactness exactness) {
-        return outcomes.displaced("rotation of inner maps", state.rotate(slots(keys), isExact(exactness)));
+        return changes.rotateAll(keys, exactness);
     }
 
-    /** {@link #take(Object, Exactness)}, exact. */
+    /**
+     * Takes an inner map out exactly: {@link #take(Object, Exactness)} with {@link Exactness#EXACT}.
+     *
+     * @param at the key
+     * @param <Q> type of the key
+     * @return the inner map, which the caller owns; null if there is none
+     * @throws BpfException if exactness can't be guaranteed; then nothing is changed
+     */
     public <Q extends K> @Nullable O take(Q at) {
         return take(at, Exactness.EXACT);
     }
 
     /**
-     * Removes the entry and returns its inner map, to which nobody writes any more under the conditions of
-     * {@link #rotate(Object, Exactness)}.
+     * Removes the entry of a key and returns its inner map. No program and no borrowed handle writes to the map any more, under the
+     * conditions of {@link #rotate(Object, Exactness)}.
      *
-     * @return null when there is no inner map at this key
-     * @throws BpfException when exactness is asked for and can't be promised
+     * @param at the key
+     * @param exactness whether to fail if exactness can't be guaranteed
+     * @param <Q> type of the key
+     * @return the inner map, which the caller owns; null if there is none
+     * @throws BpfException if exactness is required and can't be guaranteed; then nothing is changed
+     * @throws BatchException if the pins of a pinned map could not be moved; it has the map
      */
     public <Q extends K> @Nullable O take(Q at, Exactness exactness) {
-        return outcomes.displaced(ChangeResults.only(state.take(slots(List.of(at)), isExact(exactness))));
+        return changes.take(at, exactness);
     }
 
-    private static boolean isExact(Exactness exactness) {
-        return Objects.requireNonNull(exactness, "exactness") == Exactness.EXACT;
-    }
-
-    /** {@link #takeAll(Collection, Exactness)}, exact. */
+    /**
+     * Takes several inner maps out exactly: {@link #takeAll(Collection, Exactness)} with {@link Exactness#EXACT}.
+     *
+     * @param keys the keys
+     * @return the inner maps, which the caller owns
+     * @throws BatchException if some maps could not be taken; it has the maps of the others
+     * @throws BpfException if exactness can't be guaranteed for one of them; then none is taken
+     */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
         return takeAll(keys, Exactness.EXACT);
     }
 
     /**
-     * {@link #take(Object, Exactness)} of each: in one grace period from a HASH_OF_MAPS. From an ARRAY_OF_MAPS the kernel can't
-     * delete in batches; then 64 share one.
+     * Does the same as {@link #take(Object, Exactness)} for several keys. On a {@code HASH_OF_MAPS} they share one grace period. The
+     * kernel can't delete from an {@code ARRAY_OF_MAPS} in batches; there up to 64 keys share one.
      *
-     * @throws BatchException when some could not be taken; it has the maps of the others
-     * @throws BpfException when exactness is asked for and can't be promised for one; then none is taken
+     * @param keys the keys
+     * @param exactness whether to fail if exactness can't be guaranteed
+     * @return the inner maps, which the caller owns
+     * @throws BatchException if some maps could not be taken; it has the maps of the others
+     * @throws BpfException if exactness is required and can't be guaranteed for one of them; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys, Exactness exactness) {
-        return outcomes.displaced("take of inner maps", state.take(slots(keys), isExact(exactness)));
-    }
-
-    /** Removes the entry, releases its inner map and cuts off its handles; false when there is none. */
-    public <Q extends K> boolean remove(Q at) {
-        SlotChange move = ChangeResults.only(state.remove(slots(List.of(at))));
-        if (move.result() == -ENOENT) {
-            return false;
-        }
-        outcomes.done(move);
-        return true;
+        return changes.takeAll(keys, exactness);
     }
 
     /**
-     * {@link #remove} of each, as fast as {@link #takeAll}.
+     * Removes the entry of a key, closes its inner map and invalidates the handles to it.
      *
-     * @return the keys that had an entry
-     * @throws BatchException when some could not be removed; the others are
+     * @param at the key
+     * @param <Q> type of the key
+     * @return false if there is no inner map
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public <Q extends K> boolean remove(Q at) {
+        return changes.remove(at);
+    }
+
+    /**
+     * Does the same as {@link #remove} for several keys, as fast as {@link #takeAll(Collection)}.
+     *
+     * @param keys the keys
+     * @return the keys that had an inner map
+     * @throws BatchException if some entries could not be removed; the others are removed
      */
     public List<K> removeAll(Collection<? extends K> keys) {
-        List<SlotChange> moves = ChangeResults.present(state.remove(slots(keys)));
-        outcomes.failIfAny("removal of inner maps", moves);
-        return moves.stream().map(move -> outcomes.key(move.slot())).toList();
+        return changes.removeAll(keys);
     }
 
-    /** Shows every entry; like {@link KeyedAccessor#forEach} while the map changes. */
+    /**
+     * Passes every key and its inner map to an action. The map may change meanwhile: an entry that stays is passed once, an entry that
+     * is added or removed at most once, and the iteration always ends.
+     *
+     * @param action receives each key and a borrowed handle
+     * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
+     */
     public void forEach(BiConsumer<? super K, ? super M> action) {
-        forEachId((at, id) -> {
-            M map = get(at, id);
-            if (map != null) {
-                action.accept(at, map);
-            }
-        });
+        reader.forEach(action);
     }
 
-    /** The keys that have an inner map. */
+    /**
+     * Lists the keys that have an inner map, under the conditions of {@link #forEach}.
+     *
+     * @return a new list
+     * @throws BpfException if the kernel rejects the operation
+     */
     public List<K> keys() {
-        List<K> keys = new ArrayList<>();
-        forEachId((at, id) -> keys.add(at));
-        return keys;
+        return reader.keys();
     }
 
-    /** How many keys have an inner map. */
+    /**
+     * Counts the keys that have an inner map. The kernel keeps no count, so this iterates over the map.
+     *
+     * @return the number of keys
+     * @throws BpfException if the kernel rejects the operation
+     */
     public long count() {
         return keys().size();
     }
 
-    /** Removes every entry. Entries that come meanwhile may stay. */
+    /**
+     * Removes every entry and closes the inner maps. Entries that are added meanwhile may stay.
+     *
+     * @throws BatchException if some entries could not be removed; the others are removed
+     */
     public void clear() {
         removeAll(keys());
     }
 
     /**
-     * The inner maps that processes before this one displaced and had not closed when they ended, to be asked for at start by
-     * the process that owns the slots. They wait as pins beside the outer map's pin: there is none where that is not pinned.
-     * A map that is in the outer map still was not displaced; it is unpinned. What else those processes left half done is
-     * mended. One that was drained, but not closed, is handed out once more: keep its {@code id()} with what you drained.
+     * Recovers inner maps after a crash: returns those that earlier processes took out of their slots and did not close before they
+     * ended. Call it at the start of the process that changes the slots. Such maps are pinned beside the outer map's pin, so there are
+     * none if the outer map is not pinned. A pinned map that is still in a slot was not taken out; only its extra pin is removed. The
+     * method also completes changes of pins that those processes had not finished.
      *
-     * @throws BpfException when no key of the record's stands for the bytes of one; then all stay pinned
+     * <p>A map that the earlier process drained but did not close is returned too. To recognize it, store its {@code id()} with the
+     * drained entries.
+     *
+     * @return the maps, which the caller owns
+     * @throws BpfException if the outer map's pin is used by another process or object, or if the bytes of a key are not a valid key of
+     *     the record; then all maps stay pinned
      */
-    public List<Undrained<K, O>> undrained() {
-        return state.undrained(left -> {
-            ByteBuffer bytes = ByteBuffer.wrap(left.key()).order(ByteOrder.nativeOrder());
-            return new Undrained<>(EntryDecoder.key(shape(), key, bytes, 0), outcomes.own(left.map()));
-        });
+    public List<Undrained<K, O>> recoverUndrained() {
+        return changes.recoverUndrained();
     }
 
     @Override
@@ -383,28 +455,52 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         state.close("its outer map " + name() + " was closed");
     }
 
-    /** For generated code: the entry of the inner map at this key, null when either is absent. */
+    /**
+     * Returns an entry of the inner map at a key. Generated code calls it.
+     *
+     * @param at key of the inner map
+     * @param innerKey key of the entry
+     * @param codec converts entries from bytes
+     * @param <I> type of the inner map's keys
+     * @param <E> type of the entries
+     * @return the entry; null if there is no such map or no such entry
+     */
     protected final <I, E> @Nullable E getInner(K at, I innerKey, EntryCodec<I, E> codec) {
-        int innerKeyAt = state.entries().idAt() + Long.BYTES;
-        int valueAt = state.innerValueAt(innerKeyAt);
-        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
-            Block block = scratch.block();
-            key.write(at, block.bytes(), 0);
-            codec.key().write(innerKey, block.bytes(), innerKeyAt);
-            return state.entries().lookupInner(block, at, innerKeyAt, valueAt)
-                    ? EntryDecoder.entry(state.innerShape(), codec, innerKey, block.bytes(), valueAt)
-                    : null;
-        }
+        return reader.entry(at, innerKey, codec);
     }
 
-    /** For generated code: {@link RingBufferAccessor#consume} of all inner maps. */
+    /**
+     * Does the same as {@link RingBufferAccessor#consume(Duration, Consumer)} for all inner maps. Generated code calls it.
+     *
+     * @param outer the outer map
+     * @param timeout longest time to wait for the first event; zero or less does not wait
+     * @param action receives each event with the key of its map
+     * @param <K> type of the keys
+     * @param <E> type of the events
+     * @param <M> type of the inner maps
+     * @return the number of events; 0 if none came in time
+     * @throws InterruptedException if the thread is interrupted
+     */
     protected static <K, E, M extends RingBufferAccessor<E>> long consumeInners(
             OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
             throws InterruptedException {
         return RingBufferAccessor.consume(outer, timeout, action);
     }
 
-    /** For generated code: {@link PerfEventAccessor#consume} of all inner maps. */
+    /**
+     * Does the same as {@link PerfEventAccessor#consume(Duration, Consumer, java.util.function.LongConsumer)} for all inner maps.
+     * Generated code calls it.
+     *
+     * @param outer the outer map
+     * @param timeout longest time to wait for the first event; zero or less does not wait
+     * @param action receives each event with the key of its map
+     * @param lost receives the number of lost events of a map, if there are any
+     * @param <K> type of the keys
+     * @param <E> type of the events
+     * @param <M> type of the inner maps
+     * @return the number of events that the action received; 0 if none came in time
+     * @throws InterruptedException if the thread is interrupted
+     */
     protected static <K, E, M extends PerfEventAccessor<E>> long consumeInnerEvents(
             OuterAccessor<K, M, ?> outer,
             Duration timeout,
@@ -414,105 +510,31 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return PerfEventAccessor.consume(outer, timeout, action, lost);
     }
 
-    /** For generated code: serves the keys that programs miss. */
-    protected final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
-        return RequestServer.start(
-                name(),
-                state,
-                key,
-                options,
-                listener,
-                (slot, fresh) -> listener.fill(outcomes.key(slot), outcomes.view(fresh)));
-    }
-
-    /** For generated code: notes a key as if a program had missed it; false when there is no room. */
-    protected final boolean note(K at) {
-        return state.requireRequests().note(slot(at));
-    }
-
-    /** For generated code: reads the records of all CPUs where {@code codec} reads one. */
+    /**
+     * Wraps a codec of one CPU's records into one of the records of all CPUs. Generated code calls it.
+     *
+     * @param codec codec of one CPU's records
+     * @param <I> type of the inner map's keys
+     * @param <E> type of one CPU's records
+     * @return codec of a list with one record for each CPU
+     */
     protected final <I, E> EntryCodec<I, List<E>> perCpu(EntryCodec<I, E> codec) {
         return new PerCpuCodec<>(codec, state.innerValueRoom());
     }
 
-    /** The inner map that an iteration found at this key, null when it has left meanwhile. */
-    private @Nullable M get(K at, int id) {
-        try (Scratch scratch = encode(at)) {
-            OpenInnerMap inner = state.entries().find(scratch.block(), at, id);
-            return inner == null ? null : outcomes.view(inner);
-        }
+    /** Starts a server for the keys that programs miss. */
+    final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
+        return RequestServer.start(
+                name(),
+                state,
+                keys.codec(),
+                options,
+                listener,
+                (slot, created) -> listener.fill(results.key(slot), results.view(created)));
     }
 
-    private Scratch encode(K at) {
-        Scratch scratch = Scratch.take(state.entries().idAt() + Long.BYTES);
-        try {
-            key.write(at, scratch.block().bytes(), 0);
-            return scratch;
-        } catch (Throwable e) {
-            scratch.close();
-            throw e;
-        }
-    }
-
-    private MapShape shapeOf(InnerOptions options) {
-        MapShape declared = state.innerShape();
-        String own = options.name();
-        return declared.named(own == null ? declared.name() : own)
-                .sized(options.maxEntries().orElse(declared.maxEntries()));
-    }
-
-    /** In order, each once. */
-    private List<SlotKey> slots(Collection<? extends K> keys) {
-        return keys.stream().map(this::slot).distinct().toList();
-    }
-
-    /** In order, one for each key, as there is a map for each: keys that Java tells apart may be one in C, as texts that are cut. */
-    private List<SlotKey> slotsApart(Collection<? extends K> keys) {
-        Map<SlotKey, SlotKey> slots = new LinkedHashMap<>();
-        for (K at : keys) {
-            SlotKey slot = slot(at);
-            SlotKey former = slots.putIfAbsent(slot, slot);
-            if (former != null) {
-                throw new IllegalArgumentException("keys " + former + " and " + slot + " of map " + name()
-                        + " are the same in C, and it holds one map at a key: leave one of them out");
-            }
-        }
-        return List.copyOf(slots.keySet());
-    }
-
-    private SlotKey slot(K at) {
-        byte[] bytes = new byte[shape().keySize()];
-        key.write(at, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
-        return new SlotKey(at, bytes);
-    }
-
-    private static List<LeasedMap> handles(Collection<? extends MapAccessor> maps) {
-        return maps.stream().map(MapAccessor::map).toList();
-    }
-
-    private List<LeasedMap> borrowed(Collection<? extends MapAccessor> maps) {
-        for (MapAccessor map : maps) {
-            if (map instanceof OwnedMap) {
-                throw BpfException.of("share of map " + map.name())
-                        .map(name())
-                        .because(
-                                "it is your own, and writing to it could not be told from the programs': put it into a slot, then share"
-                                        + " what get returns")
-                        .build();
-            }
-        }
-        return handles(maps);
-    }
-
-    private static void leaveEmpty(SlotKey slot, OpenInnerMap fresh) {}
-
-    private void forEachId(BiConsumer<K, Integer> action) {
-        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
-            Batch batch = scan.batch();
-            for (int i = 0; i < batch.count(); i++) {
-                K at = EntryDecoder.key(shape(), key, batch.keys().bytes(), i * shape().keySize());
-                action.accept(at, batch.values().bytes().getInt(i * Integer.BYTES));
-            }
-        }
+    /** Notes a key as if a program had missed it; false if the table of requests is full. */
+    final boolean note(K at) {
+        return state.requireRequests().note(keys.slot(at));
     }
 }

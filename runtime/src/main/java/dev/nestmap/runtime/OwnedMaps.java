@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inner maps that are the caller's own, by the keys that they were at: what {@link OuterAccessor#rotateAll} and the like
- * return. Keys where there was none are not in it.
+ * Inner maps that the caller owns, by the keys that they were at. {@link OuterAccessor#rotateAll} and similar operations return
+ * them. A key without an inner map is absent.
  *
  * @param <K> type of the keys
  * @param <O> type of the handles
@@ -26,27 +26,41 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
         return new OwnedMaps<>(Collections.unmodifiableMap(new LinkedHashMap<>(maps)));
     }
 
-    /** The maps in the order of the keys that were asked for. Each may be closed or put somewhere by itself. */
+    /**
+     * {@return the maps by key, in the order in which the keys were given; each may be closed or put into an outer map by itself}
+     */
     public Map<K, O> asMap() {
         return maps;
     }
 
-    /** The map that was at this key; null when there was none. */
+    /**
+     * Returns the map that was at a key.
+     *
+     * @param key the key
+     * @return the map; null if there was none
+     */
     public @Nullable O get(K key) {
         return maps.get(key);
     }
 
-    /** How many there are. */
+    /** {@return the number of maps} */
     public int size() {
         return maps.size();
     }
 
-    /** Shows every map. */
+    /**
+     * Passes every key and its map to an action.
+     *
+     * @param action receives each key and map
+     */
     public void forEach(BiConsumer<? super K, ? super O> action) {
         maps.forEach(action);
     }
 
-    /** Closes every map that has not been closed or given away, also where that fails for one. */
+    /**
+     * Closes every map that has not been closed or put into an outer map. If closing one fails, the others are closed first and
+     * then the exception is thrown.
+     */
     @Override
     public void close() {
         new Cleanup().each(maps.values(), OwnedMap::close).rethrow();

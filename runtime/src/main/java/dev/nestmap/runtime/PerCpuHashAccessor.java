@@ -2,15 +2,14 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.PerCpuCodec;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live hash in which each CPU has a value of its own: PERCPU_HASH and LRU_PERCPU_HASH. An entry is a list with one record for each
- * possible CPU, in the order of their numbers; all have the same key.
+ * A live {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}: a hash in which each CPU has its own value. An entry is a list with one
+ * record for each possible CPU, in the order of the CPU numbers. All records of an entry have the same key.
  *
  * @param <K> type of the keys
  * @param <E> type of one CPU's records
@@ -18,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 public abstract class PerCpuHashAccessor<K, E> extends HashAccessor<K, List<E>> {
     private final PerCpuCodec<K, E> codec;
 
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts one CPU's records to bytes and back
+     */
     protected PerCpuHashAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         this(handle, new PerCpuCodec<>(codec, handle.map().valueRoom()));
     }
@@ -28,13 +32,26 @@ public abstract class PerCpuHashAccessor<K, E> extends HashAccessor<K, List<E>> 
         this.codec = codec;
     }
 
-    /** What the records of all CPUs make together, null when there is no entry with this key. */
+    /**
+     * Returns the records of all CPUs combined into one.
+     *
+     * @param key key of the entry
+     * @param reducer combines two records
+     * @return the combined record; null if there is no entry
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
     public final @Nullable E get(K key, BinaryOperator<E> reducer) {
         List<E> all = get(key);
         return all == null ? null : all.stream().reduce(reducer).orElseThrow();
     }
 
-    /** Writes one record for every CPU: to count from a known value on. */
+    /**
+     * Writes the same record for every CPU, for example to count from a known value.
+     *
+     * @param entry the record
+     * @throws dev.nestmap.runtime.error.BpfException if the map is full, or if the kernel rejects the operation for another reason
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
     public final void putForEachCpu(E entry) {
         put(codec.forEachCpu(entry));
     }

@@ -14,52 +14,66 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live PERF_EVENT_ARRAY: events that programs write and user space takes out, those of each CPU in order. There is a buffer for
- * each CPU that is online when the map is opened. Before that, and on a CPU that comes later, the program's helper says {@code
- * -ENOENT} and nothing is kept; {@code create(key, PerfMap::open)} opens an inner map before programs find it, and the map that
- * {@code rotate} puts in the place of an open one is open too. One process reads a map: who opens it last gets the events.
+ * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order.
+ * Opening the map creates a buffer for each CPU that is online at that time. Before that, and on a CPU that comes online later, the
+ * program's helper returns {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before
+ * programs find it. If an open map is rotated, its replacement is open too. Only one process can read a map: the one that opened it
+ * last gets the events.
  *
- * <p>Several threads may take events at once: each goes to one of them. It is out before it is shown. When a buffer is full, events
- * are lost, and whoever takes events is told how many, once. Before Linux 6.0 the kernel says that with the next event only that finds
- * room on the same CPU. What is in the buffers when a map is closed is gone, untold.
+ * <p>Several threads may take events at the same time: each event goes to one of them. An event is taken out before it is passed to
+ * the action. If a buffer is full, events are lost, and the next call of {@code consume} reports how many, once. Before Linux 6.0
+ * the kernel reports a loss only with the next event that fits on the same CPU. Events that are in the buffers when the map is
+ * closed are lost and not reported.
  *
  * @param <E> type of the events
  */
 public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     private static final int BYTES_PER_CPU = 64 << 10;
 
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts events from bytes
+     */
     protected PerfEventAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
 
-    /** Opens the map, with 64 KiB for each CPU, if it is not open. */
+    /**
+     * Opens the map with 64 KiB for each CPU, so that programs can write events. Does nothing if it is open.
+     *
+     * @throws BpfException if the kernel rejects the operation, or if the map has no slot for a CPU
+     */
     public final void open() {
         open(BYTES_PER_CPU);
     }
 
     /**
-     * Opens the map, if it is not open: from here on programs find room for events.
+     * Opens the map, so that programs can write events. Does nothing if it is open.
      *
-     * @param bytesPerCpu how much; rounded up to a power of two, to a page and to what an event takes
-     * @throws IllegalArgumentException when it is not 1 to 1 GiB
-     * @throws BpfException when the kernel refuses, or the map has no slot for a CPU
+     * @param bytesPerCpu size of each CPU's buffer in bytes, from 1 to 1 GiB; rounded up to a power of two, to a page and to the
+     *     size of one event
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws BpfException if the kernel rejects the operation, or if the map has no slot for a CPU
      */
     public final void open(int bytesPerCpu) {
         if (bytesPerCpu < 1 || bytesPerCpu > 1 << 30) {
             throw new IllegalArgumentException(
-                    "map " + name() + ": a CPU's buffer of " + bytesPerCpu + " bytes: from 1 to " + (1 << 30));
+                    "map " + name() + ": bytesPerCpu is " + bytesPerCpu + ", outside of 1 to " + (1 << 30));
         }
         map().stream().openBuffers((int) Math.max(bytesPerCpu, PerfRecord.leastBuffer(codec().size())));
     }
 
     /**
-     * Takes the events out that are there and shows them: at most as many as fit the buffers at once, so that it ends however fast
-     * programs write more. Opens the map, if it is not open.
+     * Takes out the events that are there and passes each to an action. Takes at most as many as fit into the buffers, so that it
+     * ends even if programs write faster. Opens the map if it is not open.
      *
-     * @param lost told how many events were lost, when some were, after those that are shown
-     * @return how many were shown
-     * @throws BpfException when the bytes are no event of this type; they are out of the buffer then
+     * @param action receives each event
+     * @param lost receives the number of lost events, if there are any, after the last event
+     * @return the number of events that the action received
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
+     *     taken out
      */
     public final long consume(Consumer<? super E> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
@@ -70,13 +84,23 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         return count;
     }
 
-    /** The same, but waits for the first event, as long as the timeout. */
+    /**
+     * Does the same as {@link #consume(Consumer, LongConsumer)}, but waits for the first event.
+     *
+     * @param timeout longest time to wait; zero or less does not wait
+     * @param action receives each event
+     * @param lost receives the number of lost events, if there are any, after the last event
+     * @return the number of events that the action received; 0 if none came in time
+     * @throws InterruptedException if the thread is interrupted, which the wait notices within about 20 ms
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
+     *     taken out
+     */
     public final long consume(Duration timeout, Consumer<? super E> action, LongConsumer lost)
             throws InterruptedException {
         return await(timeout, () -> consume(action, lost));
     }
 
-    /** Takes the events out of every inner map and shows them with the map's key. */
+    /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends PerfEventAccessor<E>> long consume(
             OuterAccessor<K, M, ?> outer,
             Duration timeout,

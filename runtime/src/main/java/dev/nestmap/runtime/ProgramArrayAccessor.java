@@ -14,31 +14,47 @@ import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live PROG_ARRAY: programs that other programs jump to by {@code bpf_tail_call}. A change takes effect with the next jump;
- * programs that are running go on. A jump to an empty slot returns to the program that tried it.
+ * A live {@code PROG_ARRAY}: programs that other programs jump to with {@code bpf_tail_call}. A change takes effect with the next
+ * jump; running programs continue. A jump to an empty slot returns to the calling program.
  *
- * <p>The kernel empties a program array when no process has it open and no path has it pinned any more, even if programs use it
- * ({@code prog_array_map_clear} in kernel/bpf/arraymap.c).
+ * <p>The kernel empties a program array when no process has it open and it is not pinned, even if programs use it ({@code
+ * prog_array_map_clear} in kernel/bpf/arraymap.c).
  *
  * @param <K> type of the indexes
- * @param <E> type of the entries, which are indexes only
+ * @param <E> type of the entries, which have an index and nothing else
  */
 public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts indexes to bytes and back
+     */
     protected ProgramArrayAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);
     }
 
     /**
-     * Puts a program into a slot, in place of what is there.
+     * Puts a program into a slot, in place of the previous one.
      *
-     * @throws BpfException when the program is of another type than those that the array is for, or its object has been closed
+     * @param slot index of the slot
+     * @param program the program
+     * @param <Q> type of the key
+     * @throws BpfException if the program's type differs from the type that the array holds, if its object is closed, or if the
+     *     array has no such slot
      */
     public final <Q extends K> void put(Q slot, Program program) {
         LoadedProgram.of(program).withFd("update of map " + name() + ", key " + slot, fd -> put(slot, fd));
     }
 
-    /** The kernel's id of the program in a slot, as {@link Program#id()} has it; null when it is empty. */
+    /**
+     * Returns the id of the program in a slot, which {@link Program#id()} returns too.
+     *
+     * @param slot index of the slot
+     * @param <Q> type of the key
+     * @return the kernel's id; null if the slot is empty
+     * @throws BpfException if the kernel rejects the operation
+     */
     public final <Q extends K> @Nullable Integer programId(Q slot) {
         int valueAt = Alignment.align(codec().key().size());
         try (Scratch scratch = Scratch.take(valueAt + Integer.BYTES)) {
@@ -54,7 +70,14 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
         }
     }
 
-    /** Whether there is a program in a slot. */
+    /**
+     * Tests for a program in a slot.
+     *
+     * @param slot index of the slot
+     * @param <Q> type of the key
+     * @return whether the slot has a program
+     * @throws BpfException if the kernel rejects the operation
+     */
     public final <Q extends K> boolean contains(Q slot) {
         return programId(slot) != null;
     }

@@ -13,13 +13,18 @@ import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live QUEUE, whose next entry is the oldest, or STACK, whose next entry is the newest. The kernel has no way to go through
- * one: who reads takes entries out.
+ * A live {@code QUEUE}, whose next entry is the oldest, or {@code STACK}, whose next entry is the newest. The kernel can't iterate
+ * over either: entries are read by taking them out.
  *
  * @param <E> type of the entries
  */
 public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected QueueAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
@@ -27,13 +32,22 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
     /**
      * Adds an entry.
      *
-     * @throws BpfException when it is full
+     * @param entry the entry
+     * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E entry) {
         check(write(entry, UpdateMode.ANY));
     }
 
-    /** Adds an entry; false when it is full. */
+    /**
+     * Adds an entry if there is room.
+     *
+     * @param entry the entry
+     * @return false if the map is full
+     * @throws BpfException if the kernel rejects the operation for another reason
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
     public final boolean offer(E entry) {
         int result = write(entry, UpdateMode.ANY);
         if (result != -E2BIG) {
@@ -42,15 +56,23 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         return result == 0;
     }
 
-    /** Adds an entry; when it is full the oldest one makes room. */
+    /**
+     * Adds an entry. If the map is full, the oldest entry is removed.
+     *
+     * @param entry the entry
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
     public final void pushOverOldest(E entry) {
         check(write(entry, UpdateMode.EXIST));
     }
 
     /**
-     * Takes the next entry out, null when there is none.
+     * Takes the next entry out.
      *
-     * @throws BpfException with map and bytes, when these are no value of the record's; the entry is out all the same
+     * @return the entry; null if the map is empty
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not a valid value of the record; in the latter
+     *     case the entry is taken out
      */
     public final @Nullable E pop() {
         try (Scratch scratch = Scratch.take(codec().size())) {
@@ -58,7 +80,12 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** The next entry, which stays; null when there is none. */
+    /**
+     * Returns the next entry without taking it out.
+     *
+     * @return the entry; null if the map is empty
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not a valid value of the record
+     */
     public final @Nullable E peek() {
         try (Scratch scratch = Scratch.take(codec().size())) {
             return read(scratch, map().lookup(scratch.block(), 0, 0), MapOperation.LOOKUP);

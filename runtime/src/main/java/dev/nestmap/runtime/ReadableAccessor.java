@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
-abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E> {
+public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E> {
     private final EntryCodec<K, E> codec;
     private final int valueAt;
 
-    /** {@link RawMap#LOCK} where the value has a lock: it is read and written under it, so that nobody sees half of it. */
+    /**
+     * {@link RawMap#LOCK} if the value has a lock, 0 otherwise. Values with a lock are read and written under it, as a whole.
+     */
     private final long lock;
 
     ReadableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
@@ -39,7 +41,16 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         checkSize(shape(), "value", codec.valueSize(), map().valueRoom());
     }
 
-    /** The entry with this key, null when there is none. */
+    /**
+     * Returns an entry.
+     *
+     * @param key key of the entry
+     * @param <Q> type of the key
+     * @return the entry; null if there is none
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
+     *     the record
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
     public <Q extends K> @Nullable E get(Q key) {
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             codec.key().write(key, scratch.block().bytes(), 0);
@@ -54,7 +65,15 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         }
     }
 
-    /** Whether there is an entry with this key. */
+    /**
+     * Tests for an entry.
+     *
+     * @param key key of the entry
+     * @param <Q> type of the key
+     * @return whether there is an entry
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
     public <Q extends K> boolean contains(Q key) {
         try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
             codec.key().write(key, scratch.block().bytes(), 0);
@@ -67,8 +86,12 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
     }
 
     /**
-     * Shows every entry. The map may change meanwhile: an entry that stays is shown once, one that comes or goes at most once,
-     * and it ends all the same. The action may call this map and any other.
+     * Passes every entry to an action. The map may change meanwhile: an entry that stays is passed once, an entry that is added or
+     * removed at most once, and the iteration always ends. The action may use this map and any other.
+     *
+     * @param action receives each entry
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
+     *     the record
      */
     @Override
     public void forEach(Consumer<? super E> action) {
@@ -79,13 +102,22 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         }
     }
 
-    /** The entries, under the same conditions as {@link #forEach}. It can't remove. */
+    /**
+     * Iterates over the entries like {@link #forEach}.
+     *
+     * @return an iterator that can't remove entries
+     */
     @Override
     public Iterator<E> iterator() {
         return new Entries();
     }
 
-    /** How many entries there are. The kernel keeps no count, so this goes through the map. */
+    /**
+     * Counts the entries. The kernel keeps no count, so this iterates over the map.
+     *
+     * @return the number of entries
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
     public long count() {
         long count = 0;
         for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
@@ -94,7 +126,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         return count;
     }
 
-    /** How values are read and written. */
+    /** Returns the flag with which values are read and written. */
     final long lock() {
         return lock;
     }
@@ -103,7 +135,7 @@ abstract class ReadableAccessor<K, E> extends MapAccessor implements Iterable<E>
         return codec;
     }
 
-    /** Where the value stands behind a key. */
+    /** Returns the offset of the value after a key, in bytes. */
     final int valueAt() {
         return valueAt;
     }

@@ -14,18 +14,31 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A live map whose entries come and go: DEVMAP, DEVMAP_HASH and CPUMAP, and those that have a class of their own.
+ * A live map whose entries come and go: {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the types of the subclasses.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
  */
 public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected RemovableAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);
     }
 
-    /** Removes the entry with this key; false when there is none. */
+    /**
+     * Removes an entry.
+     *
+     * @param key key of the entry
+     * @param <Q> type of the key
+     * @return false if there is none
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
     public <Q extends K> boolean remove(Q key) {
         try (Scratch scratch = Scratch.take(codec().key().size())) {
             codec().key().write(key, scratch.block().bytes(), 0);
@@ -38,12 +51,14 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * {@link #remove} of each, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one where the
-     * kernel has none for this type).
+     * Removes several entries, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one if the kernel has
+     * no batches for this map type).
      *
+     * @param keys keys of the entries
      * @return the keys that had an entry
-     * @throws BatchException when some could not be removed; the others are
-     * @throws IllegalArgumentException when a component does not fit its C type; then none is removed
+     * @throws BatchException if the kernel rejects some keys; it has the failure for each key, and all other entries are removed
+     * @throws IllegalArgumentException if a key does not fit its C type; then no entry is removed
+     * @throws dev.nestmap.runtime.error.BpfException if user space may not write to the map; then no entry is removed
      */
     public final List<K> removeAll(Collection<? extends K> keys) {
         return new EntryBatches<>(map(), codec()).remove(List.copyOf(keys));

@@ -2,32 +2,39 @@
 package dev.nestmap.runtime;
 
 /**
- * Is told what a {@link RequestServer} does, on the server's thread or, where {@link RequestServer#serve} is called, on the
- * caller's. What it throws is logged.
+ * Receives what a {@link RequestServer} does, on the server's thread or, during {@link RequestServer#serve}, on the calling thread.
+ * Exceptions of the listener are logged.
  *
  * @param <K> type of the keys
- * @param <M> a borrowed handle to an inner map
+ * @param <M> type of borrowed handles to inner maps
  */
 @FunctionalInterface
 public interface RequestListener<K, M> {
     /**
-     * Keys that had no inner map have one. While this runs, others can't change what is at the keys, so it must not wait for
-     * them. It may change that itself, but not what is at other keys ({@link IllegalStateException}). The requests end when it
-     * returns. Whoever keeps accounts across crashes notes the counts here with the inner maps' {@code id()}, by which what was
-     * told twice is known.
+     * Reports keys that had no inner map and now have one. While this method runs, no other thread can change the entries of these
+     * keys, so it must not wait for a thread that does. It may change them itself, but not those of other keys ({@link
+     * IllegalStateException}). The requests end when it returns. If the process is killed before, the next server reports the same
+     * keys again with the same counts and the same inner maps: a listener that keeps accounts across crashes stores the counts with
+     * the {@code id()} of the inner map, and so recognizes the second report.
+     *
+     * @param served the keys, and how often programs missed each of them
      */
     void served(Served<K> served);
 
     /**
-     * Fills a new inner map before programs can see it. When this throws, the key gets no inner map for now.
+     * Fills a new inner map before programs can see it. If this method throws, the key gets no inner map; the server tries again
+     * after a second. Does nothing by default.
      *
-     * @param empty valid at least until this returns
+     * @param key key of the inner map
+     * @param empty the inner map, valid at least until this method returns
      */
     default void fill(K key, M empty) {}
 
     /**
-     * Something failed: for a key, which is tried again in a second and goes on being counted, or for all. It is logged
-     * besides.
+     * Reports a failure, for one key or for all. The server tries the keys again after a second, and counts further misses
+     * meanwhile. Failures are also logged. Does nothing by default.
+     *
+     * @param failure the failure
      */
     default void failed(RuntimeException failure) {}
 }

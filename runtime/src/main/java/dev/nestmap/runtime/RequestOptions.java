@@ -4,11 +4,12 @@ package dev.nestmap.runtime;
 import java.time.Duration;
 
 /**
- * How a {@link RequestServer} works.
+ * Options of a {@link RequestServer}.
  *
- * @param pollInterval how long it waits before it looks again when no key was missing; 5 ms by default. Until an inner map is
- *     there programs miss it for at most that long, and the grace period of about 10 ms
- * @param spares how many inner maps it keeps ready, which take memory as those in use do; 64 by default
+ * @param pollInterval how long the server waits before it looks for missed keys again, more than zero; 5 ms by default. Programs
+ *     miss a new key for at most this time plus the grace period of about 10 ms
+ * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
+ *     maps in slots
  */
 public record RequestOptions(Duration pollInterval, int spares) {
     private static final RequestOptions DEFAULTS = new RequestOptions(Duration.ofMillis(5), 64);
@@ -16,7 +17,9 @@ public record RequestOptions(Duration pollInterval, int spares) {
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException when the interval is not positive, or the number of spares negative
+     * @param pollInterval more than zero
+     * @param spares 0 or more
+     * @throws IllegalArgumentException if the interval is not positive, or if the number of spares is negative
      */
     public RequestOptions {
         if (pollInterval.isNegative() || pollInterval.isZero()) {
@@ -27,17 +30,29 @@ public record RequestOptions(Duration pollInterval, int spares) {
         }
     }
 
-    /** What fits most. */
+    /** {@return the default options: 5 ms and 64 spare maps} */
     public static RequestOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The same with another poll interval. */
+    /**
+     * Returns options with another poll interval.
+     *
+     * @param interval more than zero
+     * @return new options
+     * @throws IllegalArgumentException if the interval is not positive
+     */
     public RequestOptions withPollInterval(Duration interval) {
         return new RequestOptions(interval, spares);
     }
 
-    /** The same with another number of inner maps that are kept ready. */
+    /**
+     * Returns options with another number of spare maps.
+     *
+     * @param count 0 or more
+     * @return new options
+     * @throws IllegalArgumentException if the number is negative
+     */
     public RequestOptions withSpares(int count) {
         return new RequestOptions(pollInterval, count);
     }

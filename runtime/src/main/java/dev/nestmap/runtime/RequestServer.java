@@ -27,23 +27,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
- * Makes inner maps for the keys that programs miss in an outer map whose record is {@code @OnDemand}, on a thread of its own
- * until it is closed: for those that are missing at the same time in one batch, from maps that are ready. It tells how often
- * programs missed each key before. With that no packet is lost to the count: a program either missed the inner map, which is
- * counted, or found it. It is exact where this process alone owns the slots and no sleepable program uses the outer map, as for
+ * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is
+ * closed. Keys that are missing at the same time get their maps in one batch, from spare maps that are kept ready. The listener
+ * learns how often programs missed each key. So every packet is counted: a program either missed the inner map, which is counted,
+ * or found it. The counts are exact if only this process changes the slots and no sleepable program uses the outer map, as for
  * {@link OuterAccessor#rotate(Object, Exactness)}.
  *
- * <p>Several may serve one outer map; each count is told by one of them. Where the outer map is pinned, requests outlive the process:
- * one that is killed leaves them to the next. What it had told but not ended is told once more then, with the same count and of the
- * same inner map, provided that the next process serves before it takes maps out.
+ * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
+ * the process: the next server finds the requests of a process that was killed. Requests that were reported but not ended are
+ * reported again, with the same counts and for the same inner maps, if the next process serves before it takes maps out.
  *
  * @param <K> type of the keys
  */
 public final class RequestServer<K> implements AutoCloseable {
-    /** As many as take one grace period together. */
+    /** Largest number of keys that share one grace period. */
     private static final int MOST_AT_ONCE = 4096;
 
-    /** So many spares at a time, then requests come first. */
+    /** Number of spare maps that are created at a time, before requests are looked for again. */
     private static final int REFILL = 16;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -59,14 +59,14 @@ public final class RequestServer<K> implements AutoCloseable {
     private final BiConsumer<SlotKey, OpenInnerMap> fill;
     private final SpareMaps spares;
 
-    /** Keys that could not be served, and when they are tried again. Guarded by the lock, as is who serves. */
+    /** Keys that could not be served, with the time of the next try. Guarded by the lock. */
     private final Map<SlotKey, Long> failing = new HashMap<>();
 
     private final ReentrantLock serving = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Keys that are found now were not noted before this. Guarded by the lock. */
+    /** Keys that are found now were noted after this time. Guarded by the lock. */
     private long looked = System.nanoTime();
 
     private volatile RequestStatistics statistics = RequestStatistics.NONE;
@@ -91,7 +91,11 @@ public final class RequestServer<K> implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** @param fill fills a new map by the listener */
+    /**
+     * Starts a server.
+     *
+     * @param fill fills a new inner map through the listener
+     */
     static <K> RequestServer<K> start(
             String name,
             OuterMapState state,
@@ -106,10 +110,11 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     /**
-     * Makes the inner maps that are missing now, at most some thousands, without waiting for the server's own thread to look;
-     * also after the server was closed.
+     * Creates the inner maps that are missing now, at most 4096, without waiting for the server's thread. Works after the server
+     * was closed, too.
      *
-     * @return of how many keys requests were ended
+     * @return the number of keys whose requests ended
+     * @throws BpfException if the outer map can't be read or written
      */
     public int serve() {
         serving.lock();
@@ -128,25 +133,31 @@ public final class RequestServer<K> implements AutoCloseable {
         }
     }
 
-    /** How often programs missed the keys that this server has given inner maps to. */
+    /** {@return how often programs missed the keys that this server has created inner maps for} */
     public long missed() {
         return statistics.missed();
     }
 
-    /** What it has done until now. */
+    /** {@return what the server has done so far} */
     public RequestStatistics statistics() {
         return statistics;
     }
 
     /**
-     * How often programs missed keys for which there was no room to be noted, since the outer map's object was loaded; where
-     * the outer map is pinned, since it was made. A key beyond the last index of an ARRAY_OF_MAPS is never noted.
+     * How often programs missed keys that could not be noted, because the table of requests was full. The count starts when the
+     * outer map's object is loaded, or for a pinned outer map when it is created. A key beyond the last index of an {@code
+     * ARRAY_OF_MAPS} is never noted nor counted here.
+     *
+     * @return the number of misses
      */
     public long unnoted() {
         return table.unnoted();
     }
 
-    /** Ends the thread, after what it is doing. What programs miss from now on waits for the next server. */
+    /**
+     * Stops the server's thread after its current work. Keys that programs miss from now on wait for the next server. Does nothing
+     * if the server is already closed.
+     */
     @Override
     public void close() {
         closed.countDown();
@@ -180,7 +191,7 @@ public final class RequestServer<K> implements AutoCloseable {
         }
     }
 
-    /** Serves once; how long to wait before the next time. */
+    /** Serves once and returns how long to wait before the next time, in nanoseconds. */
     private long round() {
         try {
             return serve() > 0 || spares.refill(REFILL)
@@ -214,7 +225,7 @@ public final class RequestServer<K> implements AutoCloseable {
         return counts.size();
     }
 
-    /** The keys that are missing and did not fail a moment ago. */
+    /** Returns the keys that are missing and did not fail within the last second. */
     private List<SlotKey> due() {
         int most = MOST_AT_ONCE + failing.size();
         long now = System.nanoTime();

@@ -13,30 +13,45 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live RINGBUF: events that programs write and user space takes out, oldest first. Several threads may take events at once:
- * each event goes to one of them. It is out before it is shown, so an action that throws has had its event. Who waits finds
- * out within some 20 ms that the handle is not valid any more, or that its thread was interrupted.
+ * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the
+ * same time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if
+ * the action throws. A waiting thread notices within about 20 ms that it was interrupted or that its handle is no longer valid.
  *
  * @param <E> type of the events
  */
 public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     private static final int RECORD_HEAD = 8;
 
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts events from bytes
+     */
     protected RingBufferAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
 
     /**
-     * Takes the oldest event out, null when there is none: also while a program writes it.
+     * Takes out the oldest event.
      *
-     * @throws BpfException when the bytes are no event of this type; they are out of the buffer then
+     * @return the event; null if there is none, or if a program is still writing it
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
+     *     taken out
      */
     public final @Nullable E poll() {
         return take(codec().size(), false);
     }
 
-    /** Takes the oldest event out and waits for one if need be, as long as the timeout; null when there was none. */
+    /**
+     * Takes out the oldest event, and waits if there is none.
+     *
+     * @param timeout longest time to wait; zero or less does not wait
+     * @return the event; null if none came in time
+     * @throws InterruptedException if the thread is interrupted
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
+     *     taken out
+     */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         E event = poll();
@@ -47,22 +62,34 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes the events out that are there and shows them: at most as many as fit the buffer at once, so that it ends however
-     * fast programs write more.
+     * Takes out the events that are there and passes each to an action. Takes at most as many as fit into the buffer, so that it
+     * ends even if programs write faster.
      *
-     * @return how many there were
+     * @param action receives each event
+     * @return the number of events
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
+     *     taken out
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
         return show(action);
     }
 
-    /** The same, but waits for the first event, as long as the timeout. */
+    /**
+     * Does the same as {@link #consume(Consumer)}, but waits for the first event.
+     *
+     * @param timeout longest time to wait; zero or less does not wait
+     * @param action receives each event
+     * @return the number of events; 0 if none came in time
+     * @throws InterruptedException if the thread is interrupted
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
+     *     taken out
+     */
     public final long consume(Duration timeout, Consumer<? super E> action) throws InterruptedException {
         return await(timeout, () -> consume(action));
     }
 
-    /** Takes every event out of every inner map and shows it with the map's key. */
+    /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends RingBufferAccessor<E>> long consume(
             OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
             throws InterruptedException {

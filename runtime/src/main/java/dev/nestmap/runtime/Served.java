@@ -6,18 +6,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Keys that programs asked for and that have an inner map now.
+ * Keys that programs missed and that now have an inner map.
  *
- * @param missed how often programs missed each key before; 0 for one that user space asked for
+ * @param missed how often programs missed each key; 0 for a key that only user space asked for
  * @param <K> type of the keys
  */
 public record Served<K>(Map<K, Long> missed) {
-    /** Copies the map. */
+    /**
+     * Copies the map.
+     *
+     * @param missed how often programs missed each key
+     */
     public Served {
         missed = Collections.unmodifiableMap(new LinkedHashMap<>(missed));
     }
 
-    /** How often programs missed these keys altogether. */
+    /** {@return how often programs missed all of these keys together} */
     public long total() {
         return missed.values().stream().mapToLong(Long::longValue).sum();
     }

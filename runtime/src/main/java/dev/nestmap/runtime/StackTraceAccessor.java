@@ -8,14 +8,32 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 
-/** A live STACK_TRACE: stacks that programs record, by the id that they got. User space reads and removes. */
+/**
+ * A live {@code STACK_TRACE}: stacks that programs record, by the id that {@code bpf_get_stackid} returned. User space reads and
+ * removes them.
+ *
+ * @param <K> type of the ids
+ * @param <E> type of the entries
+ */
 public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries from bytes
+     */
     protected StackTraceAccessor(MapHandle handle, EntryCodec<K, E> codec) {
         super(handle, codec);
     }
 
-    /** Removes the stack with this id; false when there is none. */
+    /**
+     * Removes a stack.
+     *
+     * @param id id of the stack
+     * @param <Q> type of the key
+     * @return false if there is none
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
     public <Q extends K> boolean remove(Q id) {
         try (Scratch scratch = Scratch.take(codec().key().size())) {
             codec().key().write(id, scratch.block().bytes(), 0);

@@ -16,12 +16,12 @@ import dev.nestmap.runtime.spi.MapHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live SK_STORAGE, INODE_STORAGE, TASK_STORAGE or CGRP_STORAGE: a record that is part of a socket, a file's inode, a task or a control
- * group, and ends with it. User space names the owner by a file descriptor of this process: a socket, any descriptor of the file, a
- * pidfd (of a thread by itself since Linux 6.9), the directory of a control group of version 2. It can't be gone through: the kernel
- * has no such operation.
+ * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: a record that belongs to a
+ * socket, a file's inode, a task or a control group, and ends with it. User space names the owner by a file descriptor of this
+ * process: a socket, any descriptor of the file, a pidfd (of a single thread since Linux 6.9), or the directory of a control group
+ * of version 2. The kernel can't iterate over such a map.
  *
- * <p>Of a record with a {@code @SpinLock} every entry is read and written under its lock.
+ * <p>If the record has a {@code @SpinLock}, each entry is read and written under its lock.
  *
  * @param <E> type of the entries
  */
@@ -30,7 +30,12 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
 
     private final long lock;
 
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts entries to bytes and back
+     */
     protected StorageAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
         MapShape shape = handle.map().shape();
@@ -39,9 +44,12 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * The entry of what the file descriptor stands for, null when it has none.
+     * Returns an entry.
      *
-     * @throws BpfException when the descriptor is none of the kind whose entries these are
+     * @param descriptor file descriptor of the owner
+     * @return the entry; null if the owner has none
+     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     *     operation
      */
     public final @Nullable E get(int descriptor) {
         try (Scratch scratch = owner(descriptor)) {
@@ -57,20 +65,29 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * Gives the entry to what the file descriptor stands for, in place of the one that it had.
+     * Writes an entry, whether or not the owner has one.
      *
-     * @throws BpfException when the descriptor is none of the kind whose entries these are
+     * @param descriptor file descriptor of the owner
+     * @param entry the entry
+     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     *     operation
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void put(int descriptor, E entry) {
         put(descriptor, entry, UpdateMode.ANY);
     }
 
     /**
-     * The same if the mode allows.
+     * Writes an entry if the mode allows it.
      *
-     * @return false when the mode did not allow it: {@link UpdateMode#NOEXIST} and there was an entry, or {@link UpdateMode#EXIST}
-     *     and there was none
-     * @throws BpfException when the descriptor is none of the kind whose entries these are
+     * @param descriptor file descriptor of the owner
+     * @param entry the entry
+     * @param mode the condition
+     * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and the owner had an entry, or {@link
+     *     UpdateMode#EXIST} and it had none
+     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     *     operation
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final boolean put(int descriptor, E entry, UpdateMode mode) {
         try (Scratch scratch = owner(descriptor)) {
@@ -87,9 +104,12 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * Takes the entry from what the file descriptor stands for; false when it has none.
+     * Removes an entry.
      *
-     * @throws BpfException when the descriptor is none of the kind whose entries these are
+     * @param descriptor file descriptor of the owner
+     * @return false if the owner has none
+     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     *     operation
      */
     public final boolean remove(int descriptor) {
         try (Scratch scratch = owner(descriptor)) {

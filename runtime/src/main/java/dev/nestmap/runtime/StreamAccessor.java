@@ -27,23 +27,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> type of the events
  */
-abstract class StreamAccessor<E> extends KeylessAccessor<E> {
+public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     StreamAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
 
-    /** Takes the next event out; null when there is none. */
+    /** Takes out the next event; null if there is none. */
     abstract @Nullable E next();
 
-    /** How many events there can be at one time, so that who takes them out ends however fast programs write more. */
+    /**
+     * Returns how many events fit into the map. It limits a loop that takes out events, so that the loop ends even if programs
+     * write faster.
+     */
     abstract long mostAtOnce();
 
     /**
-     * Takes the next event out; null when there is none.
+     * Takes out the next event; null if there is none.
      *
-     * @param size how many bytes the kernel says that an event has
-     * @param isRounded whether it says more than programs wrote
-     * @throws BpfException when it has others; it is out then
+     * @param size size of an event as the kernel reports it, in bytes
+     * @param isRounded whether the kernel reports more than programs wrote
+     * @throws BpfException if the event has another size; it is taken out
      */
     final @Nullable E take(long size, boolean isRounded) {
         try (Scratch scratch = Scratch.take(codec().size())) {
@@ -66,7 +69,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** Takes out the events that are there, and shows them. */
+    /** Takes out the events that are there and passes each to an action. */
     final long show(Consumer<? super E> action) {
         long most = mostAtOnce();
         long count = 0;
@@ -76,7 +79,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         return count;
     }
 
-    /** The same, but it ends where the map has left its slot, and is drained by who took it. */
+    /** Does the same, but ends if the map has left its slot: then its new owner drains it. */
     final long showWhileValid(Consumer<? super E> action) {
         long most = ifValid(this::mostAtOnce, 0L);
         long count = 0;
@@ -98,7 +101,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** What this gives, or the other, where the map has left its slot. */
+    /** Returns the action's result, or the other value if the map has left its slot. */
     static <T> T ifValid(Supplier<T> action, T otherwise) {
         try {
             return action.get();
@@ -107,7 +110,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** Waits until this shows events, as long as the timeout at most, and gives how many. */
+    /** Calls {@code showing} until it returns more than 0 or the time is over, and waits for events in between. */
     final long await(Duration timeout, LongSupplier showing) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         long count = showing.getAsLong();
@@ -117,7 +120,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         return count;
     }
 
-    /** The same for all inner maps. */
+    /** Does the same for all inner maps. */
     static <K, M extends StreamAccessor<?>> long await(
             OuterAccessor<K, M, ?> outer, Duration timeout, ToLongBiFunction<K, M> showing)
             throws InterruptedException {

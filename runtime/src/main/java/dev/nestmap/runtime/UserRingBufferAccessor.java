@@ -10,13 +10,18 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
 
 /**
- * A live USER_RINGBUF: messages that user space writes and programs take out, oldest first. Several threads of this process may
- * write at once; the kernel has no lock against other processes.
+ * A live {@code USER_RINGBUF}: messages that user space writes and programs take out, oldest first. Several threads of this process
+ * may write at the same time. The kernel does not synchronize writers of several processes: only one process may write.
  *
  * @param <E> type of the messages
  */
 public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
-    /** For generated code. */
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param codec converts messages to bytes
+     */
     protected UserRingBufferAccessor(MapHandle handle, Codec<E> codec) {
         super(handle, codec);
     }
@@ -24,7 +29,9 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
     /**
      * Writes a message.
      *
-     * @throws BpfException when there is no room: programs have not taken out enough
+     * @param message the message
+     * @throws BpfException if the buffer is full because programs have not taken out enough, or if the kernel rejects the operation
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E message) {
         int result = write(message);
@@ -33,7 +40,14 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** Writes a message; false when there is no room. */
+    /**
+     * Writes a message if there is room.
+     *
+     * @param message the message
+     * @return false if the buffer is full
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
     public final boolean offer(E message) {
         int result = write(message);
         if (result != 0 && result != -ENOSPC) {

@@ -2,10 +2,10 @@
 package dev.nestmap.runtime;
 
 /**
- * A component of a record that is one word of 4 or 8 bytes where a value has it, at its own alignment: the processor reads and
- * writes it in one. Generated code has one for each ({@code CounterMap.Words.packets()}).
+ * A component of a record that is a single word of 4 or 8 bytes, aligned to its size. The processor reads and writes such a word as
+ * a whole. Generated code has one for each such component: {@code CounterMap.Words.packets()}.
  *
- * @param <E> the record
+ * @param <E> type of the entries
  */
 @SuppressWarnings("UnusedTypeParameter") // it keeps a record's fields from the views of another
 public final class WordField<E> {
@@ -22,14 +22,14 @@ public final class WordField<E> {
     }
 
     /**
-     * For generated code.
+     * Creates a field.
      *
-     * @param name what it is called in messages
-     * @param offset bytes from the start of the value
+     * @param name name in messages
+     * @param offset offset from the start of the value, in bytes
      * @param size 4 or 8
-     * @param isSigned whether 4 bytes have a sign; of 8 bytes all 64 bits are handed on
+     * @param isSigned whether a component of 4 bytes is signed; a component of 8 bytes is passed on as 64 bits
      */
-    public static <E> WordField<E> of(String name, int offset, int size, boolean isSigned) {
+    static <E> WordField<E> of(String name, int offset, int size, boolean isSigned) {
         return new WordField<>(name, offset, size == Integer.BYTES, isSigned);
     }
 
@@ -37,7 +37,7 @@ public final class WordField<E> {
         return offset;
     }
 
-    /** Whether it has 4 bytes, and not 8. */
+    /** Returns whether the component has 4 bytes and not 8. */
     boolean isInt() {
         return isInt;
     }
@@ -54,6 +54,7 @@ public final class WordField<E> {
         return (int) value;
     }
 
+    /** {@return the name of the component: {@code Counter.packets}} */
     @Override
     public String toString() {
         return name;

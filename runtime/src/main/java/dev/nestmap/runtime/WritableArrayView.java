@@ -10,9 +10,9 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import java.nio.ByteBuffer;
 
 /**
- * An {@link ArrayView} that can be written to as well.
+ * An {@link ArrayView} that can also write.
  *
- * <p>What returns was written to the map, also while another thread closes the view.
+ * <p>When a method returns, the map has the value, even if another thread closes the view at the same time.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -23,10 +23,12 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
     }
 
     /**
-     * Writes the entry, word by word.
+     * Writes an entry, word by word.
      *
-     * @throws IllegalArgumentException when a component does not fit its C type; then nothing is written
-     * @throws BpfException when the array has no such index
+     * @param entry the entry
+     * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written
+     * @throws BpfException if the array has no such index
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public void put(E entry) {
         K key = codec.keyOf(entry);
@@ -48,10 +50,14 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
     }
 
     /**
-     * Writes one component of the entry at an index.
+     * Writes one component of an entry.
      *
-     * @throws IndexOutOfBoundsException when the array has no such index
-     * @throws IllegalArgumentException when the value does not fit the component's C type
+     * @param index index of the entry, from 0
+     * @param field the component
+     * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
+     * @throws IndexOutOfBoundsException if the array has no such index
+     * @throws IllegalArgumentException if the value does not fit the component's C type
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public void set(long index, WordField<E> field, long value) {
         int at = at(index, field);
@@ -66,10 +72,14 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
     }
 
     /**
-     * Adds to one component of the entry at an index, atomically; it wraps around as in C.
+     * Adds to one component of an entry, atomically. The sum wraps around as in C.
      *
-     * @return what it was before
-     * @throws IndexOutOfBoundsException when the array has no such index
+     * @param index index of the entry, from 0
+     * @param field the component
+     * @param delta the number to add; of a component of 4 bytes only its lower 32 bits count
+     * @return the value before the addition
+     * @throws IndexOutOfBoundsException if the array has no such index
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public long add(long index, WordField<E> field, long delta) {
         int at = at(index, field);

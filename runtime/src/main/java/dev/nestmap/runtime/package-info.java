@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The API that users read and write BPF maps with, from loading an object to closing its handles. */
+/** The API for loading BPF objects and for reading and writing their maps. */
 @NullMarked
 package dev.nestmap.runtime;
 

@@ -150,7 +150,7 @@ class KernelCrashTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
                     FileChannel ledger = FileChannel.open(Path.of(arguments[2]), StandardOpenOption.APPEND)) {
-                for (Undrained<Long, FlowMap.Owned> left : network.tenant().undrained()) {
+                for (Undrained<Long, FlowMap.Owned> left : network.tenant().recoverUndrained()) {
                     drain(left.map(), ledger);
                 }
                 int rotations = Integer.parseInt(arguments[3]);

@@ -154,7 +154,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
             Files.delete(fs.path("tenant-inner/8"));
             Files.delete(fs.path("tenant-inner/42"));
-            assertThat(tenants.undrained()).as("mends the pins").isEmpty();
+            assertThat(tenants.recoverUndrained()).as("mends the pins").isEmpty();
             for (long key : new long[] {7, 8, 42}) {
                 assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS))
                         .as("put in place")
@@ -180,14 +180,16 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             network.tenant().create(7L).put(new Flow(HTTPS, 4));
             forgotten.add(Objects.requireNonNull(network.tenant().take(7L)));
-            assertThat(network.tenant().undrained())
+            assertThat(network.tenant().recoverUndrained())
                     .as("this process drains them")
                     .isEmpty();
         }
 
         try (Network network = load()) {
-            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().undrained();
-            assertThat(network.tenant().undrained()).as("handed over already").isEmpty();
+            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().recoverUndrained();
+            assertThat(network.tenant().recoverUndrained())
+                    .as("handed over already")
+                    .isEmpty();
             assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(42L, 42L, 7L);
             assertThat(undrained)
                     .flatExtracting(one -> entries(one.map()))
@@ -209,12 +211,12 @@ class KernelPinnedObjectTest extends PinnedTest {
         }
         try (Network network = load()) {
             OddTenantMap odd = new OddTenantMap(network);
-            assertThatThrownBy(odd::undrained)
+            assertThatThrownBy(odd::recoverUndrained)
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("read of map tenant: the key's bytes 0")
                     .hasMessageContaining("is even");
 
-            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().undrained();
+            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().recoverUndrained();
             assertThat(undrained)
                     .as("none was lost")
                     .extracting(Undrained::key)
@@ -232,7 +234,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.createDirectory(fs.path("tenant-draining"));
             copyPin("tenant-inner/42", "tenant-draining/42-" + flows.id());
 
-            assertThat(network.tenant().undrained()).isEmpty();
+            assertThat(network.tenant().recoverUndrained()).isEmpty();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         }
     }
@@ -251,7 +253,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load()) {
             assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-            assertThat(network.tenant().undrained()).isEmpty();
+            assertThat(network.tenant().recoverUndrained()).isEmpty();
             assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-inner/")))
                     .containsExactly("tenant-inner/1", "tenant-inner/2", "tenant-inner/3");
             assertPinned(network.tenant(), 1);
@@ -268,7 +270,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.delete(fs.path("tenant-inner/2"));
             copyPin("tenant", "tenant-inner/2");
 
-            assertThat(network.tenant().undrained()).isEmpty();
+            assertThat(network.tenant().recoverUndrained()).isEmpty();
 
             assertPinned(network.tenant(), 1);
             assertPinned(network.tenant(), 2);
@@ -328,21 +330,25 @@ class KernelPinnedObjectTest extends PinnedTest {
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("another process, or another object of this one")
                         .hasMessageContaining("Exactness.BEST_EFFORT");
-                assertThatThrownBy(() -> second.tenant().undrained())
+                assertThatThrownBy(() -> second.tenant().recoverUndrained())
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("drains them");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
                 Objects.requireNonNull(second.tenant().rotate(42L, Exactness.BEST_EFFORT))
                         .close();
             }
-            assertThat(second.tenant().undrained()).as("the first has ended").isEmpty();
+            assertThat(second.tenant().recoverUndrained())
+                    .as("the first has ended")
+                    .isEmpty();
             Objects.requireNonNull(second.tenant().take(42L)).close();
         }
         Network closed = load();
         closed.close();
         assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
         try (Network next = load()) {
-            assertThat(next.tenant().undrained()).as("nobody owns the maps").isEmpty();
+            assertThat(next.tenant().recoverUndrained())
+                    .as("nobody owns the maps")
+                    .isEmpty();
         }
     }
 

@@ -282,7 +282,7 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
-                for (Undrained<Long, FlowMap.Owned> left : network.tenant().undrained()) {
+                for (Undrained<Long, FlowMap.Owned> left : network.tenant().recoverUndrained()) {
                     System.out.println("drained " + entries(left.map()));
                     left.close();
                 }

@@ -152,11 +152,11 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap.Owned create() {
-            return PINNED.create("tenant", TenantMap.Owned::new);
+            return PINNED.newMap("tenant", TenantMap.Owned::new);
         }
 
         static TenantMap.Owned create(Path pin, PinOptions options) {
-            return PINNED.create("tenant", pin, options, TenantMap.Owned::new);
+            return PINNED.newMap("tenant", pin, options, TenantMap.Owned::new);
         }
 
         @Nullable

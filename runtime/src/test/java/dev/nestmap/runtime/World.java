@@ -207,7 +207,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
                 case 0, 1 -> String.valueOf(map.get(key));
                 case 2, 3 -> "" + map.put(flow, mode(random));
                 case 4 -> "" + map.remove(key) + map.contains(key);
-                case 5 -> map.count() + " of " + map.maxEntries() + " " + map.kind();
+                case 5 -> map.count() + " of " + map.maxEntries() + " " + map.type();
                 case 6 -> done(() -> fill(random.nextInt(80)));
                 case 7 -> random.nextBoolean() ? done(map::clear) : "";
                 default -> entries();

@@ -138,7 +138,7 @@ final class OpenMethodsWriter {
         String pinned = "A new, empty map that other processes, and objects, find by its pin.\n";
         return List.of(
                 sizes.withSizes(create("A new, empty map that is in no object.\n"))
-                        .addStatement("return $L.create($L, $T::new)", spec, name(), owned())
+                        .addStatement("return $L.newMap($L, $T::new)", spec, name(), owned())
                         .build(),
                 sizes.withSizes(create(pinned).addParameter(Path.class, "pin"))
                         .addStatement("return create($L)", passedOn(arguments))
@@ -147,7 +147,7 @@ final class OpenMethodsWriter {
                                 .addJavadoc("\n@param options who may open the pin\n")
                                 .addParameter(Path.class, "pin"))
                         .addParameter(OPTIONS, "options")
-                        .addStatement("return $L.create($L, pin, options, $T::new)", spec, name(), owned())
+                        .addStatement("return $L.newMap($L, pin, options, $T::new)", spec, name(), owned())
                         .build());
     }
 

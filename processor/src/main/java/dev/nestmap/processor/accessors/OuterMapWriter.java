@@ -56,7 +56,7 @@ final class OuterMapWriter {
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(javadoc())
-                .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OuterAccessor"), key.box(), inner, owned))
+                .superclass(ParameterizedTypeName.get(superclass(), key.box(), inner, owned))
                 .addField(key())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
@@ -80,10 +80,11 @@ final class OuterMapWriter {
         if (map.inner().map().isPerfStream()) {
             type.addMethod(consumePerfEvents());
         }
-        if (map.requests().isPresent()) {
-            addRequests(type);
-        }
         return type;
+    }
+
+    private ClassName superclass() {
+        return RuntimeClasses.api(map.requests().isPresent() ? "OnDemandAccessor" : "OuterAccessor");
     }
 
     private CodeBlock javadoc() {
@@ -137,41 +138,9 @@ final class OuterMapWriter {
                     .build());
         }
         type.addMethod(overload("remove", TypeName.BOOLEAN).build());
-    }
-
-    /** What serves the keys that programs miss. */
-    private void addRequests(TypeSpec.Builder type) {
-        TypeName listener = ParameterizedTypeName.get(RuntimeClasses.api("RequestListener"), key.box(), inner);
-        ClassName options = RuntimeClasses.api("RequestOptions");
-        type.addMethod(serveRequests()
-                .addJavadoc(
-                        "{@link #serveRequests($T, $T)} with options as they are by default.\n",
-                        options,
-                        JavaTypes.erasure(listener))
-                .addParameter(listener, "listener")
-                .addStatement("return serveRequests($T.defaults(), listener)", options)
-                .build());
-        type.addMethod(serveRequests()
-                .addJavadoc("Makes the inner maps that programs ask for, on a thread of its own, until it is closed.\n")
-                .addParameter(options, "options")
-                .addParameter(listener, "listener")
-                .addStatement("return serve(options, listener)")
-                .build());
-        type.addMethod(MethodSpec.methodBuilder("request")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no"
-                                + " room to note the key.\n")
-                .returns(TypeName.BOOLEAN)
-                .addParameter(key, keyName)
-                .addStatement("return note($L)", keyName)
-                .build());
-    }
-
-    private MethodSpec.Builder serveRequests() {
-        return MethodSpec.methodBuilder("serveRequests")
-                .addModifiers(Modifier.PUBLIC)
-                .returns(ParameterizedTypeName.get(RuntimeClasses.api("RequestServer"), key.box()));
+        if (map.requests().isPresent()) {
+            type.addMethod(overload("request", TypeName.BOOLEAN).build());
+        }
     }
 
     private MethodSpec.Builder overload(String name, TypeName result) {

@@ -88,8 +88,8 @@ final class ViewWriter {
                 .addJavadoc("{@code $L}.\n", name)
                 .returns(ParameterizedTypeName.get(RuntimeClasses.api("WordField"), map.record()))
                 .addStatement(
-                        "return $T.of($S, $L, $L, $L)",
-                        RuntimeClasses.api("WordField"),
+                        "return $T.wordField($S, $L, $L, $L)",
+                        map.accessor(),
                         name,
                         component.offset(),
                         type.size(),

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C scalars in memory. Method names follow from the C type, their form from the Java type, so that a generator needs no table.
+ * Converts scalars to bytes and back. The name of a method follows from the C type and its form from the Java type, so that a
+ * generator needs no table.
  * For the scalar {@code U32} (of 4 bytes), with buffers in the machine's byte order:
  *
  * <ul>
@@ -187,10 +188,10 @@ public final class Wire {
         return from.get(at) != 0;
     }
 
-    /** A component that has no null in C: {@code value} itself, or an exception that names the component. */
+    /** Returns the value of a component, or throws an exception with its name if it is null. */
     public static <T> T present(@Nullable T value, String component) {
         if (value == null) {
-            throw new IllegalArgumentException(component + " is null, for which C has no form");
+            throw new IllegalArgumentException(component + " is null, which C can't represent");
         }
         return value;
     }
@@ -202,18 +203,18 @@ public final class Wire {
         }
     }
 
-    /** What a generated codec throws when it reads a number that no constant of the enum stands for. */
+    /** Returns the exception for reading a number that no constant of the enum has. */
     public static BpfException unknownConstant(Class<?> enumType, long value) {
         return new BpfException(
                 "read of enum " + enumType.getSimpleName(),
                 "the value is " + value
-                        + ", which no constant stands for; add the constant or mend the program that wrote it");
+                        + ", which no constant has: add the constant, or fix the program that wrote it");
     }
 
-    /** What a generated codec throws when it is to write the constant that stands for every unknown number. */
+    /** Returns the exception for writing the constant that stands for all unknown numbers. */
     public static IllegalArgumentException writtenUnknown(String component, String constant) {
         return new IllegalArgumentException(
-                component + " is " + constant + ", which stands for unknown values and has none itself");
+                component + " is " + constant + ", which is for unknown values and has no number to write");
     }
 
     private static long unsigned(long value, int bits, String component) {

@@ -8,11 +8,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C arrays in memory. The short forms copy elements that have the same bytes in Java and in C; the long forms take what
- * writes or reads one element, and the size that an element has in C.
+ * Converts arrays to bytes and back. The short forms copy elements that have the same bytes in Java and in C. The long forms take a
+ * function that writes or reads one element, and the size of an element in C.
  *
  * <p>Every method that writes takes the declared number of elements and the component's name, and throws an
- * {@link IllegalArgumentException} when the array has another number of elements.
+ * {@link IllegalArgumentException} if the array has another number of elements.
  */
 public final class WireArrays {
     private WireArrays() {}
@@ -196,13 +196,13 @@ public final class WireArrays {
         void take(int index);
     }
 
-    /** An array of a type with parameters, which Java has no expression for; its elements are yet to be read. */
+    /** Creates an array of a generic type, for which Java has no expression. Its elements are null. */
     @SuppressWarnings("unchecked") // at run time the array's type is that of its elements without parameters
     public static <T> T[] newArray(Class<?> element, int count) {
         return (T[]) Array.newInstance(element, count);
     }
 
-    /** Says of an element that does not fit which one it is. */
+    /** Writes each element and adds its index to the message if it does not fit. */
     private static void each(String component, int count, Step step) {
         int i = 0;
         try {
@@ -214,7 +214,7 @@ public final class WireArrays {
         }
     }
 
-    /** The message with the index where it speaks of the component itself, or of one of its elements, and before it else. */
+    /** Returns the message with the index after the component's name, or before the message if it does not start with the name. */
     private static String ofElement(String component, int index, String message) {
         String element = component + "[" + index + "]";
         String rest = message.startsWith(component) ? message.substring(component.length()) : "";
@@ -225,7 +225,7 @@ public final class WireArrays {
         A present = Wire.present(array, component);
         if (length != count) {
             throw new IllegalArgumentException(
-                    component + " has " + Amount.of(length, "element") + ", and " + count + " in C (its @Size)");
+                    component + " has " + Amount.of(length, "element") + ", but @Size declares " + count);
         }
         return present;
     }

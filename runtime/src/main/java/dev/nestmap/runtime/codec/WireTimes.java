@@ -8,51 +8,51 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Lengths and points of time as numbers of a unit, of which a second has so many. Nothing is rounded. */
+/** Converts durations and instants to numbers of a unit, which is a fraction of a second, and back. Nothing is rounded. */
 public final class WireTimes {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private WireTimes() {}
 
-    /** How many units, as a signed number. */
+    /** Returns a duration in units, as a signed number. */
     public static long units(@Nullable Duration value, long perSecond, String component) {
         Duration present = Wire.present(value, component);
         return signed(
                 units(present.getSeconds(), present.getNano(), perSecond, present, component), present, component);
     }
 
-    /** How many units since 1970, as a signed number. */
+    /** Returns the units since 1970, as a signed number. */
     public static long units(@Nullable Instant value, long perSecond, String component) {
         Instant present = Wire.present(value, component);
         return signed(
                 units(present.getEpochSecond(), present.getNano(), perSecond, present, component), present, component);
     }
 
-    /** How many units, as the bits of an unsigned number. */
+    /** Returns a duration in units, as the bits of an unsigned number. */
     public static long unsignedUnits(@Nullable Duration value, long perSecond, String component) {
         Duration present = Wire.present(value, component);
         return unsigned(
                 units(present.getSeconds(), present.getNano(), perSecond, present, component), present, component);
     }
 
-    /** How many units since 1970, as the bits of an unsigned number. */
+    /** Returns the units since 1970, as the bits of an unsigned number. */
     public static long unsignedUnits(@Nullable Instant value, long perSecond, String component) {
         Instant present = Wire.present(value, component);
         return unsigned(
                 units(present.getEpochSecond(), present.getNano(), perSecond, present, component), present, component);
     }
 
-    /** So many units. */
+    /** Returns the duration of a signed number of units. */
     public static Duration signedDuration(long units, long perSecond) {
         return Duration.ofSeconds(Math.floorDiv(units, perSecond), nanos(Math.floorMod(units, perSecond), perSecond));
     }
 
-    /** So many units since 1970. */
+    /** Returns the instant of a signed number of units since 1970. */
     public static Instant signedInstant(long units, long perSecond) {
         return instant(Math.floorDiv(units, perSecond), Math.floorMod(units, perSecond), perSecond);
     }
 
-    /** As many units as an unsigned number says. */
+    /** Returns the duration of an unsigned number of units. */
     public static Duration unsignedDuration(long units, long perSecond) {
         long seconds = Long.divideUnsigned(units, perSecond);
         if (seconds < 0) {
@@ -61,7 +61,7 @@ public final class WireTimes {
         return Duration.ofSeconds(seconds, nanos(Long.remainderUnsigned(units, perSecond), perSecond));
     }
 
-    /** As many units since 1970 as an unsigned number says. */
+    /** Returns the instant of an unsigned number of units since 1970. */
     public static Instant unsignedInstant(long units, long perSecond) {
         long seconds = Long.divideUnsigned(units, perSecond);
         if (seconds < 0) {
@@ -82,8 +82,8 @@ public final class WireTimes {
         return new BpfException(
                 "read of " + type.getSimpleName(),
                 Long.toUnsignedString(seconds)
-                        + " seconds are more than it holds; is the component's unit the one that the"
-                        + " program writes?");
+                        + " seconds are too many for it: check that the component's unit is the one that the"
+                        + " program writes");
     }
 
     private static long nanos(long rest, long perSecond) {
@@ -93,7 +93,7 @@ public final class WireTimes {
     private static BigInteger units(long seconds, int nanos, long perSecond, Object value, String component) {
         long nanosPerUnit = NANOS_PER_SECOND / perSecond;
         if (nanos % nanosPerUnit != 0) {
-            throw new IllegalArgumentException(component + " is " + value + ", which is no whole number of units of "
+            throw new IllegalArgumentException(component + " is " + value + ", which is not a whole number of units of "
                     + Duration.ofNanos(nanosPerUnit) + "; truncate it to its unit first");
         }
         return BigInteger.valueOf(seconds)
@@ -117,6 +117,6 @@ public final class WireTimes {
 
     private static IllegalArgumentException outOfRange(BigInteger units, Object value, String component) {
         return new IllegalArgumentException(
-                component + " is " + value + ", and its number of units, " + units + ", does not fit its C type");
+                component + " is " + value + ": that is " + units + " units, which does not fit its C type");
     }
 }

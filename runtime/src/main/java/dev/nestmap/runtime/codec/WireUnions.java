@@ -8,18 +8,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** C unions, the members of which are records that implement one interface. */
+/** Converts unions to bytes and back. Their members are records that implement one interface. */
 public final class WireUnions {
     private WireUnions() {}
 
     /** Writes any member of a union. */
     @FunctionalInterface
     public interface MemberWriter<U> {
-        /** Writes the member, and zeros up to the union's end. */
+        /** Writes the member, and zeros up to the end of the union. */
         void write(U member, ByteBuffer to, int at);
     }
 
-    /** A union of {@code size} bytes that are those of a member. */
+    /** Returns a union of {@code size} bytes with the bytes of a member. */
     public static <U> Untagged<U> of(
             Class<U> union, U member, int size, MemberWriter<U> writer, Untagged.Reader<U> reader) {
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
@@ -27,7 +27,7 @@ public final class WireUnions {
         return new Untagged<>(union, ByteString.of(bytes, 0, size), reader);
     }
 
-    /** An array of unions, each with the bytes of a member. */
+    /** Returns an array of unions, each with the bytes of a member. */
     public static <U> Untagged<U>[] arrayOf(
             Class<U> union, U[] members, int size, MemberWriter<U> writer, Untagged.Reader<U> reader) {
         Untagged<U>[] all = WireArrays.newArray(Untagged.class, members.length);
@@ -37,58 +37,58 @@ public final class WireUnions {
         return all;
     }
 
-    /** The bytes of a union. */
+    /** Reads the bytes of a union. */
     public static <U> Untagged<U> get(ByteBuffer from, int at, Class<U> union, int size, Untagged.Reader<U> reader) {
         return new Untagged<>(union, ByteString.of(from, at, size), reader);
     }
 
-    /** All bytes of a union. */
+    /** Writes all bytes of a union. */
     public static <U> void put(ByteBuffer to, int at, @Nullable Untagged<U> value, String component) {
         Wire.present(value, component).bytes().copyTo(to, at);
     }
 
-    /** The members that a discriminator's values stand for. */
+    /** Maps the values of a discriminator to members. */
     @FunctionalInterface
     public interface Cases<U> {
-        /** The member that this number stands for; null where it stands for none. */
+        /** Returns the member that a number selects; null if it selects none. */
         @Nullable
         Class<?> member(long number);
     }
 
     /**
-     * A member that is to be written, if it is the one that its discriminator says.
+     * Returns a member that is written, if it is the one that its discriminator selects.
      *
      * @param number the discriminator
-     * @param component what the member is called: {@code Peer.address}
-     * @param discriminator the name of the component that says it
+     * @param component name of the member: {@code Peer.address}
+     * @param discriminator name of the component that selects it
      */
     public static <U> U written(
             @Nullable U member, long number, Cases<U> cases, String component, String discriminator) {
         U present = Wire.present(member, component);
-        Class<?> said = cases.member(number);
-        if (said == null || !said.isInstance(present)) {
+        Class<?> selected = cases.member(number);
+        if (selected == null || !selected.isInstance(present)) {
             throw new IllegalArgumentException(component + " is a "
-                    + present.getClass().getSimpleName() + ", and " + discriminator + " " + number + " stands for "
-                    + (said == null ? "no member" : "a " + said.getSimpleName()));
+                    + present.getClass().getSimpleName() + ", but " + discriminator + " " + number + " selects "
+                    + (selected == null ? "no member" : selected.getSimpleName()));
         }
         return present;
     }
 
-    /** The member that is to be read. */
+    /** Returns the member that is read. */
     public static <U> Class<?> read(long number, Cases<U> cases, Class<U> union, String discriminator) {
-        Class<?> said = cases.member(number);
-        if (said == null) {
+        Class<?> selected = cases.member(number);
+        if (selected == null) {
             throw new BpfException(
                     "read of union " + union.getSimpleName(),
-                    discriminator + " is " + number + ", which stands for no member; add a member with @Case(" + number
-                            + "), or mend the program that wrote it");
+                    discriminator + " is " + number + ", which selects no member: add a member with @Case(" + number
+                            + "), or fix the program that wrote it");
         }
-        return said;
+        return selected;
     }
 
-    /** What is thrown when a member is asked for that there is none of. */
+    /** Returns the exception for a request for a class that is not a member. */
     public static IllegalArgumentException noMember(Class<?> union, Class<?> asked) {
         return new IllegalArgumentException(
-                asked.getSimpleName() + " is no record that " + union.getSimpleName() + " permits");
+                asked.getSimpleName() + " is not a member of union " + union.getSimpleName());
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java value types in memory. Every method that writes is told the component's name, for the {@link
- * IllegalArgumentException} that it throws when a value has no form in C.
+ * Converts values of Java types to bytes and back. Every method that writes takes the component's name, for the {@link
+ * IllegalArgumentException} that it throws if C can't represent a value.
  */
 public final class WireValues {
     private static final int INET6_SIZE = 16;
@@ -30,7 +30,7 @@ public final class WireValues {
     /** An IPv4 address as {@code __be32}: its four bytes in the order in which they are written, 127 first in 127.0.0.1. */
     public static void putInet4(ByteBuffer to, int at, @Nullable Inet4Address address, String component) {
         if (address == null) {
-            throw new IllegalArgumentException(component + " is null; an address is needed, 0.0.0.0 stands for none");
+            throw new IllegalArgumentException(component + " is null: use 0.0.0.0 for no address");
         }
         to.put(at, address.getAddress());
     }
@@ -49,7 +49,7 @@ public final class WireValues {
     /** An IPv6 address as {@code struct in6_addr}: its sixteen bytes. Its scope is not part of them. */
     public static void putInet6(ByteBuffer to, int at, @Nullable Inet6Address address, String component) {
         if (address == null) {
-            throw new IllegalArgumentException(component + " is null; an address is needed, :: stands for none");
+            throw new IllegalArgumentException(component + " is null: use :: for no address");
         }
         to.put(at, address.getAddress());
     }
@@ -102,14 +102,14 @@ public final class WireValues {
         return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
     }
 
-    /** The number of an enum's constant; the component is for the exception where it has none. */
+    /** Returns the number of an enum's constant; the component's name is for the exception if it has none. */
     @FunctionalInterface
     public interface Numbers<E extends Enum<E>> {
-        /** See above. */
+        /** Returns the number of a constant. */
         long number(E constant, String component);
     }
 
-    /** Flags: an integer in which the bits with the numbers of these constants are set. */
+    /** Returns an integer in which the bits with the numbers of the constants are set. */
     public static <E extends Enum<E>> long bits(@Nullable Set<E> flags, Numbers<E> numbers, String component) {
         long bits = 0;
         for (E flag : Wire.present(flags, component)) {
@@ -118,7 +118,7 @@ public final class WireValues {
         return bits;
     }
 
-    /** The constants with the numbers of the bits that are set, as a set that can't be changed. */
+    /** Returns the constants with the numbers of the bits that are set, as an unmodifiable set. */
     public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, LongFunction<E> constants) {
         Set<E> flags = EnumSet.noneOf(type);
         for (long rest = bits; rest != 0; rest &= rest - 1) {
@@ -127,12 +127,12 @@ public final class WireValues {
         return Collections.unmodifiableSet(flags);
     }
 
-    /** {@code __u8[size]}, with all its bytes. */
+    /** {@code __u8[size]}. */
     public static void putByteString(ByteBuffer to, int at, @Nullable ByteString value, int size, String component) {
         ByteString present = Wire.present(value, component);
         if (present.size() != size) {
             throw new IllegalArgumentException(
-                    component + " has " + Amount.of(present.size(), "byte") + ", and " + size + " in C (its @Size)");
+                    component + " has " + Amount.of(present.size(), "byte") + ", but @Size declares " + size);
         }
         present.copyTo(to, at);
     }
@@ -142,20 +142,20 @@ public final class WireValues {
         return ByteString.of(from, at, size);
     }
 
-    /** {@code char[size]}: UTF-8, and zeros after it, at least one. */
+    /** {@code char[size]}: UTF-8, then at least one zero. */
     public static void putString(
             ByteBuffer to, int at, @Nullable String value, int size, boolean truncate, String component) {
         String text = Wire.present(value, component);
         if (text.indexOf(0) >= 0) {
-            throw new IllegalArgumentException(component + " has a zero in it, at which C would end it");
+            throw new IllegalArgumentException(component + " contains a zero character, where C would end the text");
         }
         byte[] bytes = utf8(text, component);
         int length = bytes.length;
         if (length >= size) {
             if (!truncate) {
                 throw new IllegalArgumentException(
-                        component + " takes " + Amount.of(length, "byte") + " in UTF-8, and there is room for "
-                                + (size - 1) + " before the zero that ends it (its @Size)");
+                        component + " has " + Amount.of(length, "byte") + " in UTF-8, but @Size leaves room for "
+                                + (size - 1) + " before the terminating zero");
             }
             length = characterStart(bytes, size - 1);
         }
@@ -163,7 +163,7 @@ public final class WireValues {
         Wire.zero(to, at + length, size - length);
     }
 
-    /** {@code char[size]} up to the first zero, or all of it; what is no UTF-8 becomes U+FFFD. */
+    /** {@code char[size]} up to the first zero, or all of it. Bytes that are not UTF-8 become U+FFFD. */
     public static String getString(ByteBuffer from, int at, int size) {
         int length = 0;
         while (length < size && from.get(at + length) != 0) {
@@ -180,12 +180,12 @@ public final class WireValues {
                 && !text.equals(new String(bytes, StandardCharsets.UTF_8));
         if (replaced) {
             throw new IllegalArgumentException(
-                    component + " has half a surrogate pair in it, for which UTF-8 has no form");
+                    component + " contains half a surrogate pair, which UTF-8 can't represent");
         }
         return bytes;
     }
 
-    /** The last place up to this one where a character begins: bytes 10xxxxxx continue one. */
+    /** Returns the last index up to this one where a character starts. Bytes 10xxxxxx continue a character. */
     private static int characterStart(byte[] utf8, int upTo) {
         int start = upTo;
         while (start > 0 && (utf8[start] & 0xc0) == 0x80) {

@@ -64,41 +64,45 @@ public class BpfException extends RuntimeException {
         return new Builder(operation);
     }
 
-    /** The whole failure in words; never null. */
+    /** {@return the whole failure in words; never null} */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** The failed operation, as a noun: {@code update}, {@code load of object tenant_flows}. */
+    /** {@return the failed operation, as a noun: {@code update}, {@code load of object tenant_flows}} */
     public String operation() {
         return operation;
     }
 
-    /** The name of the map; null if the operation was not on a map. */
+    /** {@return the name of the map; null if the operation was not on a map} */
     public @Nullable String map() {
         return map;
     }
 
-    /** The key; null if the operation had none, or if the exception was deserialized. */
+    /** {@return the key; null if the operation had none, or if the exception was deserialized} */
     public @Nullable Object key() {
         return key;
     }
 
     /**
-     * The error that the kernel or libbpf returned; null if neither did, or if {@link Errno} has no constant for the number.
-     * {@link #errnoNumber} has the number in any case.
+     * Returns the error that the kernel or libbpf returned.
+     *
+     * @return the error; null if neither returned one, or if {@link Errno} has no constant for its number, which {@link
+     *     #errnoNumber} has
      */
     public @Nullable Errno errno() {
         return Errno.of(errno);
     }
 
-    /** The number of the error that the kernel or libbpf returned, positive; 0 if neither returned one. */
+    /** {@return the number of the error that the kernel or libbpf returned, positive; 0 if neither returned one} */
     public int errnoNumber() {
         return errno;
     }
 
-    /** The lines that libbpf and the verifier wrote during this operation, in order and complete; empty if there are none. */
+    /**
+     * {@return the lines that libbpf and the verifier wrote during this operation, in order and complete; empty if there are none}
+     */
     public List<String> log() {
         return List.of(log);
     }

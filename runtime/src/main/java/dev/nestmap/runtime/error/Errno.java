@@ -459,7 +459,7 @@ public enum Errno {
         this.number = number;
     }
 
-    /** The number, positive: 7 for {@code E2BIG}. */
+    /** {@return the number, positive: 7 for {@code E2BIG}} */
     public int number() {
         return number;
     }

@@ -2,16 +2,16 @@
 package dev.nestmap.runtime.pin;
 
 /**
- * What a migration did.
+ * The result of a migration.
  *
- * @param done false when there was nothing to do: nothing is pinned there, or what is pinned is as declared
- * @param maps how many maps were filled; of an outer map its inner maps. 0 when an earlier, interrupted migration was
- *     only completed
- * @param entries how many entries were copied
- * @param evicted how many of them an LRU table gave up again for others, as it is full before its last place is taken: those are
- *     not in the new map
+ * @param done false if there was nothing to do, because nothing is pinned at the path or the pinned map is as declared
+ * @param maps number of maps that were filled; for an outer map the number of its inner maps. 0 if an earlier, interrupted
+ *     migration was only completed
+ * @param entries number of copied entries
+ * @param evicted number of copied entries that an LRU map evicted again to make room for others, which it does before it is
+ *     completely full; the new map does not have them
  */
 public record Migrated(boolean done, int maps, long entries, long evicted) {
-    /** There was nothing to do. */
+    /** The result if there was nothing to do. */
     public static final Migrated NOTHING = new Migrated(false, 0, 0, 0);
 }

@@ -1,136 +1,177 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.pin;
 
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the entries of pinned maps become entries of the records as they are now. Components that have the same name are taken
- * over, if their type is the same or holds every value of the old one. New ones are zero, unless a function says more; in
- * keys they need one. Those that are no more have to be named, so that a component that was only renamed is not lost.
+ * How the entries of pinned maps are converted to the current records. A component with the same name is copied, if its type is the
+ * same or holds every value of the old type. A new component is zero, unless a function computes it; a new component of a key needs
+ * a function. A component that no longer exists has to be named with {@link #dropping} or {@link #renamed}, so that a renamed
+ * component is not lost by accident.
  *
- * <p>Structs and components are called as in C and in the schema text: {@code flow}, {@code packets}. Immutable.
+ * <p>Structs and components are named as in C and in the schema text: {@code flow}, {@code packets}. Instances are immutable.
  */
 public final class Migration {
-    private final @Nullable Schema before;
+    private final @Nullable String schemaText;
     private final List<Rule> rules;
 
-    private Migration(@Nullable Schema before, List<Rule> rules) {
-        this.before = before;
+    private Migration(@Nullable String schemaText, List<Rule> rules) {
+        this.schemaText = schemaText;
         this.rules = List.copyOf(rules);
     }
 
-    /** What is said of one component of a struct: both are called as they are now, a dropped one as it was. */
+    /** A rule for one component of a struct. */
     public sealed interface Rule {
-        /** The struct's name. */
+        /** {@return the struct's name in C, in the new version} */
         String struct();
 
-        /** The component's name. */
+        /** {@return the component's name in C, in the new version; for a dropped component in the previous version} */
         String component();
     }
 
     /**
-     * It was called otherwise.
+     * Copies a component that has a new name.
      *
-     * @param before its name before
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @param before the component's name in the previous version
      */
     public record Renamed(String struct, String component, String before) implements Rule {}
 
-    /** It is no more. */
+    /**
+     * Drops a component.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the previous version
+     */
     public record Dropped(String struct, String component) implements Rule {}
 
     /**
-     * A function makes it, a number.
+     * Computes a component as a number.
      *
-     * @param function of the old struct in the same place
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @param function computes the number from the old struct in the same place
      */
     public record ByNumber(String struct, String component, ToLongFunction<OldValue> function) implements Rule {}
 
     /**
-     * A function makes it, whatever it is.
+     * Computes a component as bytes.
      *
-     * @param function of the old struct in the same place
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @param function computes the bytes from the old struct in the same place
      */
     public record ByBytes(String struct, String component, Function<OldValue, byte[]> function) implements Rule {}
 
     /**
-     * From maps that a version before pinned.
+     * Returns a migration from maps that a previous version pinned.
      *
-     * @param schemaText the schema text of that version: {@code META-INF/bpf/<header>.schema} of its jar, or the copy that the
+     * @param schemaText schema text of the previous version: {@code META-INF/bpf/<header>.schema} in its jar, or the copy that the
      *     Maven goal {@code compare} keeps
-     * @throws IllegalArgumentException when it is no schema text, with the line
+     * @return a migration without rules
+     * @throws IllegalArgumentException if the text is not a schema text; the message has the line
      */
     public static Migration from(String schemaText) {
         try {
-            return new Migration(SchemaText.parse(schemaText), List.of());
+            SchemaText.parse(schemaText);
         } catch (SchemaFormatException e) {
             throw new IllegalArgumentException("no schema text to migrate from: " + e.getMessage(), e);
         }
+        return new Migration(schemaText, List.of());
     }
 
     /**
-     * From maps whose layout the kernel tells: it keeps the BTF that a map was made with. So maps are migrated whose schema text is
-     * lost, or which C programs made. It takes CAP_SYS_ADMIN to read. Maps that were made without BTF are refused. An enum may come
-     * as the number that it is.
+     * Returns a migration from maps whose layout the kernel knows: it keeps the BTF that a map was created with. It works for maps
+     * whose schema text is lost and for maps that C programs created. Reading the BTF takes CAP_SYS_ADMIN. Maps that were created
+     * without BTF are rejected. An enum may be described as a plain number.
+     *
+     * @return a migration without rules
      */
     public static Migration fromBtf() {
         return new Migration(null, List.of());
     }
 
-    /** The same; a component that is now called otherwise is taken over. */
+    /**
+     * Adds the rule that a component has a new name.
+     *
+     * @param struct the struct's name in the new version
+     * @param before the component's name in the previous version
+     * @param now the component's name in the new version
+     * @return a new migration
+     * @throws IllegalArgumentException if the component already has a rule
+     */
     public Migration renamed(String struct, String before, String now) {
         return and(new Renamed(struct, now, Objects.requireNonNull(before, "before")));
     }
 
-    /** The same; a component that is no more is dropped. */
+    /**
+     * Adds the rule that a component no longer exists. Its values are lost.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the previous version
+     * @return a new migration
+     * @throws IllegalArgumentException if the component already has such a rule
+     */
     public Migration dropping(String struct, String component) {
         return and(new Dropped(struct, component));
     }
 
     /**
-     * The same; a component's number is what a function makes of the old struct in the same place. It may be new, or of
-     * another type than before.
+     * Adds the rule that a function computes a component as a number. The component may be new, or have another type than before.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @param function computes the number from the old struct in the same place
+     * @return a new migration
+     * @throws IllegalArgumentException if the component already has a rule
      */
     public Migration number(String struct, String component, ToLongFunction<OldValue> function) {
         return and(new ByNumber(struct, component, Objects.requireNonNull(function, "function")));
     }
 
     /**
-     * The same for any component but a bit-field: a function makes the bytes that it has in the map, as many as its type has, in
-     * this machine's byte order. For arrays of another length, addresses, texts and structs.
+     * Adds the rule that a function computes the bytes of a component. It is for arrays of another length, addresses, texts and
+     * structs; the component may have any type but a bit-field.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @param function computes the bytes from the old struct in the same place: as many as the component's type has, in the byte
+     *     order of this machine
+     * @return a new migration
+     * @throws IllegalArgumentException if the component already has a rule
      */
     public Migration bytes(String struct, String component, Function<OldValue, byte[]> function) {
         return and(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
     }
 
-    /** What the version before declared; empty where the kernel is asked. */
-    public Optional<Schema> before() {
-        return Optional.ofNullable(before);
+    /** {@return the schema text of the previous version; null if the kernel's BTF describes the old maps} */
+    public @Nullable String schemaText() {
+        return schemaText;
     }
 
-    /** What is said of components. */
+    /** {@return the rules, in the order in which they were added} */
     public List<Rule> rules() {
         return rules;
     }
 
     private Migration and(Rule rule) {
         if (rules.stream().anyMatch(other -> isSaidOfSame(other, rule))) {
-            throw new IllegalArgumentException(rule.struct() + "." + rule.component() + " is said twice");
+            throw new IllegalArgumentException(rule.struct() + "." + rule.component() + " has two rules: leave one of them out");
         }
         List<Rule> more = new ArrayList<>(rules);
         more.add(rule);
-        return new Migration(before, more);
+        return new Migration(schemaText, more);
     }
 
-    /** A name of before may be given to another component now. */
+    /** A name of the previous version may belong to another component in the new version. */
     private static boolean isSaidOfSame(Rule one, Rule other) {
         return one instanceof Dropped == other instanceof Dropped
                 && one.struct().equals(other.struct())

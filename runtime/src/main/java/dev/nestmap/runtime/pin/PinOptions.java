@@ -4,18 +4,16 @@ package dev.nestmap.runtime.pin;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where maps are pinned and who may open the pins. A pin is a file of a BPF file system that keeps its map when no process has
- * it open. Directories that are made for pins can be entered by whoever may
- * read the pins.
+ * Where maps are pinned and who may open the pins. A pin is a file in a BPF file system. It keeps its map when no process has the
+ * map open. Directories that are created for pins can be entered by every user who may read the pins. Instances are immutable.
  */
 public final class PinOptions {
-    /** Where the BPF file system is by custom. */
+    /** Where the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT =
@@ -27,7 +25,7 @@ public final class PinOptions {
     private final SlotReuse slots;
 
     /**
-     * Who owns pins.
+     * Owner of pins.
      *
      * @param user number of the user
      * @param group number of the group
@@ -41,26 +39,37 @@ public final class PinOptions {
         this.slots = slots;
     }
 
-    /** Pins in {@code /sys/fs/bpf} that only this process's user may open. */
+    /** {@return options for pins in {@code /sys/fs/bpf} that only the user of this process may open} */
     public static PinOptions asDeclared() {
         return DEFAULT;
     }
 
-    /** Pins in another directory of a BPF file system, which is made if it is missing. */
+    /**
+     * Returns options for pins in another directory, and otherwise those of {@link #asDeclared}.
+     *
+     * @param root directory in a BPF file system; it is created if it is missing
+     * @return new options
+     */
     public static PinOptions in(Path root) {
         return DEFAULT.withRoot(root);
     }
 
-    /** The same in another directory. Pins that are declared with an absolute path stay there. */
+    /**
+     * Returns options with another directory. Pins that are declared with an absolute path don't move.
+     *
+     * @param directory directory in a BPF file system; it is created if it is missing
+     * @return new options
+     */
     public PinOptions withRoot(Path directory) {
         return new PinOptions(directory.toAbsolutePath().normalize(), permissions, owner, slots);
     }
 
     /**
-     * The same with other permissions.
+     * Returns options with other permissions.
      *
-     * @param mode what {@code ls -l} shows: {@code rw-r--r--} lets everybody read
-     * @throws IllegalArgumentException when it is no mode, or has an {@code x}, which pins have no use for
+     * @param mode permissions as {@code ls -l} shows them: with {@code rw-r--r--} everybody may read
+     * @return new options
+     * @throws IllegalArgumentException if the text is not a mode, or if it has an {@code x}, which means nothing for a pin
      */
     public PinOptions withPermissions(String mode) {
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
@@ -70,75 +79,45 @@ public final class PinOptions {
         return new PinOptions(root, wanted, owner, slots);
     }
 
-    /** The same with another owner: giving files away takes CAP_CHOWN. */
+    /**
+     * Returns options with another owner. Changing the owner of a file takes CAP_CHOWN.
+     *
+     * @param user number of the user
+     * @param group number of the group
+     * @return new options
+     */
     public PinOptions withOwner(int user, int group) {
         return new PinOptions(root, permissions, new Owner(user, group), slots);
     }
 
-    /** The same with another way to go about declared slots of outer maps that are there already. */
+    /**
+     * Returns options with another treatment of declared slots in outer maps that already exist.
+     *
+     * @param reuse the treatment
+     * @return new options
+     */
     public PinOptions withSlots(SlotReuse reuse) {
         return new PinOptions(root, permissions, owner, reuse);
     }
 
-    /** The directory that pins declared by name lie in. */
+    /** {@return the directory of pins that are declared by name} */
     public Path root() {
         return root;
     }
 
-    /** Who may read and write the pinned maps. */
+    /** {@return who may read and write the pinned maps} */
     public Set<PosixFilePermission> permissions() {
         return Set.copyOf(permissions);
     }
 
-    /** Who owns the pins; null for this process's user. */
+    /** {@return the owner of the pins; null for the user of this process} */
     public @Nullable Owner owner() {
         return owner;
     }
 
-    /** What becomes of declared slots of outer maps that are there already. */
+    /** {@return the treatment of declared slots in outer maps that already exist} */
     public SlotReuse slots() {
         return slots;
-    }
-
-    /** The same for pins that are nobody's business who may only read. */
-    public PinOptions forWriters() {
-        Set<PosixFilePermission> writers = EnumSet.copyOf(DEFAULT.permissions);
-        for (Role role : Role.values()) {
-            if (permissions.contains(role.write)) {
-                writers.addAll(Set.of(role.read, role.write));
-            }
-        }
-        return new PinOptions(root, writers, owner, slots);
-    }
-
-    /** For the directories of pins: who may read a pin may enter, who may write it may add and remove some. */
-    public Set<PosixFilePermission> directoryPermissions() {
-        Set<PosixFilePermission> directory = PosixFilePermissions.fromString("rwx------");
-        for (Role role : Role.values()) {
-            if (permissions.contains(role.read)) {
-                directory.addAll(Set.of(role.read, role.enter));
-            }
-            if (permissions.contains(role.write)) {
-                directory.addAll(Set.of(role.write, role.enter));
-            }
-        }
-        return directory;
-    }
-
-    private enum Role {
-        OWNER(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE),
-        GROUP(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE),
-        OTHERS(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
-
-        private final PosixFilePermission read;
-        private final PosixFilePermission write;
-        private final PosixFilePermission enter;
-
-        Role(PosixFilePermission read, PosixFilePermission write, PosixFilePermission enter) {
-            this.read = read;
-            this.write = write;
-            this.enter = enter;
-        }
     }
 
     @Override

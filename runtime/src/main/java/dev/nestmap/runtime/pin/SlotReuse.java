@@ -2,21 +2,24 @@
 package dev.nestmap.runtime.pin;
 
 /**
- * What becomes of declared slots when their outer map is pinned and was there before this load. Then libbpf does not put the
- * object's inner maps into it: they would be new, empty, and in no slot. Programs it does put into the declared slots of a pinned
- * program array, and leaves the others as they are, whatever is said here.
+ * What a load does with declared slots of a pinned outer map that already exists. libbpf does not put the object's inner maps into
+ * such a map, so these would be new, empty, and in no slot. It does put programs into the declared slots of an existing program
+ * array and leaves the other slots unchanged, whatever this option says.
  */
 public enum SlotReuse {
     /**
-     * {@link #KEEP} for slots that are filled at load. For slots that the object fills the load fails and says so, as they are
-     * not what the object says.
+     * {@link #KEEP} for slots that are filled at load. For slots that the object fills, the load fails, because they don't have the
+     * object's maps.
      */
     AS_DECLARED,
     /**
-     * The maps that are in the slots stay there, with what they hold, and are those that the object's programs and the generated
-     * class mean by their names. Slots that are empty are filled. It takes CAP_SYS_ADMIN, or inner maps that are pinned too.
+     * The maps in the slots stay, with their entries. The object's programs and the generated class use them under the declared
+     * names. Empty slots are filled. This takes CAP_SYS_ADMIN, or pinned inner maps.
      */
     KEEP,
-    /** New maps are put into the slots. What was in those that were there is gone, unless somebody else has them. */
+    /**
+     * New maps replace the maps in the slots. The entries of the replaced maps are lost, unless another process or a pin holds the
+     * maps.
+     */
     REPLACE
 }

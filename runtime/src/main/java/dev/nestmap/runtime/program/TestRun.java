@@ -4,14 +4,21 @@ package dev.nestmap.runtime.program;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a test run of a program gave. */
+/** The result of a test run of a program. */
 public final class TestRun {
     private final int returnValue;
     private final byte[] dataOut;
     private final byte[] contextOut;
     private final @Nullable Duration averageDuration;
 
-    /** For those who run programs: see the methods of the same names. */
+    /**
+     * Creates a result. The runtime calls it.
+     *
+     * @param returnValue what the program returned
+     * @param dataOut the packet after the run; empty if there was none
+     * @param contextOut the context after the run; empty if there was none
+     * @param averageDuration time of one run; null if the kernel did not measure it
+     */
     public TestRun(int returnValue, byte[] dataOut, byte[] contextOut, @Nullable Duration averageDuration) {
         this.returnValue = returnValue;
         this.dataOut = dataOut.clone();
@@ -19,22 +26,24 @@ public final class TestRun {
         this.averageDuration = averageDuration;
     }
 
-    /** What the program returned, as the kernel gives it: {@code XDP_PASS} is 2. */
+    /** {@return the program's return value as the kernel reports it: 2 for {@code XDP_PASS}} */
     public int returnValue() {
         return returnValue;
     }
 
-    /** A copy of the packet as the program left it; empty when it was given none. */
+    /** {@return a copy of the packet after the run; empty if the program received none} */
     public byte[] dataOut() {
         return dataOut.clone();
     }
 
-    /** A copy of the context as the program left it; empty when it was given none. */
+    /** {@return a copy of the context after the run; empty if the program received none} */
     public byte[] contextOut() {
         return contextOut.clone();
     }
 
-    /** Time of one run, as the kernel measured it; null when it does not measure programs of this kind. */
+    /**
+     * {@return the average time of one run as the kernel measured it; null if the kernel does not measure programs of this kind}
+     */
     public @Nullable Duration averageDuration() {
         return averageDuration;
     }

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.program;
 
 /**
- * What a test run gives to a program. Start from {@link #none()}, {@link #packet} or {@link #context}.
+ * The input of a test run. Start from {@link #none()}, {@link #packet} or {@link #context}. Instances are immutable.
  */
 public final class TestRunOptions {
     private static final byte[] NOTHING = {};
@@ -18,32 +18,59 @@ public final class TestRunOptions {
         this.repeat = repeat;
     }
 
-    /** No input: for programs that read no packet, as {@code SEC("syscall")}. */
+    /** {@return options without input, for programs that read no packet, such as {@code SEC("syscall")}; one run} */
     public static TestRunOptions none() {
         return NONE;
     }
 
-    /** A packet, from its Ethernet header on. */
+    /**
+     * Returns options with a packet; one run.
+     *
+     * @param data the packet from its Ethernet header on
+     * @return new options
+     */
     public static TestRunOptions packet(byte[] data) {
         return NONE.withData(data);
     }
 
-    /** The bytes of the program's context structure: what a {@code SEC("syscall")} program gets as its argument. */
+    /**
+     * Returns options with a context; one run.
+     *
+     * @param context bytes of the program's context structure, which a {@code SEC("syscall")} program receives as its argument
+     * @return new options
+     */
     public static TestRunOptions context(byte[] context) {
         return NONE.withContext(context);
     }
 
-    /** The same, with this packet. */
+    /**
+     * Returns options with another packet.
+     *
+     * @param data the packet from its Ethernet header on
+     * @return new options
+     */
     public TestRunOptions withData(byte[] data) {
         return new TestRunOptions(data.clone(), context, repeat);
     }
 
-    /** The same, with this context. */
+    /**
+     * Returns options with another context.
+     *
+     * @param context bytes of the program's context structure
+     * @return new options
+     */
     public TestRunOptions withContext(byte[] context) {
         return new TestRunOptions(data, context.clone(), repeat);
     }
 
-    /** The same, run this many times, where the kernel repeats programs of this kind. */
+    /**
+     * Returns options with another number of runs. The kernel repeats only some kinds of programs and rejects the option for
+     * others.
+     *
+     * @param repeat 1 or more
+     * @return new options
+     * @throws IllegalArgumentException if the number is less than 1
+     */
     public TestRunOptions withRepeat(int repeat) {
         if (repeat < 1) {
             throw new IllegalArgumentException("repeat is " + repeat + ": a program is run at least once");
@@ -51,17 +78,17 @@ public final class TestRunOptions {
         return new TestRunOptions(data, context, repeat);
     }
 
-    /** A copy of the packet; empty when there is none. */
+    /** {@return a copy of the packet; empty if there is none} */
     public byte[] data() {
         return data.clone();
     }
 
-    /** A copy of the context; empty when there is none. */
+    /** {@return a copy of the context; empty if there is none} */
     public byte[] context() {
         return context.clone();
     }
 
-    /** How often to run, 1 or more. */
+    /** {@return the number of runs, 1 or more} */
     public int repeat() {
         return repeat;
     }

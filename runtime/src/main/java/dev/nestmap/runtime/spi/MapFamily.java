@@ -3,19 +3,22 @@ package dev.nestmap.runtime.spi;
 
 import java.util.List;
 
-/** The outer maps of one record, which share an accessor and are told apart by their names. */
+/** Outer maps declared on one record. They share an accessor class and differ by name. */
 public final class MapFamily {
     private MapFamily() {}
 
     /**
-     * The name of one of the maps.
+     * Checks the name of a map.
      *
-     * @throws IllegalArgumentException when it is none of theirs
+     * @param maps names of the maps that are declared on the record
+     * @param name name of one of them
+     * @return the name
+     * @throws IllegalArgumentException if the record declares no map with this name
      */
     public static String member(List<String> maps, String name) {
         if (!maps.contains(name)) {
             throw new IllegalArgumentException(
-                    "no map of this record is called \"" + name + "\"; there are " + String.join(", ", maps));
+                    "this record declares no map \"" + name + "\": its maps are " + String.join(", ", maps));
         }
         return name;
     }

@@ -6,32 +6,37 @@ import dev.nestmap.runtime.internal.outer.OpenedMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import org.jspecify.annotations.Nullable;
 
-/** What a generated accessor is made from. Generated code only hands it on; what is in it is the runtime's own. */
+/** A map that an accessor is created from. Generated code only passes it on. */
 public final class MapHandle {
     private final LeasedMap map;
     private final @Nullable OuterMapState state;
 
     /**
-     * For the runtime.
+     * Creates a handle. The runtime calls it.
      *
-     * @param state the inner maps, when this is a map of maps
+     * @param map the map
+     * @param state the inner maps of a map of maps; null for any other map
      */
     public MapHandle(LeasedMap map, @Nullable OuterMapState state) {
         this.map = map;
         this.state = state;
     }
 
-    /** For the runtime. */
+    /**
+     * Creates a handle. The runtime calls it.
+     *
+     * @param opened the map and its inner maps
+     */
     public MapHandle(OpenedMap opened) {
         this(opened.map(), opened.state());
     }
 
-    /** For the runtime: the map. */
+    /** {@return the map, for the runtime} */
     public LeasedMap map() {
         return map;
     }
 
-    /** For the runtime: the inner maps of a map of maps. */
+    /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */
     public @Nullable OuterMapState state() {
         return state;
     }

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Which object a generated class stands for. Its constant in the generated class is the way to every live instance. */
+/**
+ * The object that a generated class stands for. A constant of the generated class has it and creates every live instance from it.
+ */
 public final class ObjectSpec {
     private final ObjectResources resources;
     private final int level;
@@ -31,19 +33,25 @@ public final class ObjectSpec {
     }
 
     /**
-     * The object whose schema is the resource {@code META-INF/bpf/<header>.schema} beside the generated class.
+     * Returns the object whose schema is the resource {@code META-INF/bpf/<header>.schema} beside the generated class.
      *
-     * @param level {@link GeneratedCode#LEVEL} of the runtime that the class was generated for; another one is an error at first use
+     * @param generated the generated class
+     * @param header name of the object and its header
+     * @param level version of the interface between generated code and the runtime that the class was generated for ({@code
+     *     GeneratedCode.LEVEL}); if the runtime has another one, the first use fails
+     * @return the object, without pins and sizes
      */
     public static ObjectSpec of(Class<?> generated, String header, int level) {
         return new ObjectSpec(new ObjectResources(generated, header, Map.of()), level, List.of());
     }
 
     /**
-     * The same with one more map that is pinned.
+     * Adds a pinned map.
      *
-     * @param pin an absolute path, or one in the directory that is said at load
-     * @param inners whether its inner maps are pinned too, under names made from their keys
+     * @param map name of the map in C
+     * @param pin an absolute path, or a path in the directory that is given at load
+     * @param inners whether its inner maps are pinned too, with names made from their keys
+     * @return a new specification
      */
     public ObjectSpec pinned(String map, String pin, boolean inners) {
         List<DeclaredPin> more = new ArrayList<>(pins);
@@ -52,86 +60,158 @@ public final class ObjectSpec {
     }
 
     /**
-     * The same with a size for a map whose record leaves it to load time.
+     * Sets the size of a map whose record leaves it to load time.
      *
-     * @param map its name in C; of inner maps that of their definition
-     * @throws IllegalArgumentException when the kernel takes no such {@code max_entries} of any map
+     * @param map name of the map in C; for inner maps the name of their definition
+     * @param entries the map's {@code max_entries}, from 1 to 2^32-1
+     * @return a new specification
+     * @throws IllegalArgumentException if the number is out of range
      */
     public ObjectSpec sized(String map, long entries) {
         MapShape.requireMaxEntries("map " + map, entries);
         return new ObjectSpec(resources.sized(map, entries), level, pins);
     }
 
-    /** Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, all of it or nothing. */
+    /**
+     * Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, completely or not at all.
+     *
+     * @param options where maps are pinned
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the loaded object
+     * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
+     */
     public <T> T load(PinOptions options, Function<BoundObject, T> constructor) {
         checkLevel();
         return make(ObjectLoader.load(resources, pins, options), constructor);
     }
 
-    /** {@link #load(PinOptions, Function)} with pins as they are declared. */
+    /**
+     * Does the same as {@link #load(PinOptions, Function)} with {@link PinOptions#asDeclared}.
+     *
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the loaded object
+     * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
+     */
     public <T> T load(Function<BoundObject, T> constructor) {
         return load(PinOptions.asDeclared(), constructor);
     }
 
-    /** Loads an object file into the kernel, all of it or nothing. */
+    /**
+     * Loads an object file into the kernel, completely or not at all.
+     *
+     * @param object path of the object file
+     * @param options where maps are pinned
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the loaded object
+     * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
+     */
     public <T> T load(Path object, PinOptions options, Function<BoundObject, T> constructor) {
         checkLevel();
         return make(ObjectLoader.load(resources, object, pins, options), constructor);
     }
 
-    /** {@link #load(Path, PinOptions, Function)} with pins as they are declared. */
+    /**
+     * Does the same as {@link #load(Path, PinOptions, Function)} with {@link PinOptions#asDeclared}.
+     *
+     * @param object path of the object file
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the loaded object
+     * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
+     */
     public <T> T load(Path object, Function<BoundObject, T> constructor) {
         return load(object, PinOptions.asDeclared(), constructor);
     }
 
     /**
-     * A map that is pinned.
+     * Opens a pinned map.
      *
-     * @throws BpfException when nothing is pinned there, or something else than what is declared
+     * @param map name of the map in C
+     * @param pin path of the pin
+     * @param access what the handle may do
+     * @param constructor creates the accessor
+     * @param <T> type of the accessor
+     * @return the accessor, which owns the map
+     * @throws BpfException if nothing is pinned at the path, if the pinned map differs from its record, or if this process may not
+     *     open it
      */
     public <T> T openPinned(String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
         checkLevel();
         return constructor.apply(new MapHandle(ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map))));
     }
 
-    /** A new outer map, which is the caller's own. */
-    public <T> T create(String map, Function<MapHandle, T> constructor) {
+    /**
+     * Creates an outer map without an object.
+     *
+     * @param map name of the map in C
+     * @param constructor creates the accessor
+     * @param <T> type of the accessor
+     * @return the accessor, which owns the map
+     * @throws BpfException if the kernel rejects the operation
+     */
+    public <T> T newMap(String map, Function<MapHandle, T> constructor) {
         checkLevel();
         return constructor.apply(new MapHandle(ObjectLoader.create(resources, map)));
     }
 
     /**
-     * A new outer map, which is the caller's own, and pinned.
+     * Creates an outer map without an object and pins it.
      *
-     * @throws BpfException when something is pinned there already
+     * @param map name of the map in C
+     * @param pin path of the pin
+     * @param options who may open the pin
+     * @param constructor creates the accessor
+     * @param <T> type of the accessor
+     * @return the accessor, which owns the map
+     * @throws BpfException if something is pinned at the path already, or if the kernel rejects the operation
      */
-    public <T> T create(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
+    public <T> T newMap(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
         checkLevel();
         DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
         return constructor.apply(new MapHandle(ObjectLoader.create(resources, declared, options)));
     }
 
     /**
-     * Puts a map as it is declared, of the sizes that are said, in the place of a pinned one of the version before. What nobody says
-     * stays as large as it is.
+     * Replaces a pinned map of the previous version by one that matches its record, with the same entries. A size that nobody sets
+     * stays as it is.
      *
-     * @throws BpfException when what is pinned is of neither version, or can't be migrated; then it is as it was
+     * @param map name of the map in C
+     * @param pin path of the pin
+     * @param options who may open the new pins
+     * @param how how entries are converted
+     * @return what was done
+     * @throws BpfException if the pinned map belongs to neither version, or if it can't be migrated; then it is unchanged
      */
     public Migrated migrate(String map, Path pin, PinOptions options, Migration how) {
         checkLevel();
         return ObjectLoader.migrate(resources, new DeclaredPin(map, pin.toString(), pinsInners(map)), options, how);
     }
 
-    /** The same maps over the heap, and no programs. */
+    /**
+     * Creates the maps of the object on the heap, without programs.
+     *
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the object
+     * @throws BpfException if a map has a type that does not exist in memory
+     */
     public <T> T inMemory(Function<BoundObject, T> constructor) {
         checkLevel();
         return make(ObjectLoader.inMemory(resources), constructor);
     }
 
     /**
-     * An accessor of one map of an object that is loaded already.
+     * Creates an accessor of one map of a loaded object.
      *
-     * @throws BpfException when the object has no such map, or one that differs from what is declared
+     * @param object the loaded object
+     * @param map name of the map in C
+     * @param constructor creates the accessor
+     * @param <T> type of the accessor
+     * @return the accessor
+     * @throws BpfException if the object has no such map, or if the map differs from its record
      */
     public <T> T bind(BoundObject object, String map, Function<MapHandle, T> constructor) {
         checkLevel();

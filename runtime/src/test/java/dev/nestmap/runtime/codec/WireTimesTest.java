@@ -49,12 +49,12 @@ class WireTimesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.units(Duration.ofNanos(1_500), 1_000_000, "Flow.age"))
                 .withMessage(
-                        "Flow.age is PT0.0000015S, which is no whole number of units of PT0.000001S; truncate it to its"
+                        "Flow.age is PT0.0000015S, which is not a whole number of units of PT0.000001S; truncate it to its"
                                 + " unit first");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.unsignedUnits(Instant.EPOCH.plusMillis(1), 1, "Flow.seen"))
                 .withMessageStartingWith(
-                        "Flow.seen is 1970-01-01T00:00:00.001Z, which is no whole number of units of PT1S");
+                        "Flow.seen is 1970-01-01T00:00:00.001Z, which is not a whole number of units of PT1S");
     }
 
     @Test
@@ -76,7 +76,7 @@ class WireTimesTest {
     void refusesToReadMoreThanJavaHolds() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> WireTimes.unsignedDuration(-1, 1))
-                .withMessageStartingWith("read of Duration: 18446744073709551615 seconds are more than it holds");
+                .withMessageStartingWith("read of Duration: 18446744073709551615 seconds are too many for it");
         assertThatExceptionOfType(BpfException.class).isThrownBy(() -> WireTimes.unsignedInstant(Long.MAX_VALUE, 1));
         assertThatExceptionOfType(BpfException.class).isThrownBy(() -> WireTimes.unsignedInstant(-1, 1));
         assertThatExceptionOfType(BpfException.class).isThrownBy(() -> WireTimes.signedInstant(Long.MIN_VALUE, 1));

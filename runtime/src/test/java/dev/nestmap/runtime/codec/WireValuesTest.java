@@ -41,10 +41,10 @@ class WireValuesTest {
     void refusesByteStringsOfAnotherSize() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putByteString(buffer, 0, ByteString.of(), 3, "Flow.id"))
-                .withMessage("Flow.id has 0 bytes, and 3 in C (its @Size)");
+                .withMessage("Flow.id has 0 bytes, but @Size declares 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putByteString(buffer, 0, ByteString.of((byte) 7), 3, "Flow.id"))
-                .withMessage("Flow.id has 1 byte, and 3 in C (its @Size)");
+                .withMessage("Flow.id has 1 byte, but @Size declares 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putByteString(buffer, 0, null, 3, "Flow.id"))
                 .withMessageStartingWith("Flow.id is null");
@@ -67,7 +67,7 @@ class WireValuesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "abé", 4, false, "Flow.name"))
                 .withMessage(
-                        "Flow.name takes 4 bytes in UTF-8, and there is room for 3 before the zero that ends it (its @Size)");
+                        "Flow.name has 4 bytes in UTF-8, but @Size leaves room for 3 before the terminating zero");
     }
 
     @Test
@@ -85,7 +85,7 @@ class WireValuesTest {
     void refusesTextsThatWouldNotComeBack() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "a\0b", 8, true, "Flow.name"))
-                .withMessage("Flow.name has a zero in it, at which C would end it");
+                .withMessage("Flow.name contains a zero character, where C would end the text");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "a\ud83d", 8, true, "Flow.name"))
                 .withMessageContaining("half a surrogate pair");

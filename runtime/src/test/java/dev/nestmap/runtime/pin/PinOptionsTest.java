@@ -19,20 +19,6 @@ class PinOptionsTest {
     }
 
     @Test
-    void whoMayReadMayEnterAndWhoMayWriteMayAdd() {
-        assertThat(directory("rw-------")).isEqualTo("rwx------");
-        assertThat(directory("rw-r--r--")).isEqualTo("rwxr-xr-x");
-        assertThat(directory("rw-rw----")).isEqualTo("rwxrwx---");
-        assertThat(directory("r--------")).isEqualTo("rwx------");
-    }
-
-    @Test
-    void readersHaveNoPartInWhatIsForWriters() {
-        assertThat(writers("rw-r--r--")).isEqualTo("rw-------");
-        assertThat(writers("rw-rw-r--")).isEqualTo("rw-rw----");
-    }
-
-    @Test
     void refusesWhatIsNoModeOfAPin() {
         assertThatThrownBy(() -> PinOptions.asDeclared().withPermissions("rwx------"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -50,15 +36,5 @@ class PinOptionsTest {
                 .hasSameHashCodeAs(PinOptions.in(Path.of("/sys/fs/bpf/acme")).withOwner(12, 34))
                 .isNotEqualTo(options.withOwner(12, 35))
                 .hasToString("pins in /sys/fs/bpf/acme rw------- of user 12, group 34");
-    }
-
-    private static String directory(String mode) {
-        return PosixFilePermissions.toString(
-                PinOptions.asDeclared().withPermissions(mode).directoryPermissions());
-    }
-
-    private static String writers(String mode) {
-        return PosixFilePermissions.toString(
-                PinOptions.asDeclared().withPermissions(mode).forWriters().permissions());
     }
 }

@@ -8,16 +8,20 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.haveRawParameterTypes;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.haveRawReturnType;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.haveRawType;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.never;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.util.Arrays;
 import java.util.List;
@@ -232,26 +236,49 @@ class DependenciesTest {
                 .check(NESTMAP);
     }
 
-    /** What users hold shows nothing of what is behind it. */
+    /** Packages whose classes users name. */
+    private static final String[] USER_PACKAGES = {
+        "dev.nestmap.runtime", "dev.nestmap.runtime.error", "dev.nestmap.runtime.pin", "dev.nestmap.runtime.program"
+    };
+
     @Test
-    void theRuntimesInternalsStayInside() {
-        DescribedPredicate<JavaClass> internal = in("dev.nestmap.runtime.internal..");
-        methods()
-                .that()
-                .areDeclaredInClassesThat()
-                .resideInAnyPackage(
-                        "dev.nestmap.runtime",
-                        "dev.nestmap.runtime.error",
-                        "dev.nestmap.runtime.pin",
-                        "dev.nestmap.runtime.program")
-                .and()
-                .areDeclaredInClassesThat()
-                .arePublic()
-                .and()
-                .arePublic()
-                .should(never(haveRawReturnType(internal)))
-                .andShould(never(haveRawParameterTypes(anyElementThat(internal))))
+    void theApiShowsNoInternalTypes() {
+        checkSignatures(
+                in("dev.nestmap.runtime.internal..", "dev.nestmap.schema..", "dev.nestmap.btf.."),
+                JavaModifier.PUBLIC,
+                JavaModifier.PROTECTED);
+    }
+
+    /** Members that only generated code calls are protected, or in the packages spi and codec. */
+    @Test
+    void publicMembersAreForUsers() {
+        checkSignatures(in("dev.nestmap.runtime.spi", "dev.nestmap.runtime.codec"), JavaModifier.PUBLIC);
+    }
+
+    /** An absent value is null, as {@code @Nullable} declares. */
+    @Test
+    void theApiHasNoOptionals() {
+        DescribedPredicate<JavaClass> optional = called("Optional", "OptionalInt", "OptionalLong", "OptionalDouble");
+
+        checkSignatures(optional, JavaModifier.PUBLIC, JavaModifier.PROTECTED);
+    }
+
+    private static void checkSignatures(DescribedPredicate<JavaClass> hidden, JavaModifier... exposing) {
+        codeUnits()
+                .that(areExposed(exposing))
+                .should(never(haveRawReturnType(hidden)))
+                .andShould(never(haveRawParameterTypes(anyElementThat(hidden))))
                 .check(NESTMAP);
+        fields().that(areExposed(exposing)).should(never(haveRawType(hidden))).check(NESTMAP);
+    }
+
+    private static DescribedPredicate<JavaMember> areExposed(JavaModifier... exposing) {
+        DescribedPredicate<JavaClass> users = resideInAnyPackage(USER_PACKAGES);
+        return describe(
+                "are " + Arrays.toString(exposing) + " in packages for users",
+                member -> users.test(member.getOwner())
+                        && member.getOwner().getModifiers().contains(JavaModifier.PUBLIC)
+                        && Arrays.stream(exposing).anyMatch(member.getModifiers()::contains));
     }
 
     /** In one of these packages, or an array of what is. */

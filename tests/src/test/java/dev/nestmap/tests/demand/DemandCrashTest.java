@@ -97,7 +97,7 @@ class DemandCrashTest {
     /** What those before left undone is done by this process: how often there was no room to note a guest. */
     private static long finish(DemandBpf bpf, Path path) throws IOException {
         try (Ledger ledger = new Ledger(bpf.guest(), path)) {
-            for (Undrained<Long, VisitMap.Owned> left : bpf.guest().undrained()) {
+            for (Undrained<Long, VisitMap.Owned> left : bpf.guest().recoverUndrained()) {
                 ledger.drain(left.map());
             }
             try (RequestServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, ledger)) {

@@ -78,7 +78,7 @@ abstract class FamiliesContract {
     void anAccessorTakesNoNameOfAnotherMap() {
         assertThatThrownBy(() -> ExeIdMap.in(bpf, "small_pages"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no map of this record is called \"small_pages\"; there are exe_id_to_8_stack_deltas, "
+                .hasMessage("this record declares no map \"small_pages\": its maps are exe_id_to_8_stack_deltas, "
                         + "exe_id_to_9_stack_deltas, exe_id_to_10_stack_deltas");
     }
 

@@ -4,7 +4,6 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.kernel.Nests.HashOfSlots;
 import dev.nestmap.tests.kernel.Nests.Hashed;
 import dev.nestmap.tests.kernel.Nests.Place;
@@ -117,10 +116,10 @@ class NestsTest {
 
     @Test
     void haveTheTypesOfTheirRecords() {
-        assertThat(bpf.hashOfRecents().kind()).isEqualTo(MapKind.HASH_OF_MAPS);
-        assertThat(bpf.hashOfRecents().create(1).kind()).isEqualTo(MapKind.LRU_HASH);
-        assertThat(bpf.arrayOfSlots().kind()).isEqualTo(MapKind.ARRAY_OF_MAPS);
-        assertThat(bpf.arrayOfSlots().create(1).kind()).isEqualTo(MapKind.ARRAY);
+        assertThat(bpf.hashOfRecents().type()).isEqualTo("HASH_OF_MAPS");
+        assertThat(bpf.hashOfRecents().create(1).type()).isEqualTo("LRU_HASH");
+        assertThat(bpf.arrayOfSlots().type()).isEqualTo("ARRAY_OF_MAPS");
+        assertThat(bpf.arrayOfSlots().create(1).type()).isEqualTo("ARRAY");
         assertThat(bpf.arrayOfSlots().maxEntries()).isEqualTo(Nests.OUTERS);
     }
 

@@ -75,11 +75,11 @@ class PinsTest extends PinningTest {
             forgotten = bpf.site().rotate(new Site(42, 1));
         }
         try (PinnedBpf bpf = load()) {
-            List<Undrained<Site, FlowMap.Owned>> undrained = bpf.site().undrained();
+            List<Undrained<Site, FlowMap.Owned>> undrained = bpf.site().recoverUndrained();
             assertThat(undrained).extracting(Undrained::key).containsExactly(new Site(42, 1));
             assertThat(undrained.get(0).map()).containsExactly(new Flow(80, 1, 2));
             undrained.get(0).close();
-            assertThat(bpf.site().undrained()).isEmpty();
+            assertThat(bpf.site().recoverUndrained()).isEmpty();
         }
         assertThat(forgotten).isNotNull();
         forgotten.close();
@@ -109,7 +109,7 @@ class PinsTest extends PinningTest {
             try (FlowMap.Owned drained = bpf.customer().rotate(42)) {
                 assertThat(drained).containsExactly(new Flow(443, 1, 0));
             }
-            assertThat(bpf.customer().undrained()).isEmpty();
+            assertThat(bpf.customer().recoverUndrained()).isEmpty();
         }
         assertThat(fs.content()).isEmpty();
     }

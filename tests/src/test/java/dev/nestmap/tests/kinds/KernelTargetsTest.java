@@ -10,7 +10,6 @@ import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.kinds.Targets.Device;
 import dev.nestmap.tests.kinds.Targets.PlainDevice;
 import dev.nestmap.tests.kinds.Targets.PlainPort;
@@ -303,7 +302,7 @@ class KernelTargetsTest {
         Objects.requireNonNull(targets.stacksAt().rotate(1)).close();
         Objects.requireNonNull(targets.heapsBy().rotate(1)).close();
         Objects.requireNonNull(targets.heapsAt().rotate(1)).close();
-        assertThat(targets.plainHeap().kind()).isEqualTo(MapKind.ARENA);
+        assertThat(targets.plainHeap().type()).isEqualTo("ARENA");
         assertThat(targets.plainHeap().maxEntries()).isEqualTo(16);
         targets.portsBy().create(1);
         Objects.requireNonNull(targets.portsBy().rotate(1)).close();

@@ -108,13 +108,13 @@ class ArrayTypesTest {
     void namesComponentAndLengths() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.OneMap.CODEC, new One(1, new byte[2])))
-                .withMessage("One.data has 2 elements, and 1 in C (its @Size)");
+                .withMessage("One.data has 2 elements, but @Size declares 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.GridMap.CODEC, new Grid(1, new Point[1][])))
-                .withMessage("Grid.points has 1 element, and 2 in C (its @Size)");
+                .withMessage("Grid.points has 1 element, but @Size declares 2");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.GridMap.CODEC, new Grid(1, new Point[][] {points(1), {}})))
-                .withMessage("Grid.points[1] has 0 elements, and 3 in C (its @Size)");
+                .withMessage("Grid.points[1] has 0 elements, but @Size declares 3");
     }
 
     @Test

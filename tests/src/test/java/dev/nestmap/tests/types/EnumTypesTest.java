@@ -77,7 +77,7 @@ class EnumTypesTest {
     void refusesUnknownNumbersWithoutOne() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> read("{ .level = 7 }"))
-                .withMessageContaining("read of enum Level: the value is 7, which no constant stands for");
+                .withMessageContaining("read of enum Level: the value is 7, which no constant has");
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> read(C_CONN.replace("FLAG_LAST", "62")))
                 .withMessageContaining("read of enum Flag: the value is 62");
@@ -100,11 +100,11 @@ class EnumTypesTest {
     void doesNotWriteTheConstantForUnknownNumbers() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.OTHER, Set.of()))))
-                .withMessage("Mode.state is OTHER, which stands for unknown values and has none itself");
+                .withMessage("Mode.state is OTHER, which is for unknown values and has no number to write");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Bytes.ofKey(
                         EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.NEW, Set.of(Option.A, Option.OTHER)))))
-                .withMessage("Mode.options is OTHER, which stands for unknown values and has none itself");
+                .withMessage("Mode.options is OTHER, which is for unknown values and has no number to write");
     }
 
     @Test

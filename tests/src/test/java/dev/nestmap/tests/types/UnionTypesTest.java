@@ -106,7 +106,7 @@ class UnionTypesTest {
                 .hasToString("Word[" + WordUnion.of(new Word.Octet(1)).bytes() + "]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> halves.as(Word.class))
-                .withMessage("Word is no record that Word permits");
+                .withMessage("Word is not a member of union Word");
     }
 
     @Test
@@ -140,17 +140,17 @@ class UnionTypesTest {
                 .isThrownBy(() -> Bytes.ofKey(
                         UnionTypesBpf.EventMap.CODEC,
                         event(new Pair(INET6, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Narrow(1), false, 1))))
-                .withMessage("Pair.source is a V4, and family 10 stands for a V6");
+                .withMessage("Pair.source is a V4, but family 10 selects V6");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Bytes.ofValue(
                         UnionTypesBpf.EventMap.CODEC,
                         event(new Pair(INET, v4, v4, 1), Kind.OTHER, open(), new Step(new Amount.Narrow(1), false, 1))))
-                .withMessage("Event.detail is a Open, and kind 9 stands for no member");
+                .withMessage("Event.detail is a Open, but kind 9 selects no member");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Bytes.ofValue(
                         UnionTypesBpf.EventMap.CODEC,
                         event(new Pair(INET, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Wide(1), false, 1))))
-                .withMessageEndingWith("Step.amount is a Wide, and wide 0 stands for a Narrow");
+                .withMessageEndingWith("Step.amount is a Wide, but wide 0 selects Narrow");
     }
 
     /** The program turns every member into another one. */
@@ -191,7 +191,7 @@ class UnionTypesTest {
             assertThatThrownBy(() -> events.get(pair))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContainingAll(
-                            "event", pair.toString(), "bytes ", "Event.kind is 9, which stands for no member");
+                            "event", pair.toString(), "bytes ", "Event.kind is 9, which selects no member");
         }
     }
 

@@ -20,7 +20,7 @@ record Tree(Consumer<String> out) {
 
     void print(TenantMap tenants) {
         out.accept(String.format(
-                Locale.ROOT, "tenant  %s, %d of %d", tenants.kind(), tenants.count(), tenants.maxEntries()));
+                Locale.ROOT, "tenant  %s, %d of %d", tenants.type(), tenants.count(), tenants.maxEntries()));
         List<Long> ports = new ArrayList<>(tenants.keys());
         ports.sort(Comparator.naturalOrder());
         for (Iterator<Long> rest = ports.iterator(); rest.hasNext(); ) {
@@ -38,7 +38,7 @@ record Tree(Consumer<String> out) {
                 "%s port %d  %s id %d, %d of %d",
                 last ? "└─" : "├─",
                 port,
-                flows.kind(),
+                flows.type(),
                 flows.id(),
                 flows.count(),
                 flows.maxEntries()));

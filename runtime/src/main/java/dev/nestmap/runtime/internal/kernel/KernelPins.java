@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
+import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapFlags;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.DirectoryNotEmptyException;
@@ -73,7 +75,7 @@ public final class KernelPins implements Pins {
         errors.refuseSymbolicLink();
         Block opts = Block.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
-        opts.bytes().putInt(FILE_FLAGS_AT, access.flags());
+        opts.bytes().putInt(FILE_FLAGS_AT, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0);
         int fd;
         try {
             fd = libbpf.bpf_obj_get_opts(path.toString(), opts.address());
@@ -166,7 +168,7 @@ public final class KernelPins implements Pins {
             return; // another process or thread created it; if it is not a directory, the pin is rejected later
         }
         setOwner(directory, options);
-        Files.setPosixFilePermissions(directory, options.directoryPermissions());
+        Files.setPosixFilePermissions(directory, PinPermissions.ofDirectories(options));
     }
 
     private static void setOwner(Path path, PinOptions options) throws IOException {

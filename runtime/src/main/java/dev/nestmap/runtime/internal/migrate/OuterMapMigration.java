@@ -86,8 +86,9 @@ final class OuterMapMigration {
             }
         }
         if (!undrained.isEmpty()) {
-            throw refused("maps that were taken out of it are not drained: " + undrained
-                    + "; drain them with the version before (undrained()), or remove the pins if their content may go");
+            throw refused(
+                    "maps that were taken out of it are not drained: " + undrained
+                            + "; drain them with the version before (recoverUndrained()), or remove the pins if their content may go");
         }
     }
 

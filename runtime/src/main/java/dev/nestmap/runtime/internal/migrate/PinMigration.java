@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -17,6 +18,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.EntryLayout;
+import dev.nestmap.schema.text.SchemaText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +73,12 @@ public final class PinMigration {
      * @throws BpfException when it is of neither version, or can't be migrated; then it is as it was
      */
     public Migrated run(PinPaths place, boolean pinsInners) {
-        Optional<Plan> said = how.before().map(before -> plan(OldDefinition.said(before, map), after));
+        Optional<Plan> said = Optional.ofNullable(how.schemaText())
+                .map(text -> plan(OldDefinition.said(SchemaText.parse(text), map), after));
         if (!isPinned(place)) {
             return Migrated.NOTHING;
         }
-        try (Pins.Lock lock = pins.lock(place.migration(), place.options().forWriters())) {
+        try (Pins.Lock lock = pins.lock(place.migration(), PinPermissions.forWriters(place.options()))) {
             if (lock == null) {
                 throw refused(place, "somebody else migrates it at this moment; wait for them");
             }

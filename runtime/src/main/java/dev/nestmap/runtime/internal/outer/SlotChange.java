@@ -165,7 +165,7 @@ public final class SlotChange {
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
                 .because("the entry was changed, and what was to follow failed: " + cause.getMessage()
-                        + "; call undrained() where the map is pinned, which mends its pins")
+                        + "; call recoverUndrained() where the map is pinned, which mends its pins")
                 .cause(cause)
                 .build();
     }

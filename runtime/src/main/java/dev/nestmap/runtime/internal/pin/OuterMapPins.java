@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
@@ -146,7 +147,7 @@ public final class OuterMapPins implements SlotPins {
             draining.add(path);
             move.draining(path);
             pins.remove(path); // of the same map, from a change that was refused when its process ended
-            pins.pin(leaving.map().raw(), path, place.options().forWriters());
+            pins.pin(leaving.map().raw(), path, PinPermissions.forWriters(place.options()));
         }
     }
 
@@ -160,7 +161,7 @@ public final class OuterMapPins implements SlotPins {
         ownership.lock();
         try {
             if (owner == null && !closed) {
-                owner = pins.lock(place.draining(), place.options().forWriters());
+                owner = pins.lock(place.draining(), PinPermissions.forWriters(place.options()));
             }
             return owner != null || closed; // then it is the outer map that refuses
         } finally {

@@ -142,7 +142,7 @@ class LayoutConversionPlannerTest {
                 .singleElement()
                 .asString()
                 .contains("say by bytes(...)");
-        assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name is said twice");
+        assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");
     }
 
     @Test

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.spi.MapHandle;
+import java.util.function.Function;
+
+/**
+ * A live outer map whose record is {@code @OnDemand}: programs note the keys that they miss, and a {@link RequestServer} creates the
+ * inner maps.
+ *
+ * @param <K> type of the keys
+ * @param <M> type of borrowed handles to inner maps
+ * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
+ */
+public abstract class OnDemandAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
+        extends OuterAccessor<K, M, O> {
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the map
+     * @param key converts keys to bytes and back
+     * @param borrowed creates a borrowed handle
+     * @param owned creates a handle that the caller owns
+     */
+    protected OnDemandAccessor(
+            MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
+        super(handle, key, borrowed, owned);
+    }
+
+    /**
+     * Starts a server with default options. See {@link #serveRequests(RequestOptions, RequestListener)}.
+     *
+     * @param listener receives the keys that got an inner map
+     * @return the server
+     * @throws BpfException if this handle does not know the maps in which programs note keys
+     */
+    public final RequestServer<K> serveRequests(RequestListener<K, M> listener) {
+        return serveRequests(RequestOptions.defaults(), listener);
+    }
+
+    /**
+     * Starts a server that creates the inner maps that programs miss, on a thread of its own, until the server is closed.
+     *
+     * @param options poll interval and number of spare maps
+     * @param listener receives the keys that got an inner map
+     * @return the server
+     * @throws BpfException if this handle does not know the maps in which programs note keys: load or bind the object that has them
+     */
+    public final RequestServer<K> serveRequests(RequestOptions options, RequestListener<K, M> listener) {
+        return serve(options, listener);
+    }
+
+    /**
+     * Requests an inner map, as a program does that misses one, but counts no miss.
+     *
+     * @param key key of the inner map
+     * @param <Q> type of the key
+     * @return false if the table of requests is full
+     * @throws BpfException if this handle does not know the maps in which programs note keys, or if the kernel rejects the operation
+     */
+    public <Q extends K> boolean request(Q key) {
+        return note(key);
+    }
+}

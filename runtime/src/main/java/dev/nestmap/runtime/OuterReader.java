@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.outer.OpenInnerMap;
+import dev.nestmap.runtime.internal.outer.OuterMapState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds inner maps of an outer map, and entries in them.
+ *
+ * @param <K> type of the outer map's keys
+ * @param <M> type of borrowed handles to inner maps
+ */
+final class OuterReader<K, M extends MapAccessor> {
+    private final LeasedMap outer;
+    private final OuterMapState state;
+    private final OuterKeys<K> keys;
+    private final ChangeResults<K, M, ?> results;
+
+    OuterReader(LeasedMap outer, OuterMapState state, OuterKeys<K> keys, ChangeResults<K, M, ?> results) {
+        this.outer = outer;
+        this.state = state;
+        this.keys = keys;
+        this.results = results;
+    }
+
+    /** Returns the inner map at a key; null if there is none. */
+    @Nullable
+    M find(K key) {
+        try (Scratch scratch = keys.encode(key)) {
+            OpenInnerMap inner = state.entries().find(scratch.block(), key);
+            return inner == null ? null : results.view(inner);
+        }
+    }
+
+    boolean contains(K key) {
+        try (Scratch scratch = keys.encode(key)) {
+            return state.entries().contains(scratch.block(), key);
+        }
+    }
+
+    void forEach(BiConsumer<? super K, ? super M> action) {
+        forEachId((key, id) -> {
+            M map = find(key, id);
+            if (map != null) {
+                action.accept(key, map);
+            }
+        });
+    }
+
+    List<K> keys() {
+        List<K> all = new ArrayList<>();
+        forEachId((key, id) -> all.add(key));
+        return all;
+    }
+
+    /** Returns an entry of the inner map at a key; null if there is no such map or no such entry. */
+    <I, E> @Nullable E entry(K key, I innerKey, EntryCodec<I, E> codec) {
+        int innerKeyAt = state.entries().idAt() + Long.BYTES;
+        int valueAt = state.innerValueAt(innerKeyAt);
+        try (Scratch scratch = Scratch.take(valueAt + codec.valueSize())) {
+            Block block = scratch.block();
+            keys.codec().write(key, block.bytes(), 0);
+            codec.key().write(innerKey, block.bytes(), innerKeyAt);
+            return state.entries().lookupInner(block, key, innerKeyAt, valueAt)
+                    ? EntryDecoder.entry(state.innerShape(), codec, innerKey, block.bytes(), valueAt)
+                    : null;
+        }
+    }
+
+    /** Returns the inner map that an iteration found at a key; null if it has left its slot meanwhile. */
+    private @Nullable M find(K key, int id) {
+        try (Scratch scratch = keys.encode(key)) {
+            OpenInnerMap inner = state.entries().find(scratch.block(), key, id);
+            return inner == null ? null : results.view(inner);
+        }
+    }
+
+    private void forEachId(BiConsumer<K, Integer> action) {
+        int keySize = outer.shape().keySize();
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            Batch batch = scan.batch();
+            for (int i = 0; i < batch.count(); i++) {
+                action.accept(
+                        keys.decode(batch.keys().bytes(), i * keySize),
+                        batch.values().bytes().getInt(i * Integer.BYTES));
+            }
+        }
+    }
+}
