@@ -61,7 +61,7 @@ class WireTimesTest {
     void refusesWhatDoesNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.unsignedUnits(Duration.ofNanos(-1), NANOS, "Flow.age"))
-                .withMessage("Flow.age is PT-0.000000001S, and its number of units, -1, does not fit its C type");
+                .withMessage("Flow.age is PT-0.000000001S: that is -1 units, which does not fit its C type");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireTimes.units(Duration.ofSeconds(Long.MAX_VALUE), NANOS, "Flow.age"));
         assertThatIllegalArgumentException()
