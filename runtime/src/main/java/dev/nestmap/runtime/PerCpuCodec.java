@@ -43,8 +43,8 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     @Override
     public K keyOf(List<E> records) {
         if (records.size() != room / stride) {
-            throw new IllegalArgumentException("an entry has one record for each of " + Amount.of(room / stride, "possible CPU")
-                    + ", and not " + records.size());
+            throw new IllegalArgumentException("an entry has one record for each of "
+                    + Amount.of(room / stride, "possible CPU") + ", and not " + records.size());
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {

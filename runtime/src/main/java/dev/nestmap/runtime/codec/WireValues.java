@@ -153,9 +153,8 @@ public final class WireValues {
         int length = bytes.length;
         if (length >= size) {
             if (!truncate) {
-                throw new IllegalArgumentException(
-                        component + " has " + Amount.of(length, "byte") + " in UTF-8, but @Size leaves room for "
-                                + (size - 1) + " before the terminating zero");
+                throw new IllegalArgumentException(component + " has " + Amount.of(length, "byte")
+                        + " in UTF-8, but @Size leaves room for " + (size - 1) + " before the terminating zero");
             }
             length = characterStart(bytes, size - 1);
         }

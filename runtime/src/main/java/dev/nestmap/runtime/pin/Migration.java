@@ -164,7 +164,8 @@ public final class Migration {
 
     private Migration and(Rule rule) {
         if (rules.stream().anyMatch(other -> isSaidOfSame(other, rule))) {
-            throw new IllegalArgumentException(rule.struct() + "." + rule.component() + " has two rules: leave one of them out");
+            throw new IllegalArgumentException(
+                    rule.struct() + "." + rule.component() + " has two rules: leave one of them out");
         }
         List<Rule> more = new ArrayList<>(rules);
         more.add(rule);

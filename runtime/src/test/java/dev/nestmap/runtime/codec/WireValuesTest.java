@@ -66,8 +66,7 @@ class WireValuesTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireValues.putString(buffer, 0, "abé", 4, false, "Flow.name"))
-                .withMessage(
-                        "Flow.name has 4 bytes in UTF-8, but @Size leaves room for 3 before the terminating zero");
+                .withMessage("Flow.name has 4 bytes in UTF-8, but @Size leaves room for 3 before the terminating zero");
     }
 
     @Test
