@@ -86,9 +86,9 @@ final class DependencyHeaders {
         }
         Header other = headers.putIfAbsent(name, header);
         if (other != null && !other.text().equals(header.text())) {
-            throw new BuildException(
-                    "Two dependencies have different headers with the name " + name + ": " + other.origin() + " and "
-                            + header.origin() + ". Remove one of these dependencies, or use versions with the same header.");
+            throw new BuildException("Two dependencies have different headers with the name " + name + ": "
+                    + other.origin() + " and " + header.origin()
+                    + ". Remove one of these dependencies, or use versions with the same header.");
         }
     }
 
