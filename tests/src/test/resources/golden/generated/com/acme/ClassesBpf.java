@@ -291,7 +291,7 @@ public final class ClassesBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return ClassesBpf.SPEC.create("cl_rank", Owned::new);
+            return ClassesBpf.SPEC.newMap("cl_rank", Owned::new);
         }
 
         /**
@@ -307,7 +307,7 @@ public final class ClassesBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return ClassesBpf.SPEC.create("cl_rank", pin, options, Owned::new);
+            return ClassesBpf.SPEC.newMap("cl_rank", pin, options, Owned::new);
         }
 
         /**
@@ -469,7 +469,7 @@ public final class ClassesBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return ClassesBpf.SPEC.create("cl_site", Owned::new);
+            return ClassesBpf.SPEC.newMap("cl_site", Owned::new);
         }
 
         /**
@@ -485,7 +485,7 @@ public final class ClassesBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return ClassesBpf.SPEC.create("cl_site", pin, options, Owned::new);
+            return ClassesBpf.SPEC.newMap("cl_site", pin, options, Owned::new);
         }
 
         /**
@@ -637,7 +637,7 @@ public final class ClassesBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return ClassesBpf.SPEC.create("cl_by_tier", Owned::new);
+            return ClassesBpf.SPEC.newMap("cl_by_tier", Owned::new);
         }
 
         /**
@@ -653,7 +653,7 @@ public final class ClassesBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return ClassesBpf.SPEC.create("cl_by_tier", pin, options, Owned::new);
+            return ClassesBpf.SPEC.newMap("cl_by_tier", pin, options, Owned::new);
         }
 
         /**

@@ -9,11 +9,9 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.RequestListener;
-import dev.nestmap.runtime.RequestOptions;
-import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -442,7 +440,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * The live outer map {@code ev_tenant} of {@link Everything.Tenant}: inner maps of {@link Everything.Flow} entries.
      */
-    public static class TenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+    public static class TenantMap extends OnDemandAccessor<Long, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(4,
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
@@ -487,7 +485,7 @@ public final class EverythingBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return EverythingBpf.SPEC.create("ev_tenant", Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_tenant", Owned::new);
         }
 
         /**
@@ -503,7 +501,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.create("ev_tenant", pin, options, Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_tenant", pin, options, Owned::new);
         }
 
         /**
@@ -598,32 +596,17 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #request(Long)} without a box.
+         */
+        public boolean request(long id) {
+            return request((Long) id);
+        }
+
+        /**
          * The entry of the inner map at a key; null when there is no such map or entry.
          */
         public Everything. @Nullable Flow get(long id, Everything.FlowKey key) {
             return getInner(id, key, FlowMap.CODEC);
-        }
-
-        /**
-         * {@link #serveRequests(RequestOptions, RequestListener)} with options as they are by default.
-         */
-        public RequestServer<Long> serveRequests(RequestListener<Long, FlowMap> listener) {
-            return serveRequests(RequestOptions.defaults(), listener);
-        }
-
-        /**
-         * Makes the inner maps that programs ask for, on a thread of its own, until it is closed.
-         */
-        public RequestServer<Long> serveRequests(RequestOptions options,
-                RequestListener<Long, FlowMap> listener) {
-            return serve(options, listener);
-        }
-
-        /**
-         * Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no room to note the key.
-         */
-        public boolean request(long id) {
-            return note(id);
         }
 
         /**
@@ -687,7 +670,7 @@ public final class EverythingBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return EverythingBpf.SPEC.create("ev_tenants_by_level", Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_tenants_by_level", Owned::new);
         }
 
         /**
@@ -703,7 +686,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.create("ev_tenants_by_level", pin, options, Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_tenants_by_level", pin, options, Owned::new);
         }
 
         /**
@@ -732,7 +715,7 @@ public final class EverythingBpf extends LoadedObject {
     /**
      * The live outer map {@code ev_slot} of {@link Everything.Slot}: inner maps of {@link Everything.PerTier} entries.
      */
-    public static class SlotMap extends OuterAccessor<Integer, PerTierMap, PerTierMap.Owned> {
+    public static class SlotMap extends OnDemandAccessor<Integer, PerTierMap, PerTierMap.Owned> {
         private static final Codec<Integer> KEY = Codec.of(4,
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
@@ -777,7 +760,7 @@ public final class EverythingBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return EverythingBpf.SPEC.create("ev_slot", Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_slot", Owned::new);
         }
 
         /**
@@ -793,7 +776,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.create("ev_slot", pin, options, Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_slot", pin, options, Owned::new);
         }
 
         /**
@@ -888,32 +871,17 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
+         * {@link #request(Integer)} without a box.
+         */
+        public boolean request(int index) {
+            return request((Integer) index);
+        }
+
+        /**
          * The entry of the inner map at a key; null when there is no such map or entry.
          */
         public Everything. @Nullable PerTier get(int index, Everything.Tier tier) {
             return getInner(index, tier, PerTierMap.CODEC);
-        }
-
-        /**
-         * {@link #serveRequests(RequestOptions, RequestListener)} with options as they are by default.
-         */
-        public RequestServer<Integer> serveRequests(RequestListener<Integer, PerTierMap> listener) {
-            return serveRequests(RequestOptions.defaults(), listener);
-        }
-
-        /**
-         * Makes the inner maps that programs ask for, on a thread of its own, until it is closed.
-         */
-        public RequestServer<Integer> serveRequests(RequestOptions options,
-                RequestListener<Integer, PerTierMap> listener) {
-            return serve(options, listener);
-        }
-
-        /**
-         * Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no room to note the key.
-         */
-        public boolean request(int index) {
-            return note(index);
         }
 
         /**
@@ -979,7 +947,7 @@ public final class EverythingBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return EverythingBpf.SPEC.create("ev_by_sample", Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_by_sample", Owned::new);
         }
 
         /**
@@ -995,7 +963,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.create("ev_by_sample", pin, options, Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_by_sample", pin, options, Owned::new);
         }
 
         /**
@@ -1066,7 +1034,7 @@ public final class EverythingBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return EverythingBpf.SPEC.create("ev_by_endpoint", Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_by_endpoint", Owned::new);
         }
 
         /**
@@ -1082,7 +1050,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return EverythingBpf.SPEC.create("ev_by_endpoint", pin, options, Owned::new);
+            return EverythingBpf.SPEC.newMap("ev_by_endpoint", pin, options, Owned::new);
         }
 
         /**

@@ -193,7 +193,7 @@ final class FramesBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return FramesBpf.SPEC.create("acme_port", Owned::new);
+            return FramesBpf.SPEC.newMap("acme_port", Owned::new);
         }
 
         /**
@@ -209,7 +209,7 @@ final class FramesBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return FramesBpf.SPEC.create("acme_port", pin, options, Owned::new);
+            return FramesBpf.SPEC.newMap("acme_port", pin, options, Owned::new);
         }
 
         /**

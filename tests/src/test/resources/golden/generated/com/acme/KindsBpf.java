@@ -488,7 +488,7 @@ public final class KindsBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return KindsBpf.SPEC.create("routes", Owned::new);
+            return KindsBpf.SPEC.newMap("routes", Owned::new);
         }
 
         /**
@@ -504,7 +504,7 @@ public final class KindsBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.create("routes", pin, options, Owned::new);
+            return KindsBpf.SPEC.newMap("routes", pin, options, Owned::new);
         }
 
         /**
@@ -657,7 +657,7 @@ public final class KindsBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return KindsBpf.SPEC.create("events", Owned::new);
+            return KindsBpf.SPEC.newMap("events", Owned::new);
         }
 
         /**
@@ -673,7 +673,7 @@ public final class KindsBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.create("events", pin, options, Owned::new);
+            return KindsBpf.SPEC.newMap("events", pin, options, Owned::new);
         }
 
         /**
@@ -830,7 +830,7 @@ public final class KindsBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return KindsBpf.SPEC.create("ports", Owned::new);
+            return KindsBpf.SPEC.newMap("ports", Owned::new);
         }
 
         /**
@@ -846,7 +846,7 @@ public final class KindsBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.create("ports", pin, options, Owned::new);
+            return KindsBpf.SPEC.newMap("ports", pin, options, Owned::new);
         }
 
         /**
@@ -1193,7 +1193,7 @@ public final class KindsBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create() {
-            return KindsBpf.SPEC.create("sessions", Owned::new);
+            return KindsBpf.SPEC.newMap("sessions", Owned::new);
         }
 
         /**
@@ -1209,7 +1209,7 @@ public final class KindsBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(Path pin, PinOptions options) {
-            return KindsBpf.SPEC.create("sessions", pin, options, Owned::new);
+            return KindsBpf.SPEC.newMap("sessions", pin, options, Owned::new);
         }
 
         /**

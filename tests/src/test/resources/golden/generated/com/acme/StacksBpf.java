@@ -5,11 +5,9 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.RequestListener;
-import dev.nestmap.runtime.RequestOptions;
-import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
@@ -288,7 +286,7 @@ public final class StacksBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create(String map) {
-            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), Owned::new);
+            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), Owned::new);
         }
 
         /**
@@ -304,7 +302,7 @@ public final class StacksBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(String map, Path pin, PinOptions options) {
-            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), pin, options, Owned::new);
+            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /**
@@ -423,7 +421,7 @@ public final class StacksBpf extends LoadedObject {
     /**
      * A live outer map of {@link Stacks.Page}, which is any of {@link #MAPS}: inner maps of {@link Samples} entries.
      */
-    public static class PageMap extends OuterAccessor<Stacks.Page, SamplesMap, SamplesMap.Owned> {
+    public static class PageMap extends OnDemandAccessor<Stacks.Page, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
         /**
@@ -472,7 +470,7 @@ public final class StacksBpf extends LoadedObject {
          * A new, empty map that is in no object.
          */
         public static Owned create(String map) {
-            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), Owned::new);
+            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), Owned::new);
         }
 
         /**
@@ -488,7 +486,7 @@ public final class StacksBpf extends LoadedObject {
          * @param options who may open the pin
          */
         public static Owned create(String map, Path pin, PinOptions options) {
-            return StacksBpf.SPEC.create(MapFamily.member(MAPS, map), pin, options, Owned::new);
+            return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /**
@@ -496,29 +494,6 @@ public final class StacksBpf extends LoadedObject {
          */
         public @Nullable Samples get(Stacks.Page page, int index) {
             return getInner(page, index, SamplesMap.CODEC);
-        }
-
-        /**
-         * {@link #serveRequests(RequestOptions, RequestListener)} with options as they are by default.
-         */
-        public RequestServer<Stacks.Page> serveRequests(
-                RequestListener<Stacks.Page, SamplesMap> listener) {
-            return serveRequests(RequestOptions.defaults(), listener);
-        }
-
-        /**
-         * Makes the inner maps that programs ask for, on a thread of its own, until it is closed.
-         */
-        public RequestServer<Stacks.Page> serveRequests(RequestOptions options,
-                RequestListener<Stacks.Page, SamplesMap> listener) {
-            return serve(options, listener);
-        }
-
-        /**
-         * Asks for an inner map, as programs do that miss one, but counts nothing as missed; false when there is no room to note the key.
-         */
-        public boolean request(Stacks.Page page) {
-            return note(page);
         }
 
         /**

@@ -73,7 +73,7 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      * A new, empty map that is in no object.
      */
     public static Owned create() {
-        return LastMap.SPEC.create("last_samples", Owned::new);
+        return LastMap.SPEC.newMap("last_samples", Owned::new);
     }
 
     /**
@@ -89,7 +89,7 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      * @param options who may open the pin
      */
     public static Owned create(Path pin, PinOptions options) {
-        return LastMap.SPEC.create("last_samples", pin, options, Owned::new);
+        return LastMap.SPEC.newMap("last_samples", pin, options, Owned::new);
     }
 
     /**
