@@ -47,7 +47,7 @@ class KernelForgottenOuterTest extends PinnedTest {
     }
 
     private void forget(Path pin) {
-        TenantMap.Owned tenants = TenantMap.create(pin, pins);
+        TenantMap.Owned tenants = TenantMap.newMap(pin, pins);
         tenants.createAll(List.of(1L, 2L, 3L), (id, flows) -> flows.put(FLOW));
         Objects.requireNonNull(tenants.rotate(1L)).close();
     }
@@ -62,7 +62,7 @@ class KernelForgottenOuterTest extends PinnedTest {
     }
 
     private static FlowMap borrow() {
-        return TenantMap.create().create(1L);
+        return TenantMap.newMap().create(1L);
     }
 
     private static void collect() throws InterruptedException {

@@ -308,7 +308,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
     @Test
     void takesAMapThatWasCreatedWithoutTheObject() throws IOException {
-        try (TenantMap.Owned created = TenantMap.create(fs.path("tenant"), pins);
+        try (TenantMap.Owned created = TenantMap.newMap(fs.path("tenant"), pins);
                 Network network = load()) {
             created.create(42L).put(new Flow(HTTPS, 7));
 

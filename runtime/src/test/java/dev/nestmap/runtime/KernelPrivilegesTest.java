@@ -235,7 +235,7 @@ class KernelPrivilegesTest extends PinnedTest {
             Path pin = Path.of(arguments[0]);
             try (TenantMap.Owned tenants = Files.exists(pin)
                     ? TenantMap.openPinned(pin, PinAccess.READ_WRITE)
-                    : TenantMap.create(pin, PinOptions.asDeclared())) {
+                    : TenantMap.newMap(pin, PinOptions.asDeclared())) {
                 Flow found = tenants.get(42L, HTTPS);
                 System.out.println(found == null ? "created" : "found " + found);
                 tenants.getOrCreate(42L).put(new Flow(HTTPS, found == null ? 1 : found.packets()));

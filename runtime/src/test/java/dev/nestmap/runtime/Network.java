@@ -151,11 +151,11 @@ final class Network extends LoadedObject {
             return PINNED.openPinned("tenant", pin, access, TenantMap.Owned::new);
         }
 
-        static TenantMap.Owned create() {
+        static TenantMap.Owned newMap() {
             return PINNED.newMap("tenant", TenantMap.Owned::new);
         }
 
-        static TenantMap.Owned create(Path pin, PinOptions options) {
+        static TenantMap.Owned newMap(Path pin, PinOptions options) {
             return PINNED.newMap("tenant", pin, options, TenantMap.Owned::new);
         }
 

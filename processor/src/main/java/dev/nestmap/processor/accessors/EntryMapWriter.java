@@ -34,7 +34,7 @@ final class EntryMapWriter {
     TypeSpec.Builder write() {
         CType valueType = Objects.requireNonNull(map.map().value(), "a keyed map has values");
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
-                .addJavadoc("A live $L of {@link $T} entries.\n", what(), map.record())
+                .addJavadoc("Accessor of $L with {@link $T} entries.\n", what(), map.record())
                 .superclass(ParameterizedTypeName.get(base(), key.box(), map.record()))
                 .addField(codec())
                 .addMethod(MethodSpec.constructorBuilder()
@@ -45,13 +45,13 @@ final class EntryMapWriter {
         type.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), exposure));
         if (key.isPrimitive()) {
-            addPrimitive(type);
+            addOverloads(type, new PrimitiveOverloads(key, map.key()));
         }
         if (isReduced()) {
             type.addMethod(reduced());
         }
         ViewWriter.addTo(type, map);
-        return type.addType(CodecWriter.entries(map, valueType));
+        return type.addType(EntryCodecWriter.keyed(map, valueType));
     }
 
     private ClassName base() {
@@ -72,7 +72,7 @@ final class EntryMapWriter {
         return map.map().kind().descriptorSize() > 0;
     }
 
-    /** Whether one entry is several records that make one together. */
+    /** Whether an entry consists of one record per CPU, which can be combined into one. */
     private boolean isReduced() {
         return map.map().kind().isPerCpu() && map.reducible();
     }
@@ -80,7 +80,9 @@ final class EntryMapWriter {
     private MethodSpec reduced() {
         return MethodSpec.methodBuilder("getReduced")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("What the records of all CPUs make together; null when there is no entry.\n")
+                .addJavadoc(
+                        "Returns the records of all CPUs, combined into one by {@code $T.combine}, or null if there is no entry.\n",
+                        map.record())
                 .addParameter(key, map.key())
                 .returns(JavaTypes.nullable(map.record()))
                 .addStatement("return get($L, $T::combine)", map.key(), map.record())
@@ -89,81 +91,38 @@ final class EntryMapWriter {
 
     private String what() {
         return map.map().role() == MapRole.INNER
-                ? "inner map"
-                : "map {@code " + map.map().name() + "}";
+                ? "an inner map"
+                : "the map {@code " + map.map().name() + "}";
     }
 
     private FieldSpec codec() {
         TypeName type = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
         return FieldSpec.builder(type, "CODEC", exposure)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("For generated code.\n")
-                .initializer("new $L()", CodecWriter.ENTRIES)
+                .addJavadoc("Codec of the entries, for generated classes.\n")
+                .initializer("new $L()", EntryCodecWriter.NAME)
                 .build();
     }
 
-    private void addPrimitive(TypeSpec.Builder type) {
+    private void addOverloads(TypeSpec.Builder type, PrimitiveOverloads overloads) {
         if (holdsDescriptors()) {
-            type.addMethod(overload("remove")
-                    .returns(TypeName.BOOLEAN)
-                    .addStatement("return remove(($T) $L)", key.box(), map.key())
-                    .build());
-            type.addMethod(put(TypeName.INT, "descriptor"));
+            type.addMethod(overloads.of("remove", TypeName.BOOLEAN))
+                    .addMethod(overloads.of("put", TypeName.VOID, TypeName.INT, "descriptor"));
             if (map.map().kind().holdsPrograms()) {
-                addPrograms(type);
+                type.addMethod(overloads.of("put", TypeName.VOID, RuntimeClasses.PROGRAM, "program"))
+                        .addMethod(overloads.of("programId", JavaTypes.nullable(ClassName.get(Integer.class))))
+                        .addMethod(overloads.of("contains", TypeName.BOOLEAN));
             }
             return;
         }
-        type.addMethod(overload("get")
-                .returns(JavaTypes.nullable(map.entry()))
-                .addStatement("return get(($T) $L)", key.box(), map.key())
-                .build());
-        type.addMethod(contains());
+        type.addMethod(overloads.of("get", JavaTypes.nullable(map.entry())))
+                .addMethod(overloads.of("contains", TypeName.BOOLEAN));
         if (!isArray()) {
-            type.addMethod(overload("remove")
-                    .returns(TypeName.BOOLEAN)
-                    .addStatement("return remove(($T) $L)", key.box(), map.key())
-                    .build());
+            type.addMethod(overloads.of("remove", TypeName.BOOLEAN));
         }
         if (map.map().kind().isHash()) {
-            type.addMethod(overload("take")
-                    .returns(JavaTypes.nullable(map.entry()))
-                    .addStatement("return take(($T) $L)", key.box(), map.key())
-                    .build());
+            type.addMethod(overloads.of("take", JavaTypes.nullable(map.entry())));
         }
-    }
-
-    private void addPrograms(TypeSpec.Builder type) {
-        type.addMethod(put(RuntimeClasses.PROGRAM, "program"));
-        type.addMethod(overload("programId")
-                .returns(JavaTypes.nullable(ClassName.get(Integer.class)))
-                .addStatement("return programId(($T) $L)", key.box(), map.key())
-                .build());
-        type.addMethod(contains());
-    }
-
-    private MethodSpec put(TypeName type, String what) {
-        return MethodSpec.methodBuilder("put")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("{@link #put($T, $T)} without a box.\n", key.box(), type)
-                .addParameter(key, map.key())
-                .addParameter(type, what)
-                .addStatement("put(($T) $L, $L)", key.box(), map.key(), what)
-                .build();
-    }
-
-    private MethodSpec contains() {
-        return overload("contains")
-                .returns(TypeName.BOOLEAN)
-                .addStatement("return contains(($T) $L)", key.box(), map.key())
-                .build();
-    }
-
-    private MethodSpec.Builder overload(String name) {
-        return MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("{@link #$L($T)} without a box.\n", name, key.box())
-                .addParameter(key, map.key());
     }
 
     private boolean isArray() {

@@ -32,10 +32,10 @@ final class KeylessMapWriter {
         return map.map().kind().hasEntries() ? ofEntries() : ofMemory();
     }
 
-    /** What has no entries has no codec of them. */
+    /** The accessor of a map without entries, which needs no codec. */
     private TypeSpec.Builder ofMemory() {
         return TypeSpec.classBuilder(map.accessor())
-                .addJavadoc("A live map of {@link $T}: memory.\n", map.record())
+                .addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
                 .superclass(RuntimeClasses.api("ArenaAccessor"))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
@@ -51,8 +51,8 @@ final class KeylessMapWriter {
         boolean inner = map.map().role() == MapRole.INNER;
         TypeSpec.Builder accessor = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(
-                        "A live $L of {@link $T} entries.\n",
-                        inner ? "inner map" : "map {@code " + map.map().name() + "}",
+                        "Accessor of $L with {@link $T} entries.\n",
+                        inner ? "an inner map" : "the map {@code " + map.map().name() + "}",
                         map.record())
                 .superclass(ParameterizedTypeName.get(base(), map.record()))
                 .addField(codec())
@@ -63,7 +63,7 @@ final class KeylessMapWriter {
                         .build());
         return accessor.addMethods(OpenMethodsWriter.ofEntries(map, holder, sizes))
                 .addType(OwnedHandleWriter.write(map.accessor(), exposure))
-                .addType(CodecWriter.values(map, type));
+                .addType(EntryCodecWriter.keyless(map, type));
     }
 
     private ClassName base() {
@@ -81,7 +81,7 @@ final class KeylessMapWriter {
     private FieldSpec codec() {
         TypeName type = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
         return FieldSpec.builder(type, "CODEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer("new $L()", CodecWriter.ENTRIES)
+                .initializer("new $L()", EntryCodecWriter.NAME)
                 .build();
     }
 }

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the methods by which an accessor binds by itself: to an object, to a pin, or to nothing but the kernel. */
+/** Writes the static methods that find a map in an object, open its pin, migrate it or create a new map. */
 final class OpenMethodsWriter {
-    /** The names of the maps of a family, in its accessor. */
+    /** The constant with the names of several outer maps that share an accessor. */
     static final String MAPS = "MAPS";
 
     private static final ClassName ACCESS = RuntimeClasses.PIN_ACCESS;
@@ -41,23 +41,23 @@ final class OpenMethodsWriter {
     }
 
     /**
-     * All ways to bind a map with entries by itself.
+     * The methods for a map with entries.
      *
-     * @param sizes what the object leaves to the load
+     * @param sizes the sizes that the object leaves to load time
      */
     static List<MethodSpec> ofEntries(EntryMapModel map, ClassName holder, SizesWriter sizes) {
         return new OpenMethodsWriter(map, holder, sizes.of(map), false).methods();
     }
 
     /**
-     * All ways to bind an outer map by itself, or one of a family by its name.
+     * The methods for the outer maps of one record. If there are several, each method takes the name of one.
      *
-     * @param sizes what the object leaves to the load
+     * @param sizes the sizes that the object leaves to load time
      */
     static List<MethodSpec> ofOuter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes) {
         OpenMethodsWriter binding = new OpenMethodsWriter(family.get(0), holder, sizes.of(family), family.size() > 1);
         List<MethodSpec> methods = binding.methods();
-        methods.addAll(binding.create());
+        methods.addAll(binding.newMap());
         return methods;
     }
 
@@ -67,15 +67,20 @@ final class OpenMethodsWriter {
             methods.add(in());
         }
         methods.add(openPinned(
-                        "The pinned map at a path, to be read and written, once it is known to be as declared. It takes no"
-                                + " object file.\n")
+                        "Opens the map that is pinned at a path, for reading and writing. Needs no object file.\n\n"
+                                + mapTag()
+                                + "@throws $T if no map is pinned there, or if it differs from the declaration\n",
+                        RuntimeClasses.BPF_EXCEPTION)
                 .addParameter(Path.class, "pin")
                 .addStatement("return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("$T.READ_WRITE", ACCESS))))
                 .build());
         methods.add(openPinned(
-                        "The pinned map at a path, once it is known to be as declared. For {@link $T#READ_ONLY} it takes no"
-                                + " privileges but to read the pin.\n",
-                        ACCESS)
+                        "Opens the map that is pinned at a path. With {@link $T#READ_ONLY}, the caller needs no privilege apart from"
+                                + " permission to read the pin.\n\n"
+                                + mapTag()
+                                + "@throws $T if no map is pinned there, or if it differs from the declaration\n",
+                        ACCESS,
+                        RuntimeClasses.BPF_EXCEPTION)
                 .addParameter(Path.class, "pin")
                 .addParameter(ACCESS, "access")
                 .addStatement("return $T.SPEC.openPinned($L, pin, access, $T::new)", holder, name(), owned())
@@ -100,29 +105,32 @@ final class OpenMethodsWriter {
     private MethodSpec migrate() {
         MethodSpec.Builder method = method("migrate", MIGRATED)
                 .addJavadoc(
-                        "Puts a map as it is declared, with the same entries, in the place of a pinned one that a version"
-                                + " before left. Does nothing where there is none, and when it was done before. End what uses the"
-                                + " old map first: what is written to it meanwhile is not in the new one.\n\n")
+                        "Migrates the map that a previous version pinned: replaces it with a map of the current declaration that"
+                                + " has the same entries. Does nothing if no map is pinned at the path, or if the map is migrated"
+                                + " already. First stop every program and process that writes to the old map: the new map lacks"
+                                + " what they write during the migration.\n\n"
+                                + mapTag())
                 .addParameter(Path.class, "pin");
         return migrate(method, CodeBlock.of("$T.SPEC", holder));
     }
 
-    /** What was said at load before is said anew. */
+    /** {@code migrate} with sizes, which a pinned map keeps otherwise. */
     private MethodSpec migrateSized() {
         MethodSpec.Builder method = method("migrate", MIGRATED)
                 .addJavadoc(
-                        "The same, to maps of another size. A size that is not said stays as it is, and so does that of an inner"
-                                + " map that was created with one of its own.\n\n")
-                .addJavadoc("@param sizes how large the new maps are: what is in the old ones has to fit\n")
+                        "Like the method without sizes, but the new maps have other sizes. A size that is not set stays as it is,"
+                                + " and so does the size of an inner map that was created with a size of its own.\n\n"
+                                + mapTag())
+                .addJavadoc("@param sizes sizes of the new maps; the entries of the old maps must fit\n")
                 .addParameter(Path.class, "pin");
         return migrate(sizes.withSizes(method), sizes.spec(CodeBlock.of("$T.SPEC", holder)));
     }
 
     private MethodSpec migrate(MethodSpec.Builder method, CodeBlock spec) {
         return method.addJavadoc("@param options who may open the new pins\n")
-                .addJavadoc("@param migration what became of each component\n")
+                .addJavadoc("@param migration how components of the previous version become components of this one\n")
                 .addJavadoc(
-                        "@throws $T when it can't be migrated, with all that is in the way; then it is as it was\n",
+                        "@throws $T if the map can't be migrated; the message lists every reason, and the pinned map stays as it was\n",
                         RuntimeClasses.BPF_EXCEPTION)
                 .addParameter(OPTIONS, "options")
                 .addParameter(MIGRATION, "migration")
@@ -130,29 +138,35 @@ final class OpenMethodsWriter {
                 .build();
     }
 
-    private List<MethodSpec> create() {
+    private List<MethodSpec> newMap() {
         CodeBlock spec = sizes.spec(CodeBlock.of("$T.SPEC", holder));
         List<CodeBlock> arguments = new ArrayList<>(List.of(PIN));
         arguments.addAll(sizes.passedOn());
         arguments.add(CodeBlock.of("$T.asDeclared()", OPTIONS));
-        String pinned = "A new, empty map that other processes, and objects, find by its pin.\n";
+        String pinned =
+                "Creates an empty outer map and pins it at a path, where other processes and objects find it.\n\n"
+                        + mapTag();
+        String exists = "@throws $T if something is pinned there already\n";
         return List.of(
-                sizes.withSizes(create("A new, empty map that is in no object.\n"))
+                sizes.withSizes(newMap("Creates an empty outer map that belongs to no loaded object.\n"
+                                + (isFamily ? "\n" : "") + mapTag()))
                         .addStatement("return $L.newMap($L, $T::new)", spec, name(), owned())
                         .build(),
-                sizes.withSizes(create(pinned).addParameter(Path.class, "pin"))
-                        .addStatement("return create($L)", passedOn(arguments))
+                sizes.withSizes(newMap(pinned + exists, RuntimeClasses.BPF_EXCEPTION)
+                                .addParameter(Path.class, "pin"))
+                        .addStatement("return newMap($L)", passedOn(arguments))
                         .build(),
-                sizes.withSizes(create(pinned)
-                                .addJavadoc("\n@param options who may open the pin\n")
+                sizes.withSizes(newMap(pinned)
+                                .addJavadoc("@param options who may open the pin\n")
+                                .addJavadoc(exists, RuntimeClasses.BPF_EXCEPTION)
                                 .addParameter(Path.class, "pin"))
                         .addParameter(OPTIONS, "options")
                         .addStatement("return $L.newMap($L, pin, options, $T::new)", spec, name(), owned())
                         .build());
     }
 
-    private MethodSpec.Builder create(String javadoc) {
-        return method("create", owned()).addJavadoc(javadoc);
+    private MethodSpec.Builder newMap(String javadoc, Object... args) {
+        return method("newMap", owned()).addJavadoc(javadoc, args);
     }
 
     private MethodSpec.Builder openPinned(String javadoc, Object... args) {
@@ -160,13 +174,17 @@ final class OpenMethodsWriter {
     }
 
     private MethodSpec in() {
-        String javadoc = "of any loaded object, once it is known to be as declared.\n";
         CodeBlock what = isFamily
-                ? CodeBlock.of("One of {@link #$L} $L", MAPS, javadoc)
-                : CodeBlock.of("The map {@code $L} $L", map.map().name(), javadoc);
+                ? CodeBlock.of("a map")
+                : CodeBlock.of("the map {@code $L}", map.map().name());
         MethodSpec.Builder method = MethodSpec.methodBuilder("in")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc(what)
+                .addJavadoc(
+                        "Finds $L in a loaded object.\n\n"
+                                + mapTag()
+                                + "@throws $T if the object has no such map, or if it differs from the declaration\n",
+                        what,
+                        RuntimeClasses.BPF_EXCEPTION)
                 .returns(map.accessor())
                 .addParameter(RuntimeClasses.api("LoadedObject"), "object");
         if (isFamily) {
@@ -176,6 +194,11 @@ final class OpenMethodsWriter {
                 .build();
     }
 
+    /** Describes the parameter that {@link #method} adds. */
+    private String mapTag() {
+        return isFamily ? "@param map the name of the map, one of {@link #MAPS}\n" : "";
+    }
+
     private MethodSpec.Builder method(String name, ClassName result) {
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
@@ -183,14 +206,14 @@ final class OpenMethodsWriter {
         return isFamily ? method.addParameter(String.class, MAP) : method;
     }
 
-    /** What says which map it is, in a call of the spec. */
+    /** The map's name, as an argument for the spec. */
     private CodeBlock name() {
         return isFamily
                 ? CodeBlock.of("$T.member($L, $L)", RuntimeClasses.MAP_FAMILY, MAPS, MAP)
                 : CodeBlock.of("$S", map.map().name());
     }
 
-    /** The arguments of a call of an overload: which map of a family it is, and these. */
+    /** The arguments for an overload: these, after the name of the map if it is one of several. */
     private CodeBlock passedOn(List<CodeBlock> others) {
         List<CodeBlock> arguments = new ArrayList<>();
         if (isFamily) {

@@ -13,17 +13,16 @@ import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
-import dev.nestmap.schema.MapKind;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 import javax.lang.model.element.Modifier;
 
-/** Writes the accessor of an outer map. */
+/** Writes the accessor of the outer maps that are declared on one record. */
 final class OuterMapWriter {
+    private static final ClassName MAP_ACCESSOR = RuntimeClasses.api("MapAccessor");
+    private static final ClassName EXACTNESS = RuntimeClasses.api("Exactness");
+
     private final List<OuterMapModel> family;
     private final OuterMapModel map;
     private final ClassName holder;
@@ -38,8 +37,9 @@ final class OuterMapWriter {
     /**
      * A writer of one accessor.
      *
-     * @param family the outer maps of one record; they differ in names and sizes alone
-     * @param sizes what the object leaves to the load
+     * @param family the outer maps of one record; only their names and sizes differ
+     * @param holder the class that has {@code SPEC}
+     * @param sizes the sizes that the object leaves to load time
      */
     OuterMapWriter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes, Modifier... exposure) {
         this.family = family;
@@ -57,7 +57,8 @@ final class OuterMapWriter {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(javadoc())
                 .superclass(ParameterizedTypeName.get(superclass(), key.box(), inner, owned))
-                .addField(key())
+                .addFields(CodecMembers.key(
+                        ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(exposure)
                         .addParameter(RuntimeClasses.MAP_HANDLE, "handle")
@@ -69,17 +70,12 @@ final class OuterMapWriter {
             type.addField(names());
         }
         if (key.isPrimitive()) {
-            addPrimitive(type);
+            addOverloads(type, new PrimitiveOverloads(key, keyName));
         }
         if (map.inner().keyed().isPresent() && map.inner().map().kind().descriptorSize() == 0) {
-            type.addMethod(fusedGet());
+            type.addMethod(getEntry());
         }
-        if (map.inner().map().kind() == MapKind.RINGBUF) {
-            type.addMethod(consume());
-        }
-        if (map.inner().map().isPerfStream()) {
-            type.addMethod(consumePerfEvents());
-        }
+        InnerStreamWriter.addTo(type, map);
         return type;
     }
 
@@ -90,17 +86,19 @@ final class OuterMapWriter {
     private CodeBlock javadoc() {
         return family.size() == 1
                 ? CodeBlock.of(
-                        "The live outer map {@code $L} of {@link $T}: inner maps of {@link $T} entries.\n",
+                        "Accessor of the outer map {@code $L}, which {@link $T} declares. Its inner maps have {@link $T} entries.\n",
                         map.map().name(),
                         map.record(),
                         map.inner().record())
                 : CodeBlock.of(
-                        "A live outer map of {@link $T}, which is any of {@link #MAPS}: inner maps of {@link $T} entries.\n",
+                        "Accessor of an outer map that {@link $T} declares, one of {@link #$L}. Its inner maps have {@link $T}"
+                                + " entries.\n",
                         map.record(),
+                        OpenMethodsWriter.MAPS,
                         map.inner().record());
     }
 
-    /** {@code MAPS}: what the maps of a family are called. */
+    /** {@code MAPS}: the names of several maps. */
     private FieldSpec names() {
         List<CodeBlock> names =
                 family.stream().map(one -> CodeBlock.of("$S", one.map().name())).toList();
@@ -110,68 +108,43 @@ final class OuterMapWriter {
                         Modifier.PUBLIC,
                         Modifier.STATIC,
                         Modifier.FINAL)
-                .addJavadoc("The names of the maps, in order of declaration.\n")
+                .addJavadoc("The names of the outer maps, in the order of their declarations.\n")
                 .initializer("$T.of($Z$L)", List.class, CodeBlock.join(names, ",$W"))
                 .build();
     }
 
-    private FieldSpec key() {
-        TypeName type = ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box());
-        return FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer(map.key().codec(keyInMessages()))
-                .build();
-    }
-
-    private void addPrimitive(TypeSpec.Builder type) {
+    private void addOverloads(TypeSpec.Builder type, PrimitiveOverloads overloads) {
         TypeName fill = ParameterizedTypeName.get(ClassName.get(Consumer.class), WildcardTypeName.supertypeOf(inner));
-        type.addMethod(overload("get", JavaTypes.nullable(inner)).build());
-        type.addMethod(overload("contains", TypeName.BOOLEAN).build());
-        type.addMethod(overload("getOrCreate", inner).build());
-        type.addMethod(overload("create", inner).build());
-        type.addMethod(overload("create", inner, fill, "fill").build());
-        type.addMethod(overload("put", TypeName.VOID, owned, "map").build());
-        type.addMethod(overload("swap", JavaTypes.nullable(owned), owned, "map").build());
-        type.addMethod(overload("share", TypeName.VOID, inner, "map").build());
-        for (String drain : List.of("rotate", "take")) {
-            type.addMethod(overload(drain, JavaTypes.nullable(owned)).build());
-            type.addMethod(overload(drain, JavaTypes.nullable(owned), RuntimeClasses.api("Exactness"), "exactness")
-                    .build());
+        TypeName maybeOwned = JavaTypes.nullable(owned);
+        String mapName = parameter("map");
+        type.addMethod(overloads.of("get", JavaTypes.nullable(inner)))
+                .addMethod(overloads.of("contains", TypeName.BOOLEAN))
+                .addMethod(overloads.of("getOrCreate", inner))
+                .addMethod(overloads.of("create", inner))
+                .addMethod(overloads.of("create", inner, fill, parameter("fill")))
+                .addMethod(overloads.of("put", TypeName.VOID, owned, MAP_ACCESSOR, mapName))
+                .addMethod(overloads.of("swap", maybeOwned, owned, MAP_ACCESSOR, mapName))
+                .addMethod(overloads.of("share", TypeName.VOID, inner, MAP_ACCESSOR, mapName));
+        for (String method : List.of("rotate", "take")) {
+            type.addMethod(overloads.of(method, maybeOwned))
+                    .addMethod(overloads.of(method, maybeOwned, EXACTNESS, parameter("exactness")));
         }
-        type.addMethod(overload("remove", TypeName.BOOLEAN).build());
+        type.addMethod(overloads.of("remove", TypeName.BOOLEAN));
         if (map.requests().isPresent()) {
-            type.addMethod(overload("request", TypeName.BOOLEAN).build());
+            type.addMethod(overloads.of("request", TypeName.BOOLEAN));
         }
     }
 
-    private MethodSpec.Builder overload(String name, TypeName result) {
-        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("{@link #$L($T)} without a box.\n", name, key.box())
-                .returns(result)
-                .addParameter(key, keyName);
-        return method.addStatement("return $L(($T) $L)", name, key.box(), keyName);
-    }
-
-    private MethodSpec.Builder overload(String name, TypeName result, TypeName argumentType, String wanted) {
-        String argument = parameter(wanted);
-        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("{@link #$L($T, $T)} without a box.\n", name, key.box(), JavaTypes.erasure(argumentType))
-                .returns(result)
-                .addParameter(key, keyName)
-                .addParameter(argumentType, argument);
-        String format = result.equals(TypeName.VOID) ? "$L(($T) $L, $L)" : "return $L(($T) $L, $L)";
-        return method.addStatement(format, name, key.box(), keyName, argument);
-    }
-
-    /** {@code get(key, innerKey)}: both levels in one call. */
-    private MethodSpec fusedGet() {
+    /** {@code get(key, innerKey)}: finds the inner map and its entry in one call. */
+    private MethodSpec getEntry() {
         EntryMapModel entries = map.inner();
         String innerKey = parameter(entries.key());
         CodeBlock codec = CodeBlock.of(entries.map().kind().isPerCpu() ? "perCpu($T.CODEC)" : "$T.CODEC", inner);
         return MethodSpec.methodBuilder("get")
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("The entry of the inner map at a key; null when there is no such map or entry.\n")
+                .addJavadoc("Returns one entry of one inner map, or null if there is no such inner map or entry.\n\n")
+                .addJavadoc("@param $L key of the inner map\n", keyName)
+                .addJavadoc("@param $L key of the entry\n", innerKey)
                 .returns(JavaTypes.nullable(entries.entry()))
                 .addParameter(key, keyName)
                 .addParameter(entries.keyConversion().javaType(), innerKey)
@@ -179,51 +152,12 @@ final class OuterMapWriter {
                 .build();
     }
 
-    private MethodSpec consume() {
-        return consume(
-                        "Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first"
-                                + " of each. Waits\nfor the first one, as long as the timeout at most.\n\n"
-                                + "@return how many there were\n")
-                .addStatement("return consumeInners(this, timeout, action)")
-                .build();
-    }
-
-    private MethodSpec consumePerfEvents() {
-        return consume(
-                        "Takes the events out that are in the buffers of the inner maps and shows each with the key of its map,"
-                                + " oldest first\nof each CPU, and how many events of a map were lost, when some were. Waits for the first,"
-                                + " as long as the timeout at\nmost. Opens the inner maps that are not open yet.\n\n"
-                                + "@return how many events there were\n")
-                .addParameter(ParameterizedTypeName.get(ClassName.get(ObjLongConsumer.class), supertypeOfKey()), "lost")
-                .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
-                .build();
-    }
-
-    private MethodSpec.Builder consume(String javadoc) {
-        return MethodSpec.methodBuilder("consume")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(javadoc)
-                .returns(TypeName.LONG)
-                .addParameter(Duration.class, "timeout")
-                .addParameter(
-                        ParameterizedTypeName.get(
-                                ClassName.get(BiConsumer.class),
-                                supertypeOfKey(),
-                                WildcardTypeName.supertypeOf(map.inner().record())),
-                        "action")
-                .addException(InterruptedException.class);
-    }
-
-    private WildcardTypeName supertypeOfKey() {
-        return WildcardTypeName.supertypeOf(key.box());
-    }
-
     private String keyInMessages() {
         return map.record().simpleName()
                 + map.component().map(name -> "." + name).orElse("");
     }
 
-    /** A name for a second parameter, other than the key's. */
+    /** A name for a second parameter, different from the key's. */
     private String parameter(String wanted) {
         return parameters
                 .clone()

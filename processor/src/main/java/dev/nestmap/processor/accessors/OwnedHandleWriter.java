@@ -7,7 +7,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.RuntimeClasses;
 import javax.lang.model.element.Modifier;
 
-/** Writes the handle to a map that is the caller's own. */
+/** Writes the handle to a map that the caller owns. */
 final class OwnedHandleWriter {
     private static final String NAME = "Owned";
 
@@ -20,7 +20,8 @@ final class OwnedHandleWriter {
     static TypeSpec write(ClassName accessor, Modifier... exposure) {
         return TypeSpec.classBuilder(NAME)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("A handle to a map that is the caller's own, to be closed or put somewhere.\n")
+                .addJavadoc(
+                        "A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.\n")
                 .superclass(accessor)
                 .addSuperinterface(RuntimeClasses.api("OwnedMap"))
                 .addMethod(MethodSpec.constructorBuilder()

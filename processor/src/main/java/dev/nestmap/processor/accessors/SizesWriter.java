@@ -17,7 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
-/** How large maps are whose records leave that to load time: a class that the object can't be loaded without. */
+/**
+ * Writes the class {@code Sizes}, which has the sizes that records leave to load time. An object with such maps can't be loaded
+ * without it.
+ *
+ * @param type the class
+ * @param open the maps whose sizes are left open
+ */
 record SizesWriter(ClassName type, List<MapModel> open) {
     private static final String NAME = "Sizes";
     private static final String PARAMETER = "sizes";
@@ -26,12 +32,12 @@ record SizesWriter(ClassName type, List<MapModel> open) {
         return new SizesWriter(object.generated().nestedClass(NAME), object.sizedAtLoad());
     }
 
-    /** Of these what a map with entries leaves open. */
+    /** Only the size of a map with entries. */
     SizesWriter of(EntryMapModel entries) {
         return of(Set.of(entries.map().name()));
     }
 
-    /** Of these what outer maps and their inner maps leave open. */
+    /** Only the sizes of these outer maps and their inner maps. */
     SizesWriter of(List<OuterMapModel> outers) {
         Set<String> names = outers.stream()
                 .map(MapModel::map)
@@ -46,12 +52,12 @@ record SizesWriter(ClassName type, List<MapModel> open) {
                 open.stream().filter(map -> names.contains(map.map().name())).toList());
     }
 
-    /** Whether there is anything to say. */
+    /** Whether any size is left open. */
     boolean isAsked() {
         return !open.isEmpty();
     }
 
-    /** Adds the class, where a map is left open. */
+    /** Adds the class, if any size is left open. */
     void declareIn(TypeSpec.Builder skeleton) {
         if (open.isEmpty()) {
             return;
@@ -59,11 +65,11 @@ record SizesWriter(ClassName type, List<MapModel> open) {
         TypeSpec.Builder sizes = TypeSpec.classBuilder(NAME)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
-                        "How many entries the maps have at most whose records leave that to load time. Each has to be said.\n")
+                        "The values of {@code max_entries} that the records leave to load time. Set each of them.\n")
                 .addField(RuntimeClasses.OBJECT_SPEC, "spec", Modifier.PRIVATE, Modifier.FINAL)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
-                        .addJavadoc("None is said yet.\n")
+                        .addJavadoc("Creates an instance without any size.\n")
                         .addStatement("this(SPEC)")
                         .build())
                 .addMethod(MethodSpec.constructorBuilder()
@@ -79,8 +85,9 @@ record SizesWriter(ClassName type, List<MapModel> open) {
         return MethodSpec.methodBuilder(map.member())
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(
-                        "The same with {@code max_entries} of {@code $L}.\n",
-                        map.map().name())
+                        "Returns a copy with a value for {@code max_entries} of {@code $L}.\n\n@param maxEntries $L\n",
+                        map.map().name(),
+                        unit(map))
                 .addParameter(TypeName.LONG, "maxEntries")
                 .returns(type)
                 .addStatement(
@@ -90,20 +97,28 @@ record SizesWriter(ClassName type, List<MapModel> open) {
                 .build();
     }
 
-    /** The same with the sizes as a further parameter, where there are any. */
+    private static String unit(MapModel map) {
+        return switch (map.map().kind()) {
+            case RINGBUF, USER_RINGBUF -> "size of the buffer in bytes";
+            case ARENA -> "size of the memory in pages";
+            default -> "number of entries that the map has room for";
+        };
+    }
+
+    /** Adds the parameter {@code sizes} if any size is left open. */
     MethodSpec.Builder withSizes(MethodSpec.Builder factory) {
         return open.isEmpty() ? factory : factory.addParameter(type, PARAMETER);
     }
 
-    /** The argument that an overload passes on; none where there are no sizes. */
+    /** The argument {@code sizes}, if any size is left open. */
     List<CodeBlock> passedOn() {
         return open.isEmpty() ? List.of() : List.of(CodeBlock.of(PARAMETER));
     }
 
     /**
-     * What says how to load the object.
+     * An expression of the object's spec with these sizes.
      *
-     * @param asDeclared the same without sizes
+     * @param asDeclared the spec without sizes
      */
     CodeBlock spec(CodeBlock asDeclared) {
         return open.isEmpty() ? asDeclared : CodeBlock.of("$L.spec", PARAMETER);

@@ -13,9 +13,9 @@ import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
 import javax.lang.model.element.Modifier;
 
-/** Writes the class that gathers the maps of one object. */
+/** Writes the class of an object, which has an accessor for each of its maps. */
 final class SkeletonWriter {
-    private static final String PINS = "\n@param pins where maps are pinned, and who may open the pins\n";
+    private static final String PINS = "@param pins where maps are pinned, and who may open the pins\n";
 
     private static final CodeBlock SPEC = CodeBlock.of("SPEC");
 
@@ -30,11 +30,8 @@ final class SkeletonWriter {
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.FINAL)
                 .superclass(RuntimeClasses.api("LoadedObject"))
-                .addJavadoc(
-                        "The live maps and programs of {@code $L}, as {@link $T} declares them.\n",
-                        file,
-                        object.origin())
-                .addField(AccessorWriter.spec(name, object));
+                .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin())
+                .addFields(SpecWriter.fields(name, object));
         for (MapModel map : object.maps()) {
             if (map.map().role() != MapRole.INNER) {
                 addMap(type, constructor, map);
@@ -46,16 +43,17 @@ final class SkeletonWriter {
         sizes.declareIn(type);
         addLoads(type, object, sizes, name, file);
         return type.addMethod(sizes.withSizes(factory(name, "inMemory"))
-                .addJavadoc("The same maps over the heap, for tests without privileges. There are no programs.\n")
+                .addJavadoc("Creates the maps in the Java heap, for tests without privileges. There are no programs.\n")
                 .addStatement("return $L.inMemory($T::new)", sizes.spec(SPEC), name)
                 .build());
     }
 
     private static void addLoads(
             TypeSpec.Builder type, ObjectModel object, SizesWriter sizes, ClassName name, String file) {
-        String fromClassPath =
-                "Loads {@code META-INF/bpf/" + file + "} from the class path into the kernel, all of it or nothing.\n";
-        String fromFile = "Loads an object file into the kernel, all of it or nothing.\n";
+        String fromClassPath = "Loads {@code META-INF/bpf/" + file
+                + "} from the class path into the kernel. If a part fails, nothing stays loaded.\n";
+        String fromFile =
+                "Loads an object file into the kernel. If a part fails, nothing stays loaded.\n\n@param object path of the file\n";
         type.addMethod(sizes.withSizes(factory(name, "load"))
                 .addJavadoc(fromClassPath)
                 .addStatement("return $L.load($T::new)", sizes.spec(SPEC), name)
@@ -66,7 +64,7 @@ final class SkeletonWriter {
                 .build());
         if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
             type.addMethod(sizes.withSizes(factory(name, "load"))
-                    .addJavadoc(fromClassPath + PINS)
+                    .addJavadoc(fromClassPath + "\n" + PINS)
                     .addParameter(RuntimeClasses.PIN_OPTIONS, "pins")
                     .addStatement("return $L.load(pins, $T::new)", sizes.spec(SPEC), name)
                     .build());
@@ -80,14 +78,15 @@ final class SkeletonWriter {
 
     private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapModel map) {
         String name = map.map().name();
-        add(type, constructor, map.member(), map.accessor(), name, CodeBlock.of("The map {@code $L}.\n", name));
+        add(type, constructor, map.member(), map.accessor(), name, CodeBlock.of("Returns the map {@code $L}.\n", name));
     }
 
     private static void addInstance(
             TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel instance) {
         String name = instance.map().name();
         CodeBlock javadoc = CodeBlock.of(
-                "The inner map {@code $L}, which {@link $T} has in a slot from the start. It is this map wherever it is now.\n",
+                "Returns the inner map {@code $L}, which {@link $T} puts into a slot when the object is loaded. The handle stays with"
+                        + " this map, whichever slot holds it now.\n",
                 name,
                 instance.outer());
         add(type, constructor, instance.member(), instance.accessor(), name, javadoc);

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the codecs of unions, and what tells which member one is. */
+/** Writes the codecs of unions, and the methods that find the member that a number selects. */
 final class UnionWriter {
     private static final TypeName ANY_CLASS =
             ParameterizedTypeName.get(ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class));
@@ -41,23 +41,27 @@ final class UnionWriter {
         return TypeSpec.classBuilder(union.codec())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(
-                        "Writes and reads {@code $L} as members of {@link $T}.\n",
-                        union.type().spelling(),
-                        union.union())
+                        "Converts members of {@link $T} to and from the bytes of {@code $L}.\n",
+                        union.union(),
+                        union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
-                .addField(CodecWriter.instance(union.codec(), exposure))
-                .addMethod(CodecWriter.constructor())
-                .addMethod(factory("of", "The bytes of a member, and zeros after it.\n", "member")
+                .addField(CodecMembers.instance(union.codec(), exposure))
+                .addField(CodecMembers.size(CodecMembers.SIZE, "the union", union.type()))
+                .addMethod(CodecMembers.privateConstructor())
+                .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
                         .returns(untagged)
                         .addParameter(union.union(), "member")
                         .build())
-                .addMethod(factory("arrayOf", "An array of unions, each with the bytes of a member.\n", "members")
+                .addMethod(factory(
+                                "arrayOf",
+                                "Returns an array of unions, each with the bytes of a member, followed by zeros.\n",
+                                "members")
                         .returns(ArrayTypeName.of(untagged))
                         .addParameter(ArrayTypeName.of(union.union()), "members")
                         .varargs()
                         .build())
-                .addMethod(CodecWriter.size("size", union.type()))
-                .addMethod(CodecWriter.method("write")
+                .addMethod(CodecMembers.returning("size", CodecMembers.SIZE))
+                .addMethod(CodecMembers.override("write")
                         .addParameter(untagged, "value")
                         .addParameter(ByteBuffer.class, "to")
                         .addParameter(TypeName.INT, "at")
@@ -66,7 +70,7 @@ final class UnionWriter {
                                 RuntimeClasses.WIRE_UNIONS,
                                 union.union().simpleName())
                         .build())
-                .addMethod(CodecWriter.method("read")
+                .addMethod(CodecMembers.override("read")
                         .returns(untagged)
                         .addParameter(ByteBuffer.class, "from")
                         .addParameter(TypeName.INT, "at")
@@ -74,7 +78,7 @@ final class UnionWriter {
                                 "return $T.get(from, at, $T.class, $L, $T::readMember)",
                                 RuntimeClasses.WIRE_UNIONS,
                                 union.union(),
-                                union.type().size(),
+                                CodecMembers.SIZE,
                                 union.codec())
                         .build())
                 .addMethod(writeMember())
@@ -91,7 +95,7 @@ final class UnionWriter {
                         name,
                         union.union(),
                         parameter,
-                        union.type().size(),
+                        CodecMembers.SIZE,
                         union.codec(),
                         union.codec());
     }
@@ -104,13 +108,13 @@ final class UnionWriter {
                     .orElse(CodeBlock.of("actual"));
             code.beginControlFlow("if (member instanceof $T actual)", member.record());
             code.addStatement(member.conversion().write(RuntimeClasses.place("to", 0), value, nameOf(member)));
-            CodecWriter.clear(code, member.field().end(), union.type().size());
+            CodecMembers.zero(code, member.field().end(), union.type().size(), "rest of the union");
             code.endControlFlow();
         }
         return MethodSpec.methodBuilder("writeMember")
                 .addModifiers(exposure)
                 .addModifiers(Modifier.STATIC)
-                .addJavadoc("Writes a member, and zeros after it.\n")
+                .addJavadoc("Writes a member, followed by zeros.\n")
                 .addParameter(union.union(), "member")
                 .addParameter(ByteBuffer.class, "to")
                 .addParameter(TypeName.INT, "at")
@@ -131,7 +135,7 @@ final class UnionWriter {
         return MethodSpec.methodBuilder("readMember")
                 .addModifiers(exposure)
                 .addModifiers(Modifier.STATIC)
-                .addJavadoc("Reads the bytes as this member.\n")
+                .addJavadoc("Reads the bytes as the member of this class.\n")
                 .returns(union.union())
                 .addParameter(ANY_CLASS, "member")
                 .addParameter(ByteBuffer.class, "from")
@@ -146,18 +150,19 @@ final class UnionWriter {
         return member.component().map(component -> record + "." + component).orElse(record);
     }
 
-    /** For each union among the components the method that says which member a number stands for. */
+    /** For each union among the components, the method that finds the member that a number selects. */
     static List<MethodSpec> discriminators(List<ComponentModel> components) {
         return components.stream()
-                .flatMap(component -> component.discriminator().stream().map(said -> members(component.name(), said)))
+                .flatMap(component -> component.discriminator().stream()
+                        .map(discriminator -> members(component.name(), discriminator)))
                 .toList();
     }
 
-    private static MethodSpec members(String component, Discriminator said) {
+    private static MethodSpec members(String component, Discriminator discriminator) {
         CodeBlock.Builder code = CodeBlock.builder();
-        List<UnionModel.Member> members = said.union().members();
+        List<UnionModel.Member> members = discriminator.union().members();
         for (int i = 0; i < members.size(); i++) {
-            for (long number : said.cases().get(i)) {
+            for (long number : discriminator.cases().get(i)) {
                 code.beginControlFlow("if (number == $LL)", number);
                 code.addStatement("return $T.class", members.get(i).record());
                 code.endControlFlow();
@@ -166,9 +171,9 @@ final class UnionWriter {
         return MethodSpec.methodBuilder(Discriminator.method(component))
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
                 .addJavadoc(
-                        "The member of {@link $T} that a number of {@code $L} stands for.\n",
-                        said.union().union(),
-                        said.component())
+                        "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
+                        discriminator.union().union(),
+                        discriminator.component())
                 .returns(JavaTypes.nullable(ANY_CLASS))
                 .addParameter(TypeName.LONG, "number")
                 .addCode(code.build())

@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes how the entries of an array are read and written in memory that programs share, where its flags let user space map it. */
+/** Writes the methods that map the entries of an array into memory, if the flags of the map allow it. */
 final class ViewWriter {
     /**
-     * Nothing is mapped through a descriptor that can't be read, and none shared through one that can't be written ({@code do_mmap} in
-     * mm/mmap.c, {@code bpf_map_mmap} in kernel/bpf/syscall.c).
+     * The kernel maps no memory through a descriptor that can't be read, and shares none through one that can't be written
+     * ({@code do_mmap} in mm/mmap.c, {@code bpf_map_mmap} in kernel/bpf/syscall.c).
      */
     private static final long UNMAPPED = MapFlags.RDONLY | MapFlags.WRONLY;
 
@@ -31,10 +31,14 @@ final class ViewWriter {
         if (!isMapped(map.map())) {
             return;
         }
-        type.addMethod(
-                view(map, "view", "The entries in memory that programs share, for reading.\n", "ArrayView", "mapped"));
-        if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // programs trust what they read of it
-            String javadoc = "The entries in memory that programs share.\n";
+        type.addMethod(view(
+                map,
+                "view",
+                "Maps the entries into memory that is shared with programs, for reading.\n",
+                "ArrayView",
+                "mapped"));
+        if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // the verifier lets programs trust its values
+            String javadoc = "Maps the entries into memory that is shared with programs, for reading and writing.\n";
             type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "mappedWritable"));
         }
         List<MethodSpec> words = words(map);
@@ -42,8 +46,9 @@ final class ViewWriter {
             type.addType(TypeSpec.classBuilder("Words")
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                     .addJavadoc(
-                            "The components of {@link $T} that are read and written in one in a view.\n", map.record())
-                    .addMethod(CodecWriter.constructor())
+                            "The components of {@link $T} that a view can read and write one at a time.\n",
+                            map.record())
+                    .addMethod(CodecMembers.privateConstructor())
                     .addMethods(words)
                     .build());
         }
@@ -85,10 +90,10 @@ final class ViewWriter {
         String name = map.record().simpleName() + "." + component.name();
         return MethodSpec.methodBuilder(component.name())
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("{@code $L}.\n", name)
+                .addJavadoc("The component {@code $L}.\n", name)
                 .returns(ParameterizedTypeName.get(RuntimeClasses.api("WordField"), map.record()))
                 .addStatement(
-                        "return $T.wordField($S, $L, $L, $L)",
+                        "return $T.wordField($S, /* offset */ $L, /* size */ $L, /* signed */ $L)",
                         map.accessor(),
                         name,
                         component.offset(),

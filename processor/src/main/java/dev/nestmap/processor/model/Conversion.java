@@ -27,12 +27,22 @@ public interface Conversion {
     /** An expression that reads a value from a place, which is two arguments as in {@link #write}. */
     CodeBlock read(CodeBlock place);
 
-    /** An expression of the codec for a key that is no record. */
-    default CodeBlock codec(String component) {
+    /** Whether a codec class is generated for the type. */
+    default boolean hasCodecClass() {
+        return false;
+    }
+
+    /**
+     * An expression of the codec for a key.
+     *
+     * @param size the key's size in bytes, as an expression; unused if the type has a codec class
+     * @param component what the key is called in error messages
+     */
+    default CodeBlock codec(String size, String component) {
         return CodeBlock.of(
                 "$T.of($L,$W(value, to, at) -> $L,$W(from, at) -> $L)",
                 RuntimeClasses.CODEC,
-                type().size(),
+                size,
                 write(CodeBlock.of("to, at"), CodeBlock.of("value"), component),
                 read(CodeBlock.of("from, at")));
     }

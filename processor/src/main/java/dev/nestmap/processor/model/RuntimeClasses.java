@@ -45,7 +45,7 @@ public final class RuntimeClasses {
     /** An expression that writes an integer; {@code wider} when its Java type holds values that the C type doesn't. */
     static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
         return wider
-                ? CodeBlock.of("$T.put$L($L, $L, $S)", WIRE, name(scalar), place, value, component)
+                ? CodeBlock.of("$T.put$L($L, $L,$W$S)", WIRE, name(scalar), place, value, component)
                 : CodeBlock.of("$T.put$L($L, $L)", WIRE, name(scalar), place, value);
     }
 

@@ -38,7 +38,12 @@ public record StructConversion(StructModel struct) implements Conversion {
     }
 
     @Override
-    public CodeBlock codec(String component) {
+    public boolean hasCodecClass() {
+        return true;
+    }
+
+    @Override
+    public CodeBlock codec(String size, String component) {
         return CodeBlock.of("$T.INSTANCE", struct.codec());
     }
 }

@@ -40,7 +40,12 @@ public record UntaggedConversion(UnionModel union) implements Conversion {
     }
 
     @Override
-    public CodeBlock codec(String component) {
+    public boolean hasCodecClass() {
+        return true;
+    }
+
+    @Override
+    public CodeBlock codec(String size, String component) {
         return CodeBlock.of("$T.INSTANCE", union.codec());
     }
 }

@@ -150,7 +150,7 @@ class KernelOnDemandTest extends OnDemandContract {
     @Test
     void anOuterMapWithoutAnObjectHasThemToo() throws IOException {
         try (BpfFs other = BpfFs.mount();
-                SiteMap.Owned sites = SiteMap.create(other.path("acme/site"), PinOptions.in(other.path("")));
+                SiteMap.Owned sites = SiteMap.newMap(other.path("acme/site"), PinOptions.in(other.path("")));
                 DemandBpf counting = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(other.path("")));
                 RequestServer<Site> server = sites.serveRequests(listener())) {
             run(counting.program("count_pinned"), 5, 1);
@@ -161,7 +161,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void anOuterMapWithoutThemIsRefused() {
-        try (TenantMap.Owned alone = TenantMap.create();
+        try (TenantMap.Owned alone = TenantMap.newMap();
                 SiteMap.Owned reader = SiteMap.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
             assertThatThrownBy(() -> alone.serveRequests(listener()))
                     .isInstanceOf(BpfException.class)

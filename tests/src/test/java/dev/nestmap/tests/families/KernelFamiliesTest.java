@@ -34,7 +34,7 @@ class KernelFamiliesTest extends FamiliesContract {
 
     @Test
     void oneCanBeMadeWithoutAnObject() {
-        try (ExeIdMap.Owned made = ExeIdMap.create("exe_id_to_9_stack_deltas")) {
+        try (ExeIdMap.Owned made = ExeIdMap.newMap("exe_id_to_9_stack_deltas")) {
             made.create(7).put(new StackDelta((1 << 9) - 1, 1, 2));
 
             assertThat(made.get(7, (1 << 9) - 1)).isEqualTo(new StackDelta((1 << 9) - 1, 1, 2));

@@ -87,8 +87,8 @@ class PinsTest extends PinningTest {
 
     @Test
     void anOuterMapIsCreatedWithoutAnObject() throws IOException {
-        try (CustomerMap.Owned unpinned = CustomerMap.create();
-                CustomerMap.Owned customers = CustomerMap.create(fs.path("acme/customer"), pins)) {
+        try (CustomerMap.Owned unpinned = CustomerMap.newMap();
+                CustomerMap.Owned customers = CustomerMap.newMap(fs.path("acme/customer"), pins)) {
             unpinned.create(1).put(new Flow(80, 1, 2));
             customers.create(42);
             try (PinnedBpf bpf = load()) {
@@ -96,7 +96,7 @@ class PinsTest extends PinningTest {
             }
             assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
             assertThat(unpinned.get(1, 80)).isEqualTo(new Flow(80, 1, 2));
-            assertThatThrownBy(() -> CustomerMap.create(fs.path("acme/customer")))
+            assertThatThrownBy(() -> CustomerMap.newMap(fs.path("acme/customer")))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("EEXIST");
         }

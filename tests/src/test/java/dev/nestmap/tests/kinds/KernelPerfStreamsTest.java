@@ -270,7 +270,7 @@ class KernelPerfStreamsTest {
                 reader.consume(events::add, KernelPerfStreamsTest::none);
                 assertThat(events).containsExactly(new PlainTraced(0));
             }
-            try (PerfStreamsBpf.TracedByMap.Owned made = PerfStreamsBpf.TracedByMap.create(fs.path("traced"));
+            try (PerfStreamsBpf.TracedByMap.Owned made = PerfStreamsBpf.TracedByMap.newMap(fs.path("traced"));
                     PerfStreamsBpf.TracedByMap.Owned opened =
                             PerfStreamsBpf.TracedByMap.openPinned(fs.path("traced"))) {
                 made.create(1, PerfStreamsBpf.TracedMap::open);

@@ -149,7 +149,7 @@ class KernelStoragesTest {
 
     @Test
     void canBeMadeWithoutAnObject() {
-        try (StoragesBpf.SessionsByMap.Owned outer = StoragesBpf.SessionsByMap.create()) {
+        try (StoragesBpf.SessionsByMap.Owned outer = StoragesBpf.SessionsByMap.newMap()) {
             outer.create(1).put(sockets[1], new Session(1, 2));
 
             assertThat(Objects.requireNonNull(outer.get(1)).get(sockets[1])).isEqualTo(new Session(1, 2));

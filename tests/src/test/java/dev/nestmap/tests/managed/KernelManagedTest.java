@@ -146,7 +146,7 @@ class KernelManagedTest extends ManagedContract {
     @Test
     void anOuterMapIsMadeFromTheRecordsAlone() throws Exception {
         try (BpfFs fs = BpfFs.mount()) {
-            try (CountedByMap.Owned outer = CountedByMap.create(fs.path("counted"))) {
+            try (CountedByMap.Owned outer = CountedByMap.newMap(fs.path("counted"))) {
                 outer.create(1).put(new Counted(7, 1, 2));
             }
             try (CountedByMap.Owned outer = CountedByMap.openPinned(fs.path("counted"))) {

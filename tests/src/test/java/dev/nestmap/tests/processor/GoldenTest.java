@@ -42,6 +42,17 @@ class GoldenTest {
     }
 
     @Test
+    void linesOfGeneratedJavaHaveAtMost120Columns() throws IOException {
+        assertThat(expected()).allSatisfy((path, text) -> {
+            if (path.endsWith(".java")) {
+                assertThat(text.lines())
+                        .as(path)
+                        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+            }
+        });
+    }
+
+    @Test
     void theOrderOfSourcesDoesNotMatter() {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);

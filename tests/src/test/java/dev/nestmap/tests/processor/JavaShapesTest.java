@@ -112,6 +112,22 @@ class JavaShapesTest {
                 .toArray(Source[]::new));
     }
 
+    /** The static methods that take the name of an outer map don't clash with those that take a key. */
+    @Test
+    void severalOuterMapsMayHaveAStringKey() {
+        assertCompiles(Source.acme("""
+                @BpfObject
+                interface Flows {
+                    @InnerMap(maxEntries = 16)
+                    record Flow(@Key int id, int value) {}
+
+                    @OuterMap(name = "one", inner = Flow.class, maxEntries = 16)
+                    @OuterMap(name = "two", inner = Flow.class, maxEntries = 16)
+                    record Named(@Size(16) String name) {}
+                }
+                """));
+    }
+
     static Stream<String> skeletonMethods() {
         return Stream.of(LoadedObject.class, Object.class)
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))

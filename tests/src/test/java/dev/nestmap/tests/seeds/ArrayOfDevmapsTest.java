@@ -24,7 +24,7 @@ class ArrayOfDevmapsTest {
 
     @Test
     void createOuterArrayAndAddDevmap() {
-        try (DevicesMap.Owned exampleArray = DevicesMap.create()) {
+        try (DevicesMap.Owned exampleArray = DevicesMap.newMap()) {
             assertThat(exampleArray.get(7)).isNull();
 
             exampleArray.create(7);

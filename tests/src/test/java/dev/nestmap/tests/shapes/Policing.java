@@ -175,7 +175,7 @@ final class Policing {
         Containers container = new Containers(4026531836L, 4026531840L);
         try (BpfFs pins = BpfFs.mount();
                 ContainerRulesBpf.ContainersMap.Owned before =
-                        ContainerRulesBpf.ContainersMap.create(pins.path("containers"))) {
+                        ContainerRulesBpf.ContainersMap.newMap(pins.path("containers"))) {
             before.create(container).put(new Verdict(rule, 65535, 0));
             try (ContainerRulesBpf bpf = ContainerRulesBpf.load(object, PinOptions.in(pins.path("")))) {
                 Shape.run(bpf);

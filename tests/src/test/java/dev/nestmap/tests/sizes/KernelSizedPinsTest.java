@@ -96,7 +96,7 @@ class KernelSizedPinsTest extends PinningTest {
     @Test
     void areSaidWhereAMapIsMadeWithoutAnObject() {
         try (TenantMap.Owned tenants =
-                TenantMap.create(fs.path("tenant"), new Sizes().tenant(3).flow(2))) {
+                TenantMap.newMap(fs.path("tenant"), new Sizes().tenant(3).flow(2))) {
             assertThat(tenants.maxEntries()).isEqualTo(3);
         }
         try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"))) {
@@ -105,10 +105,10 @@ class KernelSizedPinsTest extends PinningTest {
                     .as("told by no inner map")
                     .isEqualTo(2);
         }
-        try (TenantMap.Owned tenants = TenantMap.create(new Sizes().tenant(4).flow(5))) {
+        try (TenantMap.Owned tenants = TenantMap.newMap(new Sizes().tenant(4).flow(5))) {
             assertThat(tenants.create(1).maxEntries()).isEqualTo(5);
         }
-        assertThatThrownBy(() -> TenantMap.create(new Sizes().tenant(4)))
+        assertThatThrownBy(() -> TenantMap.newMap(new Sizes().tenant(4)))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("flow");
     }
@@ -116,7 +116,7 @@ class KernelSizedPinsTest extends PinningTest {
     /** What is beside the pin is the new map's. */
     @Test
     void areNotTouchedThroughAHandleOfBefore() throws IOException {
-        try (TenantMap.Owned before = TenantMap.create(fs.path("tenant"), SIZES)) {
+        try (TenantMap.Owned before = TenantMap.newMap(fs.path("tenant"), SIZES)) {
             before.create(1);
             before.create(2);
             assertThat(TenantMap.migrate(fs.path("tenant"), SIZES.tenant(16), pins, Migration.fromBtf())

@@ -48,7 +48,7 @@ class KernelSizesTest extends SizesContract {
 
     @Test
     void areNotAskedOfOtherMaps() {
-        try (SmallMap.Owned small = SmallMap.create()) {
+        try (SmallMap.Owned small = SmallMap.newMap()) {
             assertThat(small.create(1).maxEntries()).isEqualTo(2);
         }
     }

@@ -64,7 +64,7 @@ class ListTypesTest {
 
     @KernelTest
     void keysComeBackFromTheKernel() {
-        try (ListTypesBpf.GroupMap.Owned groups = ListTypesBpf.GroupMap.create()) {
+        try (ListTypesBpf.GroupMap.Owned groups = ListTypesBpf.GroupMap.newMap()) {
             keysComeBack(groups);
         }
     }

@@ -5,6 +5,7 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ProgramArrayAccessor;
@@ -20,6 +21,7 @@ import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
+import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
@@ -29,13 +31,15 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The live maps and programs of {@code classes.bpf.o}, as {@link Classes} declares them.
- */
+/** The maps and programs of {@code classes.bpf.o}, which {@link Classes} declares. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class ClassesBpf extends LoadedObject {
-    private static final ObjectSpec SPEC = ObjectSpec.of(ClassesBpf.class, "classes", 1);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(ClassesBpf.class, "classes", RUNTIME_LEVEL);
 
     private final RankMap rank;
 
@@ -65,90 +69,83 @@ public final class ClassesBpf extends LoadedObject {
         this.samplesPaidMonthly = new SamplesMap(binding.map("cl_samples_paid_monthly"));
     }
 
-    /**
-     * The map {@code cl_rank}.
-     */
+    /** Returns the map {@code cl_rank}. */
     public RankMap rank() {
         return rank;
     }
 
-    /**
-     * The map {@code cl_site}.
-     */
+    /** Returns the map {@code cl_site}. */
     public SiteMap site() {
         return site;
     }
 
-    /**
-     * The map {@code cl_stage}.
-     */
+    /** Returns the map {@code cl_stage}. */
     public StageMap stage() {
         return stage;
     }
 
-    /**
-     * The map {@code cl_by_tier}.
-     */
+    /** Returns the map {@code cl_by_tier}. */
     public ByTierMap byTier() {
         return byTier;
     }
 
     /**
-     * The inner map {@code cl_gold}, which {@link Classes.Rank} has in a slot from the start. It is this map wherever it is now.
+     * Returns the inner map {@code cl_gold}, which {@link Classes.Rank} puts into a slot when the object is loaded. The
+     * handle stays with this map, whichever slot holds it now.
      */
     public FlowMap gold() {
         return gold;
     }
 
     /**
-     * The inner map {@code cl_last_one}, which {@link Classes.Rank} has in a slot from the start. It is this map wherever it is now.
+     * Returns the inner map {@code cl_last_one}, which {@link Classes.Rank} puts into a slot when the object is loaded.
+     * The handle stays with this map, whichever slot holds it now.
      */
     public FlowMap lastOne() {
         return lastOne;
     }
 
     /**
-     * The inner map {@code cl_samples_free}, which {@link Classes.ByTier} has in a slot from the start. It is this map wherever it is now.
+     * Returns the inner map {@code cl_samples_free}, which {@link Classes.ByTier} puts into a slot when the object is
+     * loaded. The handle stays with this map, whichever slot holds it now.
      */
     public SamplesMap samplesFree() {
         return samplesFree;
     }
 
     /**
-     * The inner map {@code cl_samples_paid_monthly}, which {@link Classes.ByTier} has in a slot from the start. It is this map wherever it is now.
+     * Returns the inner map {@code cl_samples_paid_monthly}, which {@link Classes.ByTier} puts into a slot when the
+     * object is loaded. The handle stays with this map, whichever slot holds it now.
      */
     public SamplesMap samplesPaidMonthly() {
         return samplesPaidMonthly;
     }
 
     /**
-     * Loads {@code META-INF/bpf/classes.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/classes.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      */
     public static ClassesBpf load() {
         return SPEC.load(ClassesBpf::new);
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
      */
     public static ClassesBpf load(Path object) {
         return SPEC.load(object, ClassesBpf::new);
     }
 
-    /**
-     * The same maps over the heap, for tests without privileges. There are no programs.
-     */
+    /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static ClassesBpf inMemory() {
         return SPEC.inMemory(ClassesBpf::new);
     }
 
-    /**
-     * A live inner map of {@link Classes.Flow} entries.
-     */
+    /** Accessor of an inner map with {@link Classes.Flow} entries. */
     public static class FlowMap extends HashAccessor<Long, Classes.Flow> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
         FlowMap(MapHandle handle) {
@@ -156,50 +153,45 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return ClassesBpf.SPEC.openPinned("cl_flow_map", pin, access, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Classes. @Nullable Flow get(long id) {
             return get((Long) id);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long id) {
             return remove((Long) id);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public Classes. @Nullable Flow take(long id) {
             return take((Long) id);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -211,10 +203,19 @@ public final class ClassesBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Classes.Flow} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Long, Classes.Flow> {
-            private static final Codec<Long> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putU32(to, at, value, "Flow.id"),
                     (from, at) -> Wire.getU32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 8;
 
             @Override
             public Codec<Long> key() {
@@ -228,7 +229,7 @@ public final class ClassesBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 8;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -244,10 +245,14 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code cl_rank} of {@link Classes.Rank}: inner maps of {@link Classes.Flow} entries.
+     * Accessor of the outer map {@code cl_rank}, which {@link Classes.Rank} declares. Its inner maps have
+     * {@link Classes.Flow} entries.
      */
     public static class RankMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -256,161 +261,147 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code cl_rank} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code cl_rank} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static RankMap in(LoadedObject object) {
             return bind(ClassesBpf.SPEC, object, "cl_rank", RankMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return ClassesBpf.SPEC.openPinned("cl_rank", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return ClassesBpf.SPEC.migrate("cl_rank", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return ClassesBpf.SPEC.newMap("cl_rank", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return ClassesBpf.SPEC.newMap("cl_rank", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable FlowMap get(long rank) {
             return get((Long) rank);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long rank) {
             return contains((Long) rank);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public FlowMap getOrCreate(long rank) {
             return getOrCreate((Long) rank);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public FlowMap create(long rank) {
             return create((Long) rank);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public FlowMap create(long rank, Consumer<? super FlowMap> fill) {
             return create((Long) rank, fill);
         }
 
-        /**
-         * {@link #put(Long, FlowMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long rank, FlowMap.Owned map) {
             put((Long) rank, map);
         }
 
-        /**
-         * {@link #swap(Long, FlowMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public FlowMap. @Nullable Owned swap(long rank, FlowMap.Owned map) {
             return swap((Long) rank, map);
         }
 
-        /**
-         * {@link #share(Long, FlowMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long rank, FlowMap map) {
             share((Long) rank, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public FlowMap. @Nullable Owned rotate(long rank) {
             return rotate((Long) rank);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public FlowMap. @Nullable Owned rotate(long rank, Exactness exactness) {
             return rotate((Long) rank, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public FlowMap. @Nullable Owned take(long rank) {
             return take((Long) rank);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public FlowMap. @Nullable Owned take(long rank, Exactness exactness) {
             return take((Long) rank, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long rank) {
             return remove((Long) rank);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param rank key of the inner map
+         * @param id key of the entry
          */
         public Classes. @Nullable Flow get(long rank, long id) {
             return getInner(rank, id, FlowMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RankMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -424,7 +415,8 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code cl_site} of {@link Classes.Site}: inner maps of {@link Classes.Flow} entries.
+     * Accessor of the outer map {@code cl_site}, which {@link Classes.Site} declares. Its inner maps have
+     * {@link Classes.Flow} entries.
      */
     public static class SiteMap extends OuterAccessor<Classes.Site, FlowMap, FlowMap.Owned> {
         private static final Codec<Classes.Site> KEY = SiteCodec.INSTANCE;
@@ -434,70 +426,82 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code cl_site} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code cl_site} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static SiteMap in(LoadedObject object) {
             return bind(ClassesBpf.SPEC, object, "cl_site", SiteMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return ClassesBpf.SPEC.openPinned("cl_site", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return ClassesBpf.SPEC.migrate("cl_site", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return ClassesBpf.SPEC.newMap("cl_site", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return ClassesBpf.SPEC.newMap("cl_site", pin, options, Owned::new);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param site key of the inner map
+         * @param id key of the entry
          */
         public Classes. @Nullable Flow get(Classes.Site site, long id) {
             return getInner(site, id, FlowMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SiteMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -510,13 +514,9 @@ public final class ClassesBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code cl_stage} of {@link Classes.Stage} entries.
-     */
+    /** Accessor of the map {@code cl_stage} with {@link Classes.Stage} entries. */
     public static class StageMap extends ProgramArrayAccessor<Classes.Tier, Classes.Stage> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Classes.Tier, Classes.Stage> CODEC = new Entries();
 
         StageMap(MapHandle handle) {
@@ -524,29 +524,34 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code cl_stage} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code cl_stage} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static StageMap in(LoadedObject object) {
             return bind(ClassesBpf.SPEC, object, "cl_stage", StageMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return ClassesBpf.SPEC.openPinned("cl_stage", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StageMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -558,10 +563,19 @@ public final class ClassesBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Classes.Stage} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Classes.Tier, Classes.Stage> {
-            private static final Codec<Classes.Tier> KEY = Codec.of(4,
-                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "Stage.tier"), "Stage.tier"),
-                    (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Classes.Tier> KEY = Codec.of(KEY_SIZE,
+                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "Stage.tier"),
+                    "Stage.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 4;
 
             @Override
             public Codec<Classes.Tier> key() {
@@ -575,7 +589,7 @@ public final class ClassesBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 4;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -590,82 +604,98 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code cl_by_tier} of {@link Classes.ByTier}: inner maps of {@link Samples} entries.
+     * Accessor of the outer map {@code cl_by_tier}, which {@link Classes.ByTier} declares. Its inner maps have
+     * {@link Samples} entries.
      */
     public static class ByTierMap extends OuterAccessor<Classes.Tier, SamplesMap, SamplesMap.Owned> {
-        private static final Codec<Classes.Tier> KEY = Codec.of(4,
-                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "ByTier.tier"), "ByTier.tier"),
-                (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Classes.Tier> KEY = Codec.of(KEY_SIZE,
+                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
+                "ByTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
         ByTierMap(MapHandle handle) {
             super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
         }
 
         /**
-         * The map {@code cl_by_tier} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code cl_by_tier} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static ByTierMap in(LoadedObject object) {
             return bind(ClassesBpf.SPEC, object, "cl_by_tier", ByTierMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return ClassesBpf.SPEC.openPinned("cl_by_tier", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return ClassesBpf.SPEC.migrate("cl_by_tier", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return ClassesBpf.SPEC.newMap("cl_by_tier", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return ClassesBpf.SPEC.newMap("cl_by_tier", pin, options, Owned::new);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param tier key of the inner map
+         * @param index key of the entry
          */
         public @Nullable Samples get(Classes.Tier tier, int index) {
             return getInner(tier, index, SamplesMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByTierMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -679,20 +709,22 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct cl_site_key} as {@link Classes.Site}.
+     * Converts {@link Classes.Site} to and from the bytes of {@code struct cl_site_key}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class SiteCodec implements Codec<Classes.Site> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final SiteCodec INSTANCE = new SiteCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 12;
 
         private SiteCodec() {
         }
 
         @Override
         public int size() {
-            return 12;
+            return SIZE;
         }
 
         @Override
@@ -700,8 +732,8 @@ public final class ClassesBpf extends LoadedObject {
             Wire.putBe16(to, at, value.region(), "Site.region");
             Wire.putU32(to, at + 4, TierCodec.number(value.tier(), "Site.tier"), "Site.tier");
             Wire.putBool(to, at + 8, value.indoors());
-            Wire.zero(to, at + 2, 2);
-            Wire.zero(to, at + 9, 3);
+            Wire.zero(to, at + 2, 2); // padding
+            Wire.zero(to, at + 9, 3); // padding
         }
 
         @Override
@@ -711,9 +743,7 @@ public final class ClassesBpf extends LoadedObject {
         }
     }
 
-    /**
-     * The numbers that {@link Classes.Tier} has in {@code enum cl_tier}.
-     */
+    /** Converts constants of {@link Classes.Tier} to and from the numbers of {@code enum cl_tier}. */
     static final class TierCodec {
         private static final Classes.Tier[] CONSTANTS = Classes.Tier.values();
 
@@ -721,7 +751,9 @@ public final class ClassesBpf extends LoadedObject {
         }
 
         /**
-         * The number of a constant.
+         * Returns the number of a constant.
+         *
+         * @param component what holds the constant, for error messages
          */
         static long number(Classes.Tier constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -730,12 +762,10 @@ public final class ClassesBpf extends LoadedObject {
             };
         }
 
-        /**
-         * The constant with this number.
-         */
+        /** Returns the constant with a number. */
         static Classes.Tier constant(long number) {
             for (Classes.Tier constant : CONSTANTS) {
-                if (number(constant, "") == number) {
+                if (number(constant, constant.name()) == number) {
                     return constant;
                 }
             }

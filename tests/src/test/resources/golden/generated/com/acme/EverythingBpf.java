@@ -9,6 +9,7 @@ import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -31,6 +32,7 @@ import java.lang.Boolean;
 import java.lang.Class;
 import java.lang.Integer;
 import java.lang.Long;
+import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.net.Inet4Address;
@@ -41,14 +43,17 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The live maps and programs of {@code everything.bpf.o}, as {@link Everything} declares them.
- */
+/** The maps and programs of {@code everything.bpf.o}, which {@link Everything} declares. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EverythingBpf extends LoadedObject {
-    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", 1)
-            .pinned("ev_tenant", "acme/tenant", true).pinned("ev_seen", "/sys/fs/bpf/seen", false);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", RUNTIME_LEVEL)
+            .pinned("ev_tenant", "acme/tenant", /* inner maps too */ true)
+            .pinned("ev_seen", "/sys/fs/bpf/seen", /* inner maps too */ false);
 
     private final TenantMap tenant;
 
@@ -90,106 +95,86 @@ public final class EverythingBpf extends LoadedObject {
         this.seen = new SeenMap(binding.map("ev_seen"));
     }
 
-    /**
-     * The map {@code ev_tenant}.
-     */
+    /** Returns the map {@code ev_tenant}. */
     public TenantMap tenant() {
         return tenant;
     }
 
-    /**
-     * The map {@code ev_tenants_by_level}.
-     */
+    /** Returns the map {@code ev_tenants_by_level}. */
     public TenantLevelMap tenantLevel() {
         return tenantLevel;
     }
 
-    /**
-     * The map {@code ev_slot}.
-     */
+    /** Returns the map {@code ev_slot}. */
     public SlotMap slot() {
         return slot;
     }
 
-    /**
-     * The map {@code ev_by_sample}.
-     */
+    /** Returns the map {@code ev_by_sample}. */
     public BySampleMap bySample() {
         return bySample;
     }
 
-    /**
-     * The map {@code ev_by_endpoint}.
-     */
+    /** Returns the map {@code ev_by_endpoint}. */
     public ByEndpointMap byEndpoint() {
         return byEndpoint;
     }
 
-    /**
-     * The map {@code ev_numbers}.
-     */
+    /** Returns the map {@code ev_numbers}. */
     public NumbersMap numbers() {
         return numbers;
     }
 
-    /**
-     * The map {@code ev_cached}.
-     */
+    /** Returns the map {@code ev_cached}. */
     public CachedMap cached() {
         return cached;
     }
 
-    /**
-     * The map {@code ev_setting}.
-     */
+    /** Returns the map {@code ev_setting}. */
     public SettingMap setting() {
         return setting;
     }
 
-    /**
-     * The map {@code ev_peer}.
-     */
+    /** Returns the map {@code ev_peer}. */
     public PeerMap peer() {
         return peer;
     }
 
-    /**
-     * The map {@code ev_blocked}.
-     */
+    /** Returns the map {@code ev_blocked}. */
     public BlockedMap blocked() {
         return blocked;
     }
 
-    /**
-     * The map {@code ev_guarded}.
-     */
+    /** Returns the map {@code ev_guarded}. */
     public GuardedMap guarded() {
         return guarded;
     }
 
-    /**
-     * The map {@code ev_seen}.
-     */
+    /** Returns the map {@code ev_seen}. */
     public SeenMap seen() {
         return seen;
     }
 
     /**
-     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      */
     public static EverythingBpf load() {
         return SPEC.load(EverythingBpf::new);
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
      */
     public static EverythingBpf load(Path object) {
         return SPEC.load(object, EverythingBpf::new);
     }
 
     /**
-     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      *
      * @param pins where maps are pinned, and who may open the pins
      */
@@ -198,28 +183,23 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
      *
+     * @param object path of the file
      * @param pins where maps are pinned, and who may open the pins
      */
     public static EverythingBpf load(Path object, PinOptions pins) {
         return SPEC.load(object, pins, EverythingBpf::new);
     }
 
-    /**
-     * The same maps over the heap, for tests without privileges. There are no programs.
-     */
+    /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static EverythingBpf inMemory() {
         return SPEC.inMemory(EverythingBpf::new);
     }
 
-    /**
-     * A live inner map of {@link Everything.Flow} entries.
-     */
+    /** Accessor of an inner map with {@link Everything.Flow} entries. */
     public static class FlowMap extends HashAccessor<Everything.FlowKey, Everything.Flow> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.FlowKey, Everything.Flow> CODEC = new Entries();
 
         FlowMap(MapHandle handle) {
@@ -227,22 +207,25 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_flow_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -254,8 +237,15 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Flow} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Everything.FlowKey, Everything.Flow> {
             private static final Codec<Everything.FlowKey> KEY = FlowKeyCodec.INSTANCE;
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 24;
 
             @Override
             public Codec<Everything.FlowKey> key() {
@@ -269,15 +259,16 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 24;
+                return VALUE_SIZE;
             }
 
             @Override
             public void writeValue(Everything.Flow entry, ByteBuffer to, int at) {
                 Wire.putU64(to, at, entry.packets());
                 Wire.putU64(to, at + 8, entry.bytes());
-                Wire.putU32(to, at + 16, DirectionCodec.number(entry.direction(), "Flow.direction"), "Flow.direction");
-                Wire.zero(to, at + 20, 4);
+                Wire.putU32(to, at + 16, DirectionCodec.number(entry.direction(), "Flow.direction"),
+                        "Flow.direction");
+                Wire.zero(to, at + 20, 4); // padding
             }
 
             @Override
@@ -288,13 +279,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live inner map of {@link Everything.Recent} entries.
-     */
+    /** Accessor of an inner map with {@link Everything.Recent} entries. */
     public static class RecentMap extends HashAccessor<Inet4Address, Everything.Recent> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Inet4Address, Everything.Recent> CODEC = new Entries();
 
         RecentMap(MapHandle handle) {
@@ -302,22 +289,25 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_recent_flow_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -329,10 +319,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Recent} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Inet4Address, Everything.Recent> {
-            private static final Codec<Inet4Address> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Inet4Address> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> WireValues.putInet4(to, at, value, "Recent.source"),
                     (from, at) -> WireValues.getInet4(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 16;
 
             @Override
             public Codec<Inet4Address> key() {
@@ -346,14 +346,14 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 16;
+                return VALUE_SIZE;
             }
 
             @Override
             public void writeValue(Everything.Recent entry, ByteBuffer to, int at) {
                 Wire.putU64(to, at, entry.at());
                 Wire.putBool(to, at + 8, entry.seen());
-                Wire.zero(to, at + 9, 7);
+                Wire.zero(to, at + 9, 7); // padding
             }
 
             @Override
@@ -364,13 +364,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live inner map of {@link Everything.PerTier} entries.
-     */
+    /** Accessor of an inner map with {@link Everything.PerTier} entries. */
     public static class PerTierMap extends ArrayAccessor<Everything.Tier, Everything.PerTier> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.Tier, Everything.PerTier> CODEC = new Entries();
 
         PerTierMap(MapHandle handle) {
@@ -378,22 +374,25 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_per_tier_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PerTierMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -405,10 +404,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.PerTier} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Everything.Tier, Everything.PerTier> {
-            private static final Codec<Everything.Tier> KEY = Codec.of(4,
-                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "PerTier.tier"), "PerTier.tier"),
-                    (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Everything.Tier> KEY = Codec.of(KEY_SIZE,
+                    (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "PerTier.tier"),
+                    "PerTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 8;
 
             @Override
             public Codec<Everything.Tier> key() {
@@ -422,7 +431,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 8;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -438,10 +447,14 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code ev_tenant} of {@link Everything.Tenant}: inner maps of {@link Everything.Flow} entries.
+     * Accessor of the outer map {@code ev_tenant}, which {@link Everything.Tenant} declares. Its inner maps have
+     * {@link Everything.Flow} entries.
      */
     public static class TenantMap extends OnDemandAccessor<Long, FlowMap, FlowMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -450,168 +463,152 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_tenant} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_tenant} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static TenantMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_tenant", TenantMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_tenant", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_tenant", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return EverythingBpf.SPEC.newMap("ev_tenant", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return EverythingBpf.SPEC.newMap("ev_tenant", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable FlowMap get(long id) {
             return get((Long) id);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public FlowMap getOrCreate(long id) {
             return getOrCreate((Long) id);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public FlowMap create(long id) {
             return create((Long) id);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public FlowMap create(long id, Consumer<? super FlowMap> fill) {
             return create((Long) id, fill);
         }
 
-        /**
-         * {@link #put(Long, FlowMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long id, FlowMap.Owned map) {
             put((Long) id, map);
         }
 
-        /**
-         * {@link #swap(Long, FlowMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public FlowMap. @Nullable Owned swap(long id, FlowMap.Owned map) {
             return swap((Long) id, map);
         }
 
-        /**
-         * {@link #share(Long, FlowMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long id, FlowMap map) {
             share((Long) id, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public FlowMap. @Nullable Owned rotate(long id) {
             return rotate((Long) id);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public FlowMap. @Nullable Owned rotate(long id, Exactness exactness) {
             return rotate((Long) id, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public FlowMap. @Nullable Owned take(long id) {
             return take((Long) id);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public FlowMap. @Nullable Owned take(long id, Exactness exactness) {
             return take((Long) id, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long id) {
             return remove((Long) id);
         }
 
-        /**
-         * {@link #request(Long)} without a box.
-         */
+        /** Like {@link #request(Object)}, with a primitive key. */
         public boolean request(long id) {
             return request((Long) id);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param id key of the inner map
+         * @param key key of the entry
          */
         public Everything. @Nullable Flow get(long id, Everything.FlowKey key) {
             return getInner(id, key, FlowMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -625,7 +622,8 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code ev_tenants_by_level} of {@link Everything.TenantLevel}: inner maps of {@link Everything.Recent} entries.
+     * Accessor of the outer map {@code ev_tenants_by_level}, which {@link Everything.TenantLevel} declares. Its inner
+     * maps have {@link Everything.Recent} entries.
      */
     public static class TenantLevelMap extends OuterAccessor<Everything.TenantLevel, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
@@ -635,71 +633,83 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_tenants_by_level} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_tenants_by_level} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static TenantLevelMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_tenants_by_level", TenantLevelMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_tenants_by_level", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_tenants_by_level", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return EverythingBpf.SPEC.newMap("ev_tenants_by_level", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return EverythingBpf.SPEC.newMap("ev_tenants_by_level", pin, options, Owned::new);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param tenantLevel key of the inner map
+         * @param source key of the entry
          */
         public Everything. @Nullable Recent get(Everything.TenantLevel tenantLevel,
                 Inet4Address source) {
             return getInner(tenantLevel, source, RecentMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantLevelMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -713,10 +723,14 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code ev_slot} of {@link Everything.Slot}: inner maps of {@link Everything.PerTier} entries.
+     * Accessor of the outer map {@code ev_slot}, which {@link Everything.Slot} declares. Its inner maps have
+     * {@link Everything.PerTier} entries.
      */
     public static class SlotMap extends OnDemandAccessor<Integer, PerTierMap, PerTierMap.Owned> {
-        private static final Codec<Integer> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
 
@@ -725,168 +739,152 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_slot} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_slot} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static SlotMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_slot", SlotMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_slot", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return EverythingBpf.SPEC.newMap("ev_slot", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return EverythingBpf.SPEC.newMap("ev_slot", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Integer)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable PerTierMap get(int index) {
             return get((Integer) index);
         }
 
-        /**
-         * {@link #contains(Integer)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int index) {
             return contains((Integer) index);
         }
 
-        /**
-         * {@link #getOrCreate(Integer)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public PerTierMap getOrCreate(int index) {
             return getOrCreate((Integer) index);
         }
 
-        /**
-         * {@link #create(Integer)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public PerTierMap create(int index) {
             return create((Integer) index);
         }
 
-        /**
-         * {@link #create(Integer, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public PerTierMap create(int index, Consumer<? super PerTierMap> fill) {
             return create((Integer) index, fill);
         }
 
-        /**
-         * {@link #put(Integer, PerTierMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(int index, PerTierMap.Owned map) {
             put((Integer) index, map);
         }
 
-        /**
-         * {@link #swap(Integer, PerTierMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public PerTierMap. @Nullable Owned swap(int index, PerTierMap.Owned map) {
             return swap((Integer) index, map);
         }
 
-        /**
-         * {@link #share(Integer, PerTierMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(int index, PerTierMap map) {
             share((Integer) index, map);
         }
 
-        /**
-         * {@link #rotate(Integer)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public PerTierMap. @Nullable Owned rotate(int index) {
             return rotate((Integer) index);
         }
 
-        /**
-         * {@link #rotate(Integer, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public PerTierMap. @Nullable Owned rotate(int index, Exactness exactness) {
             return rotate((Integer) index, exactness);
         }
 
-        /**
-         * {@link #take(Integer)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public PerTierMap. @Nullable Owned take(int index) {
             return take((Integer) index);
         }
 
-        /**
-         * {@link #take(Integer, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public PerTierMap. @Nullable Owned take(int index, Exactness exactness) {
             return take((Integer) index, exactness);
         }
 
-        /**
-         * {@link #remove(Integer)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int index) {
             return remove((Integer) index);
         }
 
-        /**
-         * {@link #request(Integer)} without a box.
-         */
+        /** Like {@link #request(Object)}, with a primitive key. */
         public boolean request(int index) {
             return request((Integer) index);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param index key of the inner map
+         * @param tier key of the entry
          */
         public Everything. @Nullable PerTier get(int index, Everything.Tier tier) {
             return getInner(index, tier, PerTierMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SlotMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -900,82 +898,98 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code ev_by_sample} of {@link Everything.BySample}: inner maps of {@link Samples} entries.
+     * Accessor of the outer map {@code ev_by_sample}, which {@link Everything.BySample} declares. Its inner maps have
+     * {@link Samples} entries.
      */
     public static class BySampleMap extends OuterAccessor<Everything.Tier, SamplesMap, SamplesMap.Owned> {
-        private static final Codec<Everything.Tier> KEY = Codec.of(4,
-                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"), "BySample.tier"),
-                (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Everything.Tier> KEY = Codec.of(KEY_SIZE,
+                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"),
+                "BySample.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
         BySampleMap(MapHandle handle) {
             super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
         }
 
         /**
-         * The map {@code ev_by_sample} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_by_sample} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static BySampleMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_by_sample", BySampleMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_by_sample", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_by_sample", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return EverythingBpf.SPEC.newMap("ev_by_sample", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return EverythingBpf.SPEC.newMap("ev_by_sample", pin, options, Owned::new);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param tier key of the inner map
+         * @param index key of the entry
          */
         public @Nullable Samples get(Everything.Tier tier, int index) {
             return getInner(tier, index, SamplesMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BySampleMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -989,7 +1003,8 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code ev_by_endpoint} of {@link Everything.ByEndpoint}: inner maps of {@link Samples} entries.
+     * Accessor of the outer map {@code ev_by_endpoint}, which {@link Everything.ByEndpoint} declares. Its inner maps
+     * have {@link Samples} entries.
      */
     public static class ByEndpointMap extends OuterAccessor<Endpoint, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
@@ -999,70 +1014,82 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_by_endpoint} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_by_endpoint} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static ByEndpointMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_by_endpoint", ByEndpointMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_by_endpoint", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_by_endpoint", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return EverythingBpf.SPEC.newMap("ev_by_endpoint", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return EverythingBpf.SPEC.newMap("ev_by_endpoint", pin, options, Owned::new);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param endpoint key of the inner map
+         * @param index key of the entry
          */
         public @Nullable Samples get(Endpoint endpoint, int index) {
             return getInner(endpoint, index, SamplesMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByEndpointMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1075,13 +1102,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_numbers} of {@link Everything.Numbers} entries.
-     */
+    /** Accessor of the map {@code ev_numbers} with {@link Everything.Numbers} entries. */
     public static class NumbersMap extends HashAccessor<Long, Everything.Numbers> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 
         NumbersMap(MapHandle handle) {
@@ -1089,68 +1112,68 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_numbers} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_numbers} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static NumbersMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_numbers", NumbersMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_numbers", pin, options, migration);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Numbers get(long id) {
             return get((Long) id);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long id) {
             return remove((Long) id);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public Everything. @Nullable Numbers take(long id) {
             return take((Long) id);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends NumbersMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1162,10 +1185,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Numbers} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Long, Everything.Numbers> {
-            private static final Codec<Long> KEY = Codec.of(8,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 8;
+
+            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putBe64(to, at, value),
                     (from, at) -> Wire.getBe64(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 144;
 
             @Override
             public Codec<Long> key() {
@@ -1179,7 +1212,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 144;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -1196,13 +1229,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_cached} of {@link Everything.Cached} entries.
-     */
+    /** Accessor of the map {@code ev_cached} with {@link Everything.Cached} entries. */
     public static class CachedMap extends HashAccessor<Boolean, Everything.Cached> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Boolean, Everything.Cached> CODEC = new Entries();
 
         CachedMap(MapHandle handle) {
@@ -1210,68 +1239,68 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_cached} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_cached} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static CachedMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_cached", CachedMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_cached", pin, options, migration);
         }
 
-        /**
-         * {@link #get(Boolean)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Cached get(boolean flag) {
             return get((Boolean) flag);
         }
 
-        /**
-         * {@link #contains(Boolean)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(boolean flag) {
             return contains((Boolean) flag);
         }
 
-        /**
-         * {@link #remove(Boolean)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(boolean flag) {
             return remove((Boolean) flag);
         }
 
-        /**
-         * {@link #take(Boolean)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public Everything. @Nullable Cached take(boolean flag) {
             return take((Boolean) flag);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CachedMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1283,10 +1312,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Cached} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Boolean, Everything.Cached> {
-            private static final Codec<Boolean> KEY = Codec.of(1,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 1;
+
+            private static final Codec<Boolean> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putBool(to, at, value),
                     (from, at) -> Wire.getBool(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 12;
 
             @Override
             public Codec<Boolean> key() {
@@ -1300,7 +1339,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 12;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -1308,8 +1347,8 @@ public final class EverythingBpf extends LoadedObject {
                 Wire.putU16(to, at, entry.one(), "Cached.one");
                 Wire.putBe32(to, at + 4, entry.two(), "Cached.two");
                 Wire.putS8(to, at + 8, entry.three());
-                Wire.zero(to, at + 2, 2);
-                Wire.zero(to, at + 9, 3);
+                Wire.zero(to, at + 2, 2); // padding
+                Wire.zero(to, at + 9, 3); // padding
             }
 
             @Override
@@ -1320,13 +1359,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_setting} of {@link Everything.Setting} entries.
-     */
+    /** Accessor of the map {@code ev_setting} with {@link Everything.Setting} entries. */
     public static class SettingMap extends ArrayAccessor<Integer, Everything.Setting> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Setting> CODEC = new Entries();
 
         SettingMap(MapHandle handle) {
@@ -1334,54 +1369,58 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_setting} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_setting} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static SettingMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_setting", SettingMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_setting", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_setting", pin, options, migration);
         }
 
-        /**
-         * {@link #get(Integer)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Setting get(int index) {
             return get((Integer) index);
         }
 
-        /**
-         * {@link #contains(Integer)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int index) {
             return contains((Integer) index);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SettingMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1393,10 +1432,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Setting} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Integer, Everything.Setting> {
-            private static final Codec<Integer> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putS32(to, at, value),
                     (from, at) -> (int) Wire.getS32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 4;
 
             @Override
             public Codec<Integer> key() {
@@ -1410,12 +1459,13 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 4;
+                return VALUE_SIZE;
             }
 
             @Override
             public void writeValue(Everything.Setting entry, ByteBuffer to, int at) {
-                Wire.putS32(to, at, VerdictCodec.number(entry.verdict(), "Setting.verdict"), "Setting.verdict");
+                Wire.putS32(to, at, VerdictCodec.number(entry.verdict(), "Setting.verdict"),
+                        "Setting.verdict");
             }
 
             @Override
@@ -1425,13 +1475,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_peer} of {@link Everything.Peer} entries.
-     */
+    /** Accessor of the map {@code ev_peer} with {@link Everything.Peer} entries. */
     public static class PeerMap extends HashAccessor<Untagged<Everything.Address>, Everything.Peer> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Untagged<Everything.Address>, Everything.Peer> CODEC = new Entries();
 
         PeerMap(MapHandle handle) {
@@ -1439,40 +1485,48 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_peer} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_peer} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static PeerMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_peer", PeerMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_peer", pin, options, migration);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1484,8 +1538,15 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Peer} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Untagged<Everything.Address>, Everything.Peer> {
             private static final Codec<Untagged<Everything.Address>> KEY = AddressUnion.INSTANCE;
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 72;
 
             @Override
             public Codec<Untagged<Everything.Address>> key() {
@@ -1499,7 +1560,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 72;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -1513,7 +1574,7 @@ public final class EverythingBpf extends LoadedObject {
                         "Peer.price", "tier"), to, at + 24);
                 WireArrays.put(to, at + 40, entry.further(), 2, 16, "Peer.further",
                         (value1, to1, at1) -> WireUnions.put(to1, at1, value1, "Peer.further"));
-                Wire.zero(to, at + 18, 6);
+                Wire.zero(to, at + 18, 6); // padding
             }
 
             @Override
@@ -1531,7 +1592,8 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             /**
-             * The member of {@link Everything.Address} that a number of {@code family} stands for.
+             * Returns the member of {@link Everything.Address} that a number of {@code family} selects, or null if
+             * there is none.
              */
             private static @Nullable Class<?> addressMember(long number) {
                 if (number == 2L) {
@@ -1547,7 +1609,8 @@ public final class EverythingBpf extends LoadedObject {
             }
 
             /**
-             * The member of {@link Everything.Price} that a number of {@code tier} stands for.
+             * Returns the member of {@link Everything.Price} that a number of {@code tier} selects, or null if there is
+             * none.
              */
             private static @Nullable Class<?> priceMember(long number) {
                 if (number == 0L) {
@@ -1561,13 +1624,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_blocked} of {@link Everything.Blocked} entries.
-     */
+    /** Accessor of the map {@code ev_blocked} with {@link Everything.Blocked} entries. */
     public static class BlockedMap extends HashAccessor<Endpoint, Everything.Blocked> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Endpoint, Everything.Blocked> CODEC = new Entries();
 
         BlockedMap(MapHandle handle) {
@@ -1575,40 +1634,48 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_blocked} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_blocked} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static BlockedMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_blocked", BlockedMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_blocked", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_blocked", pin, options, migration);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BlockedMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1620,8 +1687,15 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Blocked} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Endpoint, Everything.Blocked> {
             private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 1;
 
             @Override
             public Codec<Endpoint> key() {
@@ -1635,12 +1709,12 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 1;
+                return VALUE_SIZE;
             }
 
             @Override
             public void writeValue(Everything.Blocked entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1);
+                Wire.putU8(to, at, (byte) 1); // the map is a set: its values carry nothing
             }
 
             @Override
@@ -1650,13 +1724,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_guarded} of {@link Everything.Guarded} entries.
-     */
+    /** Accessor of the map {@code ev_guarded} with {@link Everything.Guarded} entries. */
     public static class GuardedMap extends HashAccessor<Integer, Everything.Guarded> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Guarded> CODEC = new Entries();
 
         GuardedMap(MapHandle handle) {
@@ -1664,68 +1734,68 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_guarded} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_guarded} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static GuardedMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_guarded", GuardedMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_guarded", pin, options, migration);
         }
 
-        /**
-         * {@link #get(Integer)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Guarded get(int id) {
             return get((Integer) id);
         }
 
-        /**
-         * {@link #contains(Integer)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int id) {
             return contains((Integer) id);
         }
 
-        /**
-         * {@link #remove(Integer)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int id) {
             return remove((Integer) id);
         }
 
-        /**
-         * {@link #take(Integer)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public Everything. @Nullable Guarded take(int id) {
             return take((Integer) id);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends GuardedMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1737,10 +1807,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Guarded} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Integer, Everything.Guarded> {
-            private static final Codec<Integer> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putS32(to, at, value),
                     (from, at) -> (int) Wire.getS32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 64;
 
             @Override
             public Codec<Integer> key() {
@@ -1754,17 +1834,17 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 64;
+                return VALUE_SIZE;
             }
 
             @Override
             public void writeValue(Everything.Guarded entry, ByteBuffer to, int at) {
                 Wire.putU64(to, at + 16, entry.packets());
-                Wire.zero(to, at + 28, 4);
-                Wire.zero(to, at, 16);
-                Wire.zero(to, at + 24, 4);
-                Wire.zero(to, at + 32, 16);
-                Wire.zero(to, at + 48, 16);
+                Wire.zero(to, at + 28, 4); // padding
+                Wire.zero(to, at, 16); // managed by the kernel, which keeps its own bytes
+                Wire.zero(to, at + 24, 4); // managed by the kernel, which keeps its own bytes
+                Wire.zero(to, at + 32, 16); // managed by the kernel, which keeps its own bytes
+                Wire.zero(to, at + 48, 16); // managed by the kernel, which keeps its own bytes
             }
 
             @Override
@@ -1779,13 +1859,9 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code ev_seen} of {@link Everything.Seen} entries.
-     */
+    /** Accessor of the map {@code ev_seen} with {@link Everything.Seen} entries. */
     public static class SeenMap extends HashAccessor<Integer, Everything.Seen> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Seen> CODEC = new Entries();
 
         SeenMap(MapHandle handle) {
@@ -1793,68 +1869,68 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ev_seen} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ev_seen} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static SeenMap in(LoadedObject object) {
             return bind(EverythingBpf.SPEC, object, "ev_seen", SeenMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return EverythingBpf.SPEC.migrate("ev_seen", pin, options, migration);
         }
 
-        /**
-         * {@link #get(Integer)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Everything. @Nullable Seen get(int protocol) {
             return get((Integer) protocol);
         }
 
-        /**
-         * {@link #contains(Integer)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int protocol) {
             return contains((Integer) protocol);
         }
 
-        /**
-         * {@link #remove(Integer)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int protocol) {
             return remove((Integer) protocol);
         }
 
-        /**
-         * {@link #take(Integer)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public Everything. @Nullable Seen take(int protocol) {
             return take((Integer) protocol);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SeenMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1866,10 +1942,20 @@ public final class EverythingBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Everything.Seen} entries to and from bytes. Numbers after {@code at} are offsets in the C
+         * type.
+         */
         private static final class Entries implements EntryCodec<Integer, Everything.Seen> {
-            private static final Codec<Integer> KEY = Codec.of(1,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 1;
+
+            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putU8(to, at, value, "Seen.protocol"),
                     (from, at) -> (int) Wire.getU8(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 1;
 
             @Override
             public Codec<Integer> key() {
@@ -1883,12 +1969,12 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 1;
+                return VALUE_SIZE;
             }
 
             @Override
             public void writeValue(Everything.Seen entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1);
+                Wire.putU8(to, at, (byte) 1); // the map is a set: its values carry nothing
             }
 
             @Override
@@ -1899,20 +1985,22 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_flow_key} as {@link Everything.FlowKey}.
+     * Converts {@link Everything.FlowKey} to and from the bytes of {@code struct ev_flow_key}. Numbers after {@code at}
+     * are offsets in it.
      */
     static final class FlowKeyCodec implements Codec<Everything.FlowKey> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final FlowKeyCodec INSTANCE = new FlowKeyCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 28;
 
         private FlowKeyCodec() {
         }
 
         @Override
         public int size() {
-            return 28;
+            return SIZE;
         }
 
         @Override
@@ -1920,7 +2008,7 @@ public final class EverythingBpf extends LoadedObject {
             EndpointCodec.INSTANCE.write(Wire.present(value.source(), "FlowKey.source"), to, at);
             EndpointCodec.INSTANCE.write(Wire.present(value.destination(), "FlowKey.destination"), to, at + 12);
             Wire.putU8(to, at + 24, value.protocol(), "FlowKey.protocol");
-            Wire.zero(to, at + 25, 3);
+            Wire.zero(to, at + 25, 3); // padding
         }
 
         @Override
@@ -1931,20 +2019,22 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_integers} as {@link Everything.Integers}.
+     * Converts {@link Everything.Integers} to and from the bytes of {@code struct ev_integers}. Numbers after
+     * {@code at} are offsets in it.
      */
     static final class IntegersCodec implements Codec<Everything.Integers> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final IntegersCodec INSTANCE = new IntegersCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 104;
 
         private IntegersCodec() {
         }
 
         @Override
         public int size() {
-            return 104;
+            return SIZE;
         }
 
         @Override
@@ -1979,12 +2069,12 @@ public final class EverythingBpf extends LoadedObject {
             Wire.putBe32(to, at + 88, value.be32Int());
             Wire.putBe32(to, at + 92, value.be32Long(), "Integers.be32Long");
             Wire.putBe64(to, at + 96, value.be64Long());
-            Wire.zero(to, at + 1, 1);
-            Wire.zero(to, at + 26, 2);
-            Wire.zero(to, at + 36, 4);
-            Wire.zero(to, at + 58, 2);
-            Wire.zero(to, at + 68, 4);
-            Wire.zero(to, at + 86, 2);
+            Wire.zero(to, at + 1, 1); // padding
+            Wire.zero(to, at + 26, 2); // padding
+            Wire.zero(to, at + 36, 4); // padding
+            Wire.zero(to, at + 58, 2); // padding
+            Wire.zero(to, at + 68, 4); // padding
+            Wire.zero(to, at + 86, 2); // padding
         }
 
         @Override
@@ -2009,20 +2099,22 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_enums} as {@link Everything.Enums}.
+     * Converts {@link Everything.Enums} to and from the bytes of {@code struct ev_enums}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class EnumsCodec implements Codec<Everything.Enums> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final EnumsCodec INSTANCE = new EnumsCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 40;
 
         private EnumsCodec() {
         }
 
         @Override
         public int size() {
-            return 40;
+            return SIZE;
         }
 
         @Override
@@ -2036,9 +2128,9 @@ public final class EverythingBpf extends LoadedObject {
             Wire.putS16(to, at + 22, VerdictCodec.number(value.s16(), "Enums.s16"), "Enums.s16");
             Wire.putS64(to, at + 24, VerdictCodec.number(value.s64(), "Enums.s64"));
             Wire.putBool(to, at + 32, value.flag());
-            Wire.zero(to, at + 5, 1);
-            Wire.zero(to, at + 21, 1);
-            Wire.zero(to, at + 33, 7);
+            Wire.zero(to, at + 5, 1); // padding
+            Wire.zero(to, at + 21, 1); // padding
+            Wire.zero(to, at + 33, 7); // padding
         }
 
         @Override
@@ -2055,20 +2147,22 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_halves} as {@link Everything.Address.Halves}.
+     * Converts {@link Everything.Address.Halves} to and from the bytes of {@code struct ev_halves}. Numbers after
+     * {@code at} are offsets in it.
      */
     static final class HalvesCodec implements Codec<Everything.Address.Halves> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final HalvesCodec INSTANCE = new HalvesCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 16;
 
         private HalvesCodec() {
         }
 
         @Override
         public int size() {
-            return 16;
+            return SIZE;
         }
 
         @Override
@@ -2085,27 +2179,29 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_item} as {@link Everything.Item}.
+     * Converts {@link Everything.Item} to and from the bytes of {@code struct ev_item}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class ItemCodec implements Codec<Everything.Item> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final ItemCodec INSTANCE = new ItemCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 32;
 
         private ItemCodec() {
         }
 
         @Override
         public int size() {
-            return 32;
+            return SIZE;
         }
 
         @Override
         public void write(Everything.Item value, ByteBuffer to, int at) {
             Wire.putU32(to, at, value.number(), "Item.number");
-            Wire.zero(to, at + 4, 4);
-            Wire.zero(to, at + 8, 24);
+            Wire.zero(to, at + 4, 4); // padding
+            Wire.zero(to, at + 8, 24); // managed by the kernel, which keeps its own bytes
         }
 
         @Override
@@ -2115,27 +2211,30 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_report} as {@link Everything.Event}.
+     * Converts {@link Everything.Event} to and from the bytes of {@code struct ev_report}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class EventCodec implements Codec<Everything.Event> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final EventCodec INSTANCE = new EventCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 16;
 
         private EventCodec() {
         }
 
         @Override
         public int size() {
-            return 16;
+            return SIZE;
         }
 
         @Override
         public void write(Everything.Event value, ByteBuffer to, int at) {
             Wire.putU64(to, at, value.at());
-            Wire.putS32(to, at + 8, VerdictCodec.number(value.verdict(), "Event.verdict"), "Event.verdict");
-            Wire.zero(to, at + 12, 4);
+            Wire.putS32(to, at + 8, VerdictCodec.number(value.verdict(), "Event.verdict"),
+                    "Event.verdict");
+            Wire.zero(to, at + 12, 4); // padding
         }
 
         @Override
@@ -2146,28 +2245,31 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ev_tenants_by_level_key} as {@link Everything.TenantLevel}.
+     * Converts {@link Everything.TenantLevel} to and from the bytes of {@code struct ev_tenants_by_level_key}. Numbers
+     * after {@code at} are offsets in it.
      */
     static final class TenantLevelCodec implements Codec<Everything.TenantLevel> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final TenantLevelCodec INSTANCE = new TenantLevelCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 12;
 
         private TenantLevelCodec() {
         }
 
         @Override
         public int size() {
-            return 12;
+            return SIZE;
         }
 
         @Override
         public void write(Everything.TenantLevel value, ByteBuffer to, int at) {
             Wire.putU32(to, at, value.id(), "TenantLevel.id");
             Wire.putU8(to, at + 4, value.level(), "TenantLevel.level");
-            Wire.putU32(to, at + 8, TierCodec.number(value.tier(), "TenantLevel.tier"), "TenantLevel.tier");
-            Wire.zero(to, at + 5, 3);
+            Wire.putU32(to, at + 8, TierCodec.number(value.tier(), "TenantLevel.tier"),
+                    "TenantLevel.tier");
+            Wire.zero(to, at + 5, 3); // padding
         }
 
         @Override
@@ -2177,9 +2279,7 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * The numbers that {@link Everything.Tier} has in {@code enum ev_tier}.
-     */
+    /** Converts constants of {@link Everything.Tier} to and from the numbers of {@code enum ev_tier}. */
     static final class TierCodec {
         private static final Everything.Tier[] CONSTANTS = Everything.Tier.values();
 
@@ -2187,7 +2287,9 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The number of a constant.
+         * Returns the number of a constant.
+         *
+         * @param component what holds the constant, for error messages
          */
         static long number(Everything.Tier constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -2196,12 +2298,10 @@ public final class EverythingBpf extends LoadedObject {
             };
         }
 
-        /**
-         * The constant with this number.
-         */
+        /** Returns the constant with a number. */
         static Everything.Tier constant(long number) {
             for (Everything.Tier constant : CONSTANTS) {
-                if (number(constant, "") == number) {
+                if (number(constant, constant.name()) == number) {
                     return constant;
                 }
             }
@@ -2209,9 +2309,7 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * The numbers that {@link Everything.Verdict} has in {@code enum ev_verdict}.
-     */
+    /** Converts constants of {@link Everything.Verdict} to and from the numbers of {@code enum ev_verdict}. */
     static final class VerdictCodec {
         private static final Everything.Verdict[] CONSTANTS = Everything.Verdict.values();
 
@@ -2219,7 +2317,9 @@ public final class EverythingBpf extends LoadedObject {
         }
 
         /**
-         * The number of a constant.
+         * Returns the number of a constant.
+         *
+         * @param component what holds the constant, for error messages
          */
         static long number(Everything.Verdict constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -2228,12 +2328,10 @@ public final class EverythingBpf extends LoadedObject {
             };
         }
 
-        /**
-         * The constant with this number.
-         */
+        /** Returns the constant with a number. */
         static Everything.Verdict constant(long number) {
             for (Everything.Verdict constant : CONSTANTS) {
-                if (number(constant, "") == number) {
+                if (number(constant, constant.name()) == number) {
                     return constant;
                 }
             }
@@ -2241,37 +2339,32 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * Writes and reads {@code union ev_address} as members of {@link Everything.Address}.
-     */
+    /** Converts members of {@link Everything.Address} to and from the bytes of {@code union ev_address}. */
     public static final class AddressUnion implements Codec<Untagged<Everything.Address>> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final AddressUnion INSTANCE = new AddressUnion();
+
+        /** Size of the union in bytes. */
+        private static final int SIZE = 16;
 
         private AddressUnion() {
         }
 
-        /**
-         * The bytes of a member, and zeros after it.
-         */
+        /** Returns a union with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Address> of(Everything.Address member) {
-            return WireUnions.of(Everything.Address.class, member, 16, AddressUnion::writeMember,
+            return WireUnions.of(Everything.Address.class, member, SIZE, AddressUnion::writeMember,
                     AddressUnion::readMember);
         }
 
-        /**
-         * An array of unions, each with the bytes of a member.
-         */
+        /** Returns an array of unions, each with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Address>[] arrayOf(Everything.Address... members) {
-            return WireUnions.arrayOf(Everything.Address.class, members, 16,
+            return WireUnions.arrayOf(Everything.Address.class, members, SIZE,
                     AddressUnion::writeMember, AddressUnion::readMember);
         }
 
         @Override
         public int size() {
-            return 16;
+            return SIZE;
         }
 
         @Override
@@ -2281,25 +2374,21 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public Untagged<Everything.Address> read(ByteBuffer from, int at) {
-            return WireUnions.get(from, at, Everything.Address.class, 16, AddressUnion::readMember);
+            return WireUnions.get(from, at, Everything.Address.class, SIZE, AddressUnion::readMember);
         }
 
-        /**
-         * Writes a member, and zeros after it.
-         */
+        /** Writes a member, followed by zeros. */
         static void writeMember(Everything.Address member, ByteBuffer to, int at) {
             if (member instanceof Everything.Address.V4 actual) {
                 WireValues.putInet4(to, at, actual.address(), "V4.address");
-                Wire.zero(to, at + 4, 12);
+                Wire.zero(to, at + 4, 12); // rest of the union
             }
             if (member instanceof Everything.Address.Halves actual) {
                 HalvesCodec.INSTANCE.write(Wire.present(actual, "Halves"), to, at);
             }
         }
 
-        /**
-         * Reads the bytes as this member.
-         */
+        /** Reads the bytes as the member of this class. */
         static Everything.Address readMember(Class<?> member, ByteBuffer from, int at) {
             if (member == Everything.Address.V4.class) {
                 return new Everything.Address.V4(WireValues.getInet4(from, at));
@@ -2311,37 +2400,32 @@ public final class EverythingBpf extends LoadedObject {
         }
     }
 
-    /**
-     * Writes and reads {@code union ev_price} as members of {@link Everything.Price}.
-     */
+    /** Converts members of {@link Everything.Price} to and from the bytes of {@code union ev_price}. */
     public static final class PriceUnion implements Codec<Untagged<Everything.Price>> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final PriceUnion INSTANCE = new PriceUnion();
+
+        /** Size of the union in bytes. */
+        private static final int SIZE = 16;
 
         private PriceUnion() {
         }
 
-        /**
-         * The bytes of a member, and zeros after it.
-         */
+        /** Returns a union with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Price> of(Everything.Price member) {
-            return WireUnions.of(Everything.Price.class, member, 16, PriceUnion::writeMember,
+            return WireUnions.of(Everything.Price.class, member, SIZE, PriceUnion::writeMember,
                     PriceUnion::readMember);
         }
 
-        /**
-         * An array of unions, each with the bytes of a member.
-         */
+        /** Returns an array of unions, each with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Price>[] arrayOf(Everything.Price... members) {
-            return WireUnions.arrayOf(Everything.Price.class, members, 16, PriceUnion::writeMember,
-                    PriceUnion::readMember);
+            return WireUnions.arrayOf(Everything.Price.class, members, SIZE,
+                    PriceUnion::writeMember, PriceUnion::readMember);
         }
 
         @Override
         public int size() {
-            return 16;
+            return SIZE;
         }
 
         @Override
@@ -2351,25 +2435,21 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public Untagged<Everything.Price> read(ByteBuffer from, int at) {
-            return WireUnions.get(from, at, Everything.Price.class, 16, PriceUnion::readMember);
+            return WireUnions.get(from, at, Everything.Price.class, SIZE, PriceUnion::readMember);
         }
 
-        /**
-         * Writes a member, and zeros after it.
-         */
+        /** Writes a member, followed by zeros. */
         static void writeMember(Everything.Price member, ByteBuffer to, int at) {
             if (member instanceof Everything.Price.Free actual) {
                 WireUnions.put(to, at, actual.source(), "Free.source");
             }
             if (member instanceof Everything.Price.PaidMonthly actual) {
                 Wire.putU32(to, at, actual.cents(), "PaidMonthly.cents");
-                Wire.zero(to, at + 4, 12);
+                Wire.zero(to, at + 4, 12); // rest of the union
             }
         }
 
-        /**
-         * Reads the bytes as this member.
-         */
+        /** Reads the bytes as the member of this class. */
         static Everything.Price readMember(Class<?> member, ByteBuffer from, int at) {
             if (member == Everything.Price.Free.class) {
                 return new Everything.Price.Free(AddressUnion.INSTANCE.read(from, at));

@@ -3,6 +3,7 @@ package com.acme;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -20,6 +21,7 @@ import dev.nestmap.runtime.spi.BoundObject;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
+import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
@@ -29,13 +31,15 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The live maps and programs of {@code frames.bpf.o}, as {@link Frames} declares them.
- */
+/** The maps and programs of {@code frames.bpf.o}, which {@link Frames} declares. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 final class FramesBpf extends LoadedObject {
-    private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", 1);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", RUNTIME_LEVEL);
 
     private final PortMap port;
 
@@ -44,41 +48,36 @@ final class FramesBpf extends LoadedObject {
         this.port = new PortMap(binding.map("acme_port"));
     }
 
-    /**
-     * The map {@code acme_port}.
-     */
+    /** Returns the map {@code acme_port}. */
     public PortMap port() {
         return port;
     }
 
     /**
-     * Loads {@code META-INF/bpf/frames.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/frames.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      */
     public static FramesBpf load() {
         return SPEC.load(FramesBpf::new);
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
      */
     public static FramesBpf load(Path object) {
         return SPEC.load(object, FramesBpf::new);
     }
 
-    /**
-     * The same maps over the heap, for tests without privileges. There are no programs.
-     */
+    /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static FramesBpf inMemory() {
         return SPEC.inMemory(FramesBpf::new);
     }
 
-    /**
-     * A live inner map of {@link Frames.Frame} entries.
-     */
+    /** Accessor of an inner map with {@link Frames.Frame} entries. */
     public static class FrameMap extends HashAccessor<Frames.Ethernet, Frames.Frame> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Frames.Ethernet, Frames.Frame> CODEC = new Entries();
 
         FrameMap(MapHandle handle) {
@@ -86,22 +85,25 @@ final class FramesBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return FramesBpf.SPEC.openPinned("acme_frame_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -113,8 +115,14 @@ final class FramesBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Frames.Frame} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Frames.Ethernet, Frames.Frame> {
             private static final Codec<Frames.Ethernet> KEY = EthernetCodec.INSTANCE;
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 24;
 
             @Override
             public Codec<Frames.Ethernet> key() {
@@ -128,7 +136,7 @@ final class FramesBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 24;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -146,10 +154,14 @@ final class FramesBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code acme_port} of {@link Frames.Port}: inner maps of {@link Frames.Frame} entries.
+     * Accessor of the outer map {@code acme_port}, which {@link Frames.Port} declares. Its inner maps have
+     * {@link Frames.Frame} entries.
      */
     public static class PortMap extends OuterAccessor<Long, FrameMap, FrameMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Port.number"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -158,161 +170,147 @@ final class FramesBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code acme_port} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code acme_port} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static PortMap in(LoadedObject object) {
             return bind(FramesBpf.SPEC, object, "acme_port", PortMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return FramesBpf.SPEC.openPinned("acme_port", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return FramesBpf.SPEC.migrate("acme_port", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return FramesBpf.SPEC.newMap("acme_port", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return FramesBpf.SPEC.newMap("acme_port", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable FrameMap get(long number) {
             return get((Long) number);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long number) {
             return contains((Long) number);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public FrameMap getOrCreate(long number) {
             return getOrCreate((Long) number);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public FrameMap create(long number) {
             return create((Long) number);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public FrameMap create(long number, Consumer<? super FrameMap> fill) {
             return create((Long) number, fill);
         }
 
-        /**
-         * {@link #put(Long, FrameMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long number, FrameMap.Owned map) {
             put((Long) number, map);
         }
 
-        /**
-         * {@link #swap(Long, FrameMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public FrameMap. @Nullable Owned swap(long number, FrameMap.Owned map) {
             return swap((Long) number, map);
         }
 
-        /**
-         * {@link #share(Long, FrameMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long number, FrameMap map) {
             share((Long) number, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public FrameMap. @Nullable Owned rotate(long number) {
             return rotate((Long) number);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public FrameMap. @Nullable Owned rotate(long number, Exactness exactness) {
             return rotate((Long) number, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public FrameMap. @Nullable Owned take(long number) {
             return take((Long) number);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public FrameMap. @Nullable Owned take(long number, Exactness exactness) {
             return take((Long) number, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long number) {
             return remove((Long) number);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param number key of the inner map
+         * @param header key of the entry
          */
         public Frames. @Nullable Frame get(long number, Frames.Ethernet header) {
             return getInner(number, header, FrameMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -326,20 +324,22 @@ final class FramesBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct ethhdr} as {@link Frames.Ethernet}.
+     * Converts {@link Frames.Ethernet} to and from the bytes of {@code struct ethhdr}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class EthernetCodec implements Codec<Frames.Ethernet> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final EthernetCodec INSTANCE = new EthernetCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 14;
 
         private EthernetCodec() {
         }
 
         @Override
         public int size() {
-            return 14;
+            return SIZE;
         }
 
         @Override
@@ -357,20 +357,22 @@ final class FramesBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct acme_window} as {@link Frames.Window}.
+     * Converts {@link Frames.Window} to and from the bytes of {@code struct acme_window}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class WindowCodec implements Codec<Frames.Window> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final WindowCodec INSTANCE = new WindowCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 4;
 
         private WindowCodec() {
         }
 
         @Override
         public int size() {
-            return 4;
+            return SIZE;
         }
 
         @Override
@@ -387,25 +389,27 @@ final class FramesBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct link} as {@link Frames.Link}.
+     * Converts {@link Frames.Link} to and from the bytes of {@code struct link}. Numbers after {@code at} are offsets
+     * in it.
      */
     static final class LinkCodec implements Codec<Frames.Link> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final LinkCodec INSTANCE = new LinkCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 16;
 
         private LinkCodec() {
         }
 
         @Override
         public int size() {
-            return 16;
+            return SIZE;
         }
 
         @Override
         public void write(Frames.Link value, ByteBuffer to, int at) {
-            Wire.zero(to, at + 12, 2);
+            Wire.zero(to, at + 12, 2); // bit-fields
             Wire.putU32(to, at, ModeCodec.number(value.mode(), "Link.mode"), "Link.mode");
             WireArrays.put(to, at + 4, value.windows(), 2, 4, "Link.windows",
                     (value1, to1, at1) -> WindowCodec.INSTANCE.write(Wire.present(value1, "Link.windows"), to1, at1));
@@ -413,7 +417,7 @@ final class FramesBpf extends LoadedObject {
             WireBits.putUnsignedBits(to, at + 12, 3, 1, value.up() ? 1 : 0, "Link.up");
             WireBits.putSignedBits(to, at + 12, 4, 5, value.trim(), "Link.trim");
             Wire.putBool(to, at + 14, value.known());
-            Wire.zero(to, at + 15, 1);
+            Wire.zero(to, at + 15, 1); // padding
         }
 
         @Override
@@ -427,9 +431,7 @@ final class FramesBpf extends LoadedObject {
         }
     }
 
-    /**
-     * The numbers that {@link Frames.Mode} has in {@code enum mode}.
-     */
+    /** Converts constants of {@link Frames.Mode} to and from the numbers of {@code enum mode}. */
     static final class ModeCodec {
         private static final Frames.Mode[] CONSTANTS = Frames.Mode.values();
 
@@ -437,7 +439,9 @@ final class FramesBpf extends LoadedObject {
         }
 
         /**
-         * The number of a constant.
+         * Returns the number of a constant.
+         *
+         * @param component what holds the constant, for error messages
          */
         static long number(Frames.Mode constant, String component) {
             return switch (Wire.present(constant, component)) {
@@ -446,12 +450,10 @@ final class FramesBpf extends LoadedObject {
             };
         }
 
-        /**
-         * The constant with this number.
-         */
+        /** Returns the constant with a number. */
         static Frames.Mode constant(long number) {
             for (Frames.Mode constant : CONSTANTS) {
-                if (number(constant, "") == number) {
+                if (number(constant, constant.name()) == number) {
                     return constant;
                 }
             }

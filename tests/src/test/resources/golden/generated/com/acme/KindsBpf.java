@@ -4,6 +4,7 @@ import dev.nestmap.runtime.DescriptorAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.LpmTrieAccessor;
+import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.RemovableAccessor;
@@ -28,6 +29,7 @@ import dev.nestmap.types.Ipv4Prefix;
 import java.lang.Integer;
 import java.lang.InterruptedException;
 import java.lang.Long;
+import java.lang.Object;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -38,13 +40,15 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The live maps and programs of {@code kinds.bpf.o}, as {@link Kinds} declares them.
- */
+/** The maps and programs of {@code kinds.bpf.o}, which {@link Kinds} declares. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class KindsBpf extends LoadedObject {
-    private static final ObjectSpec SPEC = ObjectSpec.of(KindsBpf.class, "kinds", 1);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(KindsBpf.class, "kinds", RUNTIME_LEVEL);
 
     private final RoutesMap routes;
 
@@ -74,90 +78,71 @@ public final class KindsBpf extends LoadedObject {
         this.command = new CommandMap(binding.map("command"));
     }
 
-    /**
-     * The map {@code routes}.
-     */
+    /** Returns the map {@code routes}. */
     public RoutesMap routes() {
         return routes;
     }
 
-    /**
-     * The map {@code events}.
-     */
+    /** Returns the map {@code events}. */
     public EventsMap events() {
         return events;
     }
 
-    /**
-     * The map {@code ports}.
-     */
+    /** Returns the map {@code ports}. */
     public PortsMap ports() {
         return ports;
     }
 
-    /**
-     * The map {@code stack}.
-     */
+    /** Returns the map {@code stack}. */
     public StackMap stack() {
         return stack;
     }
 
-    /**
-     * The map {@code peer}.
-     */
+    /** Returns the map {@code peer}. */
     public PeerMap peer() {
         return peer;
     }
 
-    /**
-     * The map {@code sessions}.
-     */
+    /** Returns the map {@code sessions}. */
     public SessionsMap sessions() {
         return sessions;
     }
 
-    /**
-     * The map {@code job}.
-     */
+    /** Returns the map {@code job}. */
     public JobMap job() {
         return job;
     }
 
-    /**
-     * The map {@code command}.
-     */
+    /** Returns the map {@code command}. */
     public CommandMap command() {
         return command;
     }
 
     /**
-     * Loads {@code META-INF/bpf/kinds.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/kinds.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      */
     public static KindsBpf load() {
         return SPEC.load(KindsBpf::new);
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
      */
     public static KindsBpf load(Path object) {
         return SPEC.load(object, KindsBpf::new);
     }
 
-    /**
-     * The same maps over the heap, for tests without privileges. There are no programs.
-     */
+    /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static KindsBpf inMemory() {
         return SPEC.inMemory(KindsBpf::new);
     }
 
-    /**
-     * A live inner map of {@link Kinds.Route} entries.
-     */
+    /** Accessor of an inner map with {@link Kinds.Route} entries. */
     public static class RouteMap extends LpmTrieAccessor<Ipv4Prefix, Kinds.Route> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Ipv4Prefix, Kinds.Route> CODEC = new Entries();
 
         RouteMap(MapHandle handle) {
@@ -165,22 +150,25 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("route_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -192,10 +180,19 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Route} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Ipv4Prefix, Kinds.Route> {
-            private static final Codec<Ipv4Prefix> KEY = Codec.of(8,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 8;
+
+            private static final Codec<Ipv4Prefix> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> WireValues.putIpv4Prefix(to, at, value, "Route.prefix"),
                     (from, at) -> WireValues.getIpv4Prefix(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 4;
 
             @Override
             public Codec<Ipv4Prefix> key() {
@@ -209,7 +206,7 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 4;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -224,9 +221,7 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live inner map of {@link Kinds.Event} entries.
-     */
+    /** Accessor of an inner map with {@link Kinds.Event} entries. */
     public static class EventMap extends RingBufferAccessor<Kinds.Event> {
         private static final Codec<Kinds.Event> CODEC = new Entries();
 
@@ -235,22 +230,25 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("event_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -262,17 +260,23 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Event} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements Codec<Kinds.Event> {
+            /** Size of an entry in bytes. */
+            private static final int SIZE = 16;
+
             @Override
             public int size() {
-                return 16;
+                return SIZE;
             }
 
             @Override
             public void write(Kinds.Event value, ByteBuffer to, int at) {
                 Wire.putU64(to, at, value.at());
                 Wire.putU8(to, at + 8, value.code(), "Event.code");
-                Wire.zero(to, at + 9, 7);
+                Wire.zero(to, at + 9, 7); // padding
             }
 
             @Override
@@ -282,13 +286,9 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live inner map of {@link Kinds.Port} entries.
-     */
+    /** Accessor of an inner map with {@link Kinds.Port} entries. */
     public static class PortMap extends RemovableAccessor<Integer, Kinds.Port> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Port> CODEC = new Entries();
 
         PortMap(MapHandle handle) {
@@ -296,43 +296,40 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("port_map", pin, access, Owned::new);
         }
 
-        /**
-         * {@link #get(Integer)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Kinds. @Nullable Port get(int index) {
             return get((Integer) index);
         }
 
-        /**
-         * {@link #contains(Integer)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(int index) {
             return contains((Integer) index);
         }
 
-        /**
-         * {@link #remove(Integer)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int index) {
             return remove((Integer) index);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -344,10 +341,19 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Port} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Integer, Kinds.Port> {
-            private static final Codec<Integer> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putS32(to, at, value),
                     (from, at) -> (int) Wire.getS32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 4;
 
             @Override
             public Codec<Integer> key() {
@@ -361,7 +367,7 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 4;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -376,9 +382,7 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live inner map of {@link Kinds.Session} entries.
-     */
+    /** Accessor of an inner map with {@link Kinds.Session} entries. */
     public static class SessionMap extends StorageAccessor<Kinds.Session> {
         private static final Codec<Kinds.Session> CODEC = new Entries();
 
@@ -387,22 +391,25 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("session_map", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -414,18 +421,24 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Session} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements Codec<Kinds.Session> {
+            /** Size of an entry in bytes. */
+            private static final int SIZE = 24;
+
             @Override
             public int size() {
-                return 24;
+                return SIZE;
             }
 
             @Override
             public void write(Kinds.Session value, ByteBuffer to, int at) {
                 Wire.putU64(to, at, value.packets());
                 Wire.putU64(to, at + 8, value.bytes());
-                Wire.zero(to, at + 20, 4);
-                Wire.zero(to, at + 16, 4);
+                Wire.zero(to, at + 20, 4); // padding
+                Wire.zero(to, at + 16, 4); // managed by the kernel, which keeps its own bytes
             }
 
             @Override
@@ -441,10 +454,14 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code routes} of {@link Kinds.Routes}: inner maps of {@link Kinds.Route} entries.
+     * Accessor of the outer map {@code routes}, which {@link Kinds.Routes} declares. Its inner maps have
+     * {@link Kinds.Route} entries.
      */
     public static class RoutesMap extends OuterAccessor<Long, RouteMap, RouteMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -453,161 +470,147 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code routes} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code routes} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static RoutesMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "routes", RoutesMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("routes", pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
             return KindsBpf.SPEC.migrate("routes", pin, options, migration);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return KindsBpf.SPEC.newMap("routes", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return KindsBpf.SPEC.newMap("routes", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable RouteMap get(long tenant) {
             return get((Long) tenant);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long tenant) {
             return contains((Long) tenant);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public RouteMap getOrCreate(long tenant) {
             return getOrCreate((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public RouteMap create(long tenant) {
             return create((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public RouteMap create(long tenant, Consumer<? super RouteMap> fill) {
             return create((Long) tenant, fill);
         }
 
-        /**
-         * {@link #put(Long, RouteMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long tenant, RouteMap.Owned map) {
             put((Long) tenant, map);
         }
 
-        /**
-         * {@link #swap(Long, RouteMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public RouteMap. @Nullable Owned swap(long tenant, RouteMap.Owned map) {
             return swap((Long) tenant, map);
         }
 
-        /**
-         * {@link #share(Long, RouteMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long tenant, RouteMap map) {
             share((Long) tenant, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public RouteMap. @Nullable Owned rotate(long tenant) {
             return rotate((Long) tenant);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public RouteMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
             return rotate((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public RouteMap. @Nullable Owned take(long tenant) {
             return take((Long) tenant);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public RouteMap. @Nullable Owned take(long tenant, Exactness exactness) {
             return take((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long tenant) {
             return remove((Long) tenant);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param tenant key of the inner map
+         * @param prefix key of the entry
          */
         public Kinds. @Nullable Route get(long tenant, Ipv4Prefix prefix) {
             return getInner(tenant, prefix, RouteMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RoutesMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -621,10 +624,14 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code events} of {@link Kinds.Events}: inner maps of {@link Kinds.Event} entries.
+     * Accessor of the outer map {@code events}, which {@link Kinds.Events} declares. Its inner maps have
+     * {@link Kinds.Event} entries.
      */
     public static class EventsMap extends OuterAccessor<Long, EventMap, EventMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -633,154 +640,134 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code events} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code events} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static EventsMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "events", EventsMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("events", pin, access, Owned::new);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return KindsBpf.SPEC.newMap("events", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return KindsBpf.SPEC.newMap("events", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable EventMap get(long tenant) {
             return get((Long) tenant);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long tenant) {
             return contains((Long) tenant);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public EventMap getOrCreate(long tenant) {
             return getOrCreate((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public EventMap create(long tenant) {
             return create((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public EventMap create(long tenant, Consumer<? super EventMap> fill) {
             return create((Long) tenant, fill);
         }
 
-        /**
-         * {@link #put(Long, EventMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long tenant, EventMap.Owned map) {
             put((Long) tenant, map);
         }
 
-        /**
-         * {@link #swap(Long, EventMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public EventMap. @Nullable Owned swap(long tenant, EventMap.Owned map) {
             return swap((Long) tenant, map);
         }
 
-        /**
-         * {@link #share(Long, EventMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long tenant, EventMap map) {
             share((Long) tenant, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public EventMap. @Nullable Owned rotate(long tenant) {
             return rotate((Long) tenant);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public EventMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
             return rotate((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public EventMap. @Nullable Owned take(long tenant) {
             return take((Long) tenant);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public EventMap. @Nullable Owned take(long tenant, Exactness exactness) {
             return take((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long tenant) {
             return remove((Long) tenant);
         }
 
         /**
-         * Takes every event out of the inner ring buffers and shows it with the key of its map, oldest first of each. Waits
-         * for the first one, as long as the timeout at most.
+         * Takes every event out of the inner ring buffers and passes it to the action, with the key of its inner map.
+         * Events of one buffer come oldest first. Waits for the first event, at most for the timeout.
          *
-         * @return how many there were
+         * @return the number of events
          */
         public long consume(Duration timeout, BiConsumer<? super Long, ? super Kinds.Event> action)
                 throws InterruptedException {
             return consumeInners(this, timeout, action);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventsMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -794,10 +781,14 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code ports} of {@link Kinds.Ports}: inner maps of {@link Kinds.Port} entries.
+     * Accessor of the outer map {@code ports}, which {@link Kinds.Ports} declares. Its inner maps have
+     * {@link Kinds.Port} entries.
      */
     public static class PortsMap extends OuterAccessor<Long, PortMap, PortMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -806,150 +797,133 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code ports} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code ports} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static PortsMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "ports", PortsMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("ports", pin, access, Owned::new);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return KindsBpf.SPEC.newMap("ports", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return KindsBpf.SPEC.newMap("ports", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable PortMap get(long tenant) {
             return get((Long) tenant);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long tenant) {
             return contains((Long) tenant);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public PortMap getOrCreate(long tenant) {
             return getOrCreate((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public PortMap create(long tenant) {
             return create((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public PortMap create(long tenant, Consumer<? super PortMap> fill) {
             return create((Long) tenant, fill);
         }
 
-        /**
-         * {@link #put(Long, PortMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long tenant, PortMap.Owned map) {
             put((Long) tenant, map);
         }
 
-        /**
-         * {@link #swap(Long, PortMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public PortMap. @Nullable Owned swap(long tenant, PortMap.Owned map) {
             return swap((Long) tenant, map);
         }
 
-        /**
-         * {@link #share(Long, PortMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long tenant, PortMap map) {
             share((Long) tenant, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public PortMap. @Nullable Owned rotate(long tenant) {
             return rotate((Long) tenant);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public PortMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
             return rotate((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public PortMap. @Nullable Owned take(long tenant) {
             return take((Long) tenant);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public PortMap. @Nullable Owned take(long tenant, Exactness exactness) {
             return take((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long tenant) {
             return remove((Long) tenant);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param tenant key of the inner map
+         * @param index key of the entry
          */
         public Kinds. @Nullable Port get(long tenant, int index) {
             return getInner(tenant, index, PortMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortsMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -962,13 +936,9 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code stack} of {@link Kinds.Stack} entries.
-     */
+    /** Accessor of the map {@code stack} with {@link Kinds.Stack} entries. */
     public static class StackMap extends StackTraceAccessor<Long, Kinds.Stack> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
         StackMap(MapHandle handle) {
@@ -976,50 +946,49 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code stack} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code stack} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static StackMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "stack", StackMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("stack", pin, access, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Kinds. @Nullable Stack get(long id) {
             return get((Long) id);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long id) {
             return remove((Long) id);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StackMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1031,10 +1000,19 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Stack} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Long, Kinds.Stack> {
-            private static final Codec<Long> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putU32(to, at, value, "Stack.id"),
                     (from, at) -> Wire.getU32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 128;
 
             @Override
             public Codec<Long> key() {
@@ -1048,7 +1026,7 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 128;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -1063,13 +1041,9 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code peer} of {@link Kinds.Peer} entries.
-     */
+    /** Accessor of the map {@code peer} with {@link Kinds.Peer} entries. */
     public static class PeerMap extends DescriptorAccessor<Integer, Kinds.Peer> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Peer> CODEC = new Entries();
 
         PeerMap(MapHandle handle) {
@@ -1077,43 +1051,44 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code peer} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code peer} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static PeerMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "peer", PeerMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("peer", pin, access, Owned::new);
         }
 
-        /**
-         * {@link #remove(Integer)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(int index) {
             return remove((Integer) index);
         }
 
-        /**
-         * {@link #put(Integer, int)} without a box.
-         */
+        /** Like {@link #put(Object, int)}, with a primitive key. */
         public void put(int index, int descriptor) {
             put((Integer) index, descriptor);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1125,10 +1100,19 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Peer} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Integer, Kinds.Peer> {
-            private static final Codec<Integer> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putS32(to, at, value),
                     (from, at) -> (int) Wire.getS32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 8;
 
             @Override
             public Codec<Integer> key() {
@@ -1142,7 +1126,7 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 8;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -1157,10 +1141,14 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /**
-     * The live outer map {@code sessions} of {@link Kinds.Sessions}: inner maps of {@link Kinds.Session} entries.
+     * Accessor of the outer map {@code sessions}, which {@link Kinds.Sessions} declares. Its inner maps have
+     * {@link Kinds.Session} entries.
      */
     public static class SessionsMap extends OuterAccessor<Long, SessionMap, SessionMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
@@ -1169,143 +1157,123 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code sessions} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code sessions} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static SessionsMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "sessions", SessionsMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("sessions", pin, access, Owned::new);
         }
 
-        /**
-         * A new, empty map that is in no object.
-         */
-        public static Owned create() {
+        /** Creates an empty outer map that belongs to no loaded object. */
+        public static Owned newMap() {
             return KindsBpf.SPEC.newMap("sessions", Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin) {
-            return create(pin, PinOptions.asDeclared());
+        public static Owned newMap(Path pin) {
+            return newMap(pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(Path pin, PinOptions options) {
+        public static Owned newMap(Path pin, PinOptions options) {
             return KindsBpf.SPEC.newMap("sessions", pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable SessionMap get(long tenant) {
             return get((Long) tenant);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long tenant) {
             return contains((Long) tenant);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public SessionMap getOrCreate(long tenant) {
             return getOrCreate((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public SessionMap create(long tenant) {
             return create((Long) tenant);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public SessionMap create(long tenant, Consumer<? super SessionMap> fill) {
             return create((Long) tenant, fill);
         }
 
-        /**
-         * {@link #put(Long, SessionMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long tenant, SessionMap.Owned map) {
             put((Long) tenant, map);
         }
 
-        /**
-         * {@link #swap(Long, SessionMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public SessionMap. @Nullable Owned swap(long tenant, SessionMap.Owned map) {
             return swap((Long) tenant, map);
         }
 
-        /**
-         * {@link #share(Long, SessionMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long tenant, SessionMap map) {
             share((Long) tenant, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public SessionMap. @Nullable Owned rotate(long tenant) {
             return rotate((Long) tenant);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public SessionMap. @Nullable Owned rotate(long tenant, Exactness exactness) {
             return rotate((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public SessionMap. @Nullable Owned take(long tenant) {
             return take((Long) tenant);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public SessionMap. @Nullable Owned take(long tenant, Exactness exactness) {
             return take((Long) tenant, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long tenant) {
             return remove((Long) tenant);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionsMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1318,9 +1286,7 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code job} of {@link Kinds.Job} entries.
-     */
+    /** Accessor of the map {@code job} with {@link Kinds.Job} entries. */
     public static class JobMap extends StorageAccessor<Kinds.Job> {
         private static final Codec<Kinds.Job> CODEC = new Entries();
 
@@ -1329,29 +1295,34 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code job} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code job} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static JobMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "job", JobMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("job", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends JobMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1363,10 +1334,14 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /** Converts {@link Kinds.Job} entries to and from bytes. Numbers after {@code at} are offsets in the C type. */
         private static final class Entries implements Codec<Kinds.Job> {
+            /** Size of an entry in bytes. */
+            private static final int SIZE = 8;
+
             @Override
             public int size() {
-                return 8;
+                return SIZE;
             }
 
             @Override
@@ -1381,9 +1356,7 @@ public final class KindsBpf extends LoadedObject {
         }
     }
 
-    /**
-     * A live map {@code command} of {@link Kinds.Command} entries.
-     */
+    /** Accessor of the map {@code command} with {@link Kinds.Command} entries. */
     public static class CommandMap extends UserRingBufferAccessor<Kinds.Command> {
         private static final Codec<Kinds.Command> CODEC = new Entries();
 
@@ -1392,29 +1365,34 @@ public final class KindsBpf extends LoadedObject {
         }
 
         /**
-         * The map {@code command} of any loaded object, once it is known to be as declared.
+         * Finds the map {@code command} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static CommandMap in(LoadedObject object) {
             return bind(KindsBpf.SPEC, object, "command", CommandMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return KindsBpf.SPEC.openPinned("command", pin, access, Owned::new);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CommandMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -1426,10 +1404,16 @@ public final class KindsBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Kinds.Command} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements Codec<Kinds.Command> {
+            /** Size of an entry in bytes. */
+            private static final int SIZE = 4;
+
             @Override
             public int size() {
-                return 4;
+                return SIZE;
             }
 
             @Override

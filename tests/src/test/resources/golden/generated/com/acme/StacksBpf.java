@@ -5,6 +5,7 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OnDemandAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
@@ -21,6 +22,7 @@ import dev.nestmap.runtime.spi.MapFamily;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
+import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.nio.ByteBuffer;
@@ -31,14 +33,16 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The live maps and programs of {@code stacks.bpf.o}, as {@link Stacks} declares them.
- */
+/** The maps and programs of {@code stacks.bpf.o}, which {@link Stacks} declares. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class StacksBpf extends LoadedObject {
-    private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", 1)
-            .pinned("st_exe_8_deltas", "exe_8", false);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", RUNTIME_LEVEL)
+            .pinned("st_exe_8_deltas", "exe_8", /* inner maps too */ false);
 
     private final ExeMap exe8Deltas;
 
@@ -62,64 +66,56 @@ public final class StacksBpf extends LoadedObject {
         this.latePage = new PageMap(binding.map("st_late_page"));
     }
 
-    /**
-     * The map {@code st_exe_8_deltas}.
-     */
+    /** Returns the map {@code st_exe_8_deltas}. */
     public ExeMap exe8Deltas() {
         return exe8Deltas;
     }
 
-    /**
-     * The map {@code st_exe_9_deltas}.
-     */
+    /** Returns the map {@code st_exe_9_deltas}. */
     public ExeMap exe9Deltas() {
         return exe9Deltas;
     }
 
-    /**
-     * The map {@code st_exe_9_more}.
-     */
+    /** Returns the map {@code st_exe_9_more}. */
     public ExeMap exe9More() {
         return exe9More;
     }
 
-    /**
-     * The map {@code st_exe_10_deltas}.
-     */
+    /** Returns the map {@code st_exe_10_deltas}. */
     public ExeMap exe10Deltas() {
         return exe10Deltas;
     }
 
-    /**
-     * The map {@code st_page}.
-     */
+    /** Returns the map {@code st_page}. */
     public PageMap page() {
         return page;
     }
 
-    /**
-     * The map {@code st_late_page}.
-     */
+    /** Returns the map {@code st_late_page}. */
     public PageMap latePage() {
         return latePage;
     }
 
     /**
-     * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      */
     public static StacksBpf load() {
         return SPEC.load(StacksBpf::new);
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
      */
     public static StacksBpf load(Path object) {
         return SPEC.load(object, StacksBpf::new);
     }
 
     /**
-     * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel, all of it or nothing.
+     * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
      *
      * @param pins where maps are pinned, and who may open the pins
      */
@@ -128,28 +124,23 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Loads an object file into the kernel, all of it or nothing.
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
      *
+     * @param object path of the file
      * @param pins where maps are pinned, and who may open the pins
      */
     public static StacksBpf load(Path object, PinOptions pins) {
         return SPEC.load(object, pins, StacksBpf::new);
     }
 
-    /**
-     * The same maps over the heap, for tests without privileges. There are no programs.
-     */
+    /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static StacksBpf inMemory() {
         return SPEC.inMemory(StacksBpf::new);
     }
 
-    /**
-     * A live inner map of {@link Stacks.Delta} entries.
-     */
+    /** Accessor of an inner map with {@link Stacks.Delta} entries. */
     public static class DeltaMap extends ArrayAccessor<Long, Stacks.Delta> {
-        /**
-         * For generated code.
-         */
+        /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
         DeltaMap(MapHandle handle) {
@@ -157,36 +148,35 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin) {
             return openPinned(pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
             return StacksBpf.SPEC.openPinned("st_delta_map", pin, access, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public Stacks. @Nullable Delta get(long index) {
             return get((Long) index);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long index) {
             return contains((Long) index);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends DeltaMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -198,10 +188,19 @@ public final class StacksBpf extends LoadedObject {
             }
         }
 
+        /**
+         * Converts {@link Stacks.Delta} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
         private static final class Entries implements EntryCodec<Long, Stacks.Delta> {
-            private static final Codec<Long> KEY = Codec.of(4,
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 4;
+
+            private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                     (value, to, at) -> Wire.putU32(to, at, value, "Delta.index"),
                     (from, at) -> Wire.getU32(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 4;
 
             @Override
             public Codec<Long> key() {
@@ -215,7 +214,7 @@ public final class StacksBpf extends LoadedObject {
 
             @Override
             public int valueSize() {
-                return 4;
+                return VALUE_SIZE;
             }
 
             @Override
@@ -233,15 +232,17 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * A live outer map of {@link Stacks.Exe}, which is any of {@link #MAPS}: inner maps of {@link Stacks.Delta} entries.
+     * Accessor of an outer map that {@link Stacks.Exe} declares, one of {@link #MAPS}. Its inner maps have
+     * {@link Stacks.Delta} entries.
      */
     public static class ExeMap extends OuterAccessor<Long, DeltaMap, DeltaMap.Owned> {
-        private static final Codec<Long> KEY = Codec.of(8,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 8;
+
+        private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
 
-        /**
-         * The names of the maps, in order of declaration.
-         */
+        /** The names of the outer maps, in the order of their declarations. */
         public static final List<String> MAPS = List.of("st_exe_8_deltas", "st_exe_9_deltas",
                 "st_exe_9_more", "st_exe_10_deltas");
 
@@ -250,32 +251,46 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
-         * One of {@link #MAPS} of any loaded object, once it is known to be as declared.
+         * Finds a map in a loaded object.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static ExeMap in(LoadedObject object, String map) {
             return bind(StacksBpf.SPEC, object, MapFamily.member(MAPS, map), ExeMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin) {
             return openPinned(map, pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
             return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
+         * @param map the name of the map, one of {@link #MAPS}
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(String map, Path pin, PinOptions options,
                 Migration migration) {
@@ -283,129 +298,111 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
-         * A new, empty map that is in no object.
+         * Creates an empty outer map that belongs to no loaded object.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
          */
-        public static Owned create(String map) {
+        public static Owned newMap(String map) {
             return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(String map, Path pin) {
-            return create(map, pin, PinOptions.asDeclared());
+        public static Owned newMap(String map, Path pin) {
+            return newMap(map, pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
+         * @param map the name of the map, one of {@link #MAPS}
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(String map, Path pin, PinOptions options) {
+        public static Owned newMap(String map, Path pin, PinOptions options) {
             return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
-        /**
-         * {@link #get(Long)} without a box.
-         */
+        /** Like {@link #get(Object)}, with a primitive key. */
         public @Nullable DeltaMap get(long id) {
             return get((Long) id);
         }
 
-        /**
-         * {@link #contains(Long)} without a box.
-         */
+        /** Like {@link #contains(Object)}, with a primitive key. */
         public boolean contains(long id) {
             return contains((Long) id);
         }
 
-        /**
-         * {@link #getOrCreate(Long)} without a box.
-         */
+        /** Like {@link #getOrCreate(Object)}, with a primitive key. */
         public DeltaMap getOrCreate(long id) {
             return getOrCreate((Long) id);
         }
 
-        /**
-         * {@link #create(Long)} without a box.
-         */
+        /** Like {@link #create(Object)}, with a primitive key. */
         public DeltaMap create(long id) {
             return create((Long) id);
         }
 
-        /**
-         * {@link #create(Long, Consumer)} without a box.
-         */
+        /** Like {@link #create(Object, Consumer)}, with a primitive key. */
         public DeltaMap create(long id, Consumer<? super DeltaMap> fill) {
             return create((Long) id, fill);
         }
 
-        /**
-         * {@link #put(Long, DeltaMap.Owned)} without a box.
-         */
+        /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
         public void put(long id, DeltaMap.Owned map) {
             put((Long) id, map);
         }
 
-        /**
-         * {@link #swap(Long, DeltaMap.Owned)} without a box.
-         */
+        /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
         public DeltaMap. @Nullable Owned swap(long id, DeltaMap.Owned map) {
             return swap((Long) id, map);
         }
 
-        /**
-         * {@link #share(Long, DeltaMap)} without a box.
-         */
+        /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
         public void share(long id, DeltaMap map) {
             share((Long) id, map);
         }
 
-        /**
-         * {@link #rotate(Long)} without a box.
-         */
+        /** Like {@link #rotate(Object)}, with a primitive key. */
         public DeltaMap. @Nullable Owned rotate(long id) {
             return rotate((Long) id);
         }
 
-        /**
-         * {@link #rotate(Long, Exactness)} without a box.
-         */
+        /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
         public DeltaMap. @Nullable Owned rotate(long id, Exactness exactness) {
             return rotate((Long) id, exactness);
         }
 
-        /**
-         * {@link #take(Long)} without a box.
-         */
+        /** Like {@link #take(Object)}, with a primitive key. */
         public DeltaMap. @Nullable Owned take(long id) {
             return take((Long) id);
         }
 
-        /**
-         * {@link #take(Long, Exactness)} without a box.
-         */
+        /** Like {@link #take(Object, Exactness)}, with a primitive key. */
         public DeltaMap. @Nullable Owned take(long id, Exactness exactness) {
             return take((Long) id, exactness);
         }
 
-        /**
-         * {@link #remove(Long)} without a box.
-         */
+        /** Like {@link #remove(Object)}, with a primitive key. */
         public boolean remove(long id) {
             return remove((Long) id);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param id key of the inner map
+         * @param index key of the entry
          */
         public Stacks. @Nullable Delta get(long id, long index) {
             return getInner(id, index, DeltaMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ExeMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -419,14 +416,13 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * A live outer map of {@link Stacks.Page}, which is any of {@link #MAPS}: inner maps of {@link Samples} entries.
+     * Accessor of an outer map that {@link Stacks.Page} declares, one of {@link #MAPS}. Its inner maps have
+     * {@link Samples} entries.
      */
     public static class PageMap extends OnDemandAccessor<Stacks.Page, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
-        /**
-         * The names of the maps, in order of declaration.
-         */
+        /** The names of the outer maps, in the order of their declarations. */
         public static final List<String> MAPS = List.of("st_page", "st_late_page");
 
         PageMap(MapHandle handle) {
@@ -434,32 +430,46 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
-         * One of {@link #MAPS} of any loaded object, once it is known to be as declared.
+         * Finds a map in a loaded object.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
          */
         public static PageMap in(LoadedObject object, String map) {
             return bind(StacksBpf.SPEC, object, MapFamily.member(MAPS, map), PageMap::new);
         }
 
         /**
-         * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin) {
             return openPinned(map, pin, PinAccess.READ_WRITE);
         }
 
         /**
-         * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
             return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, Owned::new);
         }
 
         /**
-         * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
+         * @param map the name of the map, one of {@link #MAPS}
          * @param options who may open the new pins
-         * @param migration what became of each component
-         * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
          */
         public static Migrated migrate(String map, Path pin, PinOptions options,
                 Migration migration) {
@@ -467,38 +477,46 @@ public final class StacksBpf extends LoadedObject {
         }
 
         /**
-         * A new, empty map that is in no object.
+         * Creates an empty outer map that belongs to no loaded object.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
          */
-        public static Owned create(String map) {
+        public static Owned newMap(String map) {
             return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), Owned::new);
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(String map, Path pin) {
-            return create(map, pin, PinOptions.asDeclared());
+        public static Owned newMap(String map, Path pin) {
+            return newMap(map, pin, PinOptions.asDeclared());
         }
 
         /**
-         * A new, empty map that other processes, and objects, find by its pin.
+         * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
+         * @param map the name of the map, one of {@link #MAPS}
          * @param options who may open the pin
+         * @throws BpfException if something is pinned there already
          */
-        public static Owned create(String map, Path pin, PinOptions options) {
+        public static Owned newMap(String map, Path pin, PinOptions options) {
             return StacksBpf.SPEC.newMap(MapFamily.member(MAPS, map), pin, options, Owned::new);
         }
 
         /**
-         * The entry of the inner map at a key; null when there is no such map or entry.
+         * Returns one entry of one inner map, or null if there is no such inner map or entry.
+         *
+         * @param page key of the inner map
+         * @param index key of the entry
          */
         public @Nullable Samples get(Stacks.Page page, int index) {
             return getInner(page, index, SamplesMap.CODEC);
         }
 
-        /**
-         * A handle to a map that is the caller's own, to be closed or put somewhere.
-         */
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PageMap implements OwnedMap {
             Owned(MapHandle handle) {
                 super(handle);
@@ -512,20 +530,22 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Writes and reads {@code struct st_page_key} as {@link Stacks.Page}.
+     * Converts {@link Stacks.Page} to and from the bytes of {@code struct st_page_key}. Numbers after {@code at} are
+     * offsets in it.
      */
     static final class PageCodec implements Codec<Stacks.Page> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final PageCodec INSTANCE = new PageCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 8;
 
         private PageCodec() {
         }
 
         @Override
         public int size() {
-            return 8;
+            return SIZE;
         }
 
         @Override

@@ -5,9 +5,7 @@ import java.lang.String;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
-/**
- * The numbers that {@link Direction} has in {@code enum flow_direction}.
- */
+/** Converts constants of {@link Direction} to and from the numbers of {@code enum flow_direction}. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class DirectionCodec {
@@ -17,7 +15,9 @@ public final class DirectionCodec {
     }
 
     /**
-     * The number of a constant.
+     * Returns the number of a constant.
+     *
+     * @param component what holds the constant, for error messages
      */
     public static long number(Direction constant, String component) {
         return switch (Wire.present(constant, component)) {
@@ -26,12 +26,10 @@ public final class DirectionCodec {
         };
     }
 
-    /**
-     * The constant with this number.
-     */
+    /** Returns the constant with a number. */
     public static Direction constant(long number) {
         for (Direction constant : CONSTANTS) {
-            if (number(constant, "") == number) {
+            if (number(constant, constant.name()) == number) {
                 return constant;
             }
         }

@@ -9,30 +9,33 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Writes and reads {@code struct endpoint} as {@link Endpoint}.
+ * Converts {@link Endpoint} to and from the bytes of {@code struct endpoint}. Numbers after {@code at} are offsets in
+ * it.
  */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EndpointCodec implements Codec<Endpoint> {
-    /**
-     * For generated code.
-     */
+    /** The only instance, for generated classes. */
     public static final EndpointCodec INSTANCE = new EndpointCodec();
+
+    /** Size of the struct in bytes. */
+    private static final int SIZE = 12;
 
     private EndpointCodec() {
     }
 
     @Override
     public int size() {
-        return 12;
+        return SIZE;
     }
 
     @Override
     public void write(Endpoint value, ByteBuffer to, int at) {
         WireValues.putInet4(to, at, value.address(), "Endpoint.address");
         Wire.putBe16(to, at + 4, value.port(), "Endpoint.port");
-        Wire.putU32(to, at + 8, DirectionCodec.number(value.direction(), "Endpoint.direction"), "Endpoint.direction");
-        Wire.zero(to, at + 6, 2);
+        Wire.putU32(to, at + 8, DirectionCodec.number(value.direction(), "Endpoint.direction"),
+                "Endpoint.direction");
+        Wire.zero(to, at + 6, 2); // padding
     }
 
     @Override

@@ -2,6 +2,7 @@ package com.acme.net;
 
 import dev.nestmap.runtime.Exactness;
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MapAccessor;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -14,6 +15,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Long;
+import java.lang.Object;
 import java.lang.Override;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -22,177 +24,171 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live outer map {@code last_samples} of {@link Last}: inner maps of {@link Samples} entries.
+ * Accessor of the outer map {@code last_samples}, which {@link Last} declares. Its inner maps have {@link Samples}
+ * entries.
  */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
-    private static final Codec<Long> KEY = Codec.of(4,
+    /** Size of a key in bytes. */
+    private static final int KEY_SIZE = 4;
+
+    private static final Codec<Long> KEY = Codec.of(KEY_SIZE,
             (value, to, at) -> Wire.putU32(to, at, value, "Last.id"),
             (from, at) -> Wire.getU32(from, at));
 
-    private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", 1);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", RUNTIME_LEVEL);
 
     public LastMap(MapHandle handle) {
         super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);
     }
 
     /**
-     * The map {@code last_samples} of any loaded object, once it is known to be as declared.
+     * Finds the map {@code last_samples} in a loaded object.
+     *
+     * @throws BpfException if the object has no such map, or if it differs from the declaration
      */
     public static LastMap in(LoadedObject object) {
         return bind(LastMap.SPEC, object, "last_samples", LastMap::new);
     }
 
     /**
-     * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+     * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+     *
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin) {
         return openPinned(pin, PinAccess.READ_WRITE);
     }
 
     /**
-     * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+     * from permission to read the pin.
+     *
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin, PinAccess access) {
         return LastMap.SPEC.openPinned("last_samples", pin, access, Owned::new);
     }
 
     /**
-     * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the
+     * same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop every
+     * program and process that writes to the old map: the new map lacks what they write during the migration.
      *
      * @param options who may open the new pins
-     * @param migration what became of each component
-     * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+     * @param migration how components of the previous version become components of this one
+     * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it
+     *     was
      */
     public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
         return LastMap.SPEC.migrate("last_samples", pin, options, migration);
     }
 
-    /**
-     * A new, empty map that is in no object.
-     */
-    public static Owned create() {
+    /** Creates an empty outer map that belongs to no loaded object. */
+    public static Owned newMap() {
         return LastMap.SPEC.newMap("last_samples", Owned::new);
     }
 
     /**
-     * A new, empty map that other processes, and objects, find by its pin.
+     * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+     *
+     * @throws BpfException if something is pinned there already
      */
-    public static Owned create(Path pin) {
-        return create(pin, PinOptions.asDeclared());
+    public static Owned newMap(Path pin) {
+        return newMap(pin, PinOptions.asDeclared());
     }
 
     /**
-     * A new, empty map that other processes, and objects, find by its pin.
+     * Creates an empty outer map and pins it at a path, where other processes and objects find it.
      *
      * @param options who may open the pin
+     * @throws BpfException if something is pinned there already
      */
-    public static Owned create(Path pin, PinOptions options) {
+    public static Owned newMap(Path pin, PinOptions options) {
         return LastMap.SPEC.newMap("last_samples", pin, options, Owned::new);
     }
 
-    /**
-     * {@link #get(Long)} without a box.
-     */
+    /** Like {@link #get(Object)}, with a primitive key. */
     public @Nullable SamplesMap get(long id) {
         return get((Long) id);
     }
 
-    /**
-     * {@link #contains(Long)} without a box.
-     */
+    /** Like {@link #contains(Object)}, with a primitive key. */
     public boolean contains(long id) {
         return contains((Long) id);
     }
 
-    /**
-     * {@link #getOrCreate(Long)} without a box.
-     */
+    /** Like {@link #getOrCreate(Object)}, with a primitive key. */
     public SamplesMap getOrCreate(long id) {
         return getOrCreate((Long) id);
     }
 
-    /**
-     * {@link #create(Long)} without a box.
-     */
+    /** Like {@link #create(Object)}, with a primitive key. */
     public SamplesMap create(long id) {
         return create((Long) id);
     }
 
-    /**
-     * {@link #create(Long, Consumer)} without a box.
-     */
+    /** Like {@link #create(Object, Consumer)}, with a primitive key. */
     public SamplesMap create(long id, Consumer<? super SamplesMap> fill) {
         return create((Long) id, fill);
     }
 
-    /**
-     * {@link #put(Long, SamplesMap.Owned)} without a box.
-     */
+    /** Like {@link #put(Object, MapAccessor)}, with a primitive key. */
     public void put(long id, SamplesMap.Owned map) {
         put((Long) id, map);
     }
 
-    /**
-     * {@link #swap(Long, SamplesMap.Owned)} without a box.
-     */
+    /** Like {@link #swap(Object, MapAccessor)}, with a primitive key. */
     public SamplesMap. @Nullable Owned swap(long id, SamplesMap.Owned map) {
         return swap((Long) id, map);
     }
 
-    /**
-     * {@link #share(Long, SamplesMap)} without a box.
-     */
+    /** Like {@link #share(Object, MapAccessor)}, with a primitive key. */
     public void share(long id, SamplesMap map) {
         share((Long) id, map);
     }
 
-    /**
-     * {@link #rotate(Long)} without a box.
-     */
+    /** Like {@link #rotate(Object)}, with a primitive key. */
     public SamplesMap. @Nullable Owned rotate(long id) {
         return rotate((Long) id);
     }
 
-    /**
-     * {@link #rotate(Long, Exactness)} without a box.
-     */
+    /** Like {@link #rotate(Object, Exactness)}, with a primitive key. */
     public SamplesMap. @Nullable Owned rotate(long id, Exactness exactness) {
         return rotate((Long) id, exactness);
     }
 
-    /**
-     * {@link #take(Long)} without a box.
-     */
+    /** Like {@link #take(Object)}, with a primitive key. */
     public SamplesMap. @Nullable Owned take(long id) {
         return take((Long) id);
     }
 
-    /**
-     * {@link #take(Long, Exactness)} without a box.
-     */
+    /** Like {@link #take(Object, Exactness)}, with a primitive key. */
     public SamplesMap. @Nullable Owned take(long id, Exactness exactness) {
         return take((Long) id, exactness);
     }
 
-    /**
-     * {@link #remove(Long)} without a box.
-     */
+    /** Like {@link #remove(Object)}, with a primitive key. */
     public boolean remove(long id) {
         return remove((Long) id);
     }
 
     /**
-     * The entry of the inner map at a key; null when there is no such map or entry.
+     * Returns one entry of one inner map, or null if there is no such inner map or entry.
+     *
+     * @param id key of the inner map
+     * @param index key of the entry
      */
     public @Nullable Samples get(long id, int index) {
         return getInner(id, index, SamplesMap.CODEC);
     }
 
-    /**
-     * A handle to a map that is the caller's own, to be closed or put somewhere.
-     */
+    /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends LastMap implements OwnedMap {
         public Owned(MapHandle handle) {
             super(handle);

@@ -5,10 +5,12 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
+import java.lang.Object;
 import java.lang.Override;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -16,54 +18,53 @@ import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A live inner map of {@link Samples} entries.
- */
+/** Accessor of an inner map with {@link Samples} entries. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public class SamplesMap extends ArrayAccessor<Integer, Samples> {
-    /**
-     * For generated code.
-     */
+    /** Codec of the entries, for generated classes. */
     public static final EntryCodec<Integer, Samples> CODEC = new Entries();
 
-    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", 1);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", RUNTIME_LEVEL);
 
     public SamplesMap(MapHandle handle) {
         super(handle, CODEC);
     }
 
     /**
-     * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+     * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+     *
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin) {
         return openPinned(pin, PinAccess.READ_WRITE);
     }
 
     /**
-     * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+     * from permission to read the pin.
+     *
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin, PinAccess access) {
         return SamplesMap.SPEC.openPinned("samples_map", pin, access, Owned::new);
     }
 
-    /**
-     * {@link #get(Integer)} without a box.
-     */
+    /** Like {@link #get(Object)}, with a primitive key. */
     public @Nullable Samples get(int index) {
         return get((Integer) index);
     }
 
-    /**
-     * {@link #contains(Integer)} without a box.
-     */
+    /** Like {@link #contains(Object)}, with a primitive key. */
     public boolean contains(int index) {
         return contains((Integer) index);
     }
 
-    /**
-     * A handle to a map that is the caller's own, to be closed or put somewhere.
-     */
+    /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends SamplesMap implements OwnedMap {
         public Owned(MapHandle handle) {
             super(handle);
@@ -75,10 +76,17 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         }
     }
 
+    /** Converts {@link Samples} entries to and from bytes. Numbers after {@code at} are offsets in the C type. */
     private static final class Entries implements EntryCodec<Integer, Samples> {
-        private static final Codec<Integer> KEY = Codec.of(4,
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
+
+        /** Size of a value in bytes. */
+        private static final int VALUE_SIZE = 32;
 
         @Override
         public Codec<Integer> key() {
@@ -92,7 +100,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         @Override
         public int valueSize() {
-            return 32;
+            return VALUE_SIZE;
         }
 
         @Override
@@ -100,7 +108,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
             EndpointCodec.INSTANCE.write(Wire.present(entry.endpoint(), "Samples.endpoint"), to, at);
             Wire.putU64(to, at + 16, entry.at());
             NoteCodec.INSTANCE.write(Wire.present(entry.note(), "Samples.note"), to, at + 24);
-            Wire.zero(to, at + 12, 4);
+            Wire.zero(to, at + 12, 4); // padding
         }
 
         @Override
@@ -111,27 +119,29 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     }
 
     /**
-     * Writes and reads {@code struct note} as {@link Samples.Note}.
+     * Converts {@link Samples.Note} to and from the bytes of {@code struct note}. Numbers after {@code at} are offsets
+     * in it.
      */
     static final class NoteCodec implements Codec<Samples.Note> {
-        /**
-         * For generated code.
-         */
+        /** The only instance, for generated classes. */
         static final NoteCodec INSTANCE = new NoteCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 8;
 
         private NoteCodec() {
         }
 
         @Override
         public int size() {
-            return 8;
+            return SIZE;
         }
 
         @Override
         public void write(Samples.Note value, ByteBuffer to, int at) {
             Wire.putU8(to, at, value.code(), "Note.code");
             Wire.putU32(to, at + 4, value.detail(), "Note.detail");
-            Wire.zero(to, at + 1, 3);
+            Wire.zero(to, at + 1, 3); // padding
         }
 
         @Override

@@ -19,58 +19,66 @@ import java.nio.file.Path;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
-/**
- * A live map {@code total} of {@link Total} entries.
- */
+/** Accessor of the map {@code total} with {@link Total} entries. */
 @NullMarked
 @Generated("dev.nestmap.processor.NestmapProcessor")
 class TotalMap extends HashAccessor<Direction, Total> {
-    /**
-     * For generated code.
-     */
+    /** Codec of the entries, for generated classes. */
     static final EntryCodec<Direction, Total> CODEC = new Entries();
 
-    private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", 1);
+    /** Version of the interface between this class and the runtime. */
+    private static final int RUNTIME_LEVEL = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", RUNTIME_LEVEL);
 
     TotalMap(MapHandle handle) {
         super(handle, CODEC);
     }
 
     /**
-     * The map {@code total} of any loaded object, once it is known to be as declared.
+     * Finds the map {@code total} in a loaded object.
+     *
+     * @throws BpfException if the object has no such map, or if it differs from the declaration
      */
     public static TotalMap in(LoadedObject object) {
         return bind(TotalMap.SPEC, object, "total", TotalMap::new);
     }
 
     /**
-     * The pinned map at a path, to be read and written, once it is known to be as declared. It takes no object file.
+     * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+     *
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin) {
         return openPinned(pin, PinAccess.READ_WRITE);
     }
 
     /**
-     * The pinned map at a path, once it is known to be as declared. For {@link PinAccess#READ_ONLY} it takes no privileges but to read the pin.
+     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+     * from permission to read the pin.
+     *
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin, PinAccess access) {
         return TotalMap.SPEC.openPinned("total", pin, access, Owned::new);
     }
 
     /**
-     * Puts a map as it is declared, with the same entries, in the place of a pinned one that a version before left. Does nothing where there is none, and when it was done before. End what uses the old map first: what is written to it meanwhile is not in the new one.
+     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the
+     * same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop every
+     * program and process that writes to the old map: the new map lacks what they write during the migration.
      *
      * @param options who may open the new pins
-     * @param migration what became of each component
-     * @throws BpfException when it can't be migrated, with all that is in the way; then it is as it was
+     * @param migration how components of the previous version become components of this one
+     * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it
+     *     was
      */
     public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
         return TotalMap.SPEC.migrate("total", pin, options, migration);
     }
 
-    /**
-     * A handle to a map that is the caller's own, to be closed or put somewhere.
-     */
+    /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends TotalMap implements OwnedMap {
         Owned(MapHandle handle) {
             super(handle);
@@ -82,10 +90,17 @@ class TotalMap extends HashAccessor<Direction, Total> {
         }
     }
 
+    /** Converts {@link Total} entries to and from bytes. Numbers after {@code at} are offsets in the C type. */
     private static final class Entries implements EntryCodec<Direction, Total> {
-        private static final Codec<Direction> KEY = Codec.of(4,
-                (value, to, at) -> Wire.putU32(to, at, DirectionCodec.number(value, "Total.direction"), "Total.direction"),
-                (from, at) -> DirectionCodec.constant(Wire.getU32(from, at)));
+        /** Size of a key in bytes. */
+        private static final int KEY_SIZE = 4;
+
+        private static final Codec<Direction> KEY = Codec.of(KEY_SIZE,
+                (value, to, at) -> Wire.putU32(to, at, DirectionCodec.number(value, "Total.direction"),
+                "Total.direction"), (from, at) -> DirectionCodec.constant(Wire.getU32(from, at)));
+
+        /** Size of a value in bytes. */
+        private static final int VALUE_SIZE = 8;
 
         @Override
         public Codec<Direction> key() {
@@ -99,7 +114,7 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
         @Override
         public int valueSize() {
-            return 8;
+            return VALUE_SIZE;
         }
 
         @Override

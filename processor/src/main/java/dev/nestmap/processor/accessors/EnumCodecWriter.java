@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import javax.lang.model.element.Modifier;
+
+/** Writes the class that converts the constants of an enum to numbers and back. */
+final class EnumCodecWriter {
+    private EnumCodecWriter() {}
+
+    static TypeSpec.Builder write(EnumModel binding, Modifier... exposure) {
+        ClassName type = binding.javaEnum();
+        return TypeSpec.classBuilder(binding.codec())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "Converts constants of {@link $T} to and from the numbers of {@code $L}.\n",
+                        type,
+                        binding.type().spelling())
+                .addField(FieldSpec.builder(
+                                ArrayTypeName.of(type), "CONSTANTS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                        .initializer(numbered(binding))
+                        .build())
+                .addMethod(CodecMembers.privateConstructor())
+                .addMethod(MethodSpec.methodBuilder("number")
+                        .addModifiers(exposure)
+                        .addModifiers(Modifier.STATIC)
+                        .addJavadoc("Returns the number of a constant.\n\n")
+                        .addJavadoc("@param component what holds the constant, for error messages\n")
+                        .returns(TypeName.LONG)
+                        .addParameter(type, "constant")
+                        .addParameter(String.class, "component")
+                        .addCode(numbers(binding))
+                        .build())
+                .addMethod(MethodSpec.methodBuilder("constant")
+                        .addModifiers(exposure)
+                        .addModifiers(Modifier.STATIC)
+                        .addJavadoc("Returns the constant with a number.\n")
+                        .returns(type)
+                        .addParameter(TypeName.LONG, "number")
+                        .beginControlFlow("for ($T constant : CONSTANTS)", type)
+                        .beginControlFlow("if (number(constant, constant.name()) == number)")
+                        .addStatement("return constant")
+                        .endControlFlow()
+                        .endControlFlow()
+                        .addStatement(unknownNumber(binding))
+                        .build());
+    }
+
+    /** The constants that have a number: all except the one that stands for unknown numbers. */
+    private static CodeBlock numbered(EnumModel binding) {
+        if (binding.unknown().isEmpty()) {
+            return CodeBlock.of("$T.values()", binding.javaEnum());
+        }
+        return binding.constants().stream()
+                .map(name -> CodeBlock.of("$T.$L", binding.javaEnum(), name))
+                .collect(CodeBlock.joining(", ", "{", "}"));
+    }
+
+    private static CodeBlock unknownNumber(EnumModel binding) {
+        return binding.unknown()
+                .map(name -> CodeBlock.of("return $T.$L", binding.javaEnum(), name))
+                .orElseGet(() -> CodeBlock.of(
+                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, binding.javaEnum()));
+    }
+
+    private static CodeBlock numbers(EnumModel binding) {
+        CodeBlock.Builder code = CodeBlock.builder()
+                .add("return switch ($T.present(constant, component)) {\n", RuntimeClasses.WIRE)
+                .indent();
+        for (int i = 0; i < binding.constants().size(); i++) {
+            code.add(
+                    "case $L -> $LL;\n",
+                    binding.constants().get(i),
+                    binding.type().constants().get(i).value());
+        }
+        binding.unknown()
+                .ifPresent(name -> code.add(
+                        "case $L -> throw $T.writtenUnknown(component, $S);\n", name, RuntimeClasses.WIRE, name));
+        return code.unindent().add("};\n").build();
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.GeneratedCode;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Writes the constant {@code SPEC}, through which accessors load, bind and create maps. */
+final class SpecWriter {
+    private static final String LEVEL = "RUNTIME_LEVEL";
+
+    private SpecWriter() {}
+
+    /** {@code SPEC}, after the constants that it needs. */
+    static List<FieldSpec> fields(ClassName generated, ObjectModel object) {
+        FieldSpec level = constant(TypeName.INT, LEVEL)
+                .addJavadoc("Version of the interface between this class and the runtime.\n")
+                .initializer("$L", GeneratedCode.LEVEL)
+                .build();
+        CodeBlock.Builder spec = CodeBlock.builder()
+                .add("$T.of($T.class, $S, $L)", RuntimeClasses.OBJECT_SPEC, generated, object.header(), LEVEL);
+        object.maps()
+                .forEach(map -> map.pin()
+                        .ifPresent(pin -> spec.add(
+                                "$Z.pinned($S, $S, /* inner maps too */ $L)",
+                                map.map().name(),
+                                pin.path(),
+                                pin.inners())));
+        return List.of(
+                level,
+                constant(RuntimeClasses.OBJECT_SPEC, "SPEC")
+                        .addJavadoc("The name of the object, and which of its maps are pinned.\n")
+                        .initializer(spec.build())
+                        .build());
+    }
+
+    private static FieldSpec.Builder constant(TypeName type, String name) {
+        return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
+    }
+}
