@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kotlin
+
+import dev.nestmap.runtime.Exactness
+import dev.nestmap.runtime.InnerOptions
+import dev.nestmap.runtime.RequestOptions
+import dev.nestmap.runtime.UpdateMode
+import dev.nestmap.runtime.program.Program
+import dev.nestmap.tests.kotlin.Shops.Product
+
+// Each function calls every operation of the accessor in its first parameter.
+
+fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number: Long, product: Product) {
+    val borrowed: ShopsBpf.StockMap = outer.getOrCreate(1)
+    val found: ShopsBpf.StockMap? = outer.get(number)
+    val entry: Shops.Stock? = outer.get(1, product)
+    println("${outer[1]} $found $entry ${outer.contains(1)} ${outer.getOrCreateAll(listOf(1L, number))}")
+    outer.create(1)
+    outer.create(number) { stock -> stock.clear() }
+    outer.createAll(listOf(1L))
+    outer.createAll(listOf(1L)) { key, stock -> stock.put(Shops.Stock(product, key)) }
+    outer.put(1, owned)
+    outer.putAll(mapOf(1L to owned))
+    outer.swap(1, owned).use { it?.forEach { stock -> println(stock.pieces) } }
+    outer.swapAll(mapOf(1L to owned))
+    outer.share(1, borrowed)
+    outer.shareAll(mapOf(1L to borrowed))
+    outer.rotate(1).use { println(it) }
+    outer.rotate(number, Exactness.BEST_EFFORT)
+    outer.rotateAll(listOf(1L))
+    outer.rotateAll(listOf(1L), Exactness.EXACT)
+    outer.take(1)?.close()
+    outer.take(1, Exactness.EXACT)
+    outer.takeAll(listOf(1L))
+    outer.takeAll(listOf(1L), Exactness.EXACT)
+    outer.remove(1)
+    outer.removeAll(outer.keys())
+    outer.forEach { key, stock -> println("$key ${stock.count()}") }
+    outer.request(1)
+    outer.serveRequests { served -> println(served) }.close()
+    outer.serveRequests(RequestOptions.defaults()) { served -> println(served) }.close()
+    outer.detached(InnerOptions.asDeclared()).close()
+    outer.detached().close()
+    outer.clear()
+    println("${outer.count()} ${outer.recoverUndrained()}")
+}
+
+fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
+    val borrowed: ShopsBpf.VisitsMap = outer.getOrCreate(door)
+    val entry: Shops.Visits? = outer.get(door, 12)
+    println("${outer[door]} $entry ${outer.contains(door)} ${outer.getOrCreateAll(listOf(door))}")
+    outer.create(door)
+    outer.create(door) { visits -> visits.put(Shops.Visits(12, 1)) }
+    outer.createAll(listOf(door))
+    outer.createAll(listOf(door)) { _, visits -> visits.clear() }
+    outer.put(door, owned)
+    outer.putAll(mapOf(door to owned))
+    outer.swap(door, owned)
+    outer.swapAll(mapOf(door to owned))
+    outer.share(door, borrowed)
+    outer.shareAll(mapOf(door to borrowed))
+    outer.rotate(door)
+    outer.rotate(door, Exactness.EXACT)
+    outer.rotateAll(listOf(door))
+    outer.take(door)
+    outer.take(door, Exactness.EXACT)
+    outer.takeAll(listOf(door))
+    outer.remove(door)
+    outer.removeAll(outer.keys())
+    outer.forEach { key, visits -> println("$key ${visits.maxEntries()}") }
+    outer.detached().close()
+    outer.clear()
+    println("${outer.count()} ${outer.recoverUndrained()}")
+}
+
+fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
+    val entry: Shops.Visits? = visits.get(12)
+    println("${visits[12]} $entry ${visits.contains(12)} ${visits.count()}")
+    visits.put(Shops.Visits(12, 1))
+    visits.put(Shops.Visits(12, 1), UpdateMode.EXIST)
+    visits.putAll(listOf(Shops.Visits(12, 1)))
+    visits.forEach { println(it.people) }
+    println(visits.iterator().hasNext())
+    visits.clear()
+}
+
+fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
+    val entry: Shops.Stock? = stock.get(product)
+    println("${stock[product]} $entry ${stock.contains(product)} ${stock.take(product)} ${stock.remove(product)}")
+    stock.removeAll(listOf(product))
+    stock.drain { println(it.pieces) }
+    stock.forEach { println(it.product) }
+    println(stock.map { it.pieces }.sum() + stock.count() + stock.iterator().next().pieces)
+    stock.put(Shops.Stock(product, 1))
+    stock.putAll(emptyList())
+    stock.clear()
+}
+
+fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
+    val entry: Shops.Price? = prices.get(1)
+    println("${prices[1]} $entry ${prices.contains(1)} ${prices.take(1)} ${prices.remove(1)}")
+    prices.removeAll(listOf(1))
+    prices.drain { println(it.cents) }
+    prices.forEach { println(it) }
+    println(prices.count() + prices.iterator().next().cents)
+    prices.put(Shops.Price(1, 1))
+    prices.putAll(emptyList())
+    prices.clear()
+}
+
+fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
+    val total: Shops.Sale? = sales.getReduced(1)
+    val all: List<Shops.Sale>? = sales.get(1)
+    println("${sales.get(1) { one, two -> one.combine(two) }} $total $all ${sales.contains(1)} ${sales.take(1)}")
+    sales.putForEachCpu(Shops.Sale(1, 0))
+    sales.put(listOf(Shops.Sale(1, 0)))
+    sales.putAll(emptyList())
+    sales.remove(1)
+    sales.removeAll(listOf(1L))
+    sales.drain { println(it.size) }
+    sales.forEach { println(it.first()) }
+    println(sales.count() + sales.iterator().next().size)
+    sales.clear()
+}
+
+fun stacks(stacks: ShopsBpf.StackMap) {
+    println("${stacks.get(1)} ${stacks[1]} ${stacks.contains(1)} ${stacks.remove(1)} ${stacks.count()}")
+    stacks.forEach { println(it.addresses) }
+    println(stacks.iterator().hasNext())
+}
+
+fun sockets(counters: ShopsBpf.CounterMap, descriptor: Int, program: Program) {
+    counters.put(1, descriptor)
+    counters.remove(1)
+    counters.attach(program).close()
+}
+
+fun programs(steps: ShopsBpf.StepMap, descriptor: Int, program: Program) {
+    steps.put(1, descriptor)
+    steps.put(1, program)
+    val id: Int? = steps.programId(1)
+    println("$id ${steps.contains(1)} ${steps.remove(1)}")
+    steps.attach(program)
+}
