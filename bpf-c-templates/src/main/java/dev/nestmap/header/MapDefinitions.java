@@ -121,7 +121,7 @@ final class MapDefinitions {
             return null; // the kernel rejects BTF for a program array
         }
         // The kernel accepts only a plain integer of 4 bytes as the BTF of an index, not an enum.
-        return map.kind().keyRule() == MapKind.KeyRule.INDEX
+        return map.kind().keyRule().isNumber()
                 ? Scalar.U32.spelling()
                 : map.key().spelling();
     }

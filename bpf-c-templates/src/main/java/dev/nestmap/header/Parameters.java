@@ -2,7 +2,6 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,7 +87,7 @@ final class Parameters {
     }
 
     private static String keyWord(MapDef map) {
-        String key = map.kind().keyRule() == MapKind.KeyRule.INDEX ? "index" : "key";
+        String key = map.kind().keyRule().isNumber() ? "index" : "key";
         return StorageOwner.of(map.kind()).map(StorageOwner::noun).orElse(key);
     }
 }

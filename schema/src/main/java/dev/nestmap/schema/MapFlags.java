@@ -23,8 +23,11 @@ public final class MapFlags {
     public static final long PRESERVE_ELEMS = 1 << 11;
     public static final long INNER_MAP = 1 << 12;
 
-    /** Of the descriptor that a map is made with, and not of the map: the kernel takes them off. */
-    public static final long OF_DESCRIPTOR = RDONLY | WRONLY;
+    /** How user space may use the file descriptor that the map is created with. The kernel does not keep them with the map. */
+    public static final long FD_ACCESS = RDONLY | WRONLY;
+
+    /** How programs may use the map. */
+    public static final long PROG_ACCESS = RDONLY_PROG | WRONLY_PROG;
 
     /** By bit, from 0. The names of later bits are missing from {@code linux/bpf.h} of Linux 6.1, so they stay numbers. */
     private static final List<String> NAMES = List.of(

@@ -1,74 +1,221 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import static dev.nestmap.schema.MapFlags.FD_ACCESS;
+import static dev.nestmap.schema.MapFlags.INNER_MAP;
+import static dev.nestmap.schema.MapFlags.MMAPABLE;
+import static dev.nestmap.schema.MapFlags.NO_COMMON_LRU;
+import static dev.nestmap.schema.MapFlags.NO_PREALLOC;
+import static dev.nestmap.schema.MapFlags.NUMA_NODE;
+import static dev.nestmap.schema.MapFlags.PRESERVE_ELEMS;
+import static dev.nestmap.schema.MapFlags.PROG_ACCESS;
+import static dev.nestmap.schema.MapFlags.RDONLY_PROG;
+import static dev.nestmap.schema.MapFlags.STACK_BUILD_ID;
+import static dev.nestmap.schema.MapFlags.ZERO_SEED;
+import static dev.nestmap.schema.MapKind.BatchCommand.DELETE;
+import static dev.nestmap.schema.MapKind.BatchCommand.LOOKUP;
+import static dev.nestmap.schema.MapKind.BatchCommand.UPDATE;
+import static dev.nestmap.schema.MapKind.KeyRule.ANY;
+import static dev.nestmap.schema.MapKind.KeyRule.INDEX;
+import static dev.nestmap.schema.MapKind.KeyRule.NONE;
+import static dev.nestmap.schema.MapKind.KeyRule.NUMBER;
+import static dev.nestmap.schema.MapKind.KeyRule.PREFIX;
+import static dev.nestmap.schema.MapKind.ValueRule.BYTES;
+import static dev.nestmap.schema.MapKind.ValueRule.FD;
+import static dev.nestmap.schema.MapKind.ValueRule.MAP;
+import static dev.nestmap.schema.MapKind.ValueRule.MEMORY;
+import static dev.nestmap.schema.MapKind.ValueRule.PER_CPU;
+import static dev.nestmap.schema.MapKind.ValueRule.PROGRAM;
+import static dev.nestmap.schema.MapKind.ValueRule.RECORDS;
+import static dev.nestmap.schema.MapKindRow.row;
+import static dev.nestmap.schema.MapKindRow.storage;
+import static dev.nestmap.schema.MapKindRow.unsupported;
+import static dev.nestmap.schema.SizeRange.exactly;
+import static dev.nestmap.schema.SizeRange.multiplesOf;
+import static dev.nestmap.schema.SizeRange.range;
+import static dev.nestmap.schema.type.ManagedFieldKind.CALLBACK;
+import static dev.nestmap.schema.type.ManagedFieldKind.KPTR;
+
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.ManagedFieldKind;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), and what Nestmap knows of each. */
+/**
+ * The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), one row each: what the kernel accepts when it creates such a
+ * map, and what Nestmap can do with it. The getters below describe the columns; a column that a row leaves out has the default of
+ * {@link MapKindRow}. {@code max_entries} is at least 1, or 0 for local storages.
+ *
+ * <p>The limits were measured on Linux 6.18 by creating maps at and just above each of them. {@code KernelLimitsTest}, and {@code
+ * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat that on the running kernel. The kernel computes them as follows, on
+ * 64 bits and with pages of 4 KiB ({@code KMALLOC_MAX_SIZE} is 4 MiB):
+ *
+ * <ul>
+ *   <li>{@code htab_map_alloc_check} (kernel/bpf/hashtab.c): {@code key_size + value_size >= KMALLOC_MAX_SIZE - sizeof(struct
+ *       htab_elem)}, which is 4 MiB - 48, gives E2BIG. The value of a map of maps has 4 bytes.
+ *   <li>{@code htab_map_alloc}: {@code max_entries}, rounded up to a power of two, above {@code U32_MAX / sizeof(struct bucket)}, which
+ *       is 2^28 - 1, gives E2BIG. So the maximum is 2^27.
+ *   <li>{@code sock_hash_alloc} (net/core/sock_map.c) has the same limit and gives EINVAL. {@code stack_map_alloc}
+ *       (kernel/bpf/stackmap.c, E2BIG) and {@code dev_map_init_map} (kernel/bpf/devmap.c, EINVAL) accept up to 2^31, which can still be
+ *       rounded up.
+ *   <li>{@code array_map_alloc_check} (kernel/bpf/arraymap.c): {@code value_size > INT_MAX} gives E2BIG. {@code max_entries} is limited
+ *       by memory only (ENOMEM).
+ *   <li>A value per CPU, rounded up to 8 bytes, has at most {@code PCPU_MIN_UNIT_SIZE} (include/linux/percpu.h), which is 32 KiB (else
+ *       E2BIG).
+ *   <li>{@code trie_alloc} (kernel/bpf/lpm_trie.c): a key is 4 bytes of length and 1 to 256 bytes of prefix; a value has at most {@code
+ *       KMALLOC_MAX_SIZE - 256 - sizeof(struct lpm_trie_node)}, which has 24 bytes.
+ *   <li>{@code bpf_local_storage_map_alloc_check} (kernel/bpf/bpf_local_storage.c): a value above {@code U16_MAX - sizeof(struct
+ *       bpf_local_storage_elem)}, which has 128 bytes, gives E2BIG; {@code max_entries} other than 0 gives EINVAL.
+ *   <li>{@code dev_map_init_map} (devmap.c), {@code cpu_map_alloc} (cpumap.c), {@code sock_map_alloc} and {@code sock_hash_alloc}
+ *       (sock_map.c), {@code reuseport_array_alloc_check}, {@code xsk_map_alloc} (net/xdp/xskmap.c) and {@code fd_array_map_alloc_check}
+ *       (arraymap.c): a value is one or two numbers of 4 bytes.
+ *   <li>{@code stack_map_alloc} (stackmap.c): a value is a list of addresses (8 bytes each), or of {@code struct bpf_stack_build_id} (32
+ *       bytes each) with the flag STACK_BUILD_ID, up to {@code kernel.perf_event_max_stack}, which is 127 by default.
+ *   <li>Flags: {@code ..._CREATE_FLAG_MASK} in the source file of each type, and its {@code map_alloc_check}.
+ * </ul>
+ */
+@SuppressWarnings("ImmutableEnumChecker") // nobody changes a row after the table is built
 public enum MapKind {
-    HASH(1, KeyRule.ANY),
-    ARRAY(2, KeyRule.INDEX),
-    PROG_ARRAY(3, KeyRule.INDEX),
-    PERF_EVENT_ARRAY(4, KeyRule.INDEX),
-    PERCPU_HASH(5, KeyRule.ANY),
-    PERCPU_ARRAY(6, KeyRule.INDEX),
-    STACK_TRACE(7, KeyRule.INDEX),
-    CGROUP_ARRAY(8, KeyRule.INDEX),
-    LRU_HASH(9, KeyRule.ANY),
-    LRU_PERCPU_HASH(10, KeyRule.ANY),
-    LPM_TRIE(11, KeyRule.PREFIX),
-    ARRAY_OF_MAPS(12, KeyRule.INDEX),
-    HASH_OF_MAPS(13, KeyRule.ANY),
-    DEVMAP(14, KeyRule.INDEX),
-    SOCKMAP(15, KeyRule.INDEX),
-    CPUMAP(16, KeyRule.INDEX),
-    XSKMAP(17, KeyRule.INDEX),
-    SOCKHASH(18, KeyRule.ANY),
-    CGROUP_STORAGE(19, KeyRule.ANY),
-    REUSEPORT_SOCKARRAY(20, KeyRule.INDEX),
-    PERCPU_CGROUP_STORAGE(21, KeyRule.ANY),
-    QUEUE(22, KeyRule.NONE),
-    STACK(23, KeyRule.NONE),
-    SK_STORAGE(24, KeyRule.OWNER),
-    DEVMAP_HASH(25, KeyRule.INDEX),
-    STRUCT_OPS(26, KeyRule.INDEX),
-    RINGBUF(27, KeyRule.NONE),
-    INODE_STORAGE(28, KeyRule.OWNER),
-    TASK_STORAGE(29, KeyRule.OWNER),
-    BLOOM_FILTER(30, KeyRule.NONE),
-    USER_RINGBUF(31, KeyRule.NONE),
-    CGRP_STORAGE(32, KeyRule.OWNER),
-    ARENA(33, KeyRule.NONE);
+    // spotless:off
+    HASH(1, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
+            .allFields().allBatches().copyable().sleepable().inMemory()),
+    ARRAY(2, row(INDEX, BYTES).maxValueSize(Integer.MAX_VALUE).fixedLength()
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | MMAPABLE | INNER_MAP)
+            .allFields().batches(LOOKUP, UPDATE).copyable().sleepable().inMemory()),
+    PROG_ARRAY(3, row(INDEX, PROGRAM).valueSizes(exactly(4))
+            .flags(NUMA_NODE | FD_ACCESS)),
+    PERF_EVENT_ARRAY(4, row(INDEX, FD).valueSizes(exactly(4))
+            .flags(NUMA_NODE | FD_ACCESS | PRESERVE_ELEMS)),
+    PERCPU_HASH(5, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
+            .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
+            .fields(KPTR).allBatches().copyable().sleepable().inMemory()),
+    PERCPU_ARRAY(6, row(INDEX, PER_CPU).maxValueSize(32_768).fixedLength()
+            .flags(FD_ACCESS | PROG_ACCESS)
+            .fields(KPTR).batches(LOOKUP, UPDATE).copyable().sleepable().inMemory()),
+    STACK_TRACE(7, row(NUMBER, BYTES).maxEntries(1L << 31).valueSizes(multiplesOf(8, 8 * 127), multiplesOf(32, 32 * 127))
+            .flags(NUMA_NODE | FD_ACCESS | STACK_BUILD_ID)),
+    CGROUP_ARRAY(8, row(INDEX, FD).valueSizes(exactly(4))
+            .flags(NUMA_NODE | FD_ACCESS)),
+    LRU_HASH(9, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
+            .fields(CALLBACK, KPTR).allBatches().copyable().sleepable().inMemory()),
+    LRU_PERCPU_HASH(10, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
+            .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
+            .fields(KPTR).allBatches().copyable().sleepable().inMemory()),
+    LPM_TRIE(11, row(PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 24))
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
+            .batches(LOOKUP, UPDATE, DELETE).copyable().inMemory()),
+    ARRAY_OF_MAPS(12, row(INDEX, MAP).valueSizes(exactly(4))
+            .flags(NUMA_NODE | FD_ACCESS)
+            .batches(LOOKUP, UPDATE).inMemory()),
+    HASH_OF_MAPS(13, row(ANY, MAP).valueSizes(exactly(4)).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
+            .allBatches().inMemory()),
+    DEVMAP(14, row(INDEX, BYTES).valueSizes(multiplesOf(4, 8))
+            .flags(NUMA_NODE | FD_ACCESS).implies(RDONLY_PROG)),
+    SOCKMAP(15, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
+            .flags(NUMA_NODE | FD_ACCESS)),
+    CPUMAP(16, row(INDEX, BYTES).valueSizes(multiplesOf(4, 8))
+            .flags(NUMA_NODE)),
+    XSKMAP(17, row(INDEX, FD).valueSizes(exactly(4)).fixedLength()
+            .flags(NUMA_NODE | FD_ACCESS)),
+    SOCKHASH(18, row(ANY, FD).keySizes(range(1, 512)).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 27)
+            .flags(NUMA_NODE | FD_ACCESS)),
+    CGROUP_STORAGE(19, unsupported(ANY, BYTES)),
+    REUSEPORT_SOCKARRAY(20, row(INDEX, FD).valueSizes(multiplesOf(4, 8))
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)),
+    PERCPU_CGROUP_STORAGE(21, unsupported(ANY, PER_CPU)),
+    QUEUE(22, row(NONE, BYTES).maxValueSize(4L << 20)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
+            .sleepable().inMemory()),
+    STACK(23, row(NONE, BYTES).maxValueSize(4L << 20)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
+            .sleepable().inMemory()),
+    SK_STORAGE(24, storage()),
+    DEVMAP_HASH(25, row(NUMBER, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 31)
+            .flags(NUMA_NODE | FD_ACCESS).implies(RDONLY_PROG)),
+    STRUCT_OPS(26, unsupported(INDEX, BYTES)),
+    RINGBUF(27, row(NONE, RECORDS)
+            .flags(NUMA_NODE)
+            .sleepable()),
+    INODE_STORAGE(28, storage()),
+    TASK_STORAGE(29, storage()),
+    BLOOM_FILTER(30, row(NONE, BYTES).maxValueSize(4L << 20).maxExtra(15)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED)
+            .inMemory()),
+    USER_RINGBUF(31, row(NONE, RECORDS)
+            .flags(NUMA_NODE)
+            .sleepable()),
+    CGRP_STORAGE(32, storage()),
+    ARENA(33, row(NONE, MEMORY).maxEntries(1L << 20).anyExtra()
+            .requires(MMAPABLE)
+            .sleepable());
+    // spotless:on
 
-    /** What a map's entries are found by. */
+    /** How an entry is found. */
     public enum KeyRule {
-        /** A key of any type. */
+        /** By a key of any type. */
         ANY,
-        /** A number of 4 bytes: an index from 0, or of a DEVMAP_HASH any. */
+        /** By an index from 0 to {@code max_entries - 1}, in 4 bytes. */
         INDEX,
-        /** A prefix: 4 bytes with the number of bits that count, and the bits. */
+        /** By any number of 4 bytes. */
+        NUMBER,
+        /** By a prefix: 4 bytes with the number of significant bits, then the bits. */
         PREFIX,
         /**
-         * What an entry belongs to and ends with: a socket, file, task or control group. Programs have a pointer to it, user space a
-         * file descriptor, which is a key of 4 bytes.
+         * By the object that owns the entry: a socket, inode, task or control group. The entry ends with its owner. Programs pass a
+         * pointer to the owner, user space a file descriptor, which is a key of 4 bytes.
          */
         OWNER,
-        /** Nothing: there is no key. */
-        NONE
+        /** Not at all: the map has no keys. */
+        NONE;
+
+        /** Whether the kernel requires a key of 4 bytes and reads it as one number. */
+        public boolean isNumber() {
+            return this == INDEX || this == NUMBER;
+        }
+    }
+
+    /** What a value is. */
+    public enum ValueRule {
+        /** Bytes of the record. */
+        BYTES,
+        /** Bytes of the record, once for each CPU. */
+        PER_CPU,
+        /** An inner map. */
+        MAP,
+        /** A program. */
+        PROGRAM,
+        /** A socket, a control group or a perf event, which user space writes as a file descriptor. */
+        FD,
+        /** Records of a stream, whose size the kernel does not know: {@code value_size} is 0. */
+        RECORDS,
+        /** Nothing: the map is memory without entries. */
+        MEMORY
+    }
+
+    /** The batch commands of {@code bpf(2)}. */
+    public enum BatchCommand {
+        LOOKUP,
+        LOOKUP_AND_DELETE,
+        UPDATE,
+        DELETE
     }
 
     private final int number;
-    private final KeyRule keyRule;
+    private final MapKindRow row;
 
-    MapKind(int number, KeyRule keyRule) {
+    MapKind(int number, MapKindRow row) {
         this.number = number;
-        this.keyRule = keyRule;
+        this.row = row;
     }
 
     /** The map type that an annotation names. */
@@ -86,9 +233,16 @@ public enum MapKind {
         return valueOf(type.name());
     }
 
-    /** The map type of this number, if this version of Nestmap knows it. */
+    /** The map type with this number; empty if this version of Nestmap does not know it. */
     public static Optional<MapKind> ofNumber(long number) {
         return Arrays.stream(values()).filter(kind -> kind.number == number).findFirst();
+    }
+
+    /** The map types that fulfil a condition, in the kernel's order. */
+    public static Set<MapKind> where(Predicate<MapKind> condition) {
+        return Arrays.stream(values())
+                .filter(condition)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(MapKind.class)));
     }
 
     /** The kernel's number for it. */
@@ -101,101 +255,146 @@ public enum MapKind {
         return "BPF_MAP_TYPE_" + name();
     }
 
-    /** What entries are found by. */
+    /** How an entry is found. */
     public KeyRule keyRule() {
-        return keyRule;
+        return row.keyRule;
     }
 
-    /** The flags that the kernel creates no such map without (EINVAL), see {@link MapFlags}. */
-    public long requiredFlags() {
-        return switch (this) {
-            case LPM_TRIE, SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> MapFlags.NO_PREALLOC;
-            case ARENA -> MapFlags.MMAPABLE;
-            default -> 0;
-        };
+    /** The {@code key_size} that the kernel accepts (else EINVAL). */
+    public SizeRange keySizes() {
+        return row.keySizes;
     }
 
     /**
-     * The flags that such maps have whether or not they were asked for: a look-up in a map of devices gives programs a pointer into the
-     * kernel's own entry ({@code dev_map_init_map} in kernel/bpf/devmap.c).
+     * The {@code value_size} that the kernel accepts (else EINVAL). {@link #maxValueSize} limits it further.
+     *
+     * @param mapFlags the map's {@code map_flags}
+     */
+    public SizeRange valueSizes(long mapFlags) {
+        return (mapFlags & STACK_BUILD_ID) == 0 ? row.valueSizes : row.valueSizesWithBuildId;
+    }
+
+    /** The largest {@code value_size} in bytes (else E2BIG). */
+    public long maxValueSize() {
+        return row.maxValueSize;
+    }
+
+    /** The largest sum of {@code key_size} and {@code value_size} in bytes (else E2BIG). */
+    public long maxEntrySize() {
+        return row.maxEntrySize;
+    }
+
+    /** The smallest {@code max_entries}: 1, or 0 for local storages. */
+    public long minEntries() {
+        return row.minEntries;
+    }
+
+    /** The largest {@code max_entries}. For ring buffers the unit is bytes, for an ARENA pages. */
+    public long maxEntries() {
+        return row.maxEntries;
+    }
+
+    /** Every flag that the kernel accepts, see {@link MapFlags} (else EINVAL). */
+    public long flags() {
+        return row.flags;
+    }
+
+    /** The flags without which the kernel does not create such a map (EINVAL), see {@link MapFlags}. */
+    public long requiredFlags() {
+        return row.requiredFlags;
+    }
+
+    /**
+     * The flags that the kernel sets itself. A lookup in a DEVMAP gives programs a pointer to the kernel's own entry, so programs may
+     * only read it ({@code dev_map_init_map} in kernel/bpf/devmap.c).
      */
     public long impliedFlags() {
-        return this == DEVMAP || this == DEVMAP_HASH ? MapFlags.RDONLY_PROG : 0;
+        return row.impliedFlags;
+    }
+
+    /** The largest {@code map_extra}, as an unsigned number (else EINVAL). */
+    public long maxExtra() {
+        return row.maxExtra;
+    }
+
+    /** Whether the kernel has this batch command for such maps. Old kernels lack some; the runtime finds out by trying. */
+    public boolean hasBatch(BatchCommand command) {
+        return row.batches.contains(command);
+    }
+
+    /** Whether values may have a field of this type, which the kernel manages ({@code map_check_btf} in kernel/bpf/syscall.c). */
+    public boolean takesField(CType managed) {
+        return row.managedFields.contains(ManagedFieldKind.of(managed));
+    }
+
+    /** Whether a program that may sleep can use such a map ({@code check_map_prog_compatibility} in kernel/bpf/verifier.c). */
+    public boolean isForSleepablePrograms() {
+        return row.sleepable;
+    }
+
+    /** Whether the in-memory backend implements its operations. It can create maps of the other supported types, but not use them. */
+    public boolean isInMemory() {
+        return row.inMemory;
+    }
+
+    /** Whether a record can declare such a map. */
+    public boolean isSupported() {
+        return row.supported;
     }
 
     /** Whether each CPU has a value of its own. */
     public boolean isPerCpu() {
-        return switch (this) {
-            case PERCPU_HASH, LRU_PERCPU_HASH, PERCPU_ARRAY, PERCPU_CGROUP_STORAGE -> true;
-            default -> false;
-        };
+        return row.valueRule == PER_CPU;
     }
 
-    /** Whether it is a hash of values: the types whose entries can be taken out by key, and all at once. */
+    /** Whether it is a hash table of plain values. Its entries can be removed and returned by one call. */
     public boolean isHash() {
-        return switch (this) {
-            case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> true;
-            default -> false;
-        };
+        return hasBatch(BatchCommand.LOOKUP_AND_DELETE) && !isMapOfMaps();
     }
 
     /**
-     * Whether inner maps must have the {@code max_entries} of their definition. Of ARRAYs ({@code array_map_meta_equal}) and
-     * XSKMAPs ({@code xskmap_map_meta_equal}) the kernel demands it. Of a PERCPU_ARRAY it doesn't before Linux 7.1, but
-     * programs check an index against the definition's length, so they would read past the end of a shorter map.
+     * Whether inner maps must have the {@code max_entries} of their definition. The kernel requires it for ARRAYs ({@code
+     * array_map_meta_equal}) and XSKMAPs ({@code xskmap_map_meta_equal}). For a PERCPU_ARRAY it does so from Linux 7.1 on only, but
+     * programs check an index against the length in the definition, so they would read past the end of a shorter map.
      *
-     * @param flags the definition's {@code map_flags}
+     * @param mapFlags the definition's {@code map_flags}
      */
-    public boolean fixesLength(long flags) {
-        return switch (this) {
-            case ARRAY -> (flags & MapFlags.INNER_MAP) == 0;
-            case PERCPU_ARRAY, XSKMAP -> true;
-            default -> false;
-        };
+    public boolean fixesLength(long mapFlags) {
+        return row.fixedLength && (mapFlags & INNER_MAP) == 0;
     }
 
-    /** Whether its entries are parts of sockets, files, tasks or control groups: {@code max_entries} is 0. */
+    /** Whether it is a local storage: its entries belong to sockets, inodes, tasks or control groups. {@code max_entries} is 0. */
     public boolean isStorage() {
-        return keyRule == KeyRule.OWNER;
+        return row.keyRule == KeyRule.OWNER;
     }
 
-    /** Whether there are entries in it. An ARENA is memory. */
+    /** Whether it has entries. An ARENA is memory. */
     public boolean hasEntries() {
-        return this != ARENA;
+        return row.valueRule != MEMORY;
     }
 
-    /** The types whose entries are parts of something else. */
-    public static Set<MapKind> storages() {
-        return Arrays.stream(values())
-                .filter(MapKind::isStorage)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(MapKind.class)));
-    }
-
-    /** Whether it is a stream of records, which the kernel does not know as values: {@code value_size} is 0. */
+    /** Whether it is a ring buffer: a stream of records, whose size the kernel does not know. {@code value_size} is 0. */
     public boolean isRing() {
-        return this == RINGBUF || this == USER_RINGBUF;
+        return row.valueRule == RECORDS;
     }
 
     /**
-     * Whether a map is a stream of perf events, which the kernel does not know as values. With a key, its records are slots that are
-     * filled by hand.
+     * Whether a map is a stream of perf events, whose size the kernel does not know. With a key it is an array of perf events, which user
+     * space opens and puts there.
      */
     public boolean isPerfStream(boolean hasKey) {
         return this == PERF_EVENT_ARRAY && !hasKey;
     }
 
     /**
-     * Whether all that is in such a map can be read, and put into another one: entries that are bytes and nothing else. Not so
-     * where an entry is read by taking it out, where it is a file or a device, and where the kernel keeps more than it shows.
+     * Whether all entries can be read and written to another map, because they are bytes and nothing else. Types whose entries are
+     * consumed by reading, are files or devices, or hold data that the kernel does not show, are not copyable.
      */
     public boolean isCopyable() {
-        return switch (this) {
-            case HASH, LRU_HASH, ARRAY, PERCPU_HASH, LRU_PERCPU_HASH, PERCPU_ARRAY, LPM_TRIE -> true;
-            default -> false;
-        };
+        return row.copyable;
     }
 
-    /** Whether entries of a map of this type can be migrated to a map of another type: to the same type, or to or from LRU. */
+    /** Whether entries of a map of this type can be migrated to a map of another type: the same type, or its LRU or non-LRU variant. */
     public boolean isMigratableTo(MapKind other) {
         return isCopyable() && withoutLru() == other.withoutLru();
     }
@@ -208,28 +407,26 @@ public enum MapKind {
         };
     }
 
-    /** Whether it gives up entries for others when it is full. */
+    /** Whether it evicts entries when it is full. */
     public boolean isLru() {
-        return this == LRU_HASH || this == LRU_PERCPU_HASH;
+        return withoutLru() != this;
     }
 
-    /** How many bytes a value has that is a file descriptor when it is written: 0 where values are something else. */
+    /**
+     * The size in bytes of a value that user space writes as a file descriptor; 0 for types with other values. Maps of sockets have 8
+     * bytes, so that a socket's cookie can be read.
+     */
     public int descriptorSize() {
-        return switch (this) {
-            case CGROUP_ARRAY, PERF_EVENT_ARRAY, PROG_ARRAY, XSKMAP -> Integer.BYTES;
-            // Of 8 bytes, so that a socket's cookie can be read.
-            case SOCKMAP, SOCKHASH, REUSEPORT_SOCKARRAY -> Long.BYTES;
-            default -> 0;
-        };
+        return row.valueRule == FD || row.valueRule == PROGRAM ? Math.toIntExact(row.valueSizes.max()) : 0;
     }
 
     /** Whether the values are programs. */
     public boolean holdsPrograms() {
-        return this == PROG_ARRAY;
+        return row.valueRule == PROGRAM;
     }
 
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
-        return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
+        return row.valueRule == MAP;
     }
 }

@@ -19,7 +19,7 @@ public record RequestMaps(MapDef noted, MapDef unnoted) {
     public static final long PENDING_MIN = 1;
 
     /** The greatest {@code maxPending}: what the kernel takes as {@code max_entries} of a HASH. */
-    public static final long PENDING_MAX = 1L << 27;
+    public static final long PENDING_MAX = MapKind.HASH.maxEntries();
 
     /** What the name of {@link #noted} has after that of the outer map. */
     public static final String NOTED = "_requests";

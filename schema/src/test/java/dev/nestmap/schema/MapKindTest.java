@@ -7,14 +7,46 @@ import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterType;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MapKindTest {
     @Test
-    void everyTypeOfTheAnnotationsIsKnown() {
-        assertThat(Arrays.stream(OuterType.values()).map(MapKind::of)).allMatch(MapKind::isMapOfMaps);
-        assertThat(Arrays.stream(InnerType.values()).map(MapKind::of)).noneMatch(MapKind::isMapOfMaps);
-        assertThat(Arrays.stream(MapType.values()).map(MapKind::of)).noneMatch(MapKind::isMapOfMaps);
+    void theAnnotationsNameEverySupportedType() {
+        Set<MapKind> outer = Arrays.stream(OuterType.values()).map(MapKind::of).collect(Collectors.toSet());
+        Set<MapKind> inner = Arrays.stream(InnerType.values()).map(MapKind::of).collect(Collectors.toSet());
+        Set<MapKind> plain = Arrays.stream(MapType.values()).map(MapKind::of).collect(Collectors.toSet());
+
+        assertThat(outer).isEqualTo(MapKind.where(MapKind::isMapOfMaps));
+        assertThat(plain).isEqualTo(MapKind.where(kind -> kind.isSupported() && !kind.isMapOfMaps()));
+        // The kernel has no map_meta_equal for a PROG_ARRAY, so it is no inner map.
+        plain.removeIf(MapKind::holdsPrograms);
+        assertThat(inner).isEqualTo(plain);
+    }
+
+    @Test
+    void rowsAgreeWithThemselves() {
+        assertThat(MapKind.values()).allSatisfy(kind -> {
+            assertThat(kind.flags() & kind.requiredFlags()).isEqualTo(kind.requiredFlags());
+            assertThat(kind.flags() & kind.impliedFlags()).isZero();
+            assertThat(kind.minEntries()).isLessThanOrEqualTo(kind.maxEntries());
+            assertThat(kind.keySizes().contains(4))
+                    .isEqualTo(kind.keyRule() == MapKind.KeyRule.ANY
+                            || kind.keyRule().isNumber()
+                            || kind.isStorage());
+        });
+    }
+
+    @Test
+    void sizesAreStatedForPeople() {
+        assertThat(MapKind.LPM_TRIE.keySizes()).hasToString("5 to 260 bytes");
+        assertThat(MapKind.XSKMAP.valueSizes(0)).hasToString("4 bytes");
+        assertThat(MapKind.SOCKMAP.valueSizes(0)).hasToString("4 or 8 bytes");
+        assertThat(MapKind.HASH.keySizes()).hasToString("1 byte or more");
+        assertThat(MapKind.STACK_TRACE.valueSizes(0)).hasToString("8, 16, ... or 1016 bytes");
+        assertThat(MapKind.STACK_TRACE.valueSizes(MapFlags.STACK_BUILD_ID))
+                .hasToString("32, 64, ... or 4064 bytes");
     }
 
     @Test

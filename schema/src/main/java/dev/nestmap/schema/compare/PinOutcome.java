@@ -3,7 +3,6 @@ package dev.nestmap.schema.compare;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Field;
@@ -86,7 +85,7 @@ enum PinOutcome {
             return REFUSED;
         }
         boolean ofKey = DifferenceLocation.KEY.equals(difference.where().part());
-        if (ofKey && map.kind().keyRule() == MapKind.KeyRule.INDEX) {
+        if (ofKey && map.kind().keyRule().isNumber()) {
             return KEPT; // an index, whatever it is called
         }
         return switch (difference.aspect()) {
@@ -118,7 +117,7 @@ enum PinOutcome {
     }
 
     private static boolean sameFlags(MapDef map, MapDef other) {
-        return ((map.flags() ^ other.flags()) & ~MapFlags.OF_DESCRIPTOR) == 0;
+        return ((map.flags() ^ other.flags()) & ~MapFlags.FD_ACCESS) == 0;
     }
 
     /** Whether a field that only one version has is padding, and nothing else, in the other one. */

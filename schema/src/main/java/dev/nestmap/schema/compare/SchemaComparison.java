@@ -156,7 +156,7 @@ public final class SchemaComparison {
         attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
         // In BTF such a map has keys and values of 4 bytes, whatever its records are, or the kernel would not make it.
         boolean written = !ofVersions && map.isStream() && !other.isStream() && map.kind() == other.kind();
-        boolean isIndex = map.kind().keyRule() == MapKind.KeyRule.INDEX && !ofVersions;
+        boolean isIndex = map.kind().keyRule().isNumber() && !ofVersions;
         if (isIndex && map.key() != null && other.key() != null) {
             types.sizes(where.part(DifferenceLocation.KEY), map.key(), other.key());
         } else if (!written) {

@@ -15,13 +15,10 @@ final class ArenaRules {
 
     private static final long REACH = 1L << 32;
 
-    /** As many as fit 4 GiB, with pages of 4 KiB. */
-    static final long MOST_PAGES = REACH / PAGE;
-
     private ArenaRules() {}
 
     static Optional<Finding> check(MapDef map) {
-        if (map.kind() != MapKind.ARENA || map.maxEntries() > MOST_PAGES) {
+        if (map.kind() != MapKind.ARENA || map.maxEntries() > map.kind().maxEntries()) {
             return Optional.empty();
         }
         long pages = Math.max(1, map.maxEntries()); // at least, where it is said at load

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PerfRecord;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.rules.FindingLocation.Part;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -32,8 +34,7 @@ public final class KernelRules {
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
     /** Flags of which the kernel refuses both together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
-    private static final List<Long> EXCLUSIVE =
-            List.of(MapFlags.RDONLY | MapFlags.WRONLY, MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG, LISTS_AND_NODE);
+    private static final List<Long> EXCLUSIVE = List.of(MapFlags.FD_ACCESS, MapFlags.PROG_ACCESS, LISTS_AND_NODE);
 
     private KernelRules() {}
 
@@ -49,10 +50,10 @@ public final class KernelRules {
                             RingBufferRules.check(map),
                             ArenaRules.check(map),
                             arrayKey(map),
-                            prefix(map).or(() -> EntrySizes.checkKey(map)),
+                            prefix(map).or(() -> keySize(map)),
                             entrySize(map),
                             valueSize(map),
-                            EntrySizes.checkValue(map),
+                            exactValueSize(map),
                             event(map))
                     .flatMap(Optional::stream)
                     .forEach(findings::add);
@@ -63,23 +64,27 @@ public final class KernelRules {
     }
 
     private static Optional<Finding> maxEntries(MapDef map) {
-        Limits limits = Limits.of(map.kind());
-        Object kind = map.kind().cName();
-        if (map.kind().isStorage() && map.maxEntries() != 0) {
-            return finding(Rule.STORAGE_WITH_LENGTH, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
+        MapKind kind = map.kind();
+        if (kind.isStorage() && map.maxEntries() != 0) {
+            return finding(Rule.STORAGE_WITH_LENGTH, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
         }
-        if (map.maxEntries() < limits.minEntries() && !map.isSizedAtLoad()) {
-            return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind);
+        if (map.maxEntries() < kind.minEntries() && !map.isSizedAtLoad()) {
+            return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
         }
-        if (map.maxEntries() > limits.maxEntries()) {
+        if (map.maxEntries() > kind.maxEntries()) {
             return finding(
-                    Rule.MAX_ENTRIES_TOO_LARGE, map, Part.MAX_ENTRIES, map.maxEntries(), limits.maxEntries(), kind);
+                    Rule.MAX_ENTRIES_TOO_LARGE,
+                    map,
+                    Part.MAX_ENTRIES,
+                    map.maxEntries(),
+                    kind.maxEntries(),
+                    kind.cName());
         }
         return Optional.empty();
     }
 
     private static Optional<Finding> flags(MapDef map) {
-        long allowed = Limits.of(map.kind()).flags();
+        long allowed = map.kind().flags();
         long refused = map.flags() & ~allowed;
         if (refused == 0) {
             return Optional.empty();
@@ -104,7 +109,7 @@ public final class KernelRules {
     }
 
     private static Optional<Finding> extra(MapDef map) {
-        long most = Limits.of(map.kind()).maxExtra();
+        long most = map.kind().maxExtra();
         if (Long.compareUnsigned(map.extra(), most) <= 0) {
             return Optional.empty();
         }
@@ -120,7 +125,7 @@ public final class KernelRules {
 
     private static Optional<Finding> arrayKey(MapDef map) {
         CType key = map.key();
-        if (map.kind().keyRule() != MapKind.KeyRule.INDEX || key == null || isIndex(key)) {
+        if (!map.kind().keyRule().isNumber() || key == null || isIndex(key)) {
             return Optional.empty();
         }
         return finding(
@@ -158,10 +163,22 @@ public final class KernelRules {
         return length.offset() == 0 && length.type() == Scalar.U32 && !length.isBitField();
     }
 
+    /** Keys that are numbers have their own rule, {@link #arrayKey}. */
+    private static Optional<Finding> keySize(MapDef map) {
+        MapKind kind = map.kind();
+        if (map.key() == null
+                || kind.keyRule().isNumber()
+                || kind.keySizes().contains(map.key().size())) {
+            return Optional.empty();
+        }
+        String size = Amount.of(map.key().size(), "byte");
+        return finding(Rule.KEY_SIZE_REFUSED, map, Part.KEY, size, kind.cName(), kind.keySizes());
+    }
+
     private static Optional<Finding> entrySize(MapDef map) {
         long keySize = map.key() == null ? 0 : map.key().size();
         long valueSize = valueSizeOf(map);
-        long limit = Limits.of(map.kind()).maxEntrySize();
+        long limit = map.kind().maxEntrySize();
         if (keySize <= limit && valueSize <= limit - keySize) {
             return Optional.empty();
         }
@@ -176,7 +193,7 @@ public final class KernelRules {
     }
 
     private static Optional<Finding> valueSize(MapDef map) {
-        long limit = Limits.of(map.kind()).maxValueSize();
+        long limit = map.kind().maxValueSize();
         if (valueSizeOf(map) <= limit) {
             return Optional.empty();
         }
@@ -187,6 +204,19 @@ public final class KernelRules {
                 valueSizeOf(map),
                 map.kind().cName(),
                 limit);
+    }
+
+    private static Optional<Finding> exactValueSize(MapDef map) {
+        SizeRange sizes = map.kind().valueSizes(map.flags());
+        if (map.value() == null
+                || map.isStream()
+                || map.kind().isMapOfMaps()
+                || sizes.contains(map.value().size())) {
+            return Optional.empty();
+        }
+        String size = Amount.of(map.value().size(), "byte");
+        return finding(
+                Rule.VALUE_SIZE_REFUSED, map, Part.VALUE, size, map.kind().cName(), sizes);
     }
 
     private static Optional<Finding> event(MapDef map) {

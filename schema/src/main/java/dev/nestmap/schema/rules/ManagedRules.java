@@ -7,12 +7,9 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.rules.FindingLocation.Part;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.ManagedField;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -22,8 +19,6 @@ import java.util.stream.Collectors;
 final class ManagedRules {
     /** {@code BTF_FIELDS_MAX} in {@code linux/bpf.h}. */
     private static final int MOST_FIELDS = 11;
-
-    private static final long ACCESS_OF_PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
 
     private final MapDef map;
     private final List<ManagedField> fields;
@@ -50,11 +45,11 @@ final class ManagedRules {
                 .filter(type -> !ManagedField.hasLock(fields))
                 .findFirst()
                 .ifPresent(root -> add(Rule.ROOT_WITHOUT_LOCK, Part.VALUE, root.spelling()));
-        if ((map.flags() & ACCESS_OF_PROGRAMS) != 0) {
+        if ((map.flags() & MapFlags.PROG_ACCESS) != 0) {
             add(
                     Rule.MANAGED_AND_FLAG,
                     Part.FLAGS,
-                    MapFlags.expression(map.flags() & ACCESS_OF_PROGRAMS),
+                    MapFlags.expression(map.flags() & MapFlags.PROG_ACCESS),
                     fields.get(0).type().spelling());
         }
         if ((map.flags() & MapFlags.MMAPABLE) != 0) {
@@ -75,26 +70,12 @@ final class ManagedRules {
     }
 
     private void kind(CType type) {
-        Set<MapKind> taking = taking(type);
-        if (!taking.contains(map.kind())) {
-            String list = taking.stream().map(MapKind::name).collect(Collectors.joining(" or "));
+        if (!map.kind().takesField(type)) {
+            String list = MapKind.where(kind -> kind.takesField(type)).stream()
+                    .map(MapKind::name)
+                    .collect(Collectors.joining(" or "));
             add(Rule.MANAGED_NOT_TAKEN, Part.KIND, type.spelling(), list);
         }
-    }
-
-    /** The map types that take such a field. */
-    private static Set<MapKind> taking(CType type) {
-        Set<MapKind> taking = EnumSet.of(MapKind.HASH, MapKind.ARRAY);
-        if (type == KernelType.SPIN_LOCK) {
-            taking.addAll(MapKind.storages());
-        } else if (!(type instanceof GraphRoot)) {
-            taking.add(MapKind.LRU_HASH);
-        }
-        if (type.isManaged() && !(type instanceof KernelType) && !(type instanceof GraphRoot)) {
-            taking.addAll(EnumSet.of(MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.PERCPU_ARRAY));
-            taking.addAll(MapKind.storages());
-        }
-        return taking;
     }
 
     private void add(Rule rule, Part part, Object... further) {

@@ -13,10 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whether {@link Limits} are this kernel's, by bpftool. Its pins are in a file system that ends with each command. */
+/**
+ * Compares the limits in {@link MapKind} with the running kernel, through bpftool. It pins maps in a file system that ends with each
+ * command.
+ */
 class KernelLimitsTest {
     private static final String E2BIG = "Argument list too long";
-    /** In a mount namespace of its own, so that neither the machine's pins nor another test's are met. */
+
+    /** In a mount namespace of its own, so that it does not meet the pins of the machine or of other tests. */
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf && ";
 
     private static final String CREATE_INNER =
@@ -43,7 +47,7 @@ class KernelLimitsTest {
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH"})
     void entrySize(MapKind kind) throws Exception {
-        long most = Limits.of(kind).maxEntrySize();
+        long most = kind.maxEntrySize();
         assertAccepted(create(kind, 4, most - 4, 1));
         assertTooBig(create(kind, 4, most - 3, 1));
         assertAccepted(create(kind, most - 1, 1, 1));
@@ -52,7 +56,7 @@ class KernelLimitsTest {
 
     @Test
     void keySizeOfHashOfMaps() throws Exception {
-        long most = Limits.of(MapKind.HASH_OF_MAPS).maxEntrySize() - 4;
+        long most = MapKind.HASH_OF_MAPS.maxEntrySize() - 4;
         assertAccepted(create(MapKind.HASH_OF_MAPS, most, 4, 1));
         assertTooBig(create(MapKind.HASH_OF_MAPS, most + 1, 4, 1));
     }
@@ -61,7 +65,7 @@ class KernelLimitsTest {
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "HASH_OF_MAPS"})
     void maxEntriesOfHashes(MapKind kind) throws Exception {
-        assertTooBig(create(kind, 4, 4, Limits.of(kind).maxEntries() + 1));
+        assertTooBig(create(kind, 4, 4, kind.maxEntries() + 1));
     }
 
     /** A map at the limit would take 2 GiB and more, so only the refusal is tried. */
@@ -70,14 +74,13 @@ class KernelLimitsTest {
     void maxEntriesOfWhatIsFoundByAHash(MapKind kind) throws Exception {
         int valueSize = kind == MapKind.DEVMAP_HASH ? 4 : 8;
         assertAccepted(create(kind, 4, valueSize, 1));
-        assertThat(create(kind, 4, valueSize, Limits.of(kind).maxEntries() + 1).output())
-                .containsAnyOf(E2BIG, "Invalid argument");
+        assertThat(create(kind, 4, valueSize, kind.maxEntries() + 1).output()).containsAnyOf(E2BIG, "Invalid argument");
     }
 
     /** A map at the limit would take 2 GiB, so only the refusal is tried. */
     @Test
     void valueSizeOfArrays() throws Exception {
-        assertTooBig(create(MapKind.ARRAY, 4, Limits.of(MapKind.ARRAY).maxValueSize() + 1, 1));
+        assertTooBig(create(MapKind.ARRAY, 4, MapKind.ARRAY.maxValueSize() + 1, 1));
     }
 
     @ParameterizedTest

@@ -162,7 +162,8 @@ public final class MapRecordReader {
             return;
         }
         switch (annotation.kind().keyRule()) {
-            case INDEX -> problems.error(SourceLocation.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
+            case INDEX, NUMBER ->
+                problems.error(SourceLocation.of(record), Rule.ARRAY_WITHOUT_VALUE, record.getSimpleName());
             case NONE, OWNER -> problems.error(SourceLocation.of(record), Rule.EMPTY_STRUCT, record.getSimpleName());
             case ANY, PREFIX -> {}
         }
@@ -266,7 +267,7 @@ public final class MapRecordReader {
     static CType keyType(MapKind kind, Conversion key) {
         boolean isIndex =
                 key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || key.type() == Scalar.S32);
-        return kind.keyRule() == KeyRule.INDEX && isIndex ? Scalar.U32 : key.type();
+        return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : key.type();
     }
 
     /** Whether a record is {@code Reducible} to one of its own kind. */

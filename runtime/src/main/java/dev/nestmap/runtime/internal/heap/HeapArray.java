@@ -130,11 +130,6 @@ final class HeapArray extends HeapMap {
     }
 
     @Override
-    boolean hasBatches() {
-        return true;
-    }
-
-    @Override
     Iterable<Object> values() {
         synchronized (written) {
             return List.copyOf(written.values());

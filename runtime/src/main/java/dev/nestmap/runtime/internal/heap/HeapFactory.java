@@ -14,64 +14,32 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.Limits;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the heap, after the same checks as in the kernel. */
 public final class HeapFactory implements MapFactory {
-    private static final long PROGRAMS = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
-
     /** LRU lists per CPU can't be on a single NUMA node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
     /** The number of values in an entry of a per-CPU map. */
     static final int CPUS = Runtime.getRuntime().availableProcessors();
 
-    private static final int KMALLOC_MAX_SIZE = 4 << 20;
-
     private static final int PAGE = 4096;
-
-    private static final Set<MapKind> KERNEL_ONLY =
-            EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH, MapKind.CPUMAP, MapKind.STACK_TRACE, MapKind.ARENA);
-
-    /** A trie's key is the prefix length (4 bytes) and 1 to 256 bytes of data. */
-    private static final int MIN_TRIE_KEY = 5;
-
-    private static final int MAX_TRIE_KEY = 260;
-
-    /** {@code KMALLOC_MAX_SIZE} without the longest data and the header of a node (Linux 6.18). */
-    private static final int MAX_TRIE_VALUE = KMALLOC_MAX_SIZE - 256 - 24;
-
-    private static final Set<MapKind> IN_MEMORY = EnumSet.of(
-            MapKind.HASH,
-            MapKind.LRU_HASH,
-            MapKind.HASH_OF_MAPS,
-            MapKind.ARRAY,
-            MapKind.ARRAY_OF_MAPS,
-            MapKind.PERCPU_HASH,
-            MapKind.LRU_PERCPU_HASH,
-            MapKind.PERCPU_ARRAY,
-            MapKind.QUEUE,
-            MapKind.STACK,
-            MapKind.BLOOM_FILTER,
-            MapKind.LPM_TRIE);
 
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
-        if (!IN_MEMORY.contains(shape.kind()) && !isKernelOnly(shape.kind())) {
+        if (!shape.kind().isSupported()) {
             throw BpfException.of("creation")
                     .map(shape.name())
-                    .because("maps in memory can be " + IN_MEMORY + ", but not " + shape.kind() + ": load the object"
-                            + " into the kernel")
+                    .because("maps in memory can be " + MapKind.where(MapKind::isInMemory) + ", but not " + shape.kind()
+                            + ": load the object into the kernel")
                     .build();
         }
         int refused = refused(shape, prototype);
         if (refused != 0) {
             throw MapOperation.CREATE.failed(shape, null, refused);
         }
-        long flags = shape.flags() & ~MapFlags.OF_DESCRIPTOR;
+        long flags = shape.flags() & ~MapFlags.FD_ACCESS;
         MapShape kept = shape.flagged(flags);
         MapShape inner = prototype == null ? null : prototype.shape();
         HeapMap map = HeapMaps.register(id -> map(kept, inner, id));
@@ -79,7 +47,7 @@ public final class HeapFactory implements MapFactory {
     }
 
     private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
-        if (isKernelOnly(shape.kind())) {
+        if (!shape.kind().isInMemory()) {
             return new HeapKernelOnly(shape, id);
         }
         return switch (shape.kind()) {
@@ -109,71 +77,41 @@ public final class HeapFactory implements MapFactory {
 
     /** The checks of {@code htab_map_alloc_check}, {@code array_map_alloc_check} and {@code bpf_map_meta_alloc}, in order. */
     private static int refused(MapShape shape, @Nullable RawMap prototype) {
-        if (isKernelOnly(shape.kind()) && !shape.kind().isRing()) {
+        if (!shape.kind().isInMemory() && !shape.kind().isRing()) {
             return 0; // it has no operations that depend on its sizes
         }
         int wrong = refusedFlags(shape);
         if (wrong != 0) {
             return wrong;
         }
-        if (shape.kind().isRing()) {
-            return isRing(shape) ? 0 : EINVAL;
-        }
-        Limits limits = Limits.of(shape.kind());
-        if (Long.compareUnsigned(shape.extra(), limits.maxExtra()) > 0
+        MapKind kind = shape.kind();
+        if (Long.compareUnsigned(shape.extra(), kind.maxExtra()) > 0
                 || shape.maxEntries() == 0
-                || shape.valueSize() == 0) {
+                || !kind.keySizes().contains(shape.keySize())
+                || !kind.valueSizes(shape.flags()).contains(shape.valueSize())
+                || (kind.isRing() && !isRingSize(shape.maxEntries()))) {
             return EINVAL;
         }
-        if (shape.kind().keyRule() == MapKind.KeyRule.NONE) {
-            return refusedKeyless(shape);
-        }
-        if (shape.kind() == MapKind.LPM_TRIE) {
-            return isTrie(shape) ? 0 : EINVAL;
-        }
-        if (shape.keySize() == 0) {
-            return EINVAL;
-        }
-        if (isArray(shape.kind()) && shape.keySize() != Integer.BYTES) {
-            return EINVAL;
-        }
-        if ((long) shape.keySize() + shape.valueSize() > limits.maxEntrySize()
-                || shape.valueSize() > limits.maxValueSize()) {
+        if ((long) shape.keySize() + shape.valueSize() > kind.maxEntrySize()
+                || shape.valueSize() > kind.maxValueSize()) {
             return E2BIG;
         }
-        return shape.kind().isMapOfMaps() ? refusedPrototype(shape, prototype) : 0;
+        return kind.isMapOfMaps() ? refusedPrototype(prototype) : 0;
     }
 
-    /** The checks of {@code ringbuf_map_alloc}, with pages of 4 KiB. */
-    private static boolean isRing(MapShape shape) {
-        return shape.keySize() == 0
-                && shape.valueSize() == 0
-                && shape.maxEntries() >= PAGE
-                && Long.bitCount(shape.maxEntries()) == 1;
-    }
-
-    private static int refusedKeyless(MapShape shape) {
-        if (shape.keySize() != 0) {
-            return EINVAL;
-        }
-        return shape.valueSize() > Limits.of(shape.kind()).maxValueSize() ? E2BIG : 0;
-    }
-
-    /** The checks of {@code trie_alloc}. */
-    private static boolean isTrie(MapShape shape) {
-        return shape.keySize() >= MIN_TRIE_KEY
-                && shape.keySize() <= MAX_TRIE_KEY
-                && shape.valueSize() <= MAX_TRIE_VALUE
-                && (shape.flags() & MapFlags.NO_PREALLOC) != 0;
+    /** The check of {@code ringbuf_map_alloc}, with pages of 4 KiB. */
+    private static boolean isRingSize(long bytes) {
+        return bytes >= PAGE && Long.bitCount(bytes) == 1;
     }
 
     private static int refusedFlags(MapShape shape) {
         long flags = shape.flags();
         // For an LRU type the kernel rejects NO_PREALLOC with another errno: see the last line.
-        long allowed = Limits.of(shape.kind()).flags() | (shape.kind().isLru() ? MapFlags.NO_PREALLOC : 0);
+        long allowed = shape.kind().flags() | (shape.kind().isLru() ? MapFlags.NO_PREALLOC : 0);
         if ((flags & ~allowed) != 0
-                || (flags & PROGRAMS) == PROGRAMS
-                || (flags & MapFlags.OF_DESCRIPTOR) == MapFlags.OF_DESCRIPTOR) {
+                || (flags & shape.kind().requiredFlags()) != shape.kind().requiredFlags()
+                || (flags & MapFlags.PROG_ACCESS) == MapFlags.PROG_ACCESS
+                || (flags & MapFlags.FD_ACCESS) == MapFlags.FD_ACCESS) {
             return EINVAL;
         }
         if ((flags & LISTS_AND_NODE) == LISTS_AND_NODE) {
@@ -182,10 +120,7 @@ public final class HeapFactory implements MapFactory {
         return shape.kind().isLru() && (flags & MapFlags.NO_PREALLOC) != 0 ? ENOTSUPP : 0;
     }
 
-    private static int refusedPrototype(MapShape shape, @Nullable RawMap prototype) {
-        if (shape.valueSize() != Integer.BYTES) {
-            return EINVAL;
-        }
+    private static int refusedPrototype(@Nullable RawMap prototype) {
         if (prototype == null) {
             return EBADF;
         }
@@ -197,14 +132,5 @@ public final class HeapFactory implements MapFactory {
             return Access.READ;
         }
         return (flags & MapFlags.WRONLY) != 0 ? Access.WRITE : Access.READ_AND_WRITE;
-    }
-
-    /** Whether maps of the type can be created in memory, but not used without a kernel. */
-    private static boolean isKernelOnly(MapKind kind) {
-        return kind.isRing() || kind.isStorage() || kind.descriptorSize() > 0 || KERNEL_ONLY.contains(kind);
-    }
-
-    static boolean isArray(MapKind kind) {
-        return kind == MapKind.ARRAY || kind == MapKind.ARRAY_OF_MAPS || kind == MapKind.PERCPU_ARRAY;
     }
 }

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -129,7 +130,7 @@ final class HeapHandle implements RawMap {
     public int updateBatch(KeyBatch batch) {
         int refused = refused(Access.READ);
         if (refused == 0) {
-            refused = map.hasBatches() ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
+            refused = shape().kind().hasBatch(BatchCommand.UPDATE) ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
         }
         return refused != 0
                 ? refused
@@ -140,7 +141,7 @@ final class HeapHandle implements RawMap {
     @Override
     public int deleteBatch(KeyBatch batch) {
         int refused = refused(Access.READ);
-        if (refused == 0 && (!map.hasBatches() || HeapFactory.isArray(shape().kind()))) {
+        if (refused == 0 && !shape().kind().hasBatch(BatchCommand.DELETE)) {
             return -ENOTSUPP;
         }
         return refused != 0 ? refused : change(batch, i -> map.delete(batch.block(), batch.keyAt(i)));

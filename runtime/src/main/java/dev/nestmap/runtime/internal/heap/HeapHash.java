@@ -163,11 +163,6 @@ final class HeapHash extends HeapMap {
     }
 
     @Override
-    boolean hasBatches() {
-        return true;
-    }
-
-    @Override
     synchronized Iterable<Object> values() {
         return byAge.stream().map(node -> node.value).toList();
     }

@@ -113,11 +113,6 @@ abstract class HeapMap {
         return -ENOTSUPP;
     }
 
-    /** Whether the type supports {@code BPF_MAP_LOOKUP_BATCH} and {@code BPF_MAP_UPDATE_BATCH}. */
-    boolean hasBatches() {
-        return false;
-    }
-
     /** Removes the entry. An implementation calls {@link #drop} with the value after it has released the lock. */
     abstract int delete(Block block, int keyAt);
 

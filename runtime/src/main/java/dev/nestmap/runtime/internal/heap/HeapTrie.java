@@ -106,11 +106,6 @@ final class HeapTrie extends HeapMap {
     }
 
     @Override
-    boolean hasBatches() {
-        return true;
-    }
-
-    @Override
     synchronized Iterable<Object> values() {
         return List.copyOf(entries.values());
     }

@@ -4,14 +4,11 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.ManagedField;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What the kernel refuses a program that uses a map, and lets it do with the same map inside of another: {@code
@@ -20,23 +17,6 @@ import java.util.Set;
  */
 final class InnerMapUse {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
-
-    private static final Set<MapKind> FOR_SLEEPABLE = EnumSet.of(
-            MapKind.HASH,
-            MapKind.LRU_HASH,
-            MapKind.ARRAY,
-            MapKind.PERCPU_HASH,
-            MapKind.PERCPU_ARRAY,
-            MapKind.LRU_PERCPU_HASH,
-            MapKind.RINGBUF,
-            MapKind.USER_RINGBUF,
-            MapKind.INODE_STORAGE,
-            MapKind.SK_STORAGE,
-            MapKind.TASK_STORAGE,
-            MapKind.CGRP_STORAGE,
-            MapKind.QUEUE,
-            MapKind.STACK,
-            MapKind.ARENA);
 
     private final String object;
     private final String outer;
@@ -68,7 +48,7 @@ final class InnerMapUse {
                         program, field, "a socket filter", "can be interrupted by another program that wants the lock");
             }
         }
-        if (SectionName.isSleepable(program.section()) && !FOR_SLEEPABLE.contains(inner.kind())) {
+        if (SectionName.isSleepable(program.section()) && !inner.kind().isForSleepablePrograms()) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "object {0}: program {1} ({2}) may sleep and uses map {3}, whose inner maps are {4}s: an entry that the"

@@ -10,6 +10,7 @@ import static dev.nestmap.runtime.internal.map.MapOperation.TAKE;
 import static dev.nestmap.runtime.internal.map.MapOperation.UPDATE;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PerfRecord;
 import java.util.EnumSet;
@@ -22,40 +23,18 @@ final class MapErrors {
     private static final Set<MapOperation> ANY_OPERATION = EnumSet.allOf(MapOperation.class);
     private static final Set<MapKind> ANY = EnumSet.allOf(MapKind.class);
     private static final Set<MapKind> ARRAYS = EnumSet.of(MapKind.ARRAY, MapKind.PERCPU_ARRAY);
-    private static final Set<MapKind> INDEXED = EnumSet.of(
-            MapKind.ARRAY,
-            MapKind.PERCPU_ARRAY,
-            MapKind.ARRAY_OF_MAPS,
-            MapKind.DEVMAP,
-            MapKind.CPUMAP,
-            MapKind.XSKMAP,
-            MapKind.SOCKMAP,
-            MapKind.REUSEPORT_SOCKARRAY,
-            MapKind.CGROUP_ARRAY,
-            MapKind.PERF_EVENT_ARRAY,
-            MapKind.PROG_ARRAY);
+    private static final Set<MapKind> INDEXED = MapKind.where(kind -> kind.keyRule() == MapKind.KeyRule.INDEX);
     private static final Set<MapKind> DEVICES = EnumSet.of(MapKind.DEVMAP, MapKind.DEVMAP_HASH);
-    private static final Set<MapKind> DESCRIPTORS = EnumSet.of(
-            MapKind.XSKMAP,
-            MapKind.SOCKMAP,
-            MapKind.SOCKHASH,
-            MapKind.REUSEPORT_SOCKARRAY,
-            MapKind.CGROUP_ARRAY,
-            MapKind.PERF_EVENT_ARRAY,
-            MapKind.PROG_ARRAY);
-    private static final Set<MapKind> OUTERS = EnumSet.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS);
+    private static final Set<MapKind> DESCRIPTORS = MapKind.where(kind -> kind.descriptorSize() > 0);
+    private static final Set<MapKind> OUTERS = MapKind.where(MapKind::isMapOfMaps);
     private static final Set<MapKind> ARRAY_OF_MAPS = EnumSet.of(MapKind.ARRAY_OF_MAPS);
 
     private static final Set<MapKind> QUEUES = EnumSet.of(MapKind.QUEUE, MapKind.STACK);
-    private static final Set<MapKind> KEYLESS = EnumSet.of(MapKind.QUEUE, MapKind.STACK, MapKind.BLOOM_FILTER);
-    private static final Set<MapKind> RINGS = EnumSet.of(MapKind.RINGBUF, MapKind.USER_RINGBUF);
-    private static final Set<MapKind> STORAGES = MapKind.storages();
-    private static final Set<MapKind> SOCKETS =
-            EnumSet.of(MapKind.SOCKMAP, MapKind.SOCKHASH, MapKind.REUSEPORT_SOCKARRAY);
-    private static final Set<MapKind> LRUS = EnumSet.of(MapKind.LRU_HASH, MapKind.LRU_PERCPU_HASH);
+    private static final Set<MapKind> RINGS = MapKind.where(MapKind::isRing);
+    private static final Set<MapKind> STORAGES = MapKind.where(MapKind::isStorage);
+    private static final Set<MapKind> LRUS = MapKind.where(MapKind::isLru);
     private static final Set<MapKind> TRIES = EnumSet.of(MapKind.LPM_TRIE);
-    private static final Set<MapKind> PERCPU =
-            EnumSet.of(MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH, MapKind.PERCPU_ARRAY);
+    private static final Set<MapKind> PERCPU = MapKind.where(MapKind::isPerCpu);
 
     private static final String FULL =
             "the map is full (max_entries is {max}): remove entries, or declare a larger" + " max_entries";
@@ -73,7 +52,7 @@ final class MapErrors {
                     + " finds those fields in the object's BTF, and lists and trees only in the BTF of the same load: create"
                     + " the inner map through this outer map's accessor";
 
-    /** The first row that matches explains the errno. {max}, {last} and {kind} are replaced by the map's own. */
+    /** The first row that matches explains the errno. Words in braces are replaced with facts about the map. */
     private static final List<Row> ROWS = List.of(
             new Row(
                     EnumSet.of(UPDATE),
@@ -213,7 +192,7 @@ final class MapErrors {
                     EnumSet.of(CREATE),
                     PERCPU,
                     ErrnoNumbers.E2BIG,
-                    "a value of a {kind}, rounded up to a multiple of 8, has at most 32768 bytes"),
+                    "a value of a {kind}, rounded up to a multiple of 8, has at most {maxValue} bytes"),
             new Row(
                     EnumSet.of(CREATE),
                     EnumSet.of(MapKind.CPUMAP),
@@ -233,45 +212,15 @@ final class MapErrors {
             new Row(EnumSet.of(CREATE), OUTERS, ErrnoNumbers.EBADF, "the prototype of the inner maps has been closed"),
             new Row(
                     EnumSet.of(CREATE),
-                    EnumSet.of(MapKind.ARRAY_OF_MAPS),
+                    OUTERS,
                     ErrnoNumbers.EINVAL,
-                    "an ARRAY_OF_MAPS needs keys and values of 4 bytes, max_entries ({max}) of 1 or more, no flags"
-                            + " other than BPF_F_NUMA_NODE, BPF_F_RDONLY and BPF_F_WRONLY, and an inner map that is not a map"
-                            + " of maps itself"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    EnumSet.of(MapKind.HASH_OF_MAPS),
-                    ErrnoNumbers.EINVAL,
-                    "a HASH_OF_MAPS needs keys of 1 byte or more, values of 4 bytes, max_entries ({max}) of 1 or more,"
-                            + " neither of the flags BPF_F_MMAPABLE and BPF_F_INNER_MAP, and an inner map that is not a map of"
-                            + " maps itself"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    TRIES,
-                    ErrnoNumbers.EINVAL,
-                    "an LPM_TRIE needs keys of 5 to 260 bytes that begin with the prefix length, max_entries ({max}) of"
-                            + " 1 or more, and the flag BPF_F_NO_PREALLOC"),
+                    "{needs}, and an inner map that is not a map of maps itself {requested}"),
             new Row(
                     EnumSet.of(CREATE),
                     RINGS,
                     ErrnoNumbers.EINVAL,
                     "a {kind} has no keys and no values, and max_entries ({max}) is its size in bytes: a power of 2 and"
                             + " a multiple of the page size"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    KEYLESS,
-                    ErrnoNumbers.EINVAL,
-                    "a {kind} needs keys of 0 bytes, values of 1 byte or more, and max_entries ({max}) of 1 or more"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    EnumSet.of(MapKind.STACK_TRACE),
-                    ErrnoNumbers.EINVAL,
-                    "a STACK_TRACE needs keys of 4 bytes, and values whose size is a multiple of 8 bytes"),
-            new Row(
-                    EnumSet.of(CREATE),
-                    SOCKETS,
-                    ErrnoNumbers.EINVAL,
-                    "a {kind} needs values of 4 or 8 bytes, and max_entries ({max}) of 1 or more"),
             new Row(
                     EnumSet.of(CREATE),
                     EnumSet.of(MapKind.ARENA),
@@ -290,17 +239,9 @@ final class MapErrors {
                     "{kind} always allocates its entries in advance: remove the flag BPF_F_NO_PREALLOC"),
             new Row(
                     EnumSet.of(CREATE),
-                    ARRAYS,
-                    ErrnoNumbers.EINVAL,
-                    "{kind} needs keys of 4 bytes, values of 1 byte or more, and max_entries ({max}) of 1 or more;"
-                            + " only an ARRAY may have BPF_F_MMAPABLE and BPF_F_INNER_MAP, and no array may have"
-                            + " BPF_F_NO_PREALLOC"),
-            new Row(
-                    EnumSet.of(CREATE),
                     ANY,
                     ErrnoNumbers.EINVAL,
-                    "the kernel does not accept this name, key size, value size, max_entries ({max}) or flags for a"
-                            + " {kind}, or is too old for this map type"),
+                    "{needs} {requested}; or the kernel does not accept the name, or is too old for this map type"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,
@@ -338,9 +279,28 @@ final class MapErrors {
                         row.errno == errno && row.operations.contains(operation) && row.kinds.contains(map.kind()))
                 .findFirst()
                 .map(row -> row.explanation
+                        .replace("{needs}", needs(map))
+                        .replace("{requested}", requested(map))
+                        .replace("{maxValue}", Long.toString(map.kind().maxValueSize()))
                         .replace("{max}", Long.toString(map.maxEntries()))
                         .replace("{last}", Long.toString(map.maxEntries() - 1))
                         .replace("{kind}", map.kind().name()));
+    }
+
+    /** The sizes and flags with which the kernel creates a map of this type. */
+    private static String needs(MapShape map) {
+        MapKind kind = map.kind();
+        String keys = kind.keyRule() == MapKind.KeyRule.NONE ? "no keys" : "keys of " + kind.keySizes();
+        String required =
+                kind.requiredFlags() == 0 ? "" : "the flag " + MapFlags.expression(kind.requiredFlags()) + ", ";
+        return "a map of type {kind} needs " + keys + ", values of " + kind.valueSizes(map.flags())
+                + ", max_entries of 1 or more, " + required + "no flags but "
+                + MapFlags.expression(kind.flags());
+    }
+
+    private static String requested(MapShape map) {
+        return "(requested: key_size " + map.keySize() + ", value_size " + map.valueSize()
+                + ", max_entries {max}, map_flags " + MapFlags.expression(map.flags()) + ")";
     }
 
     private record Row(Set<MapOperation> operations, Set<MapKind> kinds, int errno, String explanation) {}

@@ -66,7 +66,7 @@ public final class ShapeComparison {
     }
 
     private static long flags(MapShape shape) {
-        return shape.flags() & ~(MapFlags.OF_DESCRIPTOR | shape.kind().impliedFlags());
+        return shape.flags() & ~(MapFlags.FD_ACCESS | shape.kind().impliedFlags());
     }
 
     private static void add(List<String> differences, String what, long expected, long found) {

@@ -24,9 +24,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,16 +34,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Checks that the rules reject exactly the flags that the running kernel rejects. */
 @KernelTest
 class KernelFlagsTest {
-    /** Types without an annotation. */
-    private static final Set<MapKind> NOT_TRIED =
-            EnumSet.of(MapKind.PROG_ARRAY, MapKind.CGROUP_STORAGE, MapKind.PERCPU_CGROUP_STORAGE, MapKind.STRUCT_OPS);
-
     private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
 
     private final MapFactory kernel = new KernelMaps();
 
     static Stream<MapKind> kinds() {
-        return EnumSet.complementOf(EnumSet.copyOf(NOT_TRIED)).stream();
+        return MapKind.where(kind -> kind.isSupported() && !kind.holdsPrograms()).stream();
     }
 
     /** Skips the test if the kernel does not have the type. */
@@ -82,23 +76,13 @@ class KernelFlagsTest {
         assertThat(differences).isEmpty();
     }
 
+    static Stream<MapKind> inMemory() {
+        return MapKind.where(MapKind::isInMemory).stream();
+    }
+
     /** Maps in memory reject the same flags. */
     @ParameterizedTest
-    @EnumSource(
-            names = {
-                "HASH",
-                "LRU_HASH",
-                "ARRAY",
-                "HASH_OF_MAPS",
-                "ARRAY_OF_MAPS",
-                "PERCPU_HASH",
-                "LRU_PERCPU_HASH",
-                "PERCPU_ARRAY",
-                "QUEUE",
-                "STACK",
-                "BLOOM_FILTER",
-                "LPM_TRIE"
-            })
+    @MethodSource("inMemory")
     void flagsOfMapsInMemory(MapKind kind) {
         MapFactory heap = new HeapFactory();
         List<String> differences = new ArrayList<>();
@@ -114,8 +98,12 @@ class KernelFlagsTest {
         assertThat(differences).isEmpty();
     }
 
+    static Stream<MapKind> perCpu() {
+        return MapKind.where(kind -> kind.isPerCpu() && kind.isSupported()).stream();
+    }
+
     @ParameterizedTest
-    @EnumSource(names = {"PERCPU_HASH", "LRU_PERCPU_HASH", "PERCPU_ARRAY"})
+    @MethodSource("perCpu")
     void perCpuValuesHaveALimit(MapKind kind) {
         for (int size : new int[] {32761, 32768, 32769}) {
             MapDef map = new MapDef(
@@ -239,11 +227,7 @@ class KernelFlagsTest {
                 "m",
                 outer ? MapRole.OUTER : MapRole.PLAIN,
                 kind,
-                switch (kind) {
-                    case RINGBUF, USER_RINGBUF -> 4096;
-                    case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> 0;
-                    default -> 16;
-                },
+                kind.isRing() ? 4096 : kind.isStorage() ? 0 : 16,
                 flags,
                 extra,
                 0,
@@ -255,18 +239,18 @@ class KernelFlagsTest {
     private static @Nullable CType key(MapKind kind) {
         return switch (kind.keyRule()) {
             case NONE -> null;
-            case INDEX -> new OpaqueType(4, 4, "index");
+            case INDEX, NUMBER -> new OpaqueType(4, 4, "index");
             case OWNER -> Scalar.S32;
-            case ANY, PREFIX -> new OpaqueType(kind == MapKind.DEVMAP_HASH ? 4 : 8, 4, "key");
+            case ANY, PREFIX -> new OpaqueType(8, 4, "key");
         };
     }
 
     private static @Nullable CType value(MapKind kind) {
-        return switch (kind) {
-            case RINGBUF, USER_RINGBUF, ARENA -> null;
-            case PERF_EVENT_ARRAY, CGROUP_ARRAY, XSKMAP, CPUMAP, DEVMAP, DEVMAP_HASH -> new OpaqueType(4, 4, "value");
-            case STACK_TRACE -> new OpaqueType(32, 8, "an address, or a build id with an offset");
-            default -> new OpaqueType(8, 8, "value");
-        };
+        if (kind.isRing() || !kind.hasEntries()) {
+            return null;
+        }
+        // A STACK_TRACE takes 32 bytes with each of its flags: addresses, or a build id with an offset.
+        int size = kind == MapKind.STACK_TRACE ? 32 : kind.valueSizes(0).contains(8) ? 8 : 4;
+        return new OpaqueType(size, Math.min(size, 8), "value");
     }
 }
