@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from differences that are one change. */
+/** The consequences of one change, which may consist of several differences. */
 final class ChangeConsequences {
-    static final String NONE = "nothing that is there breaks";
+    static final String NONE = "nothing breaks";
 
     private final List<Difference> differences;
     private final Map<PinOutcome, Set<String>> pins = new EnumMap<>(PinOutcome.class);
@@ -35,14 +35,14 @@ final class ChangeConsequences {
             }
             before.map(String.valueOf(difference.where().map())).ifPresent(map -> pin(before, after, map, difference));
         }
-        maps(PinOutcome.TOLD).removeAll(maps(PinOutcome.REFUSED)); // what is refused is not misread
+        maps(PinOutcome.REFUSED_OR_MISREAD).removeAll(maps(PinOutcome.REFUSED)); // a refused map is not misread
         maps(PinOutcome.MISREAD).removeAll(maps(PinOutcome.REFUSED));
         pins.values().removeIf(Set::isEmpty);
     }
 
     private void pin(Schema before, Schema after, MapDef map, Difference difference) {
         if (map.role() == MapRole.INSTANCE) {
-            return; // an inner map, of which nobody opens a pin
+            return; // nobody opens the pin of an inner map
         }
         if (difference.aspect() == Aspect.MAP) {
             removesMap |= map.role() != MapRole.INNER;
@@ -57,7 +57,7 @@ final class ChangeConsequences {
         return pins.computeIfAbsent(outcome, any -> new LinkedHashSet<>());
     }
 
-    /** Whether a pinned one of this outer map is refused because of this change. */
+    /** Whether the new version refuses a pinned map of this name because of this change. */
     boolean refuses(MapDef outer) {
         return pins.getOrDefault(PinOutcome.REFUSED, Set.of()).contains("`" + outer.name() + "`");
     }
@@ -72,14 +72,15 @@ final class ChangeConsequences {
     String text() {
         List<String> texts = new ArrayList<>(source);
         if (removesMap) {
-            texts.add("a pinned one stays, with its entries, until it is removed");
+            texts.add("a pinned one stays, with its entries, until its pin is removed");
         }
-        List<String> broken = Stream.of(PinOutcome.REFUSED, PinOutcome.RESIZED, PinOutcome.TOLD, PinOutcome.MISREAD)
+        List<String> broken = Stream.of(
+                        PinOutcome.REFUSED, PinOutcome.RESIZED, PinOutcome.REFUSED_OR_MISREAD, PinOutcome.MISREAD)
                 .filter(pins::containsKey)
                 .map(outcome -> outcome.text(maps(outcome)))
                 .toList();
         if (!broken.isEmpty()) {
-            texts.add(0, ChangeDescription.list(broken, "and") + PinOutcome.REMEDY);
+            texts.add(0, String.join(", and ", broken) + PinOutcome.REMEDY);
         } else if (!removesMap) {
             texts.addAll(kept());
         }
@@ -89,57 +90,65 @@ final class ChangeConsequences {
     private List<String> kept() {
         List<String> texts = new ArrayList<>();
         if (pins.containsKey(PinOutcome.ZERO)) {
-            texts.add("it is where padding was, which is 0 in the entries of "
+            texts.add("the new field takes the place of padding, so it is 0 in the entries of "
                     + PinOutcome.pinned(maps(PinOutcome.ZERO)));
         }
         if (pins.containsKey(PinOutcome.SIZED)) {
-            texts.add(PinOutcome.pinned(maps(PinOutcome.SIZED))
-                    + " keeps its size, and a load with another one is refused");
+            texts.add(
+                    PinOutcome.pinned(maps(PinOutcome.SIZED)) + " keeps its size, and a load with another size fails");
         }
         if (pins.containsKey(PinOutcome.KEPT)) {
             String pinned = PinOutcome.pinned(maps(PinOutcome.KEPT));
             Difference first = differences.get(0);
             texts.add(
                     switch (first.aspect()) {
-                        case MAX_ENTRIES -> "the kernel lets it differ, and inner maps that are there keep theirs";
-                        case SLOT -> pinned + " is filled as PinOptions.withSlots says";
-                        case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its own";
+                        case MAX_ENTRIES ->
+                            "the kernel accepts inner maps of another size, and existing inner maps keep theirs";
+                        case SLOT -> "PinOptions.withSlots decides how the slots of " + pinned + " are filled";
+                        case MAP_EXTRA, NUMA_NODE, FLAGS -> pinned + " keeps its old value";
                         case FIELD_NAME ->
-                            pinned + " is taken, and its `" + first.declared() + "` read as `" + first.actual() + "`";
-                        default -> pinned + " is taken and read as before";
+                            "the new version opens " + pinned + " and reads its `" + first.declared() + "` as `"
+                                    + first.actual() + "`";
+                        default -> "the new version opens and reads " + pinned + " as before";
                     });
         }
         return texts;
     }
 
-    /** The same where a size was left to the load, or is now. Of arrays of perf events nobody has to say it. */
+    /**
+     * The code that breaks because a size was left to the load, or is now; null if none does. The size of an array of perf events has a
+     * default, so no code passes it.
+     */
     private static @Nullable String brokenLoad(Schema before, Difference difference) {
-        boolean toldByNobody = before.map(String.valueOf(difference.where().definition()))
+        boolean hasDefault = before.map(String.valueOf(difference.where().definition()))
                 .filter(map -> map.kind() == MapKind.PERF_EVENT_ARRAY)
                 .isPresent();
-        if (toldByNobody) {
+        if (hasDefault) {
             return null;
         }
         if (difference.actual().equals(Difference.AT_LOAD)) {
-            return "Java that loads the object has to say it: load(new Sizes()...)";
+            return "Java code that loads the object must pass the size: load(new Sizes()...)";
         }
-        return difference.declared().equals(Difference.AT_LOAD) ? "Java that says it at load does not compile" : null;
+        return difference.declared().equals(Difference.AT_LOAD)
+                ? "Java code that passes the size at load no longer compiles"
+                : null;
     }
 
-    /** Which source has to be edited because of a difference; null where none has to be. */
+    /** The source code that breaks because of a difference; null if none does. */
     private static @Nullable String brokenUse(Difference difference) {
         String name = "`" + difference.where().field() + "`";
         return switch (difference.aspect()) {
-            case MAP -> "C and Java that use it do not compile";
-            case KIND -> "C and Java that use it get other operations";
-            case PRESENCE -> "C and Java that give or take one do not compile";
-            case MISSING_FIELD -> "C and Java that say " + name + " do not compile";
-            case EXTRA_FIELD -> "Java that constructs the record has to give one component more";
-            case FIELD_NAME -> "C and Java that say " + name + " do not compile, or C alone where only @Name changed";
-            case TAG -> "C that says `" + difference.declared() + "` does not compile";
+            case MAP -> "C and Java code that uses it no longer compiles";
+            case KIND -> "C and Java code that uses it gets other operations";
+            case PRESENCE -> "C and Java code that uses it no longer compiles";
+            case MISSING_FIELD -> "C and Java code that uses " + name + " no longer compiles";
+            case EXTRA_FIELD -> "Java code that constructs the record must pass one more component";
+            case FIELD_NAME ->
+                "C and Java code that uses " + name + " no longer compiles (only the C code if just @Name changed)";
+            case TAG -> "C code that uses `" + difference.declared() + "` no longer compiles";
             case CONSTANT ->
                 difference.actual().equals(TypeComparison.MISSING)
-                        ? "C and Java that say " + name + " do not compile"
+                        ? "C and Java code that uses " + name + " no longer compiles"
                         : null;
             default -> null;
         };

@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Says a difference between two versions as the thing that somebody did, and where. */
+/** Describes a difference between two versions as an edit: what was done, and where. */
 final class ChangeDescription {
-    /** What has another name at the same place may be the same thing, or not. */
+    /** Another name at the same place may be a new name for the same thing, or a new thing. */
     private static final String GUESS = " (or renaming it)";
 
     private ChangeDescription() {}
@@ -21,16 +21,16 @@ final class ChangeDescription {
             case MAP -> "removing the map " + subject;
             case MISSING_FIELD -> "removing " + member(where, "from");
             case EXTRA_FIELD -> "adding " + member(where, "to");
-            case FIELD_NAME ->
-                "removing " + member(where, "from") + ", adding `" + difference.actual() + "` at its place" + GUESS;
-            case TAG -> "replacing `" + difference.declared() + "` by `" + difference.actual() + "`" + GUESS;
+            case FIELD_NAME -> "replacing " + member(where, "of") + " with `" + difference.actual() + "`" + GUESS;
+            case TAG -> "replacing `" + difference.declared() + "` with `" + difference.actual() + "`" + GUESS;
             case CONSTANT -> constant(difference);
             case PRESENCE -> "changing " + subject + fromTo(difference);
-            case SLOT ->
-                "changing " + (where.part() == null ? "who fills the slots of " : "") + subject + fromTo(difference);
+            case SLOT -> "changing " + (where.part() == null ? "the slot fill of " : "") + subject + fromTo(difference);
             case KIND, TYPE -> "changing the type of " + subject + fromTo(difference);
             case SPELLING -> spelling(difference, subject);
-            case RELOCATED -> throw new IllegalArgumentException("only objects have this: " + difference.message());
+            case RELOCATED ->
+                throw new IllegalArgumentException(
+                        "versions do not differ in this, only objects do: " + difference.message());
             case MAX_ENTRIES,
                     MAP_EXTRA,
                     NUMA_NODE,
@@ -45,7 +45,7 @@ final class ChangeDescription {
         };
     }
 
-    /** What a difference is of: {@code `bytes` of `flow`}, {@code the key of `counts`}, {@code `tenant`}. */
+    /** The subject of a difference: {@code `bytes` of `flow`}, {@code the key of `counts`}, {@code `tenant`}. */
     static String subject(DifferenceLocation where) {
         String element = where.isElement() ? "an element of " : "";
         if (where.field() != null) {
@@ -68,7 +68,7 @@ final class ChangeDescription {
                 : String.join(", ", texts.subList(0, last)) + " " + conjunction + " " + texts.get(last);
     }
 
-    /** A field or constant, and what it is in if that has a name. */
+    /** A field or constant, and the type that contains it if that has a name. */
     private static String member(DifferenceLocation where, String preposition) {
         String field = "`" + where.field() + "`";
         boolean untagged = where.struct() == null || where.struct().isEmpty();
@@ -86,7 +86,7 @@ final class ChangeDescription {
 
     private static String spelling(Difference difference, String subject) {
         return difference.declared().equals(difference.actual())
-                ? "changing the order of what is in " + subject
+                ? "changing the order of the members of " + subject
                 : "changing the type of " + subject + fromTo(difference);
     }
 

@@ -4,18 +4,18 @@ package dev.nestmap.schema.compare;
 import java.util.Locale;
 
 /**
- * One thing of a declared schema that is not so in an actual one, found by {@link SchemaComparison}.
+ * One difference between a declared and an actual schema, found by {@link SchemaComparison}.
  *
- * @param where its place
+ * @param where where it is
  * @param aspect what differs
- * @param declared what the declared schema says
- * @param actual what the actual schema says
+ * @param declared what the declared schema has
+ * @param actual what the actual schema has
  */
 public record Difference(DifferenceLocation where, Aspect aspect, String declared, String actual) {
-    /** What is said of a {@code max_entries} that the records leave to the load. */
+    /** Stands for a {@code max_entries} that is set at load time. */
     static final String AT_LOAD = "AT_LOAD";
 
-    /** What differs, the most telling first. */
+    /** What differs, the most informative first. */
     public enum Aspect {
         /** The map is missing. */
         MAP("%s in the records, missing in the object"),
@@ -29,21 +29,21 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         EXTRA_FIELD("missing in the records, %2$s in the object; add a component for it if the record is @External"),
         /** The field of the same place and size has another name. */
         FIELD_NAME(
-                "%s in the records, %s in the object at the same place and of the same size; use one name if it is the same"
-                        + " thing"),
+                "%s in the records, %s in the object at the same place and of the same size; use one name if both are the same"
+                        + " field"),
         /** A type that can't be compared by its parts: a struct and a number, {@code bool} and {@code __u8}. */
         TYPE("%s in the records, %s in the object"),
-        /** Whether programs have the offsets that the records have. */
+        /** Whether programs access the type at the offsets of the records. */
         RELOCATED("%s in the records, %s in the object"),
-        /** How many bytes. */
+        /** The size in bytes. */
         SIZE("size %s in the records, %s in the object"),
-        /** How many elements. */
+        /** The number of elements of an array. */
         LENGTH("length %s in the records, %s in the object"),
-        /** How many bits a bit-field has. */
+        /** The width of a bit-field. */
         BITS("width in bits %s in the records, %s in the object"),
-        /** The place in the struct, in bytes and, of bit-fields, bits. */
+        /** The offset in the struct: bytes, and bits for a bit-field. */
         OFFSET("offset %s in the records, %s in the object"),
-        /** Big-endian, or the machine's own. */
+        /** Big-endian, or the machine's byte order. */
         BYTE_ORDER("%s in the records, %s in the object"),
         /** Signed or unsigned. */
         SIGNEDNESS("%s in the records, %s in the object"),
@@ -57,13 +57,13 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         MAP_EXTRA("map_extra %s in the records, %s in the object"),
         /** {@code numa_node}. */
         NUMA_NODE("numa_node %s in the records, %s in the object"),
-        /** What is in a slot from the start. */
+        /** The initial content of a slot. */
         SLOT("%s in the records, %s in the object"),
         /** The tag of a struct, union or enum, or the name of the definition of inner maps. */
         TAG("called %s in the records, %s in the object"),
-        /** Another type of the same bytes. Only where versions are compared. */
+        /** Another type with the same bytes. Reported between versions only. */
         SPELLING("%s in the records, %s in the object"),
-        /** The alignment of a type that has the same places. Only where versions are compared. */
+        /** The alignment of a type whose fields have the same offsets. Reported between versions only. */
         ALIGNMENT("alignment %s in the records, %s in the object");
 
         private final String format;
@@ -73,12 +73,12 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         }
     }
 
-    /** The whole in one line: {@code map a, value struct b, field c: offset 8 in the records, 12 in the object}. */
+    /** Place and difference in one line: {@code map a, value struct b, field c: offset 8 in the records, 12 in the object}. */
     public String message() {
         return where.text() + ": " + String.format(Locale.ROOT, aspect.format, declared, actual);
     }
 
-    /** The same as what is not so of the actual schema in the declared one. Its place keeps the declared schema's names. */
+    /** The same difference with both sides exchanged. Its place keeps the names of the declared schema. */
     Difference reversed() {
         Aspect other = switch (aspect) {
             case MISSING_FIELD -> Aspect.EXTRA_FIELD;

@@ -5,14 +5,14 @@ import dev.nestmap.schema.type.NamedType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a {@link Difference}, by the names that the declared schema has.
+ * The place of a {@link Difference}, in names of the declared schema.
  *
- * @param map the map that it is in, null where a type is in no map. For an inner map the outer map's name
- * @param definition the map definition that it is in: that of {@code map}, or that of its inner maps; null as {@code map} is
- * @param part {@value #KEY}, {@value #VALUE} or a slot, null where it concerns the definition itself, and as {@code map} is
- * @param struct tag of the innermost struct, union or enum, null where it is in none
- * @param field the field of that struct, or the constant of that enum, null where it concerns the whole
- * @param text the whole way there, for people: {@code map tenant, inner flow_map, value struct flow, field bytes}
+ * @param map the map, or for an inner map its outer map; null for a type that no map uses
+ * @param definition the map definition: that of {@code map}, or that of its inner maps; null if {@code map} is
+ * @param part {@value #KEY}, {@value #VALUE} or a slot; null for the definition itself, and if {@code map} is null
+ * @param struct tag of the innermost struct, union or enum; null outside of one
+ * @param field the field of that struct, or the constant of that enum; null for the type as a whole
+ * @param text the full path, for messages: {@code map tenant, inner flow_map, value struct flow, field bytes}
  */
 public record DifferenceLocation(
         @Nullable String map,
@@ -29,7 +29,7 @@ public record DifferenceLocation(
         return new DifferenceLocation(map, map, null, null, null, "map " + map);
     }
 
-    /** Outside of all maps. */
+    /** A place outside of all maps. */
     static DifferenceLocation type() {
         return new DifferenceLocation(null, null, null, null, null, "");
     }
@@ -44,7 +44,7 @@ public record DifferenceLocation(
         return new DifferenceLocation(map, definition, name, null, null, text + ", " + name);
     }
 
-    /** An element of the array that is here. */
+    /** An element of the array at this place. */
     DifferenceLocation element() {
         return new DifferenceLocation(map, definition, part, struct, field, text + ELEMENT);
     }
@@ -53,13 +53,13 @@ public record DifferenceLocation(
         return text.endsWith(ELEMENT);
     }
 
-    /** What is here is this type. */
+    /** Inside of this type, which is at this place. */
     DifferenceLocation in(NamedType type) {
-        String way = text.isEmpty() ? type.spelling() : text + " " + type.spelling();
-        return new DifferenceLocation(map, definition, part, type.name(), null, way);
+        String path = text.isEmpty() ? type.spelling() : text + " " + type.spelling();
+        return new DifferenceLocation(map, definition, part, type.name(), null, path);
     }
 
-    /** A field of the type that this is in, or a constant. */
+    /** A field or constant of the type at this place. */
     DifferenceLocation member(String what, String name) {
         return new DifferenceLocation(map, definition, part, struct, name, text + ", " + what + " " + name);
     }

@@ -14,40 +14,40 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether entries that were written as one type are read rightly as another one: those of a map that somebody else made. */
+/** Checks whether entries written as one type can be read as another type, for maps that another program created. */
 public final class EntryLayout {
     private EntryLayout() {}
 
     /**
-     * What changed from the types that a map was made with to those that are declared, so that bytes are read as something else.
-     * Other names at the same places are not among it.
+     * The changes from the types that a map was created with to the declared types that make bytes read as something else. Another name
+     * at the same place is no such change.
      *
-     * @param schema what declares the map, and says which types exist in C already: of these records may leave something out
+     * @param schema the schema that declares the map; it knows which types already exist in C, whose records may be incomplete
      * @param declared a map with entries
-     * @param key the type of the keys that are in it; null when it is not known
-     * @param value the type of the values that are in it
-     * @return the changes, in words; empty when all is read rightly
+     * @param key the actual type of the keys; null if it is unknown
+     * @param value the actual type of the values
+     * @return descriptions of the changes; empty if all entries are read correctly
      */
     public static List<String> changes(Schema schema, MapDef declared, @Nullable CType key, CType value) {
-        MapDef then =
-                with(declared, key == null ? declared.key() : like(declared.key(), key), like(declared.value(), value));
-        Schema before = alone(schema, then);
+        MapDef actual = with(
+                declared, key == null ? declared.key() : unwrap(declared.key(), key), unwrap(declared.value(), value));
+        Schema before = alone(schema, actual);
         Schema after = alone(schema, with(declared, declared.key(), declared.value()));
         return SchemaComparison.compare(after, before).stream()
                 .map(Difference::reversed)
-                .filter(change -> PinOutcome.of(before, after, then, change).breaks())
-                .filter(change -> !isUntold(after, change))
+                .filter(change -> PinOutcome.of(before, after, actual, change).breaks())
+                .filter(change -> !isHiddenByBtf(after, change))
                 .map(ChangeDescription::cause)
                 .distinct()
                 .toList();
     }
 
     /**
-     * In what the keys of an outer map changed, names among it.
+     * The changes of the keys of an outer map, including names.
      *
      * @param declared an outer map
-     * @param before an outer map of a version before
-     * @return the changes, in words; empty when the keys and the types of the maps are equal
+     * @param before the outer map of the previous version
+     * @return descriptions of the changes; empty if keys and map types are equal
      */
     public static List<String> keyChanges(MapDef declared, MapDef before) {
         return SchemaComparison.versions(ofKeys(declared.name(), before), ofKeys(declared.name(), declared)).stream()
@@ -56,14 +56,14 @@ public final class EntryLayout {
                 .toList();
     }
 
-    /** An outer map without what it holds. */
+    /** An outer map without its inner maps. */
     private static Schema ofKeys(String name, MapDef map) {
         MapDef keys = new MapDef(name, MapRole.OUTER, map.kind(), 1, 0, map.key(), null, null);
         return new Schema("", "", List.of(), List.of(), List.of(keys));
     }
 
-    /** Before LLVM 15, BTF has the low 32 bits of an enum's constants and not whether they have a sign. */
-    private static boolean isUntold(Schema after, Difference change) {
+    /** Whether BTF of LLVM before version 15 hides the difference: it has only the low 32 bits of an enum's constants, without a sign. */
+    private static boolean isHiddenByBtf(Schema after, Difference change) {
         boolean ofEnum = after.type(String.valueOf(change.where().struct()))
                 .filter(EnumType.class::isInstance)
                 .isPresent();
@@ -78,8 +78,8 @@ public final class EntryLayout {
         return constant.equals(TypeComparison.MISSING) ? constant : Integer.toString((int) Long.parseLong(constant));
     }
 
-    /** A struct is at times wrapped, so that clang writes its BTF: in an array of one, or in a struct without a tag. */
-    private static CType like(@Nullable CType declared, CType type) {
+    /** Unwraps a struct. Code wraps one, in an array of one or an untagged struct, so that clang writes its BTF. */
+    private static CType unwrap(@Nullable CType declared, CType type) {
         if (declared instanceof NamedType && type instanceof ArrayType array && array.count() == 1) {
             return array.element();
         }
@@ -97,7 +97,7 @@ public final class EntryLayout {
         return new MapDef(map.name(), MapRole.PLAIN, map.kind(), map.maxEntries(), map.flags(), key, value, null);
     }
 
-    /** This map and its types, and which of them exist already. */
+    /** A schema of this map and its types. It keeps which of them already exist in C. */
     private static Schema alone(Schema schema, MapDef map) {
         Set<NamedType> types = new HashSet<>();
         OuterMapLayout.collect(map.key(), types);

@@ -15,13 +15,13 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 
 /**
- * Types that exist in C already, in the words of the records that stand for them: without the constants that these leave out, and
- * with the fields of members without a name beside the others.
+ * Replaces types that already exist in C with their declarations as records. A record may leave constants out, and lists the fields of
+ * unnamed members beside the other fields.
  *
- * @param schema what declares them
+ * @param schema the schema that declares them
  */
 public record ExistingTypes(Schema schema) {
-    /** A type as an object or the kernel has it, in which those that exist already, and are read alike, are as they are declared. */
+    /** A type of an object or the kernel, in which existing types are replaced with their declarations if both are read alike. */
     public CType asDeclared(CType type) {
         if (type instanceof ArrayType array) {
             return new ArrayType(asDeclared(array.element()), array.count());

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which field of one struct or union is which of another one: by name and place, else by name, else by place and size
- * (renamed). The rest is missing or extra.
+ * Matches the fields of two structs or unions: by name and place, else by name, else by place and size (renamed). The rest is
+ * missing or extra.
  */
 final class FieldMatch {
     private final List<Field> declared;
@@ -23,7 +23,7 @@ final class FieldMatch {
 
     /** A field on both sides. */
     record Pair(Field declared, Field actual) {
-        /** How many bits further behind it is on the actual side. */
+        /** The distance in bits from the declared to the actual place. */
         long shift() {
             return actual.startBit() - declared.startBit();
         }

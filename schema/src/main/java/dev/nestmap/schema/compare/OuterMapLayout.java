@@ -16,14 +16,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an outer map and its inner maps are laid out like: all that has to be the same for a pinned one to be used again,
- * besides the sizes of the maps. Names of maps and {@code max_entries} are no part of it, those of types and fields are.
+ * The layout of an outer map and its inner maps. A pinned outer map can be used again only if the layout is unchanged. It contains the
+ * names of types and fields, but neither the names of maps nor {@code max_entries}.
  */
 public final class OuterMapLayout {
     private OuterMapLayout() {}
 
     /**
-     * The layout of an outer map, as a schema of nothing else.
+     * The layout of an outer map, as a schema that contains nothing else.
      *
      * @param outer an outer map of {@code schema} that names the definition of its inner maps
      */
@@ -43,7 +43,7 @@ public final class OuterMapLayout {
         return new MapDef(name, map.role(), map.kind(), 0, map.flags(), map.extra(), 0, map.key(), map.value(), inner);
     }
 
-    /** Adds the types that this one is made of. */
+    /** Collects a type and the types of its parts. */
     static void collect(@Nullable CType type, Set<NamedType> used) {
         if (type instanceof NamedType named) {
             used.add(named);

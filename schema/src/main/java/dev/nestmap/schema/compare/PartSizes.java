@@ -10,15 +10,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the key or value that a difference is in was and is for the kernel, to which a ring buffer has no values.
+ * The old and new size, for the kernel, of the key or value that a difference is in. A ring buffer has no values for the kernel.
  *
  * @param definition the map definition
  * @param part {@code key} or {@code value}
- * @param before bytes; 0 where there was none
- * @param after bytes; 0 where there is none
+ * @param before size in bytes in the previous version; 0 if it has none
+ * @param after size in bytes in the new version; 0 if it has none
  */
 record PartSizes(String definition, String part, long before, long after) {
-    /** What can make the type that it is in larger or smaller. */
+    /** Aspects that can resize the containing type. */
     private static final Set<Difference.Aspect> RESIZING = EnumSet.of(
             Difference.Aspect.PRESENCE,
             Difference.Aspect.MISSING_FIELD,
@@ -30,7 +30,7 @@ record PartSizes(String definition, String part, long before, long after) {
             Difference.Aspect.OFFSET,
             Difference.Aspect.ALIGNMENT);
 
-    /** Empty where the difference is in no key or value, or is of a kind that changes no size. */
+    /** Empty if the difference is in no key or value, or changes no size. */
     static Optional<PartSizes> of(Schema before, Schema after, Difference difference) {
         DifferenceLocation where = difference.where();
         String map = where.map();
@@ -39,11 +39,11 @@ record PartSizes(String definition, String part, long before, long after) {
         if (map == null || definition == null || part == null || !RESIZING.contains(difference.aspect())) {
             return Optional.empty();
         }
-        MapDef was = before.map(definition).orElseThrow();
-        MapDef is = map.equals(definition)
+        MapDef oldMap = before.map(definition).orElseThrow();
+        MapDef newMap = map.equals(definition)
                 ? after.map(map).orElseThrow()
                 : after.innerOf(after.map(map).orElseThrow());
-        return Optional.of(new PartSizes(definition, part, size(was, part), size(is, part)));
+        return Optional.of(new PartSizes(definition, part, size(oldMap, part), size(newMap, part)));
     }
 
     boolean differ() {

@@ -14,28 +14,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a map that was pinned by the version before, when it is opened by the version after.
+ * What happens when the new version opens a map that the previous version pinned.
  *
- * <p>Of an outer map its type, sizes, flags and {@code max_entries} are compared, and by a fingerprint its {@link OuterMapLayout};
- * of a plain map the kernel tells the {@link EntryLayout} to who has CAP_SYS_ADMIN, if it was told itself, and nothing to others.
+ * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint. For a
+ * plain map it compares the {@link EntryLayout} with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.
  */
 enum PinOutcome {
-    /** It is not opened: an exception says why. */
-    REFUSED("will be refused"),
-    /** It is not opened, unless it has the size that the records say now. */
-    RESIZED("of another size will be refused"),
-    /** It is not opened by who may read its types; by others it is {@link #MISREAD}. */
-    TOLD("will be refused, or without CAP_SYS_ADMIN opened and its entries misread"),
-    /** It is opened, and bytes that were written by the version before are read as something else. */
-    MISREAD("will be opened and its entries misread"),
-    /** It is opened and read rightly: the field that was added is where padding was. */
+    /** Opening it throws an exception. */
+    REFUSED("the new version will refuse %s"),
+    /** Opening it throws an exception, unless it happens to have the new size. */
+    RESIZED("the new version will refuse %s of another size"),
+    /** {@link #REFUSED} for a process that may read its BTF, {@link #MISREAD} for others. */
+    REFUSED_OR_MISREAD("the new version will refuse %s, or misread its entries if it runs without CAP_SYS_ADMIN"),
+    /** It opens, and bytes that the previous version wrote are read as something else. */
+    MISREAD("the new version will misread the entries of %s"),
+    /** It opens and is read correctly: the added field takes the place of padding. */
     ZERO(""),
-    /** It is opened as large as it is, and by a load that says this size. */
+    /** It opens with the size that it has, if the load passes that size or none. */
     SIZED(""),
-    /** It is opened and read rightly. */
+    /** It opens and is read correctly. */
     KEPT("");
 
-    static final String REMEDY = "; migrate or pin under another name";
+    static final String REMEDY = "; migrate the pinned map, or pin the new one under another name";
 
     private final String text;
 
@@ -43,9 +43,9 @@ enum PinOutcome {
         this.text = text;
     }
 
-    /** Says it of these maps. */
+    /** A sentence about these maps. */
     String text(Collection<String> maps) {
-        return pinned(maps) + " " + text;
+        return text.formatted(pinned(maps));
     }
 
     static String pinned(Collection<String> maps) {
@@ -53,19 +53,19 @@ enum PinOutcome {
     }
 
     boolean breaks() {
-        return this == REFUSED || this == RESIZED || this == TOLD || this == MISREAD;
+        return this == REFUSED || this == RESIZED || this == REFUSED_OR_MISREAD || this == MISREAD;
     }
 
     /** The outcome for a map because of one difference in it. */
     static PinOutcome of(Schema before, Schema after, MapDef map, Difference difference) {
         if (map.role() != MapRole.PLAIN) {
-            return ofNest(before, difference);
+            return ofOuter(before, difference);
         }
         PinOutcome outcome = ofPlain(before, after, map, difference);
-        return outcome == MISREAD && map.kind().isCopyable() ? TOLD : outcome;
+        return outcome == MISREAD && map.kind().isCopyable() ? REFUSED_OR_MISREAD : outcome;
     }
 
-    private static PinOutcome ofNest(Schema before, Difference difference) {
+    private static PinOutcome ofOuter(Schema before, Difference difference) {
         boolean ofType = difference.where().struct() != null;
         return switch (difference.aspect()) {
             case NUMA_NODE, SLOT -> KEPT;
@@ -73,8 +73,8 @@ enum PinOutcome {
             case MAX_ENTRIES -> {
                 MapDef inner = before.map(String.valueOf(difference.where().definition()))
                         .orElseThrow();
-                boolean ofOuter = inner.role() == MapRole.OUTER;
-                yield ofOuter || inner.kind().fixesLength(inner.flags()) ? sized(difference) : KEPT;
+                boolean isOuter = inner.role() == MapRole.OUTER;
+                yield isOuter || inner.kind().fixesLength(inner.flags()) ? sized(difference) : KEPT;
             }
             default -> REFUSED;
         };
@@ -86,7 +86,7 @@ enum PinOutcome {
         }
         boolean ofKey = DifferenceLocation.KEY.equals(difference.where().part());
         if (ofKey && map.kind().keyRule().isNumber()) {
-            return KEPT; // an index, whatever it is called
+            return KEPT; // an index, whatever its type is called
         }
         return switch (difference.aspect()) {
             case MAP, KIND -> REFUSED;
@@ -120,7 +120,7 @@ enum PinOutcome {
         return ((map.flags() ^ other.flags()) & ~MapFlags.FD_ACCESS) == 0;
     }
 
-    /** Whether a field that only one version has is padding, and nothing else, in the other one. */
+    /** Whether a field of one version takes the place of nothing but padding in the other version. */
     private static boolean isPadding(Schema without, Schema with, DifferenceLocation where) {
         StructType padded = struct(without, where.struct());
         StructType whole = struct(with, where.struct());

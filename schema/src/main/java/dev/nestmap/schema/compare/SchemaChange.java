@@ -2,26 +2,26 @@
 package dev.nestmap.schema.compare;
 
 /**
- * One change from a version of a schema to the next, found by {@link SchemaChanges}.
+ * One change between the previous and the new version of a schema, found by {@link SchemaChanges}.
  *
- * @param effect the worst of its effects
- * @param cause what was changed, as the subject of a sentence: {@code adding `drops` to `flow` changes value_size of
+ * @param effect its worst effect
+ * @param cause the edit, as the subject of a sentence: {@code adding `drops` to `flow` changes value_size of
  *     `flow_map` from 16 to 24}
- * @param consequence what this does to that which was made with the version before, and what to do about it
+ * @param consequence what the change breaks, and what to do about it
  */
 public record SchemaChange(Effect effect, String cause, String consequence) {
 
-    /** What a change does to that which was made with the version before, the worst last. */
+    /** What a change breaks, the worst last. */
     public enum Effect {
-        /** Nothing: pinned maps are taken and read as before, and the source compiles. */
+        /** Nothing: the new version opens and reads pinned maps correctly, and the source compiles. */
         COMPATIBLE,
-        /** C or Java that uses what was changed has to be edited. No byte is read in another way. */
+        /** C or Java source that uses the changed thing must be edited. All bytes are read as before. */
         BREAKS_SOURCE,
-        /** A map that is pinned since before is refused, or its entries are misread, or nobody opens it any more. */
+        /** The new version refuses a map that the previous version pinned, misreads its entries, or no longer has it. */
         BREAKS_MAPS
     }
 
-    /** The whole in one sentence, without a full stop. */
+    /** Cause and consequence in one sentence, without a full stop. */
     public String message() {
         return cause + ": " + consequence;
     }

@@ -19,12 +19,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What it breaks to go from one version of a schema to the next.
+ * Finds the changes between two versions of a schema, and what each of them breaks.
  *
- * <p>What was made with the version before is of three kinds. Maps that are pinned stay as they are: whether they are taken,
- * refused or misread follows from {@link PinOutcome}. C and Java source has to be edited where it says what is gone. Objects
- * that were compiled before are no matter here: they are compared when they are loaded, refused if anything differs that the
- * records declare ({@link SchemaComparison}), and compiled anew by the build.
+ * <p>A change can break pinned maps and source code. {@link PinOutcome} tells whether the new version opens, refuses or misreads a map that
+ * the previous version pinned. C and Java source must be edited where it uses something that is gone. Compiled objects are ignored here:
+ * the build recompiles them, and the loader refuses an object that does not match the records ({@link SchemaComparison}).
  */
 public final class SchemaChanges {
     private final Schema before;
@@ -33,7 +32,7 @@ public final class SchemaChanges {
     private final List<SchemaChange> changes = new ArrayList<>();
     private final Set<String> refused = new HashSet<>();
 
-    /** The sizes of keys and values as a change makes them. */
+    /** A key or value whose size a change alters. */
     private record SizeChange(String definition, String part, long before, long after) {
         @Override
         public String toString() {
@@ -41,7 +40,7 @@ public final class SchemaChanges {
         }
     }
 
-    /** What makes differences one and the same, wherever they are. */
+    /** Differences with the same cause are one change, wherever they are. */
     private record Cause(String subject, Aspect aspect, String declared, String actual) {
         static Cause of(Difference difference) {
             return new Cause(
@@ -59,7 +58,7 @@ public final class SchemaChanges {
     }
 
     /**
-     * The changes from one version to the next, each with what it breaks.
+     * The changes from the previous version to the new one, each with what it breaks.
      *
      * @return the worst first; empty exactly when the schemas are equal
      */
@@ -69,14 +68,14 @@ public final class SchemaChanges {
 
     private List<SchemaChange> find() {
         origin();
-        differing();
-        goneTypes();
-        newMaps();
+        differences();
+        removedTypes();
+        addedMaps();
         order();
         if (changes.isEmpty() && !before.equals(after)) {
             changes.add(new SchemaChange(
                     Effect.COMPATIBLE,
-                    "changing includes, an order, or types that no map has",
+                    "changing includes, an order, or types that no map uses",
                     ChangeConsequences.NONE));
         }
         return changes.stream()
@@ -89,12 +88,12 @@ public final class SchemaChanges {
             changes.add(new SchemaChange(
                     Effect.BREAKS_SOURCE,
                     "renaming " + before.origin() + " to " + after.origin(),
-                    "Java that uses it, or the class that is generated from it, does not compile"));
+                    "Java code that uses it or its generated class no longer compiles"));
         }
     }
 
-    /** Several differences that make one key or value larger or smaller are one change, because the sizes are of all of them. */
-    private void differing() {
+    /** Merges the differences that resize the same keys and values into one change, because the new sizes result from all of them. */
+    private void differences() {
         Map<Cause, List<Difference>> causes =
                 differences.stream().collect(Collectors.groupingBy(Cause::of, LinkedHashMap::new, Collectors.toList()));
         Map<Set<SizeChange>, List<List<Difference>>> bySizes = causes.values().stream()
@@ -110,14 +109,14 @@ public final class SchemaChanges {
     }
 
     private SchemaChange change(List<List<Difference>> causes, String sizes) {
-        List<String> words = causes.stream()
+        List<String> descriptions = causes.stream()
                 .map(cause -> ChangeDescription.cause(cause.get(0)))
                 .toList();
         List<Difference> all = causes.stream().flatMap(Collection::stream).toList();
         ChangeConsequences consequences = new ChangeConsequences(before, after, all);
         before.maps().stream().filter(consequences::refuses).map(MapDef::name).forEach(refused::add);
         return new SchemaChange(
-                consequences.effect(), ChangeDescription.list(words, "and") + sizes, consequences.text());
+                consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
     }
 
     private Set<SizeChange> sizes(List<Difference> cause) {
@@ -131,7 +130,7 @@ public final class SchemaChanges {
         return sizes;
     }
 
-    private void goneTypes() {
+    private void removedTypes() {
         for (NamedType type : before.types()) {
             boolean renamed = differences.stream()
                     .anyMatch(difference -> difference.aspect() == Aspect.TAG
@@ -140,29 +139,28 @@ public final class SchemaChanges {
                 changes.add(new SchemaChange(
                         Effect.BREAKS_SOURCE,
                         "removing `" + type.spelling() + "`",
-                        "C and Java that use it do not compile"));
+                        "C and Java code that uses it no longer compiles"));
             }
         }
     }
 
-    private void newMaps() {
+    private void addedMaps() {
         after.maps().stream()
                 .filter(map -> map.role() != MapRole.INNER || !after.isUsed(map))
                 .filter(map -> before.map(map.name()).isEmpty())
-                .forEach(
-                        map -> changes.add(
-                                new SchemaChange(
-                                        Effect.COMPATIBLE,
-                                        "adding the map `" + map.name() + "`",
-                                        "nothing that is there uses it; objects that were compiled before lack it, so compile them anew")));
+                .forEach(map -> changes.add(new SchemaChange(
+                        Effect.COMPATIBLE,
+                        "adding the map `" + map.name() + "`",
+                        "no existing code uses it; objects compiled from the previous version lack it,"
+                                + " so recompile them")));
     }
 
-    /** The layout of an outer map is compared as text, so it says more than the differences do. */
+    /** The fingerprint of an outer map also covers the order of its types, which {@link SchemaComparison} ignores. */
     private void order() {
         List<String> maps = before.maps().stream()
-                .filter(map -> isNest(map) && !refused.contains(map.name()))
+                .filter(map -> isTypedOuter(map) && !refused.contains(map.name()))
                 .filter(map -> after.map(map.name())
-                        .filter(SchemaChanges::isNest)
+                        .filter(SchemaChanges::isTypedOuter)
                         .filter(other -> !OuterMapLayout.of(before, map).equals(OuterMapLayout.of(after, other)))
                         .isPresent())
                 .map(map -> "`" + map.name() + "`")
@@ -175,7 +173,7 @@ public final class SchemaChanges {
         }
     }
 
-    private static boolean isNest(MapDef map) {
+    private static boolean isTypedOuter(MapDef map) {
         return map.role() == MapRole.OUTER && map.inner() != null;
     }
 }

@@ -23,32 +23,33 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what records declare with what an object has. It is asymmetric: the object may have more maps.
+ * Compares the schema of the records with the schema of an object. It is asymmetric: the object may have more maps.
  *
- * <p>What counts:
+ * <p>The rules:
  *
  * <ul>
- *   <li>Each declared map that is no inner one must be there with the same type, flags and {@code max_entries} (0 on
- *       either side is left to load time), and with keys and values of the same layout: offset, size, signedness and byte
- *       order of every part. An enum and a plain number of the same layout are the same.
- *   <li>What an object has in slots of a map must be what is declared to be in them by the object, and no more.
- *   <li>The definitions of the inner maps are compared by what they are; their names may differ.
- *   <li>Keys of arrays are compared by size alone: the kernel takes them as an index and headers spell them {@code __u32}.
- *   <li>A field or constant of another name at the same place is a difference, because two fields of the same type may
- *       have changed places. So is another tag, unless there is none on one side.
- *   <li>Offsets that the loader replaces by the running kernel's are a difference, unless the type is one that never changes.
- *   <li>Fields of a member without a name are where C finds them, so a record may have them beside the others.
- *   <li>An enum that exists in C already may have further constants.
- *   <li>Alignment by itself is none: it shows in the offsets of what contains the type, and BTF doesn't say it.
- *   <li>Of an {@link OpaqueType} nothing is known but its size, so that is all that is compared.
- *   <li>Declared types that are part of no map are compared where the object has a type of their tag.
+ *   <li>The object must have each declared outer and plain map, with the same type, flags and {@code max_entries} (0 on either
+ *       side is set at load time), and with keys and values of the same layout: offset, size, signedness and byte order of
+ *       every part. An enum and a plain number of the same layout are equal.
+ *   <li>The object must fill exactly the slots that are declared {@code IN_OBJECT}.
+ *   <li>The names of inner map definitions may differ.
+ *   <li>Keys of arrays are compared by size only: the kernel reads them as an index, and headers spell them {@code __u32}.
+ *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may
+ *       have changed places. Another tag is a difference too, unless one side has no tag.
+ *   <li>Offsets that the loader replaces with those of the running kernel are a difference, unless the record declares a
+ *       kernel type.
+ *   <li>A record may list the fields of an unnamed member beside the other fields, as C finds them there.
+ *   <li>An enum that already exists in C may have more constants.
+ *   <li>Alignment is not compared: BTF does not contain it, and it shows in the offsets of the containing type.
+ *   <li>An {@link OpaqueType} is compared by size only, because nothing else is known.
+ *   <li>Declared types that no map uses are compared if the object has a type with the same tag.
  * </ul>
  *
- * <p>Each difference is reported once, also where several maps share a struct, the most telling first. What only follows
- * from another one is left out: fields that moved because one was inserted before them, and the size of their struct.
+ * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Differences that
+ * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
  *
- * <p>{@link #versions} compares what records declared before with what they declare now. Then nothing is unknown of either
- * side, so nothing is passed over, and each difference is reported wherever it has an effect: see {@link SchemaChanges}.
+ * <p>{@link #versions} compares two versions of the records. Both sides are fully known then, so none of these exceptions
+ * applies, and each difference is reported wherever it has an effect: see {@link SchemaChanges}.
  */
 public final class SchemaComparison {
     private static final String EMPTY = "empty";
@@ -67,19 +68,18 @@ public final class SchemaComparison {
     }
 
     /**
-     * What of {@code declared} is not so in {@code actual}.
+     * Compares the maps and types of {@code declared} with those of {@code actual}.
      *
-     * @return the differences, the most telling first; empty when a program and accessors for {@code declared} agree with
-     *     {@code actual}
+     * @return the differences, the most informative first; empty if accessors for {@code declared} can use {@code actual}
      */
     public static List<Difference> compare(Schema declared, Schema actual) {
         return new SchemaComparison(declared, actual, false).compare();
     }
 
     /**
-     * The same, and which types programs of the object access elsewhere than the records do.
+     * Compares like {@link #compare(Schema, Schema)}, and also finds types that programs access at other offsets than the records.
      *
-     * @param relocated tags of the structs whose offsets the loader replaces by those of the running kernel
+     * @param relocated tags of the structs whose offsets the loader replaces with those of the running kernel
      */
     public static List<Difference> compare(Schema declared, Schema actual, Set<String> relocated) {
         SchemaComparison comparison = new SchemaComparison(declared, actual, false);
@@ -90,15 +90,15 @@ public final class SchemaComparison {
     }
 
     /**
-     * What of the maps of {@code before} is not so in {@code after}, and of the types that are part of no map; each difference
-     * in every key and value where it is. Maps and types that only {@code after} has are none.
+     * Compares the maps of {@code before}, and its types that no map uses, with those of {@code after}. Each difference is reported for
+     * every key and value that has it. Maps and types that only {@code after} has are ignored.
      */
     static List<Difference> versions(Schema before, Schema after) {
         return new SchemaComparison(before, after, true).compare();
     }
 
     private List<Difference> compare() {
-        declared.maps().stream().filter(this::standsByItself).forEach(this::map);
+        declared.maps().stream().filter(this::isOutermost).forEach(this::map);
         for (NamedType type : declared.types()) {
             actual.type(type.name()).ifPresent(other -> types.compare(DifferenceLocation.type(), type, other));
         }
@@ -121,8 +121,8 @@ public final class SchemaComparison {
         return declared.isExternal(type.name());
     }
 
-    /** Whether it is no part of another one. An object has no inner definition that it doesn't use. */
-    private boolean standsByItself(MapDef map) {
+    /** Whether no other map contains it. An object has no unused definition of inner maps. */
+    private boolean isOutermost(MapDef map) {
         return map.role() != MapRole.INNER || (ofVersions && !declared.isUsed(map));
     }
 
@@ -131,17 +131,17 @@ public final class SchemaComparison {
         actual.map(map.name())
                 .filter(other -> (other.role() == MapRole.INNER) == (map.role() == MapRole.INNER))
                 .ifPresentOrElse(
-                        other -> same(where, map, other),
+                        other -> unlessInstance(where, map, other),
                         () -> found.add(where.difference(Aspect.MAP, map.kind().cName(), "missing")));
     }
 
-    /** A map in slots is what its definition is, which is compared already, unless it has another one. */
-    private void same(DifferenceLocation where, MapDef map, MapDef other) {
-        boolean said = ofVersions
+    /** Skips an instance: its definition is compared elsewhere, unless the instance has another definition now. */
+    private void unlessInstance(DifferenceLocation where, MapDef map, MapDef other) {
+        boolean sameDefinition = ofVersions
                 && map.role() == MapRole.INSTANCE
                 && other.role() == MapRole.INSTANCE
                 && Objects.equals(map.inner(), other.inner());
-        if (!said) {
+        if (!sameDefinition) {
             mapDef(where, map, other);
         }
     }
@@ -154,19 +154,20 @@ public final class SchemaComparison {
         }
         attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
         attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
-        // In BTF such a map has keys and values of 4 bytes, whatever its records are, or the kernel would not make it.
-        boolean written = !ofVersions && map.isStream() && !other.isStream() && map.kind() == other.kind();
+        // A perf event array has keys and values of 4 bytes in BTF, whatever its records are, or the kernel would
+        // refuse it.
+        boolean isPerfStreamInBtf = !ofVersions && map.isStream() && !other.isStream() && map.kind() == other.kind();
         boolean isIndex = map.kind().keyRule().isNumber() && !ofVersions;
         if (isIndex && map.key() != null && other.key() != null) {
             types.sizes(where.part(DifferenceLocation.KEY), map.key(), other.key());
-        } else if (!written) {
+        } else if (!isPerfStreamInBtf) {
             part(where.part(DifferenceLocation.KEY), map.key(), other.key());
         }
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
         } else if (ofVersions
                 || !map.isStream()
-                || (other.isStream() && other.value() != null)) { // BTF does not say what is in a stream
+                || (other.isStream() && other.value() != null)) { // BTF has no record type of a stream
             part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
         }
         slots(where, targets(map), targets(other));
@@ -181,7 +182,7 @@ public final class SchemaComparison {
 
     private void inner(DifferenceLocation where, MapDef map, MapDef other) {
         if (map.inner() == null) {
-            return; // the inner maps are left to load time
+            return; // the inner maps are set at load time
         }
         DifferenceLocation inner = where.inner(map.inner());
         if (other.inner() == null) {
@@ -194,7 +195,7 @@ public final class SchemaComparison {
         mapDef(inner, declared.innerOf(map), actual.innerOf(other));
     }
 
-    /** What is put into slots at load is in no object. */
+    /** The targets of the slots. An object does not contain those that are filled at load time. */
     private Map<List<Long>, String> targets(MapDef map) {
         Map<List<Long>, String> targets = new LinkedHashMap<>();
         List<SlotContents.Slot> slots =

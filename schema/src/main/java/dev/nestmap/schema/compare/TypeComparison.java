@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 
 /** Compares two types by their layout, part by part. */
 final class TypeComparison {
-    /** What is said of a field or constant that one side lacks. */
+    /** Stands for a field or constant that one side lacks. */
     static final String MISSING = "missing";
 
     private final List<Difference> found;
@@ -27,7 +27,7 @@ final class TypeComparison {
     private final Predicate<NamedType> isExternal;
     private final Set<Pair> done = new HashSet<>();
 
-    /** Two types that stand at the same place. */
+    /** Two types at the same place. */
     private record Pair(NamedType declared, NamedType actual) {}
 
     /** How the bytes of a number are read. */
@@ -44,7 +44,7 @@ final class TypeComparison {
             return Optional.empty();
         }
 
-        /** Numbers are alike; a {@code bool} or {@code char} is none. */
+        /** All numbers have the same meaning. A {@code bool} or {@code char} is no number. */
         private static String meaning(Scalar scalar) {
             return scalar.isNumber() ? NUMBER : scalar.spelling();
         }
@@ -59,9 +59,9 @@ final class TypeComparison {
     }
 
     /**
-     * @param found where differences go
-     * @param isExternal whether a declared type exists in C already
-     * @param ofVersions whether both sides are from records, so that nothing is unknown of either and nothing is passed over
+     * @param found receives the differences
+     * @param isExternal whether a declared type already exists in C
+     * @param ofVersions whether both sides come from records, so that both are fully known and every difference counts
      */
     TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, boolean ofVersions) {
         this.found = found;
@@ -73,7 +73,7 @@ final class TypeComparison {
         if (declared.equals(actual) || isDone(declared, actual)) {
             return;
         }
-        int before = found.size();
+        int foundBefore = found.size();
         if (declared instanceof OpaqueType || actual instanceof OpaqueType) {
             sizes(where, declared, actual);
         } else if (declared instanceof ArrayType array && actual instanceof ArrayType other) {
@@ -85,7 +85,7 @@ final class TypeComparison {
         } else {
             numbers(where, declared, actual);
         }
-        if (ofVersions && found.size() == before) {
+        if (ofVersions && found.size() == foundBefore) {
             sameBytes(where, declared, actual);
         }
     }
@@ -96,7 +96,7 @@ final class TypeComparison {
                 && !done.add(new Pair(named, other));
     }
 
-    /** Says of types that are not equal what there is to say when their bytes are read in the same way. */
+    /** Reports how two unequal types differ whose bytes are read in the same way. */
     private void sameBytes(DifferenceLocation where, CType declared, CType actual) {
         DifferenceLocation there = declared instanceof NamedType type ? where.in(type) : where;
         if (declared.alignment() != actual.alignment()) {
@@ -106,7 +106,7 @@ final class TypeComparison {
         }
     }
 
-    /** Compares the sizes alone. */
+    /** Compares only the sizes. */
     void sizes(DifferenceLocation where, CType declared, CType actual) {
         if (declared.size() != actual.size()) {
             found.add(where.difference(Aspect.SIZE, size(declared), size(actual)));
@@ -179,7 +179,7 @@ final class TypeComparison {
         }
     }
 
-    /** Returns whether the fields have the same places and sizes, so that a difference of the whole has another reason. */
+    /** Compares the fields. Returns whether places and sizes are equal, so that a difference of the whole type has another reason. */
     private boolean fields(DifferenceLocation where, FieldMatch match) {
         match.missing()
                 .forEach(field -> found.add(
@@ -226,7 +226,7 @@ final class TypeComparison {
                 found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, value, other));
             }
         }
-        // An enum that exists already gets further constants without anybody asking, and they may be left out.
+        // An existing enum can get more constants in a new kernel, and the record may leave constants out.
         boolean mayHaveMore = !ofVersions && isExternal.test(declared);
         for (EnumType.Constant constant : actual.constants()) {
             if (!mayHaveMore && value(constant.name(), declared).equals(MISSING)) {
@@ -237,8 +237,8 @@ final class TypeComparison {
     }
 
     /**
-     * Whether the object has only the low 32 bits of wide values, and no sign, as clang before 15 writes them. That the values
-     * are right is asserted in C.
+     * Whether the object has only the low 32 bits of wide values, without a sign, as clang before version 15 writes them. The generated
+     * header asserts the values in C.
      */
     private boolean isCutOff(EnumType declared, EnumType actual) {
         return !ofVersions

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The members of structs and unions without a name, which C finds as if they stood beside them. So that a record need not tell how
- * a header groups its fields ({@code __struct_group} in {@code linux/stddef.h}: the same fields twice, once under a name), they
- * are looked for where the record has them.
+ * Finds the fields of unnamed members of structs and unions, which C code accesses as if they were fields of the containing type. A record
+ * lists them that way too, so that it does not depend on how a header groups its fields ({@code __struct_group} in {@code
+ * linux/stddef.h}: the same fields twice, once under a name).
  */
 final class UnnamedMembers {
     private final Set<String> names;
@@ -23,8 +23,8 @@ final class UnnamedMembers {
     }
 
     /**
-     * The fields that an object has, those of members without a name in the place of these where all of them are declared. Of a union it
-     * is the first member of which this is so.
+     * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
+     * replaced with the fields of its first such member.
      */
     static List<Field> beside(List<Field> declared, List<Field> actual) {
         UnnamedMembers members = new UnnamedMembers(declared);
@@ -38,7 +38,7 @@ final class UnnamedMembers {
         return fields;
     }
 
-    /** What a field brings by names that are declared; empty where it has another one. */
+    /** The declared fields that a field contributes; empty if it contains one that is not declared. */
     private Optional<List<Field>> inside(Field field) {
         if (!field.name().isEmpty()) {
             return names.contains(field.name()) ? Optional.of(List.of(field)) : Optional.empty();

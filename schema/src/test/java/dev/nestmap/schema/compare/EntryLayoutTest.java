@@ -81,7 +81,7 @@ class EntryLayoutTest {
 
         assertThat(EntryLayout.keyChanges(before, before)).isEmpty();
         assertThat(EntryLayout.keyChanges(renamed, before))
-                .containsExactly("removing `id` from `tenant_key`, adding `number` at its place (or renaming it)");
+                .containsExactly("replacing `id` of `tenant_key` with `number` (or renaming it)");
         assertThat(EntryLayout.keyChanges(outer(MapKind.HASH_OF_MAPS, Scalar.U32), before))
                 .containsExactly("changing the type of the key of `tenant` from struct tenant_key to __u32");
         assertThat(EntryLayout.keyChanges(

@@ -37,10 +37,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SchemaChangesTest {
-    private static final String REFUSED = "a pinned `tenant` will be refused; migrate or pin under another name";
+    private static final String REFUSED =
+            "the new version will refuse a pinned `tenant`; migrate the pinned map, or pin the new one"
+                    + " under another name";
     private static final String MISREAD =
-            "a pinned `counts` will be refused, or without CAP_SYS_ADMIN opened and its entries misread; migrate or pin under"
-                    + " another name";
+            "the new version will refuse a pinned `counts`, or misread its entries if it runs without"
+                    + " CAP_SYS_ADMIN; migrate the pinned map, or pin the new one under another name";
     private static final StructType COUNT = struct("count", member("hits", Scalar.U64), member("last", Scalar.U32));
 
     @Test
@@ -58,22 +60,24 @@ class SchemaChangesTest {
                 member("state", FLOW_STATE));
         assertThat(changes(tenantFlows(), tenantFlows(FLOW_KEY, larger)))
                 .containsExactly("BREAKS_MAPS adding `drops` to `flow` changes value_size of `flow_map` from 24 to 32: "
-                        + REFUSED + "; Java that constructs the record has to give one component more");
+                        + REFUSED + "; Java code that constructs the record must pass one more component");
         assertThat(changes(withValue(FLOW), withValue(larger)))
-                .containsExactly("BREAKS_MAPS adding `drops` to `flow` changes value_size of `counts` from 24 to 32: a"
-                        + " pinned `counts` will be refused; migrate or pin under another name; Java that constructs the"
-                        + " record has to give one component more");
+                .containsExactly(
+                        "BREAKS_MAPS adding `drops` to `flow` changes value_size of `counts` from 24 to 32: the new"
+                                + " version will refuse a pinned `counts`; migrate the pinned map, or pin the new one under"
+                                + " another name; Java code that constructs the record must pass one more component");
     }
 
     @Test
     void whatMakesOneSizeTogetherIsOneChange() {
         StructType other = struct("flow", member("octets", Scalar.U32), member("packets", Scalar.U64));
         assertThat(changes(withValue(FLOW), withValue(other)))
-                .containsExactly("BREAKS_MAPS removing `bytes` from `flow`, removing `state` from `flow` and adding"
-                        + " `octets` to `flow` change value_size of `counts` from 24 to 16: a pinned `counts` will be"
-                        + " refused; migrate or pin under another name; C and Java that say `bytes` do not compile; C and"
-                        + " Java that say `state` do not compile; Java that constructs the record has to give one"
-                        + " component more");
+                .containsExactly(
+                        "BREAKS_MAPS removing `bytes` from `flow`, removing `state` from `flow` and adding `octets` to"
+                                + " `flow` change value_size of `counts` from 24 to 16: the new version will refuse a pinned"
+                                + " `counts`; migrate the pinned map, or pin the new one under another name; C and Java code that"
+                                + " uses `bytes` no longer compiles; C and Java code that uses `state` no longer compiles; Java"
+                                + " code that constructs the record must pass one more component");
     }
 
     @Test
@@ -82,16 +86,17 @@ class SchemaChangesTest {
                 struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("cpu", Scalar.U16));
         assertThat(changes(withValue(COUNT), withValue(filled)))
                 .containsExactly(
-                        "BREAKS_SOURCE adding `cpu` to `count`: Java that constructs the record has to give one"
-                                + " component more; it is where padding was, which is 0 in the entries of a pinned `counts`");
+                        "BREAKS_SOURCE adding `cpu` to `count`: Java code that constructs the record must pass one more"
+                                + " component; the new field takes the place of padding, so it is 0 in the entries of a pinned"
+                                + " `counts`");
         assertThat(changes(withValue(filled), withValue(COUNT)))
                 .containsExactly(
-                        "BREAKS_SOURCE removing `cpu` from `count`: C and Java that say `cpu` do not compile; a"
-                                + " pinned `counts` is taken and read as before");
+                        "BREAKS_SOURCE removing `cpu` from `count`: C and Java code that uses `cpu` no longer compiles;"
+                                + " the new version opens and reads a pinned `counts` as before");
         assertThat(changes(withKey(filled), withKey(COUNT)))
                 .as("keys that have something there are found no more")
                 .containsExactly("BREAKS_MAPS removing `cpu` from `count`: " + MISREAD
-                        + "; C and Java that say `cpu` do not compile");
+                        + "; C and Java code that uses `cpu` no longer compiles");
     }
 
     @Test
@@ -115,11 +120,11 @@ class SchemaChangesTest {
     @Test
     void anotherNameAtTheSamePlaceMayBeTheSameThing() {
         StructType other = struct("count", member("packets", Scalar.U64), member("last", Scalar.U32));
-        String change = "removing `hits` from `count`, adding `packets` at its place (or renaming it): ";
-        String source = "C and Java that say `hits` do not compile, or C alone where only @Name changed";
+        String change = "replacing `hits` of `count` with `packets` (or renaming it): ";
+        String source = "C and Java code that uses `hits` no longer compiles (only the C code if just @Name changed)";
         assertThat(changes(withValue(COUNT), withValue(other)))
                 .containsExactly("BREAKS_SOURCE " + change + source
-                        + "; a pinned `counts` is taken, and its `hits` read as `packets`");
+                        + "; the new version opens a pinned `counts` and reads its `hits` as `packets`");
         assertThat(changes(nest(COUNT, 8), nest(other, 8)))
                 .containsExactly("BREAKS_MAPS " + change + REFUSED + "; " + source);
     }
@@ -129,16 +134,16 @@ class SchemaChangesTest {
         StructType other = struct("total", member("hits", Scalar.U64), member("last", Scalar.U32));
         assertThat(changes(withValue(COUNT), withValue(other)))
                 .containsExactly(
-                        "BREAKS_SOURCE replacing `struct count` by `struct total` (or renaming it): C that says"
-                                + " `struct count` does not compile; a pinned `counts` is taken and read as before");
+                        "BREAKS_SOURCE replacing `struct count` with `struct total` (or renaming it): C code that uses"
+                                + " `struct count` no longer compiles; the new version opens and reads a pinned `counts` as before");
     }
 
     @Test
     void maxEntriesWhereTheKernelLetsItDiffer() {
         assertThat(changes(nest(COUNT, 8), nest(COUNT, 9)))
                 .containsExactly(
-                        "COMPATIBLE changing max_entries of `flow_map` from 8 to 9: the kernel lets it differ, and"
-                                + " inner maps that are there keep theirs");
+                        "COMPATIBLE changing max_entries of `flow_map` from 8 to 9: the kernel accepts inner maps of"
+                                + " another size, and existing inner maps keep theirs");
         assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 9)))
                 .containsExactly("BREAKS_MAPS changing max_entries of `flow_map` from 8 to 9: " + REFUSED);
         assertThat(changes(nestOfArrays(MapFlags.INNER_MAP, 8), nestOfArrays(MapFlags.INNER_MAP, 9)))
@@ -152,23 +157,25 @@ class SchemaChangesTest {
     void maxEntriesThatAreLeftToTheLoad() {
         Schema fixed = schema(List.of(), plain(MapKind.HASH, 8, 0));
         Schema open = schema(List.of(), plain(MapKind.HASH, 0, 0));
-        String hasToSay = "Java that loads the object has to say it: load(new Sizes()...)";
-        String says = "Java that says it at load does not compile";
+        String hasToSay = "Java code that loads the object must pass the size: load(new Sizes()...)";
+        String says = "Java code that passes the size at load no longer compiles";
         assertThat(changes(fixed, open))
                 .containsExactly("BREAKS_SOURCE changing max_entries of `m` from 8 to AT_LOAD: " + hasToSay
-                        + "; a pinned `m` keeps its size, and a load with another one is refused");
+                        + "; a pinned `m` keeps its size, and a load with another size fails");
         assertThat(changes(open, fixed))
                 .containsExactly(
-                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: a pinned `m` of another size"
-                                + " will be refused; migrate or pin under another name; " + says);
+                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: the new version will refuse a"
+                                + " pinned `m` of another size; migrate the pinned map, or pin the new one under another name; "
+                                + says);
         assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
                 .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay
-                        + "; a pinned `tenant` keeps its size, and a load with another one is refused");
+                        + "; a pinned `tenant` keeps its size, and a load with another size fails");
         assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
                 .containsExactly(
-                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: a pinned `tenant` of"
-                                + " another size will be refused; migrate or pin under another name; " + says);
-        String differs = "; the kernel lets it differ, and inner maps that are there keep theirs";
+                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: the new version will refuse"
+                                + " a pinned `tenant` of another size; migrate the pinned map, or pin the new one under another"
+                                + " name; " + says);
+        String differs = "; the kernel accepts inner maps of another size, and existing inner maps keep theirs";
         assertThat(changes(nest(COUNT, 8), nest(COUNT, 0)))
                 .containsExactly(
                         "BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay + differs);
@@ -178,8 +185,8 @@ class SchemaChangesTest {
         MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
         assertThat(changes(schema(List.of(), events), schema(List.of(), events.sized(0))))
                 .containsExactly(
-                        "COMPATIBLE changing max_entries of `m` from 8 to AT_LOAD: a pinned `m` keeps its size,"
-                                + " and a load with another one is refused");
+                        "COMPATIBLE changing max_entries of `m` from 8 to AT_LOAD: a pinned `m` keeps its size, and a"
+                                + " load with another size fails");
     }
 
     @Test
@@ -187,16 +194,18 @@ class SchemaChangesTest {
         assertThat(changes(
                         schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
                 .containsExactly(
-                        "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: a"
-                                + " pinned `m` will be refused; migrate or pin under another name; C and Java that use it get"
-                                + " other operations");
+                        "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: the new"
+                                + " version will refuse a pinned `m`; migrate the pinned map, or pin the new one under another"
+                                + " name; C and Java code that uses it gets other operations");
         assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
-                .containsExactly("BREAKS_MAPS changing map_flags of `m` from 0x0 to 0x1: a pinned `m` will be refused;"
-                        + " migrate or pin under another name");
+                .containsExactly(
+                        "BREAKS_MAPS changing map_flags of `m` from 0x0 to 0x1: the new version will refuse a pinned"
+                                + " `m`; migrate the pinned map, or pin the new one under another name");
         assertThat(changes(
                         schema(List.of(), plain(MapKind.HASH, 8, 0)),
                         schema(List.of(), plain(MapKind.HASH, 8, MapFlags.RDONLY))))
-                .containsExactly("COMPATIBLE changing map_flags of `m` from 0x0 to 0x8: a pinned `m` keeps its own");
+                .containsExactly(
+                        "COMPATIBLE changing map_flags of `m` from 0x0 to 0x8: a pinned `m` keeps its old value");
     }
 
     @Test
@@ -205,11 +214,12 @@ class SchemaChangesTest {
         Schema two = schema(List.of(), plain(MapKind.HASH, 8, 0), hash("n", MapRole.PLAIN, 8, Scalar.U32, Scalar.U8));
         assertThat(changes(one, two))
                 .containsExactly(
-                        "COMPATIBLE adding the map `n`: nothing that is there uses it; objects that were compiled"
-                                + " before lack it, so compile them anew");
+                        "COMPATIBLE adding the map `n`: no existing code uses it; objects compiled from the previous"
+                                + " version lack it, so recompile them");
         assertThat(changes(two, one))
-                .containsExactly("BREAKS_MAPS removing the map `n`: C and Java that use it do not compile; a pinned one"
-                        + " stays, with its entries, until it is removed");
+                .containsExactly(
+                        "BREAKS_MAPS removing the map `n`: C and Java code that uses it no longer compiles; a pinned"
+                                + " one stays, with its entries, until its pin is removed");
     }
 
     @Test
@@ -219,10 +229,11 @@ class SchemaChangesTest {
         EnumType other = enumOf("A", 0, "B", 2);
         assertThat(changes(withValue(fewer), withValue(more)))
                 .containsExactly(
-                        "COMPATIBLE adding the constant `C` to `e`: a pinned `counts` is taken and read as before");
+                        "COMPATIBLE adding the constant `C` to `e`: the new version opens and reads a pinned `counts`"
+                                + " as before");
         assertThat(changes(withValue(more), withValue(fewer)))
                 .containsExactly("BREAKS_MAPS removing the constant `C` from `e`: " + MISREAD
-                        + "; C and Java that say `C` do not compile");
+                        + "; C and Java code that uses `C` no longer compiles");
         assertThat(changes(withValue(fewer), withValue(other)))
                 .containsExactly("BREAKS_MAPS changing the constant `B` of `e` from 1 to 2: " + MISREAD);
     }
@@ -241,15 +252,17 @@ class SchemaChangesTest {
         StructType widest =
                 struct("count", member("hits", Scalar.U64), member("last", Scalar.U32), member("more", Scalar.U64));
         assertThat(changes(inMaps(COUNT), inMaps(widest)))
-                .containsExactly("BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24,"
-                        + " value_size of `second` from 16 to 24 and value_size of `flow_map` from 16 to 24: a pinned"
-                        + " `first`, `second` or `tenant` will be refused; migrate or pin under another name; Java that"
-                        + " constructs the record has to give one component more");
+                .containsExactly(
+                        "BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24, value_size of"
+                                + " `second` from 16 to 24 and value_size of `flow_map` from 16 to 24: the new version will"
+                                + " refuse a pinned `first`, `second` or `tenant`; migrate the pinned map, or pin the new one"
+                                + " under another name; Java code that constructs the record must pass one more component");
         assertThat(changes(inMaps(COUNT), inMaps(larger)))
                 .containsExactly(
-                        "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): a pinned"
-                                + " `tenant` will be refused and a pinned `first` or `second` will be refused, or without"
-                                + " CAP_SYS_ADMIN opened and its entries misread; migrate or pin under another name");
+                        "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): the new"
+                                + " version will refuse a pinned `tenant`, and the new version will refuse a pinned `first` or"
+                                + " `second`, or misread its entries if it runs without CAP_SYS_ADMIN; migrate the pinned map, or"
+                                + " pin the new one under another name");
     }
 
     @Test
@@ -257,8 +270,8 @@ class SchemaChangesTest {
         assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U64, 4))))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of an element of the value of `counts` from 4 (__u32) to 8"
-                                + " (__u64) changes value_size of `counts` from 16 to 32: a pinned `counts` will be refused;"
-                                + " migrate or pin under another name");
+                                + " (__u64) changes value_size of `counts` from 16 to 32: the new version will refuse a pinned"
+                                + " `counts`; migrate the pinned map, or pin the new one under another name");
         assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U32, 5))))
                 .singleElement()
                 .asString()
@@ -269,8 +282,8 @@ class SchemaChangesTest {
     void anotherTypeOfTheSameBytes() {
         assertThat(changes(withValue(enumOf("A", 0)), schema(List.of(enumOf("A", 0)), counts(Scalar.U32))))
                 .containsExactly(
-                        "COMPATIBLE changing the type of `e` from enum e to __u32: a pinned `counts` is taken and"
-                                + " read as before");
+                        "COMPATIBLE changing the type of `e` from enum e to __u32: the new version opens and reads a"
+                                + " pinned `counts` as before");
     }
 
     @Test
@@ -289,7 +302,8 @@ class SchemaChangesTest {
         MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
         MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
         MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
-        String misread = "a pinned `m` will be opened and its entries misread; migrate or pin under another name";
+        String misread = "the new version will misread the entries of a pinned `m`; migrate the pinned map, or pin the"
+                + " new one under another name";
         assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of the value of `m` from 8 (__u64) to 4 (__u32): " + misread);
@@ -307,8 +321,8 @@ class SchemaChangesTest {
                 schema(List.of(), hash("b_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64), outer("tenant", "b_map"));
         assertThat(changes(before, after))
                 .containsExactly(
-                        "BREAKS_SOURCE replacing `a_map` by `b_map` (or renaming it): C that says `a_map` does not compile; a pinned"
-                                + " `tenant` is taken and read as before");
+                        "BREAKS_SOURCE replacing `a_map` with `b_map` (or renaming it): C code that uses `a_map` no"
+                                + " longer compiles; the new version opens and reads a pinned `tenant` as before");
     }
 
     @Test
@@ -318,10 +332,11 @@ class SchemaChangesTest {
         assertThat(changes(before, after))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of the value of `a_map` from 8 (__u64) to 4 (__u32) changes"
-                                + " value_size of `a_map` from 8 to 4: a pinned outer map of `a_map` will be refused; migrate or"
-                                + " pin under another name");
+                                + " value_size of `a_map` from 8 to 4: the new version will refuse a pinned outer map of `a_map`;"
+                                + " migrate the pinned map, or pin the new one under another name");
         assertThat(changes(before, schema(List.of())))
-                .containsExactly("BREAKS_SOURCE removing the map `a_map`: C and Java that use it do not compile");
+                .containsExactly(
+                        "BREAKS_SOURCE removing the map `a_map`: C and Java code that uses it no longer compiles");
     }
 
     @Test
@@ -333,17 +348,17 @@ class SchemaChangesTest {
         Schema late = schema(List.of(), inner, inner.instance("gold"), slotted(tenant, SlotFill.AT_LOAD, "gold"));
         assertThat(changes(empty, gold))
                 .containsExactly(
-                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: a pinned `tenant` is filled as"
-                                + " PinOptions.withSlots says",
-                        "COMPATIBLE adding the map `gold`: nothing that is there uses it; objects that were compiled before"
-                                + " lack it, so compile them anew");
+                        "COMPATIBLE changing slot 4 of `tenant` from empty to gold: PinOptions.withSlots decides how"
+                                + " the slots of a pinned `tenant` are filled",
+                        "COMPATIBLE adding the map `gold`: no existing code uses it; objects compiled from the previous"
+                                + " version lack it, so recompile them");
         assertThat(changes(gold, empty))
-                .contains("BREAKS_SOURCE removing the map `gold`: C and Java that use it do not compile")
+                .contains("BREAKS_SOURCE removing the map `gold`: C and Java code that uses it no longer compiles")
                 .hasSize(2);
         assertThat(changes(gold, late))
                 .containsExactly(
-                        "COMPATIBLE changing who fills the slots of `tenant` from IN_OBJECT to AT_LOAD: a pinned"
-                                + " `tenant` is filled as PinOptions.withSlots says");
+                        "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: PinOptions.withSlots"
+                                + " decides how the slots of a pinned `tenant` are filled");
         MapDef wider = hash("flow_map", MapRole.INNER, 8, Scalar.U64, Scalar.U64);
         assertThat(changes(
                         gold,
@@ -366,16 +381,16 @@ class SchemaChangesTest {
                 .singleElement()
                 .asString()
                 .startsWith("BREAKS_SOURCE adding `half` to `u`: ")
-                .endsWith("a pinned `counts` is taken and read as before");
+                .endsWith("the new version opens and reads a pinned `counts` as before");
     }
 
     @Test
     void typesOfNoMap() {
         assertThat(changes(schema(List.of(COUNT)), schema(List.of())))
-                .containsExactly("BREAKS_SOURCE removing `struct count`: C and Java that use it do not compile");
-        assertThat(changes(schema(List.of()), schema(List.of(COUNT))))
                 .containsExactly(
-                        "COMPATIBLE changing includes, an order, or types that no map has: nothing that is there breaks");
+                        "BREAKS_SOURCE removing `struct count`: C and Java code that uses it no longer compiles");
+        assertThat(changes(schema(List.of()), schema(List.of(COUNT))))
+                .containsExactly("COMPATIBLE changing includes, an order, or types that no map uses: nothing breaks");
     }
 
     @Test
@@ -384,8 +399,8 @@ class SchemaChangesTest {
         Schema before = new Schema("com.acme.TenantFlows", "sample", List.of(), List.of(), List.of());
         assertThat(changes(before, after))
                 .containsExactly(
-                        "BREAKS_SOURCE renaming com.acme.TenantFlows to com.acme.Flows: Java that uses it, or the"
-                                + " class that is generated from it, does not compile");
+                        "BREAKS_SOURCE renaming com.acme.TenantFlows to com.acme.Flows: Java code that uses it or its"
+                                + " generated class no longer compiles");
     }
 
     @Test

@@ -136,7 +136,7 @@ class SchemaComparisonTest {
                 "flow", member("packets", Scalar.U64), member("octets", Scalar.U64), member("state", FLOW_STATE));
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, renamed)))
                 .containsExactly(VALUE + ", field bytes: bytes in the records, octets in the object at the"
-                        + " same place and of the same size; use one name if it is the same thing");
+                        + " same place and of the same size; use one name if both are the same field");
     }
 
     @Test

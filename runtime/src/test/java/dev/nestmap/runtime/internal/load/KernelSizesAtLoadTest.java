@@ -136,8 +136,8 @@ class KernelSizesAtLoadTest extends PinningTest {
             assertThatThrownBy(() -> open(fixed(before, 16, 14, 10), map)).hasMessageContaining("max_entries");
             assertThat(SchemaChanges.between(before, fixed(before, 16, 14, 10)))
                     .filteredOn(change -> change.effect() == Effect.BREAKS_MAPS)
-                    .anyMatch(change ->
-                            change.toString().contains("a pinned `" + map + "` of another size will be refused"));
+                    .anyMatch(change -> change.toString()
+                            .contains("the new version will refuse a pinned `" + map + "` of another size"));
         }
         assertThat(sizes(fixed(before, 8, 7, 5))).as("of the same size").containsExactly(8L, 7L, 5L);
         Schema after = fixed(schema(kind, WIDER), 16, 14, 10);
