@@ -52,6 +52,6 @@ final class BtfSlotReader {
             }
             slots.add(new SlotContents.Slot(List.of((place - valuesAt) / POINTER_SIZE), target));
         });
-        return SlotContents.saidByObject(slots);
+        return SlotContents.ofObject(slots);
     }
 }

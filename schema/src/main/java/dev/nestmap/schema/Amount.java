@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-/** How many of something, as messages say it. */
+/** Formats a count for messages. */
 public final class Amount {
     private Amount() {}
 
-    /** {@code 1 byte}, {@code 2 bytes}: the plural of what is counted is made with an s. */
-    public static String of(long count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
+    /** {@code 1 byte}, {@code 2 bytes}. The plural of the noun must end with an s. */
+    public static String of(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

@@ -4,9 +4,9 @@ package dev.nestmap.schema;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What is known of a header by its path. */
+/** Classifies C headers by their path. */
 public final class KernelHeaders {
-    /** The folders of {@code include/uapi} in Linux 6.18, and where the architecture's are installed. */
+    /** The folders of {@code include/uapi} in Linux 6.18, and the folder of the architecture's headers. */
     private static final Set<String> FOLDERS = Set.of(
             "asm",
             "asm-generic",
@@ -28,15 +28,15 @@ public final class KernelHeaders {
     private KernelHeaders() {}
 
     /**
-     * Whether the header is the kernel's, of those that user space includes (UAPI): their types never change, and {@code
-     * vmlinux.h} has them too.
+     * Whether the header is part of the kernel's interface to user space (UAPI). Its types never change, and {@code vmlinux.h} has them
+     * too.
      */
     public static boolean isOfKernel(String header) {
         int slash = header.indexOf('/');
         return slash > 0 && FOLDERS.contains(header.substring(0, slash));
     }
 
-    /** Whether it is made of the BTF of one kernel. */
+    /** Whether the header was generated from the BTF of one kernel. */
     public static boolean isVmlinux(String header) {
         return VMLINUX.matcher(header).matches();
     }

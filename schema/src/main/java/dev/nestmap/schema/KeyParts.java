@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The numbers that a key is made of, in order: by them a {@link SlotContents.Slot} says its key. */
+/** The numbers that make up a key, in order. The key of a {@link SlotContents.Slot} is a list of them. */
 public final class KeyParts {
-    /** A slot is written by hand, number by number. */
-    private static final int MOST = 64;
+    /** Developers write slots by hand, number by number, so longer keys are not supported. */
+    private static final int MAX_PARTS = 64;
 
     private final long size;
     private final List<Part> parts;
@@ -25,12 +25,12 @@ public final class KeyParts {
      * One number.
      *
      * @param offset its place in the key, in bytes
-     * @param size how many bytes it has: 1, 2, 4 or 8
-     * @param bigEndian whether it is in network byte order, otherwise it is in the machine's own
+     * @param size size in bytes: 1, 2, 4 or 8
+     * @param bigEndian whether it is in network byte order; else it is in the machine's byte order
      * @param type its type in C
      */
     public record Part(long offset, long size, boolean signed, boolean bigEndian, CType type) {
-        /** Whether a number is one of its values. 64 bits are taken as they are. */
+        /** Whether the type can hold a number. 64-bit types hold every number, as a signed or an unsigned one. */
         public boolean holds(long number) {
             if (type == Scalar.BOOL) {
                 return number == 0 || number == 1;
@@ -39,9 +39,9 @@ public final class KeyParts {
             if (bits == Long.SIZE) {
                 return true;
             }
-            long least = signed ? -1L << (bits - 1) : 0;
-            long most = signed ? ~least : (1L << bits) - 1;
-            return number >= least && number <= most;
+            long min = signed ? -1L << (bits - 1) : 0;
+            long max = signed ? ~min : (1L << bits) - 1;
+            return number >= min && number <= max;
         }
     }
 
@@ -50,10 +50,10 @@ public final class KeyParts {
         this.parts = List.copyOf(parts);
     }
 
-    /** The numbers of a key; empty where it is not made of numbers alone, or of more than anybody writes. */
+    /** The numbers of a key; empty if it contains other types, or more than 64 numbers. */
     public static Optional<KeyParts> of(CType key) {
         List<Part> parts = new ArrayList<>();
-        boolean numbers = collect(key, 0, parts) && parts.size() <= MOST;
+        boolean numbers = collect(key, 0, parts) && parts.size() <= MAX_PARTS;
         return numbers ? Optional.of(new KeyParts(key.size(), parts)) : Optional.empty();
     }
 
@@ -62,7 +62,7 @@ public final class KeyParts {
         return parts;
     }
 
-    /** The one number that the key is, where it is one of 4 bytes in the machine's own byte order: what an index can be. */
+    /** The number of a key that can be an index: a single one of 4 bytes in the machine's byte order. Empty for other keys. */
     public Optional<Part> index() {
         return Optional.of(parts)
                 .filter(all -> all.size() == 1 && size == Integer.BYTES)
@@ -70,11 +70,11 @@ public final class KeyParts {
                 .filter(part -> part.size() == Integer.BYTES && !part.bigEndian());
     }
 
-    /** The bytes of the key that these numbers make, on this machine; padding is zero. */
+    /** The bytes of a key with these numbers, in this machine's byte order. Padding is zero. */
     public byte[] encode(List<Long> numbers) {
         if (numbers.size() != parts.size()) {
             throw new IllegalArgumentException(
-                    "a key of " + Amount.of(parts.size(), "number") + " and not of " + numbers.size());
+                    "the key has " + Amount.of(parts.size(), "number") + ", but " + numbers.size() + " given");
         }
         ByteBuffer key = ByteBuffer.allocate(Math.toIntExact(size));
         for (int i = 0; i < numbers.size(); i++) {
@@ -93,7 +93,7 @@ public final class KeyParts {
     }
 
     private static boolean collect(CType type, long offset, List<Part> parts) {
-        if (parts.size() > MOST) {
+        if (parts.size() > MAX_PARTS) {
             return false;
         }
         if (type instanceof Scalar scalar) {
@@ -105,7 +105,7 @@ public final class KeyParts {
             return true;
         }
         if (type instanceof OpaqueType opaque && opaque.size() == Integer.BYTES) {
-            parts.add(new Part(offset, opaque.size(), false, false, type)); // declared by its size: an index
+            parts.add(new Part(offset, opaque.size(), false, false, type)); // BTF has only its size: an index
             return true;
         }
         if (type instanceof ArrayType array) {

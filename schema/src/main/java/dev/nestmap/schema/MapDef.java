@@ -7,20 +7,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * One map definition.
  *
- * @param name C name: of the variable, or the struct tag of an inner map's definition
- * @param role the part it plays
+ * @param name name in C: of the variable, or for an inner map the struct tag of its definition
+ * @param role its role in the object
  * @param kind the kernel's map type
- * @param maxEntries {@code max_entries}; 0 where it is left to load time, and of types that have none
+ * @param maxEntries {@code max_entries}; 0 if it is set at load time, and for types that have none
  * @param flags {@code map_flags}, see {@link MapFlags}
- * @param extra {@code map_extra}: of a BLOOM_FILTER the number of hash functions, of an ARENA its address; 0 where the
- *     kernel chooses and of all other types
- * @param numaNode the node whose memory it is made of, where the flags have {@link MapFlags#NUMA_NODE}; else 0
- * @param key type of the keys, null where there are none, also of a PERF_EVENT_ARRAY that is a stream
- * @param value type of the values, of a stream that of its records, of which the kernel is not told ({@link #isStream}); null for an outer
- *     map, whose values are maps, and where there are none
- * @param inner for an outer map the name of the inner map's definition, for an instance that of its own; for the definition of an
- *     inner map that differs from another one in {@code max_entries} alone the name of that one; else null
- * @param slots what is in it from the start
+ * @param extra {@code map_extra}: for a BLOOM_FILTER the number of hash functions, for an ARENA its address; 0 if the kernel
+ *     chooses, and for all other types
+ * @param numaNode the NUMA node of its memory, if the flags contain {@link MapFlags#NUMA_NODE}; else 0
+ * @param key type of the keys; null if it has none, also for a PERF_EVENT_ARRAY that is a stream
+ * @param value type of the values; for a stream that of its records, which the kernel does not know ({@link #isStream}); null for an
+ *     outer map, whose values are maps, and if it has none
+ * @param inner for an outer map the definition of its inner maps; for an instance its own definition; for a definition that differs
+ *     from another one only in {@code max_entries} that one; each by name, else null
+ * @param slots its initial content
  */
 public record MapDef(
         String name,
@@ -35,7 +35,7 @@ public record MapDef(
         @Nullable String inner,
         SlotContents slots) {
 
-    /** A definition of a map whose slots are empty at the start, as most are. */
+    /** A definition without initial content, as most are. */
     public MapDef(
             String name,
             MapRole role,
@@ -63,7 +63,7 @@ public record MapDef(
         this(name, role, kind, maxEntries, flags, 0, 0, key, value, inner);
     }
 
-    /** The map of this name that an inner map's definition makes. */
+    /** A map with this name of this inner map definition. */
     public MapDef instance(String instance) {
         return new MapDef(
                 instance,
@@ -79,45 +79,45 @@ public record MapDef(
                 SlotContents.NONE);
     }
 
-    /** A definition of the same inner maps of another size. */
+    /** A definition of inner maps that differ only in size. */
     public MapDef resized(String definition, long otherMaxEntries) {
         return new MapDef(
                 definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
     }
 
-    /** The same of this size. */
+    /** This definition with another size. */
     public MapDef sized(long entries) {
         return new MapDef(name, role, kind, entries, flags, extra, numaNode, key, value, inner, slots);
     }
 
-    /** Whether it is said at load time how many entries it holds. */
+    /** Whether {@code max_entries} is set at load time. */
     public boolean isSizedAtLoad() {
         return maxEntries == 0 && !kind.isStorage();
     }
 
-    /** The same with these slots. */
+    /** This definition with another initial content. */
     public MapDef withSlots(SlotContents other) {
         return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);
     }
 
     /**
-     * Whether the value is a record of a stream, of which the kernel is not told: a ring buffer's, or a perf event.
+     * Whether the map is a stream of records, whose type the kernel does not know: a ring buffer, or perf events.
      */
     public boolean isStream() {
         return kind.isRing() || isPerfStream();
     }
 
-    /** How many bytes a key has for the kernel, 0 where there are none. */
+    /** The {@code key_size} for the kernel, in bytes; 0 if there are no keys. */
     public int keySize() {
         return isPerfStream() ? Integer.BYTES : sizeOf(key);
     }
 
-    /** How many bytes a value has for the kernel, 0 where there are none. */
+    /** The {@code value_size} for the kernel, in bytes; 0 if there are no values. */
     public int valueSize() {
         return kind.isMapOfMaps() || isPerfStream() ? Integer.BYTES : kind.isRing() ? 0 : sizeOf(value);
     }
 
-    /** Whether the value is a perf event. For the kernel the entries are descriptors, those of the CPUs' buffers. */
+    /** Whether the map is a stream of perf events. For the kernel its entries are the file descriptors of the buffers of each CPU. */
     public boolean isPerfStream() {
         return kind.isPerfStream(key != null);
     }
@@ -126,12 +126,12 @@ public record MapDef(
         return type == null ? 0 : Math.toIntExact(type.size());
     }
 
-    /** Whether programs only read it. */
+    /** Whether programs may only read it. */
     public boolean isReadOnlyToPrograms() {
         return ((flags | kind.impliedFlags()) & MapFlags.RDONLY_PROG) != 0;
     }
 
-    /** Whether its memory is to be of one node. */
+    /** Whether its memory is on one NUMA node. */
     public boolean isOnNode() {
         return (flags & MapFlags.NUMA_NODE) != 0;
     }

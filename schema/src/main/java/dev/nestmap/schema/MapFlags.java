@@ -48,12 +48,12 @@ public final class MapFlags {
 
     private MapFlags() {}
 
-    /** The bit that an annotation's constant stands for. */
+    /** The bit of an annotation's constant. */
     public static long of(MapFlag flag) {
         return 1L << NAMES.indexOf(flag.name());
     }
 
-    /** The flags as a C expression: {@code BPF_F_NO_PREALLOC | BPF_F_RDONLY_PROG}; {@code 0} where there are none. */
+    /** The flags as a C expression: {@code BPF_F_NO_PREALLOC | BPF_F_RDONLY_PROG}; {@code 0} if there are none. */
     public static String expression(long flags) {
         long unnamed = flags >>> NAMES.size() << NAMES.size();
         Stream<String> named = IntStream.range(0, NAMES.size())

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-/** What part a map definition plays in an object. */
+/** The role of a map definition in an object. */
 public enum MapRole {
-    /** A definition that outer maps name as the kind of map they hold; there is no such map before one is made. */
+    /** The definition of inner maps. Outer maps name it. No map exists until one is created. */
     INNER,
-    /** A map of such a definition that has a name: it is in slots of outer maps from the start. */
+    /** An inner map with a name of its own, which is in a slot of an outer map from the start. */
     INSTANCE,
     /** A map of maps. */
     OUTER,
-    /** A map that stands by itself. */
+    /** A map that is neither an outer nor an inner map. */
     PLAIN,
-    /** One of the maps in which programs note what they miss in an outer map, see {@link RequestMaps}. In BTF it is a plain one. */
+    /** A map in which programs record missing keys of an outer map, see {@link RequestMaps}. In BTF it is a plain map. */
     REQUESTS
 }

@@ -8,39 +8,39 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where programs note what they miss in an outer map whose inner maps are made on demand, as no program can make one. C and
- * BTF tie the three maps together by their names alone.
+ * The maps in which programs record missing keys of an outer map whose inner maps are created on demand, because no program can create a
+ * map. In C and BTF only the names link them to the outer map.
  *
- * @param noted a HASH: how often each missing key was missed
- * @param unnoted an ARRAY of one entry: how often a key was missed that could not be noted
+ * @param noted a HASH: how many lookups missed each key
+ * @param unnoted an ARRAY with one entry: how many misses could not be recorded
  */
 public record RequestMaps(MapDef noted, MapDef unnoted) {
-    /** The least {@code maxPending}. */
+    /** The smallest {@code maxPending}. */
     public static final long PENDING_MIN = 1;
 
-    /** The greatest {@code maxPending}: what the kernel takes as {@code max_entries} of a HASH. */
+    /** The largest {@code maxPending}: the largest {@code max_entries} of a HASH. */
     public static final long PENDING_MAX = MapKind.HASH.maxEntries();
 
-    /** What the name of {@link #noted} has after that of the outer map. */
+    /** Suffix of the name of {@link #noted}, after the name of the outer map. */
     public static final String NOTED = "_requests";
 
-    /** What the name of {@link #unnoted} has after that of the outer map. */
+    /** Suffix of the name of {@link #unnoted}, after the name of the outer map. */
     public static final String UNNOTED = "_unnoted";
 
-    /** What belongs to an outer map of which this many keys can be missing at the same time. */
+    /** The maps for an outer map; they record at most {@code maxPending} different keys at a time. */
     public static RequestMaps of(MapDef outer, long maxPending) {
         return new RequestMaps(
                 requests(outer.name() + NOTED, MapKind.HASH, maxPending, outer.key()),
                 requests(outer.name() + UNNOTED, MapKind.ARRAY, 1, Scalar.U32));
     }
 
-    /** What belongs to an outer map of a schema; empty when its inner maps are not made on demand. */
+    /** The maps of an outer map in a schema; empty if its inner maps are not created on demand. */
     public static Optional<RequestMaps> in(Schema schema, MapDef outer) {
         return find(schema, outer.name() + NOTED)
                 .flatMap(noted -> find(schema, outer.name() + UNNOTED).map(unnoted -> new RequestMaps(noted, unnoted)));
     }
 
-    /** The two. */
+    /** Both maps. */
     public Stream<MapDef> maps() {
         return Stream.of(noted, unnoted);
     }

@@ -8,23 +8,22 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * What one BPF object or header declares.
+ * The declarations of one BPF object or header.
  *
- * @param origin the top-level Java type that it was made from, empty where it was read from an object
- * @param header name of the header without {@code .bpf.h}, and of the object: {@code tenant_flows}
- * @param includes the headers of other types that this one uses, with what it takes from each
- * @param types every struct, union and enum that occurs, a used one before those that use it
- * @param maps every map definition, in order of declaration, an inner one before outer ones that name it
+ * @param origin the top-level Java type that it comes from; empty if it was read from an object
+ * @param header name of the object, and of the header without {@code .bpf.h}: {@code tenant_flows}
+ * @param includes the headers that it includes, each with the types that it uses
+ * @param types every struct, union and enum in use, each one after the types that it contains
+ * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
  */
 public record Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
 
     /**
-     * Another header that is used.
+     * An included header.
      *
-     * @param header of a generated header its name without {@code .bpf.h}, of another one what C includes:
-     *     {@code linux/in6.h}
-     * @param tags the tags of types and of inner map definitions that are defined there and not here
-     * @param external whether it is not Nestmap's: its types are asserted here, because nothing else does
+     * @param header for a generated header its name without {@code .bpf.h}, else the path that C includes: {@code linux/in6.h}
+     * @param tags the tags of types and inner map definitions that it defines
+     * @param external whether Nestmap did not generate it. The header of this schema then asserts the layout of its types
      */
     public record Include(String header, List<String> tags, boolean external) {
         /** Copies the list. */
@@ -32,7 +31,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
             tags = List.copyOf(tags);
         }
 
-        /** A generated header. */
+        /** A header that Nestmap generates. */
         public Include(String header, List<String> tags) {
             this(header, tags, false);
         }
@@ -51,9 +50,9 @@ public record Schema(String origin, String header, List<Include> includes, List<
     }
 
     /**
-     * The same with sizes for maps that are sized at load.
+     * This schema with sizes for the maps that are sized at load.
      *
-     * @param sizes tells the {@code max_entries} of a map; empty leaves it open
+     * @param sizes returns the {@code max_entries} of a map, or empty to leave it open
      */
     public Schema sized(Function<MapDef, OptionalLong> sizes) {
         List<MapDef> sized = maps.stream()
@@ -67,7 +66,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
         return new Schema(origin, header, includes, types, sized);
     }
 
-    /** Of an inner map that has a name its definition, which says its size. */
+    /** The definition that has the size: for an instance that of its inner map. */
     private MapDef definition(MapDef map) {
         return map.role() == MapRole.INSTANCE ? innerOf(map) : map;
     }
@@ -77,7 +76,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
         return types.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
-    /** The map with the entries: of an outer map the definition of those that it holds. */
+    /** The definition of the entries: for an outer map that of its inner maps, else the map itself. */
     public MapDef contentOf(MapDef map) {
         return map.role() == MapRole.OUTER ? innerOf(map) : map;
     }
@@ -89,13 +88,13 @@ public record Schema(String origin, String header, List<Include> includes, List<
                 .orElseThrow(() -> new IllegalArgumentException("no inner map definition for " + outer.name()));
     }
 
-    /** The definition whose C type and helpers serve the inner maps of an outer map, whatever their size. */
+    /** The definition whose C type and helpers serve the inner maps of an outer map. Definitions that differ only in size share them. */
     public MapDef handleOf(MapDef outer) {
         MapDef inner = innerOf(outer);
         return inner.inner() == null ? inner : innerOf(inner);
     }
 
-    /** Whether an outer map holds maps of this definition, or of one that differs from it in size alone. */
+    /** Whether an outer map holds maps of this definition, or of one that differs only in size. */
     public boolean isUsed(MapDef inner) {
         return maps.stream()
                 .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.inner()));
@@ -107,7 +106,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
                 .anyMatch(include -> include.external() && include.tags().contains(tag));
     }
 
-    /** Whether this tag is defined in a header of the kernel's for user space, which never changes it. */
+    /** Whether this tag is defined in a header of the kernel's interface to user space (UAPI), which never changes it. */
     public boolean isOfKernel(String tag) {
         return includes.stream()
                 .anyMatch(include -> include.external()
@@ -115,7 +114,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
                         && include.tags().contains(tag));
     }
 
-    /** Whether this tag is defined here, and not in a header that is included. */
+    /** Whether this schema defines the tag, rather than an included header. */
     public boolean defines(String tag) {
         return includes.stream().noneMatch(include -> include.tags().contains(tag));
     }

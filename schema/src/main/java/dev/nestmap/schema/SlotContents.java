@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What is in the slots of a map from the start: inner maps in one of maps, programs in one of programs.
+ * The initial content of the slots of a map: inner maps of an outer map, or programs of a PROG_ARRAY.
  *
- * @param fill who puts it there
+ * @param fill who fills the slots
  * @param list the slots, in order of declaration
  */
 public record SlotContents(SlotFill fill, List<Slot> list) {
-    /** Nothing is in any slot. */
+    /** All slots are empty. */
     public static final SlotContents NONE = new SlotContents(SlotFill.IN_OBJECT, List.of());
 
     /**
      * One slot.
      *
-     * @param key the numbers that the key is made of, in order: one where it is a number itself
-     * @param target name of the map or program that is in it
+     * @param key the numbers that make up the key, in order; a single one for an index
+     * @param target name of the map or program in the slot
      */
     public record Slot(List<Long> key, String target) {
         /** Copies the list. */
@@ -33,22 +33,22 @@ public record SlotContents(SlotFill fill, List<Slot> list) {
         list = List.copyOf(list);
     }
 
-    /** What an object itself has in the slots of a map. */
-    public static SlotContents saidByObject(List<Slot> list) {
+    /** The slots that an object file fills. */
+    public static SlotContents ofObject(List<Slot> list) {
         return list.isEmpty() ? NONE : new SlotContents(SlotFill.IN_OBJECT, list);
     }
 
-    /** A key for people: {@code 4}, {@code 42, 7}. */
+    /** A key as text for messages: {@code 4}, {@code 42, 7}. */
     public static String text(List<Long> key) {
         return key.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
-    /** Whether there is none. */
+    /** Whether all slots are empty. */
     public boolean isEmpty() {
         return list.isEmpty();
     }
 
-    /** The slots that an object file says. */
+    /** The slots that the object file fills; empty if they are filled at load time. */
     public List<Slot> inObject() {
         return fill == SlotFill.IN_OBJECT ? list : List.of();
     }

@@ -26,7 +26,7 @@ class KeyPartsTest {
                     Samples.member("state", Samples.FLOW_STATE)));
 
     @Test
-    void writesEachNumberAtItsPlaceInItsOrder() {
+    void encodesEachNumberAtItsOffsetInItsByteOrder() {
         byte[] key = of(KEY).encode(List.of(0x0102L, -3L, 1L, 0xfffeL, 5L, 1L));
 
         ByteBuffer expected = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
@@ -34,11 +34,12 @@ class KeyPartsTest {
         expected.putLong(8, -3).put(16, (byte) 1);
         expected.putShort(18, (short) 0xfffe).putShort(20, (short) 5).putInt(24, 1);
         assertThat(key).isEqualTo(expected.array());
-        assertThatThrownBy(() -> of(KEY).encode(List.of(1L))).hasMessageContaining("6 numbers and not of 1");
+        assertThatThrownBy(() -> of(KEY).encode(List.of(1L)))
+                .hasMessageContaining("the key has 6 numbers, but 1 given");
     }
 
     @Test
-    void knowsWhichNumbersAPartHolds() {
+    void partsHoldTheNumbersOfTheirType() {
         assertThat(holds(Scalar.U8, 255)).isTrue();
         assertThat(holds(Scalar.U8, 256)).isFalse();
         assertThat(holds(Scalar.U8, -1)).isFalse();
@@ -59,7 +60,7 @@ class KeyPartsTest {
     }
 
     @Test
-    void whatIsNotMadeOfFewNumbersHasNone() {
+    void keysOfOtherTypesHaveNoParts() {
         assertThat(KeyParts.of(Scalar.U128)).isEmpty();
         assertThat(KeyParts.of(new PointerType("void"))).isEmpty();
         assertThat(KeyParts.of(new ArrayType(Scalar.U8, 64))).isPresent();

@@ -8,12 +8,10 @@ import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -29,34 +27,6 @@ final class TypeComparison {
 
     /** Two types at the same place. */
     private record Pair(NamedType declared, NamedType actual) {}
-
-    /** How the bytes of a number are read. */
-    private record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
-        private static final String NUMBER = "number";
-
-        static Optional<NumberForm> of(CType type) {
-            if (type instanceof Scalar scalar) {
-                return Optional.of(new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), meaning(scalar)));
-            }
-            if (type instanceof EnumType enumType) {
-                return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, NUMBER));
-            }
-            return Optional.empty();
-        }
-
-        /** All numbers have the same meaning. A {@code bool} or {@code char} is no number. */
-        private static String meaning(Scalar scalar) {
-            return scalar.isNumber() ? NUMBER : scalar.spelling();
-        }
-
-        String sign() {
-            return signed ? "signed" : "unsigned";
-        }
-
-        String order() {
-            return bigEndian ? "big-endian" : "the machine's byte order";
-        }
-    }
 
     /**
      * @param found receives the differences
@@ -157,12 +127,7 @@ final class TypeComparison {
             found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
         }
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
-            if (isCutOff(enumType, other)) {
-                sizes(where, enumType, other);
-            } else {
-                numbers(where, enumType, other);
-            }
-            constants(where, enumType, other);
+            enums(where, enumType, other);
         } else if (declared instanceof StructType struct && actual instanceof StructType other) {
             List<Field> fields = ofVersions ? other.fields() : UnnamedMembers.beside(struct.fields(), other.fields());
             boolean sameFields = fields(where, new FieldMatch(struct.fields(), fields));
@@ -170,6 +135,21 @@ final class TypeComparison {
         } else if (declared instanceof UnionType union && actual instanceof UnionType other) {
             boolean sameFields = fields(where, new FieldMatch(union.fields(), other.fields()));
             whole(where, sameFields, union, other);
+        }
+    }
+
+    private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
+        EnumConstants constants = new EnumConstants(declared, actual);
+        boolean cutOff = !ofVersions && constants.areCutOff();
+        if (cutOff) {
+            sizes(where, declared, actual);
+        } else {
+            numbers(where, declared, actual);
+            found.addAll(constants.changed(where));
+        }
+        // An existing enum can get more constants in a new kernel, and the record may leave constants out.
+        if (ofVersions || !isExternal.test(declared)) {
+            found.addAll(constants.added(where));
         }
     }
 
@@ -215,50 +195,5 @@ final class TypeComparison {
 
     private static String bits(Field field) {
         return field.isBitField() ? "" + field.bits() : "all";
-    }
-
-    private void constants(DifferenceLocation where, EnumType declared, EnumType actual) {
-        boolean cutOff = isCutOff(declared, actual);
-        for (EnumType.Constant constant : declared.constants()) {
-            String other = value(constant.name(), actual);
-            if (!other.equals(value(constant.name(), declared)) && !cutOff) {
-                String value = value(constant.name(), declared);
-                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, value, other));
-            }
-        }
-        // An existing enum can get more constants in a new kernel, and the record may leave constants out.
-        boolean mayHaveMore = !ofVersions && isExternal.test(declared);
-        for (EnumType.Constant constant : actual.constants()) {
-            if (!mayHaveMore && value(constant.name(), declared).equals(MISSING)) {
-                String value = value(constant.name(), actual);
-                found.add(where.member("constant", constant.name()).difference(Aspect.CONSTANT, MISSING, value));
-            }
-        }
-    }
-
-    /**
-     * Whether the object has only the low 32 bits of wide values, without a sign, as clang before version 15 writes them. The generated
-     * header asserts the values in C.
-     */
-    private boolean isCutOff(EnumType declared, EnumType actual) {
-        return !ofVersions
-                && actual.size() > Integer.BYTES
-                && declared.constants().stream().anyMatch(constant -> constant.value() != (int) constant.value())
-                && declared.constants().stream().allMatch(constant -> isCutOff(constant, actual));
-    }
-
-    private static boolean isCutOff(EnumType.Constant declared, EnumType actual) {
-        int low = (int) declared.value();
-        return actual.constants().stream()
-                .filter(constant -> constant.name().equals(declared.name()))
-                .anyMatch(constant -> constant.value() == low || constant.value() == Integer.toUnsignedLong(low));
-    }
-
-    private static String value(String name, EnumType type) {
-        return type.constants().stream()
-                .filter(constant -> constant.name().equals(name))
-                .map(constant -> Long.toString(constant.value()))
-                .findFirst()
-                .orElse(MISSING);
     }
 }

@@ -7,8 +7,8 @@ import dev.nestmap.schema.rules.FindingLocation.Part;
 import java.util.Optional;
 
 /**
- * What is demanded of the address of an ARENA: by the kernel ({@code arena_map_alloc} in kernel/bpf/arena.c) that it is that of a page
- * and that the arena ends before the next 4 GiB; by libbpf before 1.4 that it is a number of 32 bits, of which it takes {@code map_extra}.
+ * Checks the address of an ARENA. The kernel requires the address of a page, and an arena that does not cross a boundary of 4 GiB
+ * ({@code arena_map_alloc} in kernel/bpf/arena.c). libbpf before version 1.4 reads only 32 bits of {@code map_extra}.
  */
 final class ArenaRules {
     private static final long PAGE = 4096;
@@ -21,7 +21,7 @@ final class ArenaRules {
         if (map.kind() != MapKind.ARENA || map.maxEntries() > map.kind().maxEntries()) {
             return Optional.empty();
         }
-        long pages = Math.max(1, map.maxEntries()); // at least, where it is said at load
+        long pages = Math.max(1, map.maxEntries()); // at least 1 if it is set at load time
         long highest = REACH - pages * PAGE;
         boolean isAddress = map.extra() % PAGE == 0 && map.extra() >= 0 && map.extra() <= highest;
         return isAddress

@@ -9,8 +9,8 @@ import java.util.List;
  * A rule that a schema breaks.
  *
  * @param rule the rule
- * @param spot where
- * @param args what the placeholders of the rule's message stand for
+ * @param spot the place
+ * @param args replaces the placeholders of the rule's message
  */
 public record Finding(Rule rule, FindingLocation spot, List<Object> args) {
     /** Copies the list. */
@@ -18,14 +18,14 @@ public record Finding(Rule rule, FindingLocation spot, List<Object> args) {
         args = List.copyOf(args);
     }
 
-    /** Of a part of a map, which is always the first argument of its rule. */
+    /** A finding about a part of a map. The first argument of its rule is the map's name. */
     static Finding of(Rule rule, MapDef map, FindingLocation.Part part, Object... further) {
         List<Object> args = new ArrayList<>(List.of(map.name()));
         args.addAll(List.of(further));
         return new Finding(rule, new FindingLocation(map.name(), part), args);
     }
 
-    /** What is wrong, why, and what to do. */
+    /** The message: what is wrong, why, and what to do. */
     public String message() {
         return rule.message(args.toArray());
     }

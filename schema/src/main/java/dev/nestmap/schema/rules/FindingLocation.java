@@ -2,9 +2,9 @@
 package dev.nestmap.schema.rules;
 
 /**
- * The place in a schema that a finding is about, so that whoever made the schema can point at what it came from.
+ * The place of a finding in a schema. The processor maps it to the annotation or component in the source.
  *
- * @param map C name of the map
+ * @param map name of the map in C
  * @param part the part of its definition
  */
 public record FindingLocation(String map, Part part) {
@@ -28,7 +28,7 @@ public record FindingLocation(String map, Part part) {
         VALUE,
         /** The definition of the inner maps. */
         INNER,
-        /** What is in it from the start. */
+        /** The initial content of its slots. */
         SLOTS
     }
 }

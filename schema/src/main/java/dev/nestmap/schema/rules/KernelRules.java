@@ -21,24 +21,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the kernel would refuse when the maps of a schema are created, found beforehand (the 3xx rules).
+ * Finds what the kernel would refuse when it creates the maps of a schema (the 3xx rules).
  *
- * <p>A {@code max_entries} of 0 is none: it is said at load time. Who knows that it was written says {@link
- * Rule#MAX_ENTRIES_NOT_POSITIVE}, and of one that was not written {@link Rule#MAX_ENTRIES_MISSING}.
+ * <p>A {@code max_entries} of 0 passes, because it is set at load time. The processor knows whether a developer wrote the 0 ({@link
+ * Rule#MAX_ENTRIES_NOT_POSITIVE}) or nothing ({@link Rule#MAX_ENTRIES_MISSING}).
  */
 public final class KernelRules {
-    /** What the value of an outer map takes: the kernel demands {@code value_size} 4. */
+    /** The {@code value_size} that the kernel requires of an outer map. */
     private static final long INNER_MAP_VALUE_SIZE = 4;
 
-    /** An LRU hash whose CPUs have lists of their own takes memory per CPU, of any node. */
+    /** An LRU hash with a list for each CPU allocates memory per CPU, so on all nodes. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
-    /** Flags of which the kernel refuses both together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
+    /** Pairs of flags that the kernel refuses together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
     private static final List<Long> EXCLUSIVE = List.of(MapFlags.FD_ACCESS, MapFlags.PROG_ACCESS, LISTS_AND_NODE);
 
     private KernelRules() {}
 
-    /** Every finding, map by map in order of declaration. */
+    /** All findings, map by map in order of declaration. */
     public static List<Finding> check(Schema schema) {
         List<Finding> findings = new ArrayList<>();
         for (MapDef map : schema.maps()) {
@@ -136,7 +136,7 @@ public final class KernelRules {
                 map.kind().cName());
     }
 
-    /** Whether a key of this type is read by the kernel as the index that it is meant as: 4 bytes in its own order. */
+    /** Whether the kernel reads a key of this type as the intended index: 4 bytes in the machine's byte order. */
     private static boolean isIndex(CType key) {
         boolean number = key == Scalar.U32 || key == Scalar.S32 || key instanceof EnumType || key instanceof OpaqueType;
         return number && key.size() == 4;
@@ -150,7 +150,7 @@ public final class KernelRules {
         if (!(key instanceof StructType struct) || !beginsWithLength(struct)) {
             return finding(Rule.NO_PREFIX, map, Part.KEY, key.spelling());
         }
-        // What is behind all bits does no harm: no prefix reaches it.
+        // Padding at the end does no harm: no prefix reaches it.
         Field last = struct.fields().get(struct.fields().size() - 1);
         return struct.pads().stream()
                 .filter(pad -> pad.offset() < last.offset())

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the kernel demands of maps whose values have fields that it manages: {@code map_check_btf} in {@code syscall.c} and
- * {@code btf_parse_fields} in {@code btf.c}. Tried on Linux 6.18.
+ * Checks maps whose values have fields that the kernel manages, like {@code map_check_btf} in kernel/bpf/syscall.c and {@code
+ * btf_parse_fields} in kernel/bpf/btf.c. Tested on Linux 6.18.
  */
 final class ManagedRules {
     /** {@code BTF_FIELDS_MAX} in {@code linux/bpf.h}. */
-    private static final int MOST_FIELDS = 11;
+    private static final int MAX_FIELDS = 11;
 
     private final MapDef map;
     private final List<ManagedField> fields;
@@ -64,8 +64,8 @@ final class ManagedRules {
                         field.type().spelling(),
                         field.offset(),
                         field.type().alignment()));
-        if (fields.size() > MOST_FIELDS) {
-            add(Rule.TOO_MANY_MANAGED, Part.VALUE, fields.size(), MOST_FIELDS);
+        if (fields.size() > MAX_FIELDS) {
+            add(Rule.TOO_MANY_MANAGED, Part.VALUE, fields.size(), MAX_FIELDS);
         }
     }
 

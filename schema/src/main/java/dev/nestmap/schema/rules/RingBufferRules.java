@@ -7,17 +7,17 @@ import dev.nestmap.schema.rules.FindingLocation.Part;
 import java.util.Optional;
 
 /**
- * What the kernel demands of ring buffers ({@code ringbuf_map_alloc} and {@code __bpf_ringbuf_reserve} in
+ * Checks the size of ring buffers and of their records ({@code ringbuf_map_alloc} and {@code __bpf_ringbuf_reserve} in
  * kernel/bpf/ringbuf.c).
  */
 final class RingBufferRules {
-    /** The least page that there is; libbpf rounds up where pages are larger. */
+    /** The smallest page size of any machine; libbpf rounds up if pages are larger. */
     private static final long PAGE = 4096;
 
-    /** {@code BPF_RINGBUF_HDR_SZ}: what stands before each record. Each begins at a multiple of it. */
+    /** {@code BPF_RINGBUF_HDR_SZ}: size of the header before each record. Each record begins at a multiple of it. */
     private static final long HEAD = 8;
 
-    private static final long GREATEST = 1L << 31;
+    private static final long MAX_SIZE = 1L << 31;
 
     private RingBufferRules() {}
 
@@ -38,7 +38,7 @@ final class RingBufferRules {
     }
 
     private static long nearest(long size) {
-        long rounded = size >= GREATEST ? GREATEST : Long.highestOneBit(Math.max(size - 1, 1)) << 1;
+        long rounded = size >= MAX_SIZE ? MAX_SIZE : Long.highestOneBit(Math.max(size - 1, 1)) << 1;
         return Math.max(PAGE, rounded);
     }
 }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What libbpf and the kernel would refuse when the slots of a map are filled at load. */
+/** Finds what libbpf and the kernel would refuse when the slots of a map are filled at load. */
 final class SlotRules {
-    /** Before a slot in an object are all slots of lower indexes, of 8 bytes each. */
-    private static final long MOST_IN_OBJECT = 65535;
+    /** The object file also contains all slots with lower indices, 8 bytes each, so Nestmap limits its size. */
+    private static final long MAX_INDEX_IN_OBJECT = 65535;
 
     private static final String NUMBERS_ALONE =
             "a slot is written as integers, and this key does not consist of a few integers, enums and booleans";
@@ -61,7 +61,7 @@ final class SlotRules {
             return;
         }
         slots.list().forEach(slot -> check(key, parts, slot.key()));
-        twice(slots.list());
+        duplicates(slots.list());
         int distinct = (int)
                 slots.list().stream().map(SlotContents.Slot::key).distinct().count();
         if (map.kind() == MapKind.HASH_OF_MAPS && !map.isSizedAtLoad() && distinct > map.maxEntries()) {
@@ -99,10 +99,10 @@ final class SlotRules {
                     text,
                     "the last index of this array is max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",
                     "use a smaller index, or a larger maxEntries");
-        } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MOST_IN_OBJECT)) {
+        } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
             outOfRange(
                     text,
-                    "an object stores 8 bytes for every index from 0 up, so Nestmap accepts at most " + MOST_IN_OBJECT
+                    "an object stores 8 bytes for every index from 0 up, so Nestmap accepts at most " + MAX_INDEX_IN_OBJECT
                             + " there",
                     map.kind().holdsPrograms()
                             ? "use a smaller index"
@@ -110,11 +110,11 @@ final class SlotRules {
         }
     }
 
-    private void twice(List<SlotContents.Slot> slots) {
+    private void duplicates(List<SlotContents.Slot> slots) {
         Map<List<Long>, String> seen = new HashMap<>();
         for (SlotContents.Slot slot : slots) {
             Optional.ofNullable(seen.putIfAbsent(slot.key(), slot.target()))
-                    .ifPresent(former -> find(Rule.SLOT_TWICE, SlotContents.text(slot.key()), former, slot.target()));
+                    .ifPresent(first -> find(Rule.SLOT_TWICE, SlotContents.text(slot.key()), first, slot.target()));
         }
     }
 

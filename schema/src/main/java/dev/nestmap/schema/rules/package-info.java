@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the kernel, libbpf and C demand of a schema, as a {@linkplain dev.nestmap.schema.rules.Rule catalogue} of everything
- * that can be wrong and pure {@linkplain dev.nestmap.schema.rules.KernelRules functions} that find it.
+ * The {@linkplain dev.nestmap.schema.rules.Rule catalogue} of mistakes, and the {@linkplain dev.nestmap.schema.rules.KernelRules checks}
+ * that find in a schema what the kernel, libbpf or C would refuse.
  */
 @NullMarked
 package dev.nestmap.schema.rules;

@@ -4,7 +4,7 @@ package dev.nestmap.schema.text;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The words, quoted texts and punctuation of one line of a schema text, taken one after the other. */
+/** The words, quoted texts and punctuation of one line of a schema text, read one after the other. */
 final class LineTokens {
     private static final String PUNCTUATION = ":,()[]";
 
@@ -28,7 +28,7 @@ final class LineTokens {
     private int next;
 
     /**
-     * @param number of the line, from 1
+     * @param number line number, from 1
      * @param line its text
      */
     LineTokens(int number, String line) {
@@ -41,7 +41,7 @@ final class LineTokens {
         tokens.add(new Token(Kind.END, ""));
     }
 
-    /** Whether a character may be in a name that stands without quotes. */
+    /** Whether a character can be in a name without quotes. */
     static boolean isWordPart(int c) {
         return c == '.' || c == '-' || (Character.isJavaIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
     }
@@ -84,36 +84,36 @@ final class LineTokens {
             }
         }
         if (at >= line.length()) {
-            throw error("a quoted text does not end");
+            throw error("a quoted text has no closing quote");
         }
         tokens.add(new Token(Kind.QUOTED, text.toString()));
         return at + 1;
     }
 
-    /** How far the line is indented: it is part of what the last line before it began that is indented less. */
+    /** Number of spaces at the start of the line. An indented line belongs to the last line before it with a smaller indent. */
     int indent() {
         return line.length() - line.stripLeading().length();
     }
 
-    /** The line as it is, without blanks at its end. */
+    /** The line without trailing blanks. */
     String text() {
         return line;
     }
 
-    /** Which line it is, from 1. */
+    /** The line number, from 1. */
     int number() {
         return number;
     }
 
-    /** Takes a word of the format itself. */
+    /** Reads a word of the format. */
     String word() {
         if (peek().kind() != Kind.WORD) {
-            throw error("expected a word and found " + peek());
+            throw error("expected a word, but found " + peek());
         }
         return tokens.get(next++).text();
     }
 
-    /** Takes a name or a text, quoted or not. */
+    /** Reads a name or a text, quoted or not. */
     String name() {
         return peek().kind() == Kind.QUOTED ? tokens.get(next++).text() : word();
     }
@@ -123,7 +123,7 @@ final class LineTokens {
         return peek().kind() == Kind.PUNCTUATION && peek().text().equals(mark);
     }
 
-    /** Takes this word or punctuation mark if it is next. */
+    /** Reads this word or punctuation mark if it is next. */
     boolean accept(String text) {
         boolean found = peek().kind() != Kind.QUOTED
                 && peek().kind() != Kind.END
@@ -134,20 +134,20 @@ final class LineTokens {
         return found;
     }
 
-    /** Takes this word or punctuation mark, which must be next. */
+    /** Reads this word or punctuation mark, which must be next. */
     LineTokens expect(String text) {
         if (!accept(text)) {
-            throw error("expected \"" + text + "\" and found " + peek());
+            throw error("expected \"" + text + "\", but found " + peek());
         }
         return this;
     }
 
-    /** Takes a number. */
+    /** Reads a number. */
     long integer() {
         return parse(word(), 10);
     }
 
-    /** Takes a number from 0 to 2^64-1. */
+    /** Reads a number from 0 to 2^64 - 1. */
     long unsignedInteger() {
         String word = word();
         boolean hex = word.startsWith("0x");
@@ -166,25 +166,25 @@ final class LineTokens {
         }
     }
 
-    /** Whether nothing is left. */
+    /** Whether the line is read completely. */
     boolean atEnd() {
         return peek().kind() == Kind.END;
     }
 
-    /** Refuses more on this line. */
+    /** Throws an exception if something is left. */
     void end() {
         if (!atEnd()) {
-            throw error("expected the end of the line and found " + peek());
+            throw error("expected the end of the line, but found " + peek());
         }
     }
 
-    /** A problem in this line. */
+    /** An exception about this line. */
     SchemaFormatException error(String problem) {
         return new SchemaFormatException(number, problem);
     }
 
     private SchemaFormatException notANumber(String word) {
-        return error("\"" + word + "\" is not a number that fits here");
+        return error("\"" + word + "\" is not a number, or is out of range");
     }
 
     private Token peek() {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
-/** A text that is no {@linkplain SchemaText schema text}, or one of a format that this version does not know. */
+/** Thrown for a text that is not a {@linkplain SchemaText schema text}, or has a format that this version does not know. */
 public final class SchemaFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class SchemaFormatException extends RuntimeException {
         this.line = line;
     }
 
-    /** The line that the problem is in, from 1. */
+    /** The number of the line with the problem, from 1. */
     public int line() {
         return line;
     }

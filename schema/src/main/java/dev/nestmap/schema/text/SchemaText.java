@@ -4,11 +4,11 @@ package dev.nestmap.schema.text;
 import dev.nestmap.schema.Schema;
 
 /**
- * The text form of a {@link Schema}: made by the processor, compared with the object by the build and at run time, and
- * read by people in reviews.
+ * The text form of a {@link Schema}. The processor writes it, the build and the loader compare it with the object, and people read
+ * it in reviews.
  *
- * <p>One fact per line in order of declaration, so that a changed field is one changed line. No date, path or version of
- * Nestmap, so that the same records give the same bytes. Written to files as UTF-8.
+ * <p>It has one fact per line in order of declaration, so a changed field is one changed line. It contains no date, path or version
+ * of Nestmap, so the same records give the same bytes. Files are UTF-8.
  *
  * <pre>
  * nestmap-schema 1
@@ -27,36 +27,36 @@ import dev.nestmap.schema.Schema;
  *   value: struct flow
  * </pre>
  *
- * <p>There is one spelling of each schema. A text whose facts contradict each other, as when a size was edited and the
- * type was not, is refused.
+ * <p>Each schema has exactly one text. A text with contradictory facts is rejected, for example if only a size was edited and not
+ * the type.
  */
 public final class SchemaText {
-    /** The number of this format, in the first line. It changes when an old reader would misunderstand a new text. */
+    /** Version of the format, in the first line. Increment it when an old reader would misunderstand a new text. */
     static final int FORMAT = 1;
 
-    /** What the first line begins with. */
+    /** The first word of the text. */
     static final String FORMAT_WORD = "nestmap-schema";
 
-    /** What header names end with. */
+    /** The suffix of header names. */
     static final String HEADER_SUFFIX = ".bpf.h";
 
     private SchemaText() {}
 
     /**
-     * The text of a schema. {@link #parse} makes an equal schema of it.
+     * Prints a schema. {@link #parse} reads an equal schema from the text.
      *
-     * @throws IllegalArgumentException where the schema is not whole: a type is used that is not among its types, or
-     *     not before the type that uses it, or two types have the same tag
+     * @throws IllegalArgumentException if the schema is inconsistent: a type in use is not declared before the type that uses
+     *     it, or two types have the same tag
      */
     public static String print(Schema schema) {
         return new SchemaTextWriter().write(schema);
     }
 
     /**
-     * The schema of a text.
+     * Parses a schema text.
      *
-     * @throws SchemaFormatException with the line number, where it is no schema text, is of an unknown format, or
-     *     contradicts itself
+     * @throws SchemaFormatException with the line number, if it is not a schema text, has an unknown format, or contradicts
+     *     itself
      */
     public static Schema parse(String text) {
         return new SchemaTextReader(text).read();

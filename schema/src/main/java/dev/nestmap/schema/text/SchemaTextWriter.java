@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Prints a schema as text. Whatever is printed here is read by the method of the same name in {@link SchemaTextReader}. */
+/** Prints a schema as text, which {@link SchemaTextReader} reads. */
 final class SchemaTextWriter {
     private static final String INDENT = "  ";
 
@@ -54,7 +54,7 @@ final class SchemaTextWriter {
 
     private void type(NamedType type) {
         if (type.name().isEmpty()) {
-            throw new IllegalArgumentException("a " + type.spelling() + " without a tag stands where it is used");
+            throw new IllegalArgumentException("a " + type.spelling() + " without a tag cannot be declared by itself");
         }
         line("");
         line(typeText(type, true) + ":" + facts(type).substring(1));
@@ -64,7 +64,7 @@ final class SchemaTextWriter {
         }
     }
 
-    /** What a type is made of. */
+    /** The constants or fields of a type. */
     private void parts(NamedType type, String indent) {
         if (type instanceof EnumType enumType) {
             constants(enumType, indent);
@@ -108,7 +108,7 @@ final class SchemaTextWriter {
         return ", bit " + bit + ", bits " + bits;
     }
 
-    /** What is to be known of a field's type besides its size. */
+    /** The facts about the type of a field that follow its size. */
     private static String details(CType type) {
         NamedType untagged = untagged(type).orElse(null);
         if (untagged == null) {
@@ -130,7 +130,7 @@ final class SchemaTextWriter {
                 : size + ", alignment " + type.alignment();
     }
 
-    /** The type without a tag that stands here, or in an array. */
+    /** The type itself, or the element type of an array, if it has no tag. */
     private static Optional<NamedType> untagged(CType type) {
         if (type instanceof ArrayType array) {
             return untagged(array.element());
@@ -138,7 +138,7 @@ final class SchemaTextWriter {
         return type instanceof NamedType named && named.name().isEmpty() ? Optional.of(named) : Optional.empty();
     }
 
-    /** How the bytes of a number, or of each number of an array, are to be read. */
+    /** Sign and byte order of a number, or of the numbers of an array. */
     private static String interpretation(CType type) {
         if (type == Scalar.CHAR) {
             return "";
@@ -225,7 +225,7 @@ final class SchemaTextWriter {
         return type.spelling();
     }
 
-    /** {@code struct flow}, and {@code struct} where there is no tag. */
+    /** {@code struct flow}, or {@code struct} without a tag. */
     private static String heading(NamedType type) {
         String keyword = type instanceof EnumType ? "enum" : type instanceof StructType ? "struct" : "union";
         return type.name().isEmpty() ? keyword : keyword + " " + name(type.name());
@@ -245,12 +245,12 @@ final class SchemaTextWriter {
     private String reference(NamedType type) {
         if (!type.equals(declared.get(type.name()))) {
             throw new IllegalArgumentException(
-                    type.spelling() + " is used, but the schema does not declare it like this before that");
+                    type.spelling() + " is used, but the schema does not declare an equal type before it");
         }
         return heading(type);
     }
 
-    /** A name as it is, or in quotes where it is none that C or Java could have. */
+    /** A name, in quotes unless it is a possible name in C or Java. */
     private static String name(String name) {
         boolean plain = !name.isEmpty() && name.chars().allMatch(LineTokens::isWordPart);
         return plain ? name : quoted(name);

@@ -2,13 +2,13 @@
 package dev.nestmap.schema.type;
 
 /**
- * {@code count} elements, one after the other.
+ * An array of {@code count} elements.
  *
- * @param element type of each
- * @param count how many there are
+ * @param element type of the elements
+ * @param count number of elements
  */
 public record ArrayType(CType element, long count) implements CType {
-    /** Refuses a negative count, and a size that no {@code long} holds. */
+    /** Rejects a negative count, and a size that exceeds a {@code long}. */
     public ArrayType {
         if (count < 0) {
             throw new IllegalArgumentException("an array of " + count + " elements");

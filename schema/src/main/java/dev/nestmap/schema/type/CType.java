@@ -2,23 +2,21 @@
 package dev.nestmap.schema.type;
 
 /**
- * A type of C as BPF programs see it, with the size and alignment that it has on every BPF target.
- *
- * <p>Sizes and offsets are in bytes throughout.
+ * A C type of BPF programs, with its size and alignment on every BPF target. Sizes and offsets are in bytes.
  */
 public sealed interface CType permits Scalar, NamedType, ArrayType, PointerType, KernelType, GraphRoot, OpaqueType {
-    /** How many bytes a value takes. */
+    /** Size of a value in bytes. */
     long size();
 
-    /** The power of two that a value's address is a multiple of. */
+    /** Alignment in bytes, a power of two. */
     int alignment();
 
-    /** The type's name as C spells it where there is nothing to declare: {@code __u32}, {@code struct flow_key}. */
+    /** The type's name in C: {@code __u32}, {@code struct flow_key}. */
     String spelling();
 
     /**
-     * Whether the kernel manages what is in it: programs use it through helpers, user space reads zeros and what it writes there
-     * is ignored ({@code copy_map_value} in {@code linux/bpf.h}).
+     * Whether the kernel manages a value of this type. Programs use it through helpers; user space reads zeros, and the kernel ignores
+     * what user space writes ({@code copy_map_value} in {@code linux/bpf.h}).
      */
     default boolean isManaged() {
         return false;

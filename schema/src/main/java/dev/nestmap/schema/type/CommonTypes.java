@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The structs of Java's value types, which are the same in every schema. */
+/** The structs of the Java types for addresses and prefixes. They are the same in every schema. */
 public final class CommonTypes {
     private static final UnionType IN6_U = UnionType.of(
             "",
@@ -18,7 +18,7 @@ public final class CommonTypes {
     /** An IPv6 address as {@code linux/in6.h} defines it. */
     public static final StructType IN6_ADDR = StructType.of("in6_addr", List.of(new StructType.Member("in6_u", IN6_U)));
 
-    /** The key of an LPM trie over IPv4 addresses: how many bits count, and then the bits, the first one first. */
+    /** The key of an LPM trie over IPv4 addresses: the number of significant bits, then the bits. */
     public static final StructType IPV4_PREFIX = prefix("ipv4_prefix", Scalar.BE32);
 
     /** The key of an LPM trie over IPv6 addresses. */
@@ -28,17 +28,17 @@ public final class CommonTypes {
 
     private CommonTypes() {}
 
-    /** Whether a type is one of these. */
+    /** Whether a type is one of these structs. */
     public static boolean contains(NamedType type) {
         return isDefinedByEach(type) || kernelHeader(type).isPresent();
     }
 
-    /** The header that defines a type, where it is the kernel's. */
+    /** The kernel header that defines a type; empty if none does. */
     public static Optional<String> kernelHeader(NamedType type) {
         return type.equals(IN6_ADDR) ? Optional.of("linux/in6.h") : Optional.empty();
     }
 
-    /** Whether every header that needs this type defines it, so that several that are included together must not clash. */
+    /** Whether every generated header that uses this type defines it. Such a definition needs a guard against a second one. */
     public static boolean isDefinedByEach(NamedType type) {
         return DEFINED_BY_EACH.contains(type);
     }

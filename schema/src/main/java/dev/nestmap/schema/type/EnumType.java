@@ -6,13 +6,13 @@ import java.util.List;
 /**
  * A C enum.
  *
- * @param name its tag, empty where it has none
- * @param size bytes: 4 in C, unless packed or wider values make it otherwise
+ * @param name its tag; empty if it has none
+ * @param size in bytes: 4 in C, unless it is packed or has wider values
  * @param signed whether it has a negative value
- * @param constants its enumerators in order
+ * @param constants its constants in order
  */
 public record EnumType(String name, long size, boolean signed, List<Constant> constants) implements NamedType {
-    /** One enumerator, with its value in C. */
+    /** A constant with its value in C. */
     public record Constant(String name, long value) {}
 
     /** Copies the list. */
@@ -20,7 +20,7 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
         constants = List.copyOf(constants);
     }
 
-    /** An enum as C makes it of these constants: 4 bytes, or 8 where a value needs them; signed where one is negative. */
+    /** The enum that C defines by these constants: 4 bytes, or 8 if a value needs them; signed if a value is negative. */
     public static EnumType of(String name, List<Constant> constants) {
         boolean signed = constants.stream().anyMatch(c -> c.value() < 0);
         long least = signed ? Integer.MIN_VALUE : 0;

@@ -4,17 +4,17 @@ package dev.nestmap.schema.type;
 /**
  * A member of a struct or union.
  *
- * <p>Bits are counted in the order in which a struct is filled: from the least significant bit of each byte on little-endian
- * machines, from the most significant one on big-endian machines. So a position is the same on both, as it is in BTF.
+ * <p>Bits are counted in the order in which the compiler fills a struct: from the least significant bit of each byte on
+ * little-endian machines, from the most significant bit on big-endian machines. So positions are the same on both, as in BTF.
  *
- * @param name its name in C, empty for an anonymous struct or union
- * @param type its type; of a bit-field the type that it is declared with
- * @param offset bytes from the start of the struct to the byte that it starts in; 0 in a union
- * @param bit of a bit-field the bit of that byte that it starts at, from 0 to 7; else 0
- * @param bits how many bits a bit-field has; 0 for every other member
+ * @param name its name in C; empty for an unnamed struct or union
+ * @param type its type; for a bit-field its declared type
+ * @param offset bytes from the start of the struct to its first byte; 0 in a union
+ * @param bit for a bit-field its first bit in that byte, from 0 to 7; else 0
+ * @param bits width of a bit-field; 0 for every other member
  */
 public record Field(String name, CType type, long offset, int bit, int bits) {
-    /** Refuses bits that the type does not have. */
+    /** Rejects bits outside of the type. */
     public Field {
         boolean inType = bits >= 0 && (bits + Byte.SIZE - 1L) / Byte.SIZE <= type.size();
         boolean inByte = bits == 0 ? bit == 0 : bit >= 0 && bit < Byte.SIZE;
@@ -24,12 +24,12 @@ public record Field(String name, CType type, long offset, int bit, int bits) {
         }
     }
 
-    /** A member that is no bit-field. */
+    /** A member that is not a bit-field. */
     public Field(String name, CType type, long offset) {
         this(name, type, offset, 0, 0);
     }
 
-    /** Whether it has a width in bits. */
+    /** Whether it is a bit-field. */
     public boolean isBitField() {
         return bits > 0;
     }

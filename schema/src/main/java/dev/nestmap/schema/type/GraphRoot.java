@@ -2,21 +2,21 @@
 package dev.nestmap.schema.type;
 
 /**
- * The head of a linked list or the root of a red-black tree, of which it is known what it holds.
+ * The head of a linked list or the root of a red-black tree, with the type of its elements.
  *
  * @param root {@link KernelType#LIST_HEAD} or {@link KernelType#RB_ROOT}
- * @param contains the tag of the struct that its elements are
- * @param node the field of that struct by which they are linked
+ * @param contains the tag of the struct of its elements
+ * @param node the field of that struct that links the elements
  */
 public record GraphRoot(KernelType root, String contains, String node) implements CType {
-    /** Refuses other types. */
+    /** Rejects other types. */
     public GraphRoot {
         if (root != KernelType.LIST_HEAD && root != KernelType.RB_ROOT) {
-            throw new IllegalArgumentException(root.spelling() + " holds nothing");
+            throw new IllegalArgumentException(root.spelling() + " has no elements");
         }
     }
 
-    /** The tag of the declaration by which the kernel knows what it holds. */
+    /** The declaration tag from which the kernel learns the type of the elements. */
     public String declarationTag() {
         return "contains:" + contains + ":" + node;
     }

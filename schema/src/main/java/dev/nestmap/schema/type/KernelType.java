@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The types of fields that the kernel manages inside of a map's values. Programs use them through helpers; user space reads
- * zeros for them, and what it writes there is ignored.
+ * Types of fields that the kernel manages in the values of a map. Programs use them through helpers; user space reads zeros,
+ * and the kernel ignores what user space writes.
  *
- * <p>The kernel knows such a field by the tag of its struct ({@code btf_find_field} in {@code kernel/bpf/btf.c}), and where
- * it must be. Sizes and alignments are those of {@code linux/bpf.h}.
+ * <p>The kernel finds such a field by the tag of its struct ({@code btf_find_field} in {@code kernel/bpf/btf.c}). Sizes and
+ * alignments are those of {@code linux/bpf.h}.
  */
 public enum KernelType implements CType {
-    /** A lock around the rest of the value. */
+    /** A lock for the rest of the value. */
     SPIN_LOCK("bpf_spin_lock", 4, 4, 501),
     /** A timer that runs a callback of a program. */
     TIMER("bpf_timer", 16, 8, 515),
@@ -20,13 +20,13 @@ public enum KernelType implements CType {
     WORK_QUEUE("bpf_wq", 16, 8, 610),
     /** A callback that runs in the context of a task. */
     TASK_WORK("bpf_task_work", 8, 8, 618),
-    /** The head of a linked list; where it is known of what, a {@link GraphRoot}. */
+    /** The head of a linked list; with the type of its elements it is a {@link GraphRoot}. */
     LIST_HEAD("bpf_list_head", 16, 8, 602),
-    /** What makes an object an element of a linked list. */
+    /** The field that links an object into a list. */
     LIST_NODE("bpf_list_node", 24, 8, 602),
-    /** The root of a red-black tree; where it is known of what, a {@link GraphRoot}. */
+    /** The root of a red-black tree; with the type of its elements it is a {@link GraphRoot}. */
     RB_ROOT("bpf_rb_root", 16, 8, 603),
-    /** What makes an object an element of a red-black tree. */
+    /** The field that links an object into a red-black tree. */
     RB_NODE("bpf_rb_node", 32, 8, 603),
     /** A reference count. */
     REFCOUNT("bpf_refcount", 4, 4, 604);
@@ -53,12 +53,12 @@ public enum KernelType implements CType {
         return tag;
     }
 
-    /** The major number of the Linux whose {@code linux/bpf.h} has it first. */
+    /** Major version of the first Linux whose {@code linux/bpf.h} has it. */
     public int sinceMajor() {
         return since / 100;
     }
 
-    /** The minor number of the Linux whose {@code linux/bpf.h} has it first. */
+    /** Minor version of the first Linux whose {@code linux/bpf.h} has it. */
     public int sinceMinor() {
         return since % 100;
     }

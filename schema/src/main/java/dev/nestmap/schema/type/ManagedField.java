@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A field of a map's values that the kernel manages.
  *
- * @param type what it is
+ * @param type its type
  * @param offset bytes from the start of the value
  */
 public record ManagedField(CType type, long offset) {
-    /** The fields of values of this type that the kernel manages, by offset. It looks for them in the value's own struct. */
+    /** The fields that the kernel manages in values of this type, by offset. The kernel does not look into nested structs. */
     public static List<ManagedField> of(@Nullable CType value) {
         if (!(value instanceof StructType struct)) {
             return List.of();
@@ -22,7 +22,7 @@ public record ManagedField(CType type, long offset) {
                 .toList();
     }
 
-    /** The first byte after it. */
+    /** Offset of the first byte after it. */
     public long end() {
         return offset + type.size();
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
-/** A type that has a tag in C, or can have one: {@code struct tag}, {@code union tag} or {@code enum tag}. */
+/** A type that can have a tag in C: {@code struct tag}, {@code union tag} or {@code enum tag}. */
 public sealed interface NamedType extends CType permits StructType, UnionType, EnumType {
-    /** The tag, empty where it has none. Tags of all kinds share one name space. */
+    /** The tag; empty if it has none. Structs, unions and enums share one name space. */
     String name();
 }

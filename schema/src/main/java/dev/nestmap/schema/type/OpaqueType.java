@@ -2,12 +2,12 @@
 package dev.nestmap.schema.type;
 
 /**
- * Bytes whose size is known and whose meaning is not: a key or value declared by its size alone, a type that BTF only
- * names (FWD), a pointer.
+ * Bytes of a known size and unknown type: a key or value that is declared by its size only, a forward declaration in BTF, or a
+ * floating-point number.
  *
- * @param size how many bytes; 0 where not even that is known
- * @param alignment alignment, 1 where it is not known
- * @param what what is known about it, for people: {@code "forward declaration of struct flow"}
+ * @param size in bytes; 0 if it is unknown too
+ * @param alignment in bytes; 1 if it is unknown
+ * @param what a description for messages: {@code "forward declaration of struct flow"}
  */
 public record OpaqueType(long size, int alignment, String what) implements CType {
     @Override

@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A pointer. In a map's value it is one into the kernel's memory that a program keeps there (a kptr), or a plain number.
+ * A pointer. In the value of a map it is a kptr, which refers to memory of the kernel, or a plain number.
  *
- * @param target what it points to, as C spells it: {@code struct task_struct}, {@code void}
- * @param kind what the kernel knows it as
+ * @param target the type that it points to, as C spells it: {@code struct task_struct}, {@code void}
+ * @param kind its meaning for the kernel
  */
 public record PointerType(String target, Kind kind) implements CType {
-    /** What a pointer is to the kernel, which tells by a tag of its type ({@code btf_find_kptr}). */
+    /** The meaning of a pointer for the kernel, which reads it from a type tag ({@code btf_find_kptr}). */
     public enum Kind {
-        /** A number. */
+        /** A plain number. */
         PLAIN(""),
-        /** A reference that the kernel counts: whoever takes it out of the map releases it. */
+        /** A counted reference: a program that takes it out of the map must release it. */
         KPTR("kptr"),
-        /** A pointer without a reference: what it points to may be gone. */
+        /** A pointer without a reference: its target may be gone. */
         UNTRUSTED("kptr_untrusted");
 
         private final String tag;
@@ -39,7 +39,7 @@ public record PointerType(String target, Kind kind) implements CType {
         }
     }
 
-    /** A pointer that is but a number. */
+    /** A pointer that is a plain number. */
     public PointerType(String target) {
         this(target, Kind.PLAIN);
     }

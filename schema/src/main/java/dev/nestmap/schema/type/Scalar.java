@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
-/** The scalar types, by the kernel's own names for them. */
+/** The scalar types, by the kernel's names. */
 public enum Scalar implements CType {
     /** {@code bool}: one byte, 0 or 1. */
     BOOL("bool", 1, false, false),
@@ -18,7 +18,7 @@ public enum Scalar implements CType {
     BE64("__be64", 8, false, true),
     U128("unsigned __int128", 16, false, false),
     S128("__int128", 16, true, false),
-    /** {@code char}: one byte of a text. BTF tells it from {@code __s8} and {@code __u8} by its name. */
+    /** {@code char}: one byte of a text. In BTF its name distinguishes it from {@code __s8} and {@code __u8}. */
     CHAR("char", 1, true, false);
 
     private final String spelling;
@@ -48,17 +48,17 @@ public enum Scalar implements CType {
         return spelling;
     }
 
-    /** Whether it is a number, so that nothing more is to know than its width, sign and byte order. */
+    /** Whether it is a number, so that size, sign and byte order define it completely. */
     public boolean isNumber() {
         return this != BOOL && this != CHAR;
     }
 
-    /** Whether negative values have a form. */
+    /** Whether it has negative values. */
     public boolean signed() {
         return signed;
     }
 
-    /** Whether the most significant byte comes first, on every machine. Otherwise the machine's own order. */
+    /** Whether it is big-endian on every machine. Otherwise it has the machine's byte order. */
     public boolean bigEndian() {
         return bigEndian;
     }

@@ -2,10 +2,10 @@
 package dev.nestmap.schema.type;
 
 /**
- * What a C struct is told besides its members.
+ * The attributes of a C struct.
  *
- * @param packed {@code __attribute__((packed))}: members follow each other without padding, and the whole has no alignment
- * @param alignment {@code __attribute__((aligned(n)))} of the whole, a power of two; 1 where there is none
+ * @param packed {@code __attribute__((packed))}: no padding between members, and an alignment of 1
+ * @param alignment {@code __attribute__((aligned(n)))} of the struct, a power of two; 1 if there is none
  */
 public record StructAttributes(boolean packed, int alignment) {
     /** A struct with no attributes. */

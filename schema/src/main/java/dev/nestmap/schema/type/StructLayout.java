@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives members their places as clang does for BPF ({@code RecordLayoutBuilder.cpp}, which follows the System V ABI): a
- * member stands at the next offset that its alignment allows. A bit-field stands at the next bit, unless it would reach over
- * the end of a storage unit of its type; then it starts a new one. In a packed struct both stand right behind each other.
+ * Places members like clang for BPF ({@code RecordLayoutBuilder.cpp}, which follows the System V ABI): a member is at the next
+ * offset that its alignment allows. A bit-field is at the next bit, unless it would cross the end of a storage unit of its
+ * type; then it starts a new unit. A packed struct has no gaps.
  */
 final class StructLayout {
     private final StructAttributes shape;
@@ -19,7 +19,7 @@ final class StructLayout {
         this.shape = shape;
     }
 
-    /** Puts a member behind the others. */
+    /** Places a member after the others. */
     void add(StructType.Member member) {
         long start = place(member.type(), member.bits(), end + member.padBits());
         start = StructType.roundUp(start, member.alignment() == 1 ? 1 : member.alignment() * (long) Byte.SIZE);
@@ -28,12 +28,12 @@ final class StructLayout {
         alignment = Math.max(alignment, member.alignment());
     }
 
-    /** Leaves bytes free behind the others. */
+    /** Leaves bytes free after the last member. */
     void addPad(long bytes) {
         end = bytes == 0 ? end : StructType.roundUp(end, Byte.SIZE) + bytes * Byte.SIZE;
     }
 
-    /** Puts a field behind the others if this is where its place is; returns whether it is. */
+    /** Places a field after the others if that is its offset. Returns whether it is. */
     boolean takes(Field field) {
         boolean fits = place(field.type(), field.bits(), end) == field.startBit();
         put(field);

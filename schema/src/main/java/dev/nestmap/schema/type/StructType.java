@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 /**
  * A C struct.
  *
- * @param name its tag, empty where it has none
- * @param size bytes, with the padding at its end
- * @param alignment alignment of the whole
- * @param fields its fields by offset. Padding is no field: it is what they leave, see {@link #pads()}
+ * @param name its tag; empty if it has none
+ * @param size in bytes, including the padding at its end
+ * @param alignment in bytes
+ * @param fields its fields by offset, without padding, see {@link #pads()}
  */
 public record StructType(String name, long size, int alignment, List<Field> fields) implements NamedType {
     private static final Pattern PAD_NAME = Pattern.compile("_pad[0-9]+");
@@ -22,30 +22,30 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
     }
 
     /**
-     * A field before it has a place.
+     * A field without an offset yet.
      *
-     * @param bits how many bits a bit-field has, else 0
-     * @param alignment what its offset must be a multiple of besides what its type demands, 1 where that is all
-     * @param padBits how many bits are left free before it
+     * @param bits width of a bit-field; 0 for every other member
+     * @param alignment an alignment besides that of its type; 1 if there is none
+     * @param padBits number of free bits before it
      */
     public record Member(String name, CType type, int bits, int alignment, long padBits) {
-        /** A field that stands as its type demands. */
+        /** A field with the alignment of its type. */
         public Member(String name, CType type) {
             this(name, type, 0, 1, 0);
         }
     }
 
-    /** The struct that every C compiler makes of these members: each at the next offset that its alignment allows. */
+    /** The struct of these members in C: each at the next offset that its alignment allows. */
     public static StructType of(String name, List<Member> members) {
         return of(name, members, StructAttributes.NATURAL);
     }
 
-    /** The struct that C makes of these members. */
+    /** The struct of these members in C, with attributes. */
     public static StructType of(String name, List<Member> members, StructAttributes shape) {
         return of(name, members, shape, 0);
     }
 
-    /** The same with so many free bytes at the end, besides those that its alignment demands. */
+    /** The struct of these members in C, with attributes and free bytes at the end besides those for its alignment. */
     public static StructType of(String name, List<Member> members, StructAttributes shape, long padAtEnd) {
         StructLayout layout = new StructLayout(shape);
         members.forEach(layout::add);
@@ -53,12 +53,12 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return layout.struct(name);
     }
 
-    /** Whether headers keep this field name for padding. */
+    /** Whether headers reserve this field name for padding. */
     public static boolean isPadName(String name) {
         return PAD_NAME.matcher(name).matches();
     }
 
-    /** What no field covers, between fields and at the end, in order. */
+    /** The padding between fields and at the end, in order. */
     public List<Padding> pads() {
         List<Padding> pads = new ArrayList<>();
         long end = 0;
@@ -70,7 +70,7 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return List.copyOf(pads);
     }
 
-    /** Fields and pads by offset: the members that stand in a header. */
+    /** Fields and padding by offset: the members in a header. */
     public List<Field> fieldsAndPads() {
         List<Field> all = new ArrayList<>();
         List<Padding> pads = pads();
@@ -85,7 +85,7 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return List.copyOf(all);
     }
 
-    /** What C must be told besides the members to give them these places. */
+    /** The attributes with which C places the members at these offsets. */
     public StructAttributes shape() {
         StructLayout natural = new StructLayout(StructAttributes.NATURAL);
         boolean packed =

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * A C union.
  *
- * @param name its tag, empty where it has none
- * @param size bytes
- * @param alignment alignment of the whole
+ * @param name its tag; empty if it has none
+ * @param size in bytes
+ * @param alignment in bytes
  * @param fields its members, all at offset 0
  */
 public record UnionType(String name, long size, int alignment, List<Field> fields) implements NamedType {
@@ -17,7 +17,7 @@ public record UnionType(String name, long size, int alignment, List<Field> field
         fields = List.copyOf(fields);
     }
 
-    /** The union that C makes of these members: as large and as aligned as the most demanding of them. */
+    /** The union of these members in C, with their largest size and alignment. */
     public static UnionType of(String name, List<StructType.Member> members, StructAttributes shape) {
         List<Field> fields = members.stream()
                 .map(member -> new Field(member.name(), member.type(), 0, 0, member.bits()))
@@ -31,7 +31,7 @@ public record UnionType(String name, long size, int alignment, List<Field> field
         return new UnionType(name, StructType.roundUp(end, alignment), alignment, fields);
     }
 
-    /** What C must be told besides the members. */
+    /** The attributes with which C gives it this size and alignment. */
     public StructAttributes shape() {
         boolean packed = natural(fields) > alignment;
         int implied = packed ? 1 : natural(fields);

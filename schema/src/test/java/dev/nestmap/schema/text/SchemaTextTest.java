@@ -362,19 +362,19 @@ class SchemaTextTest {
         assertRefused(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
                 .hasMessageContaining("a size of 999999999999999999");
         assertRefused(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
-        assertRefused(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("does not end");
+        assertRefused(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("has no closing quote");
     }
 
     @Test
     void refusesFactsThatContradictEachOther() {
         assertRefused(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
-                .hasMessageContaining("should be \"field bytes: __u64, offset 8, size 8, unsigned\"");
+                .hasMessageContaining("require \"field bytes: __u64, offset 8, size 8, unsigned\"");
         assertRefused(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
                 .hasMessageContaining("contradicts");
         assertRefused(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
-                .hasMessageContaining("should be \"pad _pad0: offset 13, size 3\"");
+                .hasMessageContaining("require \"pad _pad0: offset 13, size 3\"");
         assertRefused(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
-                .hasMessageContaining("should be \"pad _pad0: offset 13, size 7\"");
+                .hasMessageContaining("require \"pad _pad0: offset 13, size 7\"");
     }
 
     @Test

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.Optional;
+
+/**
+ * How the bytes of a number are read.
+ *
+ * @param size in bytes
+ * @param meaning the same for all numbers; {@code bool} and {@code char} have their own
+ */
+record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
+    private static final String NUMBER = "number";
+
+    static Optional<NumberForm> of(CType type) {
+        if (type instanceof Scalar scalar) {
+            return Optional.of(new NumberForm(scalar.size(), scalar.signed(), scalar.bigEndian(), meaning(scalar)));
+        }
+        if (type instanceof EnumType enumType) {
+            return Optional.of(new NumberForm(enumType.size(), enumType.signed(), false, NUMBER));
+        }
+        return Optional.empty();
+    }
+
+    /** All numbers have the same meaning. A {@code bool} or {@code char} is no number. */
+    private static String meaning(Scalar scalar) {
+        return scalar.isNumber() ? NUMBER : scalar.spelling();
+    }
+
+    String sign() {
+        return signed ? "signed" : "unsigned";
+    }
+
+    String order() {
+        return bigEndian ? "big-endian" : "the machine's byte order";
+    }
+}

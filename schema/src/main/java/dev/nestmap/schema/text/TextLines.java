@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The lines of a schema text that are not blank, read one after the other. */
+final class TextLines {
+    private final List<LineTokens> lines = new ArrayList<>();
+    private int next;
+
+    /** Splits a text, and checks that its first line names the format that this version reads. */
+    TextLines(String text) {
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            String content = line.stripTrailing();
+            if (content.isEmpty()) {
+                continue;
+            }
+            lines.add(new LineTokens(number, content));
+            if (lines.size() == 1) {
+                requireFormat(next()); // first, because another format may have other tokens
+            }
+        }
+        if (lines.isEmpty()) {
+            throw new SchemaFormatException(1, "it is empty");
+        }
+    }
+
+    private static void requireFormat(LineTokens line) {
+        if (!line.accept(SchemaText.FORMAT_WORD)) {
+            throw line.error(
+                    "this is not a schema text of Nestmap, which begins with \"" + SchemaText.FORMAT_WORD + "\"");
+        }
+        long format = line.integer();
+        if (format != SchemaText.FORMAT) {
+            String age = format > SchemaText.FORMAT ? "a newer" : "an older";
+            throw line.error("it was written by " + age + " version of Nestmap, in format " + format
+                    + ", and this version reads format " + SchemaText.FORMAT);
+        }
+        line.end();
+    }
+
+    boolean hasNext() {
+        return next < lines.size();
+    }
+
+    LineTokens next() {
+        return lines.get(next++);
+    }
+
+    LineTokens last() {
+        return lines.get(lines.size() - 1);
+    }
+
+    /** Whether the next line is indented, so that it belongs to what this line begins. */
+    boolean isPartOf(LineTokens line) {
+        return hasNext() && lines.get(next).indent() > line.indent();
+    }
+
+    /** Compares the lines with another text, and throws an exception for the first line that differs. */
+    void requireEqual(String text) {
+        List<String> expected = text.lines().filter(line -> !line.isEmpty()).toList();
+        for (int i = 0; i < Math.max(lines.size(), expected.size()); i++) {
+            LineTokens line = lines.get(Math.min(i, lines.size() - 1));
+            String found = i < lines.size() ? line.text() : "the end";
+            String rest = i < expected.size() ? expected.get(i) : "the end";
+            if (!found.equals(rest)) {
+                throw line.error("\"" + found.strip() + "\" contradicts the other lines, which require \""
+                        + rest.strip() + "\"");
+            }
+        }
+    }
+}
