@@ -8,20 +8,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). What it gives
- * stands in the file; nothing is allocated by a number that was read.
+ * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). It returns views of
+ * the file, and never allocates memory by a size that it read from the file.
  */
 final class Btf {
     private static final int MAGIC = 0xeb9f;
     private static final int HEADER_SIZE = 24;
 
-    /** Typedefs and qualifiers on the way to a type. Real code has fewer than ten. */
+    /** Limit of typedefs and qualifiers before a type. Real code has fewer than ten. */
     private static final int MAX_MODIFIERS = 64;
 
     private final FileBytes section;
     private final FileBytes types;
     private final FileBytes strings;
-    /** Where the record of type {@code i + 1} starts. */
+    /** Offset of the record of type {@code i + 1}. */
     private final int[] starts;
 
     private Btf(FileBytes section, FileBytes types, FileBytes strings) {
@@ -36,18 +36,18 @@ final class Btf {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
         }
         if (section.u8(2) != 1) {
-            throw section.malformed(2, "BTF of version " + section.u8(2) + ", but only version 1 is known");
+            throw section.malformed(2, "BTF has version " + section.u8(2) + ", but Nestmap knows only version 1");
         }
         long header = section.u32(4);
         if (header < HEADER_SIZE) {
-            throw section.malformed(4, "a header of " + header + " bytes, but it has at least " + HEADER_SIZE);
+            throw section.malformed(4, "the header has " + header + " bytes, but must have at least " + HEADER_SIZE);
         }
         FileBytes types = section.slice("types", header + section.u32(8), section.u32(12));
         FileBytes strings = section.slice("strings", header + section.u32(16), section.u32(20));
         return new Btf(section, types, strings);
     }
 
-    /** The type of this number; 0 is void. */
+    /** The type with this number; 0 is void. */
     BtfType type(int id) {
         if (id < 0 || id > starts.length) {
             throw malformed(
@@ -62,14 +62,14 @@ final class Btf {
         return new BtfType(id, kindAt(types, start), types.slice("type " + id, start, end - start), strings);
     }
 
-    /** From this type through typedefs and qualifiers to the type that they speak of, which is the last. */
+    /** This type, the typedefs and qualifiers that it refers to, and last the type behind them. */
     List<BtfType> chain(int id) {
         List<BtfType> chain = new ArrayList<>();
         BtfType type = type(id);
         chain.add(type);
         while (type.kind().isModifier()) {
             if (chain.size() > MAX_MODIFIERS) {
-                throw malformed("more than " + MAX_MODIFIERS + " typedefs and qualifiers follow type " + id);
+                throw malformed("more than " + MAX_MODIFIERS + " typedefs and qualifiers after type " + id);
             }
             type = type(type.target());
             chain.add(type);
@@ -91,7 +91,7 @@ final class Btf {
                 .mapToObj(i -> type(i + 1));
     }
 
-    /** The variables that are defined in the section of this name, in the order of the file. */
+    /** The variables that the section with this name defines, in the order of the file. */
     List<BtfType> variables(String sectionName) {
         return types(BtfKind.DATASEC)
                 .filter(section -> section.name().equals(sectionName))
@@ -102,7 +102,7 @@ final class Btf {
                 .toList();
     }
 
-    /** What a reader throws that stumbled over the types. */
+    /** An exception about the types. */
     MalformedObjectException malformed(String what) {
         return section.malformed(what);
     }
@@ -123,7 +123,7 @@ final class Btf {
             at += kindAt(types, at).recordSize(types.s32(at + 4) & 0xffff);
         }
         if (at > types.length()) {
-            throw types.malformed("the last type goes on behind the end");
+            throw types.malformed("the last type exceeds the section");
         }
         return starts.build().toArray();
     }
@@ -132,6 +132,6 @@ final class Btf {
         int number = types.s32(start + 4) >> 24 & 0x1f;
         return BtfKind.ofNumber(number)
                 .orElseThrow(() -> types.malformed(
-                        start + 4, "unknown kind of type " + number + ", so what follows is unknown too"));
+                        start + 4, "unknown kind of type " + number + ", so the types after it cannot be read"));
     }
 }

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Types as BTF in this machine's byte order, as the kernel takes it ({@code BPF_BTF_LOAD}) to know of what a map is that no object
- * has. Enums are written as the integers that they are.
+ * Writes types as BTF in this machine's byte order. The kernel loads it ({@code BPF_BTF_LOAD}) to learn the types of a map that is created
+ * without an object. Enums are written as integers.
  */
 public final class BtfImage {
     private static final short MAGIC = (short) 0xeb9f;
@@ -39,15 +39,15 @@ public final class BtfImage {
     private final Map<CType, Integer> ids = new HashMap<>();
     private int last;
 
-    /** Without types. */
+    /** An image without types. */
     public BtfImage() {
         strings.write(0);
     }
 
     /**
-     * The number of a type, which is written with all that it is made of if it is new.
+     * Returns the number of a type. Writes the type and its parts if they are new.
      *
-     * @throws IllegalArgumentException for a list or tree: its elements must be of the BTF of the programs that use it
+     * @throws IllegalArgumentException for a list or tree: the type of its elements must be in the BTF of the programs that use it
      */
     public int add(CType type) {
         Integer known = ids.get(type);
@@ -59,7 +59,7 @@ public final class BtfImage {
         return id;
     }
 
-    /** The whole. */
+    /** The bytes of the image. */
     public byte[] bytes() {
         return ByteBuffer.allocate(HEADER_SIZE + types.size() + strings.size())
                 .order(ByteOrder.nativeOrder())
@@ -96,7 +96,8 @@ public final class BtfImage {
         } else if (type instanceof OpaqueType opaque) {
             return array(add(Scalar.U8), opaque.size());
         }
-        throw new IllegalArgumentException(((GraphRoot) type).spelling() + " belongs to the BTF of its programs");
+        throw new IllegalArgumentException(
+                ((GraphRoot) type).spelling() + " must be in the BTF of the programs that use it");
     }
 
     private static Scalar integer(long size, boolean signed) {
@@ -121,7 +122,7 @@ public final class BtfImage {
         return record("", BtfKind.ARRAY, false, 0, 0, element, add(Scalar.U32), (int) count);
     }
 
-    /** The kernel knows what a kptr points to by its name. */
+    /** The kernel finds the target of a kptr by its name. */
     private int pointer(PointerType pointer) {
         if (!pointer.target().startsWith(STRUCT)) {
             return record("", BtfKind.PTR, false, 0, 0);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The kinds of BTF types, in the order of their numbers ({@code BTF_KIND_*} in {@code linux/btf.h}), with what follows the
- * 12 bytes that each begins with.
+ * The kinds of BTF types, in the order of their numbers ({@code BTF_KIND_*} in {@code linux/btf.h}), with the size of the data after the
+ * 12 bytes that each record begins with.
  */
 enum BtfKind {
     VOID(0, 0),
@@ -30,7 +30,7 @@ enum BtfKind {
     TYPE_TAG(0, 0),
     ENUM64(0, 12);
 
-    /** Bytes that every record begins with: name, kind and count, size or type. */
+    /** Size of the start of every record, in bytes: name, kind and count, size or type. */
     static final int HEAD_SIZE = 12;
 
     private static final BtfKind[] BY_NUMBER = values();
@@ -43,7 +43,7 @@ enum BtfKind {
         this.elementSize = elementSize;
     }
 
-    /** The kind of this number; void has none in a file. */
+    /** The kind with this number. A file contains no record of void. */
     static Optional<BtfKind> ofNumber(int number) {
         return number > 0 && number < BY_NUMBER.length ? Optional.of(BY_NUMBER[number]) : Optional.empty();
     }
@@ -53,12 +53,12 @@ enum BtfKind {
         return Arrays.asList(BY_NUMBER).indexOf(this);
     }
 
-    /** Bytes of a record with this many members, constants, parameters or variables. */
+    /** Size in bytes of a record with this many members, constants, parameters or variables. */
     long recordSize(int elements) {
         return HEAD_SIZE + fixedSize + (long) elements * elementSize;
     }
 
-    /** Whether it only says something more about another type, which it names. */
+    /** Whether it is a typedef or qualifier of another type. */
     boolean isModifier() {
         return switch (this) {
             case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> true;

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes map definitions of the variables in {@code .maps}. A variable's type is a struct whose members say what the map is,
- * see {@link MapAttributes}; it may have a tag or not, and stand behind typedefs.
+ * Reads map definitions from the variables in {@code .maps}. The type of a variable is a struct, with or without a tag or typedefs, whose
+ * members describe the map, see {@link MapAttributes}.
  */
 final class BtfMapReader {
     static final String SECTION = ".maps";
@@ -23,12 +23,12 @@ final class BtfMapReader {
     private final BtfTypeReader types;
     private final BtfSlotReader slots;
     private final List<MapDef> maps = new ArrayList<>();
-    /** By the number of the struct that defines them. */
+    /** Definitions by the number of their struct. */
     private final Map<Integer, MapAttributes> definitions = new HashMap<>();
-    /** The inner ones by the number of their struct. */
+    /** Definitions of inner maps by the number of their struct. */
     private final Map<Integer, MapDef> inners = new HashMap<>();
 
-    /** The first outer map that names an inner one, by the number of the inner one's struct. */
+    /** The first outer map of an inner map definition, by the number of the definition's struct. */
     private final Map<Integer, String> holders = new HashMap<>();
 
     private final Set<String> taken = new HashSet<>();
@@ -39,7 +39,7 @@ final class BtfMapReader {
         this.slots = slots;
     }
 
-    /** Every map, in the order of the file, an inner one before the outer ones and instances that name it. */
+    /** Every map, in the order of the file; an inner map precedes the outer maps and instances that name it. */
     List<MapDef> read() {
         List<BtfType> variables = btf.variables(SECTION);
         for (BtfType variable : variables) {
@@ -58,7 +58,7 @@ final class BtfMapReader {
     private MapDef map(String name, int type) {
         MapAttributes attributes = attributes(name, type);
         if (attributes.kind().isMapOfMaps()) {
-            // Without a definition, whoever loads the object says which maps it holds.
+            // Without a definition, the process that loads the object chooses the inner maps.
             String inner = attributes.values() == 0
                     ? null
                     : inner(name, attributes.values()).name();
@@ -79,10 +79,10 @@ final class BtfMapReader {
         }
         MapAttributes attributes = attributes(outer + ".inner", struct.id());
         if (attributes.kind().isMapOfMaps()) {
-            throw btf.malformed("map " + outer + " holds maps of maps; the kernel has two levels");
+            throw btf.malformed("map " + outer + " holds maps of maps, but the kernel allows two levels");
         }
         String tag = struct.name();
-        // A struct may have the tag that a map has as its name, and libbpf calls every inner map this.
+        // A map can have the same name as the tag of the struct. The suffix is that of libbpf.
         String name = !tag.isEmpty() && taken.add(tag) ? tag : outer + ".inner";
         MapDef inner = definition(name, MapRole.INNER, attributes, null);
         inners.put(struct.id(), inner);
@@ -93,8 +93,7 @@ final class BtfMapReader {
     private MapAttributes attributes(String map, int id) {
         BtfType struct = btf.resolve(id);
         if (struct.kind() != BtfKind.STRUCT) {
-            throw btf.malformed(
-                    "map " + map + " is defined by a type of kind " + struct.kind() + " instead of a struct");
+            throw btf.malformed("map " + map + " is defined by a type of kind " + struct.kind() + ", not by a struct");
         }
         MapAttributes known = definitions.get(struct.id());
         if (known != null) {

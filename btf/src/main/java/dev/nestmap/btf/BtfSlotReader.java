@@ -10,8 +10,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Reads what {@code .values = { [4] = &gold }} puts into a map. The compiler leaves a relocation for it: at the place of the
- * fifth pointer in the variable the address of {@code gold} ({@code bpf_object__collect_map_relos} in libbpf).
+ * Reads the initial content of a map, {@code .values = { [4] = &gold }}. The compiler writes a relocation for it: the address of {@code
+ * gold} at the place of the fifth pointer in the variable ({@code bpf_object__collect_map_relos} in libbpf).
  */
 final class BtfSlotReader {
     private static final long POINTER_SIZE = 8;
@@ -29,9 +29,9 @@ final class BtfSlotReader {
     }
 
     /**
-     * What is in the slots of a map.
+     * Reads the slots of a map.
      *
-     * @param valuesAt bytes from the variable's start to its first slot
+     * @param valuesAt bytes from the start of the variable to its first slot
      */
     SlotContents read(String map, long valuesAt) {
         Elf.Symbol variable = variables.get(map);
@@ -40,7 +40,7 @@ final class BtfSlotReader {
         }
         long start = variable.value();
         List<SlotContents.Slot> slots = new ArrayList<>();
-        // Both are the file's: unlike their sum their difference has a meaning, whatever they are.
+        // Both numbers come from the file, so their sum could overflow; their difference cannot.
         relocations.tailMap(start).forEach((at, target) -> {
             long place = at - start;
             if (place < 0 || place >= variable.size()) {
@@ -48,7 +48,7 @@ final class BtfSlotReader {
             }
             if (place < valuesAt || (place - valuesAt) % POINTER_SIZE != 0) {
                 throw btf.malformed("map " + map + " has the address of " + target + " at offset " + place
-                        + ", where there is no slot");
+                        + ", which is not the start of a slot");
             }
             slots.add(new SlotContents.Slot(List.of((place - valuesAt) / POINTER_SIZE), target));
         });

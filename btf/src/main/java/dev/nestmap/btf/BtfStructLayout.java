@@ -14,8 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The fields of one struct or union, and what BTF leaves to be found out about them: alignment, and
- * what is padding. */
+/** Collects the fields of one struct or union, and derives what BTF does not contain: the alignment, and which fields are padding. */
 final class BtfStructLayout {
     private final BtfType type;
     private final List<Field> fields = new ArrayList<>();
@@ -28,20 +27,20 @@ final class BtfStructLayout {
     /**
      * Adds a member.
      *
-     * @param declared its type, without typedefs and qualifiers
-     * @param ctype the same as a C type
+     * @param declared its BTF type, without typedefs and qualifiers
+     * @param ctype its C type
      */
     void add(BtfType.Member member, BtfType declared, CType ctype) {
         int bits = member.bits() != 0 ? member.bits() : oldBits(declared);
         Field field = bits != 0 ? bitField(member, bits, ctype) : wholeField(member, ctype);
         if (field.end() > type.size()) {
-            throw malformed(member, "ends at byte " + field.end() + ", but the whole has " + type.size());
+            throw malformed(member, "ends at byte " + field.end() + ", but the type has " + type.size() + " bytes");
         }
         natural = Math.max(natural, ctype.alignment());
         fields.add(field);
     }
 
-    /** The struct, without the fields that are padding. */
+    /** The struct, without padding fields. */
     StructType struct() {
         List<Field> placed = structFields();
         StructType struct = new StructType(type.name(), type.size(), natural, placed);
@@ -53,13 +52,13 @@ final class BtfStructLayout {
     UnionType union() {
         for (Field field : fields) {
             if (field.offset() != 0 || field.bit() != 0) {
-                throw type.record().malformed("member " + field.name() + " of a union is not at its start");
+                throw type.record().malformed("member " + field.name() + " of a union is not at offset 0");
             }
         }
         return new UnionType(type.name(), type.size(), type.size() % natural == 0 ? natural : 1, fields);
     }
 
-    /** By offset, without those that are padding. */
+    /** The fields by offset, without padding fields. */
     private List<Field> structFields() {
         List<Field> sorted = new ArrayList<>(fields);
         sorted.sort(Comparator.comparingLong((Field field) -> field.offset() * Byte.SIZE + field.bit()));
@@ -72,7 +71,7 @@ final class BtfStructLayout {
         return sorted;
     }
 
-    /** Bits of a struct. */
+    /** A bit-field. */
     private record Place(long offset, int bit, long end) {
         static Place of(Field field) {
             return new Place(field.offset(), field.bit(), field.isBitField() ? field.bits() : field.end());
@@ -87,7 +86,7 @@ final class BtfStructLayout {
 
     private Field wholeField(BtfType.Member member, CType ctype) {
         if (member.bitOffset() % Byte.SIZE != 0) {
-            throw malformed(member, "starts at bit " + member.bitOffset() + ", which is within a byte");
+            throw malformed(member, "starts at bit " + member.bitOffset() + ", which is not the start of a byte");
         }
         return new Field(member.name(), ctype, member.bitOffset() / Byte.SIZE);
     }

@@ -5,27 +5,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One type of BTF as it stands in the file. Which of the methods mean something depends on the kind.
+ * A BTF type as stored in the file. The kind determines which methods are meaningful.
  *
  * @param id its number
- * @param kind what it is
+ * @param kind its kind
  * @param record the bytes of its record
- * @param strings the names
+ * @param strings the string section, for its names
  */
 record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
     /**
      * A member of a struct or union.
      *
      * @param bitOffset bits from the start of the struct
-     * @param bits how many bits a bit-field has; 0 for other members, and for bit-fields of old BTF, which have a type of
-     *     their own that says it
+     * @param bits width of a bit-field; 0 for other members, and for bit-fields of old BTF, whose type has the width
      */
     record Member(String name, int type, long bitOffset, int bits) {}
 
-    /** A constant of an enum; the value as the file has it, extended by zeroes where it is 32 bits wide. */
+    /** A constant of an enum. A 32-bit value is extended with zeroes. */
     record Enumerator(String name, long value) {}
 
-    /** Its name, empty where it has none. */
+    /** Its name; empty if it has none. */
     String name() {
         return strings.name(record.u32(0));
     }
@@ -35,17 +34,17 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
         return record.s32(4) < 0;
     }
 
-    /** Bytes that a value takes. */
+    /** Size of a value in bytes. */
     long size() {
         return record.u32(8);
     }
 
-    /** Which member, parameter or constant the tag of a declaration is about; negative for the whole. */
+    /** The index of the member, parameter or constant that a declaration tag belongs to; negative for the type itself. */
     int componentIndex() {
         return record.s32(12);
     }
 
-    /** The type that a pointer, typedef, qualifier or variable is of. */
+    /** The number of the type that a pointer, typedef, qualifier or variable refers to. */
     int target() {
         return record.s32(8);
     }
@@ -60,22 +59,22 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
         return (intData() >> 24 & 4) != 0;
     }
 
-    /** How many bits of the bytes an integer uses; fewer in bit-fields of old BTF. */
+    /** Number of bits of an integer; in bit-fields of old BTF fewer than its bytes have. */
     int intBits() {
         return intData() & 0xff;
     }
 
-    /** The elements' type of an array. */
+    /** The number of the element type of an array. */
     int elementType() {
         return record.s32(12);
     }
 
-    /** How many elements an array has. */
+    /** Number of elements of an array. */
     long elementCount() {
         return record.u32(20);
     }
 
-    /** Whether a variable is only declared here, and defined in another object. */
+    /** Whether a variable is declared here, but defined in another object. */
     boolean isExtern() {
         return record.u32(12) == 2;
     }

@@ -20,22 +20,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes C types of BTF types, each once.
- *
- * <p>What the model has no type for is an {@link OpaqueType} that says what it is: floating point, and types that are only
- * declared.
+ * Converts BTF types to C types, each once. Floating-point numbers and forward declarations become an {@link OpaqueType}, because the
+ * model has no other type for them.
  */
 final class BtfTypeReader {
-    /** How deep types may lie in each other; typedefs count. Bounds the recursion of every reader of the result. */
+    /** Maximum depth of nested types, including typedefs. It bounds the recursion of all code that walks the result. */
     private static final int MAX_DEPTH = 64;
 
-    /** How many members one type may have when those of its members are counted each time that they occur. */
+    /** Maximum number of members of a type, where the members of a nested type count each time it occurs. */
     private static final long MAX_WEIGHT = 1 << 14;
 
-    /** BTF counts the bytes of a type with 32 bits. */
+    /** BTF stores the size of a type in 32 bits. */
     private static final long MAX_SIZE = 0xffff_ffffL;
 
-    /** A type, and how many types it is written out with. */
+    /** A type, and the number of its members including those of nested types. */
     private record Read(CType type, long weight) {
         static Read leaf(CType type) {
             return new Read(type, 1);
@@ -55,12 +53,12 @@ final class BtfTypeReader {
         this.contents = new Contents(btf);
     }
 
-    /** The type of this number. */
+    /** The type with this number. */
     CType read(int id) {
         return read(id, 0).type();
     }
 
-    /** Every struct, union and enum with a tag that was met so far, a used one before those that use it. */
+    /** Every struct, union and enum with a tag that was read so far, each one after the types that it contains. */
     List<NamedType> namedTypes() {
         return named.all();
     }
@@ -71,7 +69,7 @@ final class BtfTypeReader {
             return known;
         }
         if (depth > MAX_DEPTH) {
-            throw btf.malformed("type " + id + " lies more than " + MAX_DEPTH + " types deep");
+            throw btf.malformed("type " + id + " is nested more than " + MAX_DEPTH + " types deep");
         }
         if (!open.add(id)) {
             throw btf.malformed("type " + id + " contains itself");
@@ -80,7 +78,8 @@ final class BtfTypeReader {
         BtfType type = chain.get(chain.size() - 1);
         Read read = chain.size() == 1 ? translate(type, depth) : inByteOrder(chain, read(type.id(), depth + 1));
         if (read.weight() > MAX_WEIGHT) {
-            throw btf.malformed("type " + id + " has more than " + MAX_WEIGHT + " members, with those of its members");
+            throw btf.malformed(
+                    "type " + id + " has more than " + MAX_WEIGHT + " members, including those of nested types");
         }
         open.remove(id);
         done.put(id, read);
@@ -96,11 +95,12 @@ final class BtfTypeReader {
             case ENUM, ENUM64 -> Read.leaf(named.add(enumeration(type)));
             case ARRAY -> array(type, depth);
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
-            default -> throw type.record().malformed(describe(type) + " is used as the type of a value, but has none");
+            default ->
+                throw type.record().malformed(describe(type) + " is used as the type of a value, but has no values");
         };
     }
 
-    /** The kernel takes a tag that stands right behind the pointer. */
+    /** The kernel only reads a tag directly after the pointer. */
     private PointerType pointer(BtfType type) {
         BtfType next = btf.type(type.target());
         PointerType.Kind kind = Optional.of(next)
@@ -133,7 +133,7 @@ final class BtfTypeReader {
         return new OpaqueType(size, (int) Long.lowestOneBit(size), what);
     }
 
-    /** BTF doesn't tell {@code __be32} from {@code __u32} but by the name of the typedef. */
+    /** In BTF, only the name of the typedef distinguishes {@code __be32} from {@code __u32}. */
     private static Read inByteOrder(List<BtfType> chain, Read read) {
         if (!(read.type() instanceof Scalar scalar) || scalar.signed() || !scalar.isNumber()) {
             return read;
@@ -192,7 +192,7 @@ final class BtfTypeReader {
                 .map(CType.class::cast);
     }
 
-    /** As C spells it, as far as one word and a tag go. */
+    /** The type in C, as a keyword and a tag. */
     private static String spelling(BtfType type) {
         return switch (type.kind()) {
             case INT, FLOAT -> type.name();

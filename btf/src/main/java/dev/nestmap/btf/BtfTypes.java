@@ -4,7 +4,7 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteOrder;
 
-/** The types of BTF that is in no object: what the kernel gives back of a map's, in this machine's byte order. */
+/** The types of a map's BTF, which the kernel returns in this machine's byte order. */
 public final class BtfTypes {
     private final BtfTypeReader types;
 
@@ -13,10 +13,10 @@ public final class BtfTypes {
     }
 
     /**
-     * Reads the header; types are read when they are asked for.
+     * Reads the header. Each type is read on demand.
      *
-     * @param name whose it is, for messages
-     * @throws MalformedObjectException if it is no BTF
+     * @param name the owner of the BTF, for messages
+     * @throws MalformedObjectException if the bytes are not BTF
      */
     public static BtfTypes parse(String name, byte[] bytes) {
         Btf btf = Btf.parse(FileBytes.of(name, bytes).inOrder(ByteOrder.nativeOrder()));
@@ -24,9 +24,9 @@ public final class BtfTypes {
     }
 
     /**
-     * The type of this number.
+     * The type with this number.
      *
-     * @throws MalformedObjectException if there is none, or it contradicts itself
+     * @throws MalformedObjectException if there is no such type, or it is malformed
      */
     public CType type(int id) {
         return types.read(id);

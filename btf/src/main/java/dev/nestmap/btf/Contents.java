@@ -7,11 +7,11 @@ import dev.nestmap.schema.type.KernelType;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What lists and trees hold, which tags of their declarations say ({@code __contains} in {@code bpf_experimental.h}). */
+/** The element types of lists and trees, read from declaration tags ({@code __contains} in {@code bpf_experimental.h}). */
 final class Contents {
     private static final String WORD = "contains";
 
-    /** By the struct's number and the member's place in it. */
+    /** Tags by the number of the struct and the index of the member. */
     private final Map<Member, String> tags = new HashMap<>();
 
     private record Member(int struct, int index) {}
@@ -22,7 +22,7 @@ final class Contents {
                 .forEach(tag -> tags.put(new Member(tag.target(), tag.componentIndex()), tag.name()));
     }
 
-    /** The type of a member, with what it holds where that is said. */
+    /** The type of a member, as a {@link GraphRoot} if a tag names the type of its elements. */
     CType of(BtfType struct, int index, CType type) {
         String tag = tags.get(new Member(struct.id(), index));
         boolean isRoot = type == KernelType.LIST_HEAD || type == KernelType.RB_ROOT;

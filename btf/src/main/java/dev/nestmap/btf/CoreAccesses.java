@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The CO-RE relocations of {@code .BTF.ext} that give an instruction the offset that a field has in the running kernel ({@code
- * struct btf_ext_header} and {@code struct bpf_core_relo} in libbpf and {@code linux/bpf.h}).
+ * Reads CO-RE relocations from {@code .BTF.ext}, with which the loader replaces the offset of a field by its offset in the running kernel
+ * ({@code struct btf_ext_header} and {@code struct bpf_core_relo} in libbpf and {@code linux/bpf.h}).
  */
 final class CoreAccesses {
     private static final int MAGIC = 0xeb9f;
 
-    /** A header of old has no relocations. */
+    /** An old, shorter header has no relocations. */
     private static final int HEADER_SIZE = 32;
 
     private static final int RELOCATION_SIZE = 16;
@@ -29,7 +29,7 @@ final class CoreAccesses {
         this.relocations = relocations;
     }
 
-    /** The tags of the structs and unions whose fields are accessed like this. */
+    /** The tags of the structs and unions whose fields have such relocations. */
     static Set<String> in(FileBytes section, Btf btf) {
         if (section.u16(0) != MAGIC) {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
@@ -44,12 +44,12 @@ final class CoreAccesses {
         return Set.copyOf(accesses.tags);
     }
 
-    /** After the size of a record, for each section of code its name, how many records there are, and these. */
+    /** Reads the size of a record, then for each code section its name, the number of records, and the records. */
     private void read() {
         long size = relocations.u32(0);
         if (size < RELOCATION_SIZE) {
             throw relocations.malformed(
-                    0, "relocations of " + size + " bytes, but they have at least " + RELOCATION_SIZE);
+                    0, "a relocation has " + size + " bytes, but must have at least " + RELOCATION_SIZE);
         }
         long at = Integer.BYTES;
         while (at < relocations.length()) {

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /**
  * Sections and symbols of a relocatable ELF64 file for BPF, in either byte order.
  *
- * <p>Our own and not a library's, because files come from anywhere: this one allocates nothing by a number that it read,
- * and has one way to fail. Offsets and numbers are those of {@code elf.h}.
+ * <p>It is not a library's reader, because files can be hostile: it never allocates memory by a size that it read from the file, and
+ * throws only one exception. Offsets and numbers are those of {@code elf.h}.
  */
 final class Elf {
     /** {@code STT_OBJECT}: a variable. */
@@ -32,7 +32,7 @@ final class Elf {
     private static final int ELFDATA2LSB = 1;
     private static final int ELFDATA2MSB = 2;
     private static final int ET_REL = 1;
-    /** LLVM wrote no machine before BPF had a number. */
+    /** LLVM wrote machine 0 before BPF had a number. */
     private static final int EM_NONE = 0;
 
     private static final int EM_BPF = 247;
@@ -43,9 +43,9 @@ final class Elf {
     private static final int RELOCATION_SIZE = 16;
     private static final long SHF_EXECINSTR = 4;
 
-    /** A section; {@code bytes} is empty where the file holds none. */
+    /** A section; {@code bytes} is empty if the file contains none. */
     record Section(int index, String name, long type, long flags, long link, long info, FileBytes bytes) {
-        /** Whether it holds instructions. */
+        /** Whether it contains instructions. */
         boolean isCode() {
             return type == SHT_PROGBITS && (flags & SHF_EXECINSTR) != 0;
         }
@@ -78,14 +78,14 @@ final class Elf {
         return file.order();
     }
 
-    /** The first section of this name. */
+    /** The first section with this name. */
     Optional<Section> section(String name) {
         return sections.stream().filter(s -> s.name().equals(name)).findFirst();
     }
 
-    /** The symbols of this type that such sections define, in the order of the symbol table. */
+    /** The symbols of this type in the matching sections, in the order of the symbol table. */
     List<Symbol> symbols(int type, Predicate<Section> in) {
-        // There is one at most; a file with many over the same bytes would cost their product.
+        // A file has at most one symbol table. With many over the same bytes, reading would take too long.
         Optional<Section> table =
                 sections.stream().filter(s -> s.type() == SHT_SYMTAB).findFirst();
         return table.map(t -> readSymbols(t, type, in)).orElse(List.of());
@@ -97,7 +97,7 @@ final class Elf {
         List<Symbol> symbols = new ArrayList<>();
         for (long at = 0; at + SYMBOL_SIZE <= bytes.length(); at += SYMBOL_SIZE) {
             int index = bytes.u16(at + 6);
-            // Numbers above the sections' stand for none of them: absolute and common symbols.
+            // Numbers beyond the last section mark absolute and common symbols.
             if ((bytes.u8(at + 4) & 0xf) == type && index < sections.size() && in.test(sections.get(index))) {
                 symbols.add(new Symbol(
                         names.name(bytes.u32(at)), sections.get(index), bytes.s64(at + 8), bytes.s64(at + 16)));
@@ -106,10 +106,10 @@ final class Elf {
         return List.copyOf(symbols);
     }
 
-    /** The names of the symbols whose addresses are put into a section, by the place in it. */
+    /** The symbols whose addresses are relocated into a section: their names, by the offset in the section. */
     NavigableMap<Long, String> relocations(Section into) {
         NavigableMap<Long, String> relocations = new TreeMap<>();
-        // There is one at most, as of symbols.
+        // At most one, as above.
         sections.stream()
                 .filter(s -> s.type() == SHT_REL && s.info() == into.index())
                 .findFirst()
@@ -131,8 +131,7 @@ final class Elf {
 
     private Section linked(Section table) {
         if (table.link() >= sections.size()) {
-            throw table.bytes()
-                    .malformed("its names are said to be in section " + table.link() + ", which there is not");
+            throw table.bytes().malformed("its names are in section " + table.link() + ", which does not exist");
         }
         return sections.get((int) table.link());
     }
@@ -177,7 +176,8 @@ final class Elf {
 
     private static Section readSection(FileBytes file, FileBytes headers, FileBytes names, int index) {
         long at = (long) index * SECTION_HEADER_SIZE;
-        // The first header is none: its fields are zero, or hold numbers that found no place in the file's header.
+        // The first header is no section: its fields are zero, or contain numbers that exceed the fields of the file's
+        // header.
         String name = index == 0 ? "" : names.name(headers.u32(at));
         FileBytes content = index == 0
                 ? file.zeroes("no section", 0)

@@ -5,10 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether an enum of an object has negative values. The flag that tells ({@code BTF_INFO_KFLAG}) came with LLVM 15; before,
- * a 32-bit constant with its highest bit set is {@code -1} or {@code 0xffffffff} alike. What settles it is, in this order:
- * an enum in the file that has the flag, the compiler's version where debug information is left to name it, and that
- * negative constants are more usual than such large ones.
+ * Decides whether an enum of an object has negative values. LLVM 15 introduced a flag for that ({@code BTF_INFO_KFLAG}). In older
+ * objects a 32-bit constant with its highest bit set can be {@code -1} or {@code 0xffffffff}. The flag is trusted if an enum of the file
+ * has it, or if the debug information names a compiler that writes it. Otherwise the constant is negative, which is more common.
  */
 final class EnumSigns {
     private static final int FIRST_LLVM_WITH_FLAG = 15;
@@ -25,7 +24,7 @@ final class EnumSigns {
                 || elf.section(".debug_str").map(EnumSigns::compilerHasFlag).orElse(false));
     }
 
-    /** Of BTF that is all there is. */
+    /** For BTF without an object file, where no compiler version is available. */
     static EnumSigns of(Btf btf) {
         return new EnumSigns(hasFlag(btf));
     }

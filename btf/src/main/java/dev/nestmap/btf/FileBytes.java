@@ -6,13 +6,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A part of a file, read in the file's byte order. No read leaves the part: one that would is a
- * {@link MalformedObjectException} which names the part and the offset.
+ * A part of a file, read in the file's byte order. A read outside of the part throws a {@link MalformedObjectException} that names the
+ * part and the offset.
  *
- * <p>Offsets are from the start of the part. They are {@code long}, so that unsigned numbers of the file need no cast.
+ * <p>Offsets are from the start of the part. They are {@code long}, so that unsigned 32-bit numbers of the file need no cast.
  */
 final class FileBytes {
-    /** The kernel takes names of less than 512 bytes in BTF; ELF sets no limit. Without one, names could outgrow the file. */
+    /** The kernel accepts BTF names below 512 bytes. ELF has no limit, but without one all names together could exceed the file. */
     static final int MAX_NAME = 1024;
 
     private final String where;
@@ -28,7 +28,7 @@ final class FileBytes {
         return new FileBytes(file, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     }
 
-    /** The same bytes in this order. */
+    /** The same bytes in another byte order. */
     FileBytes inOrder(ByteOrder order) {
         return new FileBytes(where, buffer.duplicate().order(order));
     }
@@ -40,7 +40,7 @@ final class FileBytes {
         return new FileBytes(where + ": " + name, part);
     }
 
-    /** As many zeroes, for what stands in no file but is spoken of as if it did. */
+    /** Zeroes, for an implicit record that is not in the file. */
     FileBytes zeroes(String name, int length) {
         return of(where + ": " + name, new byte[length]);
     }
@@ -72,13 +72,13 @@ final class FileBytes {
         return buffer.getInt((int) offset);
     }
 
-    /** 64 bits. Sizes and offsets of 2^63 and more come out negative, and every check refuses those. */
+    /** A 64-bit number. Sizes and offsets of 2^63 and more are negative, and every check rejects them. */
     long s64(long offset) {
         check("a number", offset, 8);
         return buffer.getLong((int) offset);
     }
 
-    /** The name that starts there and ends before the next NUL. */
+    /** The name at this offset, up to the next NUL. */
     String name(long offset) {
         check("a name", offset, 1);
         int start = (int) offset;
@@ -93,17 +93,17 @@ final class FileBytes {
         throw malformed(offset, "a name has no end within " + MAX_NAME + " bytes");
     }
 
-    /** The whole as text, one character per byte. */
+    /** All bytes as text, one character per byte. */
     String latin1() {
         return StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString();
     }
 
-    /** What a reader throws that stumbled over something at this offset. */
+    /** An exception about the bytes at this offset. */
     MalformedObjectException malformed(long offset, String what) {
         return new MalformedObjectException(where + ", offset " + offset + ": " + what);
     }
 
-    /** What a reader throws that stumbled over this part as a whole. */
+    /** An exception about this part as a whole. */
     MalformedObjectException malformed(String what) {
         return new MalformedObjectException(where + ": " + what);
     }

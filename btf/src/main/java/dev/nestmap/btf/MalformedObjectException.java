@@ -2,8 +2,8 @@
 package dev.nestmap.btf;
 
 /**
- * A file is no BPF object, or says something that can't be. The message names the file, the place in it (section, type or
- * map, offset) and what is wrong.
+ * Thrown for a file that is not a BPF object, or is malformed. The message names the file, the place in it (section, type or map,
+ * offset) and the problem.
  */
 public final class MalformedObjectException extends RuntimeException {
     private static final long serialVersionUID = 1;

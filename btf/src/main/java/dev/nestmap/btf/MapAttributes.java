@@ -11,14 +11,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the members of a map definition say. They are types and have no value: {@code __uint(name, n)} is a pointer to an
- * array of n, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
+ * The attributes of a map definition, which are encoded in the types of its members: {@code __uint(name, n)} is a pointer to an array
+ * of n elements, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
  * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
  *
- * <p>Members that the model has no place for ({@code pinning}, and those of a later libbpf) are left out.
+ * <p>Members that the model does not have ({@code pinning}, and those of a newer libbpf) are ignored.
  *
- * @param values number of the type that defines the inner maps; 0 where there is none
- * @param valuesAt bytes from the start of the struct to its slots; -1 where there are none
+ * @param values number of the type that defines the inner maps; 0 without a definition
+ * @param valuesAt bytes from the start of the struct to its slots; -1 without slots
  */
 record MapAttributes(
         MapKind kind,
@@ -33,14 +33,14 @@ record MapAttributes(
     private static final long PROGRAM_FD_SIZE = 4;
 
     /**
-     * What is said about keys or values.
+     * Type and size of the keys or values.
      *
      * @param what {@code "key"} or {@code "value"}
-     * @param type number of its type; 0 where none is said
-     * @param size its size; 0 where none is said
+     * @param type number of its type; 0 if the definition has none
+     * @param size its size in bytes; 0 if the definition has none
      */
     record Entry(Btf btf, String map, String what, int type, long size) {
-        /** The C type, null where there are no keys or values. */
+        /** The C type; null if there are no keys or values. */
         @Nullable
         CType read(BtfTypeReader types) {
             if (type == 0) {
@@ -95,11 +95,11 @@ record MapAttributes(
                     valuesAt);
         }
 
-        /** The kernel looks at it only where the flags say so. */
+        /** The kernel ignores it without the flag. */
         private int numaNode() {
             long node = (number("map_flags") & MapFlags.NUMA_NODE) == 0 ? 0 : number("numa_node");
             if (node < 0 || node > Integer.MAX_VALUE) {
-                throw malformed("is to be of NUMA node " + node + ", which there can't be");
+                throw malformed("has numa_node " + node + ", which is out of range");
             }
             return (int) node;
         }
@@ -108,7 +108,7 @@ record MapAttributes(
             return number == 0 ? "has no type" : "has the unknown type " + number;
         }
 
-        /** A program array may say what programs it holds instead of how long their file descriptors are. */
+        /** A program array can have initial programs instead of a {@code value_size}. */
         private long valueSize(MapKind kind) {
             long size = number("value_size");
             boolean programs = kind == MapKind.PROG_ARRAY && members.containsKey("values");

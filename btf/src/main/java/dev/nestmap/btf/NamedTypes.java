@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The types with a tag, each once, in the order in which they were added. BTF may define a tag more than once, also
- * differently: in different scopes, or where objects were linked. Equal definitions are one, different ones all stay.
+ * Collects the types with a tag, each once, in the order in which they were added. BTF can define a tag several times, in different
+ * scopes or after objects were linked. Equal definitions count once; different ones are all kept.
  */
 final class NamedTypes {
-    /** More different definitions of one tag are no object's; without a limit, comparing them could take very long. */
+    /** Maximum number of different definitions of one tag. Without a limit, comparing them could take very long. */
     private static final int MAX_PER_TAG = 4;
 
     private final List<NamedType> all = new ArrayList<>();
     private final Map<String, List<NamedType>> byTag = new HashMap<>();
 
-    /** Adds it if it has a tag and is new. */
+    /** Adds a type if it has a tag and is new. */
     <T extends NamedType> T add(T type) {
         if (!type.name().isEmpty()) {
             List<NamedType> sameTag = byTag.computeIfAbsent(type.name(), tag -> new ArrayList<>());

@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A BPF object file: what it declares, as far as it can be known without loading it.
+ * A BPF object file, and the declarations that can be read without loading it.
  *
- * <p>Read by our own code and not by libbpf, so that it works anywhere, for objects of either byte order and for those that
- * libbpf refuses to open. Bytes that are no object, or contradict themselves, are a {@link MalformedObjectException}; no
- * other exception comes of any bytes, and their number bounds time and memory.
+ * <p>It is read without libbpf, so that it works on every machine, for objects of either byte order and for those that libbpf
+ * refuses to open. Malformed bytes give a {@link MalformedObjectException} and no other exception, and their number bounds time
+ * and memory.
  */
 public final class ObjectFile {
     private static final String ANCHOR_SECTION = ".nestmap";
@@ -44,10 +44,10 @@ public final class ObjectFile {
     /**
      * Reads an object.
      *
-     * @param name the file's name or path: for messages, and {@link #schema() the schema} is named after its last part
+     * @param name name or path of the file, for messages; its last part becomes the name of {@link #schema() the schema}
      * @param bytes the whole file
-     * @throws MalformedObjectException if it is no relocatable ELF64 file for BPF, if what it says contradicts itself, if it
-     *     has maps but no BTF to describe them (compiled without {@code -g}), or a map of a type that Nestmap doesn't know
+     * @throws MalformedObjectException if it is not a relocatable ELF64 file for BPF, if it is malformed, if it has maps but no BTF
+     *     (compiled without {@code -g}), or a map of a type that Nestmap does not know
      */
     public static ObjectFile parse(String name, byte[] bytes) {
         Elf elf = Elf.parse(name, bytes);
@@ -60,42 +60,42 @@ public final class ObjectFile {
                 readRelocated(elf, btf));
     }
 
-    /** The byte order that it was compiled for. A kernel loads only objects of its own. */
+    /** The byte order that it was compiled for. A kernel loads only objects with its own byte order. */
     public ByteOrder byteOrder() {
         return byteOrder;
     }
 
     /**
-     * The maps that it declares and their types; those of a header that no map uses too, if the header has an anchor. Its
-     * origin and includes are empty. An object without maps has an empty schema.
+     * The maps that it declares, with their types. Types of a generated header that no map uses are included if the header has an
+     * anchor. Origin and includes are empty. An object without maps has an empty schema.
      *
-     * <p>Inner maps go by the tag of the struct that defines them. Where there is none, or a map has the same name, they are
-     * called {@code <outer>.inner}, as libbpf does. Maps that are only declared {@code extern} belong to another object.
-     * Types without a tag have an empty name, and are found only in what uses them.
+     * <p>An inner map definition has the tag of its struct as its name. Without a tag, or if a map has the same name, it is called
+     * {@code <outer>.inner}, as in libbpf. Maps that are only declared {@code extern} belong to another object. Types without a
+     * tag have an empty name, and occur only inside of the maps and types that use them.
      */
     public Schema schema() {
         return schema;
     }
 
     /**
-     * The programs, in order of their sections. A function in {@code .text} is none: it is called by programs.
+     * The programs, in the order of their sections. A function in {@code .text} is not a program: programs call it.
      */
     public List<ProgramEntry> programs() {
         return programs;
     }
 
     /**
-     * Names of the maps that are defined the old way, {@code SEC("maps")}. They have sizes and no types, libbpf 1.0 and later
-     * refuses the object, and the schema leaves them out.
+     * Names of the maps that are defined in the legacy way, {@code SEC("maps")}. They have sizes but no types, so the schema does not
+     * contain them. libbpf 1.0 and later refuses such an object.
      */
     public List<String> legacyMaps() {
         return legacyMaps;
     }
 
     /**
-     * The tags of structs and unions whose fields programs access by CO-RE relocations ({@code preserve_access_index}, which all of
-     * {@code vmlinux.h} have): the loader puts in the offsets that the running kernel has, so none may be a type of a map, unless it
-     * is one that never changes.
+     * The tags of structs and unions whose fields programs access with CO-RE relocations ({@code preserve_access_index}, which all types
+     * of {@code vmlinux.h} have). The loader replaces the offsets with those of the running kernel, so such a type must not be in a
+     * map, unless it never changes.
      */
     public Set<String> relocatedTypes() {
         return relocated;
@@ -111,15 +111,15 @@ public final class ObjectFile {
 
     private static Schema readSchema(Elf elf, @Nullable Btf btf, String header) {
         if (btf == null) {
-            requireNoMaps(elf, "but the object has no BTF that says what they are; compile with -g");
+            requireNoMaps(elf, "but the object has no BTF that describes them; compile with -g");
             return new Schema("", header, List.of(), List.of(), List.of());
         }
         BtfTypeReader types = new BtfTypeReader(btf, EnumSigns.of(elf, btf));
-        // First, because the anchor has the types in the order of their header.
+        // First, because the anchor has the types in the order of the header.
         btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));
         List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf)).read();
         if (maps.isEmpty()) {
-            requireNoMaps(elf, "but its BTF doesn't say what they are");
+            requireNoMaps(elf, "but its BTF does not describe them");
         }
         return new Schema("", header, List.of(), types.namedTypes(), maps);
     }

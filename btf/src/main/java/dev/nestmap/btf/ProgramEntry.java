@@ -2,9 +2,9 @@
 package dev.nestmap.btf;
 
 /**
- * A program that an object holds.
+ * A program of an object.
  *
- * @param name its function's name
- * @param section the ELF section that it lies in, which says how it is attached: {@code xdp}, {@code tp_btf/sched_switch}
+ * @param name name of its function
+ * @param section its ELF section, which determines how it is attached: {@code xdp}, {@code tp_btf/sched_switch}
  */
 public record ProgramEntry(String name, String section) {}

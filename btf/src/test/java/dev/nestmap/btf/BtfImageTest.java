@@ -60,7 +60,7 @@ class BtfImageTest {
         assertThatThrownBy(() -> new BtfImage().add(list))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
-                        "struct bpf_list_head of struct packet by node belongs to the BTF of its programs");
+                        "struct bpf_list_head of struct packet by node must be in the BTF of the programs that use it");
     }
 
     private static StructType.Member member(String name, CType type) {

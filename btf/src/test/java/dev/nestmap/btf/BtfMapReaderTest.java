@@ -200,7 +200,7 @@ class BtfMapReaderTest {
         assertMalformed(
                 clang,
                 "struct in { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); };" + outer("o", "struct in"),
-                "map o holds maps of maps; the kernel has two levels");
+                "map o holds maps of maps, but the kernel allows two levels");
         assertMalformed(
                 clang,
                 "struct { __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); int values; } o SEC(\".maps\");",
@@ -214,7 +214,7 @@ class BtfMapReaderTest {
 
         assertThatThrownBy(btf::parse)
                 .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: section .BTF: map m is defined by a type of kind INT instead of a struct");
+                .hasMessage("t.o: section .BTF: map m is defined by a type of kind INT, not by a struct");
     }
 
     @Test

@@ -28,8 +28,10 @@ class BtfTest {
                 new byte[] {1, 2},
                 "t.o, offset 0: does not begin with BTF's magic number in the byte order of the file");
         assertMalformed(
-                header().put(2, (byte) 2).array(), "t.o, offset 2: BTF of version 2, but only version 1 is known");
-        assertMalformed(header().putInt(4, 8).array(), "t.o, offset 4: a header of 8 bytes, but it has at least 24");
+                header().put(2, (byte) 2).array(),
+                "t.o, offset 2: BTF has version 2, but Nestmap knows only version 1");
+        assertMalformed(
+                header().putInt(4, 8).array(), "t.o, offset 4: the header has 8 bytes, but must have at least 24");
         assertMalformed(
                 header().putInt(12, -1).array(),
                 "t.o, offset 24: types needs 4294967295 bytes from here, but there are 25 in all");
@@ -42,7 +44,7 @@ class BtfTest {
         byte[] section = builder.section();
         section[24 + 7] = 31;
 
-        assertMalformed(section, "t.o: types, offset 4: unknown kind of type 31, so what follows is unknown too");
+        assertMalformed(section, "t.o: types, offset 4: unknown kind of type 31, so the types after it cannot be read");
     }
 
     @Test
@@ -50,7 +52,7 @@ class BtfTest {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         builder.type("s", BtfKind.STRUCT, false, 65535, 0);
 
-        assertMalformed(builder.section(), "t.o: types: the last type goes on behind the end");
+        assertMalformed(builder.section(), "t.o: types: the last type exceeds the section");
     }
 
     @Test

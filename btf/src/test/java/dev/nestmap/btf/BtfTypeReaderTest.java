@@ -125,10 +125,14 @@ class BtfTypeReaderTest {
         Schema schema = schema(clang, "enum flags { LOW = 1, HIGH = 1u << 31 }; struct v { enum flags a; };");
 
         // Clang 14's BTF says the same for -1 and 0xffffffff; negative constants are more usual.
-        boolean told = clang.version() > 14;
+        boolean hasSigns = clang.version() > 14;
         assertThat(schema.type("flags"))
                 .hasValue(enumType(
-                        "flags", 4, !told, constant("LOW", 1), constant("HIGH", told ? 1L << 31 : Integer.MIN_VALUE)));
+                        "flags",
+                        4,
+                        !hasSigns,
+                        constant("LOW", 1),
+                        constant("HIGH", hasSigns ? 1L << 31 : Integer.MIN_VALUE)));
     }
 
     @ParameterizedTest
@@ -352,7 +356,7 @@ class BtfTypeReaderTest {
         int modifier = btf.modifier(kind, "m", 1);
 
         assertMalformed(
-                btf.hash(modifier, modifier), "t.o: section .BTF: more than 64 typedefs and qualifiers follow type 1");
+                btf.hash(modifier, modifier), "t.o: section .BTF: more than 64 typedefs and qualifiers after type 1");
     }
 
     @Test
@@ -363,7 +367,7 @@ class BtfTypeReaderTest {
             type = btf.array(type, 1);
         }
 
-        assertMalformed(btf.hash(1, type), "t.o: section .BTF: type 99936 lies more than 64 types deep");
+        assertMalformed(btf.hash(1, type), "t.o: section .BTF: type 99936 is nested more than 64 types deep");
     }
 
     @Test
@@ -376,7 +380,7 @@ class BtfTypeReaderTest {
 
         assertMalformed(
                 btf.hash(btf.integer("int", 4), type),
-                "t.o: section .BTF: type 15 has more than 16384 members, with those of its members");
+                "t.o: section .BTF: type 15 has more than 16384 members, including those of nested types");
     }
 
     @Test
@@ -385,7 +389,7 @@ class BtfTypeReaderTest {
         int struct = outside.struct("v", 4, "a", outside.integer("int", 4), 8);
         assertMalformed(
                 outside.hash(1, struct),
-                "t.o: section .BTF: types: type 2: member a ends at byte 5, but the whole has 4");
+                "t.o: section .BTF: types: type 2: member a ends at byte 5, but the type has 4 bytes");
 
         BtfBuilder missing = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         assertMalformed(
@@ -396,7 +400,7 @@ class BtfTypeReaderTest {
         int prototype = function.type("", BtfKind.FUNC_PROTO, false, 0, 0);
         assertMalformed(
                 function.hash(function.integer("int", 4), prototype),
-                "t.o: section .BTF: types: type 1: func_proto is used as the type of a value, but has none");
+                "t.o: section .BTF: types: type 1: func_proto is used as the type of a value, but has no values");
 
         BtfBuilder huge = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int array = huge.array(huge.integer("int", 4), -1);

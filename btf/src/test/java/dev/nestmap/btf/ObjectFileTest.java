@@ -103,9 +103,8 @@ class ObjectFileTest {
 
         assertThatThrownBy(() -> ObjectFile.parse("flows.bpf.o", object))
                 .isInstanceOf(MalformedObjectException.class)
-                .hasMessage(
-                        "flows.bpf.o: section .maps: there are maps, but the object has no BTF that says what they are;"
-                                + " compile with -g");
+                .hasMessage("flows.bpf.o: section .maps: there are maps, but the object has no BTF that describes them;"
+                        + " compile with -g");
     }
 
     @ParameterizedTest
