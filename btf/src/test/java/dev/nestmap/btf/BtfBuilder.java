@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes a {@code .BTF} section type by type, for what no compiler would write. Each method returns the type's number. */
+/** Writes a {@code .BTF} section type by type, to test BTF that no compiler writes. Each method returns the number of its type. */
 final class BtfBuilder {
     private final ByteOrder order;
     private final ByteArrayOutputStream types = new ByteArrayOutputStream();
@@ -53,7 +53,7 @@ final class BtfBuilder {
         return variable;
     }
 
-    /** A hash from keys to values of these types, named {@code map}. */
+    /** A hash named {@code map} with keys and values of these types. */
     BtfBuilder hash(int key, int value) {
         int integer = integer("int", 4);
         int type = pointer(array(integer, 1));
@@ -76,7 +76,7 @@ final class BtfBuilder {
         return this;
     }
 
-    /** Any type: what follows the name and the kind in its record. */
+    /** A type of any kind, with the numbers after name and kind in its record. */
     int type(String name, BtfKind kind, boolean flag, int elements, int... words) {
         int head = (flag ? 1 << 31 : 0) | Arrays.asList(BtfKind.values()).indexOf(kind) << 24 | elements;
         ByteBuffer out = ByteBuffer.allocate(8 + words.length * 4).order(order);
@@ -88,7 +88,7 @@ final class BtfBuilder {
         return ++last;
     }
 
-    /** Where the string section has this name. */
+    /** The offset of this name in the string section. */
     int name(String name) {
         if (name.isEmpty()) {
             return 0;
@@ -111,7 +111,7 @@ final class BtfBuilder {
         return new ObjectBuilder(order).section(".BTF", section()).build();
     }
 
-    /** What is read from an object with this section, called {@code t.o}. */
+    /** The schema of an object named {@code t.o} with this section. */
     ObjectFile parse() {
         return ObjectFile.parse("t.o", object());
     }

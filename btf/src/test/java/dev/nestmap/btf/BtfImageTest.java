@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class BtfImageTest {
     @Test
-    void isReadAsWhatWasWritten() {
+    void readsBackWhatWasWritten() {
         StructType part = StructType.of("part", List.of(member("one", Scalar.U8), member("two", Scalar.BE32)));
         List<StructType.Member> members = new ArrayList<>();
         for (Scalar scalar : Scalar.values()) {
@@ -46,7 +46,7 @@ class BtfImageTest {
     }
 
     @Test
-    void anEnumIsTheIntegerThatItIs() {
+    void anEnumIsWrittenAsAnInteger() {
         EnumType mode = EnumType.of("mode", List.of(new EnumType.Constant("MINUS", -1)));
 
         assertThat(readBack(StructType.of("s", List.of(member("mode", mode)))))

@@ -127,10 +127,10 @@ class BtfMapReaderTest {
                         tuple("o", MapRole.OUTER, "o.inner"));
     }
 
-    /** The maps of libbpf's own test, test_btf_map_in_map.c, with a further map before and after. */
+    /** The maps of the kernel selftest test_btf_map_in_map.c, with another map before and after. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void readsWhatIsInSlots(Clang clang) {
+    void readsSlots(Clang clang) {
         Schema schema = schema(clang, INNER + """
                         struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, __u32);
                                  __type(value, __u32); } before SEC(".maps");
@@ -208,7 +208,7 @@ class BtfMapReaderTest {
     }
 
     @Test
-    void refusesADefinitionThatIsNoStruct() {
+    void rejectsADefinitionThatIsNotAStruct() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         btf.variable("m", ".maps", btf.integer("int", 4));
 
@@ -218,7 +218,7 @@ class BtfMapReaderTest {
     }
 
     @Test
-    void refusesAVariableThatIsNone() {
+    void rejectsAVariableOfAnotherKind() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int integer = btf.integer("int", 4);
         btf.type(".maps", BtfKind.DATASEC, false, 1, 0, integer, 0, 0);

@@ -23,7 +23,7 @@ class BtfTest {
     }
 
     @Test
-    void saysWhatIsWrongWithASection() {
+    void namesTheProblemOfASection() {
         assertMalformed(
                 new byte[] {1, 2},
                 "t.o, offset 0: does not begin with BTF's magic number in the byte order of the file");
@@ -48,7 +48,7 @@ class BtfTest {
     }
 
     @Test
-    void refusesATypeThatGoesOnBehindTheEnd() {
+    void rejectsATypeThatExceedsTheSection() {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         builder.type("s", BtfKind.STRUCT, false, 65535, 0);
 

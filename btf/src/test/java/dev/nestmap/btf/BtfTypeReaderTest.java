@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BtfTypeReaderTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void scalarsAreByWidthSignAndByteOrder(Clang clang) {
+    void scalarsDifferByWidthSignAndByteOrder(Clang clang) {
         StructType type = struct(clang, """
                 typedef __be32 address_t;
                 struct v {
@@ -66,7 +66,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void paddingIsWhatFieldsLeave(Clang clang) {
+    void paddingFillsTheGapsBetweenFields(Clang clang) {
         StructType type = struct(clang, """
                 struct v {
                     __u8 a; __u8 _pad0[3];
@@ -171,7 +171,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void whatTheModelLacksIsOpaque(Clang clang) {
+    void typesThatTheModelLacksAreOpaque(Clang clang) {
         StructType type = struct(clang, "struct v { double b; float d; };");
 
         assertThat(type.fields())
@@ -215,7 +215,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void whatListsHoldByTheTagsOfTheirDeclarations(Clang clang) {
+    void listsNameTheirElementsByDeclarationTags(Clang clang) {
         StructType type = struct(clang, """
                 struct bpf_list_head { __u64 __opaque[2]; } __attribute__((aligned(8)));
                 struct v { struct bpf_list_head l __attribute__((btf_decl_tag("contains:packet:node")));
@@ -230,7 +230,7 @@ class BtfTypeReaderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.btf.Clang#all")
-    void whatPointersAreByTheirTags(Clang clang) {
+    void pointersDifferByTheirTags(Clang clang) {
         StructType type = struct(clang, """
                 struct t { int x; };
                 #define tag(name) __attribute__((btf_type_tag(name)))
@@ -324,7 +324,7 @@ class BtfTypeReaderTest {
     }
 
     @Test
-    void equalDefinitionsOfATagAreOneAndDifferentOnesBothStay() {
+    void equalDefinitionsOfATagCountOnceAndDifferentOnesAreKept() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int integer = btf.integer("int", 4);
         int first = btf.struct("twice", 4, "a", integer, 0);
@@ -360,7 +360,7 @@ class BtfTypeReaderTest {
     }
 
     @Test
-    void refusesTypesThatLieTooDeep() {
+    void rejectsTypesThatAreNestedTooDeep() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int type = btf.integer("int", 4);
         for (int i = 0; i < 100_000; i++) {
@@ -371,7 +371,7 @@ class BtfTypeReaderTest {
     }
 
     @Test
-    void refusesTypesThatGrowWithoutMeasure() {
+    void rejectsTypesWithTooManyMembers() {
         BtfBuilder btf = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int type = btf.struct("s0", 0);
         for (int i = 1; i < 60; i++) {
@@ -384,7 +384,7 @@ class BtfTypeReaderTest {
     }
 
     @Test
-    void refusesWhatContradictsItself() {
+    void rejectsMalformedTypes() {
         BtfBuilder outside = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         int struct = outside.struct("v", 4, "a", outside.integer("int", 4), 8);
         assertMalformed(
@@ -426,7 +426,7 @@ class BtfTypeReaderTest {
         return new EnumType(name, size, signed, List.of(constants));
     }
 
-    /** What is read of {@code struct v} in this source, as the value of a map. */
+    /** The type of {@code struct v} in this source, read as the value of a map. */
     private static StructType struct(Clang clang, String source) {
         return value(schema(clang, source));
     }

@@ -14,17 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** One of the compilers that objects are tested with, for one of BPF's byte orders. */
+/** One of the compilers for test objects, for one byte order of BPF. */
 record Clang(int version, String target) {
-    /** What C with map definitions begins with. */
+    /** The first lines of C sources with map definitions. */
     static final String INCLUDES = "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n";
 
-    /** Every compiler in both byte orders. Whether one is installed shows when it is used. */
+    /** Every compiler in both byte orders, installed or not. */
     static Stream<Clang> all() {
         return Stream.of(14, 16, 19).flatMap(v -> Stream.of(new Clang(v, "bpfel"), new Clang(v, "bpfeb")));
     }
 
-    /** The object of this C source; the test is skipped where this clang is not installed. */
+    /** Compiles a C source; skips the test if this clang is not installed. */
     byte[] compile(String source, String... options) {
         requireInstalled();
         try {

@@ -26,7 +26,7 @@ class ElfTest {
     }
 
     @Test
-    void saysWhatIsWrongWithAHeader() {
+    void namesTheProblemOfAHeader() {
         assertMalformed(o -> o.put(0, (byte) 0), "t.o: not an ELF file");
         assertMalformed(o -> o.put(4, (byte) 1), "t.o, offset 4: not a 64-bit ELF file");
         assertMalformed(o -> o.put(5, (byte) 3), "t.o, offset 5: unknown byte order 3");
@@ -42,7 +42,7 @@ class ElfTest {
     }
 
     @Test
-    void saysWhereASectionLeavesTheFile() {
+    void namesTheSectionThatExceedsTheFile() {
         byte[] object = new ObjectBuilder(ByteOrder.LITTLE_ENDIAN)
                 .section(".BTF", new byte[24])
                 .build();

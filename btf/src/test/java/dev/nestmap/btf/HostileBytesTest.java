@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever the bytes are, there is a schema or a {@link MalformedObjectException}, and soon. */
+/** Reading any bytes gives a schema or a {@link MalformedObjectException} within a short time. */
 class HostileBytesTest {
-    /** Another one: {@code -Dnestmap.seed=...}. */
+    /** {@code -Dnestmap.seed=...} sets another seed. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 
-    /** How long each test goes on: in {@code bin/fuzz objects --minutes N} they share the time. */
+    /** Duration of each test. The tests of {@code bin/fuzz objects --minutes N} share the time. */
     private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
 
     /** Six clangs and targets, two byte orders. */
@@ -30,10 +30,10 @@ class HostileBytesTest {
     private static final int ROUNDS = 2000;
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** For a single object. */
+    /** Time limit for a single object. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    /** What counts and offsets are likely to break on. */
+    /** Values that are likely to break counts and offsets. */
     private static final int[] EDGES = {0, 1, -1, 2, 0x7f, 0xff, 0xffff, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE};
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class HostileBytesTest {
         goOn(seed -> damage(object, 64, object.length - 64, seed));
     }
 
-    /** One run from the seed, or, in {@code bin/fuzz}, further ones from the seeds after it. */
+    /** One run with the seed; {@code bin/fuzz} continues with the seeds after it. */
     private static void goOn(LongConsumer run) {
         long end = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos() / TESTS;
         long seed = SEED;
@@ -143,7 +143,7 @@ class HostileBytesTest {
         assertThat(refused).as("refused of %s, seed %s", ROUNDS, seed).isBetween(ROUNDS / 20, ROUNDS - 1);
     }
 
-    /** Whether there is a schema; it is one that can be used. */
+    /** Returns whether the bytes give a schema, and checks that it is usable. */
     private static boolean survives(byte[] object) {
         try {
             Schema schema = ObjectFile.parse("damaged.o", object).schema();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes an ELF64 object from sections, for what no compiler would write. */
+/** Writes an ELF64 object from sections, to test objects that no compiler writes. */
 final class ObjectBuilder {
     private static final int HEADER = 64;
 
@@ -24,7 +24,7 @@ final class ObjectBuilder {
         return this;
     }
 
-    /** The object: header, contents, section headers. The last section holds the sections' names. */
+    /** The object: header, contents, section headers. The last section contains the section names. */
     byte[] build() {
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         names.write(0);

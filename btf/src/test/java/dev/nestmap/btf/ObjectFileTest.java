@@ -149,7 +149,7 @@ class ObjectFileTest {
     }
 
     @Test
-    void saysWhatIsNoObject() {
+    void rejectsFilesThatAreNotObjects() {
         assertThatThrownBy(() -> ObjectFile.parse("x.txt", new byte[0]))
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage("x.txt: not an ELF file");

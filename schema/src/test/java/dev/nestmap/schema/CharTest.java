@@ -11,7 +11,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A text is not a number: {@code char[16]} and {@code __u8[16]} are different. */
+/** A text is not an array of numbers: {@code char[16]} and {@code __u8[16]} are different. */
 class CharTest {
     @Test
     void differsFromNumbersOfTheSameSize() {

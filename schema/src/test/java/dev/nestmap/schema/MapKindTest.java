@@ -26,7 +26,7 @@ class MapKindTest {
     }
 
     @Test
-    void rowsAgreeWithThemselves() {
+    void rowsAreConsistent() {
         assertThat(MapKind.values()).allSatisfy(kind -> {
             assertThat(kind.flags() & kind.requiredFlags()).isEqualTo(kind.requiredFlags());
             assertThat(kind.flags() & kind.impliedFlags()).isZero();
@@ -39,7 +39,7 @@ class MapKindTest {
     }
 
     @Test
-    void sizesAreStatedForPeople() {
+    void printsSizesForMessages() {
         assertThat(MapKind.LPM_TRIE.keySizes()).hasToString("5 to 260 bytes");
         assertThat(MapKind.XSKMAP.valueSizes(0)).hasToString("4 bytes");
         assertThat(MapKind.SOCKMAP.valueSizes(0)).hasToString("4 or 8 bytes");

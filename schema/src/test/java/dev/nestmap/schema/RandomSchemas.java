@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Makes schemas of every kind of type and map, odd ones included, from a seed. */
+/** Generates schemas with every kind of type and map, including odd ones, from a seed. */
 public final class RandomSchemas {
     private static final List<String> ODD_NAMES = List.of(
             "",
@@ -45,7 +45,7 @@ public final class RandomSchemas {
         random = new Random(seed);
     }
 
-    /** A struct of few scalars with few names, so that two of them have something in common. */
+    /** A struct of a few scalars with a few names, so that two structs have fields in common. */
     public static StructType structOfScalars(Random random) {
         List<String> names = new ArrayList<>(List.of("a", "b", "c", "d"));
         Collections.shuffle(names, random);
@@ -148,7 +148,7 @@ public final class RandomSchemas {
         return new StructType.Member(memberName(), type, bits, 1, random.nextBoolean() ? random.nextInt(20) : 0);
     }
 
-    /** Fields with holes between them, far apart. */
+    /** Fields with large gaps between them. */
     private List<Field> scatteredFields() {
         List<Field> fields = new ArrayList<>();
         long offset = 0;

@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reviewer sees of a change in the schema text: what {@code diff} says of it. */
+/** Checks the lines of a schema text that {@code diff} shows to a reviewer after a change. */
 class SchemaReviewTest {
     @TempDir
     Path directory;
@@ -37,9 +37,9 @@ class SchemaReviewTest {
                         "+  field bytes: __s64, offset 8, size 8, signed");
     }
 
-    /** The line of the field, and the facts that it changes: the size of the struct and the places behind it. */
+    /** The line of the field, the size of the struct, and the offsets of the later fields. */
     @Test
-    void anInsertedFieldIsALineAndThePlacesBehindIt() throws Exception {
+    void anInsertedFieldChangesItsLineAndLaterOffsets() throws Exception {
         assertThat(diff(flow(
                         member("packets", Scalar.U64),
                         member("drops", Scalar.U64),
@@ -58,7 +58,7 @@ class SchemaReviewTest {
     }
 
     @Test
-    void aFieldInPaddingIsALineAndThePadding() throws Exception {
+    void aFieldInPaddingChangesItsLineAndThePadding() throws Exception {
         assertThat(diff(flow(
                         member("packets", Scalar.U64),
                         member("bytes", Scalar.U64),
@@ -72,7 +72,7 @@ class SchemaReviewTest {
         return StructType.of("flow", Arrays.asList(members));
     }
 
-    /** The lines that differ when this is the value of the sample's flows. */
+    /** The lines that differ if the sample's flows have this value. */
     private List<String> diff(StructType value) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/diff")), "there is no /usr/bin/diff");
         Path before = Files.writeString(directory.resolve("before"), SchemaText.print(tenantFlows(FLOW_KEY, FLOW)));

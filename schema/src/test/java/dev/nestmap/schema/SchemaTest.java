@@ -29,7 +29,7 @@ class SchemaTest {
     }
 
     @Test
-    void anInnerMapOfAnotherSizeIsOneOfItsRecord() {
+    void aDefinitionOfAnotherSizeBelongsToTheSameRecord() {
         MapDef flows = schema.map("flow_map").orElseThrow();
         MapDef few = flows.resized("flow_map_9", 9);
         MapDef tenant = Samples.outer("tenant", "flow_map");

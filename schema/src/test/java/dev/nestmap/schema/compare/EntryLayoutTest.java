@@ -43,7 +43,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void aFieldWherePaddingWasIsReadAsZero() {
+    void aNewFieldInPaddingIsReadAsZero() {
         StructType more = struct(
                 "flow",
                 new Member("packets", Scalar.U64),
@@ -75,7 +75,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void ofTheKeysOfOuterMapsNamesCountToo() {
+    void namesInKeysOfOuterMapsAreCompared() {
         MapDef before = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("id", Scalar.U32)));
         MapDef renamed = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("number", Scalar.U32)));
 
@@ -95,14 +95,14 @@ class EntryLayoutTest {
     }
 
     @Test
-    void aWrapperIsNoLayout() {
+    void aWrapperStructIsIgnored() {
         assertThat(changes(FLOW, new ArrayType(FLOW, 1))).isEmpty();
         assertThat(changes(FLOW, struct("", new Member("flow", FLOW)))).isEmpty();
         assertThat(changes(FLOW, new ArrayType(Scalar.U64, 2))).hasSize(1);
     }
 
     @Test
-    void whetherAnEnumHasASignIsNotKnownOfOldBtf() {
+    void oldBtfDoesNotHaveTheSignOfAnEnum() {
         EnumType declared = new EnumType("state", 4, false, List.of(new Constant("HIGH", 0x8000_0000L)));
         EnumType read = new EnumType("state", 4, true, List.of(new Constant("HIGH", -0x8000_0000L)));
         EnumType other = new EnumType("state", 4, false, List.of(new Constant("HIGH", 7)));
@@ -112,7 +112,7 @@ class EntryLayoutTest {
     }
 
     @Test
-    void ofAnEnumThatExistsConstantsMayBeLeftOut() {
+    void anExistingEnumMayHaveMoreConstants() {
         EnumType declared = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1)));
         EnumType existing =
                 new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1), new Constant("XDP_PASS", 2)));
@@ -131,9 +131,9 @@ class EntryLayoutTest {
         assertThat(changes(existing, declared)).as("a constant that was added").isEmpty();
     }
 
-    /** As {@code __struct_group} does it, beside a field that has another name. */
+    /** Groups fields like {@code __struct_group}, beside a field with another name. */
     @Test
-    void howAHeaderGroupsFieldsIsNoLayout() {
+    void unnamedGroupsOfFieldsAreIgnored() {
         StructType group = struct("", new Member("saddr", Scalar.BE32), new Member("daddr", Scalar.BE32));
         StructType made = struct("iphdr", new Member("time_to_live", Scalar.U32), new Member("", group));
         StructType declared = struct(

@@ -29,7 +29,7 @@ class ExistingTypesTest {
             List.of()));
 
     @Test
-    void areAsDeclaredWhereverTheyAre() {
+    void existingTypesAreReplacedWithTheirDeclaration() {
         StructType actual = struct(
                 "flow",
                 new Member("action", WHOLE_ACTION),
@@ -45,7 +45,7 @@ class ExistingTypesTest {
     }
 
     @Test
-    void areAsTheyAreWhereTheyAreReadAsSomethingElse() {
+    void typesThatAreReadDifferentlyAreKept() {
         EnumType other = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 3)));
         StructType turned = struct("iphdr", new Member("saddr", Scalar.BE32), new Member("ttl", Scalar.U32));
 
@@ -53,9 +53,9 @@ class ExistingTypesTest {
         assertThat(EXISTING.asDeclared(turned)).isEqualTo(turned);
     }
 
-    /** The records say all of those. */
+    /** The records declare all of them. */
     @Test
-    void areNotThoseOfTheRecords() {
+    void typesOfRecordsAreKept() {
         EnumType ours = new EnumType("mode", 4, false, List.of(new Constant("ON", 1)));
         EnumType more = new EnumType("mode", 4, false, List.of(new Constant("ON", 1), new Constant("OFF", 2)));
         Schema schema = new Schema("", "", List.of(), List.of(ours), List.of());

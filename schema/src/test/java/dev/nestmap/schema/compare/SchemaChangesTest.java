@@ -69,7 +69,7 @@ class SchemaChangesTest {
     }
 
     @Test
-    void whatMakesOneSizeTogetherIsOneChange() {
+    void differencesThatResizeTheSameValueAreOneChange() {
         StructType other = struct("flow", member("octets", Scalar.U32), member("packets", Scalar.U64));
         assertThat(changes(withValue(FLOW), withValue(other)))
                 .containsExactly(
@@ -152,7 +152,7 @@ class SchemaChangesTest {
                 .startsWith("COMPATIBLE ");
     }
 
-    /** {@code KernelSizesAtLoadTest} of the runtime says the same of pinned maps. */
+    /** {@code KernelSizesAtLoadTest} of the runtime checks the same with pinned maps. */
     @Test
     void maxEntriesThatAreLeftToTheLoad() {
         Schema fixed = schema(List.of(), plain(MapKind.HASH, 8, 0));
@@ -209,7 +209,7 @@ class SchemaChangesTest {
     }
 
     @Test
-    void mapsThatComeAndGo() {
+    void addedAndRemovedMaps() {
         Schema one = schema(List.of(), plain(MapKind.HASH, 8, 0));
         Schema two = schema(List.of(), plain(MapKind.HASH, 8, 0), hash("n", MapRole.PLAIN, 8, Scalar.U32, Scalar.U8));
         assertThat(changes(one, two))
@@ -296,9 +296,9 @@ class SchemaChangesTest {
                 .startsWith("COMPATIBLE ");
     }
 
-    /** The kernel knows of no value size of a ring buffer, so it is taken whatever is in it. */
+    /** The kernel does not know the record size of a ring buffer, so it opens with any record. */
     @Test
-    void whatIsInARingIsMisread() {
+    void recordsOfARingAreMisread() {
         MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
         MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
         MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
@@ -420,9 +420,9 @@ class SchemaChangesTest {
                 .containsExactly(Effect.BREAKS_MAPS, Effect.BREAKS_SOURCE);
     }
 
-    /** Whatever is changed is said, and what is said of pinned outer maps is what their fingerprint will say. */
+    /** Every change is reported, and the predicted outcome for pinned outer maps agrees with their fingerprint. */
     @Test
-    void nothingPassesUnsaid() {
+    void reportsEveryChange() {
         int refused = 0;
         for (long seed = 1; seed <= 5_000; seed++) {
             Schema before = nest(RandomSchemas.structOfScalars(new Random(seed / 2 * 2)), 8);

@@ -79,7 +79,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void insertedFieldStandsForAllThatMoveBehindIt() {
+    void anInsertedFieldIsReportedWithoutTheFieldsThatMove() {
         StructType inserted = struct(
                 "flow",
                 member("packets", Scalar.U64),
@@ -93,7 +93,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void missingFieldStandsForAllThatMoveBehindIt() {
+    void aMissingFieldIsReportedWithoutTheFieldsThatMove() {
         StructType shorter = struct("flow", member("bytes", Scalar.U64), member("state", FLOW_STATE));
         assertThat(messages(tenantFlows(), tenantFlows(FLOW_KEY, shorter)))
                 .containsExactly(VALUE + ", field packets: __u64 at offset 0 in the records, missing in the object");
@@ -110,7 +110,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void swapBehindAnInsertedFieldIsNotHidden() {
+    void aSwapAfterAnInsertedFieldIsReported() {
         StructType declared = struct(
                 "s",
                 member("a", Scalar.U64),
@@ -157,7 +157,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void grownNestedStructIsNamedAndNothingElse() {
+    void onlyTheLargerNestedStructIsReported() {
         StructType grownKey = struct("pair", member("a", Scalar.U32), member("b", Scalar.U64));
         StructType key = struct("pair", member("a", Scalar.U32), member("b", Scalar.U32));
         assertThat(messages(nested(key), nested(grownKey)))
@@ -176,7 +176,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void sizeButNotAlignmentOfTheWholeWhereTheFieldsAgree() {
+    void theSizeOfTheTypeIsComparedIfItsFieldsAgree() {
         StructType declared = new StructType("s", 8, 4, List.of(new Field("a", Scalar.U32, 0)));
         StructType actual = new StructType("s", 12, 1, List.of(new Field("a", Scalar.U32, 0)));
         assertThat(messages(withValue(declared), withValue(actual)))
@@ -210,7 +210,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void kernelTypesAndPointersByWhatTheyAre() {
+    void kernelTypesAndPointersDifferByTypeAndTarget() {
         assertThat(messages(withValue(KernelType.TIMER), withValue(KernelType.TIMER)))
                 .isEmpty();
         assertValueDifference(
@@ -241,7 +241,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void anotherTagIsNamedUnlessThereIsNone() {
+    void anotherTagIsADifferenceUnlessOneSideHasNone() {
         StructType declared = struct("s", member("a", Scalar.U32));
         assertThat(messages(withValue(declared), withValue(struct("t", member("a", Scalar.U32)))))
                 .containsExactly("map counts, value struct s: called struct s in the records, struct t in the object");
@@ -339,7 +339,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void innerMapsByWhatTheyAreAndNotByName() {
+    void innerMapsAreComparedByDefinitionNotByName() {
         Schema declared = nest(hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64));
         assertThat(messages(declared, nest(hash("tenant.inner", MapRole.INNER, 8, Scalar.U32, Scalar.U64))))
                 .isEmpty();
@@ -354,7 +354,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void slotsByWhatIsInThem() {
+    void slotsDifferByContent() {
         MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         MapDef tenant = outer("tenant", "flow_map");
         SlotContents declared =
@@ -372,7 +372,7 @@ class SchemaComparisonTest {
     }
 
     @Test
-    void slotsThatAreFilledAtLoadAreInNoObject() {
+    void slotsThatAreFilledAtLoadAreNotInObjects() {
         MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         MapDef tenant = outer("tenant", "flow_map");
         SlotContents later = new SlotContents(SlotFill.AT_LOAD, List.of(slot(0, "gold")));
@@ -409,7 +409,7 @@ class SchemaComparisonTest {
                         "signed (__s32)"));
     }
 
-    /** A change of any one fact that programs depend on is found, whatever it is. */
+    /** Finds every change of a single fact that programs depend on. */
     @Test
     void anyChangedFieldIsFound() {
         for (int i = 0; i < FLOW_KEY.fields().size(); i++) {
@@ -425,7 +425,7 @@ class SchemaComparisonTest {
         }
     }
 
-    /** Nothing that is left out because it follows from another difference leaves nothing. */
+    /** At least one difference remains when those that follow from others are left out. */
     @Test
     void structsOfScalarsDifferWhereTheyAreNotEqual() {
         int equal = 0;

@@ -71,7 +71,7 @@ class KernelLimitsTest {
     /** A map at the limit would take 2 GiB and more, so only the refusal is tried. */
     @ParameterizedTest
     @EnumSource(names = {"SOCKHASH", "DEVMAP_HASH", "STACK_TRACE"})
-    void maxEntriesOfWhatIsFoundByAHash(MapKind kind) throws Exception {
+    void maxEntriesOfMapsWithAHashTable(MapKind kind) throws Exception {
         int valueSize = kind == MapKind.DEVMAP_HASH ? 4 : 8;
         assertAccepted(create(kind, 4, valueSize, 1));
         assertThat(create(kind, 4, valueSize, kind.maxEntries() + 1).output()).containsAnyOf(E2BIG, "Invalid argument");

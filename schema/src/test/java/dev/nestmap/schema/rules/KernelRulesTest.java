@@ -112,7 +112,7 @@ class KernelRulesTest {
     }
 
     @Test
-    void sizesThatNoLongHoldsTogetherAreStillReported() {
+    void sizesWhoseSumExceedsALongAreReported() {
         CType huge = bytes(Long.MAX_VALUE);
         assertFinding(
                 check(MapKind.HASH, 1, huge, huge),
@@ -122,7 +122,7 @@ class KernelRulesTest {
     }
 
     @Test
-    void typesWithoutLimitsOfTheirOwnAreHeldToTheKernelsNumbers() {
+    void typesWithoutOwnLimitsHaveThoseOfTheirNumbers() {
         assertThat(check(MapKind.TASK_STORAGE, 0, Scalar.S32, Scalar.U64)).isEmpty();
         assertFinding(
                 check(MapKind.QUEUE, 1L << 32, null, Scalar.U64),

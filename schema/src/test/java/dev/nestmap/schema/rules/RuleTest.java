@@ -16,7 +16,7 @@ class RuleTest {
 
     @ParameterizedTest
     @EnumSource
-    void saysWhatWhyAndWhatToDo(Rule rule) {
+    void messagesNameProblemReasonAndFix(Rule rule) {
         String message = rule.message("a", "b", "c", "d", "e", "f");
         assertThat(rule.id()).matches("NM-[12349]\\d\\d");
         assertThat(message).matches("(?s)\\[" + rule.id() + "\\] .+: .+; .+");

@@ -76,7 +76,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void saysWhatIsInSlots() {
+    void printsSlots() {
         MapDef flows = Samples.hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         SlotContents slots = new SlotContents(
                 SlotFill.AT_LOAD,
@@ -109,7 +109,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void saysExtraAndNodeWhereTheyAre() {
+    void printsExtraAndNodeIfSet() {
         MapDef filter = new MapDef(
                 "seen", MapRole.PLAIN, MapKind.BLOOM_FILTER, 8, MapFlags.NUMA_NODE, 5, 0, null, Scalar.U64, null);
         Schema schema = new Schema("com.acme.Seen", "seen", List.of(), List.of(), List.of(filter));
@@ -143,7 +143,7 @@ class SchemaTextTest {
         }
     }
 
-    /** Each line says something: without it the text is refused or means another schema. */
+    /** Every line matters: without it the text is rejected or gives another schema. */
     @Test
     void noLineCanBeLeftOut() {
         List<String> lines = TENANT_FLOWS.lines().toList();
@@ -162,7 +162,7 @@ class SchemaTextTest {
         }
     }
 
-    /** Whatever is in a jar: it is refused at its line, or it is a schema that can be worked with. */
+    /** A jar can contain any text: it is rejected with its line number, or gives a usable schema. */
     @Test
     void damagedTextIsRefusedAtItsLine() {
         for (long seed = 1; seed <= 3_000; seed++) {
@@ -229,7 +229,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void whatHasNoTagStandsWhereItIsUsed() {
+    void untaggedTypesArePrintedInPlace() {
         UnionType address = UnionType.of(
                 "",
                 List.of(
@@ -291,7 +291,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void fieldsOfTheKernelSayWhatTheyHoldAndPointTo() {
+    void managedFieldsNameTheirElementsAndTargets() {
         StructType struct = StructType.of(
                 "s",
                 List.of(
@@ -321,7 +321,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void saysWhichVersionsDiffer() {
+    void namesBothFormats() {
         assertRefused("nestmap-schema 2\nsomething !new\n", 1)
                 .hasMessageContaining(
                         "written by a newer version of Nestmap, in format 2, and this version reads format 1");
@@ -329,7 +329,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void refusesWhatIsNoSchema() {
+    void rejectsTextsOfOtherKinds() {
         assertRefused("", 1).hasMessageContaining("empty");
         assertRefused("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
         assertRefused("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
@@ -378,7 +378,7 @@ class SchemaTextTest {
     }
 
     @Test
-    void printsOnlyWholeSchemas() {
+    void rejectsInconsistentSchemas() {
         Schema undeclared = new Schema(
                 "", "h", List.of(), List.of(), List.of(Samples.hash("m", MapRole.PLAIN, 1, Scalar.U32, Samples.FLOW)));
         assertThatThrownBy(() -> SchemaText.print(undeclared))

@@ -25,7 +25,7 @@ class StructTypeTest {
     }
 
     @Test
-    void padsAreWhatFieldsLeave() {
+    void padsFillTheGapsBetweenFields() {
         StructType struct = StructType.of(
                 "s",
                 List.of(
@@ -46,7 +46,7 @@ class StructTypeTest {
         assertThat(outer.pads()).containsExactly(new Padding("_pad0", 1, 1));
     }
 
-    /** As clang 14, 16 and 19 place them, for either byte order. */
+    /** The offsets of clang 14, 16 and 19, for both byte orders. */
     @Test
     void bitFieldsShareStorageUnitsOfTheirType() {
         StructType struct = StructType.of(
@@ -135,7 +135,7 @@ class StructTypeTest {
         }
     }
 
-    /** What C is told gives the same places again. */
+    /** The derived attributes give the same offsets again. */
     @Test
     void shapeGivesTheSamePlaces() {
         for (long seed = 1; seed <= 3_000; seed++) {
