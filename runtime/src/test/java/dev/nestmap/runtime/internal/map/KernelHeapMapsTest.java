@@ -16,8 +16,9 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares random operations, invalid ones included, on maps in memory and in the kernel, for each type that maps in memory support. */
 @KernelTest
@@ -34,20 +35,12 @@ class KernelHeapMapsTest {
     /** Not a multiple of 8, to which the kernel rounds the value of each CPU up. */
     private static final int VALUE = 12;
 
+    static Stream<MapKind> kinds() {
+        return MapKind.where(kind -> kind.isInMemory() && !kind.isMapOfMaps()).stream();
+    }
+
     @ParameterizedTest
-    @EnumSource(
-            names = {
-                "HASH",
-                "LRU_HASH",
-                "ARRAY",
-                "PERCPU_HASH",
-                "LRU_PERCPU_HASH",
-                "PERCPU_ARRAY",
-                "LPM_TRIE",
-                "QUEUE",
-                "STACK",
-                "BLOOM_FILTER"
-            })
+    @MethodSource("kinds")
     void behaveLikeMapsInTheKernel(MapKind kind) {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
