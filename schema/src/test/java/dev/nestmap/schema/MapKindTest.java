@@ -45,8 +45,7 @@ class MapKindTest {
         assertThat(MapKind.SOCKMAP.valueSizes(0)).hasToString("4 or 8 bytes");
         assertThat(MapKind.HASH.keySizes()).hasToString("1 byte or more");
         assertThat(MapKind.STACK_TRACE.valueSizes(0)).hasToString("8, 16, ... or 1016 bytes");
-        assertThat(MapKind.STACK_TRACE.valueSizes(MapFlags.STACK_BUILD_ID))
-                .hasToString("32, 64, ... or 4064 bytes");
+        assertThat(MapKind.STACK_TRACE.valueSizes(MapFlags.STACK_BUILD_ID)).hasToString("32, 64, ... or 4064 bytes");
     }
 
     @Test

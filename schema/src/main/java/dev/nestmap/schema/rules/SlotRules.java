@@ -102,8 +102,8 @@ final class SlotRules {
         } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
             outOfRange(
                     text,
-                    "an object stores 8 bytes for every index from 0 up, so Nestmap accepts at most " + MAX_INDEX_IN_OBJECT
-                            + " there",
+                    "an object stores 8 bytes for every index from 0 up, so Nestmap accepts at most "
+                            + MAX_INDEX_IN_OBJECT + " there",
                     map.kind().holdsPrograms()
                             ? "use a smaller index"
                             : "let Nestmap fill the slots with fill = SlotFill.AT_LOAD");
