@@ -9,6 +9,7 @@ import com.google.testing.compile.Compiler;
 import com.google.testing.compile.JavaFileObjects;
 import dev.nestmap.processor.NestmapProcessor;
 import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +32,7 @@ class GuideTest {
     private static final Pattern TYPE =
             Pattern.compile("(?m)^(?:public |final )*(?:interface|record|enum|class) (\\w+)");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             package com.acme;
 
             import com.acme.TenantFlows.*;
@@ -90,8 +90,8 @@ class GuideTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
 
         try (Stream<Path> guide = Files.list(ROOT.resolve("docs/guide"))) {
-            assertThat(guide.map(page -> "docs/guide/" + page.getFileName())).allSatisfy(link -> assertThat(readme)
-                    .contains(link));
+            assertThat(guide.map(page -> "docs/guide/" + page.getFileName()))
+                    .allSatisfy(link -> assertThat(readme).contains(link));
         }
     }
 
@@ -142,12 +142,18 @@ class GuideTest {
         }
         Path source = directory.resolve("line" + snippet.line() + ".bpf.c");
         Files.writeString(source, cSource(snippet));
-        Clang.newest().compile(source, directory.resolve("out.o"), includes).succeeded();
-        assertThat(source).as("C at line %d of %s", snippet.line(), page).exists();
+        List<String> options = List.of(
+                "-target", "bpf", "-O2", "-I" + includes, "-Wno-unused-function", "-Wno-unused-parameter");
+        Command.Result result = Clang.newest().compile(source, directory.resolve("out.o"), options);
+        assertThat(result.status())
+                .as("C at line %d of %s: %s", snippet.line(), page, result.output())
+                .isZero();
     }
 
     private static String cSource(Snippet snippet) {
-        String head = snippet.code().startsWith("/* SPDX") ? "" : "#include \"" + snippet.argument() + "\"\n#include <bpf/bpf_endian.h>\n";
+        String head = snippet.code().startsWith("/* SPDX")
+                ? ""
+                : "#include \"" + snippet.argument() + "\"\n#include <bpf/bpf_endian.h>\n";
         if (snippet.is("c in a program")) {
             return head + "SEC(\"xdp\")\nint program(struct xdp_md *ctx)\n{\n" + snippet.code()
                     + "\treturn XDP_PASS;\n}\n";

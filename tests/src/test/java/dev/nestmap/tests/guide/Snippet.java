@@ -27,12 +27,12 @@ import java.util.regex.Pattern;
  */
 record Snippet(String language, String how, String argument, String given, String code, int line) {
     private static final Pattern PART = Pattern.compile(
-            "<!-- (?<how>[a-z ]+): (?<argument>[^>]*(?:>(?<!-->)[^>]*)*?) -->\\n|^```(?<language>\\w+)\\n(?<code>.*?)^```$",
+            "<!-- (?<how>[a-z ]+):(?<argument>[^>]*(?:>(?<!-->)[^>]*)*?) -->\\n|^```(?<language>\\w+)\\n(?<code>.*?)^```$",
             Pattern.DOTALL | Pattern.MULTILINE);
 
     /** A file of its own: it begins with a package, an import, or a type or its annotations. */
-    private static final Pattern FILE =
-            Pattern.compile("(package|import|@BpfObject|@BpfType|public|final class|class|interface) ?\\b.*", Pattern.DOTALL);
+    private static final Pattern FILE = Pattern.compile(
+            "(package|import|@BpfObject|@BpfType|public|final class|class|interface) ?\\b.*", Pattern.DOTALL);
 
     /** Reads the blocks of a page. */
     static List<Snippet> of(String page) {
@@ -48,7 +48,7 @@ record Snippet(String language, String how, String argument, String given, Strin
             }
             if (part.group("language") == null) {
                 how = part.group("how");
-                argument = part.group("argument");
+                argument = part.group("argument").trim();
                 given = how.equals("given") ? argument : given;
             } else {
                 int line = (int) page.substring(0, part.start("code")).lines().count() + 1;
