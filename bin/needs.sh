@@ -1,17 +1,17 @@
-# Sourced by the commands here: finds out what is missing on this machine, and installs it where it may.
+# Functions for the commands in this folder: find missing packages and install them if possible.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*"; }
 
-# has_header NAME: whether a C header of the system is there
+# has_header NAME: whether this C header is installed
 has_header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null; }
 
 has_libbpf() { [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *libbpf.so.1* ]]; }
 
 has_tool() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; }
 
-# A clang of 14 or newer, under its plain name or one with its version.
+# has_clang: whether clang 14 or newer is installed, as clang or as clang-VERSION
 has_clang() {
   local candidate version
   for candidate in clang clang-{14..30}; do
@@ -22,7 +22,7 @@ has_clang() {
   return 1
 }
 
-# What it takes to build and load BPF programs: the Debian packages that are missing.
+# missing_to_run: prints the missing Debian packages that are needed to build and load BPF programs
 missing_to_run() {
   has_clang || echo clang
   has_libbpf || echo libbpf1
@@ -30,7 +30,7 @@ missing_to_run() {
   { has_header linux/bpf.h && has_header asm/types.h; } || echo linux-libc-dev
 }
 
-# What the tests take beside that. Of the clangs, those that the distribution has.
+# missing_to_test: prints the missing Debian packages that the tests need, with the versions of clang that the distribution has
 missing_to_test() {
   missing_to_run
   has_tool bpftool || echo bpftool
@@ -42,9 +42,10 @@ missing_to_test() {
   done
 }
 
+# available PACKAGE: prints the package if the distribution has it
 available() { apt-cache show "$1" >/dev/null 2>&1 && echo "$1"; return 0; }
 
-# provide FUNCTION: installs what FUNCTION says is missing; without the right or without apt, says what to install.
+# provide FUNCTION: installs the packages that FUNCTION prints. Without root or without apt, it says what to install and fails.
 provide() {
   command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] &&
     ! compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null && apt-get update -qq
@@ -52,7 +53,7 @@ provide() {
   mapfile -t packages < <("$1" | sort -u)
   [ "${#packages[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    say "Missing; please install (Debian's names): ${packages[*]}"
+    say "Missing packages (Debian's names): ${packages[*]}. Install them, for example:"
     say "  sudo apt-get install ${packages[*]}"
     return 1
   fi
@@ -60,26 +61,26 @@ provide() {
   if ! DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
       apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || {
-      say "Could not install ${packages[*]}; please install them by hand"
+      say "apt-get could not install ${packages[*]}. Install them by hand."
       return 1
     }
   fi
 }
 
-# The build needs these two; they are not ours to install.
+# need_java: exits if Maven or a JDK is missing. These are not installed automatically: users choose their own versions.
 need_java() {
-  command -v mvn >/dev/null || { say "Maven is missing: please install it (Debian: maven)"; exit 1; }
-  # A Java without javac is a JRE, which can't compile.
+  command -v mvn >/dev/null || { say "Maven is missing. Install it (Debian: maven)."; exit 1; }
+  # A Java without javac is a JRE and can't compile.
   command -v "$(java_tool javac)" >/dev/null && java_version "$(java_tool java)" >/dev/null || {
-    say "A JDK of 17 or newer is missing: please install it (Debian: openjdk-17-jdk-headless), or set JAVA_HOME to one"
+    say "No JDK 17 or newer was found. Install one (Debian: openjdk-17-jdk-headless), or set JAVA_HOME to its directory."
     exit 1
   }
 }
 
-# java_tool NAME: the command of the JDK that Maven will use
+# java_tool NAME: prints the command of the JDK that Maven uses
 java_tool() { echo "${JAVA_HOME:+$JAVA_HOME/bin/}$1"; }
 
-# java_version COMMAND: the major version of a Java that is 17 or newer
+# java_version COMMAND: prints the version of this Java, or fails if it is older than 17
 java_version() {
   local version
   version=$("$1" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts UDP datagrams per sender, for each port that any are sent to. */
+/* Counts UDP datagrams per sender, for each destination port. */
 #include "new_tenants.bpf.h"
 #include <bpf/bpf_endian.h>
 #include <linux/if_ether.h>
@@ -22,7 +22,7 @@ int count(struct xdp_md *ctx)
 		return XDP_PASS;
 	talkers = tenant_lookup_or_request(bpf_ntohs(udp->dest));
 	if (!talkers)
-		return XDP_PASS; /* it is counted as missed, and user space makes the map */
+		return XDP_PASS; /* counted as missed; user space creates the map */
 
 	datagrams = talker_lookup_or_init(talkers, ip->saddr, 0);
 	if (datagrams)

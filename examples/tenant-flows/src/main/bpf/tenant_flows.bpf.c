@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts UDP packets per flow, for each port that a tenant listens on. */
+/* Counts UDP packets per flow, for each tenant's port. */
 #include "tenant_flows.bpf.h"
 #include <bpf/bpf_endian.h>
 #include <linux/if_ether.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 #include "array_of_devmaps.bpf.h"
 
-/* Sends each packet to device 2 of the map that its receive queue says. */
+/* Redirects each packet to device 2 of the map that belongs to its receive queue. */
 SEC("xdp")
 int redirect(struct xdp_md *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What the programs that count opened files have in common, wherever they are attached. */
+/* Common code of the programs that count opened files. */
 #include "attached.bpf.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -10,7 +10,7 @@ struct file {
 };
 #pragma clang attribute pop
 
-/* Which tenant this thread works for; 0 is for none that is watched. */
+/* Returns the tenant of this thread, or 0 if the thread is not watched. */
 static __always_inline __u32 tenant_of_this_thread(void)
 {
 	__u32 thread = (__u32)bpf_get_current_pid_tgid();
@@ -19,7 +19,7 @@ static __always_inline __u32 tenant_of_this_thread(void)
 	return tenant ? *tenant : 0;
 }
 
-/* Counts a file that this thread opens, in both kinds of nest. */
+/* Counts a file that this thread opens, in both outer maps. */
 static __always_inline void count_opened(__u32 tenant)
 {
 	__u32 thread = (__u32)bpf_get_current_pid_tgid();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts the files that watched threads open, where a function of the kernel begins; by tasks too. */
+/* Counts the files that watched threads open, also per task. Attached to the entry of a kernel function. */
 #include "attached.h"
 
 SEC("fentry/security_file_open")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts system calls of a watched thread by its control group. */
+/* Counts system calls of a watched thread per control group. */
 #include "attached_groups.bpf.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)

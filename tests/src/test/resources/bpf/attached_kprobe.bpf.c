@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts the files that watched threads open, by a breakpoint in the kernel. */
+/* Counts the files that watched threads open. Attached by a kprobe. */
 #include "attached.h"
 
 SEC("kprobe/security_file_open")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts the files that watched threads open, where security modules are asked; by files too. */
+/* Counts the files that watched threads open, also per file. Attached to a hook of the security modules. */
 #include "attached.h"
 
 SEC("lsm/file_open")

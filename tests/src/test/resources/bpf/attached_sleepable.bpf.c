@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The same, by a program that may sleep. */
+/* Counts like attached_lsm.bpf.c, in a program that may sleep. */
 #include "attached.h"
 
 SEC("lsm.s/file_open")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts the files that watched threads open, by a tracepoint of the system call. */
+/* Counts the files that watched threads open. Attached to the tracepoint of the system call. */
 #include "attached.h"
 
 SEC("tp/syscalls/sys_enter_openat")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 #include "aya_maps_of_maps.bpf.h"
 
-/* Reads and writes through both levels, emits an event, and jumps. */
+/* Reads and writes through both levels, writes an event, and jumps to the second program. */
 SEC("tc")
 int first(struct __sk_buff *skb)
 {
@@ -11,7 +11,7 @@ int first(struct __sk_buff *skb)
 		return 1;
 	if (counts_count_update(5, 6, 7, BPF_ANY))
 		return 2;
-	/* There is a map for perf events and none in it. */
+	/* The outer map holds a perf event array, but the array has no perf event. */
 	if (perfs_perf_perf_output(1, skb, found, sizeof(*found), BPF_F_CURRENT_CPU) != -2)
 		return 3;
 	jump_tail_call(skb, 1);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts packets in inner maps that are made when they are first missed. */
+/* Counts packets in inner maps that user space creates when a program first misses them. */
 #include "demand.bpf.h"
 
 struct request {
 	__u32 outer;
 	__u32 inner;
-	__u64 rest; /* a packet has an Ethernet header at least */
+	__u64 rest; /* the kernel requires packets of at least an Ethernet header */
 };
 
-/* Returns 1 where it has counted, 0 where there was no inner map. */
+/* Returns 1 if it has counted, 0 if there was no inner map. */
 SEC("xdp")
 int count(struct xdp_md *ctx)
 {
@@ -28,7 +28,7 @@ int count(struct xdp_md *ctx)
 	return 1;
 }
 
-/* The same over an array of arrays, in one call. */
+/* Counts in an array of arrays, with a single call. */
 SEC("xdp")
 int count_by_index(struct xdp_md *ctx)
 {
@@ -44,7 +44,7 @@ int count_by_index(struct xdp_md *ctx)
 	return 1;
 }
 
-/* The same over a pinned map with a compound key. */
+/* Counts in a pinned map with a compound key. */
 SEC("xdp")
 int count_pinned(struct xdp_md *ctx)
 {
@@ -67,7 +67,7 @@ int count_pinned(struct xdp_md *ctx)
 	return 1;
 }
 
-/* The same over a pinned map with room for many. */
+/* Counts in a pinned map with room for many requests. */
 SEC("xdp")
 int count_guest(struct xdp_md *ctx)
 {

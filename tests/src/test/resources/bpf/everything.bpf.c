@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The same three entries that ComponentTypesTest has, as C writes them: the least values, the greatest, and a pattern. */
+/*
+ * Writes and checks the three entries of ComponentTypesTest: the minimum values, the maximum values,
+ * and a pattern.
+ */
 #include "everything.bpf.h"
 #include <bpf/bpf_endian.h>
 
@@ -125,7 +128,10 @@ struct request {
 	__u32 row;
 };
 
-/* Compares what Java wrote: 0, or 1 + the offset of the first byte that differs; -1 when there is nothing. */
+/*
+ * Compares the bytes that Java wrote. Returns 0, 1 + the offset of the first byte that differs, or -1
+ * without an entry.
+ */
 SEC("syscall")
 int check(struct request *request)
 {
@@ -145,7 +151,7 @@ int check(struct request *request)
 	return 0;
 }
 
-/* Writes an entry for Java to read, and one whose key holds everything. */
+/* Writes an entry for Java to read, and an entry whose key contains every component type. */
 SEC("syscall")
 int write(struct request *request)
 {
@@ -158,7 +164,7 @@ int write(struct request *request)
 	return by_all_update(&rows[row].all, row + 100, BPF_NOEXIST) ? 2 : 0;
 }
 
-/* Finds an entry by a key that holds everything. */
+/* Finds an entry by a key that contains every component type. */
 SEC("syscall")
 int find(struct request *request)
 {
@@ -171,7 +177,7 @@ int find(struct request *request)
 	return found ? *found : -1;
 }
 
-/* An enum's number that no constant has. */
+/* Writes an enum number that has no constant. */
 SEC("syscall")
 int write_unknown_constant(void *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A list of what a program allocates, and a task that a map holds. */
+/* A list of objects that programs allocate, and a map that holds a reference to a task. */
 #include "vmlinux.h"
 #include "graphs.bpf.h"
 #include <bpf/bpf_core_read.h>

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What programs do with maps without keys: by their own handles and through both outer types. */
+/* Uses maps without keys: plain maps, and inner maps of both types of outer map. */
 #include "keyless.bpf.h"
 
-/* Moves one job and one frame from outer entry 1 to outer entry 2; says what was not as expected. */
+/*
+ * Moves one job and one frame from outer entry 1 to outer entry 2. Reports by bits what was not as
+ * expected.
+ */
 SEC("xdp")
 int move(struct xdp_md *ctx)
 {

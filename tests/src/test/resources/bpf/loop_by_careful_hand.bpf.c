@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The same by hand with the signature of the helpers: the counter goes by value and only a copy has an address. */
-#include "nests.bpf.h"
+/*
+ * The loop by hand, with the signature of the helpers: the counter is passed by value, and only a copy
+ * has an address.
+ */
+#include "nested_maps.bpf.h"
 
 static __always_inline __u64 *by_hand(__u32 id, const struct place *place)
 {

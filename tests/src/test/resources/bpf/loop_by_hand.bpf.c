@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The same as one writes it by hand: the key's address is that of the loop counter. So the counter lives on the stack,
- * where the verifier loses its bounds when the helper has read it, and it refuses the program as too complex.
+ * The loop as one would first write it by hand: the key's address is the address of the loop counter.
+ * So the counter lives on the stack. When a kernel helper has read it there, the verifier forgets its
+ * bounds and refuses the program as too complex.
  */
-#include "nests.bpf.h"
+#include "nested_maps.bpf.h"
 
 SEC("xdp")
 int sum(struct xdp_md *ctx)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Sums up 256 inner maps through the generated helpers: the verifier accepts it. */
-#include "nests.bpf.h"
+/* Sums up 256 inner maps through the generated helpers. The verifier accepts it. */
+#include "nested_maps.bpf.h"
 
 SEC("xdp")
 int sum(struct xdp_md *ctx)

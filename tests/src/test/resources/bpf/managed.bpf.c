@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Values with a lock or a timer, in inner maps. */
+/* Uses values with a lock or a timer, in inner maps. */
 #include "managed.bpf.h"
 
 #define WORDS 8
 #define CLOCK_MONOTONIC 1
 
-/* Long enough for a reader on another CPU to come in between. */
+/* Long enough for a reader on another CPU to read meanwhile. */
 static __always_inline void linger(void)
 {
 	for (long i = 0; i < 500; i++)
@@ -20,7 +20,7 @@ static __always_inline void note(__u32 what)
 		__sync_fetch_and_add(times, 1);
 }
 
-/* All words get the same new number, half of them late. */
+/* Sets all words to the same new number, half of them later than the others. */
 static __always_inline void change(__s64 *words)
 {
 	__s64 next = words[0] + 1;
@@ -58,7 +58,7 @@ int write_torn(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* Whether what user space writes is ever seen half written. */
+/* Reports whether it ever sees a value that user space has written only in part. */
 SEC("xdp")
 int read_locked(struct xdp_md *ctx)
 {
@@ -106,7 +106,7 @@ static int expire(void *map, __u32 *key, struct session *session)
 	return 0;
 }
 
-/* Lets the timer of a session run in as many milliseconds as it has seen. */
+/* Starts the timer of a session. It expires after as many milliseconds as the session has seen. */
 static __always_inline void arm_one(struct session_map *map, __u32 id)
 {
 	struct session *session = session_lookup(map, id);
@@ -118,7 +118,7 @@ static __always_inline void arm_one(struct session_map *map, __u32 id)
 	bpf_timer_start(&session->timer, session->seen * 1000 * 1000, 0);
 }
 
-/* Session 7 first, then session 8. */
+/* Starts the timer of session 7, then that of session 8. */
 SEC("xdp")
 int arm(struct xdp_md *ctx)
 {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 #include "map_in_map_init.bpf.h"
 
-/* As the original: writes to slot 0 of the array, and one more to slot 0 of the hash. */
+/*
+ * Does what the original does: writes to slot 0 of the array, and that number plus one to slot 0 of the
+ * hash.
+ */
 SEC("raw_tp/sys_enter")
 int handle_sys_enter(void *ctx)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The first thing that it mentions is an outer map; inner maps and their types it never does. */
-#include "nests.bpf.h"
+/* Uses an outer map before anything else. It never names inner maps or their types. */
+#include "nested_maps.bpf.h"
 
 SEC("xdp")
 int first(struct xdp_md *ctx)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts one packet on the CPU that it runs on, in every map. */
+/* Counts one packet in every map, on the current CPU. */
 #include "per_cpu.bpf.h"
 
 static __always_inline void hit(struct hit *hit)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What programs do with arrays of perf events: by their own handles and through both outer types. */
+/* Writes to perf event arrays: plain maps, and inner maps of both types of outer map. */
 #include "perf_streams.bpf.h"
 
 static __u64 next;
 static __u8 long_event[413];
 static __u8 longest_event[70000];
 
-/* Writes the next number everywhere, and says what did not work. */
+/* Writes the next number to every map. Reports by bits which writes failed. */
 SEC("xdp")
 int emit(struct xdp_md *ctx)
 {
@@ -47,7 +47,7 @@ int emit_longest(struct xdp_md *ctx)
 	return longest_traced_perf_output(ctx, longest_event);
 }
 
-/* An event that is so long that no record holds it, and one that is right. */
+/* Writes an event that is too long for a record, and one that fits. */
 SEC("xdp")
 int emit_too_long(struct xdp_md *ctx)
 {
@@ -56,7 +56,7 @@ int emit_too_long(struct xdp_md *ctx)
 	return emit_longest(ctx);
 }
 
-/* Events that are longer and shorter than the record. */
+/* Writes events that are longer or shorter than the record. */
 SEC("xdp")
 int emit_others(struct xdp_md *ctx)
 {

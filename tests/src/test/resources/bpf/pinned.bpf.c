@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts packets of customer 42, port 443, and in all. */
+/* Counts packets of customer 42 to port 443, and all packets. */
 #include "pinned.bpf.h"
 
 SEC("xdp")

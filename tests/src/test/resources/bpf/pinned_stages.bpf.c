@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Jumps to where the first bytes of the packet say, and returns who was there. */
+/* Jumps to the stage in the first bytes of the packet. Each stage returns its own number. */
 #include "pinned_stages.bpf.h"
 
 SEC("xdp")

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What programs do with ring buffers: by their own handles and through both outer types. */
+/* Uses ring buffers: plain maps, and inner maps of both types of outer map. */
 #include "rings.bpf.h"
 
 static __u64 next;
 
-/* Writes the next number everywhere, and says what did not work. */
+/* Writes the next number to every map. Reports by bits which writes failed. */
 SEC("xdp")
 int emit(struct xdp_md *ctx)
 {
@@ -53,7 +53,7 @@ int emit(struct xdp_md *ctx)
 	return failed;
 }
 
-/* An event that is longer than the record. */
+/* Writes an event that is longer than the record. */
 SEC("xdp")
 int emit_longer(struct xdp_md *ctx)
 {
@@ -89,7 +89,7 @@ static long add_plain(struct bpf_dynptr *record, void *context)
 	return 0;
 }
 
-/* Takes every message out of every map, and adds it up. */
+/* Drains the messages of every map, and sums them up. */
 SEC("xdp")
 int drain(struct xdp_md *ctx)
 {

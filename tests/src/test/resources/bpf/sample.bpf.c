@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Nothing but a map. */
+/* Only declares a map. */
 #include "sample.bpf.h"

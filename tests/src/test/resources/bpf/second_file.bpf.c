@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* To be linked with another file that includes the same header. */
-#include "nests.bpf.h"
+/* Is linked with another file that includes the same header. */
+#include "nested_maps.bpf.h"
 
 SEC("xdp")
 int second(struct xdp_md *ctx)

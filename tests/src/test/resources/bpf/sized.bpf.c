@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts in maps of which only user space knows how large they are. */
+/* Counts in maps whose size user space gives at load. */
 #include "sized.bpf.h"
 
 SEC("xdp")

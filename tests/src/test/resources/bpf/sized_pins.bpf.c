@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts in pinned maps of which only user space knows how large they are. */
+/* Counts in pinned maps whose size user space gives at load. */
 #include "sized_pins.bpf.h"
 
 SEC("xdp")

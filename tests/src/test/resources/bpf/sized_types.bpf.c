@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Maps as older programs declare them: by size, with what the bytes mean nowhere but in the code. */
+/* Declares maps as older programs do: only with sizes. The meaning of the bytes is in the code. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

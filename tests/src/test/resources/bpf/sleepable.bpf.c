@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* A sleepable program that uses one of the nests. */
-#include "nests.bpf.h"
+/* A sleepable program that uses one of the outer maps. */
+#include "nested_maps.bpf.h"
 
 SEC("syscall")
 int audit(void *ctx)

@@ -15,7 +15,7 @@ static __always_inline int count_in(struct flow_map *flows, __u32 id)
 	return 1;
 }
 
-/* Returns in how many it was. */
+/* Returns the number of slots in which it has counted. */
 SEC("xdp")
 int count(struct xdp_md *ctx)
 {

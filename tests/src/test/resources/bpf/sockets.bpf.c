@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Programs that are attached to sockets, and find others in inner maps. */
+/* Programs that are attached to sockets, and find other sockets in inner maps. */
 #include "sockets.bpf.h"
 #include <bpf/bpf_endian.h>
 
 #define TENANT 1
 #define UDP_HEADER 8
 
-/* What a socket in the map sends is received by the tenant's second one. */
+/* Redirects what a socket of the map sends to the tenant's second socket. */
 SEC("sk_msg")
 int turn(struct sk_msg_md *message)
 {
 	return peers_by_peer_msg_redirect(TENANT, message, 1, BPF_F_INGRESS);
 }
 
-/* What a socket in the map receives is sent by the one of number 7. */
+/* Redirects what a socket of the map receives, so that socket number 7 sends it. */
 SEC("sk_skb/stream_verdict")
 int splice(struct __sk_buff *skb)
 {
 	return clients_at_client_sk_redirect(TENANT, skb, 7, 0);
 }
 
-/* Chooses the socket that the packet's first byte says, of the tenant of the second. */
+/* Selects a socket: the packet's first byte is its index, the second byte is the tenant. */
 SEC("sk_reuseport")
 int choose(struct sk_reuseport_md *packet)
 {
@@ -33,7 +33,7 @@ int choose(struct sk_reuseport_md *packet)
 	return SK_PASS;
 }
 
-/* Receives packets that begin with a k. */
+/* Accepts packets that begin with a k. */
 SEC("socket")
 int keep(struct __sk_buff *skb)
 {
@@ -43,30 +43,30 @@ int keep(struct __sk_buff *skb)
 	return first == 'k' ? -1 : 0;
 }
 
-/* Puts both ends of a connection to the door into the tenant's map. */
+/* Puts both ends of a connection to the watched port into the tenant's map. */
 SEC("sockops")
 int established(struct bpf_sock_ops *operations)
 {
-	__u32 *door = door_lookup(0);
+	__u32 *port = listen_port_lookup(0);
 
-	if (!door || !*door)
+	if (!port || !*port)
 		return 1;
-	if (operations->op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB && operations->local_port == *door)
+	if (operations->op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB && operations->local_port == *port)
 		peers_by_peer_sock_update(TENANT, operations, 0, BPF_ANY);
-	if (operations->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB && bpf_ntohl(operations->remote_port) == *door)
+	if (operations->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB && bpf_ntohl(operations->remote_port) == *port)
 		peers_by_peer_sock_update(TENANT, operations, 1, BPF_ANY);
 	return 1;
 }
 
-/* Whoever knocks at the door gets to the tenant's first socket. */
+/* Passes connections to the watched port to the tenant's first socket. */
 SEC("sk_lookup")
 int find(struct bpf_sk_lookup *lookup)
 {
-	__u32 *door = door_lookup(0);
+	__u32 *port = listen_port_lookup(0);
 	struct bpf_sock *socket;
 	long assigned;
 
-	if (!door || lookup->local_port != *door)
+	if (!port || lookup->local_port != *port)
 		return SK_PASS;
 	socket = peers_by_peer_lookup(TENANT, 0);
 	if (!socket)

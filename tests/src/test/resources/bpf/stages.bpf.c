@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Programs that jump to others, and return who they are. */
+/* Programs that jump to each other. Each returns its own number. */
 #include "stages.bpf.h"
 
 SEC("xdp")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Has none of the programs that are to be in slots. */
+/* Lacks the programs that the slots declare. */
 #include "stages.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What programs do with records that are parts of sockets and tasks. */
+/* Uses local storage of sockets and tasks. */
 #include "storages.bpf.h"
 
 /*
- * Says by bits what the packet's socket, which is new, has in its storages: 1 nothing at first, 2 that one was made as said, 4 that it
- * was found, 8 that it is gone, 16 that a plain one was made with zeros.
+ * Reports by bits on the storage of the packet's socket, which is new: 1 it was empty at first, 2 an
+ * entry was created with the given value, 4 the entry was found, 8 it was deleted, 16 an entry of the
+ * plain map was created with zeros.
  */
 SEC("tc")
 int sockets(struct __sk_buff *skb)
@@ -34,7 +35,10 @@ int sockets(struct __sk_buff *skb)
 	return seen;
 }
 
-/* Says by bits what the running task has in its storages: 1 what it had, 2 that one was made, 4 that it was found, 8 that it is gone. */
+/*
+ * Reports by bits on the storage of the current task: 1 it had an entry, 2 an entry was created, 4 it
+ * was found, 8 it was deleted.
+ */
 SEC("raw_tp")
 int tasks(void *ctx)
 {

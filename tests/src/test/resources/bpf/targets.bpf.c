@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What programs do with maps that they send packets by or record stacks in. */
+/* Uses maps that programs redirect packets to or record stacks in. */
 #include "targets.bpf.h"
 
 static int status;
@@ -16,7 +16,7 @@ static __always_inline void refuse(int passed, int bit)
 		status |= bit;
 }
 
-/* Says by bits which maps did not have an entry that they should have, or had one that they should not. */
+/* Reports by bits which maps lack an entry that they should have, or have one that they should not. */
 SEC("xdp")
 int redirect(struct xdp_md *ctx)
 {
@@ -41,7 +41,7 @@ int redirect(struct xdp_md *ctx)
 	return status;
 }
 
-/* Records the stack that it runs on, three times. */
+/* Records the current stack three times. */
 SEC("raw_tp")
 int record(void *ctx)
 {
@@ -52,7 +52,7 @@ int record(void *ctx)
 	return one >= 0 && other >= 0 && third >= 0 ? 7 : 0;
 }
 
-/* Says by bits in which maps there is a socket to send the packet to. */
+/* Reports by bits which maps have a socket to redirect the packet to. */
 SEC("xdp")
 int rings(struct xdp_md *ctx)
 {
@@ -62,7 +62,7 @@ int rings(struct xdp_md *ctx)
 	       (rings_of_at_ring_redirect(1, 7, XDP_DROP) == XDP_REDIRECT) << 2;
 }
 
-/* Passes what comes from a socket to the one that user space put beside it. */
+/* Redirects a message to the socket that user space put next to its sender. */
 SEC("sk_skb/stream_verdict")
 int stream(struct __sk_buff *skb)
 {
@@ -98,7 +98,7 @@ int select(struct sk_reuseport_md *packet)
 	return SK_DROP;
 }
 
-/* Says by bits whether the running task is in the control groups that user space put in. */
+/* Reports by bits whether the current task is in the control groups that user space put into the maps. */
 SEC("raw_tp")
 int groups(void *ctx)
 {
@@ -114,7 +114,7 @@ int sender(struct __sk_buff *skb)
 	return groups_by_group_skb_under(1, skb, 0) == 1;
 }
 
-/* Says by bits that devices are found where user space put them, and no others. */
+/* Reports by bits whether devices are found where user space put them, and nowhere else. */
 SEC("xdp")
 int devices(struct xdp_md *ctx)
 {
@@ -126,7 +126,7 @@ int devices(struct xdp_md *ctx)
 	       (!ports_by_port_lookup(1, 4)) << 3 | (!ports_by_port_lookup(2, 3)) << 4;
 }
 
-/* Says by bits in which maps an AF_XDP socket is found, and that it is one of queue 0. */
+/* Reports by bits in which maps an AF_XDP socket of queue 0 is found. */
 SEC("xdp")
 int queues(struct xdp_md *ctx)
 {
@@ -137,7 +137,7 @@ int queues(struct xdp_md *ctx)
 	       (!plain_ring_lookup(4)) << 2;
 }
 
-/* Copies a socket from one map into others, and takes it out of the first. Says by bits what worked. */
+/* Copies a socket from one map to others, and removes it from the first. Reports by bits what worked. */
 SEC("tc")
 int sockets(struct __sk_buff *skb)
 {
@@ -164,7 +164,7 @@ int sockets(struct __sk_buff *skb)
 	return seen;
 }
 
-/* Without perf events there is nobody to write to, and nothing to read. */
+/* There are no perf events, so writes and reads must fail. */
 SEC("raw_tp")
 int events(void *ctx)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Uses the header of a top-level record, which includes that of another. */
+/* Uses the header of a top-level record, which includes the header of another one. */
 #include "client.bpf.h"
 #include <bpf/bpf_endian.h>
 
-/* Counts at port 443 of 127.0.0.1. */
+/* Counts at port 443 of client 127.0.0.1. */
 SEC("xdp")
 int count(struct xdp_md *ctx)
 {

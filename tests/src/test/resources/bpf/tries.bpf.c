@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What programs do with tries: by their own handles and through both outer types. */
+/* Uses LPM tries: plain maps, and inner maps of both types of outer map. */
 #include "tries.bpf.h"
 #include <bpf/bpf_endian.h>
 
-/* Looks for 10.1.2.3 and others, counts what it finds, and says what was not as expected. */
+/*
+ * Looks up 10.1.2.3 and other addresses, counts the entries found, and reports by bits what was not as
+ * expected.
+ */
 SEC("xdp")
 int find(struct xdp_md *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Chooses the outer map by the size of what is looked for. */
+/* Selects the outer map by the size of the table to look up. */
 #include "unwinding.bpf.h"
 
 static __always_inline struct stack_delta_map *deltas_of(__u64 exe, __u32 bits)
@@ -16,7 +16,7 @@ static __always_inline struct stack_delta_map *deltas_of(__u64 exe, __u32 bits)
 	}
 }
 
-/* Returns the sum of the last entries of exe 7. */
+/* Returns the sum of the last entries of the executable 7. */
 SEC("xdp")
 int sum(struct xdp_md *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts in arrays that user space has mapped. */
+/* Counts in arrays that user space has mapped into memory. */
 #include "views.bpf.h"
 
 SEC("xdp")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* walk_by_helper.bpf.c, with functions of the same signatures by hand. */
+/* Does what walk_by_helper.bpf.c does, with handwritten functions of the same signatures. */
 #include "walks.bpf.h"
 
 static __always_inline long by_hand(__u32 visits_key,

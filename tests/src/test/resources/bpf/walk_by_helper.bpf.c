@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* A walk, an update and a look-up through both levels by the helpers; walk_by_hand.bpf.c is the same without. */
+/*
+ * Iterates, updates and looks up through both levels by the helpers. walk_by_hand.bpf.c does the same
+ * without them.
+ */
 #include "walks.bpf.h"
 
 static long add(struct visit_map *map, const struct address *address, __u64 *count, void *context)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Goes through maps by the helpers. */
+/* Iterates over maps by the helpers. */
 #include "walks.bpf.h"
 
 struct sums {
@@ -24,7 +24,7 @@ static long add_step(struct step_map *steps, const __u32 *index, struct step *st
 
 	(void)steps;
 	sums->steps += step->to - step->from;
-	return *index == 2; /* the last is not looked at */
+	return *index == 2; /* stops before the last entry */
 }
 
 static long add_hot(void *map, const __u32 *number, __u64 *count, void *context)
@@ -36,7 +36,7 @@ static long add_hot(void *map, const __u32 *number, __u64 *count, void *context)
 	return 0;
 }
 
-/* Says by bits which of the sums are not what user space wrote for it. */
+/* Reports by bits which sums differ from those of the entries that user space wrote. */
 SEC("tc")
 int walk(struct __sk_buff *skb)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The C side of GetFigures: what a C program does to read entries. */
+/* The C side of GetFigures: reads entries as a C program would. */
 #include <bpf/bpf.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@ int close_map(int fd)
 	return close(fd);
 }
 
-/* Reads this many entries, of keys 0 to mask, and returns the sum of what is in them; -1 when one is not there. */
+/* Reads this many entries, of keys 0 to mask, and returns the sum of their values, or -1 if an entry is missing. */
 long get(int fd, long gets, int mask)
 {
 	struct sample sample;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* A program that compares what Java wrote with what it should be, and writes something itself. It returns the line that was not so. */
+/*
+ * Defines a program that checks what Java wrote and then writes something itself. It returns the line
+ * of the first failed check.
+ */
 #define EXPECT(condition)                                                                                              \
 	do {                                                                                                           \
 		if (!(condition))                                                                                      \

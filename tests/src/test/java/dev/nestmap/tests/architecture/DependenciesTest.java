@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The rooms of the house and the doors between them, as DESIGN.md's table has them. */
+/** Tests which modules and packages may depend on which, as the table in DESIGN.md states it. */
 class DependenciesTest {
     private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
@@ -39,7 +39,7 @@ class DependenciesTest {
             .withImportOption(location -> !location.contains("dev/nestmap/processor/shaded/"))
             .importPackages("dev.nestmap");
 
-    /** A module, by its packages. */
+    /** A module and its packages. */
     enum Module {
         ANNOTATIONS("dev.nestmap.[annotations|types]"),
         SCHEMA("dev.nestmap.schema"),
@@ -55,7 +55,7 @@ class DependenciesTest {
             this.root = root;
         }
 
-        /** The other modules that it may use. */
+        /** The other modules that this module may use. */
         private Stream<Module> uses() {
             return switch (this) {
                 case ANNOTATIONS -> Stream.of();
@@ -78,7 +78,7 @@ class DependenciesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aModuleUsesWhatTheTableSays(Module module) {
+    void aModuleUsesOnlyTheModulesInItsTableRow(Module module) {
         classes()
                 .that()
                 .resideInAPackage(module.packages())
@@ -96,11 +96,11 @@ class DependenciesTest {
     }
 
     @Test
-    void packagesFormNoCycles() {
+    void packagesHaveNoDependencyCycles() {
         slices().matching("dev.nestmap.(**)").should().beFreeOfCycles().check(NESTMAP);
     }
 
-    /** The packages of the runtime from the lowest to the highest: each may use those before it, and no others. */
+    /** The packages of the runtime from the lowest to the highest layer. A package may use only packages of lower layers. */
     private static final List<String> RUNTIME_LAYERS = List.of(
             "error",
             "internal.errno",
@@ -180,9 +180,9 @@ class DependenciesTest {
         return "dev.nestmap.runtime." + name;
     }
 
-    /** The entry classes only hand elements on, as origins of files and places of messages. */
+    /** The entry classes only pass elements on, as origins of files and as locations of messages. */
     @Test
-    void onlyTheReaderKnowsTheCompilersModel() {
+    void onlyTheReaderUsesTheCompilerModel() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.nestmap.processor.reader..")
@@ -199,9 +199,9 @@ class DependenciesTest {
                 .check(NESTMAP);
     }
 
-    /** Bindings are made of names and expressions, the reader makes the names; whole classes are the accessors' work. */
+    /** Bindings consist of names and expressions, and the reader chooses the names. Only accessors are written as whole classes. */
     @Test
-    void onlyTheAccessorsWriteJava() {
+    void onlyAccessorGeneratorsWriteJava() {
         DescribedPredicate<JavaClass> more = in("..com.palantir.javapoet..")
                 .and(not(called("TypeName", "ClassName", "ArrayTypeName", "ParameterizedTypeName")));
         noClasses()
@@ -219,7 +219,7 @@ class DependenciesTest {
     }
 
     @Test
-    void onlyTheKernelBackendIsNative() {
+    void onlyTheKernelBackendCallsNativeCode() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.nestmap.runtime.internal.kernel..")
@@ -242,7 +242,7 @@ class DependenciesTest {
     };
 
     @Test
-    void theApiShowsNoInternalTypes() {
+    void thePublicApiExposesNoInternalType() {
         checkSignatures(
                 in("dev.nestmap.runtime.internal..", "dev.nestmap.schema..", "dev.nestmap.btf.."),
                 JavaModifier.PUBLIC,
@@ -281,13 +281,13 @@ class DependenciesTest {
                         && Arrays.stream(exposing).anyMatch(member.getModifiers()::contains));
     }
 
-    /** In one of these packages, or an array of what is. */
+    /** Matches a class in one of these packages, or an array of such a class. */
     private static DescribedPredicate<JavaClass> in(String... packages) {
         DescribedPredicate<JavaClass> inside = resideInAnyPackage(packages);
         return describe(inside.getDescription(), type -> inside.test(type.getBaseComponentType()));
     }
 
-    /** Of one of these simple names, or an array of what is. */
+    /** Matches a class with one of these simple names, or an array of such a class. */
     private static DescribedPredicate<JavaClass> called(String... names) {
         return describe(
                 "are called " + List.of(names),

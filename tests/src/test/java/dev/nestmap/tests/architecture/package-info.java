@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What may depend on what, over all modules. */
+/** Rules about dependencies between all modules and packages. */
 @NullMarked
 package dev.nestmap.tests.architecture;
 

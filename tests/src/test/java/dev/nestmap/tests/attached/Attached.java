@@ -11,10 +11,10 @@ import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Files that threads open, by tenants; counted by programs that are attached in many ways. */
+/** Files that threads open, counted per tenant. The programs that count are attached to different kinds of hooks. */
 @BpfObject("attached")
 interface Attached {
-    /** A thread whose files are counted. */
+    /** A thread whose file opens are counted, and the tenant that it belongs to. */
     @BpfMap(maxEntries = 64)
     record Worker(@Key @U32 long thread, @U32 long tenant) {}
 
@@ -27,14 +27,14 @@ interface Attached {
     @OuterMap(inner = Opened.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
     record OpenedAt(int tenant) {}
 
-    /** Beside a file. */
+    /** Inode storage: how often a file was opened. */
     @InnerMap(type = InnerType.INODE_STORAGE)
     record FileOpens(@U64 long opens) {}
 
     @OuterMap(inner = FileOpens.class, maxEntries = 4)
     record FileOpensBy(@U32 long tenant) {}
 
-    /** Beside a thread. */
+    /** Task storage: how many files a thread opened. */
     @InnerMap(type = InnerType.TASK_STORAGE)
     record TaskFiles(@U64 long files) {}
 

@@ -10,15 +10,15 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** System calls by control groups, which have storages since Linux 6.2. */
+/** System calls counted per control group. Control groups have local storage since Linux 6.2. */
 @BpfObject("attached_groups")
 interface AttachedGroups {
-    /** A thread, and the number of the system call that is counted. */
+    /** A watched thread, and the number of the system call to count. */
     @BpfMap(maxEntries = 4)
     record Caller(
             @Key @U32 long thread, @U32 long tenant, @U32 long call) {}
 
-    /** Beside a control group. */
+    /** Control group storage. */
     @InnerMap(type = InnerType.CGRP_STORAGE)
     record Calls(@U64 long number) {}
 

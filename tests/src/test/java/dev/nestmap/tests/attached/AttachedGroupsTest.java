@@ -18,18 +18,18 @@ import jnr.ffi.Platform;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A program that is attached to each system call counts beside the control group of who makes it. */
+/** An attached program counts system calls in the storage of the caller's control group. */
 @KernelTest
 class AttachedGroupsTest {
     private static final long TENANT = 1;
     private static final int CALLS = 1000;
 
-    /** Of {@code gettid}: of x86-64, else of {@code asm-generic/unistd.h}. */
+    /** Number of the system call {@code gettid}: on x86-64, otherwise the one in {@code asm-generic/unistd.h}. */
     private static final long GETTID = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 186 : 178;
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void countsBesideTheControlGroup(Clang clang) {
+    void countsInTheStorageOfTheControlGroup(Clang clang) {
         KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
         int group = Descriptors.open(ControlGroups.ofThisProcess().toString());
         try (AttachedGroupsBpf bpf = AttachedGroupsBpf.load(BpfObjects.of("attached_groups", clang))) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import static dev.nestmap.tests.attached.Opening.TENANT;
+import static dev.nestmap.tests.attached.FileOpener.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs that are attached where not every kernel lets them, and that it really runs there, count in nests. */
+/** Programs attached to hooks that not every kernel offers. They run there and count in inner maps. */
 @KernelTest
 @Timeout(120)
 class AttachedProgramsTest {
@@ -50,12 +50,12 @@ class AttachedProgramsTest {
 
     @ParameterizedTest
     @EnumSource
-    void countsInBothNests(Way way) {
-        try (AttachedBpf bpf = way.attach()) {
+    void countsInBothOuterMaps(OpenHook hook) {
+        try (AttachedBpf bpf = hook.attach()) {
             bpf.openedBy().create(TENANT);
             bpf.openedAt().create(SLOT);
 
-            Opening.of(bpf, file, TIMES);
+            FileOpener.open(bpf, file, TIMES);
 
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, TIMES));
             assertThat(bpf.openedAt().get(SLOT, thread)).isEqualTo(new Opened(thread, TIMES));
@@ -64,14 +64,14 @@ class AttachedProgramsTest {
 
     @ParameterizedTest
     @EnumSource
-    void countsNothingMoreWhenItIsDetached(Way way) {
-        try (AttachedBpf bpf = way.load()) {
+    void aDetachedProgramCountsNothing(OpenHook hook) {
+        try (AttachedBpf bpf = hook.load()) {
             bpf.openedBy().create(TENANT);
             try (Link link = bpf.program("open").attach()) {
-                Opening.of(bpf, file, 3);
+                FileOpener.open(bpf, file, 3);
                 assertThat(link).isNotNull();
             }
-            Opening.of(bpf, file, 5);
+            FileOpener.open(bpf, file, 5);
 
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 3));
         }
@@ -79,15 +79,15 @@ class AttachedProgramsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void countsBesideEachFile(Clang clang) throws IOException {
+    void countsInTheStorageOfEachFile(Clang clang) throws IOException {
         Path other = Files.writeString(directory.resolve("other"), "to be opened less");
         int ofFile = Descriptors.open(file.toString());
         int ofOther = Descriptors.open(other.toString());
-        try (AttachedBpf bpf = Way.LSM.attach(clang)) {
+        try (AttachedBpf bpf = OpenHook.LSM.attach(clang)) {
             FileOpensMap opens = bpf.fileOpensBy().create(TENANT);
 
-            Opening.of(bpf, file, TIMES);
-            Opening.of(bpf, other, 1);
+            FileOpener.open(bpf, file, TIMES);
+            FileOpener.open(bpf, other, 1);
 
             assertThat(opens.get(ofFile)).isEqualTo(new FileOpens(TIMES));
             assertThat(opens.get(ofOther)).isEqualTo(new FileOpens(1));
@@ -99,17 +99,17 @@ class AttachedProgramsTest {
     }
 
     @Test
-    void whatIsBesideAFileIsDrained() {
+    void rotationDrainsTheStorageOfAFile() {
         int descriptor = Descriptors.open(file.toString());
-        try (AttachedBpf bpf = Way.LSM.attach()) {
+        try (AttachedBpf bpf = OpenHook.LSM.attach()) {
             bpf.fileOpensBy().create(TENANT);
-            Opening.of(bpf, file, 7);
+            FileOpener.open(bpf, file, 7);
 
             try (FileOpensMap.Owned drained =
                     Objects.requireNonNull(bpf.fileOpensBy().rotate(TENANT))) {
                 assertThat(drained.get(descriptor)).isEqualTo(new FileOpens(7));
             }
-            Opening.of(bpf, file, 2);
+            FileOpener.open(bpf, file, 2);
 
             assertThat(bpf.fileOpensBy().getOrCreate(TENANT).get(descriptor)).isEqualTo(new FileOpens(2));
         } finally {
@@ -119,13 +119,13 @@ class AttachedProgramsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void countsBesideTheThread(Clang clang) {
+    void countsInTheStorageOfTheThread(Clang clang) {
         int self = Descriptors.currentThread();
         assumeTrue(self >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
-        try (AttachedBpf bpf = Way.FENTRY.attach(clang)) {
+        try (AttachedBpf bpf = OpenHook.FENTRY.attach(clang)) {
             TaskFilesMap files = bpf.taskFilesBy().create(TENANT);
 
-            Opening.of(bpf, file, TIMES);
+            FileOpener.open(bpf, file, TIMES);
 
             assertThat(files.get(self)).isEqualTo(new TaskFiles(TIMES));
         } finally {
@@ -134,10 +134,10 @@ class AttachedProgramsTest {
     }
 
     @Test
-    void rotationIsRefusedWhereTheProgramMaySleep() {
-        try (AttachedBpf bpf = Way.SLEEPABLE_LSM.attach()) {
+    void rotationIsRefusedIfTheProgramMaySleep() {
+        try (AttachedBpf bpf = OpenHook.SLEEPABLE_LSM.attach()) {
             bpf.openedBy().create(TENANT);
-            Opening.of(bpf, file, 4);
+            FileOpener.open(bpf, file, 4);
 
             assertThatThrownBy(() -> bpf.openedBy().rotate(TENANT))
                     .isInstanceOf(BpfException.class)
@@ -148,7 +148,7 @@ class AttachedProgramsTest {
             try (OpenedMap.Owned drained = bpf.openedBy().rotate(TENANT, Exactness.BEST_EFFORT)) {
                 assertThat(drained).containsExactly(new Opened(thread, 4));
             }
-            Opening.of(bpf, file, 2);
+            FileOpener.open(bpf, file, 2);
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 2));
         }
     }

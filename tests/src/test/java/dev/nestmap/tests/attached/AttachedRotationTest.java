@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import static dev.nestmap.tests.attached.Opening.TENANT;
+import static dev.nestmap.tests.attached.FileOpener.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.Descriptors;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rotation is exact for programs that the kernel runs, and not a test run: whatever runs them, none is left in the old map. */
+/** Rotation under programs that the kernel runs by itself, not in a test run. No program still writes to the old map afterwards. */
 @KernelTest
 @Timeout(120)
 class AttachedRotationTest {
@@ -37,10 +37,10 @@ class AttachedRotationTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SLEEPABLE_LSM")
-    void losesNothingUnderLoad(Way way) throws Exception {
+    void losesNothingUnderLoad(OpenHook hook) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (AttachedBpf bpf = way.attach()) {
+        try (AttachedBpf bpf = hook.attach()) {
             bpf.openedBy().create(TENANT);
             bpf.openedAt().create(SLOT);
             List<Future<Load>> loads = new ArrayList<>();
@@ -58,7 +58,7 @@ class AttachedRotationTest {
             }
             rotate(bpf);
             System.out.println(
-                    way + ": " + sum(opened) + " files opened by " + THREADS + " threads, " + drainedUnderLoad
+                    hook + ": " + sum(opened) + " files opened by " + THREADS + " threads, " + drainedUnderLoad
                             + " of them drained under load, " + 2 * rotations + " rotations, difference "
                             + (sum(opened) - sum(drainedBy)) + " and " + (sum(opened) - sum(drainedAt)));
 
@@ -74,7 +74,7 @@ class AttachedRotationTest {
     private record Load(long thread, long files) {}
 
     private static Load load(AttachedBpf bpf, AtomicBoolean over) {
-        int files = Opening.of(bpf, Path.of("/proc/self/stat"), opened -> !over.get());
+        int files = FileOpener.open(bpf, Path.of("/proc/self/stat"), opened -> !over.get());
         return new Load(Descriptors.threadId(), files);
     }
 

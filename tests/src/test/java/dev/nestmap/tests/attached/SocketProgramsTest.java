@@ -10,7 +10,7 @@ import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoopbackSocket;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.attached.Sockets.Door;
+import dev.nestmap.tests.attached.Sockets.ListenPort;
 import dev.nestmap.tests.attached.SocketsBpf.ClientMap;
 import dev.nestmap.tests.attached.SocketsBpf.ListenerMap;
 import dev.nestmap.tests.attached.SocketsBpf.PeerMap;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Programs that are attached to sockets send, receive and choose by what is in inner maps. */
+/** Programs that are attached to sockets. They redirect, select and filter according to the contents of inner maps. */
 @KernelTest
 @Timeout(60)
 class SocketProgramsTest {
@@ -41,7 +41,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void whatIsSentIsTurnedToAnotherSocket() {
+    void redirectsSentDataToAnotherSocket() {
         PeerMap peers = bpf.peersBy().create(TENANT, map -> map.attach(bpf.program("turn")));
         try (Connection one = Connection.make();
                 Connection other = Connection.make()) {
@@ -56,7 +56,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void whatIsReceivedIsSplicedToAnotherConnection() {
+    void redirectsReceivedDataToAnotherConnection() {
         ClientMap clients = bpf.clientsAt().create(1, map -> map.attach(bpf.program("splice")));
         try (Connection one = Connection.make();
                 Connection other = Connection.make()) {
@@ -71,25 +71,25 @@ class SocketProgramsTest {
     }
 
     @Test
-    void aSocketKeepsTheProgramsThatTheMapHadWhenItWasPut() {
+    void aSocketKeepsTheProgramsOfTheMapAtTheTimeOfThePut() {
         PeerMap peers = bpf.peersBy().create(TENANT);
-        try (Connection before = Connection.make();
+        try (Connection earlier = Connection.make();
                 Connection one = Connection.make();
-                Connection after = Connection.make()) {
-            peers.put(2, before.client().descriptor());
+                Connection later = Connection.make()) {
+            peers.put(2, earlier.client().descriptor());
             try (Link link = peers.attach(bpf.program("turn"))) {
                 peers.put(0, one.client().descriptor());
                 assertThat(link).isNotNull();
             }
-            peers.put(1, after.client().descriptor());
+            peers.put(1, later.client().descriptor());
 
-            before.client().send("as ever");
-            after.client().send("as ever");
+            earlier.client().send("as ever");
+            later.client().send("as ever");
             one.client().send("turned");
 
-            assertThat(before.server().receive()).isEqualTo("as ever");
-            assertThat(after.server().receive()).isEqualTo("as ever");
-            assertThat(after.client().receive()).isEqualTo("turned");
+            assertThat(earlier.server().receive()).isEqualTo("as ever");
+            assertThat(later.server().receive()).isEqualTo("as ever");
+            assertThat(later.client().receive()).isEqualTo("turned");
         }
     }
 
@@ -104,7 +104,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void choosesAmongSocketsThatShareAPort() throws Throwable {
+    void selectsOneOfTheSocketsThatShareAPort() throws Throwable {
         NetworkNamespace.run(() -> {
             try (LoopbackSocket first = LoopbackSocket.sharing(0);
                     LoopbackSocket second = LoopbackSocket.sharing(first.port());
@@ -133,7 +133,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void filtersWhatASocketReceives() {
+    void filtersReceivedPackets() {
         try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
                 LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
             bpf.program("keep").attachToSocket(receiver.descriptor());
@@ -146,10 +146,10 @@ class SocketProgramsTest {
     }
 
     @Test
-    void aControlGroupsProgramPutsBothEndsOfAConnection() {
+    void aControlGroupProgramPutsBothEndsOfAConnection() {
         PeerMap peers = bpf.peersBy().create(TENANT);
         try (LoopbackSocket listener = LoopbackSocket.listening()) {
-            bpf.door().put(new Door(0, listener.port()));
+            bpf.listenPort().put(new ListenPort(0, listener.port()));
             try (Link link = bpf.program("established").attachToCgroup(ControlGroups.ofThisProcess());
                     LoopbackSocket client = LoopbackSocket.connected(listener.port());
                     LoopbackSocket server = listener.accept()) {
@@ -167,10 +167,10 @@ class SocketProgramsTest {
     }
 
     @Test
-    void aNamespacesProgramFindsTheSocketOfAnotherPort() throws Throwable {
+    void aNamespaceProgramSelectsASocketOfAnotherPort() throws Throwable {
         PeerMap peers = bpf.peersBy().create(TENANT);
         NetworkNamespace.run(() -> {
-            bpf.door().put(new Door(0, 7777));
+            bpf.listenPort().put(new ListenPort(0, 7777));
             try (LoopbackSocket listener = LoopbackSocket.listening()) {
                 peers.put(0, listener.descriptor());
                 Path namespace = Path.of("/proc/thread-self/ns/net");
@@ -187,7 +187,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void saysWhatEachIsAttachedTo() {
+    void attachNamesTheMethodForEachProgramType() {
         assertThatThrownBy(() -> bpf.program("turn").attach()).hasMessageContaining("use map.attach(program)");
         assertThatThrownBy(() -> bpf.program("splice").attach()).hasMessageContaining("use map.attach(program)");
         assertThatThrownBy(() -> bpf.program("established").attach()).hasMessageContaining("use attachToCgroup(");
@@ -197,7 +197,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void refusesWhatDoesNotFit() {
+    void refusesProgramsOfTheWrongTypeAndInvalidTargets() {
         PeerMap peers = bpf.peersBy().create(TENANT);
         ListenerMap listeners = bpf.listenersBy().create(TENANT);
         int file = Descriptors.open("/proc/self/status");
@@ -229,7 +229,7 @@ class SocketProgramsTest {
     }
 
     @Test
-    void linksEndWithTheirObject() {
+    void closingTheObjectClosesItsLinks() {
         PeerMap peers = bpf.peersBy().create(TENANT);
         Link link = peers.attach(bpf.program("turn"));
         bpf.close();

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Sockets by tenants, found by programs that are attached to sockets. */
+/** Sockets per tenant. Programs that are attached to sockets look them up. */
 @BpfObject("sockets")
 interface Sockets {
     @InnerMap(type = InnerType.SOCKMAP, maxEntries = 8)
@@ -33,7 +33,7 @@ interface Sockets {
     @OuterMap(inner = Listener.class, maxEntries = 4)
     record ListenersBy(@U32 long tenant) {}
 
-    /** A port, or 0 for none. */
+    /** The port that tenants connect to, or 0 for none. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Door(@Key int index, @U32 long port) {}
+    record ListenPort(@Key int index, @U32 long port) {}
 }

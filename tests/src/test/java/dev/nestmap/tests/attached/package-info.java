@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Programs that are really attached: to functions, hooks and tracepoints of the kernel, to sockets and to control groups. */
+/** Programs that are attached to the running kernel: to functions, hooks, tracepoints, sockets and control groups. */
 @NullMarked
 package dev.nestmap.tests.attached;
 

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 
-/** Outer maps of both types whose inner maps are made on demand. */
+/** Outer maps of both types whose inner maps are created on demand. */
 @BpfObject("demand")
 public interface Demand {
     int LANES = 8;

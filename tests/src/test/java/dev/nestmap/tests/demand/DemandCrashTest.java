@@ -29,8 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that makes inner maps on demand, and takes some out again, is killed at random moments and started again, while
- * programs go on missing and counting: no packet is lost to the count, no request is forgotten, and nothing is left.
+ * Crash test of on-demand maps. A process that creates and removes inner maps on demand is killed at random moments and
+ * started again, while programs keep counting and missing. No packet is lost, every request is served eventually, and
+ * no leftover remains.
  */
 @KernelTest
 @Timeout(600)
@@ -50,7 +51,7 @@ class DemandCrashTest {
     void losesNothing() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
-        Path ledger = Files.createFile(directory.resolve("ledger"));
+        Path log = Files.createFile(directory.resolve("log"));
         Path object = BpfObjects.of("demand");
         try (BpfFs fs = BpfFs.mount();
                 DemandBpf bpf = DemandBpf.load(object, PinOptions.in(fs.path("")))) {
@@ -58,20 +59,20 @@ class DemandCrashTest {
             load.start();
             try {
                 for (int i = 0; i < KILLS; i++) {
-                    killAfter(random.nextInt(MOST_LINES), random.nextInt(MOST_MICROS), object, fs.path(""), ledger);
+                    killAfter(random.nextInt(MOST_LINES), random.nextInt(MOST_MICROS), object, fs.path(""), log);
                 }
             } finally {
                 over.set(true);
                 load.join();
             }
-            long unnoted = finish(bpf, ledger);
+            long unnoted = finish(bpf, log);
 
-            long missed = sum(Ledger.missed(ledger).values());
-            long drained = sum(Ledger.drained(ledger).values());
+            long missed = sum(DrainLog.missed(log).values());
+            long drained = sum(DrainLog.drained(log).values());
             AtomicLong counted = new AtomicLong();
             List<String> pinned = new ArrayList<>();
             bpf.guest().forEach((guest, visits) -> {
-                counted.addAndGet(Ledger.sum(visits));
+                counted.addAndGet(DrainLog.sum(visits));
                 pinned.add("acme/guest-inner/" + guest);
             });
             System.out.printf(
@@ -79,11 +80,11 @@ class DemandCrashTest {
                     KILLS,
                     sent.get(),
                     missed,
-                    Ledger.missed(ledger).size(),
+                    DrainLog.missed(log).size(),
                     unnoted,
                     counted.get() + drained,
                     drained,
-                    Ledger.drained(ledger).size());
+                    DrainLog.drained(log).size());
             assertThat(missed + unnoted + counted.get() + drained)
                     .as("seed %s", seed)
                     .isEqualTo(sent.get());
@@ -94,20 +95,23 @@ class DemandCrashTest {
         }
     }
 
-    /** What those before left undone is done by this process: how often there was no room to note a guest. */
+    /**
+     * Completes the work that killed processes left unfinished. Returns how many misses could not be noted because
+     * the request map was full.
+     */
     private static long finish(DemandBpf bpf, Path path) throws IOException {
-        try (Ledger ledger = new Ledger(bpf.guest(), path)) {
-            for (Undrained<Long, VisitMap.Owned> left : bpf.guest().recoverUndrained()) {
-                ledger.drain(left.map());
+        try (DrainLog log = new DrainLog(bpf.guest(), path)) {
+            for (Undrained<Long, VisitMap.Owned> undrained : bpf.guest().recoverUndrained()) {
+                log.drain(undrained.map());
             }
-            try (RequestServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, ledger)) {
+            try (RequestServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, log)) {
                 while (server.serve() > 0) {}
                 return server.unnoted();
             }
         }
     }
 
-    /** Sends to a new guest, or to one of before. */
+    /** Sends a packet for a new guest, or for a known one. */
     private void send(DemandBpf bpf, Random random) {
         int guests = 1;
         while (!over.get()) {
@@ -118,13 +122,13 @@ class DemandCrashTest {
         }
     }
 
-    /** Kills a child some microseconds after it has written down so much. */
-    private static void killAfter(long lines, long micros, Path object, Path pins, Path ledger) throws Exception {
-        long before = written(ledger);
-        Process child = new ChildVm()
-                .start(Server.class, object.toAbsolutePath().toString(), pins.toString(), ledger.toString());
+    /** Starts a child process and kills it a random time after it has logged this many lines. */
+    private static void killAfter(long lines, long micros, Path object, Path pins, Path log) throws Exception {
+        long before = written(log);
+        Process child =
+                new ChildVm().start(Server.class, object.toAbsolutePath().toString(), pins.toString(), log.toString());
         try {
-            while (written(ledger) < before + lines && child.isAlive()) {
+            while (written(log) < before + lines && child.isAlive()) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
             TimeUnit.MICROSECONDS.sleep(micros);
@@ -136,8 +140,8 @@ class DemandCrashTest {
         }
     }
 
-    private static long written(Path ledger) throws IOException {
-        return (long) Ledger.missed(ledger).size() + Ledger.drained(ledger).size();
+    private static long written(Path log) throws IOException {
+        return (long) DrainLog.missed(log).size() + DrainLog.drained(log).size();
     }
 
     private static String text(Process child) {
@@ -156,23 +160,26 @@ class DemandCrashTest {
         return sum;
     }
 
-    /** Drains what is left of those before, ends their requests, and then serves and takes out until it is killed. */
+    /**
+     * Drains the maps that earlier processes left, completes their requests, and then serves requests and removes
+     * maps until it is killed.
+     */
     static final class Server {
         private Server() {}
 
         public static void main(String[] arguments) throws IOException {
             Path pins = Path.of(arguments[1]);
             try (DemandBpf bpf = DemandBpf.load(Path.of(arguments[0]), PinOptions.in(pins));
-                    Ledger ledger = new Ledger(bpf.guest(), Path.of(arguments[2]))) {
+                    DrainLog log = new DrainLog(bpf.guest(), Path.of(arguments[2]))) {
                 finish(bpf, Path.of(arguments[2]));
-                try (RequestServer<Long> server = bpf.guest().serveRequests(ledger)) {
+                try (RequestServer<Long> server = bpf.guest().serveRequests(log)) {
                     for (Random random = new Random(); server.missed() >= 0; ) {
                         List<Long> guests = bpf.guest().keys();
                         VisitMap.Owned visits = guests.isEmpty()
                                 ? null
                                 : bpf.guest().take(guests.get(random.nextInt(guests.size())), Exactness.EXACT);
                         if (visits != null) {
-                            ledger.drain(visits);
+                            log.drain(visits);
                         }
                     }
                 }

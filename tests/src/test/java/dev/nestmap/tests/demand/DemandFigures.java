@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How many new tenants a second get their inner maps, and how long they wait. No test, so it is run by name:
- * {@code mvn -pl tests -am verify -Dtest=DemandFigures -Dnestmap.figures -Dsurefire.failIfNoSpecifiedTests=false}.
+ * Measures how many new tenants per second get their inner maps, and how long they wait. This is not a test, so it runs
+ * only by name: {@code mvn -pl tests -am verify -Dtest=DemandFigures -Dnestmap.figures
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @KernelTest
 @EnabledIfSystemProperty(

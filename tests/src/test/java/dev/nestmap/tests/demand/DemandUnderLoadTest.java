@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A thousand new tenants a second, for some seconds: their maps are made and published as fast as they come, and each packet is
- * counted in an inner map or as missed, and none in both, while others' maps are taken out. Where user space is held up, some are
- * missed without their tenant being noted; their sum is exact all the same.
+ * A thousand new tenants per second for some seconds, while maps of other tenants are removed. Their inner maps are
+ * created as fast as they are requested. Each packet is counted either in an inner map or as missed, never both. If
+ * user space falls behind, a program may miss a tenant without noting the request; the sum is exact all the same.
  */
 @KernelTest
 @Timeout(120)
@@ -43,7 +43,7 @@ class DemandUnderLoadTest {
     private final TenantLoad load = new TenantLoad(NEW_PER_SECOND, TENANTS);
 
     @Test
-    void keepsUpAndLosesNoPacket() throws Exception {
+    void servesEveryTenantAndLosesNoPacket() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         ExecutorService threads = Executors.newFixedThreadPool(SENDERS + 1);
         try (BpfFs fs = BpfFs.mount();
@@ -63,7 +63,7 @@ class DemandUnderLoadTest {
                 sender.get();
             }
             long drained = retiring.get();
-            while (server.serve() > 0) {} // after what its own thread is at
+            while (server.serve() > 0) {} // waits for the server's own thread first
 
             long counted = sum(bpf);
             System.out.printf(
@@ -79,11 +79,11 @@ class DemandUnderLoadTest {
             assertThat(counted + drained + server.missed() + server.unnoted())
                     .as("seed %s", seed)
                     .isEqualTo(load.sent());
-            assertThat(load.told()).isEqualTo(server.missed());
+            assertThat(load.reported()).isEqualTo(server.missed());
             assertThat(server.missed()).isGreaterThanOrEqualTo(TENANTS);
             assertThat(counted).isPositive();
 
-            // They come at that rate; the bounds leave room for a machine that does other things for seconds.
+            // Tenants arrive at that rate. The bounds tolerate a machine that is busy with something else for seconds.
             assertThat(server.statistics().served()).isGreaterThanOrEqualTo(TENANTS);
             assertThat(load.servedPerSecond()).isBetween(NEW_PER_SECOND / 2.0, (double) NEW_PER_SECOND + 1);
             assertThat(longestWait).isLessThan(Duration.ofSeconds(SECONDS));
@@ -100,7 +100,7 @@ class DemandUnderLoadTest {
         }
     }
 
-    /** Takes tenants out, which are asked for again: what was counted for them. */
+    /** Removes tenants, which programs request again later. Returns the sum of their counts. */
     private long retire(DemandBpf bpf, Random random) {
         long drained = 0;
         while (!over.get()) {

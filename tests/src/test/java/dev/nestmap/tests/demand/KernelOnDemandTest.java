@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same with programs that miss. */
+/** Runs the contract with BPF programs that miss. */
 @KernelTest
 class KernelOnDemandTest extends OnDemandContract {
     private static final int MISSED = 0;
@@ -68,7 +68,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void whatIsMissedIsCounted() {
+    void missesAreCounted() {
         for (int i = 0; i < 5; i++) {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
         }
@@ -84,12 +84,12 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void whatIsMissedWhileItIsToldIsToldToo() {
+    void missesDuringAReportAreReportedToo() {
         Program count = bpf.program("count");
-        List<Long> told = new ArrayList<>();
+        List<Long> totals = new ArrayList<>();
         RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
-            told.add(served.total());
-            if (told.size() == 1) {
+            totals.add(served.total());
+            if (totals.size() == 1) {
                 bpf.tenant().remove(42);
                 run(count, 42, 1);
                 run(count, 42, 1);
@@ -99,13 +99,13 @@ class KernelOnDemandTest extends OnDemandContract {
         run(count, 42, 1);
 
         server.serve();
-        assertThat(told).containsExactly(1L, 2L);
+        assertThat(totals).containsExactly(1L, 2L);
         assertThat(server.missed()).isEqualTo(3);
         assertThat(server.serve()).isZero();
     }
 
     @Test
-    void anIndexBeyondTheArrayIsNeverNoted() {
+    void anIndexOutOfRangeIsNotRequested() {
         Program count = bpf.program("count_by_index");
         assertThat(run(count, Demand.LANES, 1)).isEqualTo(MISSED);
         assertThat(run(count, -1, 1)).isEqualTo(MISSED);
@@ -118,7 +118,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void whatFindsNoRoomIsCountedToo() {
+    void missesAreCountedWhenTheRequestMapIsFull() {
         Program count = bpf.program("count_pinned");
         for (int customer = 0; customer < 6; customer++) {
             run(count, customer, 1);
@@ -132,7 +132,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void countsOutliveTheProcessThatServes() throws IOException {
+    void missCountsOutliveTheServingProcess() throws IOException {
         run(bpf.program("count_pinned"), 1, 1);
         bpf.close();
         assertThat(fs.content()).contains("acme/site-requests", "acme/site-unnoted");
@@ -148,7 +148,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void anOuterMapWithoutAnObjectHasThemToo() throws IOException {
+    void anOuterMapCreatedWithoutAnObjectServesRequests() throws IOException {
         try (BpfFs other = BpfFs.mount();
                 SiteMap.Owned sites = SiteMap.newMap(other.path("acme/site"), PinOptions.in(other.path("")));
                 DemandBpf counting = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(other.path("")));
@@ -160,10 +160,10 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void anOuterMapWithoutThemIsRefused() {
-        try (TenantMap.Owned alone = TenantMap.newMap();
+    void anOuterMapWithoutARequestMapIsRefused() {
+        try (TenantMap.Owned unpinned = TenantMap.newMap();
                 SiteMap.Owned reader = SiteMap.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
-            assertThatThrownBy(() -> alone.serveRequests(listener()))
+            assertThatThrownBy(() -> unpinned.serveRequests(listener()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant")
                     .hasMessageContaining("load or bind the object that has them");
@@ -172,7 +172,7 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void anObjectFromBeforeIsRefused(@TempDir Path directory) throws IOException {
+    void anObjectCompiledBeforeOnDemandIsRefused(@TempDir Path directory) throws IOException {
         String header = Files.readString(BpfObjects.headers().resolve("demand.bpf.h"));
         Files.writeString(directory.resolve("demand.bpf.h"), header.replace("tenant_requests", "tenant_formerly"));
         Path object = directory.resolve("demand.bpf.o");
@@ -190,12 +190,12 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @Test
-    void aBoundMapIsServed() {
+    void anAccessorBoundToAnyObjectServesRequests() {
         AtomicLong missed = new AtomicLong();
         try (LoadedObject loaded = LoadedObject.load(BpfObjects.of("demand"))) {
             TenantMap tenants = TenantMap.in(loaded);
             run(loaded.program("count"), 1, 1);
-            try (RequestServer<Long> server = tenants.serveRequests(news -> missed.addAndGet(news.total()))) {
+            try (RequestServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
                 waitUntil(() -> missed.get() == 1);
                 assertThat(server.missed()).isEqualTo(1);
             }

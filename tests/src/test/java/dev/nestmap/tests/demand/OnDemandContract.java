@@ -32,10 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What serving of requests means, wherever the maps are. */
+/** Contract for serving requests, both in the kernel and in memory. */
 @Timeout(60)
 abstract class OnDemandContract {
-    /** Leaves serving to who calls {@link RequestServer#serve}. */
+    /** Serves only when a test calls {@link RequestServer#serve}. */
     static final RequestOptions BY_HAND = RequestOptions.defaults().withPollInterval(Duration.ofDays(1));
 
     private final List<Served<?>> served = Collections.synchronizedList(new ArrayList<>());
@@ -57,7 +57,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void makesWhatIsAskedFor() {
+    void createsRequestedMaps() {
         try (RequestServer<Long> server = bpf.tenant().serveRequests(listener())) {
             assertThat(bpf.tenant().request(1)).isTrue();
             assertThat(bpf.tenant().request(2)).isTrue();
@@ -71,7 +71,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void asksOncePerKey() {
+    void requestsEachKeyOnce() {
         bpf.tenant().request(1);
         bpf.tenant().request(1);
         try (RequestServer<Long> server = servedByHand()) {
@@ -82,11 +82,11 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void fillsBeforeProgramsSeeIt() {
+    void fillsAMapBeforeProgramsSeeIt() {
         RequestListener<Long, VisitMap> filling = new RequestListener<>() {
             @Override
-            public void served(Served<Long> news) {
-                served.add(news);
+            public void served(Served<Long> report) {
+                served.add(report);
             }
 
             @Override
@@ -103,11 +103,11 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void aFillThatFailsKeepsNoOtherKeyWaiting() {
+    void aFailedFillDelaysNoOtherKey() {
         RequestListener<Long, VisitMap> failing = new RequestListener<>() {
             @Override
-            public void served(Served<Long> news) {
-                served.add(news);
+            public void served(Served<Long> report) {
+                served.add(report);
             }
 
             @Override
@@ -136,7 +136,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void anOuterMapThatIsFullIsTold() {
+    void reportsAFullOuterMap() {
         try (RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
             for (int customer = 0; customer < 6; customer++) {
                 bpf.site().create(new Site(customer, 7));
@@ -154,7 +154,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void aTableThatIsFullRefuses() {
+    void aFullRequestMapRefusesRequests() {
         for (int customer = 0; customer < Demand.PENDING_SITES; customer++) {
             assertThat(bpf.site().request(new Site(customer, 7))).isTrue();
         }
@@ -168,7 +168,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void aKeyThatHasAMapByNowIsServed() {
+    void aKeyThatAlreadyHasAMapIsServed() {
         bpf.tenant().request(1);
         VisitMap there = bpf.tenant().create(1);
         try (RequestServer<Long> server = servedByHand()) {
@@ -179,7 +179,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void arraysAreServedToo() {
+    void servesOuterArrays() {
         try (RequestServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
             bpf.lane().request(Demand.LANES - 1);
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
@@ -188,8 +188,8 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void aListenerThatThrowsDoesNoHarm() {
-        RequestListener<Long, VisitMap> throwing = news -> {
+    void serverContinuesAfterAListenerThrows() {
+        RequestListener<Long, VisitMap> throwing = report -> {
             throw new IllegalStateException("thrown on purpose");
         };
         try (RequestServer<Long> server = bpf.tenant().serveRequests(throwing)) {
@@ -203,7 +203,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void tellsWhatItHasDone() {
+    void countsServedRequestsInItsStatistics() {
         long start = System.nanoTime();
         RequestServer<Long> server = servedByHand();
         server.close(); // so that its own thread serves none of them
@@ -226,15 +226,15 @@ abstract class OnDemandContract {
                 .isBetween(first.multipliedBy(2), Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** As after a crash in that moment. */
+    /** The state after a crash between creating a map and reporting it. */
     @Test
-    void whatWasNotToldToTheEndIsToldAgain() {
+    void repeatsAReportThatACrashInterrupted() {
         AtomicBoolean first = new AtomicBoolean(true);
-        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, news -> {
+        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, report -> {
             if (first.getAndSet(false)) {
                 throw new AssertionError("thrown on purpose");
             }
-            served.add(news);
+            served.add(report);
         });
         server.close();
         bpf.tenant().request(3);
@@ -247,7 +247,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void endsByClose() {
+    void closingStopsTheServer() {
         RequestServer<Long> server = bpf.tenant().serveRequests(listener());
         assertThat(threads()).isNotEmpty().allMatch(Thread::isDaemon);
         server.close();
@@ -260,7 +260,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void endsWithItsObjectAndSaysSo() {
+    void closingTheObjectStopsTheServerAndReportsIt() {
         RequestServer<Long> server = bpf.tenant().serveRequests(listener());
         bpf.close();
         waitUntil(() -> threads().isEmpty());
@@ -271,9 +271,9 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void closesFromItsOwnThread() {
+    void canBeClosedFromItsOwnThread() {
         Map<String, RequestServer<Long>> servers = new ConcurrentHashMap<>();
-        servers.put("own", bpf.tenant().serveRequests(news -> {
+        servers.put("own", bpf.tenant().serveRequests(report -> {
             RequestServer<Long> own = servers.get("own");
             if (own != null) {
                 own.close();
@@ -286,7 +286,7 @@ abstract class OnDemandContract {
     }
 
     @Test
-    void refusesOptionsThatMakeNoSense() {
+    void refusesInvalidOptions() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RequestOptions.defaults().withPollInterval(Duration.ZERO))
                 .withMessageContaining("more than 0");
@@ -302,8 +302,8 @@ abstract class OnDemandContract {
     <K, M> RequestListener<K, M> listener() {
         return new RequestListener<>() {
             @Override
-            public void served(Served<K> news) {
-                served.add(news);
+            public void served(Served<K> report) {
+                served.add(report);
             }
 
             @Override
@@ -316,7 +316,7 @@ abstract class OnDemandContract {
     private Set<Object> keysServed() {
         Set<Object> keys = ConcurrentHashMap.newKeySet();
         synchronized (served) {
-            served.forEach(news -> keys.addAll(news.missed().keySet()));
+            served.forEach(report -> keys.addAll(report.missed().keySet()));
         }
         return keys;
     }

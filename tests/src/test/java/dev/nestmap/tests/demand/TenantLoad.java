@@ -18,10 +18,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * New tenants by the clock, so many a second: the packets that ask for them, and when each was found to have its map.
+ * Generates new tenants at a fixed rate. Sends the packets that request their maps, and records when each map was
+ * served.
  *
- * <p>A packet is a test run of its own. Runs that repeat have the kernel switch its XDP dispatcher over to the program and
- * back, which waits for grace periods of its own (28 ms a run, measured on 6.18).
+ * <p>Each packet is a test run of its own. Repeated runs make the kernel attach the program to its XDP dispatcher and
+ * detach it again, and each of these waits for a grace period (28 ms per run, measured on Linux 6.18).
  */
 final class TenantLoad implements RequestListener<Long, VisitMap> {
     private static final long RESEND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -31,7 +32,7 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
     private final AtomicLongArray served;
     private final AtomicInteger newest = new AtomicInteger();
     private final AtomicInteger met = new AtomicInteger();
-    private final AtomicLong told = new AtomicLong();
+    private final AtomicLong reported = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
     private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
     private int backlog;
@@ -44,10 +45,10 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
     }
 
     @Override
-    public void served(Served<Long> news) {
+    public void served(Served<Long> report) {
         long now = System.nanoTime();
-        told.addAndGet(news.total());
-        for (Long tenant : news.missed().keySet()) {
+        reported.addAndGet(report.total());
+        for (Long tenant : report.missed().keySet()) {
             if (served.compareAndSet(tenant.intValue(), 0, now)) {
                 met.incrementAndGet();
             }
@@ -59,13 +60,13 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
         failures.add(failure);
     }
 
-    /** Sends each new tenant its first packet when it is due, and goes on with who was met by none until all are served. */
+    /** Sends each new tenant its first packet on time, and sends again to tenants whose request was not noted, until all are served. */
     void run(Program program) {
         int tenants = asked.length();
         long start = System.nanoTime();
         for (int tenant = 0; tenant < tenants; tenant++) {
             long due = start + tenant * TimeUnit.SECONDS.toNanos(1) / perSecond;
-            LockSupport.parkNanos(due - System.nanoTime()); // who is late catches up
+            LockSupport.parkNanos(due - System.nanoTime()); // returns at once if this thread is late
             asked.set(tenant, System.nanoTime());
             send(program, tenant, 0);
             newest.set(tenant);
@@ -74,7 +75,7 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
         while (met.get() < tenants) {
             LockSupport.parkNanos(RESEND_NANOS);
             for (int tenant = 0; tenant < tenants; tenant++) {
-                if (served.get(tenant) == 0) { // there was no room to note it
+                if (served.get(tenant) == 0) { // the request map was full
                     send(program, tenant, 0);
                 }
             }
@@ -87,7 +88,7 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
         sent.incrementAndGet();
     }
 
-    /** The last tenant that has come. */
+    /** Number of the most recent tenant. */
     int newest() {
         return newest.get();
     }
@@ -96,16 +97,16 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
         return sent.get();
     }
 
-    /** How many misses the listener was told. */
-    long told() {
-        return told.get();
+    /** Number of misses reported to the listener. */
+    long reported() {
+        return reported.get();
     }
 
     List<RuntimeException> failures() {
         return failures;
     }
 
-    /** So many tenants had their maps published each second, from the first packet until the last map. */
+    /** Tenants whose maps were published per second, from the first packet to the last map. */
     double servedPerSecond() {
         return asked.length() * (double) TimeUnit.SECONDS.toNanos(1) / nanos;
     }

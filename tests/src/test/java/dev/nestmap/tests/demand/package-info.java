@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Inner maps that are made when a program first misses them. */
+/** Inner maps on demand: user space creates them when a program first misses them. */
 @NullMarked
 package dev.nestmap.tests.demand;
 

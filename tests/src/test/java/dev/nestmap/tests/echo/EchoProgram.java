@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes a BPF program for each map that puts a copy in the place of an entry: made of the fields by their names, as C code
- * would, over zeros. It answers with a sum over the numbers that it saw, or with a negative number: when a byte that is no field's
- * is not zero, or when the key's copy is not found.
+ * Generates a BPF program for each map. The program replaces an entry by a copy that it builds field by field, by the
+ * fields' C names, over zeros. It returns a checksum of the numbers that it read, or a negative number: if a byte
+ * outside all fields is not zero, or if it does not find the copy by its key.
  */
 final class EchoProgram {
-    /** When what Java wrote has other bytes than its copy. */
+    /** Returned if the bytes that Java wrote differ from those of the copy. */
     static final int DIFFERS = -2;
 
     private final StringBuilder text = new StringBuilder();
@@ -159,7 +159,7 @@ final class EchoProgram {
     }
 
     private void add(String number) {
-        text.append("	sum = sum * ").append(Leaves.FACTOR);
+        text.append("	sum = sum * ").append(FieldSums.FACTOR);
         text.append(" + (__u64)(").append(number).append(");\n");
     }
 

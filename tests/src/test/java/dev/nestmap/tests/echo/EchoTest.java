@@ -44,21 +44,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Java writes is what C reads, and the reverse: random entries of random records with every component type. */
+/** Java and C agree on random entries of random records with every component type: each reads what the other wrote. */
 @KernelTest
 class EchoTest {
-    /** Another one at each run; {@code -Dnestmap.seed=...} repeats one. */
+    /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
 
     private static final int ENTRIES = Integer.getInteger("nestmap.fuzz.entries", 20);
 
-    /** The verifier walks through every byte. */
+    /** Limit for the size of entries, because the verifier walks through every byte. */
     private static final int MOST_BYTES = 1_500;
 
-    /** Not every number is one of an enum or stands for a member of a union. */
+    /** Attempts per entry: random numbers may be no constant of an enum or no discriminator of a union. */
     private static final int MOST_TRIES = 20_000;
 
-    private final Numbers numbers = new Numbers();
+    private final ComponentComparison numbers = new ComponentComparison();
 
     @TempDir
     Path directory;
@@ -68,7 +68,7 @@ class EchoTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void entriesComeBackAsTheyWere(Clang clang) throws IOException, ReflectiveOperationException {
+    void entriesReturnUnchanged(Clang clang) throws IOException, ReflectiveOperationException {
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
         Javac.Result compiled = Javac.into(directory).compile(Source.of(records.source("Echo", 40, 60, 0)));
@@ -113,7 +113,7 @@ class EchoTest {
         }
     }
 
-    /** What integers may hold that stand for a constant or a member: those of enums, and the first few. */
+    /** Numbers for integers that stand for a constant of an enum or a member of a union: those of the enums, and the first few. */
     private static List<Long> constants(Schema schema) {
         return LongStream.concat(
                         schema.types().stream()
@@ -154,7 +154,7 @@ class EchoTest {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
     private record Entry(Object key, Object entry, byte[] keyBytes, byte[] valueBytes) {}
 
-    /** What goes to a map and comes back. */
+    /** Writes entries to one map and reads them back. */
     private final class Exchange {
         private final MapDef map;
         private final KeyedAccessor<Object, Object> accessor;
@@ -169,12 +169,16 @@ class EchoTest {
             this.program = program;
         }
 
-        /** Empty if Java refuses such bytes. */
+        /** Returns a random entry, or nothing if Java refuses the random bytes. */
         Optional<Entry> decoded(RandomEntries random) {
             byte[] key = random.of(type(map.key()));
             byte[] value = random.of(type(map.value()));
             if (map.kind() == MapKind.ARRAY) {
-                Bits.put(key, 0, Integer.SIZE, Math.floorMod(Bits.get(key, 0, Integer.SIZE), map.maxEntries()));
+                LittleEndianBits.put(
+                        key,
+                        0,
+                        Integer.SIZE,
+                        Math.floorMod(LittleEndianBits.get(key, 0, Integer.SIZE), map.maxEntries()));
             }
             Object decodedKey;
             Object decoded;
@@ -182,22 +186,25 @@ class EchoTest {
                 decodedKey = codec.key().read(buffer(key), 0);
                 decoded = codec.read(decodedKey, buffer(value), 0);
             } catch (BpfException | IllegalArgumentException refused) {
-                return Optional.empty(); // also by a constructor, of a prefix with host bits for example
+                return Optional.empty(); // also refused by constructors, for example a prefix with host bits
             }
             return canonical(decodedKey, decoded, key, value);
         }
 
-        /** Of a union only the member's bytes are written, and it may be another member than the random one. */
+        /**
+         * Encodes a decoded entry again. Java writes only the bytes of a union's member, and that member may
+         * differ from the random one.
+         */
         private Optional<Entry> canonical(Object decodedKey, Object decoded, byte[] key, byte[] value) {
             boolean exactKey = !hasUnion(type(map.key()));
-            // A key alone has a byte for a value, of which nothing is read.
+            // A map with keys only has a value of one byte, which nobody reads.
             boolean onlyKey = decoded.getClass().getRecordComponents().length == 1;
             boolean exactValue = !onlyKey && !hasUnion(type(map.value()));
             Entry entry;
             try {
                 entry = encoded(decodedKey, decoded);
             } catch (IllegalArgumentException otherMember) {
-                // Its text is not UTF-8, or is not ended.
+                // The text is not UTF-8 or has no terminating NUL.
                 assertThat(exactKey && exactValue)
                         .as("%s: %s", map, otherMember)
                         .isFalse();
@@ -221,8 +228,8 @@ class EchoTest {
             int answer = program.testRun(TestRunOptions.context(firstIs(entry.keyBytes())))
                     .returnValue();
 
-            long sum = Leaves.sum(entry.keyBytes(), type(map.key()));
-            sum = Leaves.sum(entry.valueBytes(), type(map.value()), sum);
+            long sum = FieldSums.sum(entry.keyBytes(), type(map.key()));
+            sum = FieldSums.sum(entry.valueBytes(), type(map.value()), sum);
             assertThat(answer).as(what).isEqualTo((int) (sum ^ sum >>> Integer.SIZE) & Integer.MAX_VALUE);
             Object back = accessor.get(entry.key());
             assertThat(back).as(what).isNotNull();

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
-/** Bytes that could be of a type, with padding of zeros. What only Java refuses, as a discriminator of no member, may be among them. */
+/**
+ * Generates random bytes of a type, with zeros for padding. Java may refuse some of them, for example a discriminator
+ * that belongs to no member.
+ */
 final class RandomEntries {
     private static final long[] EXTREMES = {
         -1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 255
@@ -20,7 +23,7 @@ final class RandomEntries {
     private static final List<String> LETTERS = List.of("a", "Z", "0", " ", "é", "€", "😀");
 
     private final Random random;
-    /** What enums are numbered with, also those that stand in integers. */
+    /** Numbers of enum constants, also for integers that a record maps to an enum. */
     private final List<Long> constants;
 
     RandomEntries(Random random, List<Long> constants) {
@@ -49,15 +52,15 @@ final class RandomEntries {
         } else if (type.size() > Long.BYTES) {
             fill(bytes, from, new ArrayType(Scalar.U64, 2));
         } else {
-            Bits.put(bytes, from, (int) type.size() * Byte.SIZE, number(type));
+            LittleEndianBits.put(bytes, from, (int) type.size() * Byte.SIZE, number(type));
         }
     }
 
     private void fill(byte[] bytes, long from, StructType struct) {
         for (Field field : struct.fields()) {
-            long start = Leaves.start(from, field);
+            long start = FieldSums.start(from, field);
             if (field.isBitField()) {
-                Bits.put(bytes, start, field.bits(), number(field.type()));
+                LittleEndianBits.put(bytes, start, field.bits(), number(field.type()));
             } else {
                 fill(bytes, start, field.type());
             }
@@ -67,17 +70,17 @@ final class RandomEntries {
         }
     }
 
-    /** A length that leaves no host bits. */
+    /** Writes a prefix length that leaves no host bits. */
     private void prefix(byte[] bytes, int at, long size) {
         int addressBits = (int) (size - Integer.BYTES) * Byte.SIZE;
         int length = random.nextInt(addressBits + 1);
-        Bits.put(bytes, (long) at * Byte.SIZE, Integer.SIZE, length);
+        LittleEndianBits.put(bytes, (long) at * Byte.SIZE, Integer.SIZE, length);
         for (int bit = length; bit < addressBits; bit++) {
             bytes[at + Integer.BYTES + bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
         }
     }
 
-    /** With a NUL after it. */
+    /** Writes a text with a terminating NUL. */
     private void text(byte[] bytes, int at, int room) {
         int end = random.nextInt(room);
         int length = 0;

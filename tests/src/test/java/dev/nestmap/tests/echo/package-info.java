@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Random entries of random records, written by Java, copied field by field by a BPF program, and read by Java again. */
+/** Random entries of random records: Java writes them, a BPF program copies them field by field, and Java reads them again. */
 @NullMarked
 package dev.nestmap.tests.echo;
 

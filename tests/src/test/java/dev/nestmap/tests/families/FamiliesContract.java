@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors show of the outer maps of one record, in the kernel and in memory. */
+/** Contract for accessors of several outer maps on one record, both in the kernel and in memory. */
 abstract class FamiliesContract {
     UnwindingBpf bpf;
 
@@ -36,7 +36,7 @@ abstract class FamiliesContract {
     }
 
     @Test
-    void eachIsAMapOfItsOwn() {
+    void eachNameIsASeparateMap() {
         bpf.exeIdTo9StackDeltas().create(7).put(new StackDelta(0, 1, 2));
 
         assertThat(bpf.exeIdTo9StackDeltas().get(7, 0)).isEqualTo(new StackDelta(0, 1, 2));
@@ -45,7 +45,7 @@ abstract class FamiliesContract {
     }
 
     @Test
-    void innerMapsAreOfTheSizeThatTheirOuterMapSays() {
+    void innerMapsHaveTheSizeThatTheirOuterMapDeclares() {
         Map<ExeIdMap, Integer> sizes = Map.of(
                 bpf.exeIdTo8StackDeltas(), 1 << 8,
                 bpf.exeIdTo9StackDeltas(), 1 << 9,
@@ -63,7 +63,7 @@ abstract class FamiliesContract {
     }
 
     @Test
-    void anAccessorTakesTheNameOfAMap() {
+    void anAccessorBindsByTheNameOfItsMap() {
         bpf.exeIdTo10StackDeltas().create(7);
 
         assertThat(ExeIdMap.MAPS)
@@ -75,7 +75,7 @@ abstract class FamiliesContract {
     }
 
     @Test
-    void anAccessorTakesNoNameOfAnotherMap() {
+    void anAccessorRefusesTheNameOfAnotherMap() {
         assertThatThrownBy(() -> ExeIdMap.in(bpf, "small_pages"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("this record declares no map \"small_pages\": its maps are exe_id_to_8_stack_deltas, "
@@ -83,20 +83,20 @@ abstract class FamiliesContract {
     }
 
     @Test
-    void eachHasRequestsOfItsOwn() {
+    void eachMapHasItsOwnRequests() {
         assertThat(bpf.largePages().request(new Page(1, 2))).isTrue();
 
         try (RequestServer<Page> server = bpf.smallPages().serveRequests(served -> {})) {
             assertThat(server.serve()).isZero();
         }
         try (RequestServer<Page> server = bpf.largePages().serveRequests(served -> {})) {
-            server.serve(); // unless the server's thread was first
+            server.serve(); // the server's own thread may have served it already
         }
         assertThat(bpf.smallPages().keys()).isEmpty();
-        MappingMap made = Objects.requireNonNull(bpf.largePages().get(new Page(1, 2)));
+        MappingMap created = Objects.requireNonNull(bpf.largePages().get(new Page(1, 2)));
         for (int i = 0; i < 4; i++) {
-            made.put(new Mapping(i, i));
+            created.put(new Mapping(i, i));
         }
-        assertThatThrownBy(() -> made.put(new Mapping(4, 4))).hasMessageContaining("E2BIG");
+        assertThatThrownBy(() -> created.put(new Mapping(4, 4))).hasMessageContaining("E2BIG");
     }
 }

@@ -21,7 +21,7 @@ class KernelFamiliesTest extends FamiliesContract {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aProgramChoosesAmongThem(Clang clang) {
+    void aProgramChoosesAnOuterMap(Clang clang) {
         try (UnwindingBpf unwinding = UnwindingBpf.load(BpfObjects.of("unwinding", clang))) {
             unwinding.exeIdTo8StackDeltas().create(7).put(new StackDelta((1 << 8) - 1, 1, 0));
             unwinding.exeIdTo9StackDeltas().create(7).put(new StackDelta((1 << 9) - 1, 20, 0));
@@ -33,11 +33,11 @@ class KernelFamiliesTest extends FamiliesContract {
     }
 
     @Test
-    void oneCanBeMadeWithoutAnObject() {
-        try (ExeIdMap.Owned made = ExeIdMap.newMap("exe_id_to_9_stack_deltas")) {
-            made.create(7).put(new StackDelta((1 << 9) - 1, 1, 2));
+    void anOuterMapCanBeCreatedWithoutAnObject() {
+        try (ExeIdMap.Owned created = ExeIdMap.newMap("exe_id_to_9_stack_deltas")) {
+            created.create(7).put(new StackDelta((1 << 9) - 1, 1, 2));
 
-            assertThat(made.get(7, (1 << 9) - 1)).isEqualTo(new StackDelta((1 << 9) - 1, 1, 2));
+            assertThat(created.get(7, (1 << 9) - 1)).isEqualTo(new StackDelta((1 << 9) - 1, 1, 2));
         }
     }
 }

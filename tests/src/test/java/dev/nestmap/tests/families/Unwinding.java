@@ -11,7 +11,7 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Outer maps that differ in names and sizes, as the OpenTelemetry profiler has sixteen of, and some with more to them. */
+/** Outer maps of one record that differ in name and size, like the sixteen of the OpenTelemetry profiler. Some are filled on demand. */
 @BpfObject("unwinding")
 public interface Unwinding {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1 << 8)

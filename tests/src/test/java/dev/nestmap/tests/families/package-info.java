@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Several outer maps of one record, in the kernel and in memory. */
+/** Several outer maps declared on one record, in the kernel and in memory. */
 @NullMarked
 package dev.nestmap.tests.families;
 

@@ -7,7 +7,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.tests.layout.AsBtf;
+import dev.nestmap.tests.layout.BtfEquivalent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Compiles headers of schemas together, and compares what BTF says with each. */
-record LayoutCheck(Compiler compiler, Path directory) {
-    /** What is not as declared, if anything. */
+/** Compiles the headers of several schemas together, and compares the BTF with each schema. */
+record LayoutCheck(ClangTarget compiler, Path directory) {
+    /** Describes the first difference between a schema and the object, or returns nothing if they agree. */
     Optional<String> problem(List<Schema> schemas) {
         Path source = directory.resolve("fuzz.bpf.c");
         Path object = directory.resolve("fuzz.bpf.o");
@@ -49,7 +49,7 @@ record LayoutCheck(Compiler compiler, Path directory) {
         }
         for (NamedType type : declared.types()) {
             NamedType other = read.type(type.name()).orElse(null);
-            if (other == null || !AsBtf.of(type).equals(AsBtf.of(other))) {
+            if (other == null || !BtfEquivalent.of(type).equals(BtfEquivalent.of(other))) {
                 return Optional.of(type + " is read as " + other);
             }
         }

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Makes schemas that C can express, of every kind of type in every kind of type, from a seed. */
+/** Generates schemas that C can express from a seed, with every kind of type nested in every other kind. */
 final class RandomTypes {
     private static final int MAX_DEPTH = 4;
 
-    /** What the oldest of {@code linux/bpf.h} that Nestmap is built with has. */
+    /** Kernel types that even the oldest supported {@code linux/bpf.h} declares. */
     private static final List<KernelType> KERNEL_TYPES = List.of(KernelType.SPIN_LOCK, KernelType.TIMER);
 
     private static final List<Scalar> BIT_CARRIERS = List.of(
@@ -41,7 +41,7 @@ final class RandomTypes {
         prefix = "s" + Long.toUnsignedString(seed) + "_";
     }
 
-    /** The schema of this seed. No name in it is in one of another seed. */
+    /** The schema of this seed. Its names differ from those of every other seed. */
     static Schema schema(long seed) {
         return new RandomTypes(seed).schema();
     }
@@ -51,11 +51,11 @@ final class RandomTypes {
         for (int i = 0; i < count; i++) {
             types.add(namedType(name(), 0));
         }
-        List<MapDef> maps = random.nextInt(4) == 0 ? nest() : List.of();
+        List<MapDef> maps = random.nextInt(4) == 0 ? nestedMaps() : List.of();
         return new Schema("", prefix + "h", List.of(), types, maps);
     }
 
-    private List<MapDef> nest() {
+    private List<MapDef> nestedMaps() {
         String inner = name() + "_map";
         return List.of(
                 new MapDef(inner, MapRole.INNER, MapKind.HASH, 16, 0, tagged(), tagged(), null),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Random schemas and objects, as many as there is time for. */
+/** Random schemas, for as long as the time limit allows. */
 @NullMarked
 package dev.nestmap.tests.fuzz;
 

@@ -11,52 +11,52 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Accessors and skeletons find what they belong to, or say what is missing. */
+/** Generated accessors bind to objects by name, and report what is missing. */
 @KernelTest
 class BindingTest {
     @Test
     void topLevelAccessorsBindToAnyObject() {
         try (LoadedObject object = LoadedObject.load(BpfObjects.of("top_level"))) {
             ClientMap clients = ClientMap.in(object);
-            SessionMap sessions = clients.create(Addresses.LOCALHOST);
+            SessionMap sessions = clients.create(Ipv4Addresses.LOCALHOST);
             sessions.put(new Session(443, 7));
 
             object.program("count").testRun(new byte[64]);
 
-            assertThat(clients.get(Addresses.LOCALHOST, 443)).isEqualTo(new Session(443, 8));
+            assertThat(clients.get(Ipv4Addresses.LOCALHOST, 443)).isEqualTo(new Session(443, 8));
             assertThat(sessions).containsExactly(new Session(443, 8));
         }
     }
 
     @Test
-    void anAccessorSaysThatItsMapIsNotThere() {
-        try (LoadedObject object = LoadedObject.load(BpfObjects.of("nests"))) {
+    void anAccessorReportsAMapThatTheObjectLacks() {
+        try (LoadedObject object = LoadedObject.load(BpfObjects.of("nested_maps"))) {
             assertThatThrownBy(() -> ClientMap.in(object))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("binding of map client of object nests")
+                    .hasMessageContaining("binding of map client of object nested_maps")
                     .hasMessageContaining(
                             "map client: BPF_MAP_TYPE_HASH_OF_MAPS in the records, missing in the object");
         }
     }
 
     @Test
-    void anObjectThatWasNotCompiledIsMissed() {
-        assertThatThrownBy(NestsBpf::load)
+    void loadReportsAnObjectThatWasNotCompiled() {
+        assertThatThrownBy(NestedMapsBpf::load)
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/nests.bpf.o")
+                .hasMessageContaining("META-INF/bpf/nested_maps.bpf.o")
                 .hasMessageContaining("nestmap-maven-plugin")
-                .hasMessageContaining("src/main/bpf/nests.bpf.c");
+                .hasMessageContaining("src/main/bpf/nested_maps.bpf.c");
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> NestsBpf.load(Path.of("no-such.bpf.o")))
+    void loadNamesAMissingFile() {
+        assertThatThrownBy(() -> NestedMapsBpf.load(Path.of("no-such.bpf.o")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("no-such.bpf.o");
     }
 
     @Test
-    void aClassThatWasNotGeneratedIsMissed() {
+    void loadReportsAClassThatWasNotGenerated() {
         assertThatThrownBy(() -> LoadedObject.load(BindingTest.class))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("search for class dev.nestmap.tests.kernel.BindingTestBpf")
@@ -64,8 +64,8 @@ class BindingTest {
     }
 
     @Test
-    void aProgramThatIsNotThereIsMissed() {
-        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("nests"))) {
+    void reportsAProgramThatTheObjectLacks() {
+        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("nested_maps"))) {
             assertThatThrownBy(() -> bpf.program("cuont"))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("cuont")

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.kernel.Nests.Hashed;
-import dev.nestmap.tests.kernel.Nests.Place;
-import dev.nestmap.tests.kernel.NestsBpf.HashedMap;
+import dev.nestmap.tests.kernel.NestedMaps.Hashed;
+import dev.nestmap.tests.kernel.NestedMaps.Place;
+import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Handles and objects are closed while other threads are in a call, and files are opened all the time, which get the numbers
- * of descriptors that have just been closed. Whatever reaches a wrong file or map is found out: every map holds a number of
- * its own, and so does every file.
+ * Closes handles and objects while other threads use them. Meanwhile other threads open files, which reuse the numbers
+ * of file descriptors that have just been closed. Every map and every file holds a number of its own, so the test
+ * notices any access to a wrong map or file.
  */
 @KernelTest
 @Timeout(120)
@@ -52,14 +52,14 @@ class ClosingUnderStressTest {
     private final AtomicLong uses = new AtomicLong();
     private final AtomicLong cutOff = new AtomicLong();
     private final AtomicReferenceArray<@Nullable Numbered> maps = new AtomicReferenceArray<>(SHARED);
-    private final AtomicReferenceArray<@Nullable NestsBpf> objects = new AtomicReferenceArray<>(1);
+    private final AtomicReferenceArray<@Nullable NestedMapsBpf> objects = new AtomicReferenceArray<>(1);
 
-    /** A map that holds this number. */
+    /** A map, and the number that it holds. */
     private record Numbered(HashedMap map, long number) {}
 
     @Test
-    void neverTouchesWhatIsNotItsOwn() throws Exception {
-        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("nests"))) {
+    void aClosedHandleNeverReachesAnotherMapOrFile() throws Exception {
+        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("nested_maps"))) {
             run(List.of(
                     () -> replaceOwned(bpf),
                     () -> replaceOwned(bpf),
@@ -100,7 +100,7 @@ class ClosingUnderStressTest {
         }
     }
 
-    /** What a thread does again and again. */
+    /** An action that a thread repeats. */
     private interface Step {
         void run() throws IOException;
     }
@@ -118,16 +118,16 @@ class ClosingUnderStressTest {
         };
     }
 
-    /** Hands a new map to the users and closes the one that they have. */
-    private void replaceOwned(NestsBpf bpf) {
+    /** Replaces a shared map by a new one and closes the old one. */
+    private void replaceOwned(NestedMapsBpf bpf) {
         HashedMap.Owned fresh = bpf.hashOfHashes().detached();
         long number = numbers.incrementAndGet();
         fresh.put(new Hashed(PLACE, number));
         close(maps.getAndSet(ThreadLocalRandom.current().nextInt(SHARED), new Numbered(fresh, number)));
     }
 
-    private static void close(@Nullable Numbered before) {
-        if (before != null && before.map() instanceof HashedMap.Owned owned) {
+    private static void close(@Nullable Numbered numbered) {
+        if (numbered != null && numbered.map() instanceof HashedMap.Owned owned) {
             owned.close();
         }
     }
@@ -144,39 +144,39 @@ class ClosingUnderStressTest {
         }
     }
 
-    /** Every change waits for a grace period, during which others read. */
-    private void moveEntries(NestsBpf bpf) {
-        long at = ThreadLocalRandom.current().nextInt(Nests.OUTERS);
+    /** Creates, removes and rotates inner maps. Every change waits for a grace period, while other threads read. */
+    private void moveEntries(NestedMapsBpf bpf) {
+        long at = ThreadLocalRandom.current().nextInt(NestedMaps.OUTERS);
         if (bpf.arrayOfHashes().get(at) == null) {
             bpf.arrayOfHashes().create(at, fresh -> fresh.put(new Hashed(PLACE, at)));
         } else if (ThreadLocalRandom.current().nextBoolean()) {
             bpf.arrayOfHashes().remove(at);
         } else {
             try (HashedMap.Owned drained = bpf.arrayOfHashes().rotate(at)) {
-                // Null: it was a rotated one, which is empty.
+                // A null entry means that the map was rotated, so that it is empty.
                 assertThat(drained).isNotNull();
                 assertThat(drained.get(PLACE)).isIn(null, new Hashed(PLACE, at));
             }
         }
     }
 
-    private void readThroughBothLevels(NestsBpf bpf) {
-        long at = ThreadLocalRandom.current().nextInt(Nests.OUTERS);
+    private void readThroughBothLevels(NestedMapsBpf bpf) {
+        long at = ThreadLocalRandom.current().nextInt(NestedMaps.OUTERS);
         uses.incrementAndGet();
         assertThat(bpf.arrayOfHashes().get(at, PLACE)).isIn(null, new Hashed(PLACE, at));
     }
 
     private void reloadObjects() {
-        NestsBpf fresh = NestsBpf.load(BpfObjects.of("nests"));
+        NestedMapsBpf fresh = NestedMapsBpf.load(BpfObjects.of("nested_maps"));
         fresh.arrayOfHashes().create(1, map -> map.put(new Hashed(PLACE, 4711)));
-        NestsBpf before = objects.getAndSet(0, fresh);
+        NestedMapsBpf before = objects.getAndSet(0, fresh);
         if (before != null) {
             before.close();
         }
     }
 
     private void useObjects() {
-        NestsBpf object = objects.get(0);
+        NestedMapsBpf object = objects.get(0);
         if (object != null) {
             use(() -> {
                 assertThat(object.arrayOfHashes().get(1, PLACE)).isEqualTo(new Hashed(PLACE, 4711));
@@ -216,7 +216,7 @@ class ClosingUnderStressTest {
         }
     }
 
-    /** An exception that says so is all that may happen to who uses what is being closed. */
+    /** Runs an action on a handle that may be closed meanwhile. It either works or throws the exception that reports the closed handle. */
     private void use(Runnable action) {
         uses.incrementAndGet();
         try {
@@ -232,7 +232,7 @@ class ClosingUnderStressTest {
         for (int i = 0; i < SHARED; i++) {
             close(maps.getAndSet(i, null));
         }
-        NestsBpf object = objects.getAndSet(0, null);
+        NestedMapsBpf object = objects.getAndSet(0, null);
         if (object != null) {
             object.close();
         }

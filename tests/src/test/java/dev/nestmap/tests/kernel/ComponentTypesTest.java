@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every component type, written on one side and read on the other; {@code everything.bpf.c} has the same entries in C. */
+/** Every component type, written by one side and read by the other. {@code everything.bpf.c} has the same entries in C. */
 @KernelTest
 class ComponentTypesTest {
     private static final All LEAST = new All(
@@ -49,7 +49,15 @@ class ComponentTypesTest {
                     0),
             0,
             new Values((short) 0, Byte.MIN_VALUE, 0, 0, 0, Short.MIN_VALUE, 0, Integer.MIN_VALUE),
-            new Others(false, Plain.FIRST, Plain.FIRST, Extreme.LEAST, Small.LEAST, Extreme.LEAST, Addresses.of(0), 0));
+            new Others(
+                    false,
+                    Plain.FIRST,
+                    Plain.FIRST,
+                    Extreme.LEAST,
+                    Small.LEAST,
+                    Extreme.LEAST,
+                    Ipv4Addresses.of(0),
+                    0));
     private static final All MOST = new All(
             new Bits(
                     Byte.MAX_VALUE,
@@ -84,7 +92,7 @@ class ComponentTypesTest {
                     Extreme.MOST,
                     Small.MOST,
                     Extreme.MOST,
-                    Addresses.of(0xffff_ffff),
+                    Ipv4Addresses.of(0xffff_ffff),
                     0xff));
     private static final All PATTERN = new All(
             new Bits(
@@ -112,7 +120,7 @@ class ComponentTypesTest {
                     Extreme.MINUS_ONE,
                     Small.SEVEN,
                     Extreme.MINUS_ONE,
-                    Addresses.of(0x7f000001),
+                    Ipv4Addresses.of(0x7f000001),
                     0x34));
     private static final List<All> ROWS = List.of(LEAST, MOST, PATTERN);
     private static final List<Integer> AFTER = List.of(0, 0xff, 0x35);
@@ -129,10 +137,10 @@ class ComponentTypesTest {
         bpf.close();
     }
 
-    /** Also the padding, which the C side compares too. */
+    /** The C program also compares the padding. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void reachCByteForByte(int row) {
+    void cReadsTheBytesThatJavaWrote(int row) {
         bpf.fromJava().put(new FromJava(row, ROWS.get(row), AFTER.get(row)));
 
         assertThat(run("check", row))
@@ -142,7 +150,7 @@ class ComponentTypesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void comeBackFromC(int row) {
+    void javaReadsTheEntriesThatCWrote(int row) {
         assertThat(run("write", row)).isZero();
 
         assertThat(bpf.fromC().get(row)).isEqualTo(new FromC(row, ROWS.get(row), AFTER.get(row)));
@@ -153,7 +161,7 @@ class ComponentTypesTest {
     /** A hash compares the bytes of keys, padding included. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void makeEqualKeys(int row) {
+    void cAndJavaWriteEqualKeys(int row) {
         bpf.byAll().put(new ByAll(ROWS.get(row), row + 7));
 
         assertThat(run("find", row)).isEqualTo(row + 7);
@@ -161,7 +169,7 @@ class ComponentTypesTest {
     }
 
     @Test
-    void areRefusedWhenCHasWrittenAnEnumNumberOfNoConstant() {
+    void readRefusesAnEnumNumberWithoutAConstant() {
         assertThat(run("write_unknown_constant", 0)).isZero();
 
         assertThatThrownBy(() -> bpf.fromC().get(0))

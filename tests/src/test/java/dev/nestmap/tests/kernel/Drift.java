@@ -8,7 +8,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** A declaration that objects differ from. */
+/** A declaration that differs from the one that objects in these tests were compiled with. */
 @BpfObject("drift")
 public interface Drift {
     @InnerMap(maxEntries = 16)

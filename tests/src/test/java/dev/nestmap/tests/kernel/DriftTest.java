@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** C and Java that have drifted apart are found out: when the C compiles, or when the object is bound. */
+/** Differences between C and Java are detected: by the C compiler, or when an object is bound. */
 @KernelTest
 class DriftTest {
-    /** {@link Drift} before it counted bytes. */
+    /** The previous version of {@link Drift}, without the count of bytes. */
     private static final String OLDER = """
             package dev.nestmap.tests.kernel;
 
@@ -43,7 +43,7 @@ class DriftTest {
     Path directory;
 
     @Test
-    void theHeaderAsItIsFits() throws IOException {
+    void theUnchangedHeaderFits() throws IOException {
         Path object = compile(Files.readString(BpfObjects.headers().resolve("drift.bpf.h")));
 
         try (DriftBpf bpf = DriftBpf.load(object);
@@ -55,7 +55,7 @@ class DriftTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aFieldThatWasMovedInTheHeaderDoesNotCompile(Clang clang) throws IOException {
+    void aFieldMovedInTheHeaderDoesNotCompile(Clang clang) throws IOException {
         String moved = headerWith(
                 "\t__u64 packets;\n\t__u64 bytes;\n\t__u32 last;", "\t__u32 last;\n\t__u64 packets;\n\t__u64 bytes;");
 
@@ -68,7 +68,7 @@ class DriftTest {
     }
 
     @Test
-    void anObjectOfAnOlderHeaderIsRefused() throws IOException {
+    void anObjectCompiledWithAnOlderHeaderIsRefused() throws IOException {
         Path older = directory.resolve("older");
         Javac.Result processed = Javac.into(older).compile(Source.of(OLDER));
         assertThat(processed.success()).as(processed.complaints()).isTrue();
@@ -85,7 +85,7 @@ class DriftTest {
     }
 
     @Test
-    void aTypeOfTheSameSizeIsRefused() throws IOException {
+    void anotherTypeOfTheSameSizeIsRefused() throws IOException {
         Path object = compile(headerWith("\t__u32 last;", "\t__s32 last;"));
 
         assertThatThrownBy(() -> DriftBpf.load(object))

@@ -18,7 +18,7 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import java.net.Inet4Address;
 
-/** Every component type, as value and as key, in an order that leaves holes. */
+/** Every component type, in values and keys, in an order that leaves padding between them. */
 @BpfObject("everything")
 public interface Everything {
     enum Plain {
@@ -45,7 +45,7 @@ public interface Everything {
         MOST
     }
 
-    /** Integers whose Java type has their width. */
+    /** Integers whose Java type has the same width as the C type. */
     record Bits(
             byte own8,
             long own64,
@@ -63,7 +63,7 @@ public interface Everything {
             @S64 long s64,
             @Be64 long be64) {}
 
-    /** Integers whose Java type is wider. */
+    /** Integers whose Java type is wider than the C type. */
     record Values(
             @U8 short u8,
             @S8 int s8,
@@ -84,17 +84,17 @@ public interface Everything {
             Inet4Address address,
             @U8 int last) {}
 
-    /** All of it: the key of a map and part of a value. */
+    /** All component types, as the key of a map and as part of a value. */
     record All(Bits bits, @U8 int between, Values values, Others others) {}
 
-    /** What Java has written, and what C has written. */
+    /** An entry that Java writes. C writes {@code FromC}. */
     @BpfMap(maxEntries = 16)
     record FromJava(@Key @U32 long row, All all, @U8 int after) {}
 
     @BpfMap(maxEntries = 16)
     record FromC(@Key @U32 long row, All all, @U8 int after) {}
 
-    /** By keys that hold everything. */
+    /** A map whose key contains every component type. */
     @BpfMap(maxEntries = 16)
     record ByAll(@Key All all, @U32 long row) {}
 }

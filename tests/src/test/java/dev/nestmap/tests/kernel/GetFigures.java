@@ -24,9 +24,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Java's get against C's on the same map, in one run. Each round runs both, in random order, because absolute times follow
- * what else the machine does; the median of the rounds' ratios does not. No test, so it is run by name:
- * {@code mvn -pl tests -am verify -Dtest=GetFigures -Dnestmap.figures -Dsurefire.failIfNoSpecifiedTests=false}.
+ * Compares {@code get} in Java with a lookup in C on the same map. Each round runs both in random order. Absolute times
+ * depend on what else the machine does, but the median ratio of the rounds does not. This is not a test, so it runs
+ * only by name: {@code mvn -pl tests -am verify -Dtest=GetFigures -Dnestmap.figures
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @KernelTest
 @EnabledIfSystemProperty(
@@ -39,7 +40,7 @@ class GetFigures {
     private static final int ROUNDS = 201;
     private static final long GETS = 10_000;
 
-    /** Every entry is its key and 1. */
+    /** Sum of the values that the benchmark reads. Each value is its key plus 1. */
     private static final long SUM =
             LongStream.range(0, GETS).map(i -> (i & (ENTRIES - 1)) + 1).sum();
 
@@ -48,7 +49,7 @@ class GetFigures {
     @TempDir
     Path directory;
 
-    /** {@code get.c}. */
+    /** The functions of {@code get.c}. */
     public interface Get {
         int open_map(int id);
 
@@ -103,7 +104,7 @@ class GetFigures {
                 Runtime.version().feature());
     }
 
-    /** CPU time of this thread, in which others that want the CPU do not count. */
+    /** CPU time of this thread, which excludes the time that other threads take. */
     private static long nanos(LongSupplier gets) {
         long start = THREADS.getCurrentThreadCpuTime();
         long sum = gets.getAsLong();

@@ -4,9 +4,9 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.kernel.Nests.Hashed;
-import dev.nestmap.tests.kernel.Nests.Place;
-import dev.nestmap.tests.kernel.Nests.Recent;
+import dev.nestmap.tests.kernel.NestedMaps.Hashed;
+import dev.nestmap.tests.kernel.NestedMaps.Place;
+import dev.nestmap.tests.kernel.NestedMaps.Recent;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import dev.nestmap.tests.toolchain.Command;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Types that occur in inner maps only: clang before 22 would leave them out of BTF, and libbpf refuse the object. */
+/** Types that occur only in inner maps. Clang before 22 would omit them from BTF, and libbpf would refuse the object. */
 @KernelTest
 class InnerTypesTest {
     private static final Place PLACE = new Place(3, 'x');
@@ -28,21 +28,21 @@ class InnerTypesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void areThereWithNothingButTheHeader(Clang clang) throws IOException {
-        works(BpfObjects.of("alone", clang));
-        works(stripped(BpfObjects.of("alone", clang)));
+    void btfHasInnerTypesIfAFileOnlyIncludesTheHeader(Clang clang) throws IOException {
+        assertWorks(BpfObjects.of("alone", clang));
+        assertWorks(stripped(BpfObjects.of("alone", clang)));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void areThereWhenAProgramLooksAnOuterMapUpFirst(Clang clang) throws IOException {
-        works(BpfObjects.of("outer_first", clang));
-        works(stripped(BpfObjects.of("outer_first", clang)));
+    void btfHasInnerTypesIfAProgramUsesAnOuterMapFirst(Clang clang) throws IOException {
+        assertWorks(BpfObjects.of("outer_first", clang));
+        assertWorks(stripped(BpfObjects.of("outer_first", clang)));
     }
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void areThereInAnObjectOfTwoFiles(Clang clang) throws IOException {
+    void btfHasInnerTypesInAnObjectOfTwoFiles(Clang clang) throws IOException {
         Command.needInstalled("bpftool");
         Path linked = directory.resolve("linked.bpf.o");
         Command.run(
@@ -54,8 +54,8 @@ class InnerTypesTest {
                         BpfObjects.of("second_file", clang))
                 .succeeded();
 
-        works(linked);
-        works(stripped(linked));
+        assertWorks(linked);
+        assertWorks(stripped(linked));
     }
 
     private Path stripped(Path object) throws IOException {
@@ -66,8 +66,8 @@ class InnerTypesTest {
         return copy;
     }
 
-    private static void works(Path object) {
-        try (NestsBpf bpf = NestsBpf.load(object)) {
+    private static void assertWorks(Path object) {
+        try (NestedMapsBpf bpf = NestedMapsBpf.load(object)) {
             bpf.hashOfHashes().create(1).put(new Hashed(PLACE, 7));
             bpf.arrayOfRecents().create(2).put(new Recent(PLACE, 8, 9));
 

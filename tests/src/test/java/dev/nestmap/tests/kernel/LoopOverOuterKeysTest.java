@@ -12,14 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A loop over 256 outer keys: {@code loop_by_helper.bpf.c} and, with the same meaning, {@code loop_by_hand.bpf.c} and
- * {@code loop_by_careful_hand.bpf.c}.
+ * A loop over 256 outer keys, written three times with the same meaning: {@code loop_by_helper.bpf.c}, {@code
+ * loop_by_hand.bpf.c} and {@code loop_by_careful_hand.bpf.c}.
  */
 @KernelTest
 class LoopOverOuterKeysTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void loadsThroughTheHelperAtNoMoreThanByHand(Clang clang) {
+    void theHelperCostsTheVerifierNoMoreThanHandwrittenCode(Clang clang) {
         Verdict helper = Verifier.load(BpfObjects.of("loop_by_helper", clang));
         Verdict hand = Verifier.load(BpfObjects.of("loop_by_careful_hand", clang));
         System.out.println(clang + ", 256 outer keys by the helper: " + helper);
@@ -31,10 +31,10 @@ class LoopOverOuterKeysTest {
         assertThat(helper.states()).isLessThanOrEqualTo(hand.states());
     }
 
-    /** The reason for passing scalar keys by value. */
+    /** Shows why helpers take scalar keys by value. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void isRefusedWithTheAddressOfTheLoopCounter(Clang clang) {
+    void theVerifierRefusesTheAddressOfTheLoopCounterAsKey(Clang clang) {
         Verdict hand = Verifier.load(BpfObjects.of("loop_by_hand", clang));
         System.out.println(clang + ", 256 outer keys by hand, address of the loop counter: " + hand);
 

@@ -4,7 +4,7 @@ package dev.nestmap.tests.kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What programs are given. */
+/** Input packets for test runs of programs. */
 final class Packets {
     private static final int ETHERNET_HEADER = 14;
     private static final int IP_HEADER = 20;
@@ -12,7 +12,7 @@ final class Packets {
 
     private Packets() {}
 
-    /** The {@code struct request} of {@code nests.bpf.c}. */
+    /** The {@code struct request} of {@code nested_maps.bpf.c}. */
     static byte[] request(int outer, int inner) {
         return ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
                 .order(ByteOrder.nativeOrder())

@@ -10,18 +10,18 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Maps that outlive their object. */
+/** Pinned maps. */
 @BpfObject("pinned")
 public interface Pinned {
     /** An entry of an inner map. */
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long port, @U64 long packets, @U64 long bytes) {}
 
-    /** The key of a map whose inner maps are pinned too. */
+    /** The key of a map whose inner maps are also pinned. */
     @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer", pinInners = true)
     record Customer(@U32 long id) {}
 
-    /** The same by several components. */
+    /** A compound key of a map whose inner maps are also pinned. */
     @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/site", pinInners = true)
     record Site(@U32 long customer, @U32 long number) {}
 

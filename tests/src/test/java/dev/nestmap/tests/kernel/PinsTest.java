@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Generated accessors by pins. */
+/** Generated accessors of pinned maps. */
 @KernelTest
 class PinsTest extends PinningTest {
     @Test
@@ -43,7 +43,7 @@ class PinsTest extends PinningTest {
     }
 
     @Test
-    void everyMapIsOpenedByItsPin() throws IOException {
+    void eachMapCanBeOpenedByItsPin() throws IOException {
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42);
             bpf.site().create(new Site(42, 2)).put(new Flow(80, 1, 2));
@@ -68,7 +68,7 @@ class PinsTest extends PinningTest {
     }
 
     @Test
-    void handsOverWhatACrashLeft() throws IOException {
+    void returnsUndrainedMapsAfterACrash() throws IOException {
         FlowMap.Owned forgotten;
         try (PinnedBpf bpf = load()) {
             bpf.site().create(new Site(42, 1)).put(new Flow(80, 1, 2));
@@ -86,7 +86,7 @@ class PinsTest extends PinningTest {
     }
 
     @Test
-    void anOuterMapIsCreatedWithoutAnObject() throws IOException {
+    void anOuterMapCanBeCreatedWithoutAnObject() throws IOException {
         try (CustomerMap.Owned unpinned = CustomerMap.newMap();
                 CustomerMap.Owned customers = CustomerMap.newMap(fs.path("acme/customer"), pins)) {
             unpinned.create(1).put(new Flow(80, 1, 2));
@@ -103,7 +103,7 @@ class PinsTest extends PinningTest {
     }
 
     @Test
-    void inMemoryNothingIsPinned() throws IOException {
+    void inMemoryMapsAreNotPinned() throws IOException {
         try (PinnedBpf bpf = PinnedBpf.inMemory()) {
             bpf.customer().create(42).put(new Flow(443, 1, 0));
             try (FlowMap.Owned drained = bpf.customer().rotate(42)) {

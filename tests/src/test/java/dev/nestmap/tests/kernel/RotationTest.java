@@ -9,11 +9,11 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.kernel.Nests.HashOfSlots;
-import dev.nestmap.tests.kernel.Nests.Hashed;
-import dev.nestmap.tests.kernel.Nests.Place;
-import dev.nestmap.tests.kernel.NestsBpf.HashedMap;
-import dev.nestmap.tests.kernel.NestsBpf.SlotMap;
+import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
+import dev.nestmap.tests.kernel.NestedMaps.Hashed;
+import dev.nestmap.tests.kernel.NestedMaps.Place;
+import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
+import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nothing is lost and nothing counted twice when inner maps are rotated under programs that count. */
+/** Rotation of inner maps under programs that count. No count is lost, and none appears twice. */
 @KernelTest
 @Timeout(120)
 class RotationTest {
@@ -36,8 +36,11 @@ class RotationTest {
     private static final HashOfSlots SLOTS = new HashOfSlots(1, 7);
     private static final Place PLACE = new Place(3, 'x');
 
-    /** In the order of the bits that the program returns; without LRU maps, which may drop counts when they like. */
-    private static final int EXACT_NESTS = 0b101101;
+    /**
+     * Maps that must keep every count, as bits in the order that the program returns. LRU maps are left out: they may
+     * evict entries at any time.
+     */
+    private static final int EXACT_MAPS = 0b101101;
 
     private long drained;
     private int rotations;
@@ -46,7 +49,7 @@ class RotationTest {
     void losesNothingUnderLoad() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("nests"))) {
+        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("nested_maps"))) {
             bpf.hashOfHashes().create(1);
             bpf.hashOfSlots().create(SLOTS);
             bpf.arrayOfHashes().create(1);
@@ -63,7 +66,7 @@ class RotationTest {
             over.set(true);
             long updates = 0;
             for (Future<Long> load : loads) {
-                updates += load.get() * Integer.bitCount(EXACT_NESTS);
+                updates += load.get() * Integer.bitCount(EXACT_MAPS);
             }
             rotateAll(bpf);
             System.out.println(updates + " updates by " + THREADS + " threads, " + drainedUnderLoad
@@ -78,8 +81,8 @@ class RotationTest {
     }
 
     @Test
-    void isRefusedBesideASleepableProgram() {
-        try (NestsBpf bpf = NestsBpf.load(BpfObjects.of("sleepable"))) {
+    void rotationIsRefusedIfASleepableProgramUsesTheMap() {
+        try (NestedMapsBpf bpf = NestedMapsBpf.load(BpfObjects.of("sleepable"))) {
             bpf.hashOfHashes().create(1).put(new Hashed(PLACE, 7));
             bpf.arrayOfSlots().create(1);
 
@@ -98,19 +101,19 @@ class RotationTest {
         }
     }
 
-    /** How often the program ran. */
+    /** Runs the program until the flag is set, and returns how often it ran. */
     private static long load(Program count, int inner, AtomicBoolean over) {
         TestRunOptions request =
                 TestRunOptions.packet(Packets.request(1, inner)).withRepeat(REPEAT);
         long runs = 0;
         while (!over.get()) {
-            assertThat(count.testRun(request).returnValue()).isEqualTo(EXACT_NESTS);
+            assertThat(count.testRun(request).returnValue()).isEqualTo(EXACT_MAPS);
             runs += REPEAT;
         }
         return runs;
     }
 
-    private void rotateAll(NestsBpf bpf) {
+    private void rotateAll(NestedMapsBpf bpf) {
         drain(bpf.hashOfHashes().rotate(1));
         drain(bpf.hashOfSlots().rotate(SLOTS));
         drain(bpf.arrayOfHashes().rotate(1));

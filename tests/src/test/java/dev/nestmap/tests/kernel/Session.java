@@ -6,6 +6,6 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.U64;
 
-/** Top-level records have a header and an accessor each. */
+/** A top-level record. Each top-level record has its own header and accessor. */
 @InnerMap(maxEntries = 16)
 public record Session(@Key @Be16 int port, @U64 long packets) {}

@@ -18,7 +18,7 @@ import java.net.DatagramSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The example's program, as it is packaged for users; that it counts what its own demo sends is its own test. */
+/** The program of the example tenant-flows, as it is packaged for users. The example's own test checks the traffic of its demo. */
 @KernelTest
 @Timeout(120)
 class TenantFlowsTest {
@@ -29,7 +29,7 @@ class TenantFlowsTest {
     private static final int UDP_HEADER = 8;
 
     @Test
-    void countsThePacketsItIsGiven() {
+    void countsPacketsOfTestRuns() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
             FlowMap flows = bpf.tenant().create(443);
 
@@ -39,8 +39,8 @@ class TenantFlowsTest {
             assertThat(run(bpf, Packets.udp(CLIENT, 51000, SERVER, 444, 5))).isEqualTo(XDP_PASS);
             assertThat(run(bpf, new byte[60])).isEqualTo(XDP_PASS);
 
-            FlowKey first = new FlowKey(Addresses.of(CLIENT), Addresses.of(SERVER), 51000, 443, UDP);
-            FlowKey second = new FlowKey(Addresses.of(CLIENT), Addresses.of(SERVER), 51001, 443, UDP);
+            FlowKey first = new FlowKey(Ipv4Addresses.of(CLIENT), Ipv4Addresses.of(SERVER), 51000, 443, UDP);
+            FlowKey second = new FlowKey(Ipv4Addresses.of(CLIENT), Ipv4Addresses.of(SERVER), 51001, 443, UDP);
             assertThat(flows)
                     .containsExactlyInAnyOrder(
                             new Flow(first, 2, 101 + 2 * UDP_HEADER), new Flow(second, 1, UDP_HEADER));
@@ -53,12 +53,16 @@ class TenantFlowsTest {
     void countsTrafficOnLoopbackUntilItIsDetached() throws Throwable {
         NetworkNamespace.run(() -> {
             try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
-                    DatagramSocket receiver = new DatagramSocket(0, Addresses.LOCALHOST);
-                    DatagramSocket sender = new DatagramSocket(0, Addresses.LOCALHOST)) {
+                    DatagramSocket receiver = new DatagramSocket(0, Ipv4Addresses.LOCALHOST);
+                    DatagramSocket sender = new DatagramSocket(0, Ipv4Addresses.LOCALHOST)) {
                 Link link = bpf.program("count").attachXdp("lo");
                 FlowMap flows = bpf.tenant().create(receiver.getLocalPort());
                 FlowKey key = new FlowKey(
-                        Addresses.LOCALHOST, Addresses.LOCALHOST, sender.getLocalPort(), receiver.getLocalPort(), UDP);
+                        Ipv4Addresses.LOCALHOST,
+                        Ipv4Addresses.LOCALHOST,
+                        sender.getLocalPort(),
+                        receiver.getLocalPort(),
+                        UDP);
 
                 send(sender, receiver, 200);
                 assertThat(flows).containsExactly(new Flow(key, 200, 200 * (10 + UDP_HEADER)));
@@ -70,7 +74,7 @@ class TenantFlowsTest {
     }
 
     @Test
-    void saysWhoseProgramIsThere() throws Throwable {
+    void attachNamesTheProgramThatIsAlreadyAttached() throws Throwable {
         NetworkNamespace.run(() -> {
             try (TenantFlowsBpf first = TenantFlowsBpf.load();
                     TenantFlowsBpf second = TenantFlowsBpf.load()) {
@@ -90,7 +94,7 @@ class TenantFlowsTest {
         return bpf.program("count").testRun(packet).returnValue();
     }
 
-    /** Each datagram is received before the next one is sent, so that it has passed the program. */
+    /** Sends datagrams and receives each one before it sends the next, so that the program has seen it. */
     private static void send(DatagramSocket sender, DatagramSocket receiver, int datagrams) throws IOException {
         DatagramPacket received = new DatagramPacket(new byte[100], 100);
         receiver.setSoTimeout(5_000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** From records to maps in a real kernel and back. */
+/** Generated accessors and programs on maps in the running kernel. */
 @NullMarked
 package dev.nestmap.tests.kernel;
 

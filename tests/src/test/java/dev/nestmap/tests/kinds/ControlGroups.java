@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Control groups of version 2, which have storages and fit a CGROUP_ARRAY. */
+/** Control groups of version 2, which have local storage and fit into a CGROUP_ARRAY. */
 public final class ControlGroups {
     private ControlGroups() {}
 
-    /** Where they are mounted; the test ends where they are not. */
+    /** The mount point of cgroup2. Skips the test if it is not mounted. */
     public static Path mount() {
         Optional<Path> mount;
         try {
@@ -29,7 +29,7 @@ public final class ControlGroups {
         return mount.orElseThrow();
     }
 
-    /** The directory of the one that this process is in. */
+    /** The directory of this process's control group. */
     public static Path ofThisProcess() {
         try {
             String group = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()

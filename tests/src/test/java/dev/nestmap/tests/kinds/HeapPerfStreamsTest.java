@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class HeapPerfStreamsTest {
     @Test
-    void saysThatTheyNeedAKernel() {
+    void reportsThatPerfEventArraysNeedAKernel() {
         try (PerfStreamsBpf streams = PerfStreamsBpf.inMemory()) {
             streams.tracedAt().create(1);
             Objects.requireNonNull(streams.tracedAt().rotate(1)).close();

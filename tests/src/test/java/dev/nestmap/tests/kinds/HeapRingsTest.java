@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class HeapRingsTest {
     @Test
-    void saysThatTheyNeedAKernel() {
+    void reportsThatRingBuffersNeedAKernel() {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             RingsBpf.EventMap events = rings.eventsBy().create(1);
 
@@ -26,7 +26,7 @@ class HeapRingsTest {
     }
 
     @Test
-    void leavesTheOtherMapsOfTheObject() {
+    void otherMapsOfTheObjectWork() {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             rings.drained().put(new Drained(0, 1, 2));
             rings.eventsAt().create(1);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class HeapTargetsTest {
     @Test
-    void saysThatTheyNeedAKernel() {
+    void reportsThatTheseMapsNeedAKernel() {
         try (TargetsBpf targets = TargetsBpf.inMemory()) {
             assertThat(targets.portsBy().create(1).maxEntries()).isEqualTo(8);
             assertThatThrownBy(() -> targets.plainPort().get(1))

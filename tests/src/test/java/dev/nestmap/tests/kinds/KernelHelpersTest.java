@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The kernel takes every helper, and with none of them a program is longer than with the kernel's own calls. {@code helped.bpf.c}
- * has a program with each helper, and one without.
+ * The verifier accepts every helper, and no helper makes a program longer than direct calls of the kernel's functions.
+ * {@code helper_maps.bpf.c} has two programs for each helper: one with the helper and one without.
  */
 @KernelTest
 class KernelHelpersTest {
@@ -35,14 +35,14 @@ class KernelHelpersTest {
 
     private static final Pattern PROGRAM = Pattern.compile("\"id\":(\\d+),[^{}]*?\"bytes_xlated\":(\\d+)");
 
-    /** Programs have no helpers for the first, and can use the second in LSM programs only, which are not loaded here. */
+    /** Types that are not tested here. Arenas have no helpers, and only LSM programs can use inode storage, which are not loaded here. */
     private static final Set<InnerType> LEFT_OUT = EnumSet.of(InnerType.ARENA, InnerType.INODE_STORAGE);
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void makeNoProgramLongerThanByHand(Clang clang) throws IOException {
-        try (HelpedBpf helped = HelpedBpf.load(BpfObjects.of("helped", clang))) {
-            Map<String, Integer> lengths = lengths(helped);
+    void helpersMakeNoProgramLongerThanHandwrittenCode(Clang clang) throws IOException {
+        try (HelperMapsBpf maps = HelperMapsBpf.load(BpfObjects.of("helper_maps", clang))) {
+            Map<String, Integer> lengths = lengths(maps);
             Map<String, String> longer = new TreeMap<>();
             helpers().forEach(helper -> {
                 int byHelper = lengths.getOrDefault(BY_HELPER + helper, Integer.MAX_VALUE);
@@ -56,12 +56,12 @@ class KernelHelpersTest {
         }
     }
 
-    /** So that a new helper, or map type, is not forgotten. */
+    /** Fails if a new helper or map type has no program in {@code helper_maps.bpf.c}. */
     @Test
-    void areAllTried() throws IOException {
+    void everyHelperHasAProgram() throws IOException {
         Set<String> tried;
-        try (HelpedBpf helped = HelpedBpf.load(BpfObjects.of("helped"))) {
-            tried = helped.programs().stream()
+        try (HelperMapsBpf maps = HelperMapsBpf.load(BpfObjects.of("helper_maps"))) {
+            tried = maps.programs().stream()
                     .map(Program::name)
                     .filter(name -> name.startsWith(BY_HELPER))
                     .map(name -> name.substring(BY_HELPER.length()))
@@ -80,18 +80,18 @@ class KernelHelpersTest {
     }
 
     private static String header() throws IOException {
-        return Files.readString(BpfObjects.headers().resolve("helped.bpf.h"));
+        return Files.readString(BpfObjects.headers().resolve("helper_maps.bpf.h"));
     }
 
-    /** How many instructions each program has when the kernel has made what it runs of it. */
-    private static Map<String, Integer> lengths(HelpedBpf helped) {
+    /** Number of instructions of each program after the kernel's rewriting, by program name. */
+    private static Map<String, Integer> lengths(HelperMapsBpf maps) {
         Command.needInstalled("bpftool");
         String all =
                 Command.run("bpftool", "--json", "prog", "show").succeeded().output();
         Map<Integer, Integer> byId = PROGRAM.matcher(all)
                 .results()
                 .collect(Collectors.toMap(result -> number(result, 1), result -> number(result, 2) / Long.BYTES));
-        return helped.programs().stream().collect(Collectors.toMap(Program::name, program -> byId.get(program.id())));
+        return maps.programs().stream().collect(Collectors.toMap(Program::name, program -> byId.get(program.id())));
     }
 
     private static int number(MatchResult result, int group) {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs run on any CPU, so that events are in order where they are taken out after each run. */
+/** Reads arrays of perf events. Programs may run on any CPU, so the order of events is certain only if a test reads after each run. */
 @KernelTest
 class KernelPerfStreamsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -66,7 +66,7 @@ class KernelPerfStreamsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void takesEventsOut(Clang clang) {
+    void consumesEvents(Clang clang) {
         try (PerfStreamsBpf written = PerfStreamsBpf.load(BpfObjects.of("perf_streams", clang))) {
             fill(written);
             for (int i = 0; i < 3; i++) {
@@ -85,7 +85,7 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void goesRoundAndRoundTheBuffers() {
+    void consumesEventsAcrossTheEndOfTheBuffers() {
         streams.longTraced().open(PAGE);
         for (int i = 0; i < 500; i++) {
             assertThat(streams.program("emit_long").testRun(PACKET).returnValue())
@@ -99,9 +99,9 @@ class KernelPerfStreamsTest {
         }
     }
 
-    /** Each event is shown or told of as lost, without another one. */
+    /** Each event is either delivered or reported as lost, even if no event follows. */
     @Test
-    void countsWhatWasLost() {
+    void countsLostEvents() {
         KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(1_000);
         List<PlainTraced> events = new ArrayList<>();
@@ -116,9 +116,9 @@ class KernelPerfStreamsTest {
         assertThat(events).hasSize(fit + 1).endsWith(new PlainTraced(1_000));
     }
 
-    /** What was lost before a rotation is told by the map that was rotated away, once. */
+    /** The rotated map reports the events that were lost before the rotation, once. */
     @Test
-    void aRotatedMapTellsWhatItLost() {
+    void aRotatedMapReportsItsLostEvents() {
         KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(1_000);
         AtomicLong lost = new AtomicLong();
@@ -135,7 +135,7 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void nothingIsKeptOfAMapThatIsNotOpen() {
+    void aMapThatIsNotOpenKeepsNoEvents() {
         streams.tracedBy().remove(1);
         streams.tracedBy().create(1);
         assertThat(emit(streams)).isEqualTo(2);
@@ -148,7 +148,7 @@ class KernelPerfStreamsTest {
     @Test
     void waitsForAnEvent() throws Exception {
         List<Traced> seen = new ArrayList<>();
-        Background<Long> waiting = Background.startWaiting(
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(
                 () -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
         emit(streams);
 
@@ -164,7 +164,7 @@ class KernelPerfStreamsTest {
     void waitsThroughTheOuterMap() throws Exception {
         streams.tracedBy().create(2);
         List<String> seen = new ArrayList<>();
-        Background<Long> waiting = Background.startWaiting(() -> streams.tracedBy()
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(() -> streams.tracedBy()
                 .consume(
                         LONG,
                         (tenant, event) -> seen.add(tenant + ": " + event.number()),
@@ -176,8 +176,8 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void closingEndsAWait() throws Exception {
-        Background<Long> waiting = Background.startWaiting(
+    void closingTheObjectEndsAWait() throws Exception {
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(
                 () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
         streams.close();
 
@@ -189,20 +189,20 @@ class KernelPerfStreamsTest {
     @Test
     void aRotatedMapKeepsItsEventsAndTheNewOneIsOpen() {
         emit(streams);
-        PerfStreamsBpf.TracedMap before = streams.tracedBy().getOrCreate(1);
+        PerfStreamsBpf.TracedMap rotated = streams.tracedBy().getOrCreate(1);
 
         try (PerfStreamsBpf.TracedMap.Owned drained =
                 Objects.requireNonNull(streams.tracedBy().rotate(1))) {
             assertThat(emit(streams)).isZero();
             assertThat(all(drained)).containsExactly(new Traced(0, 1));
-            assertThatThrownBy(() -> all(before)).isInstanceOf(InvalidHandleException.class);
+            assertThatThrownBy(() -> all(rotated)).isInstanceOf(InvalidHandleException.class);
             assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
         }
     }
 
-    /** While a program writes and two threads read, each event is shown once or lost, whatever map it was written to. */
+    /** While a program writes and two threads read, each event is delivered once or reported as lost, in whichever map it was written. */
     @Test
-    void losesNothingUntoldWhileItRotates() throws Exception {
+    void rotationDeliversEachEventOrReportsItLost() throws Exception {
         Set<Long> seen = ConcurrentHashMap.newKeySet();
         AtomicBoolean twice = new AtomicBoolean();
         AtomicBoolean done = new AtomicBoolean();
@@ -217,8 +217,8 @@ class KernelPerfStreamsTest {
             }
             return 0L;
         };
-        Background<Long> one = Background.start(reading);
-        Background<Long> other = Background.start(reading);
+        BackgroundTask<Long> one = BackgroundTask.start(reading);
+        BackgroundTask<Long> other = BackgroundTask.start(reading);
         for (int i = 0; i < 20; i++) {
             for (int k = 0; k < 50; k++) {
                 assertThat(emit(streams) & 2).isZero();
@@ -234,14 +234,14 @@ class KernelPerfStreamsTest {
 
         assertThat(twice).isFalse();
         assertThat(lost)
-                .as("room for what is written between rotations, whoever reads")
+                .as("lost events; the buffer holds all events between two reads")
                 .hasValue(0);
         assertThat(seen).hasSize(1_000);
     }
 
     @Test
     @SuppressWarnings("NullAway") // as callers without it may
-    void takesNothingOutThatNobodyIsShown() {
+    void consumesNothingIfTheListenerIsNull() {
         emit(streams);
         assertThatNullPointerException()
                 .isThrownBy(() -> streams.plainTraced().consume(event -> {}, null))
@@ -256,7 +256,7 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void areReadByPins() throws Exception {
+    void consumesEventsOfAPinnedMap() throws Exception {
         Command.needInstalled("bpftool");
         try (BpfFs fs = BpfFs.mount()) {
             Path pin = fs.path("plain_traced");
@@ -270,13 +270,13 @@ class KernelPerfStreamsTest {
                 reader.consume(events::add, KernelPerfStreamsTest::none);
                 assertThat(events).containsExactly(new PlainTraced(0));
             }
-            try (PerfStreamsBpf.TracedByMap.Owned made = PerfStreamsBpf.TracedByMap.newMap(fs.path("traced"));
+            try (PerfStreamsBpf.TracedByMap.Owned created = PerfStreamsBpf.TracedByMap.newMap(fs.path("traced"));
                     PerfStreamsBpf.TracedByMap.Owned opened =
                             PerfStreamsBpf.TracedByMap.openPinned(fs.path("traced"))) {
-                made.create(1, PerfStreamsBpf.TracedMap::open);
+                created.create(1, PerfStreamsBpf.TracedMap::open);
                 assertThat(all(opened.getOrCreate(1))).isEmpty();
                 assertThat(opened.getOrCreate(1).id())
-                        .isEqualTo(made.getOrCreate(1).id());
+                        .isEqualTo(created.getOrCreate(1).id());
             }
         }
     }
@@ -299,9 +299,9 @@ class KernelPerfStreamsTest {
         assertThat(events).containsExactly(new PlainTraced(0));
     }
 
-    /** Its record has 65528 bytes, and the buffer is larger than asked for. */
+    /** The longest event has a record of 65528 bytes, for which the buffer is made larger than requested. */
     @Test
-    void takesTheLongestEventOut() {
+    void consumesTheLongestEvent() {
         streams.longestTraced().open(PAGE);
         for (int i = 0; i < 4; i++) {
             assertThat(streams.program("emit_longest").testRun(PACKET).returnValue())
@@ -315,9 +315,9 @@ class KernelPerfStreamsTest {
         }
     }
 
-    /** The kernel takes it, and says nothing: of 70000 bytes it writes a record of 4480. */
+    /** The kernel accepts an event that is too long and truncates it silently: of 70000 bytes it writes a record of 4480. */
     @Test
-    void saysThatAnEventWasTooLong() {
+    void reportsAnEventThatWasTooLong() {
         streams.longestTraced().open(1 << 20);
         assertThat(streams.program("emit_too_long").testRun(PACKET).returnValue())
                 .isZero();
@@ -342,7 +342,7 @@ class KernelPerfStreamsTest {
     }
 
     @Test
-    void aMapWithAKeyIsFilledByHand() {
+    void aMapWithAKeyHasEmptySlotsUntilTheCallerFillsThem() {
         assertThat(streams.program("emit_by_hand").testRun(PACKET).returnValue())
                 .as("ENOENT")
                 .isEqualTo(-2);

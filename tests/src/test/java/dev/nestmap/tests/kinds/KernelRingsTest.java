@@ -37,7 +37,7 @@ class KernelRingsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final byte[] PACKET = new byte[64];
 
-    /** How many of the plain events a buffer holds. */
+    /** Number of plain events that a buffer holds. */
     private static final int FIT = 4096 / 16;
 
     private RingsBpf rings;
@@ -62,7 +62,7 @@ class KernelRingsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void takesEventsOldestFirst(Clang clang) {
+    void consumesTheOldestEventFirst(Clang clang) {
         try (RingsBpf written = RingsBpf.load(BpfObjects.of("rings", clang))) {
             fill(written);
             for (int i = 0; i < 3; i++) {
@@ -80,12 +80,12 @@ class KernelRingsTest {
             byte[] longest =
                     Objects.requireNonNull(written.longest().poll()).bytes().toBytes();
             assertThat(longest).hasSize(4080).startsWith(42).endsWith(43);
-            assertThat(written.longest().poll()).as("there was room for one").isNull();
+            assertThat(written.longest().poll()).as("the buffer held one event").isNull();
         }
     }
 
     @Test
-    void goesRoundAndRoundTheBuffer() {
+    void pollsEventsAcrossTheEndOfTheBuffer() {
         for (int i = 0; i < 2_000; i++) {
             assertThat(emit(rings)).isZero();
             assertThat(rings.eventsBy().getOrCreate(1).poll()).isEqualTo(new Event(i, 1));
@@ -96,8 +96,8 @@ class KernelRingsTest {
 
     @Test
     void waitsForAnEvent() throws Exception {
-        Background<Event> waiting =
-                Background.startWaiting(() -> rings.eventsBy().getOrCreate(1).poll(LONG));
+        BackgroundTask<Event> waiting = BackgroundTask.startWaiting(
+                () -> rings.eventsBy().getOrCreate(1).poll(LONG));
         emit(rings);
 
         assertThat(waiting.result()).isEqualTo(new Event(0, 1));
@@ -110,7 +110,7 @@ class KernelRingsTest {
     void waitsThroughTheOuterMap() throws Exception {
         rings.eventsBy().create(2);
         List<String> seen = new ArrayList<>();
-        Background<Long> waiting = Background.startWaiting(() ->
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(() ->
                 rings.eventsBy().consume(LONG, (tenant, event) -> seen.add(tenant + ": " + event.number())));
         emit(rings);
 
@@ -121,11 +121,11 @@ class KernelRingsTest {
     }
 
     @Test
-    void closingEndsAWait() throws Exception {
-        Background<Event> waiting =
-                Background.startWaiting(() -> rings.eventsBy().getOrCreate(1).poll(LONG));
-        Background<PlainEvent> plain =
-                Background.startWaiting(() -> rings.plainEvent().poll(LONG));
+    void closingTheObjectEndsAWait() throws Exception {
+        BackgroundTask<Event> waiting = BackgroundTask.startWaiting(
+                () -> rings.eventsBy().getOrCreate(1).poll(LONG));
+        BackgroundTask<PlainEvent> plain =
+                BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
         rings.close();
 
         assertThatThrownBy(waiting::result)
@@ -136,8 +136,8 @@ class KernelRingsTest {
 
     @Test
     void anInterruptEndsAWait() throws Exception {
-        Background<PlainEvent> waiting =
-                Background.startWaiting(() -> rings.plainEvent().poll(LONG));
+        BackgroundTask<PlainEvent> waiting =
+                BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
         waiting.interrupt();
 
         assertThatThrownBy(waiting::result).hasCauseInstanceOf(InterruptedException.class);
@@ -146,19 +146,19 @@ class KernelRingsTest {
     @Test
     void aRotatedBufferKeepsItsEvents() {
         emit(rings);
-        RingsBpf.EventMap before = rings.eventsBy().getOrCreate(1);
+        RingsBpf.EventMap rotated = rings.eventsBy().getOrCreate(1);
 
         try (RingsBpf.EventMap.Owned drained =
                 Objects.requireNonNull(rings.eventsBy().rotate(1))) {
             emit(rings);
             assertThat(all(drained)).containsExactly(new Event(0, 1));
-            assertThatThrownBy(before::poll).isInstanceOf(InvalidHandleException.class);
+            assertThatThrownBy(rotated::poll).isInstanceOf(InvalidHandleException.class);
             assertThat(all(rings.eventsBy().getOrCreate(1))).containsExactly(new Event(1, 1));
         }
     }
 
     @Test
-    void anEventIsOutBeforeItIsShown() {
+    void anEventIsConsumedEvenIfTheListenerThrows() {
         emit(rings);
         emit(rings);
 
@@ -181,7 +181,7 @@ class KernelRingsTest {
         assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(0));
     }
 
-    /** While a program writes as fast as it can, each event that found room comes out once, to one of two threads. */
+    /** While a program writes as fast as it can, each event that fits is delivered once, to one of two threads. */
     @Test
     @Timeout(60)
     void severalThreadsShareTheEvents() throws Exception {
@@ -202,8 +202,8 @@ class KernelRingsTest {
                 }
             }
         };
-        Background<Long> one = Background.start(taking);
-        Background<Long> other = Background.start(taking);
+        BackgroundTask<Long> one = BackgroundTask.start(taking);
+        BackgroundTask<Long> other = BackgroundTask.start(taking);
         Program emit = rings.program("emit");
         for (int i = 0; i < 50 || seen.size() <= FIT; i++) {
             emit.testRun(TestRunOptions.packet(PACKET).withRepeat(1_000));
@@ -217,7 +217,7 @@ class KernelRingsTest {
     }
 
     @Test
-    void programsTakeMessagesOut() {
+    void programsDrainMessages() {
         rings.commandsBy().getOrCreate(1).push(new Command(7, 2));
         rings.commandsBy().getOrCreate(1).push(new Command(1, 255));
         rings.commandsAt().getOrCreate(1).push(new Command(3, 1));
@@ -229,7 +229,7 @@ class KernelRingsTest {
     }
 
     @Test
-    void saysThatThereIsNoRoom() {
+    void reportsAFullBuffer() {
         long count = 0;
         long sum = 0;
         for (int round = 0; round < 5; round++) {

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs that use an INODE_STORAGE are LSM programs, which are in {@code AttachedProgramsTest}; here it is user space that does. */
+/**
+ * Local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage; {@code
+ * AttachedProgramsTest} has these. Here user space uses it.
+ */
 @KernelTest
 class KernelStoragesTest {
     private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;
@@ -55,7 +58,7 @@ class KernelStoragesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsMakeFindAndDeleteThoseOfSockets(Clang clang) {
+    void programsCreateFindAndDeleteSocketStorage(Clang clang) {
         try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
             own.sessionsBy().create(1);
             own.sessionsAt().create(1);
@@ -67,7 +70,7 @@ class KernelStoragesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aProgramFindsWhatUserSpaceGaveToItsTask(Clang clang) {
+    void aProgramFindsTheTaskStorageThatUserSpaceWrote(Clang clang) {
         int thread = Descriptors.currentThread();
         assumeTrue(thread >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
         try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
@@ -85,7 +88,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void readsAndWritesThoseOfASocket() {
+    void readsAndWritesSocketStorage() {
         StoragesBpf.SessionMap sessions = storages.sessionsAt().create(1);
 
         assertThat(sessions.get(sockets[0])).isNull();
@@ -105,7 +108,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void readsAndWritesUnderTheLock() {
+    void readsAndWritesSocketStorageUnderItsLock() {
         storages.quota().put(sockets[0], new Quota(5, 10));
         storages.quota().put(sockets[0], new Quota(6, 10), UpdateMode.EXIST);
 
@@ -113,7 +116,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void readsAndWritesThoseOfFilesAndControlGroups() {
+    void readsAndWritesInodeAndControlGroupStorage() {
         Path mount = ControlGroups.mount();
         int group = Descriptors.open(mount.toString());
         try {
@@ -135,7 +138,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void rotatesWithTheTypesThatTheKernelWants() {
+    void rotationKeepsTheBtfThatTheKernelRequires() {
         storages.sessionsBy().create(1).put(sockets[0], new Session(1, 2));
         storages.jobsAt().create(1);
 
@@ -148,7 +151,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void canBeMadeWithoutAnObject() {
+    void anOuterMapCanBeCreatedWithoutAnObject() {
         try (StoragesBpf.SessionsByMap.Owned outer = StoragesBpf.SessionsByMap.newMap()) {
             outer.create(1).put(sockets[1], new Session(1, 2));
 
@@ -157,7 +160,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void refusesDescriptorsOfAnotherKind() {
+    void refusesFileDescriptorsOfAnotherKind() {
         int file = Descriptors.open("/proc/self/status");
         try {
             assertThatThrownBy(() -> storages.plainSession().put(file, new PlainSession(1, 2)))
@@ -181,7 +184,7 @@ class KernelStoragesTest {
     }
 
     @Test
-    void inMemoryItSaysThatItNeedsAKernel() {
+    void inMemoryReportsThatStorageNeedsAKernel() {
         try (StoragesBpf memory = StoragesBpf.inMemory()) {
             memory.sessionsBy().create(1);
             Objects.requireNonNull(memory.sessionsBy().rotate(1)).close();

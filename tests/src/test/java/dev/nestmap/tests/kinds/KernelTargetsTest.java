@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** PERF_EVENT_ARRAY is tried without perf events: that it is made at each place, and refuses other files. */
+/**
+ * Maps of devices, sockets, CPUs, stacks, control groups and arenas. PERF_EVENT_ARRAY is tested without perf events: it
+ * can be created as a plain map and as an inner map, and it refuses other files.
+ */
 @KernelTest
 class KernelTargetsTest {
     private static final long LOOPBACK = 1;
@@ -55,7 +58,7 @@ class KernelTargetsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsRedirectToWhatWasPut(Clang clang) {
+    void programsRedirectToTheEntries(Clang clang) {
         try (TargetsBpf put = TargetsBpf.load(BpfObjects.of("targets", clang))) {
             put.portsBy().create(1).put(new Port(3, LOOPBACK));
             put.portsAt().create(1).put(new Port(3, LOOPBACK));
@@ -106,7 +109,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void readsRemovesAndGoesThroughDevices() {
+    void readsRemovesAndIteratesDevices() {
         TargetsBpf.PortMap ports = targets.portsAt().create(1);
         ports.put(new Port(3, LOOPBACK));
         ports.put(new Port(5, LOOPBACK));
@@ -127,7 +130,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void goesThroughWhatHasNoBatches() {
+    void iteratesMapsWithoutBatchOperations() {
         for (long number = 0; number < 8; number++) {
             targets.plainDevice().put(new PlainDevice(number << 20, LOOPBACK));
         }
@@ -161,7 +164,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void takesSockets() {
+    void acceptsSockets() {
         int[] pair = Descriptors.socketPair();
         try {
             targets.plainPeer().put(0, pair[0]);
@@ -184,7 +187,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void programsAreToldOfCountersThatAreNotThere() {
+    void programsGetAnErrorForMissingCounters() {
         targets.countersBy().create(1);
 
         assertThat(targets.program("events").testRun(TestRunOptions.none()).returnValue())
@@ -192,7 +195,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void takesSocketsThatShareAPort() {
+    void acceptsSocketsThatShareAPort() {
         int first = Descriptors.sharingSocket();
         int second = Descriptors.sharingSocket();
         int third = Descriptors.sharingSocket();
@@ -201,7 +204,7 @@ class KernelTargetsTest {
             targets.listenersBy().create(1).put(0, second);
             targets.listenersAt().create(1).put(7, third);
 
-            // A socket is in one such map at a time.
+            // A socket can be in only one such map at a time.
             assertThatThrownBy(() -> targets.plainListener().put(1, third)).isInstanceOf(BpfException.class);
             assertThat(targets.plainListener().remove(0)).isTrue();
             assertThat(targets.plainListener().remove(0)).isFalse();
@@ -214,20 +217,20 @@ class KernelTargetsTest {
     }
 
     @Test
-    void takesSocketsOfXdp() {
+    void acceptsXdpSockets() {
         try (Descriptors.XdpSocket socket = Descriptors.xdpSocket()) {
             targets.plainRing().put(3, socket.descriptor());
             targets.ringsOfBy().create(1).put(0, socket.descriptor());
             targets.ringsOfAt().create(1).put(7, socket.descriptor());
 
-            // It is found, and at run time not of the device and queue of this packet.
+            // The program finds the socket, but the socket belongs to another device and queue than the packet.
             assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
                     .isEqualTo(7);
             assertThat(targets.program("queues").testRun(new byte[64]).returnValue())
                     .isEqualTo(7);
             assertThat(targets.plainRing().remove(3)).isTrue();
             assertThat(targets.plainRing().remove(3))
-                    .as("the kernel does not tell")
+                    .as("the kernel reports no missing socket")
                     .isTrue();
             assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
                     .isEqualTo(6);
@@ -257,14 +260,14 @@ class KernelTargetsTest {
     }
 
     @Test
-    void takesControlGroups() {
+    void acceptsControlGroups() {
         int group = Descriptors.open(ControlGroups.mount().toString());
         try {
             targets.plainGroup().put(0, group);
             targets.groupsBy().create(1).put(0, group);
             targets.groupsAt().create(1).put(7, group);
 
-            // This process is in each group of the hierarchy's root.
+            // Every process is below the root of the hierarchy.
             assertThat(targets.program("groups").testRun(TestRunOptions.none()).returnValue())
                     .isEqualTo(15);
             assertThat(targets.plainGroup().remove(0)).isTrue();
@@ -275,7 +278,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void aMapThatRotationMakesIsAsDeclared() {
+    void rotationKeepsTheDeclaredFlags() {
         targets.sealsBy().create(1);
         Objects.requireNonNull(targets.sealsBy().rotate(1)).close();
 
@@ -285,7 +288,7 @@ class KernelTargetsTest {
     }
 
     @Test
-    void areMadeAtEachPlaceAndRotated() {
+    void createsAndRotatesEachTypeInBothOuterTypes() {
         targets.ringsOfBy().create(1);
         targets.ringsOfAt().create(1);
         targets.listenersAt().create(1);

@@ -49,9 +49,9 @@ class KernelTriesTest extends TriesContract {
         }
     }
 
-    /** Whatever is done, both answer alike and have the same entries in the same order. */
+    /** Random operations give the same results in the kernel and in memory, and leave the same entries in the same order. */
     @Test
-    void theHeapAnswersLikeTheKernel() {
+    void heapTriesBehaveLikeKernelTries() {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         try (TriesBpf heap = TriesBpf.inMemory()) {

@@ -17,12 +17,12 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The helpers by which programs go through maps, CPU by CPU, and change them through both levels. */
+/** Helpers by which programs iterate over maps, read values of other CPUs, and change entries through both levels. */
 @KernelTest
 class KernelWalksTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsSeeWhatJavaWroteAndLeaveWhatJavaReads(Clang clang) {
+    void programsAndJavaReadEachOthersEntries(Clang clang) {
         try (WalksBpf walks = WalksBpf.load(BpfObjects.of("walks", clang))) {
             WalksBpf.VisitMap visits = walks.visits().create(1);
             visits.put(new Visit(new Address(1, 1), 10));
@@ -49,7 +49,7 @@ class KernelWalksTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void costNoMoreThanByHandAtTheSameSignature(Clang clang) {
+    void helpersCostTheVerifierNoMoreThanHandwrittenFunctions(Clang clang) {
         Verdict helper = Verifier.load(BpfObjects.of("walk_by_helper", clang));
         Verdict hand = Verifier.load(BpfObjects.of("walk_by_hand", clang));
 

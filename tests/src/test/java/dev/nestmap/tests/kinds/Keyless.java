@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 
-/** Entries without keys, in each of the three types at each place: structs with padding, and single values. */
+/** Queues, stacks and Bloom filters, plain and in both types of outer map: structs with padding, and single values. */
 @BpfObject("keyless")
 interface Keyless {
     @InnerMap(type = InnerType.QUEUE, maxEntries = 4)

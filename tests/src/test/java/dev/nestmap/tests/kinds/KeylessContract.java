@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors of maps without keys do, in the kernel and in memory. */
+/** Contract for accessors of maps without keys, both in the kernel and in memory. */
 abstract class KeylessContract {
     KeylessBpf bpf;
 
@@ -35,7 +35,7 @@ abstract class KeylessContract {
     }
 
     @Test
-    void aQueueGivesTheOldestFirst() {
+    void aQueueReturnsTheOldestFirst() {
         KeylessBpf.JobMap jobs = bpf.jobsBy().create(1);
         jobs.push(new Job(1, 255));
         jobs.push(new Job(2, 0));
@@ -48,7 +48,7 @@ abstract class KeylessContract {
     }
 
     @Test
-    void aStackGivesTheNewestFirst() {
+    void aStackReturnsTheNewestFirst() {
         KeylessBpf.FrameMap frames = bpf.framesAt().create(1);
         frames.push(new Frame(1));
         frames.push(new Frame(2));
@@ -60,7 +60,7 @@ abstract class KeylessContract {
     }
 
     @Test
-    void saysThatOneIsFull() {
+    void reportsAFullMap() {
         for (int id = 0; id < 4; id++) {
             assertThat(bpf.plainJob().offer(new PlainJob(id))).isTrue();
             bpf.plainFrame().push(new PlainFrame(id, 0));
@@ -75,7 +75,7 @@ abstract class KeylessContract {
     }
 
     @Test
-    void theOldestMakesRoomWhereThatIsAskedFor() {
+    void anOverwritingPushReplacesTheOldest() {
         for (int id = 0; id < 6; id++) {
             bpf.plainJob().pushOverOldest(new PlainJob(id));
             bpf.plainFrame().pushOverOldest(new PlainFrame(id, 9));
@@ -90,7 +90,7 @@ abstract class KeylessContract {
     }
 
     @Test
-    void aFilterForgetsNothingAndIsSeldomWrong() {
+    void aBloomFilterFindsAllItsEntriesAndFewOthers() {
         LongStream.range(0, 256).forEach(id -> {
             bpf.plainSeen().add(new PlainSeen(id));
             bpf.seenBy().getOrCreate(1).add(new Seen(id, 6));
@@ -103,25 +103,25 @@ abstract class KeylessContract {
                 .allMatch(id -> bpf.seenBy().getOrCreate(1).mightContain(new Seen(id, 6)))
                 .allMatch(id -> bpf.seenAt().getOrCreate(1).mightContain(new Seen(id, 17)));
         assertThat(LongStream.range(1000, 2000).filter(id -> bpf.plainSeen().mightContain(new PlainSeen(id))))
-                .as("of 1,000 that were not added, some 30 at most are expected")
+                .as("false positives among 1,000 entries that were not added; about 30 are expected")
                 .hasSizeLessThan(150);
     }
 
     @Test
-    void rotatesLikeAnyOther() {
+    void rotatesLikeOtherMaps() {
         bpf.jobsBy().create(1).push(new Job(1, 1));
-        KeylessBpf.JobMap before = bpf.jobsBy().getOrCreate(1);
+        KeylessBpf.JobMap rotated = bpf.jobsBy().getOrCreate(1);
 
         try (KeylessBpf.JobMap.Owned drained =
                 Objects.requireNonNull(bpf.jobsBy().rotate(1))) {
             assertThat(drained.pop()).isEqualTo(new Job(1, 1));
             assertThat(bpf.jobsBy().getOrCreate(1).pop()).isNull();
-            assertThatThrownBy(() -> before.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
+            assertThatThrownBy(() -> rotated.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
         }
     }
 
     @Test
-    void aFilterThatIsRotatedHasAsManyFunctions() {
+    void rotationKeepsTheHashFunctionsOfABloomFilter() {
         bpf.seenBy().create(1).add(new Seen(1, 6));
 
         try (KeylessBpf.SeenMap.Owned drained =

@@ -13,7 +13,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.types.Reducible;
 
-/** Values per CPU, in each of the three types at each place. */
+/** Per-CPU maps: plain, and in both types of outer map. */
 @BpfObject("per_cpu")
 interface PerCpu {
     @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 64)
@@ -24,7 +24,7 @@ interface PerCpu {
         }
     }
 
-    /** A value that is no multiple of 8 bytes, and no rule. */
+    /** A value whose size is not a multiple of 8 bytes. It has no rule to reduce the values of the CPUs. */
     @InnerMap(type = InnerType.LRU_PERCPU_HASH, maxEntries = 64)
     record Last(@Key @U32 long id, @U32 long seen) {}
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors of per-CPU maps do, in the kernel and in memory. */
+/** Contract for accessors of per-CPU maps, both in the kernel and in memory. */
 abstract class PerCpuContract {
     PerCpuBpf bpf;
 
@@ -38,7 +38,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void keepsWhatEachCpuHas() {
+    void keepsTheValueOfEachCpu() {
         List<Hit> hits = perCpu(cpu -> new Hit(7, cpu + 1, 100 - cpu));
 
         bpf.hitsBy().getOrCreate(1).put(hits);
@@ -52,7 +52,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void reducesByTheRecordsOwnRule() {
+    void reducesByTheRuleOfTheRecord() {
         bpf.hitsBy().getOrCreate(1).put(perCpu(cpu -> new Hit(7, cpu + 1, 100 - cpu)));
         long sum = IntStream.rangeClosed(1, cpus()).sum();
 
@@ -61,7 +61,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void reducesByARuleOfTheCaller() {
+    void reducesByTheRuleOfTheCaller() {
         bpf.lastsAt().getOrCreate(1).put(perCpu(cpu -> new Last(7, cpu + 1)));
 
         assertThat(bpf.lastsAt().getOrCreate(1).get(7L, (one, other) -> one.seen() > other.seen() ? one : other))
@@ -69,7 +69,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void writesOneRecordForEveryCpu() {
+    void writesOneRecordForAllCpus() {
         bpf.plainHit().putForEachCpu(new PlainHit(7, 3));
 
         assertThat(bpf.plainHit().get(7)).isEqualTo(Collections.nCopies(cpus(), new PlainHit(7, 3)));
@@ -79,7 +79,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void arraysAreThereFromTheStart() {
+    void arraysHaveAllEntriesFromTheStart() {
         assertThat(bpf.slotsBy().getOrCreate(1).getReduced(3)).isEqualTo(new Slot(3, 0));
         assertThat(bpf.slotsAt().getOrCreate(1)).hasSize(4);
         assertThat(bpf.plainSlot().get(4)).isNull();
@@ -94,7 +94,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void goesThroughMoreEntriesThanFitOneBatch() {
+    void iteratesMoreEntriesThanOneBatchHolds() {
         PerCpuBpf.HitMap hits = bpf.hitsBy().getOrCreate(1);
         for (int id = 0; id < 64; id++) {
             hits.putForEachCpu(new Hit(id, id, 0));
@@ -110,7 +110,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void writesTakesAndRemovesManyAtOnce() {
+    void writesDrainsAndRemovesManyAtOnce() {
         List<List<PlainHit>> hits = IntStream.range(0, 4)
                 .mapToObj(id -> perCpu(cpu -> new PlainHit(id, 10L * id + cpu)))
                 .toList();
@@ -127,7 +127,7 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void refusesEntriesThatAreNoneForItsCpus() {
+    void refusesEntriesThatDoNotMatchTheCpus() {
         List<PlainHit> tooMany = new ArrayList<>(Collections.nCopies(cpus() + 1, new PlainHit(1, 1)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bpf.plainHit().put(tooMany))

@@ -16,7 +16,7 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.types.ByteString;
 
-/** Arrays of perf events whose events are read, at each place; and one whose slots are filled by hand. */
+/** Perf event arrays that user space reads, plain and in both types of outer map, and one whose slots the caller fills. */
 @BpfObject("perf_streams")
 interface PerfStreams {
     @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
@@ -31,15 +31,15 @@ interface PerfStreams {
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
     record PlainTraced(@U32 long number) {}
 
-    /** Of a length that the kernel rounds up, and that goes round the end of a buffer in two parts. */
+    /** An event whose length the kernel rounds up, and which wraps around the end of the buffer in two parts. */
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
     record LongTraced(@Size(413) ByteString bytes) {}
 
-    /** As long as the kernel can say. */
+    /** An event of the maximum length. */
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
     record LongestTraced(@Size(65_516) ByteString bytes) {}
 
-    /** Has a slot for no CPU but the first. */
+    /** An array with a slot for the first CPU only. */
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 1)
     record TooShort(@U32 long number) {}
 

@@ -15,7 +15,7 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.types.ByteString;
 
-/** Ring buffers of both directions at each place: structs with padding, and single values. */
+/** Ring buffers of both directions, plain and in both types of outer map: structs with padding, and single values. */
 @BpfObject("rings")
 interface Rings {
     @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
@@ -30,7 +30,7 @@ interface Rings {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record PlainEvent(@U64 long number) {}
 
-    /** The longest record that fits. */
+    /** A record of the maximum size of this buffer. */
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Longest(@Size(4080) ByteString bytes) {}
 
@@ -46,7 +46,7 @@ interface Rings {
     @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record PlainCommand(@U64 long number) {}
 
-    /** What the program has drained. */
+    /** Number and sum of the messages that the program has drained. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
     record Drained(@Key int index, @U64 long count, @U64 long sum) {}
 }

@@ -13,7 +13,7 @@ import dev.nestmap.annotations.SpinLock;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Records that are parts of sockets, files, tasks and control groups, at each place. */
+/** Local storage of sockets, inodes, tasks and control groups: plain, and in both types of outer map. */
 @BpfObject("storages")
 interface Storages {
     @InnerMap(type = InnerType.SK_STORAGE)
@@ -64,7 +64,7 @@ interface Storages {
     @BpfMap(type = MapType.CGRP_STORAGE)
     record PlainBudget(@U64 long left) {}
 
-    /** Taken along when a listening socket accepts; read and written under a lock. */
+    /** Socket storage that the kernel clones when a listening socket accepts a connection. It is read and written under a lock. */
     @SpinLock
     @BpfMap(type = MapType.SK_STORAGE, flags = MapFlag.CLONE)
     record Quota(@U64 long used, @U64 long limit) {}

@@ -14,7 +14,7 @@ import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Maps that programs send packets by, find sockets in or record stacks in, at each place. */
+/** Maps that hold redirect targets, sockets, stacks, control groups or counters: plain, and in both types of outer map. */
 @BpfObject("targets")
 @SuppressWarnings("ArrayRecordComponent") // a stack is an array
 interface Targets {
@@ -150,7 +150,7 @@ interface Targets {
     @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0x1000_0000)
     record PlainHeap() {}
 
-    /** User space only reads. */
+    /** A map that user space may only read. */
     @InnerMap(type = InnerType.ARRAY, flags = MapFlag.RDONLY, numaNode = 0, maxEntries = 8)
     record Seal(@Key int index, @U32 long number) {}
 

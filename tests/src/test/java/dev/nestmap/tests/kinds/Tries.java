@@ -16,7 +16,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 
-/** Tries over addresses and over bits of the user's own, at each place. */
+/** LPM tries over addresses and over bits of the user's own: plain, and in both types of outer map. */
 @BpfObject("tries")
 interface Tries {
     @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 8)
@@ -31,13 +31,13 @@ interface Tries {
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 8)
     record Route6(@Key Ipv6Prefix prefix, @U32 long via) {}
 
-    /** With three bytes of padding behind the bits. */
+    /** A key with three bytes of padding after the bits. */
     record Bits(@U32 long length, @Size(5) ByteString bits) {}
 
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 1024)
     record Name(@Key Bits bits, @U32 long owner) {}
 
-    /** A set. */
+    /** A map with keys only. */
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 8)
     record Blocked(@Key Ipv4Prefix prefix) {}
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors of tries do, in the kernel and in memory. */
+/** Contract for accessors of LPM tries, both in the kernel and in memory. */
 abstract class TriesContract {
     static final Ipv4Prefix TEN = Ipv4Prefix.parse("10.0.0.0/8");
     static final Ipv4Prefix TEN_ONE = Ipv4Prefix.parse("10.1.0.0/16");
@@ -62,7 +62,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void removesThatVeryPrefix() {
+    void removesOnlyTheExactPrefix() {
         TriesBpf.RouteMap routes = bpf.routesAt().create(1);
         routes.put(new Route(TEN, 1, 0));
         routes.put(new Route(TEN_ONE, 2, 0));
@@ -73,7 +73,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void showsLongerPrefixesFirst() {
+    void iteratesLongerPrefixesFirst() {
         bpf.route6().put(new Route6(Ipv6Prefix.parse("2001:db8::/32"), 1));
         bpf.route6().put(new Route6(Ipv6Prefix.parse("2001:db8:1::/48"), 2));
         bpf.route6().put(new Route6(Ipv6Prefix.parse("fe80::/10"), 3));
@@ -98,7 +98,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void saysWhichPrefixesAreTooLong() {
+    void reportsWhichPrefixesAreTooLong() {
         BatchException some = catchThrowableOfType(
                 BatchException.class,
                 () -> bpf.name()
@@ -110,7 +110,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void heedsTheMode() {
+    void obeysTheUpdateMode() {
         assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.EXIST)).isFalse();
         assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.NOEXIST)).isTrue();
         assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.NOEXIST)).isFalse();
@@ -119,7 +119,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void saysThatItIsFull() {
+    void reportsAFullMap() {
         for (int i = 0; i < 8; i++) {
             bpf.blocked().put(new Blocked(Ipv4Prefix.parse(i + ".0.0.0/8")));
         }
@@ -131,7 +131,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void takesBitsOfAnyLengthAndNoLongerOnes() {
+    void acceptsPrefixesUpToTheLengthOfTheKey() {
         bpf.name().put(new Name(bits(12, 0xab, 0xc0), 1));
         bpf.name().put(new Name(bits(12, 0xab, 0xcf), 2));
 
@@ -145,7 +145,7 @@ abstract class TriesContract {
     }
 
     @Test
-    void rotatesLikeAnyOther() {
+    void rotatesLikeOtherMaps() {
         bpf.routesBy().create(1).put(new Route(TEN, 1, 5));
 
         try (TriesBpf.RouteMap.Owned drained =

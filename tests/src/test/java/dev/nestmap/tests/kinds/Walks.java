@@ -12,7 +12,7 @@ import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Maps that programs go through entry by entry, or CPU by CPU. */
+/** Maps that programs iterate over, by entry or by CPU. */
 @BpfObject("walks")
 interface Walks {
     record Address(@U32 long host, @U32 long port) {}

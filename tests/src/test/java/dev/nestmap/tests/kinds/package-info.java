@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Every map type, plain and in both outer types, in the kernel and where it can be in memory. */
+/** Every map type, plain and in both types of outer map, in the kernel and, where possible, in memory. */
 @NullMarked
 package dev.nestmap.tests.kinds;
 

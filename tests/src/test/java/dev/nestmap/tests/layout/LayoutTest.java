@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sizes and offsets by the layout rule are those of every clang, for random records. */
+/** Nestmap's layout rule gives the same sizes and offsets as every clang, for random records. */
 class LayoutTest {
     private static final int HEADERS = 16;
 
-    /** Another one at each run; {@code -Dnestmap.seed=...} repeats one. */
+    /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
 
     @TempDir
@@ -36,7 +36,7 @@ class LayoutTest {
 
     @BeforeAll
     static void process() throws IOException {
-        Clang.newest(); // without one there is nothing to compare with
+        Clang.newest(); // skips the test if no clang is installed
         System.out.println("LayoutTest: -Dnestmap.seed=" + SEED);
         List<Source> sources = new ArrayList<>();
         int records = 0;
@@ -55,21 +55,21 @@ class LayoutTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void clangLaysThemOutAsDeclared(Clang clang) {
+    void clangLaysOutRecordsAsDeclared(Clang clang) {
         DECLARED.parallelStream().forEach(declared -> {
             Schema actual = compile(clang, declared);
 
             assertThat(SchemaComparison.compare(declared, actual))
-                    .as("%s, seed %d: what the object lacks", clang, SEED)
+                    .as("%s, seed %d: missing in the object", clang, SEED)
                     .isEmpty();
             assertThat(SchemaComparison.compare(actual, declared))
-                    .as("%s, seed %d: what the records lack", clang, SEED)
+                    .as("%s, seed %d: missing in the records", clang, SEED)
                     .isEmpty();
             assertThat(declared.types()).hasSizeGreaterThan(50);
             for (NamedType type : declared.types()) {
-                assertThat(actual.type(type.name()).map(AsBtf::of))
+                assertThat(actual.type(type.name()).map(BtfEquivalent::of))
                         .as("%s, seed %d", clang, SEED)
-                        .contains(AsBtf.of(type));
+                        .contains(BtfEquivalent.of(type));
             }
         });
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Writes interfaces full of records, of all component and map types, from a seed. */
+/** Generates an interface of random records from a seed, with all component types and map types. */
 public final class RandomRecords {
     private static final List<String> INTEGERS = List.of(
             "byte",
@@ -41,7 +41,7 @@ public final class RandomRecords {
             "@S64 long",
             "@Be64 long");
 
-    /** What some integer holds, and what can have so many bits. */
+    /** Component types other than plain integers. */
     private static final List<String> OTHERS = List.of(
             "@U64 BigInteger",
             "@Be64 BigInteger",
@@ -71,7 +71,7 @@ public final class RandomRecords {
             "@S64 @Bits(63) long");
     private static final List<String> INDEXES = List.of("int", "@U32 int", "@U32 long", "@S32 long");
 
-    /** Names that C or the header use for something else, or that are several words. */
+    /** Names that C or the header uses for something else, and names of several words. */
     private static final List<String> NAMES = List.of(
             "key",
             "value",
@@ -95,7 +95,7 @@ public final class RandomRecords {
             "b",
             "c");
 
-    /** The discriminator of every union, of one of these types. */
+    /** Name of every union's discriminator, which has one of the {@link #TAGS}. */
     private static final String TAG = "tag";
 
     private static final List<String> TAGS =
@@ -110,13 +110,13 @@ public final class RandomRecords {
     private final List<String> flagSets = new ArrayList<>();
     private final List<String> structs = new ArrayList<>();
 
-    /** Those without arrays. */
+    /** Structs without arrays, which keys may contain. */
     private final List<String> keyStructs = new ArrayList<>();
 
-    /** Unions with a discriminator that is called {@link #TAG}. */
+    /** Unions with a discriminator called {@link #TAG}. */
     private final List<String> unions = new ArrayList<>();
 
-    /** Those without arrays. */
+    /** Unions without arrays, which keys may contain. */
     private final List<String> keyUnions = new ArrayList<>();
 
     private final List<String> inners = new ArrayList<>();
@@ -126,12 +126,12 @@ public final class RandomRecords {
         random = new Random(seed);
     }
 
-    /** How many records it has written. */
+    /** Number of records generated so far. */
     int count() {
         return records;
     }
 
-    /** The source of an interface of this name. */
+    /** Returns the source of an interface with this name. */
     public String source(String name, int structCount, int mapCount, int outerCount) {
         text.append("""
                 package random;
@@ -153,7 +153,7 @@ public final class RandomRecords {
         }
         for (int i = 0; i < structCount; i++) {
             boolean key = random.nextBoolean();
-            record(place(), "Struct" + i, components(key, 1 + random.nextInt(MAX_STRUCT_COMPONENTS)));
+            record(layoutAnnotation(), "Struct" + i, components(key, 1 + random.nextInt(MAX_STRUCT_COMPONENTS)));
             structs.add("Struct" + i);
             if (key) {
                 keyStructs.add("Struct" + i);
@@ -206,8 +206,8 @@ public final class RandomRecords {
         flagSets.add(oneOf(List.of("@U8 ", "@U16 ", "", "@U64 ")) + "Set<" + name + ">");
     }
 
-    /** How a struct lies in memory, when not as its members demand. */
-    private String place() {
+    /** Random annotations for the layout of a struct, if it differs from the default. */
+    private String layoutAnnotation() {
         return switch (random.nextInt(8)) {
             case 0 -> "@Packed";
             case 1 -> "@Align(" + (1 << random.nextInt(7)) + ")";
@@ -286,7 +286,7 @@ public final class RandomRecords {
         }
         List<String> parts = new ArrayList<>();
         boolean alone = count == 1;
-        names.forEach(name -> parts.add((alone ? type(key) : placed(key)) + " " + name));
+        names.forEach(name -> parts.add((alone ? type(key) : componentType(key)) + " " + name));
         List<String> known = key ? keyUnions : unions;
         if (parts.size() > 1 && !known.isEmpty() && random.nextInt(4) == 0) {
             parts.add(
@@ -297,8 +297,8 @@ public final class RandomRecords {
         return parts;
     }
 
-    /** A type, at times where it would not stand by itself or as a bit-field. */
-    private String placed(boolean key) {
+    /** Returns a type, sometimes with an annotation that moves it or makes it a bit-field. */
+    private String componentType(boolean key) {
         return switch (random.nextInt(12)) {
             case 0 -> "@Pad(" + (1 + random.nextInt(9)) + ") " + type(key);
             case 1 -> "@Align(" + (1 << random.nextInt(5)) + ") " + type(key);

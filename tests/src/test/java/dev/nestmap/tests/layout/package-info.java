@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** That C compilers lay structs out as the records say. */
+/** Tests that C compilers lay out structs as Nestmap computes it. */
 @NullMarked
 package dev.nestmap.tests.layout;
 

@@ -17,10 +17,10 @@ import dev.nestmap.annotations.SpinLock;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Values that hold objects of the kernel's and of programs. */
+/** Values that hold objects of the kernel and objects that programs allocate: lists, trees and kptrs. */
 @BpfObject("graphs")
 public interface Graphs {
-    /** What programs allocate. */
+    /** An object that programs allocate. */
     @ListNode
     @RbNode
     @Refcount

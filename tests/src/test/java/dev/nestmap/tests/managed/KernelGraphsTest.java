@@ -29,7 +29,7 @@ class KernelGraphsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aListIsTheProgramsUntilUserSpacePutsItsEntry(Clang clang) {
+    void puttingAnEntryFreesItsList(Clang clang) {
         Command.Result compiled = compile(clang);
         if (clang.version() < OLDEST_CLANG) {
             assertThat(compiled.output()).contains("clang before 15 does not write to BTF which pointers are kptrs");
@@ -45,12 +45,12 @@ class KernelGraphsTest {
             assertThat(run(bpf, "pop")).isEqualTo(PACKET.length);
             queue.put(new Queue(0, 10));
             assertThat(queue.get(0)).isEqualTo(new Queue(0, 10));
-            assertThat(run(bpf, "pop")).as("what is left in the list").isZero();
+            assertThat(run(bpf, "pop")).as("entries that remain in the list").isZero();
         }
     }
 
     @Test
-    void aKptrIsLetGoWhenUserSpacePutsItsEntry() {
+    void puttingAnEntryReleasesItsKptr() {
         compile(Clang.newest()).succeeded();
         try (GraphsBpf bpf = GraphsBpf.load(object())) {
             bpf.heldBy().create(1).put(new Held(7, 5));
@@ -65,7 +65,7 @@ class KernelGraphsTest {
     }
 
     @Test
-    void aListOfAnotherLoadIsRefusedWithTheReason() {
+    void anInnerMapOfAnotherLoadIsRefusedWithTheReason() {
         compile(Clang.newest()).succeeded();
         try (GraphsBpf bpf = GraphsBpf.load(object());
                 GraphsBpf other = GraphsBpf.load(object());

@@ -62,7 +62,7 @@ class KernelManagedTest extends ManagedContract {
     }
 
     @Test
-    void aValueIsReadAsAProgramLeftItUnderTheLock() throws Exception {
+    void aReadUnderTheLockReturnsAWholeValue() throws Exception {
         try (ManagedBpf writing = open()) {
             LockedMap locked = writing.lockedBy().create(1);
             TornMap torn = writing.tornBy().create(1);
@@ -81,7 +81,7 @@ class KernelManagedTest extends ManagedContract {
     }
 
     @Test
-    void aProgramNeverSeesHalfOfWhatIsPut() throws Exception {
+    void aProgramNeverSeesHalfOfAValue() throws Exception {
         try (ManagedBpf reading = open()) {
             LockedMap locked = reading.lockedBy().create(1);
             long puts = whileRunning(reading, "read_locked", () -> {
@@ -110,9 +110,9 @@ class KernelManagedTest extends ManagedContract {
         }
     }
 
-    /** The timer of another session, which is to run after it, says when it would have run. */
+    /** A second session's timer, which is set to run later, shows that the first timer would have run by then. */
     @Test
-    void aTimerDoesNotRunWhenItsEntryIsPutAgain() throws InterruptedException {
+    void puttingAnEntryAgainCancelsItsTimer() throws InterruptedException {
         try (ManagedBpf timed = open()) {
             SessionMap sessions = timed.sessionBy().create(1);
             long before;
@@ -124,14 +124,14 @@ class KernelManagedTest extends ManagedContract {
                 timed.program("arm").testRun(packets(1));
                 sessions.put(new Session(7, 2));
                 before = runs(timed);
-            } while (System.nanoTime() - start > DELAY.toNanos()); // it may have run before
+            } while (System.nanoTime() - start > DELAY.toNanos()); // the timer may have run before the put
 
             awaitRuns(timed, before + 1);
             assertThat(sessions.get(7)).isEqualTo(new Session(7, 2));
         }
     }
 
-    /** Returns when timers have run so often, and no oftener. */
+    /** Waits until timers have run this often, and fails if they run more often. */
     private static void awaitRuns(ManagedBpf timed, long expected) throws InterruptedException {
         while (runs(timed) < expected) {
             Thread.sleep(1);
@@ -144,7 +144,7 @@ class KernelManagedTest extends ManagedContract {
     }
 
     @Test
-    void anOuterMapIsMadeFromTheRecordsAlone() throws Exception {
+    void anOuterMapCanBeCreatedWithoutAnObject() throws Exception {
         try (BpfFs fs = BpfFs.mount()) {
             try (CountedByMap.Owned outer = CountedByMap.newMap(fs.path("counted"))) {
                 outer.create(1).put(new Counted(7, 1, 2));
@@ -157,7 +157,7 @@ class KernelManagedTest extends ManagedContract {
     }
 
     @Test
-    void anInnerMapOfOthersWithoutBtfIsRefusedWithTheReason() throws Exception {
+    void openingAForeignMapWithoutBtfFailsWithTheReason() throws Exception {
         Command.needInstalled("bpftool");
         try (BpfFs fs = BpfFs.mount()) {
             Path pin = fs.path("foreign");
@@ -172,7 +172,7 @@ class KernelManagedTest extends ManagedContract {
         }
     }
 
-    /** Runs a program over and over on another thread meanwhile. */
+    /** Runs a program repeatedly on another thread while the action runs. */
     private static <T> T whileRunning(ManagedBpf bpf, String program, Callable<T> action) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CountDownLatch begun = new CountDownLatch(1);
@@ -195,7 +195,7 @@ class KernelManagedTest extends ManagedContract {
         }
     }
 
-    /** Whether a value is read, in much longer time than it takes, that has words that differ. */
+    /** Reads until a value has different words. Returns false if that does not happen within a time that is long enough. */
     private static boolean untilTorn(Supplier<Words> read) {
         for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
             if (!read.get().isWhole()) {
@@ -205,7 +205,7 @@ class KernelManagedTest extends ManagedContract {
         return false;
     }
 
-    /** How many of the values that are read in some time have words that differ. */
+    /** Reads for some time and returns how many values had different words. */
     private static long count(Supplier<Words> read) {
         long torn = 0;
         for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {

@@ -15,10 +15,10 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.WorkQueue;
 
-/** Locks, timers and work items in every place that a value can have for them. */
+/** Locks, timers and work items, at each position that a value can have them. */
 @BpfObject("managed")
 public interface Managed {
-    /** 64 bytes, which a program writes all alike. */
+    /** 64 bytes. A program sets all words to the same value. */
     record Words(long a, long b, long c, long d, long e, long f, long g, long h) {
         static Words all(long word) {
             return new Words(word, word, word, word, word, word, word, word);
@@ -29,39 +29,39 @@ public interface Managed {
         }
     }
 
-    /** What is written and read under a lock. */
+    /** A value that is read and written under a lock. */
     @SpinLock
     @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
     record Locked(@Key int index, Words words) {}
 
-    /** The same without a lock. */
+    /** The same value without a lock. */
     @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
     record Torn(@Key int index, Words words) {}
 
-    /** In a hash, before a component, under another name. */
+    /** A lock before a component in a hash map, with a name of its own. */
     @SpinLock(name = "guard", before = "bytes")
     @InnerMap(maxEntries = 16)
     record Counted(
             @Key @U32 long id, @U64 long packets, @U64 long bytes) {}
 
-    /** One component, which would be its own C type without the timer. */
+    /** A single component. Without the timer it would have no struct of its own. */
     @Timer
     @InnerMap(maxEntries = 16)
     record Session(@Key @U32 long id, @U64 long seen) {}
 
-    /** Nothing but a lock. */
+    /** A lock and nothing else. */
     @SpinLock
     @BpfMap(type = MapType.ARRAY, maxEntries = 4)
     record Gate(@Key int index) {}
 
-    /** Several, of which one is newer than the kernel's headers may be. */
+    /** Several fields. The kernel's headers may be too old for one of them. */
     @SpinLock
     @Timer(name = "deadline", before = "state")
     @WorkQueue(before = "state")
     @BpfMap(maxEntries = 4)
     record Job(@Key int id, @U32 long owner, @U64 long state) {}
 
-    /** How often a timer has run, and how often a program saw half a value. */
+    /** Counts of timer runs, and of values that a program saw half written. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 2)
     record Noted(@Key int index, @U64 long times) {}
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Maps whose values have fields of the kernel, in the kernel and in memory. */
+/** Contract for maps whose values have fields that the kernel manages, both in the kernel and in memory. */
 abstract class ManagedContract {
     private ManagedBpf bpf;
 
@@ -36,7 +36,7 @@ abstract class ManagedContract {
     }
 
     @Test
-    void entriesAreWhatWasPut() {
+    void getReturnsTheEntryThatWasPut() {
         CountedMap counted = bpf.countedBy().create(1);
         counted.put(new Counted(7, 1, 2));
         counted.put(new Counted(7, 3, 4));
@@ -51,7 +51,7 @@ abstract class ManagedContract {
     }
 
     @Test
-    void modesAreKeptUnderTheLock() {
+    void updateModesWorkUnderTheLock() {
         CountedMap counted = bpf.countedBy().create(1);
 
         assertThat(counted.put(new Counted(7, 1, 2), UpdateMode.EXIST)).isFalse();
@@ -64,7 +64,7 @@ abstract class ManagedContract {
     }
 
     @Test
-    void entriesComeAndGoTogetherUnderTheLock() {
+    void batchesWorkUnderTheLock() {
         CountedMap counted = bpf.countedBy().create(1);
         counted.putAll(List.of(new Counted(7, 1, 2), new Counted(8, 3, 4), new Counted(9, 5, 6)));
 
@@ -92,7 +92,7 @@ abstract class ManagedContract {
     }
 
     @Test
-    void aValueOfNothingButALockIsThere() {
+    void aValueThatIsOnlyALockIsAnEntry() {
         bpf.gate().put(new Gate(1));
 
         assertThat(bpf.gate().get(1)).isEqualTo(new Gate(1));
@@ -100,7 +100,7 @@ abstract class ManagedContract {
     }
 
     @Test
-    void severalFieldsLeaveTheComponentsAlone() {
+    void severalManagedFieldsKeepTheComponents() {
         bpf.job().put(new Job(1, 0xffff_ffffL, -1));
 
         assertThat(bpf.job().get(1)).isEqualTo(new Job(1, 0xffff_ffffL, -1));
@@ -108,7 +108,7 @@ abstract class ManagedContract {
     }
 
     @Test
-    void innerMapsComeAndGoAndAreSwapped() {
+    void innerMapsAreCreatedRotatedAndReplaced() {
         bpf.countedBy().create(1).put(new Counted(7, 1, 2));
         try (CountedMap.Owned drained = bpf.countedBy().rotate(1)) {
             assertThat(drained).containsExactly(new Counted(7, 1, 2));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Values with fields that the kernel manages, between records, C and the kernel. */
+/** Values with fields that the kernel manages, such as locks, timers and lists. */
 @NullMarked
 package dev.nestmap.tests.managed;
 

@@ -40,14 +40,14 @@ class ArrayOfDevmapsTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aProgramRedirectsByTheDevmapThatWasAdded(Clang clang) {
+    void aProgramRedirectsThroughAnAddedDevmap(Clang clang) {
         try (ArrayOfDevmapsBpf bpf = ArrayOfDevmapsBpf.load(BpfObjects.of("array_of_devmaps", clang))) {
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
-                    .as("there is no map")
+                    .as("without an inner map")
                     .isEqualTo(XDP_PASS);
             bpf.devices().create(7);
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
-                    .as("there is no device in it")
+                    .as("without a device in the inner map")
                     .isEqualTo(XDP_PASS);
 
             Objects.requireNonNull(bpf.devices().get(7)).put(new Device(2, LOOPBACK));

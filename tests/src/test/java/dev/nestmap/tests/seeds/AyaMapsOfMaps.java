@@ -13,7 +13,7 @@ import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** What aya wants of maps of maps (its pull request 1564). */
+/** The maps that aya's pull request 1564 uses to describe maps of maps. */
 @BpfObject("aya_maps_of_maps")
 interface AyaMapsOfMaps {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 10)
@@ -43,7 +43,7 @@ interface AyaMapsOfMaps {
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Perf.class, maxEntries = 4)
     record Perfs(@U32 long index) {}
 
-    /** The kernel takes no program array as inner map, so there is no {@code InnerType} for it. */
+    /** A program array. The kernel does not accept program arrays as inner maps, so {@code InnerType} does not have it. */
     @Slot(index = 1, name = "second")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 2)
     record Jump(@Key @U32 long index) {}

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What aya's pull request 1564 lists, item by item. */
+/** The features that aya's pull request 1564 lists, item by item. */
 @KernelTest
 class AyaMapsOfMapsTest extends PinningTest {
     @ParameterizedTest
@@ -34,7 +34,7 @@ class AyaMapsOfMapsTest extends PinningTest {
             bpf.perfs().create(1);
 
             assertThat(bpf.program("first").testRun(new byte[64]).returnValue())
-                    .as("what the program returned that was jumped to")
+                    .as("return value of the program that is the target of the jump")
                     .isEqualTo(42);
 
             assertThat(bpf.hashOfMaps().get(2, 9)).isEqualTo(new Item(9, 41));
@@ -44,18 +44,18 @@ class AyaMapsOfMapsTest extends PinningTest {
     }
 
     @Test
-    void innerMapsAreMadeWhenTheyAreNeeded() {
+    void innerMapsAreCreatedOnFirstUse() {
         try (AyaMapsOfMapsBpf bpf = load()) {
             assertThat(bpf.arrayOfMaps().get(0)).isNull();
 
-            ItemMap made = bpf.arrayOfMaps().getOrCreate(0);
+            ItemMap created = bpf.arrayOfMaps().getOrCreate(0);
 
-            assertThat(bpf.arrayOfMaps().getOrCreate(0).id()).isEqualTo(made.id());
+            assertThat(bpf.arrayOfMaps().getOrCreate(0).id()).isEqualTo(created.id());
         }
     }
 
     @Test
-    void innerMapsAreMadeFirstAndPutInLater() {
+    void innerMapsAreCreatedFirstAndInsertedLater() {
         try (AyaMapsOfMapsBpf bpf = load();
                 ItemMap.Owned filled = bpf.hashOfMaps().detached()) {
             filled.put(new Item(3, 4));
@@ -78,7 +78,7 @@ class AyaMapsOfMapsTest extends PinningTest {
     }
 
     @Test
-    void perfEventsFitTheirMapOnly() {
+    void perfEventsFitOnlyAPerfEventArray() {
         try (AyaMapsOfMapsBpf bpf = load()) {
             bpf.perfs().create(3);
 
@@ -89,7 +89,7 @@ class AyaMapsOfMapsTest extends PinningTest {
     }
 
     @Test
-    void pinnedMapsAreFoundByNameAndMadeOnlyWhereTheyAreNot() throws IOException {
+    void pinnedMapsAreReusedByNameAndCreatedIfMissing() throws IOException {
         int outer;
         int inner;
         try (AyaMapsOfMapsBpf bpf = load()) {
@@ -101,9 +101,11 @@ class AyaMapsOfMapsTest extends PinningTest {
 
         try (AyaMapsOfMapsBpf again = load()) {
             assertThat(again.counts().id()).isEqualTo(outer);
-            assertThat(again.counts().getOrCreate(5).id()).as("it was there").isEqualTo(inner);
+            assertThat(again.counts().getOrCreate(5).id())
+                    .as("the existing inner map")
+                    .isEqualTo(inner);
             assertThat(again.counts().get(5, 1)).isEqualTo(new Count(1, 2));
-            assertThat(again.counts().getOrCreate(6).id()).as("it was not").isNotEqualTo(inner);
+            assertThat(again.counts().getOrCreate(6).id()).as("a new inner map").isNotEqualTo(inner);
         }
     }
 

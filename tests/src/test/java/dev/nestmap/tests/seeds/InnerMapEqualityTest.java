@@ -18,9 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What must be equal of an inner map and the one that its outer map was made with. The commit that brought maps of maps (56f668df) wanted
- * type, key_size, value_size, map_flags and max_entries; since Linux 5.10 max_entries counts only where programs were checked
- * against it. Nestmap knows the same without asking the kernel.
+ * Tests which properties of an inner map must equal those of the outer map's prototype. The commit that introduced maps
+ * of maps (56f668df) compares type, key_size, value_size, map_flags and max_entries. Since Linux 5.10, max_entries must
+ * be equal only for map types whose size programs are verified against. Nestmap predicts the result without asking the
+ * kernel.
  */
 @KernelTest
 class InnerMapEqualityTest {
@@ -28,7 +29,7 @@ class InnerMapEqualityTest {
     private static final MapShape ARRAY = new MapShape("inner", MapKind.ARRAY, 4, 8, 16, 0);
     private static final MapShape RESIZABLE = ARRAY.flagged(MapFlags.INNER_MAP);
 
-    /** What the outer map was made with, what is put into it, and whether it fits. */
+    /** The prototype of the outer map, the map to insert, and whether it fits. */
     record Case(String what, MapShape declared, MapShape other, boolean fits) {
         @Override
         public String toString() {
@@ -61,14 +62,14 @@ class InnerMapEqualityTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theKernelAndNestmapAgree(Case tried) {
+    void nestmapPredictsWhatTheKernelAccepts(Case tried) {
         for (MapKind outer : List.of(MapKind.ARRAY_OF_MAPS, MapKind.HASH_OF_MAPS)) {
             assertThat(put(outer, tried))
-                    .as("by the kernel, in %s", outer)
+                    .as("accepted by the kernel, in %s", outer)
                     .isEqualTo(tried.fits() ? 0 : -ErrnoNumbers.EINVAL);
         }
         assertThat(ShapeComparison.difference(tried.declared(), tried.other()).isEmpty())
-                .as("by Nestmap, beforehand")
+                .as("predicted by Nestmap")
                 .isEqualTo(tried.fits());
     }
 

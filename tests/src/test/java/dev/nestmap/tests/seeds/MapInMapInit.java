@@ -27,7 +27,7 @@ interface MapInMapInit {
     @OuterMap(name = "outer_hash", inner = Inner.class, maxEntries = 5)
     record OuterHash(int key) {}
 
-    /** A global variable of the original: what the program writes. */
+    /** What the program writes: a global variable in the original. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
     record Input(@Key int key, int value) {}
 }

@@ -15,12 +15,15 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** libbpf's first test of slots that are filled from the start: an array with 0 and 2, a hash with 0 and 4, the same two maps. */
+/**
+ * libbpf's first test of slots that are filled at load: an array with slots 0 and 2, and a hash with slots 0 and 4,
+ * which share two maps.
+ */
 @KernelTest
 class MapInMapInitTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void theSameMapsAreInTheSlotsOfBoth(Clang clang) {
+    void bothOuterMapsHoldTheSameMaps(Clang clang) {
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             assertThat(bpf.outerArr().keys()).containsExactly(0, 2);
             assertThat(bpf.outerHash().keys()).containsExactlyInAnyOrder(0, 4);
@@ -38,10 +41,10 @@ class MapInMapInitTest {
         }
     }
 
-    /** As the original goes on: other maps in the slots, which the program finds from then on. */
+    /** The second part of the original: after other maps are put into the slots, the program finds those. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void slotsCanBeChanged(Clang clang) {
+    void programsFindReplacedInnerMaps(Clang clang) {
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             InnerMap first = bpf.innerMap1();
             InnerMap second = bpf.innerMap2();
@@ -56,22 +59,22 @@ class MapInMapInitTest {
         }
     }
 
-    /** libbpf makes {@code outer_arr.inner} to tell the kernel what the outer map holds, and lets go of it. */
+    /** libbpf creates {@code outer_arr.inner} as a prototype for the outer map, and closes it after the load. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void thePrototypeIsGoneAfterTheLoad(Clang clang) throws InterruptedException {
+    void thePrototypeIsFreedAfterTheLoad(Clang clang) throws InterruptedException {
         Command.needInstalled("bpftool");
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             String maps = mapsOfThisMachine();
             assertThat(maps).contains("name outer_arr ", "name inner_map1 ");
-            // The kernel frees maps a while after their last user has let go of them.
+            // The kernel frees maps some time after the last reference to them is gone.
             for (int tries = 0; tries < 100 && maps.contains(".inne"); tries++) {
                 Thread.sleep(50);
                 maps = mapsOfThisMachine();
             }
             assertThat(maps).doesNotContain("outer_arr.inner", "outer_hash.inne");
             assertThat(bpf.outerArr().create(1).get(0))
-                    .as("maps of that shape can still be made")
+                    .as("maps of this shape can still be inserted")
                     .isEqualTo(new Inner(0, 0));
         }
     }

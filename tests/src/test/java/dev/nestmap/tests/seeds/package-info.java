@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What maps of maps were first shown with by others, as Nestmap has it: one class for each, to be read as an example. */
+/** Examples and tests of maps of maps from other projects, written with Nestmap. Each class reads as an example. */
 @NullMarked
 package dev.nestmap.tests.seeds;
 

@@ -19,7 +19,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Katran: caches of one flow key, an LRU for each CPU to itself or with a value for each CPU. */
+/** Katran: caches with one flow key, as an LRU hash with one list per CPU and as a per-CPU LRU hash. */
 @BpfObject
 interface BalancedFlows {
     @Union

@@ -10,9 +10,9 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 
-/** kmesh: endpoints of clusters by name; a text of 192 bytes as outer key, and a value of 64 KiB. */
+/** kmesh: endpoints of clusters by name, with a text of 192 bytes as outer key and values of 64 KiB. */
 @BpfObject
-@SuppressWarnings("ArrayRecordComponent") // values have them
+@SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface Clusters {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
     record Endpoints(@Key @U32 long index, @U32 @Size(16381) int[] endpoints) {}

@@ -11,9 +11,9 @@ import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 
-/** Cilium: a table of 32749 backends for each service, in one value; an outer key of 16 bits. */
+/** Cilium: a table of 32749 backends per service, in one value, with an outer key of 16 bits. */
 @BpfObject
-@SuppressWarnings("ArrayRecordComponent") // values have them
+@SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface ConsistentHashes {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
     record Table(@Key @U32 long index, @U32 @Size(32749) int[] backends) {}

@@ -9,7 +9,7 @@ import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 
-/** KubeArmor: rules of containers by their namespaces; the outer map is made and pinned before the object is loaded. */
+/** KubeArmor: rules of containers by their namespaces. The outer map is created and pinned before the object is loaded. */
 @BpfObject
 interface ContainerRules {
     record Rule(@Size(200) String path, @Size(200) String source) {}

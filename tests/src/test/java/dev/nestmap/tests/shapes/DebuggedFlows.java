@@ -18,7 +18,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Katran: what is given by sizes alone there, a key of 40 bytes and a value of 32. */
+/** Katran: a map that Katran's C declares by sizes alone, with a key of 40 bytes and a value of 32. */
 @BpfObject
 interface DebuggedFlows {
     @Union

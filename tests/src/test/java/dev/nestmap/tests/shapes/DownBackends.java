@@ -17,7 +17,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Katran: which backends of a virtual address are down; a compound outer key, and flags on both levels. */
+/** Katran: backends of a virtual address that are down, with a compound outer key and flags on both levels. */
 @BpfObject
 interface DownBackends {
     @Union

@@ -13,7 +13,7 @@ import dev.nestmap.types.ByteString;
 
 /** vArmor: rules of files and of networks by mount namespace. */
 @BpfObject
-@SuppressWarnings("ArrayRecordComponent") // values have them
+@SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface EnforcedProfiles {
     record Pattern(
             @U32 long flags,

@@ -10,7 +10,7 @@ import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** scx and libbpf-rs: ring buffers in slots with gaps, one in two outer maps. */
+/** scx and libbpf-rs: ring buffers in slots with gaps. One buffer is in two outer maps. */
 @BpfObject
 interface EventsPerSlot {
     @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)

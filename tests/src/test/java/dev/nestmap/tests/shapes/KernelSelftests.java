@@ -13,7 +13,7 @@ import dev.nestmap.annotations.Timer;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Linux: what its tests put into maps, by type and attribute. */
+/** Linux: inner maps of the kernel's selftests, with different types and attributes. */
 @BpfObject
 interface KernelSelftests {
     @InnerMap(type = InnerType.BLOOM_FILTER, maxEntries = 1000, mapExtra = 5)

@@ -9,7 +9,7 @@ import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
-/** cilium/ebpf: what its loader is tested with, in either byte order; a slot behind a gap. */
+/** cilium/ebpf: maps that test its loader, in both byte orders, with a slot after a gap. */
 @BpfObject
 interface LoaderInputs {
     @InnerMap(maxEntries = 1)

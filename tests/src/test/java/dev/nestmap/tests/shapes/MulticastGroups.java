@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U8;
 import java.net.Inet4Address;
 
-/** Cilium: subscribers by group address, in network byte order, with explicit pads. */
+/** Cilium: subscribers by group address, in network byte order, with explicit padding. */
 @BpfObject
 interface MulticastGroups {
     @InnerMap(maxEntries = 1024)

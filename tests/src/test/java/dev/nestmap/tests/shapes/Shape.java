@@ -9,16 +9,16 @@ import dev.nestmap.runtime.program.TestRunOptions;
 import java.nio.file.Path;
 
 /**
- * Nested maps of a real program, in records and C of our own.
+ * Nested maps of a real program, rewritten as records and C.
  *
- * @param number its row in docs/shapes.md
- * @param origin whose maps are of this shape
- * @param name of the object, its header and its C file
- * @param otherwise what is not said in the way of the original; empty if all is
+ * @param number the row in docs/shapes.md
+ * @param origin the program that has maps of this shape
+ * @param name the name of the object, its header and its C file
+ * @param otherwise differences from the original; empty if there are none
  * @param exchange loads the object and compares what each side reads with what the other wrote
  */
 record Shape(int number, String origin, String name, String otherwise, Exchange exchange) {
-    /** What a shape's test does with its object. */
+    /** Exchanges data between Java and the program of a shape. */
     @FunctionalInterface
     interface Exchange {
         void with(Path object) throws Exception;
@@ -30,7 +30,7 @@ record Shape(int number, String origin, String name, String otherwise, Exchange 
         TestRunOptions input =
                 program.section().equals("raw_tp") ? TestRunOptions.none() : TestRunOptions.packet(new byte[64]);
         assertThat(program.testRun(input).returnValue())
-                .as("the line of the C file where something was not as expected")
+                .as("line of the failed check in the C file")
                 .isZero();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each shape of a real program: declared, compiled, loaded, and exchanged between Java and a BPF program. */
+/** Declares, compiles and loads each shape of a real program, and exchanges data between Java and its BPF program. */
 class ShapesTest {
     private static final Path PAGE = Path.of("../docs/shapes.md");
 
@@ -38,7 +38,7 @@ class ShapesTest {
 
     @ParameterizedTest
     @MethodSource("compilations")
-    void whatIsDeclaredIsInTheObject(Shape shape, Clang clang) throws IOException {
+    void theObjectHasTheDeclaredSchema(Shape shape, Clang clang) throws IOException {
         Schema declared = declared(shape);
         Schema compiled = schema(BpfObjects.of("shapes/" + shape.name(), clang));
 
@@ -54,7 +54,7 @@ class ShapesTest {
     }
 
     @Test
-    void theOtherByteOrderIsReadAsTheSameSchema() throws IOException {
+    void aBigEndianObjectHasTheSameSchema() throws IOException {
         for (Shape shape : Shapes.all()) {
             Path object = directory.resolve(shape.name() + ".o");
             Clang.newest()
@@ -71,7 +71,7 @@ class ShapesTest {
     }
 
     @Test
-    void thePageTellsOfThem() throws IOException {
+    void thePageListsAllShapes() throws IOException {
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(PAGE, Shapes.page());
         }

@@ -11,7 +11,10 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.types.ByteString;
 
-/** Tetragon: sets of texts of eleven lengths, up to 4098 bytes; one entry is declared and inner maps say their own size. */
+/**
+ * Tetragon: sets of texts of eleven lengths, up to 4098 bytes. The records declare one entry, and each inner map is
+ * created with its own size.
+ */
 @BpfObject
 interface TextSets {
     @InnerMap(maxEntries = 1)

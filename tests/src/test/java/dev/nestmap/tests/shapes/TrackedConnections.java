@@ -23,7 +23,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Cilium: connections per cluster; packed keys of 14 and 38 bytes, bit-fields, unions with and without names, slots. */
+/** Cilium: connections per cluster, with packed keys of 14 and 38 bytes, bit-fields, unions with and without names, and slots. */
 @BpfObject
 interface TrackedConnections {
     @Union

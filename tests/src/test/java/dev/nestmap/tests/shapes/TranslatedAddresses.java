@@ -20,7 +20,7 @@ import dev.nestmap.annotations.Union;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 
-/** Cilium: translated addresses per cluster; a union of a struct with and two without a name, LRU lists for each CPU. */
+/** Cilium: translated addresses per cluster, with a union of one named and two anonymous structs, and LRU hashes with one list per CPU. */
 @BpfObject
 interface TranslatedAddresses {
     @Union

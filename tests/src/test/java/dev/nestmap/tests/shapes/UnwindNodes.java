@@ -18,9 +18,9 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.annotations.Union;
 
-/** Perforator: pages of a tree, leaves or nodes of 4 KiB; enums of one byte, packed structs in packed structs. */
+/** Perforator: pages of a tree, which are leaves or nodes of 4 KiB, with enums of one byte and packed structs inside packed structs. */
 @BpfObject
-@SuppressWarnings("ArrayRecordComponent") // values have them
+@SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface UnwindNodes {
     enum Kind {
         LEAF,

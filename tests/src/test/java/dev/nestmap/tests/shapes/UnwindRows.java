@@ -13,7 +13,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 
-/** Lightswitch: packed rows in arrays of any length, which user space can map. */
+/** Lightswitch: packed rows in arrays of any length, which user space can map into memory. */
 @BpfObject
 interface UnwindRows {
     @Packed

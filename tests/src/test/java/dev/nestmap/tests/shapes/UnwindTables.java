@@ -10,7 +10,7 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** OpenTelemetry: one outer map for each size of table, from 2^8 to 2^23 entries. */
+/** OpenTelemetry: one outer map per size of table, from 2^8 to 2^23 entries. */
 @BpfObject
 interface UnwindTables {
     record StackDelta(@U16 int addrLow, @U16 int unwindInfo) {}

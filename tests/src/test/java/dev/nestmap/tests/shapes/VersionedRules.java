@@ -15,9 +15,9 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.types.Ipv4Prefix;
 
-/** Tracee: rules by version; texts as keys, values of structs in structs, and outer keys with pads. */
+/** Tracee: rules by version, with texts as keys, structs inside structs as values, and explicit padding in outer keys. */
 @BpfObject
-@SuppressWarnings("ArrayRecordComponent") // values have them
+@SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface VersionedRules {
     record PathKey(@U32 long type, @Size(256) String path) {}
 

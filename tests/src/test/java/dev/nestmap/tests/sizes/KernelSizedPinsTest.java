@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Generated accessors by pins of maps whose size was said at load. */
+/** Generated accessors of pinned maps whose size is given at load. */
 @KernelTest
 class KernelSizedPinsTest extends PinningTest {
     private static final Sizes SIZES = new Sizes().tenant(8).flow(7).total(9);
 
     @Test
-    void areFoundByThePin() throws IOException {
+    void openingAPinFindsTheSizes() throws IOException {
         load(SIZES).close();
 
         try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("acme/tenant"));
@@ -47,7 +47,7 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void areNothingToMigrate() throws IOException {
+    void migrationFindsNothingToDoIfNoSizeIsGiven() throws IOException {
         load(SIZES).close();
 
         assertThat(TenantMap.migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
@@ -57,7 +57,7 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void changeByAMigration() throws IOException {
+    void migrationChangesTheSizes() throws IOException {
         try (SizedPinsBpf bpf = load(SIZES)) {
             bpf.tenant().create(4).put(new Flow(1, 100));
             bpf.total().put(new Total(3, 30));
@@ -83,7 +83,7 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void haveToBeTheSameAtTheNextLoad() throws IOException {
+    void anotherSizeAtTheNextLoadIsRefused() throws IOException {
         load(SIZES).close();
 
         assertThatThrownBy(() -> load(SIZES.total(90)).close())
@@ -94,7 +94,7 @@ class KernelSizedPinsTest extends PinningTest {
     }
 
     @Test
-    void areSaidWhereAMapIsMadeWithoutAnObject() {
+    void newMapTakesSizes() {
         try (TenantMap.Owned tenants =
                 TenantMap.newMap(fs.path("tenant"), new Sizes().tenant(3).flow(2))) {
             assertThat(tenants.maxEntries()).isEqualTo(3);
@@ -102,7 +102,7 @@ class KernelSizedPinsTest extends PinningTest {
         try (TenantMap.Owned tenants = TenantMap.openPinned(fs.path("tenant"))) {
             assertThat(tenants.maxEntries()).isEqualTo(3);
             assertThat(tenants.create(1).maxEntries())
-                    .as("told by no inner map")
+                    .as("although no inner map shows the size")
                     .isEqualTo(2);
         }
         try (TenantMap.Owned tenants = TenantMap.newMap(new Sizes().tenant(4).flow(5))) {
@@ -113,25 +113,25 @@ class KernelSizedPinsTest extends PinningTest {
                 .hasMessageContaining("flow");
     }
 
-    /** What is beside the pin is the new map's. */
+    /** The files beside the pin belong to the new map. */
     @Test
-    void areNotTouchedThroughAHandleOfBefore() throws IOException {
-        try (TenantMap.Owned before = TenantMap.newMap(fs.path("tenant"), SIZES)) {
-            before.create(1);
-            before.create(2);
+    void aHandleOfTheReplacedMapDoesNotChangePins() throws IOException {
+        try (TenantMap.Owned old = TenantMap.newMap(fs.path("tenant"), SIZES)) {
+            old.create(1);
+            old.create(2);
             assertThat(TenantMap.migrate(fs.path("tenant"), SIZES.tenant(16), pins, Migration.fromBtf())
                             .done())
                     .isTrue();
             List<String> content = fs.content();
 
-            assertThatThrownBy(() -> before.rotate(1))
+            assertThatThrownBy(() -> old.rotate(1))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("no longer what is pinned at " + fs.path("tenant"))
                     .hasMessageContaining("open that one");
-            assertThatThrownBy(() -> before.remove(2)).isInstanceOf(BpfException.class);
-            assertThatThrownBy(() -> before.create(3)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> old.remove(2)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> old.create(3)).isInstanceOf(BpfException.class);
 
-            assertThat(before.keys()).containsExactlyInAnyOrder(1L, 2L);
+            assertThat(old.keys()).containsExactlyInAnyOrder(1L, 2L);
             assertThat(fs.content()).isEqualTo(content);
         }
     }

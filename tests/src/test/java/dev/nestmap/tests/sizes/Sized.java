@@ -12,7 +12,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Every level left open: inner maps, outer maps and plain ones. */
+/** Plain maps, inner maps and outer maps whose size is given at load. */
 @BpfObject("sized")
 interface Sized {
     @InnerMap(maxEntries = MaxEntries.AT_LOAD)

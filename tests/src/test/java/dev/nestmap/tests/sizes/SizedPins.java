@@ -11,7 +11,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Every level left open, and pinned. */
+/** Pinned plain maps, inner maps and outer maps whose size is given at load. */
 @BpfObject("sized_pins")
 interface SizedPins {
     @InnerMap(maxEntries = MaxEntries.AT_LOAD)

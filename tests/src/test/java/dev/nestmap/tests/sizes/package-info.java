@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Maps whose size is said when their object is loaded. */
+/** Maps whose size is given when their object is loaded. */
 @NullMarked
 package dev.nestmap.tests.sizes;
 

@@ -24,7 +24,7 @@ class KernelSlotsTest extends SlotsContract {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsFindEveryMapInItsSlots(Clang clang) {
+    void programsFindEachMapInItsSlots(Clang clang) {
         try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
             assertThat(counting.program("count").testRun(new byte[64]).returnValue())
                     .isEqualTo(8);
@@ -38,14 +38,14 @@ class KernelSlotsTest extends SlotsContract {
     }
 
     @Test
-    void aMapThatProgramsKnowByNameIsNotRotatedUnasked() {
+    void rotationRefusesAMapThatProgramsUseByName() {
         bpf.numbered().remove(0);
 
         assertThatThrownBy(() -> bpf.rank().rotate(2)).hasMessageContaining("the inner map is in 2 slots");
     }
 
     @Test
-    void anAccessorFindsThemInAnyLoadedObject() {
+    void anAccessorFindsSlotsInAnyLoadedObject() {
         try (LoadedObject object = LoadedObject.load(BpfObjects.of("slotted"))) {
             NumberedMap numbers = NumberedMap.in(object);
 
@@ -55,8 +55,8 @@ class KernelSlotsTest extends SlotsContract {
     }
 
     @Test
-    void anObjectOfBeforeTheSlotsIsRefused() {
-        assertThatThrownBy(() -> SaidSlotsBpf.load(BpfObjects.of("later_slots")))
+    void anObjectWithoutTheDeclaredSlotsIsRefused() {
+        assertThatThrownBy(() -> ObjectSlotsBpf.load(BpfObjects.of("load_time_slots")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map tenant, slot 0: gold in the records, empty in the object")
                 .hasMessageContaining("map tenant, slot 4: silver in the records, empty in the object");

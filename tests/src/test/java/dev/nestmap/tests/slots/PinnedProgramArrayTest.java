@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is in a program array that is pinned, when no object has it open and when the next one is loaded. */
+/** Contents of a pinned program array after its object is closed, and after the next load. */
 @KernelTest
 class PinnedProgramArrayTest extends PinningTest {
     @Test
-    void programsStayWhileThePinIsThere() {
+    void programsStayWhileThePinExists() {
         int first;
         try (PinnedStagesBpf bpf = load(SlotReuse.AS_DECLARED)) {
             first = bpf.program("first").id();
@@ -33,18 +33,18 @@ class PinnedProgramArrayTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource
-    void theNextLoadFillsTheDeclaredSlotsAnewAndNoOthers(SlotReuse reuse) {
-        int former;
+    void theNextLoadRefillsOnlyTheDeclaredSlots(SlotReuse reuse) {
+        int otherId;
         try (PinnedStagesBpf bpf = load(reuse)) {
             bpf.step().put(0, bpf.program("other"));
             bpf.step().remove(2);
             bpf.step().put(3, bpf.program("other"));
-            former = bpf.program("other").id();
+            otherId = bpf.program("other").id();
         }
         try (PinnedStagesBpf bpf = load(reuse)) {
             assertThat(bpf.step().programId(0)).isEqualTo(bpf.program("first").id());
             assertThat(bpf.step().programId(2)).isEqualTo(bpf.program("third").id());
-            assertThat(bpf.step().programId(3)).isEqualTo(former);
+            assertThat(bpf.step().programId(3)).isEqualTo(otherId);
             assertThat(run(bpf, 0)).isEqualTo(100);
             assertThat(run(bpf, 1)).isEqualTo(1);
             assertThat(run(bpf, 2)).isEqualTo(102);

@@ -8,19 +8,19 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
-import dev.nestmap.tests.slots.SaidSlots.Flow;
+import dev.nestmap.tests.slots.ObjectSlots.Flow;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of slots when their outer map is pinned, and was there before the load. */
+/** Slots of a pinned outer map that existed before the load. */
 @KernelTest
 class PinnedSlotsTest extends PinningTest {
     @Test
-    void slotsOfTheObjectAreRefusedWhereTheyWouldStayAsTheyAre() {
-        said(SlotReuse.AS_DECLARED).close();
+    void loadRefusesSlotsThatLibbpfWouldNotFillAgain() {
+        loadObjectSlots(SlotReuse.AS_DECLARED).close();
 
-        assertThatThrownBy(() -> said(SlotReuse.AS_DECLARED))
+        assertThatThrownBy(() -> loadObjectSlots(SlotReuse.AS_DECLARED))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map tenant")
                 .hasMessageContaining("libbpf does not fill its slots again (0: gold, 4: silver)")
@@ -29,12 +29,12 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     @Test
-    void mapsThatAreKeptAreThoseOfTheNames() {
-        try (SaidSlotsBpf first = said(SlotReuse.KEEP)) {
+    void keepBindsTheMapsInTheSlotsToTheirNames() {
+        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
             count(first);
             first.silver().put(new Flow(9, 9));
         }
-        try (SaidSlotsBpf second = said(SlotReuse.KEEP)) {
+        try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.KEEP)) {
             count(second);
 
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 2), new Flow(2, 2));
@@ -45,12 +45,12 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     @Test
-    void slotsThatAreEmptyAreFilled() {
-        try (SaidSlotsBpf first = said(SlotReuse.KEEP)) {
+    void keepFillsEmptySlots() {
+        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.KEEP)) {
             first.tenant().remove(0);
             first.silver().put(new Flow(9, 9));
         }
-        try (SaidSlotsBpf second = said(SlotReuse.KEEP)) {
+        try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.KEEP)) {
             count(second);
 
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
@@ -59,11 +59,11 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     @Test
-    void mapsAreReplacedWhereThatIsAskedFor() {
-        try (SaidSlotsBpf first = said(SlotReuse.REPLACE)) {
+    void replacePutsNewMapsIntoTheSlots() {
+        try (ObjectSlotsBpf first = loadObjectSlots(SlotReuse.REPLACE)) {
             count(first);
         }
-        try (SaidSlotsBpf second = said(SlotReuse.REPLACE)) {
+        try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.REPLACE)) {
             assertThat(second.tenant().get(0)).isNotNull().isEmpty();
             count(second);
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
@@ -72,28 +72,29 @@ class PinnedSlotsTest extends PinningTest {
     }
 
     @Test
-    void slotsThatAreFilledAtLoadAreKeptUnasked() throws IOException {
-        try (LaterSlotsBpf first = later()) {
+    void pinnedInnerMapsAreKeptByDefault() throws IOException {
+        try (LoadTimeSlotsBpf first = loadLoadTimeSlots()) {
             first.program("count").testRun(new byte[64]);
         }
         assertThat(fs.content()).contains("tenant-inner/0", "tenant-inner/4");
-        try (LaterSlotsBpf second = later()) {
+        try (LoadTimeSlotsBpf second = loadLoadTimeSlots()) {
             second.program("count").testRun(new byte[64]);
 
-            assertThat(second.gold()).containsExactlyInAnyOrder(new LaterSlots.Flow(1, 2), new LaterSlots.Flow(2, 2));
+            assertThat(second.gold())
+                    .containsExactlyInAnyOrder(new LoadTimeSlots.Flow(1, 2), new LoadTimeSlots.Flow(2, 2));
             assertThat(second.tenant().keys()).containsExactlyInAnyOrder(0L, 4L);
         }
     }
 
-    private SaidSlotsBpf said(SlotReuse reuse) {
-        return SaidSlotsBpf.load(BpfObjects.of("said_slots"), pins.withSlots(reuse));
+    private ObjectSlotsBpf loadObjectSlots(SlotReuse reuse) {
+        return ObjectSlotsBpf.load(BpfObjects.of("object_slots"), pins.withSlots(reuse));
     }
 
-    private LaterSlotsBpf later() {
-        return LaterSlotsBpf.load(BpfObjects.of("later_slots"), pins);
+    private LoadTimeSlotsBpf loadLoadTimeSlots() {
+        return LoadTimeSlotsBpf.load(BpfObjects.of("load_time_slots"), pins);
     }
 
-    private static void count(SaidSlotsBpf bpf) {
+    private static void count(ObjectSlotsBpf bpf) {
         bpf.program("count").testRun(new byte[64]);
     }
 }

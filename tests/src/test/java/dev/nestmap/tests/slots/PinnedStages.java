@@ -8,7 +8,7 @@ import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
-/** A program array that is pinned. */
+/** A pinned program array. */
 @BpfObject("pinned_stages")
 public interface PinnedStages {
     @Slot(index = 0, name = "first")

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Program arrays: what the object has in them, and what Java puts there. */
+/** Program arrays: the programs that the object puts into them, and changes by Java. */
 @KernelTest
 class ProgramArrayTest {
     @SuppressWarnings("NullAway.Init") // by BeforeEach
@@ -37,7 +37,7 @@ class ProgramArrayTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void theObjectsProgramsAreInTheirSlots(Clang clang) {
+    void theProgramsOfTheObjectAreInTheirSlots(Clang clang) {
         try (StagesBpf loaded = load(clang)) {
             assertThat(run(loaded, "start", 0)).isEqualTo(10);
             assertThat(loaded.step().programId(Stage.PARSE))
@@ -70,7 +70,7 @@ class ProgramArrayTest {
     }
 
     @Test
-    void refusalsAreExplained() {
+    void refusedUpdatesAreExplained() {
         Program other = bpf.program("another_type");
         assertThatThrownBy(() -> bpf.step().put(Stage.COUNT, other))
                 .isInstanceOf(BpfException.class)
@@ -80,13 +80,13 @@ class ProgramArrayTest {
                 .hasMessageContaining("E2BIG")
                 .hasMessageContaining("the map only has the indices 0 to 3");
         StagesBpf closed = load(Clang.newest());
-        Program gone = closed.program("parse");
+        Program unloaded = closed.program("parse");
         closed.close();
-        assertThatThrownBy(() -> bpf.plain().put(0L, gone)).hasMessageContaining("object stages has been closed");
+        assertThatThrownBy(() -> bpf.plain().put(0L, unloaded)).hasMessageContaining("object stages has been closed");
     }
 
     @Test
-    void inMemoryThereAreNoPrograms() {
+    void inMemoryProgramArraysHoldNoPrograms() {
         try (StagesBpf memory = StagesBpf.inMemory()) {
             assertThatThrownBy(() -> memory.step().put(Stage.PARSE, bpf.program("parse")))
                     .isInstanceOf(BpfException.class)
@@ -95,7 +95,7 @@ class ProgramArrayTest {
     }
 
     @Test
-    void aProgramThatTheObjectLacksIsNamed() {
+    void loadNamesAProgramThatTheObjectLacks() {
         assertThatThrownBy(() -> StagesBpf.load(BpfObjects.of("stages_missing")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the object uses a function or variable that it does not define")

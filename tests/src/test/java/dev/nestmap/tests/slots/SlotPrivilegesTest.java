@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Slots of a pinned outer map in a loader that has no CAP_SYS_ADMIN, and is started again. */
+/** Slots of a pinned outer map, loaded twice by a process without CAP_SYS_ADMIN. */
 @KernelTest
 class SlotPrivilegesTest {
     @TempDir
@@ -47,18 +47,18 @@ class SlotPrivilegesTest {
     }
 
     @Test
-    void mapsThatArePinnedAreKept() throws IOException {
-        assertThat(run(Later.class, "later_slots")).contains("gold has Flow[id=1, packets=1]");
-        assertThat(run(Later.class, "later_slots")).contains("gold has Flow[id=1, packets=2]");
+    void pinnedMapsAreKept() throws IOException {
+        assertThat(run(LoadTimeSlotsLoader.class, "load_time_slots")).contains("gold has Flow[id=1, packets=1]");
+        assertThat(run(LoadTimeSlotsLoader.class, "load_time_slots")).contains("gold has Flow[id=1, packets=2]");
     }
 
     @Test
-    void mapsThatAreNotPinnedAreRefusedOrReplaced() throws IOException {
-        assertThat(run(Said.class, "said_slots", "KEEP")).contains("gold has Flow[id=1, packets=1]");
-        assertThat(run(Said.class, "said_slots", "KEEP"))
+    void unpinnedMapsAreRefusedOrReplaced() throws IOException {
+        assertThat(run(ObjectSlotsLoader.class, "object_slots", "KEEP")).contains("gold has Flow[id=1, packets=1]");
+        assertThat(run(ObjectSlotsLoader.class, "object_slots", "KEEP"))
                 .contains("load of object", "of map tenant, key 0: EPERM")
                 .contains("requires CAP_SYS_ADMIN", "SlotReuse.REPLACE", "pinInners = true");
-        assertThat(run(Said.class, "said_slots", "REPLACE")).contains("gold has Flow[id=1, packets=1]");
+        assertThat(run(ObjectSlotsLoader.class, "object_slots", "REPLACE")).contains("gold has Flow[id=1, packets=1]");
     }
 
     private String run(Class<?> main, String object, String... more) throws IOException {
@@ -75,12 +75,12 @@ class SlotPrivilegesTest {
         return PinOptions.in(Path.of(arguments[1])).withSlots(SlotReuse.valueOf(arguments[2]));
     }
 
-    /** Counts in maps that are filled in at load and pinned. */
-    static final class Later {
-        private Later() {}
+    /** Main class of a process that counts in pinned maps, which Nestmap put into the slots at load. */
+    static final class LoadTimeSlotsLoader {
+        private LoadTimeSlotsLoader() {}
 
         public static void main(String[] arguments) {
-            try (LaterSlotsBpf bpf = LaterSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
+            try (LoadTimeSlotsBpf bpf = LoadTimeSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
                 bpf.program("count").testRun(new byte[64]);
                 System.out.println("gold has " + bpf.gold().get(1));
             } catch (BpfException e) {
@@ -89,12 +89,12 @@ class SlotPrivilegesTest {
         }
     }
 
-    /** Counts in maps that the object puts into the slots, and nobody pins. */
-    static final class Said {
-        private Said() {}
+    /** Main class of a process that counts in unpinned maps, which libbpf put into the slots. */
+    static final class ObjectSlotsLoader {
+        private ObjectSlotsLoader() {}
 
         public static void main(String[] arguments) {
-            try (SaidSlotsBpf bpf = SaidSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
+            try (ObjectSlotsBpf bpf = ObjectSlotsBpf.load(Path.of(arguments[0]), options(arguments))) {
                 bpf.program("count").testRun(new byte[64]);
                 System.out.println("gold has " + bpf.gold().get(1));
             } catch (BpfException e) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What accessors show of maps that are in slots from the start, in the kernel and in memory. */
+/** Contract for accessors of maps that are in slots from the start, both in the kernel and in memory. */
 abstract class SlotsContract {
     SlottedBpf bpf;
 
@@ -31,7 +31,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void everySlotHoldsItsMap() {
+    void eachDeclaredSlotHoldsItsMap() {
         bpf.gold().put(new Flow(1, 10));
         bpf.silverOne().put(new Flow(1, 20));
         bpf.bronze().put(new Flow(1, 30));
@@ -51,7 +51,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void noOtherSlotHoldsAny() {
+    void otherSlotsAreEmpty() {
         assertThat(bpf.rank().keys()).containsExactly(0L, 2L);
         assertThat(bpf.numbered().keys()).containsExactlyInAnyOrder(0L, 4L);
         assertThat(bpf.site().keys())
@@ -60,7 +60,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void aMapInOneSlotIsRotatedAndStaysItself() {
+    void rotatingTheOnlySlotOfAMapKeepsItsAccessor() {
         bpf.tierFree().put(new Flow(1, 40));
 
         try (FlowMap.Owned drained = Objects.requireNonNull(bpf.byTier().rotate(Tier.FREE))) {
@@ -72,7 +72,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void aMapInSeveralSlotsIsNotRotatedUnasked() {
+    void rotationRefusesAMapInSeveralSlots() {
         assertThatThrownBy(() -> bpf.rank().rotate(0))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the inner map is in 3 slots");
@@ -82,7 +82,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void slotsAreChangedLikeOthers() {
+    void declaredSlotsCanBeChangedLikeOthers() {
         FlowMap fresh = bpf.rank().create(1);
         fresh.put(new Flow(1, 1));
         bpf.rank().share(1, bpf.gold());
@@ -95,7 +95,7 @@ abstract class SlotsContract {
     }
 
     @Test
-    void theMapsEndWithTheirObject() {
+    void closingTheObjectClosesTheMaps() {
         FlowMap gold = bpf.gold();
         bpf.close();
 

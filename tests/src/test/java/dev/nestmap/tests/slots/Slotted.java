@@ -13,7 +13,7 @@ import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Inner maps that are in slots from the start: of arrays and hashes, put there by libbpf and at load, shared and not. */
+/** Inner maps that are in slots from the start: in arrays and hashes, inserted by libbpf or by Nestmap at load, in one slot or several. */
 @BpfObject("slotted")
 public interface Slotted {
     enum Tier {
@@ -24,13 +24,13 @@ public interface Slotted {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    /** With {@link Numbered} the maps of libbpf's own test (its commit 646f02ffdd): slots 0 and 2 of an array. */
+    /** Slots 0 and 2 of an array. {@link Numbered} and this map repeat libbpf's own test (its commit 646f02ffdd). */
     @Slot(index = 0, name = "gold")
     @Slot(index = 2, name = "silver_one")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
     record Rank(@U32 long rank) {}
 
-    /** Slots 0 and 4 of a hash, the other way round. */
+    /** Slots 0 and 4 of a hash, with the same two maps in reverse order. */
     @Slot(index = 0, name = "silver_one")
     @Slot(index = 4, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 5)

@@ -9,7 +9,7 @@ import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
-/** Programs that others jump to. */
+/** Programs that jump to each other through program arrays. */
 @BpfObject("stages")
 public interface Stages {
     enum Stage {
@@ -18,18 +18,18 @@ public interface Stages {
         DROP
     }
 
-    /** With an empty slot between. */
+    /** A program array with an empty slot between two programs. */
     @Slot(index = 0, name = "parse")
     @Slot(index = 2, name = "drop_all")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
     record Step(@Key Stage stage) {}
 
-    /** With a program for each constant. */
+    /** A program array with a program for each constant. */
     @EnumSlots(prefix = "on_")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
     record Named(@Key Stage stage) {}
 
-    /** Empty at first. */
+    /** A program array that is empty at first. */
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Plain(@Key @U32 long index) {}
 }

@@ -11,17 +11,17 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
 import java.util.function.Predicate;
 
-/** What user space can ask of a map, by the kernel's names. */
+/** Operations of user space on a map, by the kernel's names. */
 enum Operation {
     UPDATE("update", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return update(subject, map, block);
         }
     },
     LOOKUP("lookup", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             subject.writeKey(block, 0);
             subject.writeValue(block, VALUE_AT);
             return map.lookup(block, 0, VALUE_AT);
@@ -29,64 +29,64 @@ enum Operation {
     },
     NEXT_KEY("next key", subject -> subject.keySize() > 0) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.nextKey(block, -1, 0);
         }
     },
     DELETE("delete", subject -> subject.keySize() > 0) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             subject.writeKey(block, 0);
             return map.delete(block, 0);
         }
     },
     LOOKUP_AND_DELETE("lookup and delete", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             subject.writeKey(block, 0);
             return map.lookupAndDelete(block, 0, VALUE_AT);
         }
     },
     LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.lookupBatch(new Batch(map, (int) subject.maxEntries()));
         }
     },
     UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.updateBatch(batch(subject, map));
         }
     },
     DELETE_BATCH("delete batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.deleteBatch(batch(subject, map));
         }
     },
     LOOKUP_AND_DELETE_BATCH(
             "lookup and delete batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.lookupAndDeleteBatch(new Batch(map, (int) subject.maxEntries()));
         }
     },
     CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.stream().take(block);
         }
     },
     PUT_RECORD("put a record", subject -> subject.kind() == MapKind.USER_RINGBUF) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             return map.stream().put(block, Long.BYTES);
         }
     },
-    SHARE("map for reading and writing", Subject::isMappable) {
+    SHARE("map for reading and writing", ProbedMap::isMappable) {
         @Override
-        int ask(Subject subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, Block block) {
             try {
                 map.mmap(true).close();
                 return 0;
@@ -101,9 +101,9 @@ enum Operation {
     private final String title;
 
     @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
-    private final Predicate<Subject> isAsked;
+    private final Predicate<ProbedMap> isAsked;
 
-    Operation(String title, Predicate<Subject> isAsked) {
+    Operation(String title, Predicate<ProbedMap> isAsked) {
         this.title = title;
         this.isAsked = isAsked;
     }
@@ -112,16 +112,16 @@ enum Operation {
         return title;
     }
 
-    boolean isAskedOf(Subject subject) {
+    boolean isAskedOf(ProbedMap subject) {
         return isAsked.test(subject);
     }
 
-    /** What the kernel answers, where it can in a map with one entry. */
-    String outcome(Subject subject, RawMap map) {
+    /** The kernel's answer for a map with one entry, if the map can hold one. */
+    String outcome(ProbedMap subject, RawMap map) {
         Block block = Block.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueRoom()));
         boolean isEmpty = !UPDATE.isAskedOf(subject) || update(subject, map, block) != 0;
         int result = ask(subject, map, block);
-        // Of an empty map the kernel says that nothing is there, and of a scan that there is no more.
+        // For an empty map, the kernel reports that the entry is missing, and for a scan that it is complete.
         if (result == 0 || (result == -ErrnoNumbers.ENOENT && (isEmpty || isScan()))) {
             return "works";
         }
@@ -132,15 +132,15 @@ enum Operation {
         return this == LOOKUP_BATCH || this == LOOKUP_AND_DELETE_BATCH;
     }
 
-    abstract int ask(Subject subject, RawMap map, Block block);
+    abstract int ask(ProbedMap subject, RawMap map, Block block);
 
-    private static int update(Subject subject, RawMap map, Block block) {
+    private static int update(ProbedMap subject, RawMap map, Block block) {
         subject.writeKey(block, 0);
         subject.writeValue(block, VALUE_AT);
         return map.update(block, 0, VALUE_AT, 0);
     }
 
-    private static KeyBatch batch(Subject subject, RawMap map) {
+    private static KeyBatch batch(ProbedMap subject, RawMap map) {
         KeyBatch batch = new KeyBatch(subject.keySize(), map.valueRoom(), 1);
         batch.begin(1);
         subject.writeKey(batch.block(), 0);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code docs/support.md}: for each type a table of operations, with a column for each kernel. */
+/** The page {@code docs/support.md}: a table of operations for each map type, with a column for each kernel. */
 final class SupportPage {
     private static final String HEAD = """
             # What works on which kernel
@@ -23,10 +23,10 @@ final class SupportPage {
             for the file that user space puts there, and that it was none. A cell is empty where that kernel was not asked.
             """;
 
-    /** By type, operation and kernel. */
+    /** Cells by type, operation and kernel. */
     private final Map<String, Map<String, Map<String, String>>> cells = new LinkedHashMap<>();
 
-    /** Reads a page. */
+    /** Parses the page. */
     static SupportPage of(String text) {
         SupportPage page = new SupportPage();
         String type = "";
@@ -60,7 +60,7 @@ final class SupportPage {
         }
     }
 
-    /** The column of a kernel: what came of each operation of each type. */
+    /** The column of a kernel: the results by type and operation. */
     Map<String, Map<String, String>> column(String kernel) {
         Map<String, Map<String, String>> column = new LinkedHashMap<>();
         cells.forEach((type, operations) -> operations.forEach((operation, kernels) -> {
@@ -72,7 +72,7 @@ final class SupportPage {
         return column;
     }
 
-    /** The page with this column in place of the one that it had. The other columns stay, whatever this kernel knows. */
+    /** Returns the page with this kernel's column replaced. The columns of other kernels stay as they are. */
     SupportPage with(String kernel, Map<String, Map<String, String>> column) {
         SupportPage page = new SupportPage();
         column.forEach(
@@ -86,7 +86,7 @@ final class SupportPage {
         return page;
     }
 
-    /** The page as text. */
+    /** Returns the page as text. */
     String text() {
         List<String> kernels = cells.values().stream()
                 .flatMap(operations -> operations.values().stream())

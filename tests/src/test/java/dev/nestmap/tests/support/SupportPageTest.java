@@ -30,7 +30,7 @@ class SupportPageTest {
     }
 
     @Test
-    void forgetsWhatThisKernelIsNoLongerAsked() {
+    void removesOperationsThatAreNoLongerTested() {
         SupportPage page = SupportPage.of("").with("6.18", OLD).with("6.18", Map.of());
 
         assertThat(page.text()).doesNotContain("HASH\n").doesNotContain("6.18");

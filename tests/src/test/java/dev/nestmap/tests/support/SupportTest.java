@@ -16,47 +16,47 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** That {@code docs/support.md} says what this kernel does; {@code -Dsupport.update=true} has it say so. */
+/** Compares {@code docs/support.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
 @KernelTest
 class SupportTest {
     private static final Path PAGE = Path.of("..", "docs", "support.md");
 
     @Test
-    void theColumnOfThisKernelIsTrue() throws IOException {
+    void theColumnOfThisKernelMatchesItsAnswers() throws IOException {
         String kernel = kernel();
         Map<String, Map<String, String>> column = new LinkedHashMap<>();
-        Subject.ALL.forEach(subject -> column.put(subject.title(), Trial.of(subject)));
+        ProbedMap.ALL.forEach(subject -> column.put(subject.title(), SupportProbe.of(subject)));
         SupportPage page = Files.exists(PAGE) ? SupportPage.of(Files.readString(PAGE)) : SupportPage.of("");
         if (Boolean.getBoolean("support.update")) {
             Files.writeString(PAGE, page.with(kernel, column).text());
             return;
         }
-        Map<String, Map<String, String>> said = page.column(kernel);
-        assumeThat(said)
+        Map<String, Map<String, String>> documented = page.column(kernel);
+        assumeThat(documented)
                 .as("docs/support.md has no column of Linux %s: -Dsupport.update=true adds it", kernel)
                 .isNotEmpty();
 
-        assertThat(differences(said, column))
+        assertThat(differences(documented, column))
                 .as("docs/support.md, kernel %s: run with -Dsupport.update=true and look at the difference", kernel)
                 .isEmpty();
         assertThat(page.with(kernel, column).text()).isEqualTo(Files.readString(PAGE));
     }
 
     private static List<String> differences(
-            Map<String, Map<String, String>> said, Map<String, Map<String, String>> found) {
+            Map<String, Map<String, String>> documented, Map<String, Map<String, String>> found) {
         List<String> differences = new ArrayList<>();
         Set<String> types = new LinkedHashSet<>(found.keySet());
-        types.addAll(said.keySet());
+        types.addAll(documented.keySet());
         for (String type : types) {
-            Map<String, String> saidOfIt = said.getOrDefault(type, Map.of());
-            Map<String, String> foundOfIt = found.getOrDefault(type, Map.of());
-            Set<String> operations = new LinkedHashSet<>(foundOfIt.keySet());
-            operations.addAll(saidOfIt.keySet());
+            Map<String, String> documentedOutcomes = documented.getOrDefault(type, Map.of());
+            Map<String, String> foundOutcomes = found.getOrDefault(type, Map.of());
+            Set<String> operations = new LinkedHashSet<>(foundOutcomes.keySet());
+            operations.addAll(documentedOutcomes.keySet());
             for (String operation : operations) {
-                String before = saidOfIt.getOrDefault(operation, "nothing");
-                String now = foundOfIt.getOrDefault(operation, "nothing");
-                if (!before.equals(now)) {
-                    differences.add(type + ", " + operation + ": " + now + ", and the page says " + before);
+                String old = documentedOutcomes.getOrDefault(operation, "nothing");
+                String now = foundOutcomes.getOrDefault(operation, "nothing");
+                if (!old.equals(now)) {
+                    differences.add(type + ", " + operation + ": " + now + ", and the page says " + old);
                 }
             }
         }

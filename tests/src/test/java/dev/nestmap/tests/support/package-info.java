@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What each map type can do on the kernel that the tests run on: {@code docs/support.md} is written from it. */
+/** Operations that each map type supports on the running kernel. {@code docs/support.md} is generated from the results. */
 @NullMarked
 package dev.nestmap.tests.support;
 

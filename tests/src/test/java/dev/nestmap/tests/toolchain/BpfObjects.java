@@ -12,20 +12,20 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Objects of the C files among the test resources, in {@code /bpf}, compiled against the headers that the processor made of
- * this module's records. Each is compiled once, into the build's output.
+ * Compiles the C files among the test resources, in {@code /bpf}, against the headers that the processor generated from
+ * this module's records. Each file is compiled once per clang, into the build output.
  */
 public final class BpfObjects {
     private static final Map<String, Path> COMPILED = new ConcurrentHashMap<>();
 
     private BpfObjects() {}
 
-    /** The object of {@code <name>.bpf.c}, by the newest clang. */
+    /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang. */
     public static Path of(String name) {
         return of(name, Clang.newest());
     }
 
-    /** The object of {@code <name>.bpf.c}, by this clang. */
+    /** Returns the object of {@code <name>.bpf.c}, compiled by this clang. */
     public static Path of(String name, Clang clang) {
         return COMPILED.computeIfAbsent(clang + "/" + name, key -> {
             Path object = directory(clang).resolve(name + ".bpf.o");
@@ -35,18 +35,18 @@ public final class BpfObjects {
         });
     }
 
-    /** The C file. */
+    /** Returns the C file. */
     public static Path source(String name) {
         return resource("/bpf/" + name + ".bpf.c");
     }
 
-    /** The directory of the generated headers. */
+    /** Returns the directory of the generated headers. */
     public static Path headers() {
         return Objects.requireNonNull(
-                resource("/META-INF/bpf/include/nests.bpf.h").getParent());
+                resource("/META-INF/bpf/include/nested_maps.bpf.h").getParent());
     }
 
-    /** Where objects of this clang go. */
+    /** Returns the directory for objects of this clang. */
     public static Path directory(Clang clang) {
         return created(Path.of("target", "bpf", clang.command()));
     }

@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 /**
  * An installed clang.
  *
- * @param command its name: {@code clang-19}
+ * @param command its command, such as {@code clang-19}
  * @param version its major version
  */
 public record Clang(String command, int version) {
-    /** Every clang that is installed under a name with its version; the test is skipped where there is none. */
+    /** Returns every clang that is installed with its version in the name of the command. Skips the test if there is none. */
     public static Stream<Clang> installed() {
         List<Clang> clangs = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> new Clang("clang-" + version, version))
@@ -30,12 +30,12 @@ public record Clang(String command, int version) {
         return clangs.stream();
     }
 
-    /** The newest of them. */
+    /** Returns the newest installed clang. */
     public static Clang newest() {
         return installed().max(comparingInt(Clang::version)).orElseThrow();
     }
 
-    /** The one of this major version; the test is skipped where it is not installed. */
+    /** Returns the clang of this major version. Skips the test if it is not installed. */
     public static Clang version(int version) {
         Clang clang = new Clang("clang-" + version, version);
         Command.needInstalled(clang.command);
@@ -51,11 +51,11 @@ public record Clang(String command, int version) {
         return compile(source, object, options);
     }
 
-    /** The same with these options instead of the usual target, optimisation and include directories. */
+    /** Compiles a C file with these options, instead of the default target, optimization and include directories. */
     public Command.Result compile(Path source, Path object, List<?> options) {
         List<Object> line = new ArrayList<>(List.of(command, "-g", "-Wall", "-Wextra", "-Werror"));
         line.addAll(options);
-        // <asm/types.h> is in a directory that clang does not look into for the target bpf.
+        // For the target bpf, clang does not search the directory of <asm/types.h>.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
         line.add("-I/usr/include/" + machine + "-linux-gnu");
         line.addAll(List.of("-c", source, "-o", object));

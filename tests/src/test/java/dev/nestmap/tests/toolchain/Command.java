@@ -15,23 +15,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Runs programs that are installed. */
+/** Runs installed commands. */
 public final class Command {
-    /** Where Debian has bpftool and ip, which not everybody's PATH says. */
+    /** Directories where Debian installs bpftool and ip. They are not in every user's PATH. */
     private static final String SBIN = File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
 
     private Command() {}
 
-    /** How a command ended. */
+    /** Exit status and output of a command. */
     public record Result(int status, String output) {
-        /** Fails the test with the command's output unless it ended with 0. */
+        /** Fails the test with the command's output unless the exit status is 0. */
         public Result succeeded() {
             assertThat(status).as(output).isZero();
             return this;
         }
     }
 
-    /** Skips the test where something is missing, but fails it where {@code NESTMAP_REQUIRE_KERNEL=1} asks for all. */
+    /** Skips the test if something is missing. Fails it instead if {@code NESTMAP_REQUIRE_KERNEL=1} is set. */
     public static void need(boolean there, String otherwise) {
         if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
             assertThat(there).as(otherwise).isTrue();
@@ -39,19 +39,19 @@ public final class Command {
         assumeTrue(there, otherwise);
     }
 
-    /** Skips the test where this command is missing. */
+    /** Skips the test if this command is not installed. */
     public static void needInstalled(String command) {
         need(find(command).isPresent(), command + " is not installed");
     }
 
-    /** Skips the test where this process may not enter a new namespace: {@code --mount} or {@code --net}. */
+    /** Skips the test if this process may not create a new namespace: {@code --mount} or {@code --net}. */
     public static void needNamespace(String kind) {
         needInstalled("unshare");
         Result unshare = run("unshare", kind, "true");
         need(unshare.status() == 0, unshare.output());
     }
 
-    /** Where a command is. */
+    /** Returns the path of a command. */
     public static Optional<Path> find(String command) {
         return Stream.of((System.getenv().getOrDefault("PATH", "") + SBIN).split(File.pathSeparator))
                 .map(directory -> Path.of(directory, command))
@@ -59,7 +59,7 @@ public final class Command {
                 .findFirst();
     }
 
-    /** Runs a command to its end. */
+    /** Runs a command and waits until it ends. */
     public static Result run(Object... command) {
         List<String> words = new ArrayList<>();
         for (Object word : command) {

@@ -17,7 +17,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs test classes without Maven, which takes minutes to start in a virtual machine: {@code bin/test-kernels} does it so. */
+/** Runs test classes without Maven, which takes minutes to start in a virtual machine. {@code bin/test-kernels} uses it. */
 public final class TestMain {
     private static final int TRACE_LINES = 12;
     private static final int FAILURES_AT_MOST = 100;
@@ -25,7 +25,7 @@ public final class TestMain {
 
     private TestMain() {}
 
-    /** Names of classes; the exit code is the number of tests that failed, 100 at the most, and 101 when none passed. */
+    /** Arguments are names of classes. The exit code is the number of failed tests, at most 100, or 101 if no test passed. */
     public static void main(String[] classes) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Arrays.stream(classes).map(name -> selectClass(name)).toList())
@@ -45,11 +45,11 @@ public final class TestMain {
                 summary.getTestsSkippedCount() + summary.getTestsAbortedCount(),
                 TimeUnit.MILLISECONDS.toSeconds(summary.getTimeFinished() - summary.getTimeStarted()));
         long failures = Math.min(FAILURES_AT_MOST, summary.getTotalFailureCount());
-        // To skip or to miss everything is no success.
+        // A run that skips or finds no test is not a success.
         System.exit(failures == 0 && summary.getTestsSucceededCount() == 0 ? NONE_PASSED : (int) failures);
     }
 
-    /** A line for each class, and for each test that did not pass. */
+    /** Prints a line for each class, and for each test that did not pass. */
     private record Progress(PrintWriter out) implements TestExecutionListener {
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Has the kernel verify an object of one program, and reads what it says about the effort. */
+/** Has the kernel verify an object with one program, and parses the verifier's statistics. */
 public final class Verifier {
     private static final Pattern STATISTICS =
             Pattern.compile("processed (\\d+) insns .* total_states (\\d+) peak_states (\\d+)");
@@ -16,11 +16,11 @@ public final class Verifier {
     private Verifier() {}
 
     /**
-     * What came of it.
+     * The verifier's result.
      *
-     * @param instructions how many it went through, those of a loop at each turn
-     * @param states how many it kept
-     * @param peakStates how many it kept at the same time
+     * @param instructions instructions that the verifier processed, those of a loop in each iteration
+     * @param states states that it explored in total
+     * @param peakStates maximum number of states at the same time
      */
     public record Verdict(boolean accepted, int instructions, int states, int peakStates, String log) {
         @Override
@@ -30,11 +30,11 @@ public final class Verifier {
         }
     }
 
-    /** Loads the object and lets go of it. */
+    /** Loads the object and unloads it again. */
     public static Verdict load(Path object) {
         Command.needInstalled("bpftool");
         Command.needNamespace("--mount");
-        // bpftool has to pin what it loads: in a file system that ends with the command.
+        // bpftool must pin what it loads. It uses a bpf file system that disappears with the command.
         Command.Result result = Command.run(
                 "unshare",
                 "--mount",

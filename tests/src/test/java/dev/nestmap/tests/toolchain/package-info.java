@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The compilers and commands that tests across modules need. */
+/** Compilers and commands that the tests run. */
 @NullMarked
 package dev.nestmap.tests.toolchain;
 

@@ -20,7 +20,7 @@ import dev.nestmap.types.ByteString;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Keys as load balancers have them, with unions whose members stand in the key itself, and structs in such unions. */
+/** Keys as in load balancers: unions and structs without names, whose members are members of the enclosing struct in C. */
 @BpfObject
 interface AnonymousTypes {
     @Union(discriminator = "v6")
@@ -66,7 +66,7 @@ interface AnonymousTypes {
 
     record Timer(@U32 long since, @U16 int flags) {}
 
-    /** One struct with and without its name. */
+    /** The same struct with and without a name. */
     @InnerMap(maxEntries = 16)
     record Flow(
             @Key FlowKey key,

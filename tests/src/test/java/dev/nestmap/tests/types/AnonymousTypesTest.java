@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Structs and unions without names as Java writes and reads them, and as C sees them. */
+/** Structs and unions without names, as Java writes and reads them and as C sees them. */
 class AnonymousTypesTest {
     private static final ByteString FAR = ByteString.ofHex("20010db8000000000000000000000001");
     private static final ByteString NEAR = ByteString.ofHex("20010db8000000000000000000000002");
@@ -36,10 +36,10 @@ class AnonymousTypesTest {
     Path directory;
 
     @Test
-    void membersStandInWhatIsAround() throws IOException {
-        C c = new C(19, directory);
+    void anonymousMembersArePartOfTheEnclosingStruct() throws IOException {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
+        assertThat(CodecBytes.ofKey(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
                 .isEqualTo(c.bytes("anonymous_types", "struct flow_key expected", """
                         {
                         	.src = __builtin_bswap32(0xc0000201),
@@ -48,7 +48,7 @@ class AnonymousTypesTest {
                         	.dport = __builtin_bswap16(51000),
                         	.proto = 6,
                         }"""));
-        assertThat(Bytes.ofValue(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
+        assertThat(CodecBytes.ofValue(AnonymousTypesBpf.FlowMap.CODEC, flow(v4Key(), 1)))
                 .isEqualTo(c.bytes("anonymous_types", "struct flow expected", """
                         {
                         	.state = 1, .since = 2, .flags = 3, .packets = 4, .bytes = 5, .total = { 6, 7 },
@@ -56,8 +56,8 @@ class AnonymousTypesTest {
     }
 
     @Test
-    void whatHasNoNameHasNoTag() throws IOException {
-        assertThat(Files.readString(C.generated("include/anonymous_types.bpf.h")))
+    void anonymousTypesHaveNoTag() throws IOException {
+        assertThat(Files.readString(HeaderCompiler.generated("include/anonymous_types.bpf.h")))
                 .contains("struct counts {", "\t};\n\tunion {\n\t\t__be32 dst;")
                 .doesNotContain("struct timer", "union source", "struct each", "union ports");
     }

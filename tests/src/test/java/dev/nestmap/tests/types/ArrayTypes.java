@@ -14,8 +14,8 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import java.net.Inet4Address;
 
-/** Arrays of everything that there are arrays of. */
-@SuppressWarnings("ArrayRecordComponent") // what is tested
+/** Arrays of every element type. */
+@SuppressWarnings("ArrayRecordComponent") // arrays are the subject of the test
 @BpfObject("array_types")
 interface ArrayTypes {
     enum Colour {

@@ -40,9 +40,9 @@ class ArrayTypesTest {
     Path directory;
 
     @Test
-    void primitivesAreTheBytesOfC() {
+    void primitiveArraysHaveTheBytesOfC() {
         assertThat(value(ArrayTypesBpf.PrimitivesMap.CODEC, PRIMITIVES))
-                .isEqualTo(new C(19, directory).bytes("array_types", "struct primitives expected", """
+                .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct primitives expected", """
                         {
                         	.own = { -1, 0, 1 }, .bits = { 255, 1 }, .octets = { 255, 0 },
                         	.raw_ports = { __builtin_bswap16(0xcafe), __builtin_bswap16(443) },
@@ -53,7 +53,7 @@ class ArrayTypesTest {
     }
 
     @Test
-    void readsPrimitivesAsWritten() {
+    void readsPrimitiveArraysAsWritten() {
         try (ArrayTypesBpf bpf = ArrayTypesBpf.inMemory()) {
             bpf.primitives().put(PRIMITIVES);
 
@@ -62,9 +62,9 @@ class ArrayTypesTest {
     }
 
     @Test
-    void objectsAreTheBytesOfC() throws UnknownHostException {
+    void objectArraysHaveTheBytesOfC() throws UnknownHostException {
         assertThat(value(ArrayTypesBpf.ObjectsMap.CODEC, objects()))
-                .isEqualTo(new C(19, directory).bytes("array_types", "struct objects expected", """
+                .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct objects expected", """
                         {
                         	.hosts = { __builtin_bswap32(0xc0000201), __builtin_bswap32(0x7f000001) },
                         	.colours = { COLOUR_GREEN, COLOUR_RED },
@@ -76,7 +76,7 @@ class ArrayTypesTest {
     }
 
     @Test
-    void readsObjectsAsWritten() throws UnknownHostException {
+    void readsObjectArraysAsWritten() throws UnknownHostException {
         try (ArrayTypesBpf bpf = ArrayTypesBpf.inMemory()) {
             bpf.objects().put(objects());
 
@@ -85,7 +85,7 @@ class ArrayTypesTest {
     }
 
     @Test
-    void bareValuesHaveOneByteOr128Kilobytes() {
+    void valuesCanHaveOneByteOr128Kilobytes() {
         Large large = new Large(1, IntStream.range(0, 32768).toArray());
         One one = new One(1, new byte[] {-1});
         Grid grid = new Grid(1, new Point[][] {points(1), points(2)});
@@ -100,12 +100,12 @@ class ArrayTypesTest {
         }
         assertThat(ArrayTypesBpf.LargeMap.CODEC.valueSize()).isEqualTo(131072);
         assertThat(value(ArrayTypesBpf.GridMap.CODEC, grid))
-                .isEqualTo(new C(19, directory).bytes("array_types", "struct point expected[2][3]", """
+                .isEqualTo(new HeaderCompiler(19, directory).bytes("array_types", "struct point expected[2][3]", """
                         { { { 1, {}, 10 }, { 1, {}, 11 }, { 1, {}, 12 } }, { { 2, {}, 10 }, { 2, {}, 11 }, { 2, {}, 12 } } }"""));
     }
 
     @Test
-    void namesComponentAndLengths() {
+    void errorNamesTheComponentAndBothLengths() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.OneMap.CODEC, new One(1, new byte[2])))
                 .withMessage("One.data has 2 elements, but @Size declares 1");
@@ -118,7 +118,7 @@ class ArrayTypesTest {
     }
 
     @Test
-    void namesTheElementThatDoesNotFit() {
+    void errorNamesTheElementThatDoesNotFit() {
         Point[] points = points(1);
         points[2] = new Point(256, 0);
 
@@ -129,7 +129,7 @@ class ArrayTypesTest {
 
     @Test
     @SuppressWarnings("NullAway") // on purpose
-    void namesWhatIsNull() {
+    void errorNamesTheComponentThatIsNull() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> value(ArrayTypesBpf.OneMap.CODEC, new One(1, null)))
                 .withMessageStartingWith("One.data is null");
@@ -162,6 +162,6 @@ class ArrayTypesTest {
     }
 
     private static <E> byte[] value(EntryCodec<?, E> codec, E entry) {
-        return Bytes.ofValue(codec, entry);
+        return CodecBytes.ofValue(codec, entry);
     }
 }

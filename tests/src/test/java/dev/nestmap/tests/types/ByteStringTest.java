@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ByteStringTest {
     @Test
-    void isComparedByItsBytes() {
+    void comparesByItsBytes() {
         ByteString string = ByteString.of((byte) 1, (byte) -1);
 
         assertThat(string).isEqualTo(ByteString.ofHex("01FF")).hasSameHashCodeAs(ByteString.ofHex("01ff"));
@@ -19,7 +19,7 @@ class ByteStringTest {
     }
 
     @Test
-    void neverChanges() {
+    void isImmutable() {
         byte[] bytes = {1, 2};
         ByteString string = ByteString.of(bytes);
 
@@ -31,7 +31,7 @@ class ByteStringTest {
     }
 
     @Test
-    void isPaddedButNotCut() {
+    void paddedToAddsZerosAndNeverTruncates() {
         assertThat(ByteString.ofUtf8("é").paddedTo(4)).isEqualTo(ByteString.ofHex("c3a90000"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ByteString.ofUtf8("abc").paddedTo(2))

@@ -36,12 +36,12 @@ class EnumTypesTest {
     Path directory;
 
     @Test
-    void isTheBytesOfC() {
-        C c = new C(19, directory);
+    void enumsHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, conn()))
+        assertThat(CodecBytes.ofKey(EnumTypesBpf.ConnMap.CODEC, conn()))
                 .isEqualTo(c.bytes("enum_types", "struct mode expected", "{ STATE_NEW, 1 << OPTION_B }"));
-        assertThat(Bytes.ofValue(EnumTypesBpf.ConnMap.CODEC, conn()))
+        assertThat(CodecBytes.ofValue(EnumTypesBpf.ConnMap.CODEC, conn()))
                 .isEqualTo(c.bytes("enum_types", "struct conn expected", C_CONN));
     }
 
@@ -56,7 +56,7 @@ class EnumTypesTest {
     }
 
     @Test
-    void readsUnknownNumbersAsTheConstantForThem() {
+    void readsUnknownNumbersAsTheDefaultConstant() {
         Conn read = read("""
                 {
                 	.state = 3, .narrow = 255, .wide_state = -1ULL, .network = -1U, .options = 0x85, .wide = WIDE_ONE,
@@ -74,7 +74,7 @@ class EnumTypesTest {
     }
 
     @Test
-    void refusesUnknownNumbersWithoutOne() {
+    void refusesUnknownNumbersWithoutADefaultConstant() {
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> read("{ .level = 7 }"))
                 .withMessageContaining("read of enum Level: the value is 7, which no constant has");
@@ -97,18 +97,18 @@ class EnumTypesTest {
     }
 
     @Test
-    void doesNotWriteTheConstantForUnknownNumbers() {
+    void doesNotWriteTheDefaultConstant() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Bytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.OTHER, Set.of()))))
+                .isThrownBy(() -> CodecBytes.ofKey(EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.OTHER, Set.of()))))
                 .withMessage("Mode.state is OTHER, which is for unknown values and has no number to write");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Bytes.ofKey(
+                .isThrownBy(() -> CodecBytes.ofKey(
                         EnumTypesBpf.ConnMap.CODEC, with(new Mode(State.NEW, Set.of(Option.A, Option.OTHER)))))
                 .withMessage("Mode.options is OTHER, which is for unknown values and has no number to write");
     }
 
     @Test
-    void flagsThatAreReadNeverChange() {
+    void flagsThatWereReadAreImmutable() {
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> read(C_CONN).options().clear());
     }
@@ -118,11 +118,11 @@ class EnumTypesTest {
     }
 
     private static Conn read(byte[] value) {
-        return Bytes.entry(EnumTypesBpf.ConnMap.CODEC, new byte[8], value);
+        return CodecBytes.entry(EnumTypesBpf.ConnMap.CODEC, new byte[8], value);
     }
 
     private byte[] bytes(String c) {
-        return new C(19, directory).bytes("enum_types", "struct conn expected", c);
+        return new HeaderCompiler(19, directory).bytes("enum_types", "struct conn expected", c);
     }
 
     private static Conn conn() {

@@ -26,9 +26,9 @@ import dev.nestmap.types.MacAddress;
 import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 
-/** Types of the kernel's headers for user space, and of a header of one's own. */
+/** Types of the kernel's user-space headers, and of a header of the project itself. */
 @BpfObject(prefix = "ours_")
-@SuppressWarnings("ArrayRecordComponent") // what is tested
+@SuppressWarnings("ArrayRecordComponent") // arrays are the subject of the test
 interface ExternalTypes {
     @External(header = "linux/if_ether.h")
     @Name("ethhdr")
@@ -38,7 +38,7 @@ interface ExternalTypes {
             @Name("h_source") MacAddress source,
             @Name("h_proto") @Be16 int protocol) {}
 
-    /** The last two are in a union of two structs, which {@code __struct_group} makes. */
+    /** In C, the last two components are in a union of two structs, which {@code __struct_group} declares. */
     @External(header = "linux/ip.h")
     @Name("iphdr")
     record Ipv4(
@@ -83,7 +83,7 @@ interface ExternalTypes {
                 @Size(4) @U32 long[] ipv6Src, @Size(4) @U32 long[] ipv6Dst) implements Addresses {}
     }
 
-    /** Not all of them. */
+    /** Some of the enum's constants. */
     @External(header = "linux/bpf.h")
     @Name("xdp_action")
     enum Action {
@@ -109,10 +109,10 @@ interface ExternalTypes {
     @Packed
     record MyPoint(@S16 short x, @S16 short y) {}
 
-    /** Has no tag in C. */
+    /** A type without a tag in C. */
     record Window(@U16 int low, @S16 short high) {}
 
-    /** Neither has this. */
+    /** A union without a tag in C. */
     @Union
     sealed interface Id {
         @Name("number")
@@ -136,7 +136,7 @@ interface ExternalTypes {
             Untagged<Id> id,
             @Size(3) MyPoint[] points) {}
 
-    /** A struct of ours with what exists in it. */
+    /** A struct of this project that contains external types. */
     record Packet(Ethernet ethernet, @U16 int length, Ipv4 ip) {}
 
     @InnerMap(maxEntries = 16)

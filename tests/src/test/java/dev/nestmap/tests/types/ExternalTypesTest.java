@@ -46,10 +46,10 @@ class ExternalTypesTest {
 
     private static final List<MyMode> MODES = List.of(MyMode.values());
 
-    /** Arrays of records by their elements, too. */
+    /** In comparisons, arrays of records compare by their elements. */
     private static final RecursiveComparisonConfiguration BY_PARTS = new RecursiveComparisonConfiguration();
 
-    /** As the headers have them. */
+    /** Declarations that match the headers. */
     private static final String RIGHT = """
             package com.acme;
 
@@ -99,31 +99,31 @@ class ExternalTypesTest {
     Path directory;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.C#clangs")
-    void objectsHaveWhatIsDeclared(int clang) throws IOException {
-        Schema declared = SchemaText.parse(Files.readString(C.generated("external_types.schema")));
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void theObjectHasTheDeclaredSchema(int clang) throws IOException {
+        Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("external_types.schema")));
 
-        assertThat(SchemaComparison.compare(declared, new C(clang, directory).read("external_types")))
+        assertThat(SchemaComparison.compare(declared, new HeaderCompiler(clang, directory).read("external_types")))
                 .isEmpty();
         assertThat(declared.isExternal("iphdr")).isTrue();
-        assertThat(declared.type("window")).as("part of what exists").isEmpty();
+        assertThat(declared.type("window")).as("an external type without a tag").isEmpty();
     }
 
     /** The same types, from the kernel's own BTF. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.C#clangs")
-    void vmlinuxMayStandForHeadersOfTheKernel(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void vmlinuxMayReplaceTheKernelsHeaders(int clang) throws IOException {
         Path c = vmlinux("#include \"external_types.bpf.h\"\n");
 
         Path object = directory.resolve("test.bpf.o");
         Clang.version(clang)
-                .compile(c, object, directory, C.generated("include"))
+                .compile(c, object, directory, HeaderCompiler.generated("include"))
                 .succeeded();
-        assertThat(C.schemaOf(object).maps()).hasSize(2);
+        assertThat(HeaderCompiler.schemaOf(object).maps()).hasSize(2);
     }
 
     @Test
-    void whatVmlinuxHasOfNoUserSpaceHeaderIsRefused() throws IOException {
+    void typesOfVmlinuxWithoutAUserSpaceHeaderAreRefused() throws IOException {
         Javac.into(directory).compile(Source.of("""
                 package com.acme;
 
@@ -156,12 +156,12 @@ class ExternalTypesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.C#clangs")
-    void rightDeclarationsCompile(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void correctDeclarationsCompile(int clang) throws IOException {
         assertThat(compile(RIGHT, Clang.version(clang))).isEmpty();
     }
 
-    /** Whatever is wrong by itself is told with the struct, its header and the field. */
+    /** The compiler names the struct, its header and the field for each declaration that it can refute. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -184,7 +184,7 @@ class ExternalTypesTest {
                 "@Size(2) Window[] window    | @Size(4) @U16 int[] window  | struct my_limits of my_types.h | size of window[0]",
                 "@Size(3) MyPoint[] points   | @Size(3) Window[] points    | struct my_limits of my_types.h | points[0].low",
             })
-    void wrongDeclarationsDoNot(String right, String wrong, String type, String what) throws IOException {
+    void wrongDeclarationsDoNotCompile(String right, String wrong, String type, String what) throws IOException {
         String source = RIGHT.replace(right, wrong == null ? "" : wrong);
         assertThat(source).isNotEqualTo(RIGHT);
 
@@ -196,20 +196,20 @@ class ExternalTypesTest {
         }
     }
 
-    /** The first error is the one that is read, and what the compiler says after it follows from it. */
+    /** Users read the first error; later ones follow from it. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.C#clangs")
-    void theFirstErrorTellsTheCause(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void theFirstErrorNamesTheCause(int clang) throws IOException {
         String other = compile(RIGHT.replace("Inet4Address saddr,", ""), Clang.version(clang));
         assertThat(other.lines().filter(line -> line.contains("error: ")).findFirst())
                 .get(STRING)
                 .contains("struct iphdr of linux/ip.h is not what com.acme.Flows declares: its size");
     }
 
-    /** Of a type that is not there, the compiler knows no text: the line that it shows has to do. */
+    /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.C#clangs")
-    void theLineOfATagThatTheHeaderLacksTellsWhoSaidIt(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void theErrorForAMissingTagShowsItsDeclaration(int clang) throws IOException {
         String output = compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), Clang.version(clang));
 
         List<String> lines = output.lines().toList();
@@ -223,7 +223,7 @@ class ExternalTypesTest {
                 .contains("struct ip", "com.acme.Flows: @External(header = \"linux/ip.h\"); for another tag @Name");
     }
 
-    /** What C can't say of a struct, its BTF does. */
+    /** The C compiler can't check these properties, but BTF contains them. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -234,18 +234,18 @@ class ExternalTypesTest {
                 "@U8 int protocol, @U16 int check | @Pad(1) @U16 int check"
                         + " | field protocol: missing in the records, __u8 at offset 9 in the object; add a component for it if the record is @External",
             })
-    void theRestIsFoundInTheObject(String right, String wrong, String difference) throws IOException {
+    void bindingFindsWhatTheCompilerCannotCheck(String right, String wrong, String difference) throws IOException {
         assertThat(compile(RIGHT.replace(right, wrong), Clang.newest())).isEmpty();
 
         Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
-        assertThat(SchemaComparison.compare(declared, C.schemaOf(directory.resolve("test.bpf.o"))))
+        assertThat(SchemaComparison.compare(declared, HeaderCompiler.schemaOf(directory.resolve("test.bpf.o"))))
                 .anySatisfy(found -> assertThat(found.message()).endsWith(difference));
     }
 
-    /** The compiler does with them as with all of vmlinux.h, and the kernel's for user space may. */
+    /** The C code accesses these types with preserve_access_index, as vmlinux.h does. libbpf relocates their fields. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.types.C#clangs")
-    void typesWhoseOffsetsFollowTheKernelAreFound(int clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void relocatableTypesAreDetected(int clang) throws IOException {
         assertThat(Javac.into(directory).compile(Source.of(RIGHT)).complaints()).isEmpty();
         Path c = Files.writeString(directory.resolve("test.bpf.c"), """
                 #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
@@ -290,12 +290,12 @@ class ExternalTypesTest {
                         directory.resolve("test.bpf.o"),
                         directory,
                         directory.resolve("META-INF/bpf/include"),
-                        C.generated("include"))
+                        HeaderCompiler.generated("include"))
                 .output();
     }
 
     @Test
-    void valuesComeBackFromTheHeap() throws IOException {
+    void inMemoryMapsReturnEqualValues() throws IOException {
         Random random = new Random(SEED);
         try (ExternalTypesBpf types = ExternalTypesBpf.inMemory()) {
             ExternalTypesBpf.FlowMap flows = types.tenant().getOrCreate(7);
@@ -318,14 +318,14 @@ class ExternalTypesTest {
         try (ExternalTypesBpf types = ExternalTypesBpf.load(BpfObjects.of("external_types", clang))) {
             ExternalTypesBpf.FlowMap flows = types.tenant().getOrCreate(7);
             for (int round = 0; round < 100; round++) {
-                Flow before = random(random);
-                flows.put(before);
+                Flow stored = random(random);
+                flows.put(stored);
                 assertThat(types.program("turn").testRun(new byte[64]).returnValue())
                         .isEqualTo(2);
-                assertThat(flows.get(before.packet()))
-                        .as("seed %d, round %d: %s", SEED, round, before)
+                assertThat(flows.get(stored.packet()))
+                        .as("seed %d, round %d: %s", SEED, round, stored)
                         .usingRecursiveComparison(BY_PARTS)
-                        .isEqualTo(turned(before));
+                        .isEqualTo(turned(stored));
             }
         }
     }

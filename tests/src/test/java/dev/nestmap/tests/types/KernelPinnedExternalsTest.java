@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelPinnedExternalsTest {
     private static final Inet4Address LOCALHOST = localhost();
 
-    /** What records may leave out of types that exist already is no reason to refuse what was pinned. */
+    /** Records may declare only a part of an external type. Such a type does not make a pinned map look changed. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void mapsAreOpenedAgain(Clang clang) throws IOException {
+    void pinnedMapsAreReusedAtTheNextLoad(Clang clang) throws IOException {
         Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
         try (BpfFs fs = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(fs.path(""));
@@ -45,10 +45,10 @@ class KernelPinnedExternalsTest {
         }
     }
 
-    /** What the kernel tells of these types is no change of them, where another one is made. */
+    /** A migration to new records does not see these types as changed, although BTF contains more of them than the records. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void mapsAreMigratedByWhatTheKernelTells(Clang clang) throws IOException {
+    void mapsAreMigratedByTheBtfOfTheKernel(Clang clang) throws IOException {
         Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
         PinnedExternalsLater.Ipv4 same =
                 new PinnedExternalsLater.Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
@@ -61,7 +61,7 @@ class KernelPinnedExternalsTest {
             }
 
             VerdictMap.migrate(fs.path("verdict"), pins, Migration.fromBtf());
-            // Inner maps that Nestmap makes have numbers for enums in their BTF.
+            // In the BTF of inner maps that Nestmap creates, enums are integers.
             Migration migration = Migration.fromBtf().number("flow", "action", old -> old.number("action"));
             TenantMap.migrate(fs.path("tenant"), pins, migration);
 

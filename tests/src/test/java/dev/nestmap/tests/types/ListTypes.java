@@ -16,7 +16,7 @@ import dev.nestmap.annotations.Union;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
 
-/** Arrays of numbers in keys: alone, in structs, in unions. */
+/** Lists of numbers in keys: as components of the key, of structs and of unions. */
 @BpfObject
 interface ListTypes {
     @Union(discriminator = "kind")

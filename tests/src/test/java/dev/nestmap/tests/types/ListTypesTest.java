@@ -19,7 +19,7 @@ class ListTypesTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 
     @Test
-    void areComparedByWhatTheyAre() {
+    void listsCompareByTheirElements() {
         assertThat(IntList.of(443, -1)).isEqualTo(IntList.of(443, -1)).isNotEqualTo(IntList.of(-1, 443));
         assertThat(LongList.of(443, -1)).isEqualTo(LongList.of(443, -1)).isNotEqualTo(LongList.of(443));
         assertThat(IntList.of(1, 2)).hasSameHashCodeAs(IntList.of(1, 2)).hasToString("[1, 2]");
@@ -27,7 +27,7 @@ class ListTypesTest {
     }
 
     @Test
-    void neverChange() {
+    void listsAreImmutable() {
         int[] ints = {1, 2};
         long[] longs = {1, 2};
         IntList intList = IntList.of(ints);
@@ -43,7 +43,7 @@ class ListTypesTest {
     }
 
     @Test
-    void othersThanTheSizeAreRefused() {
+    void listsOfAnotherSizeAreRefused() {
         try (ListTypesBpf types = ListTypesBpf.inMemory()) {
             assertThatThrownBy(() -> types.group().getOrCreate(LongList.of(1, 2, 3)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -56,21 +56,21 @@ class ListTypesTest {
     }
 
     @Test
-    void keysComeBackFromTheHeap() {
+    void inMemoryMapsReturnEqualKeys() {
         try (ListTypesBpf types = ListTypesBpf.inMemory()) {
-            keysComeBack(types.group());
+            assertKeysComeBack(types.group());
         }
     }
 
     @KernelTest
-    void keysComeBackFromTheKernel() {
+    void kernelMapsReturnEqualKeys() {
         try (ListTypesBpf.GroupMap.Owned groups = ListTypesBpf.GroupMap.newMap()) {
-            keysComeBack(groups);
+            assertKeysComeBack(groups);
         }
     }
 
-    /** What is read is found by what was written. */
-    private static void keysComeBack(ListTypesBpf.GroupMap groups) {
+    /** A key that was read finds the entry that was written. */
+    private static void assertKeysComeBack(ListTypesBpf.GroupMap groups) {
         Random random = new Random(SEED);
         LongList id = LongList.of(-1, Long.MIN_VALUE);
         ListTypesBpf.HitsMap hits = groups.getOrCreate(id);

@@ -9,7 +9,7 @@ import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 
-/** Exact names beside names with a prefix. */
+/** Exact C names, next to names with a prefix. */
 @BpfObject(value = "name_types", prefix = "nt_")
 interface NameTypes {
     @Name("event_id_key_t")

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** Names that are exact in C. */
+/** Names in C that records state exactly. */
 class NameTypesTest {
     @Test
-    void areAsTheyAreWritten() throws IOException {
-        assertThat(Files.readString(C.generated("include/name_types.bpf.h")))
+    void theHeaderHasTheExactNames() throws IOException {
+        assertThat(Files.readString(HeaderCompiler.generated("include/name_types.bpf.h")))
                 .contains(
                         "struct event_id_key_t {\n\t__u16 version;\n\t__u16 reserved_;\n\t__u32 event;\n};",
                         "enum verdict {\n\tXDP_LIKE_DROP = 1,\n\tVERDICT_PASS = 2,\n};",

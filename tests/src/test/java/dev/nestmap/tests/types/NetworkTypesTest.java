@@ -32,12 +32,12 @@ class NetworkTypesTest {
     Path directory;
 
     @Test
-    void addressesAreTheBytesOfC() {
-        C c = new C(19, directory);
+    void addressesHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(NetworkTypesBpf.HostMap.CODEC, HOST))
+        assertThat(CodecBytes.ofKey(NetworkTypesBpf.HostMap.CODEC, HOST))
                 .isEqualTo(c.bytes("network_types", "__u8 expected[6]", "{ 2, 0, 0x5e, 0x10, 0, 255 }"));
-        assertThat(Bytes.ofValue(NetworkTypesBpf.HostMap.CODEC, HOST))
+        assertThat(CodecBytes.ofValue(NetworkTypesBpf.HostMap.CODEC, HOST))
                 .isEqualTo(c.bytes("network_types", "struct host expected", """
                         {
                         	.ipv4 = __builtin_bswap32(0xc0000201),
@@ -50,10 +50,10 @@ class NetworkTypesTest {
     }
 
     @Test
-    void prefixesAreTheBytesOfC() {
-        C c = new C(19, directory);
+    void prefixesHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(NetworkTypesBpf.Route6Map.CODEC, new Route6(POLICY, GLOBAL)))
+        assertThat(CodecBytes.ofKey(NetworkTypesBpf.Route6Map.CODEC, new Route6(POLICY, GLOBAL)))
                 .isEqualTo(c.bytes("network_types", "struct policy expected", """
                         {
                         	.source = { 32, { .in6_u = { .u6_addr8 = { 0x20, 1, 0x0d, 0xb8 } } } },

@@ -7,7 +7,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.annotations.Union;
 
-/** A union with a header of its own. */
+/** A union with its own header. */
 @BpfType
 @Union(discriminator = "tag")
 public sealed interface Payload {

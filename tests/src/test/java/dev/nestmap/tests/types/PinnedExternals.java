@@ -16,10 +16,10 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U8;
 import java.net.Inet4Address;
 
-/** Pinned maps of types that the kernel's headers say more of than records: BTF has it all. */
+/** Pinned maps of kernel types that the records declare only in part. BTF has all of them. */
 @BpfObject
 interface PinnedExternals {
-    /** Four more are left out. */
+    /** The kernel's enum has four more constants. */
     @External(header = "linux/bpf.h")
     @Name("xdp_action")
     enum Action {
@@ -28,7 +28,7 @@ interface PinnedExternals {
         DROP
     }
 
-    /** The last two are in a union of two structs. */
+    /** In C, the last two components are in a union of two structs. */
     @External(header = "linux/ip.h")
     @Name("iphdr")
     record Ipv4(

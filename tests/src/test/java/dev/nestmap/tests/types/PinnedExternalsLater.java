@@ -17,10 +17,10 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import java.net.Inet4Address;
 
-/** The same with one component more in each map. */
+/** The next version of {@link PinnedExternals}, with one more component in each map. */
 @BpfObject
 interface PinnedExternalsLater {
-    /** Four more are left out. */
+    /** The kernel's enum has four more constants. */
     @External(header = "linux/bpf.h")
     @Name("xdp_action")
     enum Action {
@@ -29,7 +29,7 @@ interface PinnedExternalsLater {
         DROP
     }
 
-    /** The last two are in a union of two structs. */
+    /** In C, the last two components are in a union of two structs. */
     @External(header = "linux/ip.h")
     @Name("iphdr")
     record Ipv4(

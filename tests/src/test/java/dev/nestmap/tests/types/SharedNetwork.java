@@ -4,6 +4,6 @@ package dev.nestmap.tests.types;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.types.Ipv6Prefix;
 
-/** A struct of another header than the one that uses it, with types that both have. */
+/** A struct in one header, used by another header. Both use the same types. */
 @BpfType
 record SharedNetwork(Ipv6Prefix prefix, int zone) {}

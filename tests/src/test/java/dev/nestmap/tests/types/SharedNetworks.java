@@ -6,7 +6,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.types.Ipv6Prefix;
 
-/** Uses the same types by itself and through another header. */
+/** Uses the same types directly and through another header. */
 @BpfObject("shared_networks")
 interface SharedNetworks {
     @BpfMap(maxEntries = 4)

@@ -11,7 +11,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.types.ByteString;
 
-/** Maps whose C declares keys and values by their sizes alone: {@code sized_types.bpf.c}, which knows nothing of these records. */
+/** Maps whose C file, {@code sized_types.bpf.c}, declares keys and values only by size and does not use these records. */
 @BpfObject("sized_types")
 interface SizedTypes {
     @InnerMap(maxEntries = 16)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of keys and values that C declares by their sizes, records say what is in them, and the sizes are compared. */
+/** If C declares keys and values only by size, the records define their content, and Nestmap compares the sizes. */
 @KernelTest
 class SizedTypesTest {
     @TempDir
@@ -28,7 +28,7 @@ class SizedTypesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void recordsOfTheSameSizesAreTheEntries(Clang clang) {
+    void recordsOfTheSameSizesDescribeTheEntries(Clang clang) {
         try (SizedTypesBpf bpf = SizedTypesBpf.load(compile(clang, 5))) {
             SizedTypesBpf.RuleMap rules = bpf.container().create(new Container(7, 8));
             rules.put(new Rule("/bin/true", 40, 9, 2));

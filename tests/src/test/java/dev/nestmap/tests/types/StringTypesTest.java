@@ -23,23 +23,23 @@ class StringTypesTest {
     Path directory;
 
     @Test
-    void byteStringsAreTheBytesOfC() {
-        C c = new C(19, directory);
+    void byteStringsHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(StringTypesBpf.FileMap.CODEC, FILE))
+        assertThat(CodecBytes.ofKey(StringTypesBpf.FileMap.CODEC, FILE))
                 .isEqualTo(c.bytes("string_types", "struct digest expected", "{ 255, { 0xc0, 0xff, 0xee } }"));
-        assertThat(Bytes.ofValue(StringTypesBpf.FileMap.CODEC, FILE))
+        assertThat(CodecBytes.ofValue(StringTypesBpf.FileMap.CODEC, FILE))
                 .isEqualTo(c.bytes("string_types", "__u8 expected[2][3]", "{ { 1, 2, 255 }, { 'a', 'b', 'c' } }"));
     }
 
     @Test
-    void textsAreTheBytesOfC() {
-        C c = new C(19, directory);
+    void textsHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
         Command command = new Command("né", "/bin/bash", new String[] {"-l", ""});
 
-        assertThat(Bytes.ofKey(StringTypesBpf.CommandMap.CODEC, command))
+        assertThat(CodecBytes.ofKey(StringTypesBpf.CommandMap.CODEC, command))
                 .isEqualTo(c.bytes("string_types", "char expected[16]", "\"né\""));
-        assertThat(Bytes.ofValue(StringTypesBpf.CommandMap.CODEC, command))
+        assertThat(CodecBytes.ofValue(StringTypesBpf.CommandMap.CODEC, command))
                 .isEqualTo(c.bytes(
                         "string_types",
                         "struct command expected",
@@ -54,7 +54,7 @@ class StringTypesTest {
     }
 
     @Test
-    void byteStringsAreKeysOnEveryLevel() {
+    void byteStringsCanBeKeysOnBothLevels() {
         ByteString outer = ByteString.ofUtf8("abc");
         Raw raw = new Raw(
                 ByteString.ofUtf8("/etc/passwd").paddedTo(25), ByteString.of().paddedTo(4098));

@@ -14,7 +14,7 @@ import dev.nestmap.annotations.Unit;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Lengths and points of time in every unit. */
+/** Durations and points in time in every unit. */
 @BpfObject("time_types")
 interface TimeTypes {
     @BpfMap(maxEntries = 4)

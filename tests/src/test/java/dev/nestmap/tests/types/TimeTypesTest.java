@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Time as Java writes and reads it, and as C sees it. */
+/** Durations and points in time as Java writes and reads them, and as C sees them. */
 class TimeTypesTest {
     private static final Instant DAY = Instant.parse("2026-02-28T00:00:00Z");
     private static final Times TIMES = times(Duration.ofMillis(4294967295L));
@@ -20,12 +20,12 @@ class TimeTypesTest {
     Path directory;
 
     @Test
-    void isTheBytesOfC() {
-        C c = new C(19, directory);
+    void timesHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(TimeTypesBpf.TimesMap.CODEC, TIMES))
+        assertThat(CodecBytes.ofKey(TimeTypesBpf.TimesMap.CODEC, TIMES))
                 .isEqualTo(c.bytes("time_types", "__u64 expected", "1772236800"));
-        assertThat(Bytes.ofValue(TimeTypesBpf.TimesMap.CODEC, TIMES))
+        assertThat(CodecBytes.ofValue(TimeTypesBpf.TimesMap.CODEC, TIMES))
                 .isEqualTo(c.bytes("time_types", "struct times expected", """
                         {
                         	.uptime = 18446744073709551615ULL, .offset = -1500000, .timeout = 4294967295,
@@ -43,9 +43,10 @@ class TimeTypesTest {
     }
 
     @Test
-    void refusesWhatDoesNotFitTheWidth() {
+    void refusesTimesThatDoNotFit() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Bytes.ofValue(TimeTypesBpf.TimesMap.CODEC, times(Duration.ofMillis(4294967296L))))
+                .isThrownBy(
+                        () -> CodecBytes.ofValue(TimeTypesBpf.TimesMap.CODEC, times(Duration.ofMillis(4294967296L))))
                 .withMessage("Times.timeout is 4294967296, outside of 0 to 4294967295");
     }
 

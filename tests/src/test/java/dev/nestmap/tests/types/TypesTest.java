@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the processor says of component types is what clang makes of their headers. */
+/** For each generated header, the processor's schema equals the one that clang puts into BTF. */
 class TypesTest {
     private static final List<String> HEADERS = List.of(
             "array_types",
@@ -39,20 +39,20 @@ class TypesTest {
     Path directory;
 
     static Stream<Arguments> headers() {
-        return HEADERS.stream().flatMap(header -> C.clangs().map(clang -> Arguments.of(header, clang)));
+        return HEADERS.stream().flatMap(header -> HeaderCompiler.clangs().map(clang -> Arguments.of(header, clang)));
     }
 
     @ParameterizedTest
     @MethodSource("headers")
-    void schemaIsWhatBtfSays(String header, int clang) throws IOException {
-        Schema declared = SchemaText.parse(Files.readString(C.generated(header + ".schema")));
+    void theSchemaEqualsTheBtf(String header, int clang) throws IOException {
+        Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated(header + ".schema")));
 
-        Schema actual = new C(clang, directory).read(header);
+        Schema actual = new HeaderCompiler(clang, directory).read(header);
 
         assertThat(SchemaComparison.compare(declared, actual)).isEmpty();
         assertThat(declared.types()).isNotEmpty();
         if (clang < 15 && declared.types().stream().anyMatch(TypesTest::isWideEnum)) {
-            return; // Clang 14 has no BTF for the values of wide enums.
+            return; // Clang 14 writes no BTF for the values of enums of 64 bits.
         }
         for (NamedType type : declared.types()) {
             assertThat(actual.type(type.name())).contains(type);

@@ -22,11 +22,11 @@ import dev.nestmap.types.Untagged;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 
-/** Unions that say what they are, before and behind them, and unions that don't; in keys, in arrays and in each other. */
+/** Unions with a discriminator before or after them, and unions without one, in keys, in arrays and in each other. */
 @BpfObject
-@SuppressWarnings("ArrayRecordComponent") // what is tested
+@SuppressWarnings("ArrayRecordComponent") // arrays are the subject of the test
 interface UnionTypes {
-    /** By number, beside two components: the commonest shape. */
+    /** A union selected by a number, next to two components: the most common shape. */
     @Union(discriminator = "family")
     sealed interface Address {
         @Case(2)
@@ -55,7 +55,7 @@ interface UnionTypes {
         OTHER
     }
 
-    /** By a constant's name, and by two constants; a struct, an array, and a union in it. */
+    /** A union selected by one or two constants, with a struct, an array and a union as members. */
     @Union(discriminator = "kind")
     sealed interface Detail {
         record Open(@U64 long inode, @U16 int mode, Untagged<Word> word) implements Detail {}
@@ -68,7 +68,7 @@ interface UnionTypes {
         record TimedOut(@Size(5) @Be16 int[] after) implements Detail {}
     }
 
-    /** Nothing says what it is. */
+    /** A union without a discriminator. */
     @Union
     sealed interface Word {
         record Whole(@U64 long whole) implements Word {}
@@ -87,7 +87,7 @@ interface UnionTypes {
         record Wide(@U64 long amount) implements Amount {}
     }
 
-    /** The discriminator has a bit, and comes behind. */
+    /** The discriminator is a single bit after the union. */
     record Step(
             Amount amount,
             @Bits(1) boolean wide,
@@ -108,7 +108,7 @@ interface UnionTypes {
     @BpfMap(maxEntries = 16)
     record ByWord(@Key Untagged<Word> word, @Size({2, 1}) Untagged<Payload>[][] shared) {}
 
-    /** The same union by another discriminator. */
+    /** The same union with another discriminator. */
     @BpfMap(maxEntries = 16)
     record Shared(@Key int id, @U16 int tag, Payload shared) {}
 }

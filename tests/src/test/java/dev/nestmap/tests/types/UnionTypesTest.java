@@ -45,15 +45,15 @@ class UnionTypesTest {
     Path directory;
 
     @Test
-    void membersAreTheBytesOfC() throws UnknownHostException {
-        C c = new C(19, directory);
+    void membersHaveTheBytesOfC() throws UnknownHostException {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
         Event event = event(
                 new Pair(INET, v4(1), v4(2), 443),
                 Kind.LINK,
                 new Detail.Moved(ByteString.ofHex("0a0b0c")),
                 new Step(new Amount.Narrow(200), false, 127));
 
-        assertThat(Bytes.ofKey(UnionTypesBpf.EventMap.CODEC, event))
+        assertThat(CodecBytes.ofKey(UnionTypesBpf.EventMap.CODEC, event))
                 .isEqualTo(c.bytes("union_types", "struct pair expected", """
                         {
                         	.family = 2,
@@ -61,7 +61,7 @@ class UnionTypesTest {
                         	.destination = { .v4 = __builtin_bswap32(0xc0000202) },
                         	.port = __builtin_bswap16(443),
                         }"""));
-        assertThat(Bytes.ofValue(UnionTypesBpf.EventMap.CODEC, event))
+        assertThat(CodecBytes.ofValue(UnionTypesBpf.EventMap.CODEC, event))
                 .isEqualTo(c.bytes("union_types", "struct event expected", """
                         {
                         	.detail = { .moved_to = { 10, 11, 12 } },
@@ -73,13 +73,13 @@ class UnionTypesTest {
                         		{ .amount = { .wide = 5 }, .wide = 1, .rest = 6 },
                         	},
                         }"""));
-        assertThat(Bytes.ofValue(UnionTypesBpf.SharedMap.CODEC, new Shared(1, 65535, new Payload.Two(7, 8))))
+        assertThat(CodecBytes.ofValue(UnionTypesBpf.SharedMap.CODEC, new Shared(1, 65535, new Payload.Two(7, 8))))
                 .isEqualTo(c.bytes(
                         "union_types", "struct shared expected", "{ .tag = 65535, .shared = { .two = { 7, 8 } } }"));
     }
 
     @Test
-    void randomMembersComeBack() throws UnknownHostException {
+    void readsRandomMembersAsWritten() throws UnknownHostException {
         Random random = new Random(SEED);
         try (UnionTypesBpf types = UnionTypesBpf.inMemory()) {
             UnionTypesBpf.EventMap events = types.group().getOrCreate(1);
@@ -96,7 +96,7 @@ class UnionTypesTest {
     }
 
     @Test
-    void aUnionThatSaysNothingIsItsBytes() {
+    void aUnionWithoutADiscriminatorIsItsBytes() {
         Untagged<Word> halves = WordUnion.of(new Word.Halves(0xffff_ffffL, 1));
 
         assertThat(halves.as(Word.Halves.class)).isEqualTo(new Word.Halves(0xffff_ffffL, 1));
@@ -110,7 +110,7 @@ class UnionTypesTest {
     }
 
     @Test
-    void keysAreTheirBytes() {
+    void unionKeysCompareByTheirBytes() {
         try (UnionTypesBpf types = UnionTypesBpf.inMemory()) {
             Untagged<Word> low = WordUnion.of(new Word.Octet(9));
             Untagged<Payload>[][] shared = words();
@@ -134,26 +134,26 @@ class UnionTypesTest {
     }
 
     @Test
-    void refusesAMemberThatIsNotSaid() throws UnknownHostException {
+    void refusesAMemberThatDoesNotMatchTheDiscriminator() throws UnknownHostException {
         Address v4 = v4(1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Bytes.ofKey(
+                .isThrownBy(() -> CodecBytes.ofKey(
                         UnionTypesBpf.EventMap.CODEC,
                         event(new Pair(INET6, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Narrow(1), false, 1))))
                 .withMessage("Pair.source is a V4, but family 10 selects V6");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Bytes.ofValue(
+                .isThrownBy(() -> CodecBytes.ofValue(
                         UnionTypesBpf.EventMap.CODEC,
                         event(new Pair(INET, v4, v4, 1), Kind.OTHER, open(), new Step(new Amount.Narrow(1), false, 1))))
                 .withMessage("Event.detail is a Open, but kind 9 selects no member");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Bytes.ofValue(
+                .isThrownBy(() -> CodecBytes.ofValue(
                         UnionTypesBpf.EventMap.CODEC,
                         event(new Pair(INET, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Wide(1), false, 1))))
                 .withMessageEndingWith("Step.amount is a Wide, but wide 0 selects Narrow");
     }
 
-    /** The program turns every member into another one. */
+    /** The program replaces every member by another one. */
     @KernelTest
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
@@ -162,24 +162,29 @@ class UnionTypesTest {
         try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types", clang))) {
             UnionTypesBpf.EventMap events = types.group().getOrCreate(7);
             for (int round = 0; round < 100; round++) {
-                Event before = random(random);
+                Event generated = random(random);
                 Pair pair = new Pair(INET6, v6(1), v6(2), 443);
-                Event here =
-                        new Event(pair, before.detail(), before.kind(), before.word(), before.words(), before.steps());
-                events.put(here);
+                Event stored = new Event(
+                        pair,
+                        generated.detail(),
+                        generated.kind(),
+                        generated.word(),
+                        generated.words(),
+                        generated.steps());
+                events.put(stored);
                 assertThat(types.program("turn").testRun(new byte[64]).returnValue())
                         .isEqualTo(2);
                 assertThat(events.get(pair))
-                        .as("seed %d, round %d: %s", SEED, round, here)
+                        .as("seed %d, round %d: %s", SEED, round, stored)
                         .usingRecursiveComparison()
-                        .isEqualTo(turned(here));
+                        .isEqualTo(turned(stored));
             }
         }
     }
 
     @KernelTest
     @Test
-    void whatNoMemberStandsForIsNotRead() throws UnknownHostException {
+    void refusesToReadADiscriminatorWithoutAMember() throws UnknownHostException {
         try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types"))) {
             UnionTypesBpf.EventMap events = types.group().getOrCreate(7);
             Pair pair = new Pair(INET6, v6(1), v6(2), 443);

@@ -9,7 +9,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U64;
 import java.math.BigInteger;
 
-/** Keys of 64 bits without a sign. */
+/** Keys that are unsigned integers of 64 bits. */
 @BpfObject("unsigned_types")
 interface UnsignedTypes {
     record Pair(

@@ -21,12 +21,12 @@ class UnsignedTypesTest {
     Path directory;
 
     @Test
-    void isTheBytesOfC() {
-        C c = new C(19, directory);
+    void unsignedIntegersHaveTheBytesOfC() {
+        HeaderCompiler c = new HeaderCompiler(19, directory);
 
-        assertThat(Bytes.ofKey(UnsignedTypesBpf.SeenMap.CODEC, SEEN))
+        assertThat(CodecBytes.ofKey(UnsignedTypesBpf.SeenMap.CODEC, SEEN))
                 .isEqualTo(c.bytes("unsigned_types", "__u64 expected", "18446744073709551615ULL"));
-        assertThat(Bytes.ofValue(UnsignedTypesBpf.SeenMap.CODEC, SEEN))
+        assertThat(CodecBytes.ofValue(UnsignedTypesBpf.SeenMap.CODEC, SEEN))
                 .isEqualTo(c.bytes(
                         "unsigned_types",
                         "struct pair expected",
@@ -35,10 +35,10 @@ class UnsignedTypesTest {
     }
 
     @Test
-    void refusesWhatHasNoPlace() {
+    void refusesValuesOutOfRange() {
         for (BigInteger value : new BigInteger[] {BigInteger.TWO.pow(64), BigInteger.valueOf(-1)}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Bytes.ofValue(UnsignedTypesBpf.SeenMap.CODEC, new Seen(1, pair(value))))
+                    .isThrownBy(() -> CodecBytes.ofValue(UnsignedTypesBpf.SeenMap.CODEC, new Seen(1, pair(value))))
                     .withMessage("Pair.third is " + value + ", outside of 0 to 2^64-1");
         }
     }
@@ -48,7 +48,7 @@ class UnsignedTypesTest {
     }
 
     @Test
-    void areKeysOnBothLevels() {
+    void unsignedIntegersCanBeKeysOnBothLevels() {
         try (UnsignedTypesBpf bpf = UnsignedTypesBpf.inMemory()) {
             bpf.policy().create(UINT64_MAX).put(SEEN);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Components of every type: what is generated for them is what javac, clang and BTF make of them too. */
+/** Components of every type. Tests compare the generated code with what javac, clang and BTF make of it. */
 @NullMarked
 package dev.nestmap.tests.types;
 

@@ -31,7 +31,7 @@ class KernelViewsTest extends ViewsContract {
         return ViewsBpf.load(BpfObjects.of("views"));
     }
 
-    /** Both add to the same words meanwhile: nothing is lost, and what is read never goes down. */
+    /** A program and user space increment the same words. No increment is lost, and values that user space reads never decrease. */
     @Test
     void countsTogetherWithAProgram() throws Exception {
         var runner = Executors.newSingleThreadExecutor();
@@ -66,9 +66,9 @@ class KernelViewsTest extends ViewsContract {
                 .isEqualTo(1);
     }
 
-    /** Closed views hold nothing: the array is no longer among this process's mappings. */
+    /** A closed view releases its memory: the array is no longer among the mappings of this process. */
     @Test
-    void letsGoOfTheMemoryAtOnce() throws Exception {
+    void closingAViewUnmapsItsMemory() throws Exception {
         long before = mappings();
         ArrayView<Integer, Small> view = bpf.small().view();
         assertThat(mappings()).isEqualTo(before + 1);
@@ -78,7 +78,7 @@ class KernelViewsTest extends ViewsContract {
     }
 
     @Test
-    void saysWhyAFrozenMapIsNotWritten() throws Exception {
+    void explainsWhyAFrozenMapHasNoWritableView() throws Exception {
         Command.needInstalled("bpftool");
         Command.run("bpftool", "map", "freeze", "id", bpf.small().id()).succeeded();
 

@@ -13,7 +13,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 
-/** Arrays that user space maps, as inner map and by themselves. */
+/** Arrays that user space maps into memory, as plain maps and as inner maps. */
 @BpfObject("views")
 interface Views {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
@@ -27,7 +27,7 @@ interface Views {
     @OuterMap(inner = Hit.class, maxEntries = 4)
     record Host(@U32 long id) {}
 
-    /** Values of 4 bytes, each at a multiple of 8. */
+    /** Values of 4 bytes. Each begins at a multiple of 8 bytes. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1000, flags = MapFlag.MMAPABLE)
     record Small(@Key int index, @U32 long count) {}
 
@@ -37,17 +37,17 @@ interface Views {
             flags = {MapFlag.MMAPABLE, MapFlag.RDONLY_PROG})
     record Config(@Key int index, @U64 long limit) {}
 
-    /** User space only reads it. */
+    /** A map that user space may only read. */
     @BpfMap(
             type = MapType.ARRAY,
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.RDONLY})
-    record Shown(@Key int index, @U64 long count) {}
+    record ReadOnly(@Key int index, @U64 long count) {}
 
-    /** User space only writes it. */
+    /** A map that user space may only write. */
     @BpfMap(
             type = MapType.ARRAY,
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.WRONLY})
-    record Told(@Key int index, @U64 long count) {}
+    record WriteOnly(@Key int index, @U64 long count) {}
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What views of arrays do, in the kernel and in memory. */
+/** Contract for views of arrays, both in the kernel and in memory. */
 abstract class ViewsContract {
     ViewsBpf bpf;
 
@@ -45,7 +45,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void hasTheMapsOwnEntries() {
+    void aViewSharesTheEntriesOfTheMap() {
         HitMap hits = bpf.host().create(1);
         try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
             hits.put(new Hit(3, 1L << 40, 0xffff_fff0L, -1, 200));
@@ -80,7 +80,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void standsAtMultiplesOfEight() {
+    void valuesBeginAtMultiplesOfEightBytes() {
         try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             Random random = new Random(42);
             for (int i = 0; i < 1000; i++) {
@@ -101,7 +101,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void knowsWhichIndicesThereAre() {
+    void refusesIndicesOutOfRange() {
         try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             assertThat(view.get(1000)).isNull();
             assertThat(view.get(-1)).isNull();
@@ -119,7 +119,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void writesOnlyWhereItMay() {
+    void viewsAreReadOnlyUnlessRequested() {
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             bpf.small().put(new Small(1, 5));
             assertThat(view.get(1, SmallMap.Words.count())).isEqualTo(5);
@@ -131,13 +131,13 @@ abstract class ViewsContract {
         }
     }
 
-    /** The kernel refuses those that are left out. */
+    /** The kernel would refuse the views that are not generated. */
     @Test
-    void isOnlyThereWhereTheFlagsAllowIt() {
+    void accessorsHaveOnlyTheViewsThatTheFlagsAllow() {
         assertThat(views(SmallMap.class)).containsExactlyInAnyOrder("view", "writableView");
         assertThat(views(ViewsBpf.ConfigMap.class)).containsExactly("view");
-        assertThat(views(ViewsBpf.ShownMap.class)).isEmpty();
-        assertThat(views(ViewsBpf.ToldMap.class)).isEmpty();
+        assertThat(views(ViewsBpf.ReadOnlyMap.class)).isEmpty();
+        assertThat(views(ViewsBpf.WriteOnlyMap.class)).isEmpty();
     }
 
     private static List<String> views(Class<?> accessor) {
@@ -148,7 +148,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void endsWithTheHandle() {
+    void closingTheHandleEndsTheView() {
         HitMap hits = bpf.host().create(1);
         try (WritableArrayView<Integer, Hit> view = hits.writableView()) {
             view.set(3, HitMap.Words.packets(), 5);
@@ -174,7 +174,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void isOverWhenClosed() {
+    void aClosedViewThrows() {
         WritableArrayView<Integer, Hit> view = bpf.host().create(1).writableView();
         view.close();
 
@@ -183,7 +183,7 @@ abstract class ViewsContract {
     }
 
     @Test
-    void losesNoAdditionOfAnyThread() throws Exception {
+    void additionsOfSeveralThreadsAreAllCounted() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (WritableArrayView<Integer, Small> view = bpf.small().writableView()) {
             List<Future<?>> futures = new ArrayList<>();
@@ -203,9 +203,9 @@ abstract class ViewsContract {
         }
     }
 
-    /** A VM that reads memory that is not mapped any more would be gone. */
+    /** If a read reached unmapped memory, the JVM would crash. */
     @Test
-    void comesToNoHarmWhenClosedWhileOthersRead() throws Exception {
+    void closingIsSafeWhileOtherThreadsRead() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             for (int round = 0; round < 200; round++) {
@@ -234,9 +234,9 @@ abstract class ViewsContract {
         }
     }
 
-    /** Each addition that returned is in the map. */
+    /** Each addition that returned normally is in the map. */
     @Test
-    void losesNoAdditionWhenClosed() throws Exception {
+    void closingLosesNoCompletedAddition() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(1);
         try {
             long added = 0;

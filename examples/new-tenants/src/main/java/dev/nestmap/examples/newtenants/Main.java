@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Sends datagrams over loopback to a thousand ports a second, of which the program has heard nothing before. */
+/** Sends datagrams over loopback to a thousand new ports per second. The program has no inner maps for them at first. */
 public final class Main {
-    /** Everything that was sent was counted or missed, and nothing was both. */
+    /** Each datagram was either counted or missed. */
     static final int EQUAL = 0;
 
     static final int NOT_EQUAL = 1;
@@ -30,7 +30,7 @@ public final class Main {
 
     private Main() {}
 
-    /** Exits with 0 when the sums are equal, with 1 when not, with 2 when it could not run. */
+    /** Exits with 0 if each datagram was counted or missed, with 1 if not, and with 2 if the example could not run. */
     public static void main(String[] args) {
         System.exit(run(System.out::println));
     }
@@ -55,16 +55,16 @@ public final class Main {
             if (System.nanoTime() > end) {
                 break;
             }
-            LockSupport.parkNanos(TENANT_NANOS); // datagrams and requests are under way still
+            LockSupport.parkNanos(TENANT_NANOS); // datagrams and requests may still be in flight
             counted = counted(tenants);
         }
         out.accept("sent     %,7d datagrams to %,d ports".formatted(sent, TENANTS));
         out.accept("counted  %,7d in the maps of %,d ports".formatted(counted, tenants.count()));
-        out.accept("missed   %,7d before the ports had maps".formatted(server.missed()));
+        out.accept("missed   %,7d before their ports had maps".formatted(server.missed()));
         return counted + server.missed() == sent && server.unnoted() == 0;
     }
 
-    /** Every datagram has a receiver, as loopback would answer it by ICMP otherwise. */
+    /** Sends the datagrams. Each port has a receiver, because loopback would answer with ICMP otherwise. */
     private static long send() throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         List<DatagramSocket> receivers = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class Main {
             }
             long start = System.nanoTime();
             for (int i = 0; i < TENANTS * DATAGRAMS_EACH; i++) {
-                // Each port is sent to for a while, together with those that came shortly before it.
+                // Each millisecond adds a port, and datagrams go to the 50 newest ports in turn.
                 int round = i / DATAGRAMS_EACH;
                 int tenant = Math.max(0, round - i % DATAGRAMS_EACH);
                 sender.send(new DatagramPacket(

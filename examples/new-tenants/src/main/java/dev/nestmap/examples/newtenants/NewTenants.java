@@ -13,11 +13,11 @@ import java.net.Inet4Address;
 /** The maps of {@code new_tenants.bpf.c}. */
 @BpfObject("new_tenants")
 interface NewTenants {
-    /** Who sends to a tenant. */
+    /** A sender of datagrams to a tenant. */
     @InnerMap(maxEntries = 64)
     record Talker(@Key Inet4Address address, @U64 long datagrams) {}
 
-    /** A tenant is a port, whichever datagrams are sent to. */
+    /** A tenant: any port that datagrams are sent to. */
     @OnDemand(maxPending = 4096)
     @OuterMap(inner = Talker.class, maxEntries = 16384)
     record Tenant(@U16 int port) {}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Counts for tenants that nobody has announced: their inner maps are made when the program first misses them. */
+/** Example: counts datagrams of tenants that are not known in advance. Inner maps are created when the program first misses them. */
 @NullMarked
 package dev.nestmap.examples.newtenants;
 

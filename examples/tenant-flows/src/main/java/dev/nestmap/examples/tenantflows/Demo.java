@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-/** Sends traffic to tenants, rotates their maps meanwhile, and compares what was sent with what was counted. */
+/** Sends traffic to tenants, rotates their maps meanwhile, and compares the sent datagrams with the counted ones. */
 final class Demo {
     private static final int TENANTS = 3;
     private static final int SENDERS = 2;
-    /** How long datagrams that were sent may take to the program. */
+    /** How long sent datagrams may take to reach the program. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final TenantFlowsBpf bpf;
@@ -30,7 +30,7 @@ final class Demo {
         this.out = out;
     }
 
-    /** Runs; returns whether every datagram was counted, and none twice. */
+    /** Runs the demo. Returns whether each datagram was counted once. */
     boolean run() throws IOException, InterruptedException, ExecutionException {
         try (Receivers receivers = new Receivers(TENANTS)) {
             List<Integer> ports = receivers.ports();
@@ -64,12 +64,12 @@ final class Demo {
     private List<Sender> senders() throws IOException {
         List<Sender> senders = new ArrayList<>();
         for (int i = 0; i < SENDERS; i++) {
-            senders.add(bpf.isInMemory() ? new JavaTwin(bpf.tenant(), 50_000 + i) : Sender.overLoopback());
+            senders.add(bpf.isInMemory() ? new InMemorySender(bpf.tenant(), 50_000 + i) : Sender.overLoopback());
         }
         return senders;
     }
 
-    /** Takes out what a tenant's map has counted; an empty one goes on counting. */
+    /** Replaces a tenant's map by an empty one, and adds the counts of the old map to the drained total. */
     private void rotate(long port) {
         try (FlowMap.Owned flows = bpf.tenant().rotate(port)) {
             if (flows != null) {
@@ -92,7 +92,7 @@ final class Demo {
         return equal;
     }
 
-    /** What the maps hold now. A send may return a moment before the program has seen the datagram. */
+    /** Returns the counts in the current maps. Waits for datagrams that were sent but have not yet reached the program. */
     private Totals awaitLive() throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Runs the example: {@code [--in-memory] [--datagrams N]}. */
 public final class Main {
-    /** Everything that was sent was counted, and nothing twice. */
+    /** Each datagram was counted once. */
     static final int EQUAL = 0;
 
     static final int NOT_EQUAL = 1;
@@ -27,9 +27,9 @@ public final class Main {
         this.out = out;
     }
 
-    /** Exits with 0 when everything that was sent was counted, with 1 when not, with 2 when it could not run. */
+    /** Exits with 0 if each datagram was counted once, with 1 if not, and with 2 if the example could not run. */
     public static void main(String[] args) throws InterruptedException, ExecutionException {
-        // The tree is not ASCII, and System.out would print question marks where no locale is set, as in containers.
+        // The tree is not ASCII. System.out prints question marks if no locale is set, for example in containers.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         System.exit(run(out::println, args));
     }
@@ -51,10 +51,10 @@ public final class Main {
         try {
             bpf = attached();
         } catch (BpfException e) {
-            if (!isForWantOfBpf(e)) {
+            if (!isBpfUnavailable(e)) {
                 throw e;
             }
-            sayInMemory("The kernel can't be used, so this runs in memory: " + firstLine(e));
+            sayInMemory("BPF is not available, so this runs in memory: " + firstLine(e));
             return inMemory();
         }
         try (bpf) {
@@ -63,7 +63,7 @@ public final class Main {
         }
     }
 
-    /** Without what libbpf logged, which is of use when the program is at fault. */
+    /** Returns the message without libbpf's log, which helps only with errors of the program. */
     private static String firstLine(BpfException e) {
         return e.getMessage().lines().findFirst().orElse("");
     }
@@ -79,16 +79,16 @@ public final class Main {
         }
     }
 
-    /** Whether the machine or its user lacks something, and the program is not at fault. */
-    private static boolean isForWantOfBpf(BpfException e) {
-        // The privilege (not EACCES: the verifier says that of a program whoever loads it), libbpf, or clang at build
-        // time.
+    /** Whether the machine or the user lacks something that BPF needs, and the program is not the cause. */
+    private static boolean isBpfUnavailable(BpfException e) {
+        // The process may lack the privilege, libbpf, or the object if clang was missing at build time. EACCES is not
+        // among these, because the verifier returns it for faulty programs.
         return e.errno() == Errno.EPERM
                 || e.getCause() instanceof LinkageError
                 || TenantFlows.class.getResource("/META-INF/bpf/tenant_flows.bpf.o") == null;
     }
 
-    /** The same accessors over the heap; every line says so. */
+    /** Runs the demo with the same accessors over maps in memory, and marks every line of the output. */
     private int inMemory() throws IOException, InterruptedException, ExecutionException {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.inMemory()) {
             return demo(bpf, this::sayInMemory);

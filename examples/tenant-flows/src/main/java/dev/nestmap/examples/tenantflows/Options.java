@@ -5,16 +5,16 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What the user asks for.
+ * Command line options.
  *
- * @param inMemory whether to leave the kernel alone
- * @param datagrams how many each sender sends to each tenant, each time
+ * @param inMemory whether to use maps in memory instead of the kernel
+ * @param datagrams how many datagrams each sender sends to each tenant in each of the two runs
  */
 record Options(boolean inMemory, int datagrams) {
     private static final int DATAGRAMS = 100_000;
     private static final String USAGE = "; the options are --in-memory and --datagrams NUMBER";
 
-    /** Throws an {@link IllegalArgumentException} when it makes no sense of them. */
+    /** Throws an {@link IllegalArgumentException} if the arguments are not valid. */
     static Options parse(String... arguments) {
         boolean inMemory = false;
         int datagrams = DATAGRAMS;
@@ -36,7 +36,7 @@ record Options(boolean inMemory, int datagrams) {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Said below, as of a number that is not positive.
+            // The exception below covers this case too.
         }
         throw new IllegalArgumentException(
                 "--datagrams takes a whole number of 1 or more, not \"" + number + "\"" + USAGE);

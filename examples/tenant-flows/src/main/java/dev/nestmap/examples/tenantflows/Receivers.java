@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tenants' sockets, on free ports of loopback. Nobody reads them; but a datagram to a port without a receiver would be
- * answered by ICMP, which passes the XDP program as well.
+ * The tenants' sockets, on free ports of the loopback device. Nobody reads from them. Without them, the kernel would answer each
+ * datagram with an ICMP error, which would pass the XDP program too.
  */
 final class Receivers implements AutoCloseable {
     static final Inet4Address LOOPBACK = loopback();
@@ -34,7 +34,7 @@ final class Receivers implements AutoCloseable {
         sockets.forEach(DatagramSocket::close);
     }
 
-    /** Not {@link InetAddress#getLoopbackAddress()}, which is that of IPv6 where IPv6 is preferred. */
+    /** The IPv4 address, because {@link InetAddress#getLoopbackAddress()} may return an IPv6 address. */
     private static Inet4Address loopback() {
         try {
             return (Inet4Address) InetAddress.getByAddress(new byte[] {127, 0, 0, 1});

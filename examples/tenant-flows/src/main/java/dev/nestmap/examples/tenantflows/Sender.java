@@ -6,18 +6,18 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 
-/** Where datagrams go out. */
+/** Sends datagrams. */
 interface Sender extends AutoCloseable {
-    /** UDP's own header, which it counts as part of a datagram's length. */
+    /** Bytes of the UDP header. UDP includes it in the length of a datagram. */
     int HEADER = 8;
 
-    /** Sends one datagram of this many bytes to the port on loopback; when it returns, the datagram is under way. */
+    /** Sends one datagram of this many bytes, header included, to this port on the loopback device. */
     void send(int port, int bytes) throws IOException;
 
     @Override
     void close();
 
-    /** A socket that is not connected: a connected one would be told of ICMP errors and fail. */
+    /** Returns a sender over an unconnected socket. A connected socket would fail on ICMP errors. */
     static Sender overLoopback() throws IOException {
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress(Receivers.LOOPBACK, 0));
         return new Sender() {

@@ -14,7 +14,7 @@ import java.net.Inet4Address;
 /** The maps of {@code src/main/bpf/tenant_flows.bpf.c}. */
 @BpfObject("tenant_flows")
 public interface TenantFlows {
-    /** What tells one flow from another. */
+    /** The key of a flow. */
     record FlowKey(
             Inet4Address source,
             Inet4Address destination,
@@ -22,11 +22,11 @@ public interface TenantFlows {
             @Be16 int destinationPort,
             @U8 int protocol) {}
 
-    /** What a tenant's inner map counts for one flow; the bytes are those of UDP, header included. */
+    /** Counts for one flow of a tenant. The bytes include the UDP header. */
     @InnerMap(maxEntries = 4096)
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes) {}
 
-    /** A tenant, known by the UDP port that it listens on. */
+    /** A tenant, identified by the UDP port that it listens on. */
     @OuterMap(inner = Flow.class, maxEntries = 64)
     record Tenant(@U32 long port) {}
 }

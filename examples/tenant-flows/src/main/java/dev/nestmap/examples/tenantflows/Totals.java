@@ -4,7 +4,7 @@ package dev.nestmap.examples.tenantflows;
 import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
 import java.util.Locale;
 
-/** How much was sent or counted. */
+/** A number of datagrams and their bytes. */
 record Totals(long packets, long bytes) {
     static final Totals NONE = new Totals(0, 0);
 

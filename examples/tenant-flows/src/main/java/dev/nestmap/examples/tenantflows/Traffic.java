@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A known number of datagrams to every tenant, from several senders at once. */
+/** Sends a known number of datagrams to each tenant, from several threads. */
 final class Traffic implements AutoCloseable {
     private static final int[] SIZES = {64, 128, 512};
 
@@ -20,7 +20,7 @@ final class Traffic implements AutoCloseable {
         threads = Executors.newFixedThreadPool(senders);
     }
 
-    /** Starts: each sender sends this many datagrams to each port. */
+    /** Starts sending. Each sender sends this many datagrams to each port. */
     static Traffic start(List<Sender> senders, List<Integer> ports, int datagrams) {
         Traffic traffic = new Traffic(senders.size());
         senders.forEach(sender -> traffic.senders.add(traffic.threads.submit(() -> send(sender, ports, datagrams))));
@@ -31,7 +31,7 @@ final class Traffic implements AutoCloseable {
         return senders.stream().allMatch(Future::isDone);
     }
 
-    /** What was sent; waits for the end. */
+    /** Waits for all senders and returns what they sent. */
     Totals sent() throws IOException, InterruptedException, ExecutionException {
         Totals sent = Totals.NONE;
         for (Future<Totals> sender : senders) {
@@ -51,7 +51,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Counts only what {@link Sender#send} returned from: the rest may not have been sent. */
+    /** Returns the datagrams for which {@link Sender#send} returned. */
     private static Totals send(Sender sender, List<Integer> ports, int datagrams) throws IOException {
         Totals sent = Totals.NONE;
         for (int i = 0; i < datagrams; i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Prints a map of maps as a tree. */
+/** Prints an outer map with its inner maps as a tree. */
 record Tree(Consumer<String> out) {
     private static final Comparator<Flow> BY_PORTS = Comparator.comparingInt(
                     (Flow flow) -> flow.key().destinationPort())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Counts the flows of each tenant: a map of maps that an XDP program fills and Java makes, reads and rotates. */
+/** Example: counts the flows of each tenant. Java creates, reads and rotates the inner maps that an XDP program fills. */
 @NullMarked
 package dev.nestmap.examples.tenantflows;
 

@@ -16,7 +16,7 @@ class MainTest {
     private final List<String> lines = new ArrayList<>();
 
     @Test
-    void countsInMemoryAndSaysSoInEveryLine() throws Exception {
+    void countsInMemoryAndMarksEveryLine() throws Exception {
         int status = run("--in-memory", "--datagrams", "300");
 
         assertThat(status).as(String.join("\n", lines)).isEqualTo(Main.EQUAL);
@@ -26,7 +26,7 @@ class MainTest {
                 .anySatisfy(line -> assertThat(line).endsWith("counted  3,600 datagrams with 844,800 bytes: equal"));
     }
 
-    /** In a process of its own, because a network namespace is entered by a thread and the traffic has several. */
+    /** Runs the example in its own process, because only the calling thread enters a network namespace and the demo has several. */
     @Test
     void countsRealTrafficOnLoopback() throws Exception {
         Process demo = new ProcessBuilder(inNetworkNamespace("--datagrams", "1000"))
@@ -37,7 +37,7 @@ class MainTest {
 
         boolean inKernel = output.startsWith("XDP program");
         if (!inKernel && !KERNEL_REQUIRED) {
-            Assumptions.abort("no kernel, or no network namespace, for this test: " + output);
+            Assumptions.abort("this machine allows no BPF programs or no network namespaces: " + output);
         }
         assertThat(inKernel).as(output).isTrue();
         assertThat(status).as(output).isEqualTo(Main.EQUAL);
@@ -45,7 +45,7 @@ class MainTest {
     }
 
     @Test
-    void saysWhichOptionsThereAre() throws Exception {
+    void listsTheOptionsIfOneIsInvalid() throws Exception {
         assertThat(run("--datagrams", "many")).isEqualTo(Main.NOT_RUN);
         assertThat(run("--fast")).isEqualTo(Main.NOT_RUN);
         assertThat(lines)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.layout;
+
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.List;
+
+/** Converts types to what BTF can express. BTF records the offset of each field, but not the alignment that led to it. */
+public final class BtfEquivalent {
+    private BtfEquivalent() {}
+
+    /** Returns the type without alignments. */
+    public static CType of(CType type) {
+        if (type instanceof ArrayType array) {
+            return new ArrayType(of(array.element()), array.count());
+        }
+        if (type instanceof StructType struct) {
+            return new StructType(struct.name(), struct.size(), 1, of(struct.fields()));
+        }
+        if (type instanceof UnionType union) {
+            return new UnionType(union.name(), union.size(), 1, of(union.fields()));
+        }
+        return type;
+    }
+
+    private static List<Field> of(List<Field> fields) {
+        return fields.stream()
+                .map(field -> new Field(field.name(), of(field.type()), field.offset(), field.bit(), field.bits()))
+                .toList();
+    }
+}

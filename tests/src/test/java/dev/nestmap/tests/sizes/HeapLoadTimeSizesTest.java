@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.sizes;
+
+import dev.nestmap.tests.sizes.SizedBpf.Sizes;
+
+class HeapLoadTimeSizesTest extends LoadTimeSizesContract {
+    @Override
+    SizedBpf load(Sizes sizes) {
+        return SizedBpf.inMemory(sizes);
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.slots;
+
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+
+/** A pinned outer map whose slots Nestmap fills at load, with pinned inner maps. */
+@BpfObject("load_time_slots")
+public interface LoadTimeSlots {
+    @InnerMap(maxEntries = 16)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+    @Slot(index = 4, name = "silver")
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", pinInners = true, fill = SlotFill.AT_LOAD)
+    record Tenant(@U32 long id) {}
+}

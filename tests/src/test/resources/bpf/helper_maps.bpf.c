@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Calls each helper of helper_maps.bpf.h in a program of its own, and has a second program that does
+ * the same by hand:
+ * helper_visit_update and hand_visit_update.
+ */
+#include "helper_maps.bpf.h"
+
+struct cgroup {
+	int level; /* libbpf requires a definition of the struct, with any members */
+};
+
+struct cgroup *bpf_cgroup_from_id(__u64 id) __ksym;
+void bpf_cgroup_release(struct cgroup *cgroup) __ksym;
+
+/* Arguments of the helpers. They are variables, so that the compiler does not know the numbers. */
+#define ARGUMENTS                                                                                                      \
+	__u32 key __attribute__((unused)) = bpf_get_prandom_u32();                                                     \
+	__u32 index __attribute__((unused)) = bpf_get_prandom_u32();                                                   \
+	struct address address __attribute__((unused)) = {.host = index};                                              \
+	struct ipv4_prefix prefix __attribute__((unused)) = {.prefixlen = 8, .addr = index};                           \
+	struct visit visit __attribute__((unused)) = {.packets = index};                                               \
+	__u64 value __attribute__((unused)) = index;                                                                   \
+	__u64 sum __attribute__((unused)) = 0
+
+#define PROGRAM(section, context, name, result)                                                                        \
+	SEC(section) int name(context *ctx __attribute__((unused)))                                                    \
+	{                                                                                                              \
+		ARGUMENTS;                                                                                             \
+                                                                                                                       \
+		return result;                                                                                         \
+	}
+
+/*
+ * Helpers take numbers by value, so the code by hand copies them too. Thus it can be used in the same
+ * places.
+ */
+#define COPY_OF(number) (&(__typeof__(number)){number})
+
+/* The result of a program, so that the compiler does not remove its computation. */
+#define NUMBER(call) (call)
+#define FOUND(call)                                                                                                    \
+	({                                                                                                             \
+		const __u8 *found = (const void *)(call);                                                              \
+                                                                                                                       \
+		found ? *found : 0;                                                                                    \
+	})
+#define IS_THERE(call) ((call) != NULL)
+#define SOCKET(call)                                                                                                   \
+	({                                                                                                             \
+		struct bpf_sock *socket = (call);                                                                      \
+		int family = 0;                                                                                        \
+                                                                                                                       \
+		if (socket) {                                                                                          \
+			family = socket->family;                                                                       \
+			bpf_sk_release(socket);                                                                        \
+		}                                                                                                      \
+		family;                                                                                                \
+	})
+#define RESERVED(call)                                                                                                 \
+	({                                                                                                             \
+		__u64 *record = (call);                                                                                \
+                                                                                                                       \
+		if (record)                                                                                            \
+			bpf_ringbuf_discard(record, 0);                                                                \
+		record ? 1 : 0;                                                                                        \
+	})
+
+/* Evaluates an expression with an inner map, map, or returns another value if there is no inner map. */
+#define WITH(inner, outer, present, absent)                                                                            \
+	({                                                                                                             \
+		struct inner##_map *map = bpf_map_lookup_elem(&outer, COPY_OF(key));                                           \
+                                                                                                                       \
+		map ? (present) : (absent);                                                                            \
+	})
+
+/* Calls a helper of an inner map, and the same helper through an outer map. */
+#define INNER(section, context, inner, outer, operation, take, absent, hand, ...)                                      \
+	PROGRAM(section, context, helper_##inner##_##operation,                                                        \
+		WITH(inner, outer, take(inner##_##operation(map, ##__VA_ARGS__)), 0))                                  \
+	PROGRAM(section, context, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))                       \
+	FUSED(section, context, inner, outer, operation, take, absent, hand, ##__VA_ARGS__)
+
+#define FUSED(section, context, inner, outer, operation, take, absent, hand, ...)                                      \
+	PROGRAM(section, context, helper_##outer##_##inner##_##operation,                                              \
+		take(outer##_##inner##_##operation(key, ##__VA_ARGS__)))                                               \
+	PROGRAM(section, context, hand_##outer##_##inner##_##operation, take(WITH(inner, outer, hand, absent)))
+
+#define OUTER(outer)                                                                                                   \
+	PROGRAM("tc", struct __sk_buff, helper_##outer##_lookup, IS_THERE(outer##_lookup(key)))                        \
+	PROGRAM("tc", struct __sk_buff, hand_##outer##_lookup, IS_THERE(bpf_map_lookup_elem(&outer, COPY_OF(key))))
+
+#define TC(...) INNER("tc", struct __sk_buff, __VA_ARGS__)
+#define XDP(...) INNER("xdp", struct xdp_md, __VA_ARGS__)
+#define TRACE(...) INNER("raw_tp", void, __VA_ARGS__)
+#define ENOENT_ (-2)
+
+OUTER(visits)
+OUTER(visits_at)
+OUTER(recents)
+OUTER(steps)
+OUTER(limits)
+OUTER(hits)
+OUTER(lasts)
+OUTER(shares)
+OUTER(routes)
+OUTER(jobs)
+OUTER(frames)
+OUTER(seens)
+OUTER(events)
+OUTER(commands)
+OUTER(ports)
+OUTER(devices)
+OUTER(workers)
+OUTER(rings)
+OUTER(peers)
+OUTER(clients)
+OUTER(listeners)
+OUTER(groups)
+OUTER(counters)
+OUTER(traces)
+OUTER(stacks)
+OUTER(sessions)
+OUTER(works)
+OUTER(budgets)
+
+/* Hashes and arrays. */
+
+#define INIT_BY_HAND(inner, key_type, key_at, value_type, init_at)                                                     \
+	static __always_inline void *init_##inner(struct inner##_map *map, key_type key, value_type init)              \
+	{                                                                                                              \
+		void *found = bpf_map_lookup_elem(map, key_at);                                                        \
+                                                                                                                       \
+		if (found)                                                                                             \
+			return found;                                                                                  \
+		bpf_map_update_elem(map, key_at, init_at, BPF_NOEXIST);                                                \
+		return bpf_map_lookup_elem(map, key_at);                                                               \
+	}
+
+INIT_BY_HAND(visit, const struct address *, key, const struct visit *, init)
+INIT_BY_HAND(recent, __u32, &key, __u64, &init)
+INIT_BY_HAND(hit, __u32, &key, __u64, &init)
+INIT_BY_HAND(last, __u32, &key, __u64, &init)
+
+static long add_visit(struct visit_map *map, const struct address *key, struct visit *value, void *context)
+{
+	(void)map;
+	*(__u64 *)context += key->port + value->bytes;
+	return 0;
+}
+
+#define COUNT(type, value_type)                                                                                        \
+	static long add_##type(struct type##_map *map, const __u32 *key, value_type *value, void *context)             \
+	{                                                                                                              \
+		(void)map;                                                                                             \
+		*(__u64 *)context += *key + *value;                                                                    \
+		return 0;                                                                                              \
+	}
+
+COUNT(recent, __u64)
+COUNT(step, __u64)
+COUNT(limit, const __u64)
+COUNT(hit, __u64)
+COUNT(last, __u64)
+COUNT(share, __u64)
+
+#define FOR_EACH(inner, outer)                                                                                         \
+	TC(inner, outer, for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_##inner, &sum, 0), add_##inner, &sum)
+#define LOOKUP(inner, outer) TC(inner, outer, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
+#define UPDATE(inner, outer)                                                                                           \
+	TC(inner, outer, update, NUMBER, ENOENT_, bpf_map_update_elem(map, COPY_OF(index), COPY_OF(value), BPF_ANY),          \
+	   index, value, BPF_ANY)
+#define DELETE(inner, outer) TC(inner, outer, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, COPY_OF(index)), index)
+#define INIT(inner, outer)                                                                                             \
+	TC(inner, outer, lookup_or_init, FOUND, NULL, init_##inner(map, index, value), index, value)
+#define PERCPU(inner, outer)                                                                                           \
+	TC(inner, outer, lookup_percpu, FOUND, NULL, bpf_map_lookup_percpu_elem(map, COPY_OF(index), key), index, key)
+#define HASHED(inner, outer)                                                                                           \
+	LOOKUP(inner, outer)                                                                                           \
+	UPDATE(inner, outer)                                                                                           \
+	DELETE(inner, outer)                                                                                           \
+	INIT(inner, outer)                                                                                             \
+	FOR_EACH(inner, outer)
+
+TC(visit, visits, lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
+TC(visit, visits, update, NUMBER, ENOENT_, bpf_map_update_elem(map, &address, &visit, BPF_ANY), &address, &visit,
+   BPF_ANY)
+TC(visit, visits, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
+TC(visit, visits, lookup_or_init, FOUND, NULL, init_visit(map, &address, &visit), &address, &visit)
+FOR_EACH(visit, visits)
+
+#define AT(...) FUSED("tc", struct __sk_buff, visit, visits_at, __VA_ARGS__)
+AT(lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
+AT(update, NUMBER, ENOENT_, bpf_map_update_elem(map, &address, &visit, BPF_ANY), &address, &visit, BPF_ANY)
+AT(delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
+AT(lookup_or_init, FOUND, NULL, init_visit(map, &address, &visit), &address, &visit)
+AT(for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_visit, &sum, 0), add_visit, &sum)
+
+HASHED(recent, recents)
+HASHED(hit, hits)
+PERCPU(hit, hits)
+HASHED(last, lasts)
+PERCPU(last, lasts)
+LOOKUP(step, steps)
+UPDATE(step, steps)
+FOR_EACH(step, steps)
+LOOKUP(share, shares)
+UPDATE(share, shares)
+PERCPU(share, shares)
+FOR_EACH(share, shares)
+LOOKUP(limit, limits)
+FOR_EACH(limit, limits)
+
+TC(route, routes, lookup, FOUND, NULL, bpf_map_lookup_elem(map, &prefix), &prefix)
+TC(route, routes, update, NUMBER, ENOENT_, bpf_map_update_elem(map, &prefix, COPY_OF(value), BPF_ANY), &prefix, value,
+   BPF_ANY)
+TC(route, routes, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &prefix), &prefix)
+
+/* Inner maps on demand. */
+
+static __always_inline void request_recents(__u32 key)
+{
+	__u64 *missed = bpf_map_lookup_elem(&recents_requests, &key), first = 1;
+
+	if (!missed) {
+		if (!bpf_map_update_elem(&recents_requests, &key, &first, BPF_NOEXIST))
+			return;
+		missed = bpf_map_lookup_elem(&recents_requests, &key);
+		if (!missed) {
+			__u32 all = 0;
+
+			missed = bpf_map_lookup_elem(&recents_unnoted, &all);
+		}
+	}
+	if (missed)
+		__sync_fetch_and_add(missed, 1);
+}
+
+static __always_inline struct recent_map *lookup_or_request_recents(__u32 key)
+{
+	struct recent_map *map = bpf_map_lookup_elem(&recents, &key);
+
+	if (!map)
+		request_recents(key);
+	return map;
+}
+
+static __always_inline __u64 *lookup_recent_or_request(__u32 outer, __u32 inner)
+{
+	struct recent_map *map = lookup_or_request_recents(outer);
+
+	return map ? bpf_map_lookup_elem(map, &inner) : NULL;
+}
+
+PROGRAM("tc", struct __sk_buff, helper_recents_request, ({ recents_request(key); 0; }))
+PROGRAM("tc", struct __sk_buff, hand_recents_request, ({ request_recents(key); 0; }))
+PROGRAM("tc", struct __sk_buff, helper_recents_lookup_or_request, IS_THERE(recents_lookup_or_request(key)))
+PROGRAM("tc", struct __sk_buff, hand_recents_lookup_or_request, IS_THERE(lookup_or_request_recents(key)))
+PROGRAM("tc", struct __sk_buff, helper_recents_recent_lookup_or_request,
+	FOUND(recents_recent_lookup_or_request(key, index)))
+PROGRAM("tc", struct __sk_buff, hand_recents_recent_lookup_or_request, FOUND(lookup_recent_or_request(key, index)))
+
+/* Queues, stacks, Bloom filters and ring buffers. */
+
+#define PUSHED(inner, outer)                                                                                           \
+	TC(inner, outer, push, NUMBER, ENOENT_, bpf_map_push_elem(map, COPY_OF(value), BPF_EXIST), value, BPF_EXIST)           \
+	TC(inner, outer, pop, NUMBER, ENOENT_, bpf_map_pop_elem(map, &sum), &sum)                                      \
+	TC(inner, outer, peek, NUMBER, ENOENT_, bpf_map_peek_elem(map, &sum), &sum)
+
+PUSHED(job, jobs)
+PUSHED(frame, frames)
+TC(seen, seens, add, NUMBER, ENOENT_, bpf_map_push_elem(map, COPY_OF(value), BPF_ANY), value)
+TC(seen, seens, might_contain, NUMBER, 0, !bpf_map_peek_elem(map, COPY_OF(value)), value)
+
+TC(event, events, reserve, RESERVED, NULL, bpf_ringbuf_reserve(map, sizeof(__u64), 0))
+TC(event, events, output, NUMBER, ENOENT_, bpf_ringbuf_output(map, COPY_OF(value), sizeof(value), 0), value, 0)
+TC(event, events, query, NUMBER, 0, bpf_ringbuf_query(map, BPF_RB_AVAIL_DATA), BPF_RB_AVAIL_DATA)
+
+/* Passes a reserved record to a function. */
+#define RESERVE_AND(function)                                                                                          \
+	WITH(event, events, ({                                                                                         \
+		     __u64 *record = bpf_ringbuf_reserve(map, sizeof(__u64), 0);                                       \
+                                                                                                                       \
+		     if (record)                                                                                       \
+			     function(record, BPF_RB_NO_WAKEUP);                                                       \
+		     0;                                                                                                \
+	     }),                                                                                                       \
+	     0)
+
+PROGRAM("tc", struct __sk_buff, helper_event_submit, RESERVE_AND(event_submit))
+PROGRAM("tc", struct __sk_buff, hand_event_submit, RESERVE_AND(bpf_ringbuf_submit))
+PROGRAM("tc", struct __sk_buff, helper_event_discard, RESERVE_AND(event_discard))
+PROGRAM("tc", struct __sk_buff, hand_event_discard, RESERVE_AND(bpf_ringbuf_discard))
+
+static long read_by_helper(struct bpf_dynptr *record, void *context)
+{
+	return command_read(context, record) ? 1 : 0;
+}
+
+static long read_by_hand(struct bpf_dynptr *record, void *context)
+{
+	return bpf_dynptr_read(context, sizeof(__u64), record, 0, 0) ? 1 : 0;
+}
+
+TC(command, commands, drain, NUMBER, ENOENT_, bpf_user_ringbuf_drain(map, read_by_hand, &sum, 0), read_by_hand, &sum, 0)
+
+PROGRAM("tc", struct __sk_buff, helper_command_read,
+	WITH(command, commands, bpf_user_ringbuf_drain(map, read_by_helper, &sum, 0), 0))
+PROGRAM("tc", struct __sk_buff, hand_command_read,
+	WITH(command, commands, bpf_user_ringbuf_drain(map, read_by_hand, &sum, 0), 0))
+
+/* Maps to redirect packets to. */
+
+#define REDIRECT(inner, outer)                                                                                         \
+	XDP(inner, outer, redirect, NUMBER, (long)(value & XDP_TX), bpf_redirect_map(map, index, value), index, value)
+
+REDIRECT(port, ports)
+XDP(port, ports, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
+REDIRECT(device, devices)
+XDP(device, devices, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
+REDIRECT(worker, workers)
+REDIRECT(ring, rings)
+XDP(ring, rings, lookup, IS_THERE, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
+
+/* Sockets. The sockets to put are found in the same map. */
+
+#define COPIED(inner, outer, from, put, take_out)                                                                      \
+	TC(inner, outer, lookup, SOCKET, NULL, bpf_map_lookup_elem(map, from), put)                                    \
+	TC(inner, outer, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, from), take_out)
+
+COPIED(peer, peers, COPY_OF(index), index, index)
+COPIED(client, clients, &address, &address, &address)
+
+#define COPY(inner, outer, from, helper)                                                                               \
+	WITH(inner, outer, ({                                                                                          \
+		     struct bpf_sock *socket = bpf_map_lookup_elem(map, from);                                         \
+		     long result = 0;                                                                                  \
+                                                                                                                       \
+		     if (socket) {                                                                                     \
+			     result = helper;                                                                          \
+			     bpf_sk_release(socket);                                                                   \
+		     }                                                                                                 \
+		     result;                                                                                           \
+	     }),                                                                                                       \
+	     0)
+#define COPIES(inner, outer, from, name, helper, hand)                                                                 \
+	PROGRAM("tc", struct __sk_buff, helper_##name, COPY(inner, outer, from, helper))                               \
+	PROGRAM("tc", struct __sk_buff, hand_##name, COPY(inner, outer, from, hand))
+
+COPIES(peer, peers, COPY_OF(index), peer_update, peer_update(map, index, socket, BPF_ANY),
+       bpf_map_update_elem(map, COPY_OF(index), socket, BPF_ANY))
+COPIES(peer, peers, COPY_OF(index), peers_peer_update, peers_peer_update(key, index, socket, BPF_ANY),
+       WITH(peer, peers, bpf_map_update_elem(map, COPY_OF(index), socket, BPF_ANY), ENOENT_))
+COPIES(client, clients, &address, client_update, client_update(map, &address, socket, BPF_ANY),
+       bpf_map_update_elem(map, &address, socket, BPF_ANY))
+COPIES(client, clients, &address, clients_client_update, clients_client_update(key, &address, socket, BPF_ANY),
+       WITH(client, clients, bpf_map_update_elem(map, &address, socket, BPF_ANY), ENOENT_))
+
+#define SKB(...) INNER("sk_skb/stream_verdict", struct __sk_buff, __VA_ARGS__)
+#define MSG(...) INNER("sk_msg", struct sk_msg_md, __VA_ARGS__)
+#define OPS(...) INNER("sockops", struct bpf_sock_ops, __VA_ARGS__)
+#define REUSEPORT(...) INNER("sk_reuseport", struct sk_reuseport_md, __VA_ARGS__)
+
+SKB(peer, peers, sk_redirect, NUMBER, SK_DROP, bpf_sk_redirect_map(ctx, map, index, 0), ctx, index, 0)
+SKB(client, clients, sk_redirect, NUMBER, SK_DROP, bpf_sk_redirect_hash(ctx, map, &address, 0), ctx, &address, 0)
+MSG(peer, peers, msg_redirect, NUMBER, SK_DROP, bpf_msg_redirect_map(ctx, map, index, 0), ctx, index, 0)
+MSG(client, clients, msg_redirect, NUMBER, SK_DROP, bpf_msg_redirect_hash(ctx, map, &address, 0), ctx, &address, 0)
+OPS(peer, peers, sock_update, 0 == NUMBER, ENOENT_, bpf_sock_map_update(ctx, map, COPY_OF(index), BPF_ANY), ctx, index,
+    BPF_ANY)
+OPS(client, clients, sock_update, 0 == NUMBER, ENOENT_, bpf_sock_hash_update(ctx, map, &address, BPF_ANY), ctx,
+    &address, BPF_ANY)
+REUSEPORT(peer, peers, select_reuseport, 0 == NUMBER, ENOENT_, bpf_sk_select_reuseport(ctx, map, COPY_OF(index), 0),
+	  ctx, index, 0)
+REUSEPORT(client, clients, select_reuseport, 0 == NUMBER, ENOENT_, bpf_sk_select_reuseport(ctx, map, &address, 0),
+	  ctx, &address, 0)
+REUSEPORT(listener, listeners, select_reuseport, 0 == NUMBER, ENOENT_,
+	  bpf_sk_select_reuseport(ctx, map, COPY_OF(index), 0), ctx, index, 0)
+
+/* Control groups, perf events, stacks. */
+
+TC(group, groups, skb_under, NUMBER, ENOENT_, bpf_skb_under_cgroup(ctx, map, index), ctx, index)
+TRACE(group, groups, current_task_under, NUMBER, ENOENT_, bpf_current_task_under_cgroup(map, index), index)
+
+static __always_inline long read_event(struct bpf_perf_event_value *value, long result)
+{
+	return result ?: value->counter;
+}
+
+#define COUNTED(call)                                                                                                  \
+	({                                                                                                             \
+		struct bpf_perf_event_value counted = {};                                                              \
+		long result = (call);                                                                                  \
+                                                                                                                       \
+		read_event(&counted, result);                                                                          \
+	})
+
+TRACE(counter, counters, perf_read, COUNTED, ENOENT_,
+      bpf_perf_event_read_value(map, BPF_F_CURRENT_CPU, &counted, sizeof(counted)), &counted, BPF_F_CURRENT_CPU)
+TRACE(counter, counters, perf_output, NUMBER, ENOENT_,
+      bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, &value, sizeof(value)), ctx, &value, sizeof(value),
+      BPF_F_CURRENT_CPU)
+TRACE(traced, traces, perf_output, NUMBER, ENOENT_,
+      bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, COPY_OF(value), sizeof(value)), ctx, value)
+TRACE(stack, stacks, record, NUMBER, ENOENT_, bpf_get_stackid(ctx, map, 0), ctx, 0)
+
+/* Local storage of sockets, tasks and control groups. */
+
+#define STORED(USE, inner, outer, storage, owner)                                                                      \
+	USE(inner, outer, lookup, FOUND, NULL, storage##_get(map, owner, NULL, 0), owner)                              \
+	USE(inner, outer, lookup_or_init, FOUND, NULL,                                                                 \
+	    storage##_get(map, owner, COPY_OF(value), BPF_LOCAL_STORAGE_GET_F_CREATE), owner, value)                           \
+	USE(inner, outer, delete, NUMBER, ENOENT_, storage##_delete(map, owner), owner)
+
+/* The owner is a variable of the program, which ends if there is no owner. */
+#define OWNED(section, context, find, release, inner, outer, operation, take, absent, hand, ...)                       \
+	OWNING(section, context, find, release, helper_##inner##_##operation,                                          \
+	       WITH(inner, outer, take(inner##_##operation(map, ##__VA_ARGS__)), 0))                                   \
+	OWNING(section, context, find, release, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))         \
+	OWNING(section, context, find, release, helper_##outer##_##inner##_##operation,                                \
+	       take(outer##_##inner##_##operation(key, ##__VA_ARGS__)))                                                \
+	OWNING(section, context, find, release, hand_##outer##_##inner##_##operation,                                  \
+	       take(WITH(inner, outer, hand, absent)))
+
+#define OWNING(section, context, find, release, name, result)                                                          \
+	SEC(section) int name(context *ctx __attribute__((unused)))                                                    \
+	{                                                                                                              \
+		ARGUMENTS;                                                                                             \
+		__auto_type owner = find;                                                                              \
+		int given = 0;                                                                                         \
+                                                                                                                       \
+		if (owner) {                                                                                           \
+			given = result;                                                                                \
+			release;                                                                                       \
+		}                                                                                                      \
+		return given;                                                                                          \
+	}
+
+#define OF_SOCKET(...) OWNED("tc", struct __sk_buff, ctx->sk ? bpf_sk_fullsock(ctx->sk) : NULL, (void)0, __VA_ARGS__)
+#define OF_TASK(...) OWNED("raw_tp", void, (struct task_struct *)bpf_get_current_task_btf(), (void)0, __VA_ARGS__)
+#define OF_CGROUP(...) OWNED("syscall", void, bpf_cgroup_from_id(1), bpf_cgroup_release(owner), __VA_ARGS__)
+
+STORED(OF_SOCKET, session, sessions, bpf_sk_storage, owner)
+STORED(OF_TASK, work, works, bpf_task_storage, owner)
+STORED(OF_CGROUP, budget, budgets, bpf_cgrp_storage, owner)
+
+/* Helpers of plain maps name the map themselves. */
+
+PROGRAM("xdp", struct xdp_md, helper_stage_tail_call, ({ stage_tail_call(ctx, index); 0; }))
+PROGRAM("xdp", struct xdp_md, hand_stage_tail_call, ({ bpf_tail_call(ctx, &stage, index); 0; }))
+
+char _license[] SEC("license") = "GPL";
