@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.seeds;
+package dev.nestmap.tests.upstream;
 
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;

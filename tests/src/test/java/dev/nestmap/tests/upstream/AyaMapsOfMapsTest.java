@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.seeds;
+package dev.nestmap.tests.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,12 +8,12 @@ import dev.nestmap.annotations.InnerType;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
-import dev.nestmap.tests.seeds.AyaMapsOfMaps.Count;
-import dev.nestmap.tests.seeds.AyaMapsOfMaps.Event;
-import dev.nestmap.tests.seeds.AyaMapsOfMaps.Item;
-import dev.nestmap.tests.seeds.AyaMapsOfMapsBpf.ItemMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.upstream.AyaMapsOfMaps.Count;
+import dev.nestmap.tests.upstream.AyaMapsOfMaps.Event;
+import dev.nestmap.tests.upstream.AyaMapsOfMaps.Item;
+import dev.nestmap.tests.upstream.AyaMapsOfMapsBpf.ItemMap;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

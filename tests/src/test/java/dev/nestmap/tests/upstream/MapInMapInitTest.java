@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.seeds;
+package dev.nestmap.tests.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.seeds.MapInMapInit.Inner;
-import dev.nestmap.tests.seeds.MapInMapInit.Input;
-import dev.nestmap.tests.seeds.MapInMapInitBpf.InnerMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.upstream.MapInMapInit.Inner;
+import dev.nestmap.tests.upstream.MapInMapInit.Input;
+import dev.nestmap.tests.upstream.MapInMapInitBpf.InnerMap;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.families;
+package dev.nestmap.tests.outermaps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.tests.families.Unwinding.Mapping;
-import dev.nestmap.tests.families.Unwinding.Page;
-import dev.nestmap.tests.families.Unwinding.StackDelta;
-import dev.nestmap.tests.families.UnwindingBpf.ExeIdMap;
-import dev.nestmap.tests.families.UnwindingBpf.MappingMap;
-import dev.nestmap.tests.families.UnwindingBpf.StackDeltaMap;
+import dev.nestmap.tests.outermaps.Unwinding.Mapping;
+import dev.nestmap.tests.outermaps.Unwinding.Page;
+import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
+import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
+import dev.nestmap.tests.outermaps.UnwindingBpf.MappingMap;
+import dev.nestmap.tests.outermaps.UnwindingBpf.StackDeltaMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Contract for accessors of several outer maps on one record, both in the kernel and in memory. */
-abstract class FamiliesContract {
+abstract class OuterMapsContract {
     UnwindingBpf bpf;
 
     abstract UnwindingBpf open();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.seeds;
+package dev.nestmap.tests.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.seeds.ArrayOfDevmaps.Device;
-import dev.nestmap.tests.seeds.ArrayOfDevmapsBpf.DevicesMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.upstream.ArrayOfDevmaps.Device;
+import dev.nestmap.tests.upstream.ArrayOfDevmapsBpf.DevicesMap;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

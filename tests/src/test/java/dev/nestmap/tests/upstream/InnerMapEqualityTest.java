@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.seeds;
+package dev.nestmap.tests.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

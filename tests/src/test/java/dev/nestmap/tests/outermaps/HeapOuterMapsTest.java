@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.families;
+package dev.nestmap.tests.outermaps;
 
-class HeapFamiliesTest extends FamiliesContract {
+class HeapOuterMapsTest extends OuterMapsContract {
     @Override
     UnwindingBpf open() {
         return UnwindingBpf.inMemory();

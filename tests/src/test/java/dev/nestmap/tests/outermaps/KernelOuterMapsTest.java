@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.families;
+package dev.nestmap.tests.outermaps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.families.Unwinding.StackDelta;
-import dev.nestmap.tests.families.UnwindingBpf.ExeIdMap;
+import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
+import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @KernelTest
-class KernelFamiliesTest extends FamiliesContract {
+class KernelOuterMapsTest extends OuterMapsContract {
     @Override
     UnwindingBpf open() {
         return UnwindingBpf.load(BpfObjects.of("unwinding"));
