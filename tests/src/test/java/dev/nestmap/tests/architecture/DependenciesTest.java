@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests which modules and packages may depend on which, as the table in DESIGN.md states it. */
+/** Tests which modules and packages may depend on which, as the table in ARCHITECTURE.md states it. */
 class DependenciesTest {
     private static final JavaClasses NESTMAP = new ClassFileImporter()
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
