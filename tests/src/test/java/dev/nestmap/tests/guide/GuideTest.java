@@ -142,8 +142,8 @@ class GuideTest {
         }
         Path source = directory.resolve("line" + snippet.line() + ".bpf.c");
         Files.writeString(source, cSource(snippet));
-        List<String> options = List.of(
-                "-target", "bpf", "-O2", "-I" + includes, "-Wno-unused-function", "-Wno-unused-parameter");
+        List<String> options =
+                List.of("-target", "bpf", "-O2", "-I" + includes, "-Wno-unused-function", "-Wno-unused-parameter");
         Command.Result result = Clang.newest().compile(source, directory.resolve("out.o"), options);
         assertThat(result.status())
                 .as("C at line %d of %s: %s", snippet.line(), page, result.output())

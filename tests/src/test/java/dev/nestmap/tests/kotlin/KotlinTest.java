@@ -99,10 +99,11 @@ class KotlinTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The tests' class path without the compiler, which is large. */
+    /** The tests' class path without the compiler, which is large, and folders that don't exist, of which Kotlin warns. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("kotlin-compiler"))
+                .filter(entry -> Files.exists(Path.of(entry)))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }
