@@ -38,7 +38,7 @@ class LoadedObjectTest {
             assertThat(network.isInMemory()).isTrue();
             assertThat(network.isClosed()).isFalse();
             assertThat(network.programs()).isEmpty();
-            assertThatThrownBy(() -> network.program("count")).hasMessageContaining("in memory there are no programs");
+            assertThatThrownBy(() -> network.program("count")).hasMessageContaining("maps in memory have no programs");
         }
     }
 
