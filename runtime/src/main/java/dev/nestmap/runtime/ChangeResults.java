@@ -67,7 +67,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
 
     M created(SlotChange change) {
         done(change);
-        return view(change.arrived());
+        return view(change.requireIncoming());
     }
 
     /** Returns the previous map of the slot; null if there was none. */

@@ -93,7 +93,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
                 keys.slots(wanted), (slot, created) -> fill.accept(results.key(slot), results.view(created)));
         results.failIfAny("creation of inner maps", changes);
         Map<K, M> maps = new LinkedHashMap<>();
-        changes.forEach(change -> maps.put(results.key(change.slot()), results.view(change.arrived())));
+        changes.forEach(change -> maps.put(results.key(change.slot()), results.view(change.requireIncoming())));
         return maps;
     }
 
@@ -101,7 +101,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         MapShape declared = state.innerShape();
         String name = options.name() == null ? declared.name() : options.name();
         long maxEntries = options.maxEntries() == null ? declared.maxEntries() : options.maxEntries();
-        return results.own(state.make(declared.named(name).sized(maxEntries)));
+        return results.own(state.createDetached(declared.named(name).sized(maxEntries)));
     }
 
     void put(K key, O map) {

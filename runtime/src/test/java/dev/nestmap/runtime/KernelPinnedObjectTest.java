@@ -303,7 +303,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         assertThatThrownBy(() -> LoadedObject.load(open).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("tenant")
-                .hasMessageContaining("it does not say what the map holds");
+                .hasMessageContaining("the object does not define the inner map");
     }
 
     @Test
@@ -328,11 +328,11 @@ class KernelPinnedObjectTest extends PinnedTest {
 
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("another process, or another object of this one")
+                        .hasMessageContaining("another process, or another object of this process, owns the slots")
                         .hasMessageContaining("Exactness.BEST_EFFORT");
                 assertThatThrownBy(() -> second.tenant().recoverUndrained())
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("drains them");
+                        .hasMessageContaining("drains these maps");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
                 Objects.requireNonNull(second.tenant().rotate(42L, Exactness.BEST_EFFORT))
                         .close();

@@ -85,8 +85,8 @@ class KernelRotationLimitsTest extends PinnedTest {
             assertThat(new ChildVm()
                             .run(Second.class, object.toString(), fs.path("").toString()))
                     .contains(
-                            "rotation of map tenant, key 42: another process, or another object of this one, takes maps out"
-                                    + " of the pinned outer map; leave it to that one, or pass Exactness.BEST_EFFORT");
+                            "rotation of map tenant, key 42: another process, or another object of this process, owns the"
+                                    + " slots of the pinned outer map");
         }
         assertThat(new ChildVm()
                         .run(Second.class, object.toString(), fs.path("").toString()))

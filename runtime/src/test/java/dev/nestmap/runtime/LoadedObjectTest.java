@@ -101,7 +101,7 @@ class LoadedObjectTest {
         assertThatThrownBy(() -> LoadedObject.load(text))
                 .isInstanceOf(BpfException.class)
                 .hasMessageEndingWith(
-                        "text.bpf.o: not an ELF file; make it anew, with nestmap-maven-plugin or with clang -g"
+                        "text.bpf.o: not an ELF file; compile it again, with nestmap-maven-plugin or with clang -g"
                                 + " -O2 -target bpf");
         assertThatThrownBy(() -> LoadedObject.load(directory.resolve("none.bpf.o")))
                 .isInstanceOf(BpfException.class)

@@ -25,6 +25,7 @@ import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return new Network(new BoundObject(new LiveObject(SCHEMA, backend)));
+        return new Network(new BoundObject(new LiveObject(SCHEMA, backend, Map.of())));
     }
 
     static Network of(MapFactory factory, Program... programs) {

@@ -166,7 +166,7 @@ class KernelOnDemandTest extends OnDemandContract {
             assertThatThrownBy(() -> unpinned.serveRequests(listener()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant")
-                    .hasMessageContaining("load or bind the object that has them");
+                    .hasMessageContaining("Load or bind the object that has them");
             assertThatThrownBy(() -> reader.serveRequests(listener())).isInstanceOf(BpfException.class);
         }
     }
@@ -181,7 +181,7 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThatThrownBy(() -> DemandBpf.load(object, PinOptions.in(fs.path("other"))))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map tenant_requests: BPF_MAP_TYPE_HASH in the records, missing in the object")
-                .hasMessageContaining("Compile it again");
+                .hasMessageContaining("Compile the object again");
         try (LoadedObject loaded = LoadedObject.load(object)) {
             assertThatThrownBy(() -> TenantMap.in(loaded))
                     .isInstanceOf(BpfException.class)

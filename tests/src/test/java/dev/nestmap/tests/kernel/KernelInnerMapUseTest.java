@@ -69,7 +69,7 @@ class KernelInnerMapUseTest {
                 .hasMessageContaining(map + "_by")
                 .hasMessageContaining("program use (" + section + ")")
                 .hasMessageContaining("struct " + field + " at 8")
-                .hasMessageContaining("Let a program of another kind use " + map + "_by");
+                .hasMessageContaining("Use " + map + "_by in a program of another type");
     }
 
     @ParameterizedTest

@@ -54,14 +54,14 @@ class SharedTypesTest {
         assertThatThrownBy(this::useTenants)
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
-                        "use of com.acme.TenantsBpf: it was compiled with another com.acme.FlowKey than is on the class"
-                                + " path:\n")
+                        "use of com.acme.TenantsBpf: it was compiled with another version of com.acme.FlowKey than"
+                                + " the one on the class path:\n")
                 .hasMessageContaining(
-                        "struct flow_key, field port: big-endian (__be16) then, the machine's byte order (__u16)"
-                                + " now")
+                        "struct flow_key, field port: big-endian (__be16) when it was compiled, the machine's byte"
+                                + " order (__u16) on the class path")
                 .hasMessageEndingWith(
-                        "Compile com.acme.Tenants and its BPF programs again, with the com.acme.FlowKey that they"
-                                + " run with");
+                        "Compile com.acme.Tenants and its BPF programs again with the com.acme.FlowKey that is on the"
+                                + " class path");
     }
 
     @Test
@@ -70,8 +70,8 @@ class SharedTypesTest {
 
         assertThatThrownBy(this::useTenants)
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("another com.acme.Flow than is on the class path")
-                .hasMessageContaining("map flow_map, value: 8 (__u64) then, 4 (__u32) now");
+                .hasMessageContaining("another version of com.acme.Flow than the one on the class path")
+                .hasMessageContaining("map flow_map, value: 8 (__u64) when it was compiled, 4 (__u32) on the class path");
     }
 
     @Test
@@ -80,8 +80,8 @@ class SharedTypesTest {
 
         assertThatThrownBy(this::useTenants)
                 .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("search for resource META-INF/bpf/flow_key.schema: types of it are used by"
-                        + " com.acme.TenantsBpf");
+                .hasMessageStartingWith("search for resource META-INF/bpf/flow_key.schema: com.acme.TenantsBpf uses"
+                        + " types of it");
     }
 
     private void compileShared(String port, String hits) {

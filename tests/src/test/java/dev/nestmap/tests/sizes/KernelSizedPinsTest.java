@@ -89,7 +89,7 @@ class KernelSizedPinsTest extends PinningTest {
         assertThatThrownBy(() -> load(SIZES.total(90)).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("max_entries 9 instead of 90")
-                .hasMessageContaining("say what is pinned, in load(new Sizes()...)");
+                .hasMessageContaining("pass the pinned sizes to load(new Sizes()...)");
         load(SIZES).close();
     }
 
@@ -126,8 +126,8 @@ class KernelSizedPinsTest extends PinningTest {
 
             assertThatThrownBy(() -> old.rotate(1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("no longer what is pinned at " + fs.path("tenant"))
-                    .hasMessageContaining("open that one");
+                    .hasMessageContaining("another map is pinned at " + fs.path("tenant"))
+                    .hasMessageContaining("Open the new map from its pin");
             assertThatThrownBy(() -> old.remove(2)).isInstanceOf(BpfException.class);
             assertThatThrownBy(() -> old.create(3)).isInstanceOf(BpfException.class);
 

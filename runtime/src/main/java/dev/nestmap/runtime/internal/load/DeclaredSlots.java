@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -30,13 +31,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The inner maps that a schema puts into slots: where the object did not do it, it is done here, a map's slots in one batch. */
+/** Puts the inner maps that a schema declares into slots, where libbpf has not done it. Fills all slots of an outer map as one batch. */
 final class DeclaredSlots {
     private final String operation;
     private final Schema declared;
     private final SlotReuse reuse;
 
-    /** @param operation what is being done, for messages */
+    /** @param operation names the load in messages */
     DeclaredSlots(String operation, Schema declared, SlotReuse reuse) {
         this.operation = operation;
         this.declared = declared;
@@ -44,14 +45,14 @@ final class DeclaredSlots {
     }
 
     /**
-     * Said before an object is loaded that is to use an outer map which is there already: the maps in its slots take the place of
-     * the object's own.
+     * Adds the inner maps of a pinned outer map to the plan of a load that reuses it, in place of the object's own inner maps.
+     * Called before the object is loaded.
      *
-     * @param beside the pins beside the outer map's
+     * @param pins the pins beside the outer map's pin
      */
-    void keep(MapDef outer, RawMap there, @Nullable OuterMapPins beside, MapFactory factory, LoadPlan plan) {
+    void reuse(MapDef outer, RawMap pinned, @Nullable OuterMapPins pins, MapFactory factory, LoadPlan plan) {
         SlotContents slots = outer.slots();
-        // libbpf puts programs into program arrays in any case.
+        // libbpf always puts programs into program arrays.
         if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
             return;
         }
@@ -59,40 +60,41 @@ final class DeclaredSlots {
             throw failed(
                     outer,
                     null,
-                    "it is pinned from before, and libbpf does not fill its slots again (" + text(slots)
-                            + "). Load with PinOptions.withSlots: SlotReuse.KEEP goes on with the maps that are in them,"
-                            + " SlotReuse.REPLACE puts new ones there");
+                    "it is pinned by an earlier load, and libbpf does not fill its slots again (" + text(slots)
+                            + "). Choose with PinOptions.withSlots: SlotReuse.KEEP keeps the inner maps with their entries,"
+                            + " SlotReuse.REPLACE puts empty maps into the slots and loses the entries");
         }
         for (SlotContents.Slot declaredSlot : slots.list()) {
             SlotKey slot = slot(outer, declaredSlot);
-            int id = idAt(there, slot);
-            RawMap kept = id == 0 ? null : open(outer, slot, id, beside, factory);
-            if (kept != null) {
-                keep(outer, slot, declaredSlot.target(), kept, plan.reused());
+            int id = idOf(pinned, slot);
+            RawMap inner = id == 0 ? null : open(outer, slot, id, pins, factory);
+            if (inner != null) {
+                reuse(outer, slot, declaredSlot.target(), inner, plan.reused());
             }
         }
     }
 
-    private void keep(MapDef outer, SlotKey slot, String target, RawMap kept, Map<String, RawMap> reused) {
-        RawMap other = reused.putIfAbsent(target, kept);
+    private void reuse(MapDef outer, SlotKey slot, String target, RawMap inner, Map<String, RawMap> reused) {
+        RawMap other = reused.putIfAbsent(target, inner);
         if (other == null) {
             return;
         }
-        int id = kept.id();
-        kept.close();
+        int id = inner.id();
+        inner.close();
         if (other.id() != id) {
             throw failed(
                     outer,
                     slot.key(),
-                    "it holds another map than a further slot for which " + target
-                            + " is declared: load with SlotReuse.REPLACE, or put one of them into both slots");
+                    "this slot and another slot declare " + target
+                            + ", but they hold different maps. Put one of these maps into both slots; or load with"
+                            + " SlotReuse.REPLACE, which puts an empty map into both and loses the entries");
         }
     }
 
     /**
-     * Said when the object is loaded: fills what is to be filled.
+     * Fills the declared slots that libbpf has not filled. Called once, after the object is loaded.
      *
-     * @param reused names of the maps that were there before
+     * @param reused names of the maps that existed before the load
      */
     void fill(LiveObject object, Set<String> reused) {
         declared.maps().stream()
@@ -103,14 +105,14 @@ final class DeclaredSlots {
     private void fill(LiveObject object, MapDef outer, boolean reused) {
         OuterMapState state =
                 Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
-        boolean filled = !object.inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
+        boolean filledByLibbpf = !object.inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
         List<SlotKey> slots = new ArrayList<>();
         List<LeasedMap> maps = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (SlotContents.Slot declaredSlot : outer.slots().list()) {
             SlotKey slot = slot(outer, declaredSlot);
             LeasedMap map = object.map(declaredSlot.target());
-            if (filled || (reused && state.entries().idOf(slot) == map.id())) {
+            if (filledByLibbpf || (reused && state.entries().idOf(slot) == map.id())) {
                 state.adopt(slot, map);
             } else {
                 slots.add(slot);
@@ -118,17 +120,11 @@ final class DeclaredSlots {
                 names.add(declaredSlot.target());
             }
         }
-        List<SlotChange> moves = share(state, outer, slots, maps);
-        for (int i = 0; i < moves.size(); i++) {
-            BpfException failure = moves.get(i).failure();
+        List<SlotChange> changes = share(state, outer, slots, maps);
+        for (int i = 0; i < changes.size(); i++) {
+            BpfException failure = changes.get(i).failure();
             if (failure != null) {
-                throw BpfException.of(operation)
-                        .map(outer.name())
-                        .key(moves.get(i).slot().key())
-                        .errno(failure.errnoNumber())
-                        .because("inner map " + names.get(i) + " could not be put there: " + failure.getMessage())
-                        .cause(failure)
-                        .build();
+                throw BpfException.of(operation).map(outer.name()).key(changes.get(i).slot().key()).errno(failure.errnoNumber()).because("inner map " + names.get(i) + " could not be put into the slot: " + failure.getMessage()).cause(failure).build();
             }
         }
     }
@@ -137,23 +133,17 @@ final class DeclaredSlots {
         try {
             return slots.isEmpty() ? List.of() : state.share(slots, maps);
         } catch (BpfException e) {
-            throw BpfException.of(operation)
-                    .map(outer.name())
-                    .key(e.key())
-                    .errno(e.errnoNumber())
-                    .because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage())
-                    .cause(e)
-                    .build();
+            throw BpfException.of(operation).map(outer.name()).key(e.key()).errno(e.errnoNumber()).because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage()).cause(e).build();
         }
     }
 
-    private static int idAt(RawMap outer, SlotKey slot) {
+    private static int idOf(RawMap outer, SlotKey slot) {
         int idAt = Alignment.align(outer.shape().keySize());
         try (Scratch scratch = Scratch.take(idAt + Integer.BYTES)) {
             Block block = scratch.block();
             slot.writeTo(block, 0);
             int result = outer.lookup(block, 0, idAt);
-            if (result != 0 && result != -Errno.ENOENT.number()) {
+            if (result != 0 && result != -ErrnoNumbers.ENOENT) {
                 throw MapOperation.LOOKUP.failed(outer.shape(), slot.key(), result);
             }
             return result == 0 ? block.bytes().getInt(idAt) : 0;
@@ -161,8 +151,8 @@ final class DeclaredSlots {
     }
 
     private @Nullable RawMap open(
-            MapDef outer, SlotKey slot, int id, @Nullable OuterMapPins beside, MapFactory factory) {
-        RawMap pinned = beside == null ? null : beside.open(slot, id);
+            MapDef outer, SlotKey slot, int id, @Nullable OuterMapPins pins, MapFactory factory) {
+        RawMap pinned = pins == null ? null : pins.open(slot, id);
         if (pinned != null) {
             return pinned;
         }
@@ -172,21 +162,16 @@ final class DeclaredSlots {
             if (e.errno() != Errno.EPERM) {
                 throw e;
             }
-            throw BpfException.of(operation)
-                    .map(outer.name())
-                    .key(slot.key())
-                    .errno(Errno.EPERM.number())
-                    .because("to keep the map with id " + id
-                            + " that is in the slot takes CAP_SYS_ADMIN: run with it, load with"
-                            + " SlotReuse.REPLACE, or declare pinInners = true, so that the map is found by its pin")
-                    .cause(e)
-                    .build();
+            throw BpfException.of(operation).map(outer.name()).key(slot.key()).errno(ErrnoNumbers.EPERM).because("the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
+                            + " that is in the slot. Run with it; or declare pinInners = true, so that later loads find the map"
+                            + " by its pin; or load with SlotReuse.REPLACE, which puts an empty map into the slot and loses the"
+                            + " entries").cause(e).build();
         }
     }
 
     private static SlotKey slot(MapDef outer, SlotContents.Slot slot) {
         KeyParts parts = KeyParts.of(Objects.requireNonNull(outer.key(), "an outer map has a key"))
-                .orElseThrow(() -> new IllegalArgumentException("slots of map " + outer.name() + " by no numbers"));
+                .orElseThrow(() -> new IllegalArgumentException("the keys of map " + outer.name() + " are not numbers"));
         Object key = slot.key().size() == 1 ? slot.key().get(0) : SlotContents.text(slot.key());
         return new SlotKey(key, parts.encode(slot.key()));
     }
@@ -197,11 +182,7 @@ final class DeclaredSlots {
                 .collect(Collectors.joining(", "));
     }
 
-    private BpfException failed(MapDef outer, @Nullable Object key, String why) {
-        return BpfException.of(operation)
-                .map(outer.name())
-                .key(key)
-                .because(why)
-                .build();
+    private BpfException failed(MapDef outer, @Nullable Object key, String explanation) {
+        return BpfException.of(operation).map(outer.name()).key(key).because(explanation).build();
     }
 }

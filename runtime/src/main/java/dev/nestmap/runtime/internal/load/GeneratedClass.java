@@ -4,8 +4,9 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 
-/** Finds what the processor made of an interface, for code that only knows the interface. */
+/** Finds the class that the processor generated for an interface, for code that knows the interface only. */
 public final class GeneratedClass {
     private static final String SUFFIX = "Bpf";
 
@@ -14,20 +15,17 @@ public final class GeneratedClass {
     /**
      * Calls a static method without parameters of the class that was generated for {@code declaration}.
      *
-     * @throws BpfException when there is no such class; the message says why that may be
+     * @throws BpfException if there is no such class; the message lists possible causes
      */
     public static Object call(Class<?> declaration, String method) {
         String name = declaration.getName() + SUFFIX;
         try {
             Method factory =
                     Class.forName(name, true, declaration.getClassLoader()).getMethod(method);
-            factory.trySetAccessible(); // the class is as visible as the interface: perhaps to its package only
+            factory.trySetAccessible(); // like the interface, the class may be package-private
             return factory.invoke(null);
         } catch (ClassNotFoundException e) {
-            throw BpfException.of("search for class " + name)
-                    .because(missing(declaration))
-                    .cause(e)
-                    .build();
+            throw BpfException.of("search for class " + name).because(missing(declaration)).cause(e).build();
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -42,15 +40,14 @@ public final class GeneratedClass {
     }
 
     private static String missing(Class<?> declaration) {
-        return "nothing was generated for " + declaration.getName() + ". Is it annotated with @BpfObject, and does"
-                + " nestmap-processor run? JDK 23 and later ignore processors that are only on the class path: name it in"
-                + " <annotationProcessorPaths> of maven-compiler-plugin, or as annotationProcessor in Gradle";
+        return "no class was generated for " + declaration.getName() + ". Annotate it with @BpfObject and run"
+                + " nestmap-processor: add it to <annotationProcessorPaths> of maven-compiler-plugin, or as annotationProcessor"
+                + " in Gradle. JDK 23 and later ignore processors that are only on the class path";
     }
 
     private static BpfException failure(String name, String method, ReflectiveOperationException e) {
-        return BpfException.of("call of " + name + "." + method)
-                .because("it is no class of this version's processor, or not to be seen from here: " + e)
-                .cause(e)
-                .build();
+        return BpfException.of("call of " + name + "." + method).because("the method can't be called: " + e
+                        + ". Compile the class again with the nestmap-processor of this runtime's version; in a named module, export"
+                        + " or open its package to dev.nestmap.runtime").cause(e).build();
     }
 }

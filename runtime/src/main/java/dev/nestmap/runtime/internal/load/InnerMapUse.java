@@ -11,9 +11,10 @@ import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
 
 /**
- * What the kernel refuses a program that uses a map, and lets it do with the same map inside of another: {@code
- * check_map_prog_compatibility} in {@code kernel/bpf/verifier.c} (6.1 and 6.12) looks at the outer map only. That PERF_EVENT programs
- * need inner maps with preallocated entries, the kernel checked itself, until 6.1 lifted it.
+ * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program uses directly,
+ * but not for inner maps: {@code check_map_prog_compatibility} in {@code kernel/bpf/verifier.c} (6.1 and 6.12) looks at the outer map
+ * only. One check is missing here because the kernel made it for inner maps too, and dropped it in 6.1: PERF_EVENT programs needed
+ * maps with preallocated entries.
  */
 final class InnerMapUse {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
@@ -29,10 +30,10 @@ final class InnerMapUse {
     }
 
     /**
-     * Looks at a program that uses the outer map. What may hang the kernel is refused; what may only read what is no longer
-     * there is logged, because later kernels let programs do some of it.
+     * Checks a program that uses the outer map. Refuses a use that may hang the kernel. Logs a warning for a use that may read freed
+     * entries, because later kernels permit some of these uses.
      *
-     * @throws BpfException for a program whose kind must not use what is in the inner maps
+     * @throws BpfException if programs of this type must not use the inner maps
      */
     void check(Program program) {
         for (ManagedField field : managed()) {
@@ -41,20 +42,20 @@ final class InnerMapUse {
                         program,
                         field,
                         "a tracing program",
-                        "may have interrupted just who works with it on that CPU, and would wait for ever");
+                        "may interrupt code on the same CPU that holds the lock of this field, and would then wait forever");
             }
             if (SectionName.isSocketFilter(program.section()) && field.type() == KernelType.SPIN_LOCK) {
                 throw refused(
-                        program, field, "a socket filter", "can be interrupted by another program that wants the lock");
+                        program, field, "a socket filter", "may be interrupted by a program that waits for the same lock");
             }
         }
         if (SectionName.isSleepable(program.section()) && !inner.kind().isForSleepablePrograms()) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
-                    "object {0}: program {1} ({2}) may sleep and uses map {3}, whose inner maps are {4}s: an entry that the"
-                            + " program has looked up may be freed while it sleeps. The kernel refuses such programs a plain {4} for"
-                            + " that (before 6.18 at the least), and does not look into maps of maps; keep that in a HASH, or do"
-                            + " the lookup in a program that does not sleep",
+                    "object {0}: program {1} ({2}) may sleep and uses map {3}, whose inner maps are {4}s. The kernel may free an"
+                            + " entry that the program has looked up while the program sleeps. For a plain {4} the kernel rejects"
+                            + " such programs (at least before 6.18), but it does not check inner maps. Use a HASH, or look entries"
+                            + " up in a program that does not sleep",
                     object,
                     program.name(),
                     program.section(),
@@ -77,15 +78,12 @@ final class InnerMapUse {
                 || type instanceof GraphRoot;
     }
 
-    private BpfException refused(Program program, ManagedField field, String kind, String why) {
-        return BpfException.of("load of object " + object)
-                .map(outer)
-                .because("program " + program.name() + " (" + program.section()
-                        + ") uses it, and its inner maps have values with a "
-                        + field + ": " + kind + " " + why
-                        + ". The kernel refuses it a plain map of this kind, and does not look"
-                        + " into maps of maps. Let a program of another kind use " + outer
-                        + ", or give this one a map whose values have no such field")
-                .build();
+    private BpfException refused(Program program, ManagedField field, String kind, String reason) {
+        return BpfException.of("load of object " + object).map(outer).because("program " + program.name() + " (" + program.section()
+                        + ") uses it, and the values of its inner maps have a "
+                        + field + ": " + kind + " " + reason
+                        + ". For a plain map with this field the kernel rejects such a program, but it does not check inner maps."
+                        + " Use " + outer
+                        + " in a program of another type, or use a map whose values have no such field").build();
     }
 }

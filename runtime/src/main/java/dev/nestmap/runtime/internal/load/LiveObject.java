@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A loaded object: the one owner of its maps, of the inner maps in them and, through its backend, of programs and links. */
+/** A loaded object. It owns its maps, their inner maps and, through its backend, the programs and links. */
 public final class LiveObject {
     private final Schema schema;
     private final ObjectBackend backend;
@@ -32,25 +32,16 @@ public final class LiveObject {
     private volatile boolean closed;
 
     /**
-     * Takes the backend over.
+     * Takes over the backend.
      *
-     * @param schema what the object's maps are like
+     * @param schema the object's maps and types
+     * @param pins by the name of each pinned outer map, the pins beside its pin
      */
-    public LiveObject(Schema schema, ObjectBackend backend) {
-        this(schema, backend, Map.of());
-    }
-
-    /**
-     * Takes the backend over.
-     *
-     * @param schema what the object's maps are like
-     * @param pins the pins beside those of its outer maps that are pinned, by their names
-     */
-    LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
+    public LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
         this.schema = schema;
         this.backend = backend;
         backend.maps().forEach((name, raw) -> {
-            LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(placesBesideSlots(name, raw)));
+            LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(directUses(name, raw)));
             maps.put(name, map);
         });
         maps.forEach((name, map) -> schema.map(name)
@@ -58,55 +49,59 @@ public final class LiveObject {
                 .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name)))));
     }
 
-    /** What the object's maps are like. */
+    /** The object's maps and types. */
     public Schema schema() {
         return schema;
     }
 
-    /** The map of this name. */
+    /**
+     * Returns the map with this name.
+     *
+     * @throws BpfException if there is none
+     */
     public LeasedMap map(String name) {
         LeasedMap map = maps.get(name);
         if (map == null) {
             throw new BpfException(
                     "binding of map " + name,
-                    "object " + schema.header() + " has no such map, it has " + String.join(", ", maps.keySet()));
+                    "object " + schema.header() + " has no such map; its maps are " + String.join(", ", maps.keySet()));
         }
         return map;
     }
 
-    /** The inner maps of the map of this name, when it is a map of maps. */
+    /** Returns the slots and inner maps of the outer map with this name; null if there is none. */
     public @Nullable OuterMapState state(String name) {
         return states.get(name);
     }
 
-    /** The object's programs in order. */
+    /** The programs in the order of the object file. */
     public List<Program> programs() {
         return backend.programs();
     }
 
-    /** Whether this is the heap and not the kernel. */
+    /** Whether the maps are on the heap instead of in the kernel. */
     public boolean inMemory() {
         return backend.inMemory();
     }
 
-    /** Whether it has been closed. */
+    /** Whether {@link #close} was called. */
     public boolean isClosed() {
         return closed;
     }
 
     /**
-     * Cuts off every borrowed handle, waits for the calls that are under way, and lets go of everything, also where that fails for some of
-     * it. Idempotent.
+     * Invalidates all borrowed handles, waits for calls in progress, and closes everything. If closing one resource fails, closes the
+     * others too. Later calls do nothing.
      */
     public void close() {
         closing.lock();
         try {
             if (!closed) {
                 closed = true;
-                String why = "object " + schema.header() + " was closed";
+                String reason = "object " + schema.header() + " was closed";
                 new Cleanup()
-                        .each(maps.values(), map -> map.revoke(why))
-                        .each(states.values(), state -> state.close(why))
+                        .each(maps.values(), map -> map.revoke(reason))
+                        .each(states.values(), state -> state.close(reason))
                         .run(backend::close)
                         .rethrow();
             }
@@ -115,8 +110,8 @@ public final class LiveObject {
         }
     }
 
-    /** Programs find a map by its name: one place that it never leaves. One that is in slots may be found by those alone. */
-    private int placesBesideSlots(String name, RawMap raw) {
+    /** Returns 1 if programs can use the map by its name, 0 if they can only find it in slots. */
+    private int directUses(String name, RawMap raw) {
         boolean isInstance =
                 schema.map(name).filter(map -> map.role() == MapRole.INSTANCE).isPresent();
         return isInstance && programsWith(raw.id()).isEmpty() ? 0 : 1;
@@ -140,7 +135,10 @@ public final class LiveObject {
         return new OuterMapState(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
     }
 
-    /** By their names: BTF says no more of them. Who serves requests has compared the object with records that declare them. */
+    /**
+     * Finds the request maps by their names, as BTF does not mark them. A caller that serves requests has compared the object with the
+     * records before.
+     */
     private @Nullable RequestTable requests(String outer) {
         LeasedMap noted = maps.get(outer + RequestMaps.NOTED);
         LeasedMap unnoted = maps.get(outer + RequestMaps.UNNOTED);

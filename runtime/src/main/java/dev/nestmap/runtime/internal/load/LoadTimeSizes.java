@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Settles by the records what an object leaves to user space: the inner maps of an outer map, and {@code max_entries}. */
+/** Completes the schema of an object with what the object leaves to user space: inner maps of outer maps, and {@code max_entries}. */
 final class LoadTimeSizes {
     private final Schema declared;
     private final Schema actual;
@@ -22,21 +22,21 @@ final class LoadTimeSizes {
         this.types = new ArrayList<>(actual.types());
     }
 
-    /** The schema of the object when what it leaves open is as declared. */
-    static Schema settle(Schema declared, Schema actual) {
-        return new LoadTimeSizes(declared, actual).settle();
+    /** Returns the schema of an object, completed from the records. */
+    static Schema complete(Schema declared, Schema actual) {
+        return new LoadTimeSizes(declared, actual).complete();
     }
 
-    /** Whether the object leaves it to user space what this outer map holds, or how much, where the records say it. */
-    static boolean isInnerOpen(Schema actual, MapDef outer, MapDef wanted) {
-        return outer.inner() == null || (actual.innerOf(outer).maxEntries() == 0 && wanted.maxEntries() != 0);
+    /** Whether the object leaves the inner map of an outer map, or its size, to user space, and the records declare it. */
+    static boolean isInnerOpen(Schema actual, MapDef outer, MapDef declaredInner) {
+        return outer.inner() == null || (actual.innerOf(outer).maxEntries() == 0 && declaredInner.maxEntries() != 0);
     }
 
-    private Schema settle() {
+    private Schema complete() {
         for (MapDef map : actual.maps()) {
-            Optional<MapDef> wanted = declared.map(map.name()).filter(other -> other.role() == map.role());
+            Optional<MapDef> declaration = declared.map(map.name()).filter(other -> other.role() == map.role());
             if (map.role() != MapRole.INNER) {
-                maps.add(wanted.map(w -> settled(map, w)).orElse(map));
+                maps.add(declaration.map(found -> complete(map, found)).orElse(map));
             }
         }
         List<MapDef> inners = actual.maps().stream()
@@ -47,18 +47,18 @@ final class LoadTimeSizes {
         return new Schema(actual.origin(), actual.header(), actual.includes(), types, maps);
     }
 
-    private MapDef settled(MapDef map, MapDef wanted) {
+    private MapDef complete(MapDef map, MapDef declaration) {
         String inner = map.inner();
-        if (wanted.inner() != null
+        if (declaration.inner() != null
                 && map.role() == MapRole.OUTER
-                && isInnerOpen(actual, map, declared.innerOf(wanted))) {
-            inner = inner(map, declared.innerOf(wanted));
+                && isInnerOpen(actual, map, declared.innerOf(declaration))) {
+            inner = addInner(map, declared.innerOf(declaration));
         }
         return new MapDef(
                 map.name(),
                 map.role(),
                 map.kind(),
-                map.maxEntries() == 0 ? wanted.maxEntries() : map.maxEntries(),
+                map.maxEntries() == 0 ? declaration.maxEntries() : map.maxEntries(),
                 map.flags(),
                 map.extra(),
                 map.numaNode(),
@@ -68,16 +68,16 @@ final class LoadTimeSizes {
                 map.slots());
     }
 
-    /** Adds the definition that the records have, or completes the object's own with its size. */
-    private String inner(MapDef outer, MapDef wanted) {
+    /** Adds the inner map: the declared one, or the object's own with the declared size. Returns its name. */
+    private String addInner(MapDef outer, MapDef declaredInner) {
         MapDef own = outer.inner() == null ? null : actual.innerOf(outer);
-        String name = own == null ? wanted.name() : own.name();
-        MapDef base = own == null ? wanted : own;
+        MapDef base = own == null ? declaredInner : own;
+        String name = base.name();
         MapDef complete = new MapDef(
                 name,
                 MapRole.INNER,
                 base.kind(),
-                wanted.maxEntries(),
+                declaredInner.maxEntries(),
                 base.flags(),
                 base.extra(),
                 base.numaNode(),

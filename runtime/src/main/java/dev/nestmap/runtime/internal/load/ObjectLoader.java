@@ -33,33 +33,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** From files to live objects. An object is compared with what was declared before the kernel sees it. */
+/** Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel loads it. */
 public final class ObjectLoader {
     private ObjectLoader() {}
 
-    /** Loads the object that lies beside the generated class. */
+    /** Loads the object file beside the generated class. */
     public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
-        return load(resources.header(), resources.object(), maps(resources), pins, options);
+        return load(resources.header(), resources.object(), mapsToLoad(resources), pins, options);
     }
 
-    /** Loads an object file that has to be what the generated class was made for. */
+    /** Loads an object file that must match the generated class. */
     public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
-        return load(object.toString(), read(object), maps(resources), pins, options);
+        return load(object.toString(), read(object), mapsToLoad(resources), pins, options);
     }
 
-    /** Loads any object file. */
+    /** Loads an object file without a generated class. */
     public static LiveObject load(Path object) {
         String name = object.toString();
         byte[] bytes = read(object);
-        return load(name, bytes, pinned(schemaOf(name, bytes)), List.of(), PinOptions.asDeclared());
+        return load(name, bytes, withoutSizes(parse(name, bytes).schema()), List.of(), PinOptions.asDeclared());
     }
 
-    /** The maps that are declared, in memory. */
+    /** Creates the declared maps on the heap. */
     public static LiveObject inMemory(ObjectResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
@@ -67,7 +68,7 @@ public final class ObjectLoader {
         return live(schema, new HeapObject(schema), slots);
     }
 
-    /** Makes sure that a map of an object is as declared. */
+    /** Compares a map of an object with its declaration. */
     public static void verify(LiveObject object, String map, ObjectResources resources) {
         Schema declared = resources.schema();
         List<MapDef> maps = new ArrayList<>();
@@ -80,45 +81,45 @@ public final class ObjectLoader {
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
         Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps);
-        refuse("binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
+        requireSame("binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }
 
-    /** A pinned map that has to be what the generated class was made for; the caller's own. */
+    /** Opens a pinned map that must match the generated class. The caller owns it. */
     public static OpenedMap openPinned(
             ObjectResources resources, String map, Path pin, PinAccess access, boolean pinsInners) {
         Schema schema = resources.schema();
-        return pinned(schema).open(definition(schema, map), pin, access, pinsInners);
+        return withoutSizes(schema).open(definition(schema, map), pin, access, pinsInners);
     }
 
-    /** A new outer map as the generated class declares it; the caller's own. */
+    /** Creates an outer map without an object. The caller owns it. */
     public static OpenedMap create(ObjectResources resources, String map) {
-        PinnedMaps maps = maps(resources, map);
+        PinnedMaps maps = mapsToCreate(resources, map);
         return maps.create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
     }
 
-    /** The same, pinned. */
+    /** Creates and pins an outer map without an object. The caller owns it. */
     public static OpenedMap create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
-        PinnedMaps maps = maps(resources, pin.map());
+        PinnedMaps maps = mapsToCreate(resources, pin.map());
         return maps.create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
     }
 
-    /** Puts a map as the generated class declares it in the place of a pinned one of the version before. */
-    public static Migrated migrate(ObjectResources resources, DeclaredPin pin, PinOptions options, Migration how) {
-        PinPaths place = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
+    /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
+    public static Migrated migrate(ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
+        PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
         Schema records = resources.records();
-        return new PinMigration(records, resources.sized(records), pin.map(), how, new KernelMaps(), new KernelPins())
-                .run(place, pin.inners());
+        return new PinMigration(records, resources.sized(records), pin.map(), migration, new KernelMaps(), new KernelPins())
+                .run(paths, pin.inners());
     }
 
-    /** Of what is to be loaded: each map has a size. */
-    private static PinnedMaps maps(ObjectResources resources) {
+    /** Requires a size for each map. */
+    private static PinnedMaps mapsToLoad(ObjectResources resources) {
         PinnedMaps maps = withSizes(resources);
         maps.schema().maps().forEach(ObjectLoader::requireSize);
         return maps;
     }
 
-    /** Of an outer map and what it holds: nobody has to say the sizes of others. */
-    private static PinnedMaps maps(ObjectResources resources, String outer) {
+    /** Requires a size for an outer map and its inner map only. */
+    private static PinnedMaps mapsToCreate(ObjectResources resources, String outer) {
         PinnedMaps maps = withSizes(resources);
         MapDef map = definition(maps.schema(), outer);
         requireSize(map);
@@ -132,11 +133,11 @@ public final class ObjectLoader {
         return new PinnedMaps(records, sized, new KernelMaps(), new KernelPins());
     }
 
-    private static PinnedMaps pinned(Schema schema) {
-        return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
+    private static PinnedMaps withoutSizes(Schema schema) {
+        return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
     }
 
-    /** Arrays of perf events have an entry for each CPU. */
+    /** Sets the size of perf event arrays: an entry for each CPU. */
     private static Schema withCpus(Schema schema, LongSupplier cpus) {
         return schema.sized(map ->
                 map.kind() == MapKind.PERF_EVENT_ARRAY ? OptionalLong.of(cpus.getAsLong()) : OptionalLong.empty());
@@ -154,37 +155,33 @@ public final class ObjectLoader {
     private static LiveObject load(
             String name, byte[] bytes, PinnedMaps maps, List<DeclaredPin> pins, PinOptions options) {
         Schema declared = maps.schema();
-        ObjectFile file = fileOf(name, bytes);
-        Schema written = file.schema();
-        Schema actual = LoadTimeSizes.settle(declared, written);
-        refuse("load of object " + name, declared, actual, file.relocatedTypes());
-        refuseOpenEnds(name, actual);
+        ObjectFile file = parse(name, bytes);
+        Schema inFile = file.schema();
+        Schema actual = LoadTimeSizes.complete(declared, inFile);
+        requireSame("load of object " + name, declared, actual, file.relocatedTypes());
+        requireInnerMaps(name, actual);
         DeclaredSlots slots = new DeclaredSlots("load of object " + name, declared, options.slots());
-        if (pins.isEmpty() && actual.equals(written)) {
+        if (pins.isEmpty() && actual.equals(inFile)) {
             return live(actual, KernelObject.load(actual.header(), bytes), slots);
         }
-        PlannedLoad load = new PlannedLoad(maps, written, slots, pins, options);
+        PlannedLoad load = new PlannedLoad(maps, inFile, slots, pins, options);
         return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
     }
 
-    /** The kernel would say EINVAL. */
-    private static void refuseOpenEnds(String name, Schema actual) {
+    /** Refuses an outer map without an inner map, for which the kernel would return EINVAL. */
+    private static void requireInnerMaps(String name, Schema actual) {
         actual.maps().stream()
                 .filter(map -> map.role() == MapRole.OUTER && map.inner() == null)
                 .findFirst()
                 .ifPresent(map -> {
-                    throw BpfException.of("load of object " + name)
-                            .map(map.name())
-                            .because(
-                                    "it does not say what the map holds (__array(values, ...) in C): load it by the class that is"
-                                            + " generated for records which do, with load(Path)")
-                            .build();
+                    throw BpfException.of("load of object " + name).map(map.name()).because("the object does not define the inner map of this outer map (__array(values, ...) in C). Add it in C,"
+                                    + " or declare the map in a record and load the object with load(Path) of the generated class").build();
                 });
     }
 
     private static LiveObject live(Schema schema, ObjectBackend backend, DeclaredSlots slots) {
         try {
-            LiveObject object = new LiveObject(schema, backend);
+            LiveObject object = new LiveObject(schema, backend, Map.of());
             slots.fill(object, Set.of());
             return object;
         } catch (Throwable e) {
@@ -193,31 +190,24 @@ public final class ObjectLoader {
         }
     }
 
-    private static void refuse(String operation, Schema declared, Schema actual, Set<String> relocated) {
+    private static void requireSame(String operation, Schema declared, Schema actual, Set<String> relocated) {
         List<Difference> differences = SchemaComparison.compare(declared, actual, relocated);
         if (!differences.isEmpty()) {
             String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());
             throw new BpfException(
                     operation,
-                    "it is not what " + declared.origin() + " declares:" + list
-                            + "\nCompile it again, against the generated header " + declared.header() + ".bpf.h");
+                    "the object differs from what " + declared.origin() + " declares:" + list
+                            + "\nCompile the object again with the generated header " + declared.header() + ".bpf.h");
         }
     }
 
-    private static Schema schemaOf(String name, byte[] bytes) {
-        return fileOf(name, bytes).schema();
-    }
-
-    private static ObjectFile fileOf(String name, byte[] bytes) {
+    private static ObjectFile parse(String name, byte[] bytes) {
         try {
             return ObjectFile.parse(name, bytes);
         } catch (MalformedObjectException e) {
-            String reason = "it can't be read: " + e.getMessage()
-                    + "; make it anew, with nestmap-maven-plugin or with clang -g" + " -O2 -target bpf";
-            throw BpfException.of("load of object " + name)
-                    .because(reason)
-                    .cause(e)
-                    .build();
+            String reason = "the file can't be read: " + e.getMessage()
+                    + "; compile it again, with nestmap-maven-plugin or with clang -g -O2 -target bpf";
+            throw BpfException.of("load of object " + name).because(reason).cause(e).build();
         }
     }
 
@@ -226,12 +216,8 @@ public final class ObjectLoader {
             return Files.readAllBytes(object);
         } catch (IOException e) {
             int errno = ErrnoNumbers.of(e);
-            String why = errno == 0 ? e.toString() : null;
-            throw BpfException.of("reading of object " + object)
-                    .errno(errno)
-                    .because(why)
-                    .cause(e)
-                    .build();
+            String explanation = errno == 0 ? e.toString() : null;
+            throw BpfException.of("reading of object " + object).errno(errno).because(explanation).cause(e).build();
         }
     }
 }

@@ -9,15 +9,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that lie beside a generated class.
+ * The resources beside a generated class: the schema text and the object file.
  *
  * @param anchor the generated class
- * @param header name of the header, of the schema text and of the object
+ * @param header the file name, without extension, of the header, the schema text and the object
  * @param sizes {@code max_entries} of maps that the records leave to load time, by name
  */
 public record ObjectResources(Class<?> anchor, String header, Map<String, Long> sizes) {
@@ -28,7 +29,7 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         sizes = Map.copyOf(sizes);
     }
 
-    /** The same with a size for a map that the records leave to load time. */
+    /** Returns a copy with the size of a map that the records leave to load time. */
     public ObjectResources sized(String map, long entries) {
         Map<String, Long> more = new HashMap<>(sizes);
         more.put(map, entries);
@@ -36,35 +37,34 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
     }
 
     /**
-     * What the records declare, as the processor wrote it down.
+     * Reads the schema that the processor wrote for the records, with the sizes for this load.
      *
-     * @throws BpfException when it is not there or can't be read, or when types of other headers have changed since
+     * @throws BpfException if the schema is missing or can't be read, or if included types have changed
      */
     public Schema schema() {
         return sized(records());
     }
 
-    /** The same without sizes that are said at load. */
+    /** Reads the schema without the sizes that are set at load. */
     Schema records() {
         Schema schema = parse(
                 header,
-                "it is not beside " + anchor.getName()
-                        + "; nestmap-processor writes it into the class output together with that class: package both, in the same"
+                "it is missing beside " + anchor.getName()
+                        + ". nestmap-processor writes it into the class output together with that class; package both in the same"
                         + " jar or module");
         for (Schema.Include include : schema.includes()) {
             if (!include.external()) {
-                Schema now = parse(
+                Schema present = parse(
                         include.header(),
-                        "types of it are used by " + anchor.getName()
-                                + "; nestmap-processor writes it into the class output together with their codecs: package both, in"
-                                + " the same jar or module");
-                SharedTypes.requireUnchanged(anchor, schema, include, now);
+                        anchor.getName() + " uses types of it. nestmap-processor writes it into the class output together with"
+                                + " the codecs of these types; package both in the same jar or module");
+                SharedTypes.requireUnchanged(anchor, schema, include, present);
             }
         }
         return schema;
     }
 
-    /** With the sizes that are said for this load. */
+    /** Returns the schema with the sizes for this load. */
     Schema sized(Schema records) {
         return records.sized(map -> {
             Long size = sizes.get(map.name());
@@ -72,27 +72,23 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         });
     }
 
-    private Schema parse(String ofHeader, String whenMissing) {
-        String name = FOLDER + ofHeader + ".schema";
+    private Schema parse(String file, String missing) {
+        String name = FOLDER + file + ".schema";
         byte[] text = read(name);
         if (text == null) {
-            throw new BpfException("search for resource " + name, whenMissing);
+            throw new BpfException("search for resource " + name, missing);
         }
         try {
             return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
         } catch (SchemaFormatException e) {
-            throw BpfException.of("reading of resource " + name)
-                    .because(e.getMessage()
-                            + "; give nestmap-processor and nestmap-runtime the same version and compile again")
-                    .cause(e)
-                    .build();
+            throw BpfException.of("reading of resource " + name).because(e.getMessage() + "; use nestmap-processor and nestmap-runtime of the same version, and compile again").cause(e).build();
         }
     }
 
     /**
-     * The object file.
+     * Reads the object file.
      *
-     * @throws BpfException when it is not there or can't be read
+     * @throws BpfException if it is missing or can't be read
      */
     public byte[] object() {
         String name = FOLDER + header + ".bpf.o";
@@ -100,9 +96,9 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         if (object == null) {
             throw new BpfException(
                     "search for resource " + name,
-                    "it is not beside " + anchor.getName()
-                            + "; have the goal compile of nestmap-maven-plugin make it of src/main/bpf/" + header
-                            + ".bpf.c (in Maven's phase process-classes), or load a file by load(Path)");
+                    "it is missing beside " + anchor.getName()
+                            + ". Run the goal compile of nestmap-maven-plugin, which compiles src/main/bpf/" + header
+                            + ".bpf.c in Maven's phase process-classes; or load a file with load(Path)");
         }
         return object;
     }
@@ -111,14 +107,11 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         try (InputStream in = open(name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
-            throw BpfException.of("reading of resource " + name)
-                    .because(e.toString())
-                    .cause(e)
-                    .build();
+            throw BpfException.of("reading of resource " + name).because(e.toString()).cause(e).build();
         }
     }
 
-    /** A class of a named module finds what is in that module alone; its loader finds those of others. */
+    /** A class in a named module finds resources of that module only; its class loader also finds those of other modules. */
     private @Nullable InputStream open(String name) {
         InputStream own = anchor.getResourceAsStream("/" + name);
         ClassLoader loader = anchor.getClassLoader();

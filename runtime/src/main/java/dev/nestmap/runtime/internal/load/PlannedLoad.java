@@ -23,20 +23,20 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The load of an object some of whose maps are pinned, or left to user space: all of it or nothing. */
+/** Loads an object that has pinned maps, or maps that it leaves to user space. If a step fails, undoes the steps before. */
 final class PlannedLoad {
     private final PinnedMaps pinned;
     private final Schema declared;
-    private final Schema written;
+    private final Schema inFile;
     private final DeclaredSlots slots;
     private final List<DeclaredPin> pins;
     private final PinOptions options;
 
-    /** @param written what the file says, before it is completed from the records */
-    PlannedLoad(PinnedMaps pinned, Schema written, DeclaredSlots slots, List<DeclaredPin> pins, PinOptions options) {
+    /** @param inFile the schema in the object file, before it is completed from the records */
+    PlannedLoad(PinnedMaps pinned, Schema inFile, DeclaredSlots slots, List<DeclaredPin> pins, PinOptions options) {
         this.pinned = pinned;
         this.declared = pinned.schema();
-        this.written = written;
+        this.inFile = inFile;
         this.slots = slots;
         this.pins = pins.stream().flatMap(this::withRequests).toList();
         this.options = options;
@@ -45,80 +45,80 @@ final class PlannedLoad {
     LiveObject load(Function<LoadPlan, ObjectBackend> loader, Schema schema) {
         try (LoadPlan plan = new LoadPlan()) {
             pins.forEach(pin -> reuse(pin, plan));
-            written.maps().stream()
+            inFile.maps().stream()
                     .filter(map -> !plan.reused().containsKey(map.name()))
-                    .forEach(map -> settle(map, plan));
+                    .forEach(map -> complete(map, plan));
             ObjectBackend backend = loader.apply(plan);
-            List<PinPaths> made = new ArrayList<>();
+            List<PinPaths> pinnedNow = new ArrayList<>();
             try {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
-                        .forEach(pin -> pin(pin, backend, made));
+                        .forEach(pin -> pin(pin, backend, pinnedNow));
                 LiveObject object = new LiveObject(schema, backend, outerPins());
                 slots.fill(object, plan.reused().keySet());
                 return object;
             } catch (Throwable e) {
-                new Cleanup(e).each(made, pinned::unpin).run(backend::close);
+                new Cleanup(e).each(pinnedNow, pinned::unpin).run(backend::close);
                 throw e;
             }
         }
     }
 
-    /** What programs miss is noted beside a pinned outer map, so that no count is lost with a process. */
+    /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
     private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
-        Stream<DeclaredPin> beside = RequestMaps.in(declared, definition(pin)).stream()
+        Stream<DeclaredPin> requestPins = RequestMaps.in(declared, definition(pin)).stream()
                 .flatMap(requests -> Stream.of(
                         new DeclaredPin(requests.noted().name(), pin.pin() + PinPaths.REQUESTS, false),
                         new DeclaredPin(requests.unnoted().name(), pin.pin() + PinPaths.UNNOTED, false)));
-        return Stream.concat(Stream.of(pin), beside);
+        return Stream.concat(Stream.of(pin), requestPins);
     }
 
     private void reuse(DeclaredPin pin, LoadPlan plan) {
-        RawMap there = pinned.find(definition(pin), pin.path(options), PinAccess.READ_WRITE);
-        if (there != null) {
-            plan.reused().put(pin.map(), there);
-            OuterMapPins beside = pinned.outerPins(definition(pin), place(pin), pin.inners());
-            slots.keep(definition(pin), there, beside, pinned.factory(), plan);
+        RawMap map = pinned.find(definition(pin), pin.path(options), PinAccess.READ_WRITE);
+        if (map != null) {
+            plan.reused().put(pin.map(), map);
+            OuterMapPins outerPins = pinned.outerPins(definition(pin), paths(pin), pin.inners());
+            slots.reuse(definition(pin), map, outerPins, pinned.factory(), plan);
         }
     }
 
-    /** What the object leaves open is what the records say. */
-    private void settle(MapDef map, LoadPlan plan) {
-        MapDef wanted = declared.map(map.name())
+    /** Adds to the plan what the object leaves to user space and the records declare. */
+    private void complete(MapDef map, LoadPlan plan) {
+        MapDef declaration = declared.map(map.name())
                 .filter(other -> other.role() == map.role())
                 .orElse(null);
-        if (wanted == null || map.role() == MapRole.INNER) {
+        if (declaration == null || map.role() == MapRole.INNER) {
             return;
         }
-        if (map.maxEntries() == 0 && wanted.maxEntries() != 0) {
-            plan.maxEntries().put(map.name(), wanted.maxEntries());
+        if (map.maxEntries() == 0 && declaration.maxEntries() != 0) {
+            plan.maxEntries().put(map.name(), declaration.maxEntries());
         }
         if (map.role() == MapRole.OUTER
-                && wanted.inner() != null
-                && LoadTimeSizes.isInnerOpen(written, map, declared.innerOf(wanted))) {
-            plan.prototypes().put(map.name(), pinned.prototype(wanted));
+                && declaration.inner() != null
+                && LoadTimeSizes.isInnerOpen(inFile, map, declared.innerOf(declaration))) {
+            plan.prototypes().put(map.name(), pinned.prototype(declaration));
         }
     }
 
-    private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> made) {
+    private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> pinnedNow) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
-        PinPaths place = place(pin);
-        pinned.pin(definition(pin), map, place);
-        made.add(place);
+        PinPaths paths = paths(pin);
+        pinned.pin(definition(pin), map, paths);
+        pinnedNow.add(paths);
     }
 
     private Map<String, OuterMapPins> outerPins() {
-        Map<String, OuterMapPins> beside = new HashMap<>();
+        Map<String, OuterMapPins> pinsByMap = new HashMap<>();
         for (DeclaredPin pin : pins) {
-            OuterMapPins outer = pinned.outerPins(definition(pin), place(pin), pin.inners());
+            OuterMapPins outer = pinned.outerPins(definition(pin), paths(pin), pin.inners());
             if (outer != null) {
-                beside.put(pin.map(), outer);
+                pinsByMap.put(pin.map(), outer);
             }
         }
-        return beside;
+        return pinsByMap;
     }
 
-    private PinPaths place(DeclaredPin pin) {
+    private PinPaths paths(DeclaredPin pin) {
         return new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
     }
 

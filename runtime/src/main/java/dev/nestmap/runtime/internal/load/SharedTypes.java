@@ -12,32 +12,32 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The types that a schema takes from other headers. Their codecs are classes of their own, perhaps of another jar, which
- * may have been compiled anew since; the object would then be read and written in a layout that it does not have.
+ * Checks the types that a schema includes from other headers. Their codecs are separate classes, perhaps in another jar. If that
+ * jar is newer than the object, the codecs may use another layout than the object's programs.
  */
 final class SharedTypes {
     private SharedTypes() {}
 
     /**
-     * Makes sure that the types of one header still are what they were.
+     * Compares the types of one header with those that a class was compiled with.
      *
-     * @param user the class that was compiled with them
-     * @param then the schema that it was compiled with
-     * @param now the schema of the header as it lies beside the codecs
-     * @throws BpfException when they are not
+     * @param user the class that uses the types
+     * @param compiled the schema that the class was compiled with
+     * @param present the schema of the header that is beside the codecs
+     * @throws BpfException if a type differs
      */
-    static void requireUnchanged(Class<?> user, Schema then, Schema.Include include, Schema now) {
-        List<Difference> differences = SchemaComparison.compare(part(then, include), comparable(now));
+    static void requireUnchanged(Class<?> user, Schema compiled, Schema.Include include, Schema present) {
+        List<Difference> differences = SchemaComparison.compare(part(compiled, include), comparable(present));
         if (!differences.isEmpty()) {
             String list = differences.stream()
-                    .map(difference -> "\n  " + difference.where().text() + ": " + difference.declared() + " then, "
-                            + difference.actual() + " now")
+                    .map(difference -> "\n  " + difference.where().text() + ": " + difference.declared()
+                            + " when it was compiled, " + difference.actual() + " on the class path")
                     .collect(Collectors.joining());
             throw new BpfException(
                     "use of " + user.getName(),
-                    "it was compiled with another " + now.origin() + " than is on the class path:" + list + "\nCompile "
-                            + then.origin() + " and its BPF programs again, with the " + now.origin()
-                            + " that they run with");
+                    "it was compiled with another version of " + present.origin() + " than the one on the class path:" + list
+                            + "\nCompile " + compiled.origin() + " and its BPF programs again with the " + present.origin()
+                            + " that is on the class path");
         }
     }
 
@@ -51,7 +51,7 @@ final class SharedTypes {
         return comparable(new Schema(schema.origin(), schema.header(), List.of(), types, maps));
     }
 
-    /** Definitions of inner maps are compared as part of an outer map only, and here there may be none. */
+    /** Returns the schema with inner maps as plain maps. The comparison looks at inner maps only through an outer map. */
     private static Schema comparable(Schema schema) {
         List<MapDef> maps = schema.maps().stream().map(SharedTypes::asPlain).toList();
         return new Schema(schema.origin(), schema.header(), schema.includes(), schema.types(), maps);

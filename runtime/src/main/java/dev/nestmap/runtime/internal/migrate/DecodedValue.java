@@ -7,7 +7,7 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 
-/** A value in a map by its type in C. */
+/** A value of the previous version, read by its C type. */
 final class DecodedValue implements OldValue {
     private final CType type;
     private final ByteBuffer bytes;
@@ -23,7 +23,7 @@ final class DecodedValue implements OldValue {
     public long number(String component) {
         return NumberField.of(find(component))
                 .filter(NumberField::isLong)
-                .orElseThrow(() -> new IllegalArgumentException(named(component) + " is no number of at most 64 bits"))
+                .orElseThrow(() -> new IllegalArgumentException(named(component) + " is not a number of at most 64 bits; read it with bytes(...)"))
                 .read(bytes, at)
                 .longValue();
     }
@@ -32,26 +32,26 @@ final class DecodedValue implements OldValue {
     public byte[] bytes(String component) {
         Field field = find(component);
         if (field.isBitField()) {
-            throw new IllegalArgumentException(named(component) + " is a bit-field, which has no bytes of its own");
+            throw new IllegalArgumentException(named(component) + " is a bit-field, which has no bytes of its own; read it with number(...)");
         }
         byte[] copy = new byte[Math.toIntExact(field.type().size())];
         bytes.get(at + Math.toIntExact(field.offset()), copy);
         return copy;
     }
 
-    /** The component, with its place in the whole. */
+    /** Returns the component with its offset in the whole value. */
     private Field find(String component) {
         Field field = new Field("", type, 0);
         for (String name : component.isEmpty() ? new String[0] : component.split("\\.", -1)) {
             Field outer = field;
             Field inner = field.type() instanceof StructType struct
                     ? struct.fields().stream()
-                            .filter(one -> one.name().equals(name))
+                            .filter(member -> member.name().equals(name))
                             .findFirst()
                             .orElse(null)
                     : null;
             if (inner == null) {
-                throw new IllegalArgumentException(named(component) + ": there was no such component");
+                throw new IllegalArgumentException(named(component) + ": the previous version has no such component");
             }
             field = new Field(name, inner.type(), outer.offset() + inner.offset(), inner.bit(), inner.bits());
         }

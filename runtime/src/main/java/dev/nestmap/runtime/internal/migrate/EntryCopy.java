@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -21,25 +23,24 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Fills maps of a definition as it is from maps of that definition as it was. */
-public final class EntryCopy {
-
-    private final MapShape before;
-    private final MapShape after;
+/** Copies the entries of maps of the previous version to maps of the new one. */
+final class EntryCopy {
+    private final MapShape oldShape;
+    private final MapShape newShape;
     private final LayoutConversion keys;
     private final LayoutConversion values;
 
-    private EntryCopy(MapShape before, MapShape after, LayoutConversion keys, LayoutConversion values) {
-        this.before = before;
-        this.after = after;
+    private EntryCopy(MapShape oldShape, MapShape newShape, LayoutConversion keys, LayoutConversion values) {
+        this.oldShape = oldShape;
+        this.newShape = newShape;
         this.keys = keys;
         this.values = values;
     }
 
     /**
-     * What maps got.
+     * What was copied.
      *
-     * @param evicted how many of the entries an LRU table gave up again
+     * @param evicted how many of the copied entries an LRU table has evicted again
      */
     record Copied(int maps, long entries, long evicted) {
         static final Copied NOTHING = new Copied(0, 0, 0);
@@ -50,57 +51,59 @@ public final class EntryCopy {
     }
 
     /**
-     * The way from maps of before to maps of now.
+     * Plans the copy.
      *
-     * @throws BpfException when there is none, with all that is in the way
+     * @throws BpfException if the entries can't be migrated; the message lists all reasons
      */
-    static EntryCopy of(MapDef before, MapDef after, Migration how) {
-        if (!before.kind().isMigratableTo(after.kind())) {
+    static EntryCopy of(MapDef oldMap, MapDef newMap, Migration migration) {
+        if (!oldMap.kind().isMigratableTo(newMap.kind())) {
             throw refused(
-                    after,
-                    "it was a " + before.kind() + " and is a " + after.kind()
-                            + ": hash tables, arrays and LPM_TRIEs are"
-                            + " migrated, to the same type or, of hash tables, to or from LRU");
+                    newMap,
+                    "its type changes from " + oldMap.kind() + " to " + newMap.kind()
+                            + ". Nestmap migrates hash tables, arrays and LPM_TRIEs to the same type, and hash tables to and"
+                            + " from LRU. Keep the type, or pin the new version under another name, where it starts empty");
         }
-        if ((before.flags() & MapFlags.WRONLY) != 0 || (after.flags() & MapFlags.RDONLY) != 0) {
-            throw refused(
-                    after,
-                    "user space may not read the old map (BPF_F_WRONLY) or not write the new one (BPF_F_RDONLY)");
+        if ((oldMap.flags() & MapFlags.WRONLY) != 0) {
+            throw refused(newMap, "user space may not read the entries of the old map (BPF_F_WRONLY)");
         }
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(how);
-        LayoutConversion keys = planner.keys(type(before.key()), type(after.key()));
-        LayoutConversion values = planner.values(type(before.value()), type(after.value()));
+        if ((newMap.flags() & MapFlags.RDONLY) != 0) {
+            throw refused(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
+        }
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(migration);
+        LayoutConversion keys = planner.keys(type(oldMap.key()), type(newMap.key()));
+        LayoutConversion values = planner.values(type(oldMap.value()), type(newMap.value()));
         List<String> problems = planner.problems();
         if (!problems.isEmpty()) {
-            throw refused(after, "\n  " + String.join("\n  ", problems));
+            throw refused(newMap, "\n  " + String.join("\n  ", problems));
         }
-        return new EntryCopy(MapShape.of(before), MapShape.of(after), keys, values);
+        return new EntryCopy(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
     }
 
-    /** The shape of the map that one of before becomes: one of another size than was declared keeps that, where it may. */
-    MapShape shape(MapShape old) {
-        boolean ownSize =
-                old.maxEntries() != before.maxEntries() && !after.kind().fixesLength(after.flags());
-        return ownSize || after.isSizeOpen() ? after.sized(old.maxEntries()) : after;
+    /** Returns the shape of the map that replaces an old one. An inner map with a size of its own keeps it, if its type permits. */
+    MapShape shapeFor(MapShape old) {
+        boolean hasOwnSize = old.maxEntries() != oldShape.maxEntries()
+                && !newShape.kind().fixesLength(newShape.flags());
+        return hasOwnSize || newShape.isSizeOpen() ? newShape.sized(old.maxEntries()) : newShape;
     }
 
     /**
-     * Copies the entries into a map that is empty.
+     * Copies the entries into an empty map.
      *
-     * @throws BpfException when two old keys become the same, or the new map has no room
+     * @throws BpfException if two old keys map to the same new key, or the new map is full
      */
     Copied copy(RawMap from, RawMap to) {
         long copied = 0;
-        Block entry = Block.allocate(Alignment.align(after.keySize()) + to.valueRoom());
+        Block entry = Block.allocate(valueAt() + to.valueRoom());
         byte[] zeros = new byte[entry.size()];
-        for (BatchScan scan = new BatchScan(from, before.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 entry.bytes().put(0, zeros);
-                put(scan.batch(), i, from.valueRoom(), entry, to);
+                convert(scan.batch(), i, from.valueRoom(), entry);
+                put(entry, to, scan.batch(), i);
                 copied++;
             }
         }
-        return new Copied(1, copied, after.kind().isLru() ? copied - count(to) : 0);
+        return new Copied(1, copied, newShape.kind().isLru() ? copied - count(to) : 0);
     }
 
     private static long count(RawMap map) {
@@ -111,65 +114,62 @@ public final class EntryCopy {
         return count;
     }
 
-    private void put(Batch batch, int index, int oldRoom, Block entry, RawMap to) {
-        int valueAt = Alignment.align(after.keySize());
-        ByteBuffer oldKeys = batch.keys().bytes();
+    private void convert(Batch batch, int index, int oldRoom, Block entry) {
+        ByteBuffer oldValues = batch.values().bytes();
+        int oldStep = Alignment.align(oldShape.valueSize());
+        int newStep = Alignment.align(newShape.valueSize());
+        // A per-CPU map has a value for each CPU.
+        int count = oldShape.kind().isPerCpu() ? oldRoom / oldStep : 1;
         try {
-            keys.run(oldKeys, index * before.keySize(), entry.bytes(), 0);
-            for (int slice = 0; slice < slices(oldRoom); slice++) {
-                int oldAt = index * oldRoom + slice * Alignment.align(before.valueSize());
-                values.run(
-                        batch.values().bytes(),
-                        oldAt,
-                        entry.bytes(),
-                        valueAt + slice * Alignment.align(after.valueSize()));
+            keys.run(batch.keys().bytes(), index * oldShape.keySize(), entry.bytes(), 0);
+            for (int i = 0; i < count; i++) {
+                values.run(oldValues, index * oldRoom + i * oldStep, entry.bytes(), valueAt() + i * newStep);
             }
         } catch (IllegalArgumentException e) {
-            String key = key(oldKeys, index);
-            throw BpfException.of("migration")
-                    .map(after.name())
-                    .key(key)
-                    .because(e.getMessage())
-                    .cause(e)
-                    .build();
+            throw BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index)).because(e.getMessage()).cause(e).build();
         }
-        long flags = after.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
-        int result = to.update(entry, 0, valueAt, flags);
-        if (result == -ErrnoNumbers.EEXIST) {
-            throw BpfException.of("migration")
-                    .map(after.name())
-                    .key(key(oldKeys, index))
-                    .errno(ErrnoNumbers.EEXIST)
-                    .because("two keys of before are the same key now: say by number(...) what keeps them apart")
-                    .build();
+    }
+
+    private void put(Block entry, RawMap to, Batch batch, int index) {
+        long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
+        int result = to.update(entry, 0, valueAt(), flags);
+        if (result == -EEXIST) {
+            throw rejected(
+                    batch,
+                    index,
+                    EEXIST,
+                    "two keys of the previous version map to the same new key; add a number(...) or bytes(...) rule that keeps"
+                            + " them different");
         }
-        if (result == -ErrnoNumbers.E2BIG) {
-            throw BpfException.of("migration")
-                    .map(after.name())
-                    .key(key(oldKeys, index))
-                    .errno(ErrnoNumbers.E2BIG)
-                    .because("more is in the old map than the new one has room for (max_entries is "
-                            + to.shape().maxEntries() + "): make it larger, by maxEntries or Sizes")
-                    .build();
+        if (result == -E2BIG) {
+            throw rejected(
+                    batch,
+                    index,
+                    E2BIG,
+                    "the new map is full (max_entries is " + to.shape().maxEntries()
+                            + ") before all entries of the old map are copied; increase maxEntries, or the size in Sizes");
         }
         if (result != 0) {
-            throw MapOperation.UPDATE.failed(to.shape(), key(oldKeys, index), result);
+            throw MapOperation.UPDATE.failed(to.shape(), oldKey(batch, index), result);
         }
     }
 
-    /** How many values an entry has: one for each CPU, where each has its own. */
-    private int slices(int oldRoom) {
-        return before.kind().isPerCpu() ? oldRoom / Alignment.align(before.valueSize()) : 1;
+    private BpfException rejected(Batch batch, int index, int errno, String explanation) {
+        return BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index)).errno(errno).because(explanation).build();
     }
 
-    private String key(ByteBuffer keys, int index) {
-        byte[] key = new byte[before.keySize()];
-        keys.get(index * before.keySize(), key);
+    private int valueAt() {
+        return Alignment.align(newShape.keySize());
+    }
+
+    private String oldKey(Batch batch, int index) {
+        byte[] key = new byte[oldShape.keySize()];
+        batch.keys().bytes().get(index * oldShape.keySize(), key);
         return "0x" + HexFormat.of().formatHex(key);
     }
 
-    private static BpfException refused(MapDef map, String why) {
-        return BpfException.of("migration").map(map.name()).because(why).build();
+    private static BpfException refused(MapDef map, String explanation) {
+        return BpfException.of("migration").map(map.name()).because(explanation).build();
     }
 
     private static CType type(@Nullable CType type) {

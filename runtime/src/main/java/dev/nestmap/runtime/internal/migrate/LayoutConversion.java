@@ -4,14 +4,14 @@ package dev.nestmap.runtime.internal.migrate;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** From bytes of a type as it was to bytes of that type as it is; made by {@link LayoutConversionPlanner}. */
+/** Converts the bytes of a key or value from its old to its new layout. {@link LayoutConversionPlanner} creates it. */
 final class LayoutConversion {
     private final List<Step> steps;
 
-    /** Writes a part of the new value, which is zeros before. */
+    /** Writes a part of the new key or value. */
     @FunctionalInterface
     interface Step {
-        /** Of the old value at {@code fromAt} and the new one at {@code toAt}. */
+        /** Reads the old key or value at {@code fromAt} and writes the new one at {@code toAt}. */
         void run(ByteBuffer from, int fromAt, ByteBuffer to, int toAt);
     }
 
@@ -19,7 +19,7 @@ final class LayoutConversion {
         this.steps = List.copyOf(steps);
     }
 
-    /** Writes the new value, where there are zeros. */
+    /** Writes the new key or value. The caller has filled its bytes with zeros. */
     void run(ByteBuffer from, int fromAt, ByteBuffer to, int toAt) {
         for (Step step : steps) {
             step.run(from, fromAt, to, toAt);

@@ -12,59 +12,59 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out how keys and values of before become those of now, and collects what can't. */
+/** Plans how keys and values of the previous version are converted to the new layout, and collects everything that prevents it. */
 final class LayoutConversionPlanner {
-    private final Migration how;
+    private final Migration migration;
     private final List<String> problems = new ArrayList<>();
     private final Set<Rule> used = new HashSet<>();
 
-    LayoutConversionPlanner(Migration how) {
-        this.how = how;
+    LayoutConversionPlanner(Migration migration) {
+        this.migration = migration;
     }
 
-    /** The way from keys of before to keys of now. */
-    LayoutConversion keys(CType before, CType after) {
-        return new LayoutConversionSteps(this, true).plan(before, after);
+    /** Plans the conversion of keys. */
+    LayoutConversion keys(CType oldType, CType newType) {
+        return new LayoutConversionSteps(this, true).plan(oldType, newType);
     }
 
-    /** The way from values of before to values of now. */
-    LayoutConversion values(CType before, CType after) {
-        return new LayoutConversionSteps(this, false).plan(before, after);
+    /** Plans the conversion of values. */
+    LayoutConversion values(CType oldType, CType newType) {
+        return new LayoutConversionSteps(this, false).plan(oldType, newType);
     }
 
-    /** What can't be taken over, and what to say about it; with what was said of components that there are not. */
+    /** Returns the problems found in the plans, and the rules of the migration that name a component that does not exist. */
     List<String> problems() {
         List<String> all = new ArrayList<>(problems);
-        how.rules().stream()
+        migration.rules().stream()
                 .filter(rule -> !used.contains(rule))
-                .forEach(rule -> all.add(rule.struct() + "." + rule.component() + " is spoken of by the migration, but "
+                .forEach(rule -> all.add("the migration names " + rule.struct() + "." + rule.component() + ", but "
                         + (rule instanceof Migration.Dropped
-                                ? "it was not there, or is taken over"
-                                : "there is no such component")));
+                                ? "the previous version has no such component, or it is still declared; remove dropping(...)"
+                                : "the records declare no such component; correct the name or remove the rule")));
         return all;
     }
 
-    void problem(String what) {
-        problems.add(what);
+    void addProblem(String problem) {
+        problems.add(problem);
     }
 
-    /** How many there are until now. */
+    /** The number of problems until now. */
     int problemCount() {
         return problems.size();
     }
 
-    /** Whether functions say what components of the struct are. */
-    boolean isMade(StructType after) {
-        return how.rules().stream()
-                .anyMatch(rule ->
-                        LayoutConversionSteps.isFunction(rule) && rule.struct().equals(after.name()));
+    /** Whether the migration has functions for components of the struct. */
+    boolean hasFunctionFor(StructType struct) {
+        return migration.rules().stream()
+                .anyMatch(rule -> LayoutConversionSteps.isFunction(rule)
+                        && rule.struct().equals(struct.name()));
     }
 
-    /** What is said of a component. */
+    /** Returns the first rule for a component that passes the filter; null if there is none. */
     @Nullable
-    Rule rule(StructType struct, String component, Predicate<Rule> which) {
-        Rule found = how.rules().stream()
-                .filter(which)
+    Rule rule(StructType struct, String component, Predicate<Rule> filter) {
+        Rule found = migration.rules().stream()
+                .filter(filter)
                 .filter(rule ->
                         rule.struct().equals(struct.name()) && rule.component().equals(component))
                 .findFirst()

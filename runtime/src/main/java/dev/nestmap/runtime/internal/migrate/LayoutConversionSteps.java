@@ -17,7 +17,11 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The way from one type of before to one of now, step by step. */
+/**
+ * Plans the steps that convert one key or value from its old to its new type.
+ *
+ * <p>Offsets: {@code from} and {@code to} are the offsets in bytes of the old and the new struct that contain the fields.
+ */
 final class LayoutConversionSteps {
     private final LayoutConversionPlanner planner;
     private final boolean inKey;
@@ -28,158 +32,171 @@ final class LayoutConversionSteps {
         this.inKey = inKey;
     }
 
-    LayoutConversion plan(CType before, CType after) {
-        pair(new Field("", before, 0), new Field("", after, 0), inKey ? "the key" : "the value", 0, 0);
+    LayoutConversion plan(CType oldType, CType newType) {
+        convert(new Field("", oldType, 0), new Field("", newType, 0), inKey ? "the key" : "the value", 0, 0);
         return new LayoutConversion(steps);
     }
 
-    /** @param from where the struct around {@code before} begins, in bytes; {@code to} where that around {@code after} does */
-    private void pair(Field before, Field after, String where, int from, int to) {
-        NumberField number = NumberField.of(after).orElse(null);
-        NumberField old = NumberField.of(before).orElse(null);
-        if (after.type().isManaged()) {
-            return; // it begins anew
+    /** @param name names the new field in messages */
+    private void convert(Field oldField, Field newField, String name, int from, int to) {
+        if (newField.type().isManaged()) {
+            return; // the kernel initializes it
         }
-        if (number != null && old != null && number.takes(old)) {
-            steps.add((bytes, at, out, outAt) -> number.write(out, outAt + to, old.read(bytes, at + from)));
-        } else if (after.type() instanceof StructType now && before.type() instanceof StructType then) {
-            struct(then, now, where, from + at(before), to + at(after));
-        } else if (after.type() instanceof StructType now && planner.isMade(now)) {
-            bare(before, now, where, from, to + at(after));
-        } else if (after.type().equals(before.type()) && !after.isBitField() && !before.isBitField()) {
-            int size = Math.toIntExact(after.type().size());
-            int source = from + at(before);
-            int target = to + at(after);
-            steps.add((bytes, at, out, outAt) -> out.put(outAt + target, bytes, at + source, size));
-        } else if (after.type() instanceof ArrayType now
-                && before.type() instanceof ArrayType then
-                && now.count() == then.count()) {
-            array(then, now, where, from + at(before), to + at(after));
+        NumberField number = NumberField.of(newField).orElse(null);
+        NumberField oldNumber = NumberField.of(oldField).orElse(null);
+        CType newType = newField.type();
+        CType oldType = oldField.type();
+        if (number != null && oldNumber != null && number.accepts(oldNumber)) {
+            steps.add((old, oldAt, out, outAt) -> number.write(out, outAt + to, oldNumber.read(old, oldAt + from)));
+        } else if (newType instanceof StructType newStruct && oldType instanceof StructType oldStruct) {
+            convertStruct(oldStruct, newStruct, name, from + offset(oldField), to + offset(newField));
+        } else if (newType instanceof StructType newStruct && planner.hasFunctionFor(newStruct)) {
+            convertToStruct(oldField, newStruct, name, from, to + offset(newField));
+        } else if (newType.equals(oldType) && !newField.isBitField() && !oldField.isBitField()) {
+            copyBytes(newType, from + offset(oldField), to + offset(newField));
+        } else if (newType instanceof ArrayType newArray
+                && oldType instanceof ArrayType oldArray
+                && newArray.count() == oldArray.count()) {
+            convertArray(oldArray, newArray, name, from + offset(oldField), to + offset(newField));
         } else {
-            planner.problem(where + " was " + before.type().spelling() + " and is "
-                    + after.type().spelling() + ", which does not hold each value in the same meaning"
-                    + remedy(after));
+            planner.addProblem(name + " was " + oldType.spelling() + " and is " + newType.spelling()
+                    + ", which can't hold every old value with the same meaning" + remedy(newField));
         }
     }
 
-    private static String remedy(Field after) {
-        if (!after.name().isEmpty()) {
-            return ": say by number(...) or bytes(...) what becomes of it";
+    private static String remedy(Field newField) {
+        if (!newField.name().isEmpty()) {
+            return ": convert it with number(...) or bytes(...)";
         }
-        return after.type() instanceof StructType struct && !struct.name().isEmpty()
-                ? ": say which component it is now, number(\"" + struct.name()
-                        + "\", component, old -> old.number(\"\")): what has no name of its own is called \"\""
+        return newField.type() instanceof StructType struct && !struct.name().isEmpty()
+                ? ": compute its components, for example with number(\"" + struct.name()
+                        + "\", component, old -> old.number(\"\")), where \"\" is the old value itself"
                 : "";
     }
 
-    private void array(ArrayType before, ArrayType after, String where, int from, int to) {
-        int said = planner.problemCount();
-        for (int i = 0; i < after.count() && planner.problemCount() == said; i++) { // the others' would be the same
-            Field then = new Field("", before.element(), i * before.element().size());
-            pair(then, new Field("", after.element(), i * after.element().size()), where + "[" + i + "]", from, to);
+    private void copyBytes(CType type, int from, int to) {
+        int size = Math.toIntExact(type.size());
+        steps.add((old, oldAt, out, outAt) -> out.put(outAt + to, old, oldAt + from, size));
+    }
+
+    private void convertArray(ArrayType oldArray, ArrayType newArray, String name, int from, int to) {
+        int problems = planner.problemCount();
+        // All elements have the same problems, so the first element with a problem ends the loop.
+        for (int i = 0; i < newArray.count() && planner.problemCount() == problems; i++) {
+            Field oldElement = new Field("", oldArray.element(), i * oldArray.element().size());
+            Field newElement = new Field("", newArray.element(), i * newArray.element().size());
+            convert(oldElement, newElement, name + "[" + i + "]", from, to);
         }
     }
 
-    private void struct(StructType before, StructType after, String where, int from, int to) {
-        Set<Field> taken = new HashSet<>();
-        int anonymous = 0;
-        for (Field field : after.fields()) {
-            Rule rule = planner.rule(after, field.name(), r -> !(r instanceof Migration.Dropped));
+    private void convertStruct(StructType oldStruct, StructType newStruct, String name, int from, int to) {
+        Set<Field> converted = new HashSet<>();
+        int unnamed = 0;
+        for (Field field : newStruct.fields()) {
+            Rule rule = planner.rule(newStruct, field.name(), r -> !(r instanceof Migration.Dropped));
             String oldName = rule instanceof Migration.Renamed renamed ? renamed.before() : field.name();
-            Field old = old(before, oldName, anonymous);
-            anonymous += field.name().isEmpty() ? 1 : 0;
-            String name = (after.name().isEmpty() ? where : after.name()) + "." + field.name();
-            if (old != null) {
-                taken.add(old);
+            Field oldField = oldField(oldStruct, oldName, unnamed);
+            unnamed += field.name().isEmpty() ? 1 : 0;
+            String fieldName = (newStruct.name().isEmpty() ? name : newStruct.name()) + "." + field.name();
+            if (oldField != null) {
+                converted.add(oldField);
             }
             if (isFunction(rule)) {
-                make(before, field, rule, name, from, to);
-            } else if (old != null) {
-                pair(old, field, name, from, to);
+                compute(oldStruct, field, rule, fieldName, from, to);
+            } else if (oldField != null) {
+                convert(oldField, field, fieldName, from, to);
             } else if (rule != null) {
-                planner.problem(name + " is renamed from " + oldName + ", which was not there");
+                planner.addProblem("the migration renames " + oldName + " to " + fieldName
+                        + ", but the previous version has no " + oldName + "; correct the name");
             } else if (inKey) {
-                planner.problem(newInKey(after, field));
+                planner.addProblem(newInKey(newStruct, field));
             }
         }
-        before.fields().stream()
-                .filter(field -> !taken.contains(field) && !field.type().isManaged())
-                .forEach(field -> dropped(after, field));
+        oldStruct.fields().stream()
+                .filter(field -> !converted.contains(field) && !field.type().isManaged())
+                .forEach(field -> requireDropped(newStruct, field));
     }
 
-    private void dropped(StructType after, Field field) {
-        if (planner.rule(after, field.name(), Migration.Dropped.class::isInstance) == null) {
-            planner.problem(after.name() + "." + field.name() + " is no more: say renamed(\"" + after.name() + "\", \""
-                    + field.name() + "\", ...) or dropping(\"" + after.name() + "\", \"" + field.name() + "\")");
+    private void requireDropped(StructType struct, Field oldField) {
+        if (planner.rule(struct, oldField.name(), Migration.Dropped.class::isInstance) == null) {
+            String arguments = "(\"" + struct.name() + "\", \"" + oldField.name() + "\"";
+            planner.addProblem(struct.name() + "." + oldField.name() + " is no longer declared: name its new component with renamed"
+                    + arguments + ", ...), or give its values up with dropping" + arguments + ")");
         }
     }
 
-    /** A struct of what was no struct: by functions alone, which find the old value under the empty name. */
-    private void bare(Field before, StructType after, String where, int from, int to) {
-        for (Field field : after.fields()) {
-            Rule rule = planner.rule(after, field.name(), LayoutConversionSteps::isFunction);
+    /** Converts a value that was not a struct. Only functions can do that; they read the old value by the empty name. */
+    private void convertToStruct(Field oldField, StructType newStruct, String name, int from, int to) {
+        for (Field field : newStruct.fields()) {
+            Rule rule = planner.rule(newStruct, field.name(), LayoutConversionSteps::isFunction);
             if (rule != null) {
-                make(before.type(), field, rule, where, from + at(before), to);
+                compute(oldField.type(), field, rule, name, from + offset(oldField), to);
             } else if (inKey) {
-                planner.problem(newInKey(after, field));
+                planner.addProblem(newInKey(newStruct, field));
             }
         }
     }
 
     private static String newInKey(StructType struct, Field field) {
-        return struct.name() + "." + field.name() + " is new in a key: say by number(\"" + struct.name() + "\", \""
-                + field.name() + "\", ...) or bytes(...) what it is";
+        return struct.name() + "." + field.name() + " is new, and a key needs a value for it: compute it with number(\""
+                + struct.name() + "\", \"" + field.name() + "\", ...) or bytes(...)";
     }
 
-    private void make(CType before, Field field, @Nullable Rule rule, String name, int from, int to) {
-        if (rule instanceof Migration.ByNumber made) {
-            number(before, field, made.function(), name, from, to);
-        } else if (rule instanceof Migration.ByBytes made) {
-            bytes(before, field, made.function(), name, from, to);
+    private void compute(CType oldType, Field field, @Nullable Rule rule, String name, int from, int to) {
+        if (rule instanceof Migration.ByNumber byNumber) {
+            computeNumber(oldType, field, byNumber.function(), name, from, to);
+        } else if (rule instanceof Migration.ByBytes byBytes) {
+            computeBytes(oldType, field, byBytes.function(), name, from, to);
         }
     }
 
-    private void number(CType before, Field field, ToLongFunction<OldValue> function, String name, int from, int to) {
+    private void computeNumber(
+            CType oldType, Field field, ToLongFunction<OldValue> function, String name, int from, int to) {
         NumberField number = NumberField.of(field).filter(NumberField::isLong).orElse(null);
         if (number == null) {
-            planner.problem(name + " is no number of at most 64 bits: say by bytes(...) what it is");
+            planner.addProblem(name + " is not a number of at most 64 bits: compute it with bytes(...)");
         } else {
-            steps.add((bytes, at, out, outAt) -> number.writeLong(
-                    out, outAt + to, function.applyAsLong(new DecodedValue(before, bytes, at + from))));
+            steps.add((old, oldAt, out, outAt) -> number.writeLong(
+                    out, outAt + to, function.applyAsLong(new DecodedValue(oldType, old, oldAt + from))));
         }
     }
 
-    private void bytes(CType before, Field field, Function<OldValue, byte[]> function, String name, int from, int to) {
-        if (field.isBitField() || field.type().isManaged()) {
-            planner.problem(name + " has no bytes of its own that could be said: say by number(...) what it is");
+    private void computeBytes(
+            CType oldType, Field field, Function<OldValue, byte[]> function, String name, int from, int to) {
+        if (field.type().isManaged()) {
+            planner.addProblem(name + " is managed by the kernel and starts empty: remove its rule");
+            return;
+        }
+        if (field.isBitField()) {
+            planner.addProblem(name + " is a bit-field, which has no bytes of its own: compute it with number(...)");
             return;
         }
         long size = field.type().size();
-        steps.add((bytes, at, out, outAt) -> {
-            byte[] made = function.apply(new DecodedValue(before, bytes, at + from));
-            if (made.length != size) {
-                throw new IllegalArgumentException(
-                        name + " has " + Amount.of(size, "byte") + ", and not " + made.length);
+        steps.add((old, oldAt, out, outAt) -> {
+            byte[] bytes = function.apply(new DecodedValue(oldType, old, oldAt + from));
+            if (bytes.length != size) {
+                throw new IllegalArgumentException("the function for " + name + " returned "
+                        + Amount.of(bytes.length, "byte") + " instead of " + size);
             }
-            out.put(outAt + to + at(field), made);
+            out.put(outAt + to + offset(field), bytes);
         });
     }
 
-    /** Whether a function says what the component is. */
+    /** Whether the rule computes the component with a function of the user. */
     static boolean isFunction(@Nullable Rule rule) {
         return rule instanceof Migration.ByNumber || rule instanceof Migration.ByBytes;
     }
 
-    /** The field of this name; of those without a name the one that is so many from the first. */
-    private static @Nullable Field old(StructType struct, String name, int index) {
+    /** Returns the field with this name; for an empty name the unnamed field with this index. Null if there is none. */
+    private static @Nullable Field oldField(StructType struct, String name, int unnamedIndex) {
         return struct.fields().stream()
                 .filter(field -> field.name().equals(name))
-                .skip(name.isEmpty() ? index : 0)
+                .skip(name.isEmpty() ? unnamedIndex : 0)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static int at(Field field) {
+    private static int offset(Field field) {
         return Math.toIntExact(field.offset());
     }
 }

@@ -13,25 +13,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What takes the place of an outer map's prototype while the pins of the new version are moved into their places: with it, every
- * version refuses to open the outer map. Wherever it is, what is prepared is whole, so that whoever finds it can make the moves
- * that are left.
+ * A map that is pinned in place of an outer map's prototype while a migration moves the new pins into paths. Its name makes every
+ * version refuse to open the outer map. It is pinned after all new pins are prepared, so any process that finds it can finish the
+ * migration.
  */
 final class MigrationBarrier {
     private final MapFactory factory;
     private final Pins pins;
-    private final PinPaths place;
+    private final PinPaths paths;
     private final PinPaths prepared;
 
-    MigrationBarrier(MapFactory factory, Pins pins, PinPaths place) {
+    MigrationBarrier(MapFactory factory, Pins pins, PinPaths paths) {
         this.factory = factory;
         this.pins = pins;
-        this.place = place;
-        this.prepared = place.prepared();
+        this.paths = paths;
+        this.prepared = paths.prepared();
     }
 
-    boolean isUp() {
-        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
+    /** Whether a migration has prepared all pins and has not moved all of them. */
+    boolean exists() {
+        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
         if (prototype == null) {
             return false;
         }
@@ -42,38 +43,39 @@ final class MigrationBarrier {
         }
     }
 
-    /** When all is prepared. */
-    void put() {
-        Path barrier = place.migration().resolve("barrier");
-        RawMap nothing = factory.create(
+    /** Pins the barrier. All new pins must be prepared. */
+    void create() {
+        Path barrier = paths.migration().resolve("barrier");
+        RawMap map = factory.create(
                 new MapShape(LayoutFingerprint.NONE, MapKind.ARRAY, Integer.BYTES, Integer.BYTES, 1, 0), null);
         try {
-            pins.pin(nothing, barrier, place.options());
+            pins.pin(map, barrier, paths.options());
         } finally {
-            nothing.close();
+            map.close();
         }
-        pins.move(barrier, place.prototype());
+        pins.move(barrier, paths.prototype());
     }
 
-    /** Makes the moves that are left behind the barrier. */
-    void resume() {
+    /** Moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
+    void finish() {
         if (!Files.exists(prepared.prototype())) {
             throw PinMigration.refused(
-                    place,
-                    "it was interrupted, and what it had prepared in " + place.migration()
-                            + " was removed; if the content may go, remove all of it ("
-                            + PinPaths.removal(place.outer()) + ")");
+                    paths,
+                    "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
+                            + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"
+                            + " need (bpftool map dump pinned " + paths.outer() + "). Then remove the pins, which deletes all"
+                            + " entries: " + PinPaths.removal(paths.outer()));
         }
         if (Files.exists(prepared.outer())) {
-            pins.move(prepared.outer(), place.outer());
+            pins.move(prepared.outer(), paths.outer());
         }
         if (Files.exists(prepared.inners())) {
-            Path before = place.migration().resolve("before");
-            if (Files.exists(place.inners()) && !Files.exists(before)) {
-                pins.move(place.inners(), before);
+            Path old = paths.migration().resolve("before");
+            if (Files.exists(paths.inners()) && !Files.exists(old)) {
+                pins.move(paths.inners(), old);
             }
-            pins.move(prepared.inners(), place.inners());
+            pins.move(prepared.inners(), paths.inners());
         }
-        pins.move(prepared.prototype(), place.prototype());
+        pins.move(prepared.prototype(), paths.prototype());
     }
 }

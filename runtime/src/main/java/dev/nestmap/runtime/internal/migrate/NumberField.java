@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/** A component that is a number, a bit-field or not: which values it has, and how its bytes are read and written. */
+/** A number in a struct, which may be a bit-field: its range of values, and how its bytes are read and written. */
 final class NumberField {
     private final Field field;
     private final boolean signed;
@@ -26,7 +26,7 @@ final class NumberField {
                 : Math.toIntExact(Byte.SIZE * field.type().size());
     }
 
-    /** The number that a field is; empty when it is something else. */
+    /** Returns the number in a field; empty if the field is not a number. */
     static Optional<NumberField> of(Field field) {
         if (field.type() instanceof Scalar scalar) {
             return Optional.of(new NumberField(field, scalar.signed(), scalar.bigEndian()));
@@ -37,32 +37,32 @@ final class NumberField {
         return Optional.empty();
     }
 
-    /** Whether it is no wider than a {@code long}. */
+    /** Whether the number has at most 64 bits. */
     boolean isLong() {
         return bits <= Long.SIZE;
     }
 
-    /** Whether every value of the other one is one of this one, and means the same. */
-    boolean takes(NumberField other) {
-        if (field.type() instanceof EnumType now && other.field.type() instanceof EnumType before) {
-            return holdsAll(other) && now.constants().containsAll(before.constants());
+    /** Whether this field can hold every value of another field with the same meaning. */
+    boolean accepts(NumberField other) {
+        if (field.type() instanceof EnumType now && other.field.type() instanceof EnumType old) {
+            return holdsAll(other) && now.constants().containsAll(old.constants());
         }
-        return isSameSort(other) && holdsAll(other);
+        return isSameKind(other) && holdsAll(other);
     }
 
-    private boolean isSameSort(NumberField other) {
-        boolean numbers = field.type() instanceof Scalar now
+    private boolean isSameKind(NumberField other) {
+        boolean bothNumbers = field.type() instanceof Scalar now
                 && now.isNumber()
-                && other.field.type() instanceof Scalar before
-                && before.isNumber();
-        return numbers || field.type().equals(other.field.type());
+                && other.field.type() instanceof Scalar old
+                && old.isNumber();
+        return bothNumbers || field.type().equals(other.field.type());
     }
 
     private boolean holdsAll(NumberField other) {
         return signed == other.signed ? bits >= other.bits : signed && bits > other.bits;
     }
 
-    /** Its value in the struct that begins at {@code at}. */
+    /** Reads the value in the struct that begins at {@code at}. */
     BigInteger read(ByteBuffer from, int at) {
         int offset = at + Math.toIntExact(field.offset());
         if (field.isBitField()) {
@@ -71,7 +71,7 @@ final class NumberField {
         }
         byte[] bytes = new byte[bits / Byte.SIZE];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = from.get(offset + place(i, bytes.length, from));
+            bytes[i] = from.get(offset + byteAt(i, bytes.length, from));
         }
         return signed ? new BigInteger(bytes) : new BigInteger(1, bytes);
     }
@@ -79,13 +79,13 @@ final class NumberField {
     /**
      * Writes a value into the struct that begins at {@code at}.
      *
-     * @throws IllegalArgumentException when it has no such value
+     * @throws IllegalArgumentException if the value is out of range
      */
     void write(ByteBuffer to, int at, BigInteger value) {
-        boolean isIn = signed ? value.bitLength() < bits : value.signum() >= 0 && value.bitLength() <= bits;
-        if (!isIn || (field.type() == Scalar.BOOL && value.bitLength() > 1)) {
+        boolean inRange = signed ? value.bitLength() < bits : value.signum() >= 0 && value.bitLength() <= bits;
+        if (!inRange || (field.type() == Scalar.BOOL && value.bitLength() > 1)) {
             throw new IllegalArgumentException(
-                    value + " is no value of " + field.type().declare(field.name()));
+                    value + " is out of range for " + field.type().declare(field.name()));
         }
         int offset = at + Math.toIntExact(field.offset());
         if (field.isBitField()) {
@@ -95,18 +95,18 @@ final class NumberField {
         int size = bits / Byte.SIZE;
         for (int i = 0; i < size; i++) {
             to.put(
-                    offset + place(i, size, to),
+                    offset + byteAt(i, size, to),
                     value.shiftRight(Byte.SIZE * (size - 1 - i)).byteValue());
         }
     }
 
-    /** Writes what a function of the user's made: of a number without a sign 64 bits are taken as they are. */
+    /** Writes the result of a user's function. For an unsigned 64-bit number, writes the bits of the {@code long} unchanged. */
     void writeLong(ByteBuffer to, int at, long value) {
         write(to, at, !signed && bits == Long.SIZE ? unsigned(value) : BigInteger.valueOf(value));
     }
 
-    /** Where the byte lies that is the i-th from the most significant one. */
-    private int place(int i, int size, ByteBuffer buffer) {
+    /** The offset of the i-th byte, counted from the most significant one. */
+    private int byteAt(int i, int size, ByteBuffer buffer) {
         return bigEndian || buffer.order() == ByteOrder.BIG_ENDIAN ? i : size - 1 - i;
     }
 

@@ -18,44 +18,46 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a pinned map was declared to be.
+ * The definition of a pinned map in the previous version.
  *
- * @param schema where it is declared
- * @param map its definition there
+ * @param schema the schema of that version, or a part of it that contains the map and its inner map
+ * @param map the definition in that schema
  */
 record OldDefinition(Schema schema, MapDef map) {
-    /** As the schema of that version says it. */
-    static OldDefinition said(Schema before, MapDef now) {
-        return before.map(now.name())
-                .filter(other -> other.role() == now.role())
-                .map(old -> new OldDefinition(before, old))
+    /** Takes the definition from the schema text that the user passed. */
+    static OldDefinition fromSchema(Schema old, MapDef now) {
+        return old.map(now.name())
+                .filter(map -> map.role() == now.role())
+                .map(map -> new OldDefinition(old, map))
                 .orElseThrow(() -> new BpfException(
                         "migration of map " + now.name(),
-                        "the schema text of before has no such map; give it that of its version"));
+                        "the schema text in Migration.from has no such map; pass the schema text of the version that created"
+                                + " the pinned map"));
     }
 
     /**
-     * As the kernel tells it: of an outer map by the prototype, or by one of its inner maps.
+     * Reads the definition from the BTF of the pinned map. For an outer map, reads the BTF of its prototype or of one of its inner
+     * maps.
      *
-     * @param pinned opens what the outer map holds
-     * @throws BpfException when it has no BTF, or the kernel does not tell this process
+     * @throws BpfException if the map has no BTF, or this process may not read it
      */
-    static OldDefinition told(PinnedMaps pinned, MapDef now, RawMap raw, PinPaths place) {
+    static OldDefinition fromBtf(PinnedMaps maps, MapDef now, RawMap raw, PinPaths paths) {
         if (now.role() != MapRole.OUTER) {
-            MapDef old = definition(pinned.schema(), now, raw, place);
+            MapDef old = definition(maps.schema(), now, raw, paths);
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(old)), old);
         }
-        RawMap sample = pinned.samples().find(raw, place);
+        RawMap sample = maps.samples().find(raw, paths);
         if (sample == null) {
             throw PinMigration.refused(
-                    place,
-                    "nothing tells what its inner maps are: it is empty, or to open them by their"
-                            + " ids takes CAP_SYS_ADMIN");
+                    paths,
+                    "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
+                            + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
+                            + " text of its version (Migration.from), or run with CAP_SYS_ADMIN");
         }
         try {
-            MapDef told = definition(pinned.schema(), pinned.schema().innerOf(now), sample, place);
-            OptionalLong size = pinned.samples().size(raw, place); // a prototype may be smaller
-            MapDef inner = size.isPresent() ? told.sized(size.getAsLong()) : told;
+            MapDef found = definition(maps.schema(), maps.schema().innerOf(now), sample, paths);
+            OptionalLong size = maps.samples().size(raw, paths); // the sample may be a smaller prototype
+            MapDef inner = size.isPresent() ? found.sized(size.getAsLong()) : found;
             MapShape shape = raw.shape();
             boolean sameKey = now.key() != null && now.key().size() == shape.keySize();
             CType key = sameKey ? now.key() : new ArrayType(Scalar.U8, shape.keySize());
@@ -67,37 +69,33 @@ record OldDefinition(Schema schema, MapDef map) {
         }
     }
 
-    private static MapDef definition(Schema schema, MapDef now, RawMap raw, PinPaths place) {
+    private static MapDef definition(Schema schema, MapDef now, RawMap raw, PinPaths paths) {
         ExistingTypes existing = new ExistingTypes(schema);
-        EntryTypes types = types(raw, place);
+        EntryTypes types = types(raw, paths);
         MapShape shape = raw.shape();
         CType key = types.key() == null ? now.key() : existing.asDeclared(types.key());
         CType value = existing.asDeclared(types.value());
         return new MapDef(now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, value, null);
     }
 
-    private static EntryTypes types(RawMap raw, PinPaths place) {
+    private static EntryTypes types(RawMap raw, PinPaths paths) {
         EntryTypes types;
         try {
             types = raw.types();
         } catch (BpfException e) {
-            throw BpfException.of("migration of the pin " + place.outer())
-                    .errno(e.errnoNumber())
-                    .because("its layout can't be read: " + e.getMessage()
-                            + "; give the schema text of its version (Migration.from)")
-                    .cause(e)
-                    .build();
+            throw BpfException.of("migration of the pin " + paths.outer()).errno(e.errnoNumber()).because("its layout can't be read: " + e.getMessage()
+                            + "; pass the schema text of its version instead (Migration.from)").cause(e).build();
         }
         if (types == null) {
             throw PinMigration.refused(
-                    place,
-                    "it was made without BTF, so that nothing tells its layout: give the schema text of its version"
+                    paths,
+                    "the pinned map was created without BTF, so its layout is unknown; pass the schema text of its version"
                             + " (Migration.from)");
         }
         return types;
     }
 
-    /** The map with the entries: this one, or the inner one that it holds. */
+    /** The definition of the map with the entries: the inner map of an outer map, otherwise the map itself. */
     MapDef content() {
         return schema.contentOf(map);
     }

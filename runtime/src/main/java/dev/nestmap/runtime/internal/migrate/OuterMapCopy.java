@@ -19,43 +19,44 @@ import dev.nestmap.schema.MapDef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes an outer map as it is declared and, for each inner map of before, one with the same entries in it. */
-public final class OuterMapCopy {
-    /** How many inner maps are open at once, and are put into the new outer map in one grace period. */
-    private static final int AT_ONCE = 256;
+/** Creates the new version of an outer map and, for each old inner map, a new one with the same entries. */
+final class OuterMapCopy {
+    /** How many inner maps are open at the same time. They are put into the new outer map as one batch. */
+    private static final int BATCH = 256;
 
-    private final PinnedMaps after;
+    private final PinnedMaps newMaps;
     private final MapDef map;
     private final MapDef inner;
     private final EntryCopy copy;
     private final MapFactory factory;
     private final Pins pins;
 
-    OuterMapCopy(PinnedMaps after, MapDef map, EntryCopy copy, Pins pins) {
-        this.after = after;
+    OuterMapCopy(PinnedMaps newMaps, MapDef map, EntryCopy copy, Pins pins) {
+        this.newMaps = newMaps;
         this.map = map;
-        this.inner = after.schema().innerOf(map);
+        this.inner = newMaps.schema().innerOf(map);
         this.copy = copy;
-        this.factory = after.factory();
+        this.factory = newMaps.factory();
         this.pins = pins;
     }
 
     /**
-     * Pins all of it, the outer map last: where that is, all is.
+     * Creates, fills and pins the new maps; the outer map last, so that its pin means that all others exist.
      *
-     * @param occupants what is in the outer map of before
-     * @param beside what is pinned beside that
-     * @param to where to pin the new one
+     * @param oldInners the inner maps of the old outer map
+     * @param oldPins the pins beside the old outer map
+     * @param to where the new maps are pinned
+     * @param pinsInners whether the new inner maps are pinned
      */
-    Copied run(List<InnerMapSlots> occupants, OuterMapPins beside, PinPaths to, boolean pinsInners) {
-        RawMap prototype = after.prototype(map);
+    Copied run(List<InnerMapSlots> oldInners, OuterMapPins oldPins, PinPaths to, boolean pinsInners) {
+        RawMap prototype = newMaps.prototype(map);
         try {
             RawMap outer = factory.create(MapShape.of(map), prototype);
             try {
                 Copied copied = Copied.NOTHING;
-                for (int from = 0; from < occupants.size(); from += AT_ONCE) {
-                    List<InnerMapSlots> some = occupants.subList(from, Math.min(occupants.size(), from + AT_ONCE));
-                    copied = copied.plus(inners(some, beside, outer, to, pinsInners));
+                for (int from = 0; from < oldInners.size(); from += BATCH) {
+                    List<InnerMapSlots> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
+                    copied = copied.plus(copyInners(batch, oldPins, outer, to, pinsInners));
                 }
                 pins.pin(prototype, to.prototype(), to.options());
                 pins.pin(outer, to.outer(), to.options());
@@ -68,58 +69,60 @@ public final class OuterMapCopy {
         }
     }
 
-    private Copied inners(
-            List<InnerMapSlots> occupants, OuterMapPins beside, RawMap outer, PinPaths place, boolean pinsInners) {
+    private Copied copyInners(
+            List<InnerMapSlots> oldInners, OuterMapPins oldPins, RawMap outer, PinPaths to, boolean pinsInners) {
         Copied copied = Copied.NOTHING;
-        List<RawMap> made = new ArrayList<>();
+        List<RawMap> created = new ArrayList<>();
         try {
-            for (InnerMapSlots occupant : occupants) {
-                RawMap from = open(occupant, beside);
+            for (InnerMapSlots oldInner : oldInners) {
+                RawMap from = open(oldInner, oldPins);
                 try {
-                    RawMap to = factory.of(inner).create(copy.shape(from.shape()), null);
-                    made.add(to);
-                    copied = copied.plus(copy.copy(from, to));
+                    RawMap newInner = factory.of(inner).create(copy.shapeFor(from.shape()), null);
+                    created.add(newInner);
+                    copied = copied.plus(copy.copy(from, newInner));
                 } finally {
                     from.close();
                 }
             }
-            publish(occupants, made, outer, place, pinsInners);
+            publish(oldInners, created, outer, to, pinsInners);
             return copied;
         } finally {
-            made.forEach(RawMap::close);
+            created.forEach(RawMap::close);
         }
     }
 
-    private RawMap open(InnerMapSlots occupant, OuterMapPins beside) {
-        RawMap pinned = beside.open(occupant.slots().get(0), occupant.id());
-        RawMap from = pinned != null ? pinned : factory.open(occupant.id());
-        if (from == null) {
+    private RawMap open(InnerMapSlots oldInner, OuterMapPins oldPins) {
+        SlotKey slot = oldInner.slots().get(0);
+        RawMap pinned = oldPins.open(slot, oldInner.id());
+        RawMap opened = pinned != null ? pinned : factory.open(oldInner.id());
+        if (opened == null) {
             throw new BpfException(
                     "migration of map " + map.name(),
-                    "inner map " + Integer.toUnsignedString(occupant.id()) + " at "
-                            + occupant.slots().get(0)
-                            + " was replaced meanwhile; end what changes the outer map first");
+                    "inner map " + Integer.toUnsignedString(oldInner.id()) + " at " + slot
+                            + " was replaced during the migration; end the processes that change the outer map, then migrate again");
         }
-        return from;
+        return opened;
     }
 
+    /** Puts the new inner maps into the slots of the old ones. */
     private void publish(
-            List<InnerMapSlots> occupants, List<RawMap> made, RawMap outer, PinPaths to, boolean pinsInners) {
+            List<InnerMapSlots> oldInners, List<RawMap> created, RawMap outer, PinPaths to, boolean pinsInners) {
         List<SlotKey> slots = new ArrayList<>();
         List<RawMap> inners = new ArrayList<>();
-        for (int i = 0; i < made.size(); i++) {
-            for (SlotKey slot : occupants.get(i).slots()) {
+        for (int i = 0; i < created.size(); i++) {
+            for (SlotKey slot : oldInners.get(i).slots()) {
                 slots.add(slot);
-                inners.add(made.get(i));
+                inners.add(created.get(i));
                 if (pinsInners) {
-                    pins.pin(made.get(i), to.inner(String.valueOf(slot.key())), to.options());
+                    pins.pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
                 }
             }
         }
         KeyBatch batch = new KeyBatch(outer.shape().keySize(), slots);
         int result = outer.slots().updateBatch(batch, inners);
+        // One by one, because some kernels have no batches for arrays of maps, and because each failure then has its own errno.
         for (int next = batch.done(); result != 0 && next < slots.size(); next++) {
-            put(outer, slots.get(next), inners.get(next)); // singly, as array outers need it and a refusal says why
+            put(outer, slots.get(next), inners.get(next));
         }
     }
 

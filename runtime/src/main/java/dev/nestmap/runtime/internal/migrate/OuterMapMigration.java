@@ -21,64 +21,72 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The migration of an outer map: what is prepared, and when it is published.
+ * Migrates a pinned outer map with its inner maps.
  *
- * <p>When all is prepared, a {@link MigrationBarrier} takes the place of the prototype. Then the outer map, the pins of the inner maps
- * and last the new prototype are moved into their places. A process that ends before the barrier leaves the map of before, which is
- * migrated from the beginning; one that ends later leaves moves, which are made.
+ * <p>First all new pins are prepared in a directory. Then a {@link MigrationBarrier} replaces the prototype. Then the outer map, the
+ * pins of the inner maps and last the new prototype are moved into place. If the process ends before the barrier is pinned, the old
+ * map is unchanged and the next migration starts again. If it ends later, the next migration moves the remaining pins.
  */
 final class OuterMapMigration {
-    private final MapDef old;
-    private final MapDef map;
+    private final MapDef oldMap;
+    private final MapDef newMap;
     private final OuterMapCopy copy;
     private final Pins pins;
-    private final PinPaths place;
+    private final PinPaths paths;
     private final MigrationBarrier barrier;
 
-    OuterMapMigration(MapDef old, MapDef map, OuterMapCopy copy, Pins pins, PinPaths place, MigrationBarrier barrier) {
-        this.old = old;
-        this.map = map;
+    OuterMapMigration(
+            MapDef oldMap, MapDef newMap, OuterMapCopy copy, Pins pins, PinPaths paths, MigrationBarrier barrier) {
+        this.oldMap = oldMap;
+        this.newMap = newMap;
         this.copy = copy;
         this.pins = pins;
-        this.place = place;
+        this.paths = paths;
         this.barrier = barrier;
     }
 
-    /** Migrates an outer map of the version before. */
-    Copied run(RawMap raw, boolean pinsInners) {
-        CType key = Objects.requireNonNull(map.key(), "an outer map has keys");
-        List<String> changes = EntryLayout.keyChanges(map, old);
-        if (!changes.isEmpty()) {
-            throw refused("it was a " + spelling(old) + " and is now a " + spelling(map) + " ("
-                    + String.join("; ", changes)
-                    + "), and of an outer map only what is in its inner maps is migrated: leave its own keys and its type as"
-                    + " they were, or pin the new version under another name");
-        }
-        OuterMapPins beside = new OuterMapPins(pins, place, key, false);
+    /** Migrates the old outer map. */
+    Copied run(RawMap oldOuter, boolean pinsInners) {
+        requireSameKeys();
+        CType key = keyOf(newMap);
+        OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
         try {
-            if (!beside.own()) {
-                throw refused("another process has it open and takes maps out of it; end that first");
+            if (!oldPins.own()) {
+                throw refused("another process owns its slots (it rotates or takes inner maps); end that process first");
             }
-            List<InnerMapSlots> occupants = InnerMapSlots.of(raw, new KeyFileNames(key));
-            refuseUndrained(occupants.stream().map(InnerMapSlots::id).collect(Collectors.toSet()));
-            Copied copied = copy.run(occupants, beside, place.prepared(), pinsInners || beside.pinsInners());
-            barrier.put();
-            barrier.resume();
+            List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
+            requireDrained(oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet()));
+            Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
+            barrier.create();
+            barrier.finish();
             return copied;
         } finally {
-            beside.close();
+            oldPins.close();
         }
     }
 
-    /** Unpins what was to be displaced and is in its slot still: under the new map nothing would tell that it was copied. */
-    private void refuseUndrained(Set<Integer> inSlots) {
+    private void requireSameKeys() {
+        List<String> changes = EntryLayout.keyChanges(newMap, oldMap);
+        if (!changes.isEmpty()) {
+            throw refused("it changes from " + spelling(oldMap) + " to " + spelling(newMap) + " ("
+                    + String.join("; ", changes)
+                    + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
+                    + " new version under another name, where it starts empty");
+        }
+    }
+
+    /**
+     * Refuses the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot: they were not
+     * displaced, and the new outer map would not tell that their entries were copied.
+     */
+    private void requireDrained(Set<Integer> idsInSlots) {
         List<Path> undrained = new ArrayList<>();
-        for (Path path : pins.list(place.draining())) {
+        for (Path path : pins.list(paths.draining())) {
             RawMap displaced = pins.open(path, PinAccess.READ_WRITE);
             if (displaced != null) {
                 int id = displaced.id();
                 displaced.close();
-                if (inSlots.contains(id)) {
+                if (idsInSlots.contains(id)) {
                     pins.remove(path);
                 } else {
                     undrained.add(path);
@@ -86,18 +94,20 @@ final class OuterMapMigration {
             }
         }
         if (!undrained.isEmpty()) {
-            throw refused(
-                    "maps that were taken out of it are not drained: " + undrained
-                            + "; drain them with the version before (recoverUndrained()), or remove the pins if their content may go");
+            throw refused("maps that were taken out of it are not drained: " + undrained
+                    + "; drain them with the previous version (recoverUndrained()). Removing these pins instead deletes their entries");
         }
     }
 
     private static String spelling(MapDef map) {
-        return map.kind() + " with keys "
-                + Objects.requireNonNull(map.key(), "an outer map has keys").spelling();
+        return map.kind() + " with keys " + keyOf(map).spelling();
     }
 
-    private BpfException refused(String why) {
-        return PinMigration.refused(place, why);
+    private static CType keyOf(MapDef outer) {
+        return Objects.requireNonNull(outer.key(), "an outer map has keys");
+    }
+
+    private BpfException refused(String explanation) {
+        return PinMigration.refused(paths, explanation);
     }
 }

@@ -28,104 +28,107 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a map of the records as they are in the place of a pinned one of the version before.
+ * Replaces a pinned map of the previous version by one of the new version with the same entries.
  *
- * <p>What is to be pinned is prepared in a directory beside, and moved when it is whole. Until then nothing that is pinned has
- * changed, and what an interrupted migration prepared is thrown away by the next. A plain map is moved in one step. For an
- * outer map {@link OuterMapMigration} says what is pinned at each moment.
+ * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. Until then no existing pin
+ * has changed, and the next migration removes what an interrupted one prepared. The pin of a plain map is moved in one step. For
+ * an outer map, {@link OuterMapMigration} describes the steps.
  */
 public final class PinMigration {
     private final Schema records;
     private final MapDef map;
     private final boolean isOuter;
-    private final Migration how;
-    private final PinnedMaps after;
+    private final Migration migration;
+    private final PinnedMaps newMaps;
     private final MapFactory factory;
     private final Pins pins;
 
-    /** How maps of the version before become those of now. */
-    private record Plan(OldDefinition previous, EntryCopy copy) {}
-
-    /** Of the map with this name, which may have been in a schema of before. What the records leave to the load stays as large as it is. */
-    public PinMigration(Schema records, String name, Migration how, MapFactory factory, Pins pins) {
-        this(records, records, name, how, factory, pins);
-    }
+    /** The definition of the previous version, and how its entries are copied. */
+    private record Plan(OldDefinition old, EntryCopy copy) {}
 
     /**
-     * The same with sizes for what the records leave to the load.
+     * Creates a migration to the current version of a map.
      *
-     * @param sized the records with them; what is left open there too stays as large as it is
+     * @param records the schema of the records
+     * @param sized the same schema with sizes that are set at load. A size that is open here too stays that of the pinned map.
+     * @param name the map's name in both versions
      */
-    public PinMigration(Schema records, Schema sized, String name, Migration how, MapFactory factory, Pins pins) {
+    public PinMigration(
+            Schema records, Schema sized, String name, Migration migration, MapFactory factory, Pins pins) {
         this.records = records;
         this.map = sized.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
         this.isOuter = map.role() == MapRole.OUTER;
-        this.how = how;
-        this.after = new PinnedMaps(records, sized, factory, pins);
+        this.migration = migration;
+        this.newMaps = new PinnedMaps(records, sized, factory, pins);
         this.factory = factory;
         this.pins = pins;
     }
 
     /**
-     * Migrates what is pinned at the place, if it is of the version before.
+     * Migrates the pinned map if it is of the previous version.
      *
      * @param pinsInners whether inner maps are to be pinned
-     * @throws BpfException when it is of neither version, or can't be migrated; then it is as it was
+     * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
-    public Migrated run(PinPaths place, boolean pinsInners) {
-        Optional<Plan> said = Optional.ofNullable(how.schemaText())
-                .map(text -> plan(OldDefinition.said(SchemaText.parse(text), map), after));
-        if (!isPinned(place)) {
+    public Migrated run(PinPaths paths, boolean pinsInners) {
+        Optional<Plan> plan = Optional.ofNullable(migration.schemaText())
+                .map(text -> plan(OldDefinition.fromSchema(SchemaText.parse(text), map), newMaps));
+        if (!isPinned(paths)) {
             return Migrated.NOTHING;
         }
-        try (Pins.Lock lock = pins.lock(place.migration(), PinPermissions.forWriters(place.options()))) {
+        try (Pins.Lock lock = pins.lock(paths.migration(), PinPermissions.forWriters(paths.options()))) {
             if (lock == null) {
-                throw refused(place, "somebody else migrates it at this moment; wait for them");
+                throw refused(paths, "another process or thread is migrating it; try again when that migration has ended");
             }
-            MigrationBarrier barrier = new MigrationBarrier(factory, pins, place);
-            boolean resumed = isOuter && barrier.isUp();
+            MigrationBarrier barrier = new MigrationBarrier(factory, pins, paths);
+            boolean resumed = isOuter && barrier.exists();
             if (resumed) {
-                barrier.resume(); // of whichever version that was
+                barrier.finish(); // an interrupted migration, to this or another version
             }
-            Migrated migrated = migrate(place, said.orElse(null), barrier, pinsInners);
+            Migrated migrated = migrate(paths, plan.orElse(null), barrier, pinsInners);
             return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
         }
     }
 
-    private boolean isPinned(PinPaths place) {
-        RawMap raw = pins.open(place.outer(), PinAccess.READ_WRITE);
+    private boolean isPinned(PinPaths paths) {
+        RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw != null) {
             raw.close();
         }
         return raw != null;
     }
 
-    private Plan plan(OldDefinition previous, PinnedMaps now) {
-        return new Plan(previous, EntryCopy.of(previous.content(), now.schema().contentOf(map), how));
+    private Plan plan(OldDefinition old, PinnedMaps sizedMaps) {
+        return new Plan(old, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration));
     }
 
-    /** Does nothing when it is as declared. */
-    private Migrated migrate(PinPaths place, @Nullable Plan said, MigrationBarrier barrier, boolean pinsInners) {
-        clear(place);
-        RawMap raw = pins.open(place.outer(), PinAccess.READ_WRITE);
+    /** @param fromSchema the plan from the schema text that the user passed; null if the definition is read from BTF */
+    private Migrated migrate(
+            PinPaths paths, @Nullable Plan fromSchema, MigrationBarrier barrier, boolean pinsInners) {
+        removePrepared(paths);
+        RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
             return Migrated.NOTHING;
         }
         try {
-            if (isAsDeclared(raw, place, said == null ? null : said.previous())) {
+            OldDefinition fromUser = fromSchema == null ? null : fromSchema.old();
+            if (isNewVersion(raw, paths, fromUser)) {
                 return Migrated.NOTHING;
             }
-            PinnedMaps now = after.sizedLike(map, raw, place);
-            Plan plan = plan(
-                    said == null ? OldDefinition.told(after, map, raw, place) : sizedLike(said.previous(), raw, place),
-                    now);
-            Copied copied = isOuter ? state(raw, place, plan, now, barrier, pinsInners) : plain(raw, place, plan);
-            clear(place);
+            PinnedMaps sizedMaps = newMaps.sizedLike(map, raw, paths);
+            OldDefinition old = fromUser == null
+                    ? OldDefinition.fromBtf(newMaps, map, raw, paths)
+                    : sizedLike(fromUser, raw, paths);
+            Plan plan = plan(old, sizedMaps);
+            Copied copied = isOuter
+                    ? migrateOuter(raw, paths, plan, sizedMaps, barrier, pinsInners)
+                    : migratePlain(raw, paths, plan);
+            removePrepared(paths);
             return new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
         } catch (Throwable e) {
             new Cleanup(e).run(() -> {
-                if (!isOuter || !barrier.isUp()) {
-                    clear(place);
+                if (!isOuter || !barrier.exists()) {
+                    removePrepared(paths);
                 }
             });
             throw e;
@@ -134,84 +137,95 @@ public final class PinMigration {
         }
     }
 
-    /** Removes what a migration prepared or put away. The directory stays: it is the lock. */
-    private void clear(PinPaths place) {
-        for (Path path : pins.list(place.migration())) {
+    /** Removes the pins that a migration prepared or moved away. The directory stays, because it is the lock. */
+    private void removePrepared(PinPaths paths) {
+        for (Path path : pins.list(paths.migration())) {
             pins.list(path).forEach(pins::remove);
             pins.remove(path);
         }
     }
 
-    /** Refuses what is of neither version, and what may be of both. */
-    private boolean isAsDeclared(RawMap raw, PinPaths place, @Nullable OldDefinition said) {
-        List<String> now = new ArrayList<>(after.differences(map, raw, place));
-        innerSize(raw, place).ifPresent(now::add);
-        if (said == null) {
-            return now.isEmpty();
+    /**
+     * Whether the pinned map is of the new version already. Refuses a map that is of neither version, and one that may be of either.
+     *
+     * @param old the definition from the schema text that the user passed; null if there is none
+     */
+    private boolean isNewVersion(RawMap raw, PinPaths paths, @Nullable OldDefinition old) {
+        List<String> fromNew = new ArrayList<>(newMaps.differences(map, raw, paths));
+        innerSizeDifference(raw, paths).ifPresent(fromNew::add);
+        if (old == null) {
+            return fromNew.isEmpty();
         }
-        List<String> then = maps(said).differences(said.map(), raw, place);
-        if (!now.isEmpty() && !then.isEmpty()) {
+        List<String> fromOld = oldMaps(old).differences(old.map(), raw, paths);
+        if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
             throw refused(
-                    place,
-                    "it is neither what is declared: it has " + String.join("; ", now)
-                            + "; nor what the schema text of before says: it has " + String.join("; ", then));
+                    paths,
+                    "the pinned map is of neither version. It differs from the records: it has " + String.join("; ", fromNew)
+                            + ". It differs from the schema text in Migration.from: it has " + String.join("; ", fromOld)
+                            + ". Pass the schema text of the version that created it; if that version is newer than these"
+                            + " records, don't migrate, but run the newer version");
         }
-        if (!isOuter && now.isEmpty() && then.isEmpty() && !isReadAlike(said.map())) {
+        if (!isOuter && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
             throw refused(
-                    place,
-                    "the sizes are the same before and after, and the kernel does not tell this process the layout (it takes"
-                            + " CAP_SYS_ADMIN, and BTF in the map), so that it might be migrated twice: run with it, or pin"
-                            + " the new version under another name");
+                    paths,
+                    "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
+                            + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
+                            + " which would corrupt its entries. Run the migration with CAP_SYS_ADMIN, or pin the new version"
+                            + " under another name, where it starts empty");
         }
-        return now.isEmpty();
+        return fromNew.isEmpty();
     }
 
-    /** In what inner maps differ from a size that was said for them, if the kernel would let it differ. */
-    private Optional<String> innerSize(RawMap raw, PinPaths place) {
+    /** Compares the size of the inner maps with a size set at load, which the kernel itself would not compare. */
+    private Optional<String> innerSizeDifference(RawMap raw, PinPaths paths) {
         if (!isOuter || !records.innerOf(map).isSizedAtLoad()) {
             return Optional.empty();
         }
-        MapDef inner = after.schema().innerOf(map);
-        OptionalLong size = after.samples().size(raw, place);
+        MapDef inner = newMaps.schema().innerOf(map);
+        OptionalLong size = newMaps.samples().size(raw, paths);
         return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
                 ? Optional.empty()
                 : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
     }
 
-    private boolean isReadAlike(MapDef old) {
+    private boolean hasSameLayout(MapDef old) {
         return EntryLayout.changes(
-                        after.schema(), map, old.key(), Objects.requireNonNull(old.value(), "a map with entries"))
+                        newMaps.schema(),
+                        map,
+                        old.key(),
+                        Objects.requireNonNull(old.value(), "a map with entries has values"))
                 .isEmpty();
     }
 
-    private OldDefinition sizedLike(OldDefinition said, RawMap raw, PinPaths place) {
-        PinnedMaps then = maps(said).sizedLike(said.map(), raw, place);
-        return new OldDefinition(then.schema(), PinnedMaps.sizedLike(said.map(), raw));
+    /** Returns the definition with the sizes of the pinned maps, where the records leave them to load time. */
+    private OldDefinition sizedLike(OldDefinition old, RawMap raw, PinPaths paths) {
+        Schema sized = oldMaps(old).sizedLike(old.map(), raw, paths).schema();
+        return new OldDefinition(sized, PinnedMaps.sizedLike(old.map(), raw));
     }
 
-    private PinnedMaps maps(OldDefinition said) {
-        return new PinnedMaps(said.schema(), factory, pins);
+    private PinnedMaps oldMaps(OldDefinition old) {
+        return new PinnedMaps(old.schema(), old.schema(), factory, pins);
     }
 
-    private Copied state(
-            RawMap raw, PinPaths place, Plan plan, PinnedMaps now, MigrationBarrier barrier, boolean pinsInners) {
-        OuterMapCopy copy = new OuterMapCopy(now, PinnedMaps.sizedLike(map, raw), plan.copy(), pins);
-        return new OuterMapMigration(plan.previous().map(), map, copy, pins, place, barrier).run(raw, pinsInners);
+    private Copied migrateOuter(
+            RawMap raw, PinPaths paths, Plan plan, PinnedMaps sizedMaps, MigrationBarrier barrier, boolean pinsInners) {
+        OuterMapCopy copy = new OuterMapCopy(sizedMaps, PinnedMaps.sizedLike(map, raw), plan.copy(), pins);
+        return new OuterMapMigration(plan.old().map(), map, copy, pins, paths, barrier).run(raw, pinsInners);
     }
 
-    private Copied plain(RawMap raw, PinPaths place, Plan plan) {
-        RawMap made = factory.of(map).create(MapShape.of(PinnedMaps.sizedLike(map, raw)), null);
+    private Copied migratePlain(RawMap raw, PinPaths paths, Plan plan) {
+        RawMap created = factory.of(map).create(MapShape.of(PinnedMaps.sizedLike(map, raw)), null);
         try {
-            Copied copied = plan.copy().copy(raw, made);
-            pins.pin(made, place.prepared().outer(), place.options());
-            pins.move(place.prepared().outer(), place.outer());
+            Copied copied = plan.copy().copy(raw, created);
+            pins.pin(created, paths.prepared().outer(), paths.options());
+            pins.move(paths.prepared().outer(), paths.outer());
             return copied;
         } finally {
-            made.close();
+            created.close();
         }
     }
 
-    static BpfException refused(PinPaths place, String why) {
-        return new BpfException("migration of the pin " + place.outer(), why);
+    static BpfException refused(PinPaths paths, String explanation) {
+        return new BpfException("migration of the pin " + paths.outer(), explanation);
     }
 }

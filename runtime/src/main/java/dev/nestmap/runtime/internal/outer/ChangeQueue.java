@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.outer;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -23,73 +25,80 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** The changes of one kind, update or delete, that wait for an outer map: those that wait at the same time go as one batch. */
+/** A queue of the updates, or of the deletes, of one outer map. Sends changes that wait at the same time as one batch. */
 abstract class ChangeQueue {
-    /** As many as were measured to take one grace period together. */
+    /** Measured: a batch of this size still waits for a single grace period. */
     private static final int BATCH = 4096;
 
     private static final int BATCH_BYTES = 1 << 22;
 
-    /** Before Linux 6.8 each element waits, but threads that wait at the same time share the grace period. */
+    /** Before Linux 6.8 each element of a batch waits for a grace period, but threads that wait at the same time share one. */
     private static final int THREADS = 64;
 
     private static final int IDLE_SECONDS = 1;
 
-    /** Those who waited for the last batch come again at once: with this pause they are in the next one together. */
+    /** Callers that waited for the last batch often send their next change at once. This pause collects them in one batch. */
     private static final long PAUSE_NANOS = 50_000;
 
-    /** A refused element ends its batch; after so many of them the others go one by one, where a refusal costs nothing. */
-    private static final int REFUSALS = 4;
+    /** A rejected element ends its batch. After this many rejections the other changes are sent one by one. */
+    private static final int REJECTIONS = 4;
 
     private final LeasedMap outer;
     private final Queue<PendingUpdate> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
-    private final Executor thread;
-    private final Executor threads;
+    private final Executor batchThread;
+    private final Executor singleThreads;
     private Batches batches = Batches.UNKNOWN;
 
-    /** What the kernel was found to do with batches of this map. */
+    /** How the kernel handles batches of changes to this map. */
     private enum Batches {
         UNKNOWN,
-        /** It knows them, and they wait once. */
-        TOGETHER,
-        /** It knows none, or waits for each element. */
-        SINGLY
+        /** A batch waits for one grace period. */
+        SHARED,
+        /** There are no batches, or each element waits for a grace period. */
+        UNUSABLE
     }
 
-    ChangeQueue(LeasedMap outer, String what) {
-        this(outer, executor(nameOf(outer, what), 1), executor(nameOf(outer, what) + "-alone", THREADS));
+    ChangeQueue(LeasedMap outer, String operation) {
+        this(outer, executor(threadName(outer, operation), 1), executor(threadName(outer, operation) + "-single", THREADS));
     }
 
     /**
-     * @param thread runs one task at a time
-     * @param threads runs several
+     * Creates a queue that runs on the threads of the caller.
+     *
+     * @param batchThread runs one task at a time
+     * @param singleThreads runs changes that are not in a batch, several at a time
      */
-    ChangeQueue(LeasedMap outer, Executor thread, Executor threads) {
+    ChangeQueue(LeasedMap outer, Executor batchThread, Executor singleThreads) {
         this.outer = outer;
-        this.thread = thread;
-        this.threads = threads;
+        this.batchThread = batchThread;
+        this.singleThreads = singleThreads;
     }
 
-    /** Makes one change by itself. */
-    abstract int single(LeasedMap map, Block key, PendingUpdate change);
+    /** Sends one change; returns 0 or a negative errno. */
+    abstract int applySingle(LeasedMap outer, Block key, PendingUpdate change);
 
-    /** Makes the changes whatever their conditions; {@code keys} says how many it has made. */
-    abstract int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes);
+    /**
+     * Sends a batch of changes without their conditions.
+     *
+     * @param keys the keys of the changes; afterwards {@link KeyBatch#done} is the number of changes made
+     * @return 0 or a negative errno
+     */
+    abstract int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> changes);
 
-    /** Takes changes on: they are completed sooner or later, whatever happens. */
+    /** Adds changes. Each of them will be completed or failed, whatever happens. */
     void add(List<PendingUpdate> changes) {
         waiting.addAll(changes);
-        wake();
+        start();
     }
 
-    private void wake() {
+    private void start() {
         if (waiting.isEmpty() || !running.compareAndSet(false, true)) {
             return;
         }
         try {
-            thread.execute(this::run);
-        } catch (Throwable e) { // no memory for a thread, say
+            batchThread.execute(this::run);
+        } catch (Throwable e) { // for example no memory for a thread
             running.set(false);
             for (PendingUpdate change = waiting.poll(); change != null; change = waiting.poll()) {
                 change.fail(e);
@@ -98,23 +107,23 @@ abstract class ChangeQueue {
     }
 
     private void run() {
-        List<PendingUpdate> changes = next();
+        List<PendingUpdate> changes = poll();
         while (!changes.isEmpty()) {
             try {
-                make(changes);
+                apply(changes);
             } catch (Throwable e) {
                 List.copyOf(changes).forEach(change -> change.fail(e));
             }
-            if (changes.size() > 1 && batches == Batches.TOGETHER) {
+            if (changes.size() > 1 && batches == Batches.SHARED) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            changes = next();
+            changes = poll();
         }
         running.set(false);
-        wake(); // for one that was added when this had looked and still seemed to run
+        start(); // a change may have been added after the last poll, while this thread still counted as running
     }
 
-    private List<PendingUpdate> next() {
+    private List<PendingUpdate> poll() {
         List<PendingUpdate> changes = new ArrayList<>();
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
         while (changes.size() < most) {
@@ -127,115 +136,116 @@ abstract class ChangeQueue {
         return changes;
     }
 
-    private void make(List<PendingUpdate> changes) {
-        if (changes.size() > 1 && batches == Batches.UNKNOWN) {
-            batches = outer.slots().batchSharesGracePeriod() ? Batches.TOGETHER : Batches.SINGLY;
+    private void apply(List<PendingUpdate> changes) {
+        if (changes.size() == 1 && batches != Batches.UNUSABLE) {
+            applySingle(changes.get(0));
+            return;
         }
-        if (batches == Batches.SINGLY) {
-            alone(changes);
-        } else if (changes.size() == 1) {
-            alone(changes.get(0));
+        if (batches == Batches.UNKNOWN) {
+            batches = outer.slots().batchSharesGracePeriod() ? Batches.SHARED : Batches.UNUSABLE;
+        }
+        if (batches == Batches.UNUSABLE) {
+            applyInParallel(changes);
         } else {
-            together(changes.stream().filter(this::mayGo).toList());
+            applyBatches(changes.stream().filter(this::checkCondition).toList());
         }
     }
 
-    /** The kernel waits as well when it stops half-way (tried on 6.18): what it has done by then is done. */
-    private void together(List<PendingUpdate> changes) {
-        List<PendingUpdate> left = changes;
-        for (int refusals = 0; left.size() > 1 && refusals < REFUSALS; refusals++) {
+    /**
+     * Sends batches. When the kernel rejects an element, it has made the changes before that element and has waited for them
+     * (observed on 6.18). Then the rejected change is sent alone, and the rest as the next batch.
+     */
+    private void applyBatches(List<PendingUpdate> changes) {
+        List<PendingUpdate> remaining = changes;
+        for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
             KeyBatch keys = new KeyBatch(
                     outer.shape().keySize(),
-                    left.stream().map(PendingUpdate::slot).toList());
-            int result = batch(outer, keys, left);
+                    remaining.stream().map(PendingUpdate::slot).toList());
+            int result = applyBatch(outer, keys, remaining);
             int done = result == 0 ? keys.count() : keys.done();
-            left.subList(0, done).forEach(change -> change.complete(0));
-            left = left.subList(done, left.size());
+            remaining.subList(0, done).forEach(change -> change.complete(0));
+            remaining = remaining.subList(done, remaining.size());
             if (result == -ENOTSUPP) {
-                batches = Batches.SINGLY; // the map's type has no such batch
+                batches = Batches.UNUSABLE; // the map type has no such batch
                 break;
             }
             if (result != 0) {
-                int truth = alone(left.get(0));
-                left = left.subList(1, left.size());
-                if (result == -EINVAL && done == 0 && truth == 0) {
-                    batches = Batches.SINGLY; // the kernel has no batches at all
+                int single = applySingle(remaining.get(0));
+                remaining = remaining.subList(1, remaining.size());
+                if (result == -EINVAL && done == 0 && single == 0) {
+                    batches = Batches.UNUSABLE; // the kernel has no batches
                     break;
                 }
             }
         }
-        alone(left);
+        applyEach(remaining);
     }
 
-    /** Each on a thread of its own, so that they wait together. */
-    private void alone(List<PendingUpdate> changes) {
+    private void applyEach(List<PendingUpdate> changes) {
+        if (changes.size() == 1 && batches != Batches.UNUSABLE) {
+            applySingle(changes.get(0));
+        } else {
+            applyInParallel(changes);
+        }
+    }
+
+    /** Sends each change on a thread of its own, so that they share a grace period. */
+    private void applyInParallel(List<PendingUpdate> changes) {
         for (PendingUpdate change : changes) {
-            if (changes.size() == 1 && batches != Batches.SINGLY) {
-                alone(change);
-            } else {
-                onItsOwnThread(change);
+            try {
+                singleThreads.execute(() -> applySingle(change));
+            } catch (Throwable e) {
+                applySingle(change); // no thread is available; failing here would also fail changes that are already running
             }
         }
     }
 
-    /** Where there is no thread to be had it waits here: to fail it would mean to fail those that are under way. */
-    private void onItsOwnThread(PendingUpdate change) {
-        try {
-            threads.execute(() -> alone(change));
-        } catch (Throwable e) {
-            alone(change);
-        }
-    }
-
-    private int alone(PendingUpdate change) {
-        try (Scratch scratch = encode(change)) {
-            if (!isConditional() && !mayGo(change)) {
+    private int applySingle(PendingUpdate change) {
+        int keySize = outer.shape().keySize();
+        try (Scratch scratch = Scratch.take(keySize)) {
+            if (!kernelChecksCondition() && !checkCondition(change)) {
                 return change.result();
             }
-            change.complete(single(outer, scratch.block(), change));
+            change.slot().writeTo(scratch.block(), 0);
+            change.complete(applySingle(outer, scratch.block(), change));
         } catch (Throwable e) {
             change.fail(e);
         }
         return change.result();
     }
 
-    /** Whether the kernel looks at a single change's condition: an array of maps takes updates without one only. */
-    private boolean isConditional() {
+    /** Whether the kernel checks the condition of a single change. In an array of maps it accepts {@code BPF_ANY} only. */
+    private boolean kernelChecksCondition() {
         return outer.shape().kind() == MapKind.HASH_OF_MAPS;
     }
 
-    /** Looks at the condition in the kernel's place, just before: only another process can come between. */
-    private boolean mayGo(PendingUpdate change) {
-        if (change.condition() == RawMap.ANY) {
+    /**
+     * Checks the condition of an update where the kernel does not, just before the update. Only another process can change the
+     * slot in between. If the condition is not met, completes the update with the errno that the kernel would return.
+     */
+    private boolean checkCondition(PendingUpdate update) {
+        if (update.condition() == RawMap.ANY) {
             return true;
         }
-        int missing = lookup(change);
-        boolean isThere = missing == 0;
-        boolean mayGo = isThere == (change.condition() == RawMap.EXIST) && (isThere || missing == -ErrnoNumbers.ENOENT);
-        if (!mayGo) {
-            change.complete(isThere ? -ErrnoNumbers.EEXIST : missing);
+        int result = lookup(update.slot());
+        boolean exists = result == 0;
+        boolean met = update.condition() == RawMap.EXIST ? exists : result == -ENOENT;
+        if (!met) {
+            update.complete(exists ? -EEXIST : result);
         }
-        return mayGo;
+        return met;
     }
 
-    private int lookup(PendingUpdate change) {
-        try (Scratch scratch = encode(change)) {
-            return outer.lookup(scratch.block(), 0, idAt());
+    private int lookup(SlotKey slot) {
+        int idAt = Alignment.align(outer.shape().keySize());
+        try (Scratch scratch = Scratch.take(idAt + Integer.BYTES)) {
+            slot.writeTo(scratch.block(), 0);
+            return outer.lookup(scratch.block(), 0, idAt);
         }
     }
 
-    private Scratch encode(PendingUpdate change) {
-        Scratch scratch = Scratch.take(idAt() + Integer.BYTES);
-        change.slot().writeTo(scratch.block(), 0);
-        return scratch;
-    }
-
-    private int idAt() {
-        return Alignment.align(outer.shape().keySize());
-    }
-
-    private static String nameOf(LeasedMap outer, String what) {
-        return "nestmap-" + what + "-" + outer.shape().name();
+    private static String threadName(LeasedMap outer, String operation) {
+        return "nestmap-" + operation + "-" + outer.shape().name();
     }
 
     private static Executor executor(String name, int threads) {

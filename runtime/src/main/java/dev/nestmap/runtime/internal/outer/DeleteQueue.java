@@ -6,19 +6,19 @@ import dev.nestmap.runtime.internal.map.KeyBatch;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 
-/** Removes entries of an outer map. */
+/** The queue of deletes, which remove entries of an outer map. */
 final class DeleteQueue extends ChangeQueue {
     DeleteQueue(LeasedMap outer) {
         super(outer, "delete");
     }
 
     @Override
-    int single(LeasedMap map, Block key, PendingUpdate change) {
-        return map.delete(key, 0);
+    int applySingle(LeasedMap outer, Block key, PendingUpdate delete) {
+        return outer.delete(key, 0);
     }
 
     @Override
-    int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
-        return map.deleteBatch(keys);
+    int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> deletes) {
+        return outer.deleteBatch(keys);
     }
 }

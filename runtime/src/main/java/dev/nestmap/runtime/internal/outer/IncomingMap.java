@@ -5,21 +5,24 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.Handover;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 
-/** An inner map on its way into a slot. It arrives or is turned away; what is said first counts. */
+/**
+ * An inner map that a change is about to put into a slot. The first call of {@link #published} or {@link #rejected} decides who
+ * owns the map; later calls do nothing.
+ */
 final class IncomingMap {
     private final OpenInnerMap inner;
-    private final Runnable arrival;
-    private final Runnable refusal;
-    private boolean settled;
+    private final Runnable whenPublished;
+    private final Runnable whenRejected;
+    private boolean finished;
 
-    private IncomingMap(OpenInnerMap inner, Runnable arrival, Runnable refusal) {
+    private IncomingMap(OpenInnerMap inner, Runnable whenPublished, Runnable whenRejected) {
         this.inner = inner;
-        this.arrival = arrival;
-        this.refusal = refusal;
+        this.whenPublished = whenPublished;
+        this.whenRejected = whenRejected;
     }
 
-    /** A map by a handle of its own. Turned away, it is let go of. */
-    static IncomingMap fresh(OpenInnerMaps inners, LeasedMap map) {
+    /** Takes over a handle that nobody else uses: a map just created or opened. If the change is rejected, the map is closed. */
+    static IncomingMap ofNewHandle(OpenInnerMaps inners, LeasedMap map) {
         OpenInnerMap inner;
         try {
             inner = inners.add(map);
@@ -28,13 +31,17 @@ final class IncomingMap {
             throw e;
         }
         if (inner.map() != map) {
-            map.close(); // another thread was faster
+            map.close(); // another thread opened the same map first
         }
         return of(inners, inner, () -> {}, () -> {});
     }
 
-    /** A map that a handle hands over. Turned away, it is that handle's again. */
-    static IncomingMap handedOver(OpenInnerMaps inners, LeasedMap owned, String spent) {
+    /**
+     * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again.
+     *
+     * @param spent why the user's handle is invalid after the change
+     */
+    static IncomingMap ofOwnedHandle(OpenInnerMaps inners, LeasedMap owned, String spent) {
         String name = owned.shape().name();
         Handover handover = owned.handOver(spent);
         try {
@@ -44,7 +51,7 @@ final class IncomingMap {
                 return new IncomingMap(
                         inner,
                         () -> {
-                            inners.end(inner, 1, "");
+                            inners.endChange(inner, 1, "");
                             handover.succeed();
                         },
                         () -> {
@@ -52,37 +59,38 @@ final class IncomingMap {
                             handover.fail();
                         });
             }
-            // In another slot of this outer map already: then this way to it is one too many.
-            Runnable close = () -> {
+            // The map is already in another slot of this outer map, which has a file descriptor of its own.
+            Runnable closeDuplicate = () -> {
                 handover.raw().close();
                 handover.succeed();
             };
-            return of(inners, inner, close, handover::fail);
+            return of(inners, inner, closeDuplicate, handover::fail);
         } catch (Throwable e) {
             handover.fail();
             throw e;
         }
     }
 
-    /** A map that stays where it is as well. */
-    static IncomingMap shared(OpenInnerMaps inners, LeasedMap borrowed) {
+    /** Puts a map into one more slot, and leaves its other slots and its handle as they are. */
+    static IncomingMap ofSharedHandle(OpenInnerMaps inners, LeasedMap borrowed) {
         OpenInnerMap known = inners.get(borrowed.id());
-        if (known != null && inners.begin(known)) {
+        if (known != null && inners.beginChange(known)) {
             return of(inners, known, () -> {}, () -> {});
         }
-        return fresh(inners, borrowed.duplicate());
+        return ofNewHandle(inners, borrowed.duplicate());
     }
 
-    private static IncomingMap of(OpenInnerMaps inners, OpenInnerMap inner, Runnable arrival, Runnable refusal) {
+    private static IncomingMap of(
+            OpenInnerMaps inners, OpenInnerMap inner, Runnable whenPublished, Runnable whenRejected) {
         return new IncomingMap(
                 inner,
                 () -> {
-                    inners.end(inner, 1, "");
-                    arrival.run();
+                    inners.endChange(inner, 1, "");
+                    whenPublished.run();
                 },
                 () -> {
-                    inners.end(inner, 0, "it was not published");
-                    refusal.run();
+                    inners.endChange(inner, 0, "it was not published");
+                    whenRejected.run();
                 });
     }
 
@@ -90,17 +98,19 @@ final class IncomingMap {
         return inner;
     }
 
-    void arrived() {
-        if (!settled) {
-            settled = true;
-            arrival.run();
+    /** The map is in its slot now. */
+    void published() {
+        if (!finished) {
+            finished = true;
+            whenPublished.run();
         }
     }
 
-    void turnedAway() {
-        if (!settled) {
-            settled = true;
-            refusal.run();
+    /** The map was not put into its slot. */
+    void rejected() {
+        if (!finished) {
+            finished = true;
+            whenRejected.run();
         }
     }
 }

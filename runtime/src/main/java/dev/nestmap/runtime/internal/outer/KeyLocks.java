@@ -13,29 +13,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock for each key of an outer map, there while somebody wants it. Who needs several gets them in the order of their bytes,
- * so that nobody waits in a circle. An action may do more with the keys that are held for it, and with no others.
+ * Locks for the keys of an outer map, one for each key. A lock exists while a thread holds it or waits for it. A thread that needs
+ * several locks takes them in the order of the keys' bytes, which prevents deadlocks. An action that runs with locks may lock the
+ * same keys again, but no others.
  */
 public final class KeyLocks {
     private final Map<SlotKey, KeyLock> locks = new ConcurrentHashMap<>();
 
-    /** What threads hold that are in an action. */
-    private final Map<Thread, Set<SlotKey>> holders = new ConcurrentHashMap<>();
+    /** The keys that each thread holds while it runs an action. */
+    private final Map<Thread, Set<SlotKey>> keysByThread = new ConcurrentHashMap<>();
 
     /**
-     * Does something while nobody else does anything with one of these keys.
+     * Runs an action while this thread holds the locks of some keys.
      *
-     * @throws IllegalStateException when this thread holds keys already, and not these: it would take them in another order
+     * @throws IllegalStateException if this thread already holds locks and some of these keys are not among them. Taking them now
+     *     would break the order and could deadlock.
      */
     public <T extends @Nullable Object> T holding(Collection<SlotKey> slots, Supplier<T> action) {
         Thread thread = Thread.currentThread();
-        Set<SlotKey> outermost = holders.get(thread);
-        if (outermost != null) {
-            requireAmong(outermost, slots);
+        Set<SlotKey> alreadyHeld = keysByThread.get(thread);
+        if (alreadyHeld != null) {
+            requireAmong(alreadyHeld, slots);
             return action.get();
         }
         Deque<SlotKey> held = new ArrayDeque<>();
-        holders.put(thread, Set.copyOf(slots));
+        keysByThread.put(thread, Set.copyOf(slots));
         try {
             slots.stream().sorted().forEach(slot -> {
                 lock(slot);
@@ -44,28 +46,28 @@ public final class KeyLocks {
             return action.get();
         } finally {
             held.forEach(this::unlock);
-            holders.remove(thread);
+            keysByThread.remove(thread);
         }
     }
 
     private static void requireAmong(Set<SlotKey> held, Collection<SlotKey> slots) {
         slots.stream().filter(slot -> !held.contains(slot)).findFirst().ifPresent(slot -> {
             throw new IllegalStateException(
-                    "key " + slot.key() + " can't be changed while a listener is told of other keys"
-                            + " of this map: change it when the listener has returned, or on another thread for which it does not wait");
+                    "key " + slot.key() + " can't be changed inside a listener that is called for other keys of this map."
+                            + " Change it after the listener has returned, or on another thread, without waiting for that thread");
         });
     }
 
-    /** How many keys are locked or waited for. */
+    /** The number of keys that threads hold or wait for. */
     int size() {
         return locks.size();
     }
 
     private void lock(SlotKey slot) {
-        KeyLock lock = locks.compute(slot, (s, there) -> {
-            KeyLock wanted = there == null ? new KeyLock() : there;
-            wanted.users++;
-            return wanted;
+        KeyLock lock = locks.compute(slot, (s, existing) -> {
+            KeyLock used = existing == null ? new KeyLock() : existing;
+            used.users++;
+            return used;
         });
         lock.lock();
     }
@@ -77,7 +79,7 @@ public final class KeyLocks {
         });
     }
 
-    /** The number of users changes only while the map computes the entry. */
+    /** A lock with the number of threads that hold it or wait for it. The number changes only while the map computes the entry. */
     private static final class KeyLock extends ReentrantLock {
         private static final long serialVersionUID = 1L;
 

@@ -5,13 +5,13 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** An inner map that its outer map owns, and the borrowed handle to it. What changes is guarded by {@link OpenInnerMaps}. */
+/** An inner map that its outer map owns, with the borrowed handle to it. {@link OpenInnerMaps} guards the mutable fields. */
 public final class OpenInnerMap {
     private final LeasedMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int slots;
-    private int moves;
-    private long since;
+    private int pendingChanges;
+    private long lastChange;
 
     OpenInnerMap(LeasedMap map) {
         this.map = map;
@@ -27,41 +27,45 @@ public final class OpenInnerMap {
         return map;
     }
 
-    /** What {@code viewer} shows of this map: always the same, made by {@code factory} when it is first asked for. */
-    @SuppressWarnings("unchecked") // what a viewer finds under itself is what its own factory made
+    /**
+     * Returns the view of this map that belongs to a viewer, such as an accessor. Always the same object for the same viewer.
+     *
+     * @param factory creates the view on the first call
+     */
+    @SuppressWarnings("unchecked") // each viewer always passes the same type of factory
     public <V> V view(Object viewer, Function<LeasedMap, V> factory) {
         Object view = views.get(viewer);
         return (V) (view != null ? view : views.computeIfAbsent(viewer, absent -> factory.apply(map)));
     }
 
-    /** One more, or less, that is under way with this map into a slot or out of one. */
-    void moves(int more) {
-        moves += more;
+    /** Counts changes that start (1) or end (-1) to put this map into a slot or to take it out of one. */
+    void addPendingChanges(int count) {
+        pendingChanges += count;
     }
 
-    /** Whether it is on its way: then being in a slot or not says nothing, and it must stay open. */
-    boolean isMoving() {
-        return moves > 0;
+    /** Whether a change is in progress. Then the number of slots may be wrong, and the map must stay open. */
+    boolean hasPendingChanges() {
+        return pendingChanges > 0;
     }
 
-    /** One more slot of the outer map holds it, or one less, as far as this process knows. */
-    void slots(int more) {
-        int before = slots;
-        slots = Math.max(0, before + more); // another process may have put it into more
-        map.places().addAndGet(slots - before);
+    /** Adds to the number of slots of the outer map that hold this map, as far as this process knows. */
+    void addSlots(int count) {
+        int previous = slots;
+        slots = Math.max(0, previous + count); // another process may have put it into more slots
+        map.places().addAndGet(slots - previous);
     }
 
-    /** How many slots of the outer map hold it, as far as this process knows. */
+    /** The number of slots of the outer map that hold this map, as far as this process knows. */
     int slots() {
         return slots;
     }
 
-    /** At which time of {@link OpenInnerMaps} it last moved. */
-    long since() {
-        return since;
+    /** When the last change ended, in the logical time of {@link OpenInnerMaps}. */
+    long lastChange() {
+        return lastChange;
     }
 
-    void since(long time) {
-        since = time;
+    void setLastChange(long time) {
+        lastChange = time;
     }
 }

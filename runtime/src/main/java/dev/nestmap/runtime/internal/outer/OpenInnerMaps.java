@@ -17,20 +17,29 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inner maps of one outer map that this process has open, by the kernel's id. An id is not given to another map while the
- * map is open. A map is here before it is in a slot, so that nobody who finds its id has to open it, which takes CAP_SYS_ADMIN.
+ * The inner maps of one outer map that this process has open, by the kernel's id. The kernel does not reuse the id of an open map.
+ * A map is added before it is put into a slot, so that no thread that finds its id there has to open it, which requires
+ * CAP_SYS_ADMIN.
  *
- * <p>A map is closed when no slot holds it and nobody moves it. Who moves one says {@link #begin} or {@link #add} first, and
- * {@link #end} in any case.
+ * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add} or
+ * {@link #beginChange} and must end with one of {@link #endChange}, {@link #handOut} and {@link #giveBack}.
  */
 final class OpenInnerMaps {
     private final LeasedMap outer;
     private final ForgottenResources forgotten;
     private final ConcurrentHashMap<Integer, OpenInnerMap> byId = new ConcurrentHashMap<>();
-    private final AtomicLong opened = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Maps of other processes that were opened since the last scan for stale ones. */
+    private final AtomicLong opened = new AtomicLong();
+
+    /** How many maps the last scan for stale ones left. */
+    private volatile long openAfterScan;
+
+    /** A logical time: the number of changes that have ended. */
     private long clock;
-    private volatile long kept;
+
+    /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
 
     OpenInnerMaps(LeasedMap outer, ForgottenResources forgotten) {
@@ -44,8 +53,8 @@ final class OpenInnerMaps {
     }
 
     /**
-     * Takes over a map that is on its way into a slot. When it can't, the map stays the caller's; so it does when the map is
-     * here already by another handle, which is what is returned then.
+     * Takes over a map and begins the change that puts it into a slot. If the same map is already open through another handle,
+     * that one is returned, and the caller keeps {@code map}. The caller also keeps it if this method fails.
      */
     OpenInnerMap add(LeasedMap map) {
         lock.lock();
@@ -57,132 +66,137 @@ final class OpenInnerMaps {
                 map.lentBy(outer, forgotten);
                 return new OpenInnerMap(map);
             });
-            inner.moves(1);
+            inner.addPendingChanges(1);
             return inner;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Says that the map is on its way into a slot or out of one; false when it is not here any more. */
-    boolean begin(OpenInnerMap inner) {
+    /** Begins a change that puts the map into a slot or takes it out of one. Returns false if the map is closed already. */
+    boolean beginChange(OpenInnerMap inner) {
         lock.lock();
         try {
-            boolean isHere = byId.get(inner.id()) == inner;
-            inner.moves(isHere ? 1 : 0);
-            return isHere;
+            boolean open = byId.get(inner.id()) == inner;
+            inner.addPendingChanges(open ? 1 : 0);
+            return open;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Says that a move has ended.
+     * Ends a change. If no slot holds the map any more, closes it.
      *
-     * @param slots how many more slots hold the map now: 1, 0 or -1
-     * @param why what to tell who uses a handle to the map, if it is closed because no slot holds it any more
+     * @param slots the change in the number of slots that hold the map: 1, 0 or -1
+     * @param reason why handles to the map become invalid if it is closed
      */
-    void end(OpenInnerMap inner, int slots, String why) {
-        String reason = ended(inner, slots, why);
-        if (reason != null) {
-            inner.map().close(reason);
+    void endChange(OpenInnerMap inner, int slots, String reason) {
+        String end = removeIfUnused(inner, slots, reason);
+        if (end != null) {
+            inner.map().close(end);
         }
     }
 
-    /** Ends a move out of a slot, and hands the map out: with the last slot the borrowed handle ends. */
-    LeasedMap handOut(OpenInnerMap inner, String why) {
+    /**
+     * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
+     * invalid if no other slot holds the map.
+     */
+    LeasedMap handOut(OpenInnerMap inner, String reason) {
         lock.lock();
         try {
-            if (ended(inner, -1, why) == null) {
-                return inner.map().duplicate(); // here, before the map can leave its last slot
+            if (removeIfUnused(inner, -1, reason) == null) {
+                // Under the lock, because the map may leave its last slot right after it.
+                return inner.map().duplicate();
             }
         } finally {
             lock.unlock();
         }
-        return inner.map().moveOn(why);
+        return inner.map().moveOn(reason);
     }
 
-    /** Ends the move of a map that never was in a slot, and gives it back; views of it end. */
+    /** Ends the change of a map that was not put into a slot, and leaves the map to its owner. Borrowed handles become invalid. */
     void giveBack(OpenInnerMap inner) {
-        ended(inner, 0, "");
+        removeIfUnused(inner, 0, "");
         inner.map().revoke("it was not published");
     }
 
-    /** Why the map leaves with the end of its move; null when it stays. */
-    private @Nullable String ended(OpenInnerMap inner, int slots, String why) {
+    /** Ends a change. Returns why the map must be closed, or null if it stays open. */
+    private @Nullable String removeIfUnused(OpenInnerMap inner, int slots, String reason) {
         lock.lock();
         try {
-            inner.moves(-1);
-            inner.slots(slots);
-            inner.since(++clock);
-            if (inner.isMoving() || (closed == null && inner.slots() > 0)) {
+            inner.addPendingChanges(-1);
+            inner.addSlots(slots);
+            inner.setLastChange(++clock);
+            if (inner.hasPendingChanges() || (closed == null && inner.slots() > 0)) {
                 return null;
             }
-            leave(inner);
-            return inner.slots() > 0 ? closed : why;
+            remove(inner);
+            return inner.slots() > 0 ? closed : reason;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Said after a map of another process was opened. Then others may have left their slots, and are closed, so that neither
-     * descriptors nor the kernel's memory pile up. It takes a scan, so it is done each time that the number has doubled.
+     * Closes maps that another process took out of their slots, so that neither file descriptors nor kernel memory pile up.
+     * Called after a map of another process was opened. Scans the outer map only if the number of open maps has doubled since
+     * the last scan.
      */
-    void forgetSometimes() {
-        if (opened.incrementAndGet() >= kept) {
+    void closeStaleOccasionally() {
+        if (opened.incrementAndGet() >= openAfterScan) {
             opened.set(0);
-            forget();
-            kept = byId.size();
+            closeStale();
+            openAfterScan = byId.size();
         }
     }
 
-    private void forget() {
+    private void closeStale() {
         long start = now();
-        Set<Integer> there = new HashSet<>();
+        Set<Integer> inSlots = new HashSet<>();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count(); i++) {
-                there.add(batch.values().bytes().getInt(i * Integer.BYTES));
+                inSlots.add(batch.values().bytes().getInt(i * Integer.BYTES));
             }
         }
         for (OpenInnerMap inner : byId.values()) {
-            // One that came after the start may not have been seen.
+            // The scan may have missed a map that was put into a slot after its start.
             closeIf(
                     inner,
-                    () -> inner.since() <= start && !there.contains(inner.id()),
+                    () -> inner.lastChange() <= start && !inSlots.contains(inner.id()),
                     "another process replaced or removed its entry of "
                             + outer.shape().name());
         }
     }
 
-    /** Closes what is here. A map that is moving is closed by who moves it, and finds the outer map closed. */
-    void close(String why) {
+    /** Closes all maps. A map with a pending change is closed when that change ends. */
+    void close(String reason) {
         List<OpenInnerMap> all;
         lock.lock();
         try {
-            closed = why;
+            closed = reason;
             all = List.copyOf(byId.values());
         } finally {
             lock.unlock();
         }
-        new Cleanup().each(all, inner -> closeIf(inner, () -> true, why)).rethrow();
+        new Cleanup().each(all, inner -> closeIf(inner, () -> true, reason)).rethrow();
     }
 
-    private void closeIf(OpenInnerMap inner, BooleanSupplier condition, String why) {
+    private void closeIf(OpenInnerMap inner, BooleanSupplier condition, String reason) {
         lock.lock();
         try {
-            if (inner.isMoving() || byId.get(inner.id()) != inner || !condition.getAsBoolean()) {
+            if (inner.hasPendingChanges() || byId.get(inner.id()) != inner || !condition.getAsBoolean()) {
                 return;
             }
-            leave(inner);
+            remove(inner);
         } finally {
             lock.unlock();
         }
-        inner.map().close(why);
+        inner.map().close(reason);
     }
 
-    private void leave(OpenInnerMap inner) {
+    private void remove(OpenInnerMap inner) {
         byId.remove(inner.id(), inner);
         forgotten.remove(inner.id());
         inner.map().places().addAndGet(-inner.slots());

@@ -5,9 +5,9 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map that this process has open.
+ * A map that was opened by its pin or created without an object.
  *
- * @param map the map
- * @param state the inner maps and their slots, if this is an outer map
+ * @param map the handle, which the caller owns
+ * @param state the slots and inner maps; null if this is not an outer map
  */
 public record OpenedMap(LeasedMap map, @Nullable OuterMapState state) {}

@@ -20,8 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in an outer map: finds its inner maps, and opens those that another process put there. {@link OuterMapState} changes it.
- * Lookups take keys at the start of a block, with room for an id at {@link #idAt()}.
+ * Reads the entries of an outer map: finds its inner maps, and opens maps that another process put there. {@link OuterMapState}
+ * changes the entries.
+ *
+ * <p>Methods with a {@link Block} expect the key at its start and room for an id at {@link #idAt()}.
  */
 public final class OuterEntries {
     private final LeasedMap outer;
@@ -32,9 +34,9 @@ public final class OuterEntries {
     private final @Nullable SlotPins pins;
 
     /**
-     * @param innerName name of the inner maps as it was declared
-     * @param locks held by key by whoever changes entries
-     * @param pins the pins beside the outer map's; null when it is not pinned
+     * @param innerName name of the inner maps as the records declare it
+     * @param locks a thread that changes an entry holds the lock of its key
+     * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
     OuterEntries(
             LeasedMap outer,
@@ -51,12 +53,12 @@ public final class OuterEntries {
         this.pins = pins;
     }
 
-    /** Where in a block a lookup puts the inner map's id. */
+    /** The offset in a block at which a lookup writes the inner map's id. */
     public int idAt() {
         return Alignment.align(outer.shape().keySize());
     }
 
-    /** The inner map at the key, null when there is none. Costs one lookup, unless another process made the inner map. */
+    /** Returns the inner map at a key, or null if the slot is empty. Makes one system call, unless another process created the map. */
     public @Nullable OpenInnerMap find(Block block, Object key) {
         int id = idOf(block, key);
         if (id == 0) {
@@ -66,15 +68,21 @@ public final class OuterEntries {
         return known != null ? known : open(block, key);
     }
 
-    /** The inner map with this id, which an iteration found at the key; null when it has left meanwhile. */
+    /**
+     * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open. Returns null
+     * if the slot has become empty.
+     */
     public @Nullable OpenInnerMap find(Block block, Object key, int id) {
         OpenInnerMap known = inners.get(id);
         return known != null ? known : find(block, key);
     }
 
     /**
-     * A lookup through both levels: the outer key is at 0, the inner key and room for the inner value where it is said. False
-     * when either is absent. An inner map that leaves between the two lookups is looked for again.
+     * Looks an entry of an inner map up. Returns false if the inner map or the entry does not exist. Starts again if the inner map is
+     * taken out of its slot between the two lookups.
+     *
+     * @param innerKeyAt offset of the inner key in the block
+     * @param valueAt offset at which the inner value is written
      */
     public boolean lookupInner(Block block, Object key, int innerKeyAt, int valueAt) {
         while (true) {
@@ -92,28 +100,31 @@ public final class OuterEntries {
         }
     }
 
-    /** Whether there is an inner map at the key. */
+    /** Whether there is an inner map at a key. */
     public boolean contains(Block block, Object key) {
         return idOf(block, key) != 0;
     }
 
-    /** The inner map at a key that is locked, for as long as it is on its way out; null when there is none. */
+    /**
+     * Begins the change that takes the inner map out of a slot, and returns the map; null if the slot is empty. The caller holds the
+     * lock of the key and ends the change.
+     */
     @Nullable
-    OpenInnerMap leaving(SlotKey slot) {
+    OpenInnerMap beginRemoval(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
-            OpenInnerMap old = find(scratch.block(), slot.key());
-            while (old != null && !inners.begin(old)) {
-                old = find(scratch.block(), slot.key());
+            OpenInnerMap inner = find(scratch.block(), slot.key());
+            while (inner != null && !inners.beginChange(inner)) {
+                inner = find(scratch.block(), slot.key());
             }
-            return old;
+            return inner;
         }
     }
 
-    /** The same, but null as well when this process does not have the map open. */
+    /** Like {@link #beginRemoval}, but also returns null if this process does not have the inner map open. */
     @Nullable
-    OpenInnerMap knownLeaving(SlotKey slot) {
-        OpenInnerMap old = inners.get(idOf(slot));
-        return old != null && inners.begin(old) ? old : null;
+    OpenInnerMap beginRemovalIfOpen(SlotKey slot) {
+        OpenInnerMap inner = inners.get(idOf(slot));
+        return inner != null && inners.beginChange(inner) ? inner : null;
     }
 
     private @Nullable OpenInnerMap open(Block block, Object key) {
@@ -121,7 +132,7 @@ public final class OuterEntries {
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
         OpenInnerMap opened = locks.holding(List.of(slot), () -> openLocked(slot, block));
-        inners.forgetSometimes();
+        inners.closeStaleOccasionally();
         return opened;
     }
 
@@ -133,8 +144,8 @@ public final class OuterEntries {
             }
             RawMap raw = open(slot, id);
             if (raw != null) {
-                IncomingMap opened = IncomingMap.fresh(inners, new LeasedMap(innerName, raw));
-                opened.arrived();
+                IncomingMap opened = IncomingMap.ofNewHandle(inners, new LeasedMap(innerName, raw));
+                opened.published();
                 return opened.inner();
             }
         }
@@ -150,13 +161,13 @@ public final class OuterEntries {
             return factory.open(id);
         } catch (BpfException e) {
             if (idOf(slot) != id) {
-                return null; // another process replaced it meanwhile, its pin first
+                return null; // another process has replaced the map; it replaces the pin first
             }
             throw e;
         }
     }
 
-    /** The id of the inner map at the key; 0 when there is none. */
+    /** Returns the id of the inner map at a key; 0 if the slot is empty. */
     public int idOf(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             return idOf(scratch.block(), slot.key());
@@ -180,8 +191,8 @@ public final class OuterEntries {
         return scratch;
     }
 
-    /** The ids of the inner maps, and how many slots each is in. */
-    Map<Integer, Integer> ids() {
+    /** Returns the ids of the inner maps, each with the number of slots that hold it. Reads the whole outer map. */
+    Map<Integer, Integer> slotsById() {
         Map<Integer, Integer> slots = new HashMap<>();
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             Batch batch = scan.batch();

@@ -7,16 +7,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A change of one entry of an outer map that its maker waits for. */
+/**
+ * An update or delete of one entry of an outer map, which a queue sends to the kernel. The thread that creates it waits for the
+ * result in {@link #await}.
+ */
 final class PendingUpdate {
     private final SlotKey slot;
     private final @Nullable RawMap inner;
     private final long condition;
-    private final Thread maker = Thread.currentThread();
-    private final AtomicBoolean settled = new AtomicBoolean();
+    private final Thread creator = Thread.currentThread();
+    private final AtomicBoolean finished = new AtomicBoolean();
     private int result;
     private @Nullable Throwable failure;
-    private volatile boolean complete;
+    /** Written after the result and the failure, so that {@link #await} sees them. */
+    private volatile boolean resultVisible;
 
     private PendingUpdate(SlotKey slot, @Nullable RawMap inner, long condition) {
         this.slot = slot;
@@ -24,11 +28,16 @@ final class PendingUpdate {
         this.condition = condition;
     }
 
-    /** Puts an inner map there, on the condition that nothing ({@link RawMap#NOEXIST}) or something ({@link RawMap#EXIST}) is. */
+    /**
+     * Creates an update.
+     *
+     * @param condition {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
+     */
     static PendingUpdate update(SlotKey slot, RawMap inner, long condition) {
         return new PendingUpdate(slot, inner, condition);
     }
 
+    /** Creates a delete. */
     static PendingUpdate delete(SlotKey slot) {
         return new PendingUpdate(slot, null, RawMap.ANY);
     }
@@ -37,7 +46,7 @@ final class PendingUpdate {
         return slot;
     }
 
-    /** What is put there; null when the entry is deleted. */
+    /** The inner map to put into the slot; null for a delete. */
     @Nullable
     RawMap inner() {
         return inner;
@@ -47,46 +56,46 @@ final class PendingUpdate {
         return condition;
     }
 
-    /** Said once it is done, or refused with a negative errno. The first thing that is said of it counts. */
+    /** Sets the kernel's result, 0 or a negative errno. Does nothing if the result or a failure is already set. */
     void complete(int errno) {
-        settle(errno, null);
+        finish(errno, null);
     }
 
-    /** Said when the kernel could not be asked. */
-    void fail(Throwable why) {
-        settle(-1, why);
+    /** Records why the system call could not be made. Does nothing if the result or a failure is already set. */
+    void fail(Throwable cause) {
+        finish(-1, cause);
     }
 
-    private void settle(int errno, @Nullable Throwable why) {
-        if (settled.compareAndSet(false, true)) {
+    private void finish(int errno, @Nullable Throwable cause) {
+        if (finished.compareAndSet(false, true)) {
             result = errno;
-            failure = why;
-            complete = true;
-            LockSupport.unpark(maker);
+            failure = cause;
+            resultVisible = true;
+            LockSupport.unpark(creator);
         }
     }
 
     /**
-     * Waits, also when the thread is interrupted: what the kernel does can't be called off, and its outcome must be known.
-     * The interrupt is there again afterwards.
+     * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the update and the caller must
+     * know its result. The thread's interrupt status is restored afterwards.
      */
     void await() {
         boolean interrupted = false;
-        while (!complete) {
+        while (!resultVisible) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {
-            maker.interrupt();
+            creator.interrupt();
         }
     }
 
-    /** What the kernel said: 0 or a negative errno. */
+    /** The kernel's result: 0 or a negative errno; -1 if the system call could not be made. */
     int result() {
         return result;
     }
 
-    /** Why the kernel could not even be asked. */
+    /** Why the system call could not be made; null if it was made. */
     @Nullable
     Throwable failure() {
         return failure;

@@ -5,11 +5,13 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import java.util.List;
 
 /**
- * Changes the entries of one outer map. Each change waits for a grace period, about 10 ms, so those that wait go to the kernel
- * as one batch and share it; updates and deletes go side by side. The native calls run on daemon threads of the publisher,
- * there while there is something to do, so that a virtual thread that waits does not hold its carrier.
+ * Sends updates and deletes of one outer map to the kernel. Each system call waits for a grace period, about 10 ms. Changes
+ * that wait at the same time are sent as one batch and share a grace period. Updates and deletes run in parallel.
  *
- * <p>The makers keep changes of one key apart: no two of them are here at a time.
+ * <p>The system calls run on daemon threads of the publisher, so that a waiting virtual thread does not pin its carrier. The
+ * threads end when they have been idle for a second.
+ *
+ * <p>Callers must not publish two changes of the same key at the same time.
  */
 final class Publisher {
     private final ChangeQueue updates;
@@ -20,7 +22,7 @@ final class Publisher {
         this.deletes = new DeleteQueue(outer);
     }
 
-    /** Returns when all of them are done or refused, each on its own. */
+    /** Sends all of them and waits until each has its own result. */
     void publish(List<PendingUpdate> changes) {
         updates.add(changes.stream().filter(change -> change.inner() != null).toList());
         deletes.add(changes.stream().filter(change -> change.inner() == null).toList());

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where programs note the keys that they miss in an outer map: see {@link dev.nestmap.schema.RequestMaps}.
+ * The two maps in which programs record keys that they miss in an outer map: see {@link dev.nestmap.schema.RequestMaps}.
  *
- * <p>A program that found no inner map adds to its key's count before it ends. So the count is final as soon as an update of
- * the outer map has put one there and has waited for the programs that were running (and no sleepable program is among them).
+ * <p>A program that finds no inner map increments the count of its key before it ends. An update that puts an inner map into the
+ * slot waits for the programs that were running, so afterwards the count is final. The update does not wait for sleepable programs.
  */
 public final class RequestTable {
     private static final long NOEXIST = 1;
@@ -35,7 +35,7 @@ public final class RequestTable {
         this.unnoted = unnoted;
     }
 
-    /** The keys that are missing, in bytes: at most so many of them. */
+    /** Returns the bytes of at most {@code most} keys that programs missed. */
     public List<byte[]> keys(int most) {
         List<byte[]> keys = new ArrayList<>();
         int size = noted.shape().keySize();
@@ -50,7 +50,7 @@ public final class RequestTable {
         return keys;
     }
 
-    /** Notes a key that was not missed; false when there is no room. */
+    /** Records a key as if a program had missed it, with count 0. Returns false if the map is full. */
     public boolean note(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             scratch.block().bytes().putLong(valueAt(), 0);
@@ -62,7 +62,7 @@ public final class RequestTable {
         }
     }
 
-    /** How often keys were missed for which there was no room. */
+    /** How often programs missed keys that they could not record because the map was full. */
     public long unnoted() {
         try (Scratch scratch = Scratch.take(2 * Long.BYTES)) {
             scratch.block().bytes().putLong(0, 0);
@@ -74,7 +74,7 @@ public final class RequestTable {
         }
     }
 
-    /** How often each of these keys was missed; those that nobody requests are left out. */
+    /** Returns how often programs missed each of these keys. Keys that are not recorded are left out. */
     Map<SlotKey, Long> counts(List<SlotKey> slots) {
         Map<SlotKey, Long> counts = new LinkedHashMap<>();
         for (SlotKey slot : slots) {
@@ -86,22 +86,27 @@ public final class RequestTable {
         return counts;
     }
 
-    /** Takes the keys out: how much oftener they were missed than is known, where they were. */
-    Map<SlotKey, Long> take(Map<SlotKey, Long> known) {
-        Map<SlotKey, Long> since = new LinkedHashMap<>();
+    /**
+     * Deletes the recorded keys.
+     *
+     * @param known the counts that the caller has read
+     * @return how often programs missed a key since then; only keys that were missed again
+     */
+    Map<SlotKey, Long> delete(Map<SlotKey, Long> known) {
+        Map<SlotKey, Long> later = new LinkedHashMap<>();
         known.forEach((slot, count) -> {
             long more = read(slot, noted::lookupAndDelete) - count;
             if (more > 0) {
-                since.put(slot, more);
+                later.put(slot, more);
             }
         });
-        return since;
+        return later;
     }
 
-    /** The key's count; -1 where it is not requested. */
-    private long read(SlotKey slot, Read read) {
+    /** Returns the count of a key; -1 if the key is not recorded. */
+    private long read(SlotKey slot, Lookup lookup) {
         try (Scratch scratch = encode(slot)) {
-            int result = read.at(scratch.block(), 0, valueAt());
+            int result = lookup.call(scratch.block(), 0, valueAt());
             if (result == -ENOENT) {
                 return -1;
             }
@@ -112,14 +117,14 @@ public final class RequestTable {
         }
     }
 
-    private interface Read {
-        int at(Block block, int keyAt, int valueAt);
+    private interface Lookup {
+        int call(Block block, int keyAt, int valueAt);
     }
 
-    /** Lets go of maps that no object owns. */
-    void close(String why) {
-        noted.close(why);
-        unnoted.close(why);
+    /** Closes the maps. Does nothing if they belong to an object, which has revoked the handles before. */
+    void close(String reason) {
+        noted.close(reason);
+        unnoted.close(reason);
     }
 
     private Scratch encode(SlotKey slot) {

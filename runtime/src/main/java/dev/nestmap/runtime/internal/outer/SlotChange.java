@@ -8,129 +8,136 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One change of one slot: which inner map comes, which goes, and what became of it. */
+/**
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A {@link PendingUpdate}
+ * carries the change to the kernel.
+ */
 public final class SlotChange {
     private final SlotKey slot;
     private final long condition;
-    private @Nullable IncomingMap arrival;
-    private @Nullable OpenInnerMap leaving;
-    private @Nullable PendingUpdate change;
-    private int refusal;
-    private boolean settled;
+    private @Nullable IncomingMap incoming;
+    private @Nullable OpenInnerMap outgoing;
+    private @Nullable PendingUpdate update;
+    private int rejection;
+    private boolean finished;
     private @Nullable BpfException failure;
     private @Nullable LeasedMap displaced;
-    private @Nullable Path draining;
+    private @Nullable Path drainingPin;
 
+    /** @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST} */
     SlotChange(SlotKey slot, long condition) {
         this.slot = slot;
         this.condition = condition;
     }
 
-    /** One that does not take place. */
-    static SlotChange refused(SlotKey slot, int errno) {
-        SlotChange move = new SlotChange(slot, RawMap.ANY);
-        move.refusal = errno;
-        move.settled = true;
-        return move;
+    /** Creates a change that Nestmap rejects itself, and that is not sent to the kernel. */
+    static SlotChange rejected(SlotKey slot, int errno) {
+        SlotChange change = new SlotChange(slot, RawMap.ANY);
+        change.rejection = errno;
+        change.finished = true;
+        return change;
     }
 
-    SlotChange bringing(IncomingMap what) {
-        arrival = what;
+    SlotChange withIncoming(IncomingMap map) {
+        incoming = map;
         return this;
     }
 
-    SlotChange displacing(@Nullable OpenInnerMap what) {
-        leaving = what;
+    SlotChange withOutgoing(@Nullable OpenInnerMap map) {
+        outgoing = map;
         return this;
     }
 
-    /** The slot. */
     public SlotKey slot() {
         return slot;
     }
 
-    /** The errno that the kernel refused it with, as a negative number; 0 when it did not. */
+    /** The result: 0, or the negative errno with which the kernel or Nestmap rejected the change. */
     public int result() {
-        PendingUpdate made = change;
-        return made == null ? refusal : made.result();
+        return update == null ? rejection : update.result();
     }
 
-    /** Why it did not take place, or what failed after it had; null when all was done. */
+    /** Why the change was not made, or which step failed after it was made; null if all steps succeeded. */
     public @Nullable BpfException failure() {
         return failure;
     }
 
-    /** The map that has come. */
-    public OpenInnerMap arrived() {
-        return Objects.requireNonNull(arrival, "a map that comes").inner();
+    /** The inner map that goes into the slot; for changes that always have one. */
+    public OpenInnerMap requireIncoming() {
+        return Objects.requireNonNull(incoming, "the change puts a map into the slot").inner();
     }
 
-    /** A handle to the map that has gone, which the caller owns; null when there was none, or nobody asked for it. */
+    /** The inner map that goes into the slot; null if the entry is removed. */
+    public @Nullable RawMap incomingMap() {
+        return incoming == null ? null : incoming.inner().map().raw();
+    }
+
+    /** The inner map that comes out of the slot; null if the slot is empty or this process does not have the map open. */
+    public @Nullable OpenInnerMap outgoing() {
+        return outgoing;
+    }
+
+    /**
+     * A handle to the map that came out, which the caller owns. Null if there was no map in the slot, or the operation does not
+     * hand it out.
+     */
     public @Nullable LeasedMap displaced() {
         return displaced;
     }
 
-    /** The map that comes; null when none does. */
-    public @Nullable RawMap arriving() {
-        return arrival == null ? null : arrival.inner().map().raw();
+    /** Where the outgoing map is pinned until its new owner closes it; null if it is not pinned. */
+    public @Nullable Path drainingPin() {
+        return drainingPin;
     }
 
-    /** Where the map that goes is pinned until it is drained; null when it is not. */
-    public @Nullable Path draining() {
-        return draining;
+    public void setDrainingPin(Path pin) {
+        drainingPin = pin;
     }
 
-    public void draining(Path pin) {
-        draining = pin;
-    }
-
-    public @Nullable OpenInnerMap leaving() {
-        return leaving;
-    }
-
-    /** What the publisher is to do; null when there is nothing to do. */
-    public @Nullable PendingUpdate change() {
-        if (change == null && !settled) {
-            change = arrival == null
-                    ? PendingUpdate.delete(slot)
-                    : PendingUpdate.update(slot, arrival.inner().map().raw(), condition);
+    /** What the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
+    public @Nullable PendingUpdate update() {
+        if (update == null && !finished) {
+            RawMap map = incomingMap();
+            update = map == null ? PendingUpdate.delete(slot) : PendingUpdate.update(slot, map, condition);
         }
-        return change;
+        return update;
     }
 
     /**
-     * Has the maps know how it ended.
+     * Assigns the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
      *
-     * @param handsOut whether the map that goes is the caller's from now on; otherwise it is let go
+     * @param handsOut whether the caller gets a handle to the outgoing map; otherwise the map is closed
+     * @param reason why handles to the outgoing map become invalid
      */
-    void settle(OpenInnerMaps inners, LeasedMap outer, boolean handsOut, String why) {
-        PendingUpdate made = change;
-        if (settled || made == null) {
+    void finish(OpenInnerMaps inners, LeasedMap outer, boolean handsOut, String reason) {
+        PendingUpdate sent = update;
+        if (finished || sent == null) {
             return;
         }
-        if (made.result() != 0) {
-            failure = failure(made, outer);
-            abandon(inners);
+        if (sent.result() != 0) {
+            failure = failure(sent, outer);
+            withdraw(inners);
             return;
         }
-        settled = true;
-        IncomingMap come = arrival;
-        if (come != null) {
-            afterwards(outer, come::arrived);
+        finished = true;
+        IncomingMap in = incoming;
+        if (in != null) {
+            runFollowUp(outer, in::published);
         }
-        OpenInnerMap gone = leaving;
-        if (gone != null && handsOut) {
-            afterwards(outer, () -> displaced = inners.handOut(gone, why));
-        } else if (gone != null) {
-            afterwards(outer, () -> inners.end(gone, -1, why));
+        OpenInnerMap out = outgoing;
+        if (out != null && handsOut) {
+            runFollowUp(outer, () -> displaced = inners.handOut(out, reason));
+        } else if (out != null) {
+            runFollowUp(outer, () -> inners.endChange(out, -1, reason));
         }
     }
 
-    /** Does what follows when the kernel has made the change, or refused it. Neither is undone when that fails. */
-    void afterwards(LeasedMap outer, Runnable step) {
+    /** Runs a step that follows the kernel's answer. A failure of the step is recorded; the change itself is not undone. */
+    void runFollowUp(LeasedMap outer, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
@@ -142,17 +149,17 @@ public final class SlotChange {
         }
     }
 
-    /** Leaves everything as it was, unless it is settled. */
-    void abandon(OpenInnerMaps inners) {
-        if (settled) {
+    /** Returns both maps to their previous owners, unless the change is finished. */
+    void withdraw(OpenInnerMaps inners) {
+        if (finished) {
             return;
         }
-        settled = true;
-        if (arrival != null) {
-            arrival.turnedAway();
+        finished = true;
+        if (incoming != null) {
+            incoming.rejected();
         }
-        if (leaving != null) {
-            inners.end(leaving, 0, "its entry was replaced or removed by another process");
+        if (outgoing != null) {
+            inners.endChange(outgoing, 0, "its entry was replaced or removed by another process");
         }
     }
 
@@ -160,30 +167,19 @@ public final class SlotChange {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
-        return BpfException.of("completion of a change")
-                .map(outer.shape().name())
-                .key(slot.key())
-                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because("the entry was changed, and what was to follow failed: " + cause.getMessage()
-                        + "; call recoverUndrained() where the map is pinned, which mends its pins")
-                .cause(cause)
-                .build();
+        return BpfException.of("completion of a change").map(outer.shape().name()).key(slot.key()).errno(cause instanceof BpfException known ? known.errnoNumber() : 0).because("the entry was changed, but a later step failed: " + cause.getMessage()
+                        + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins").cause(cause).build();
     }
 
-    private BpfException failure(PendingUpdate made, LeasedMap outer) {
-        Throwable cause = made.failure();
+    private BpfException failure(PendingUpdate sent, LeasedMap outer) {
+        Throwable cause = sent.failure();
         if (cause instanceof InvalidHandleException) {
             return outer.invalid();
         }
-        MapOperation operation = made.inner() == null ? MapOperation.DELETE : MapOperation.UPDATE;
+        MapOperation operation = sent.inner() == null ? MapOperation.DELETE : MapOperation.UPDATE;
         if (cause == null) {
-            return operation.failed(outer.shape(), slot.key(), made.result());
+            return operation.failed(outer.shape(), slot.key(), sent.result());
         }
-        return BpfException.of(operation.noun())
-                .map(outer.shape().name())
-                .key(slot.key())
-                .because("it was not made: " + cause)
-                .cause(cause)
-                .build();
+        return BpfException.of(operation.noun()).map(outer.shape().name()).key(slot.key()).because("the kernel was not called: " + cause).cause(cause).build();
     }
 }

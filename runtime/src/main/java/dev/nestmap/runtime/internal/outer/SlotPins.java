@@ -35,8 +35,8 @@ public interface SlotPins {
      */
     void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current);
 
-    /** Moves or removes the pins of one change after the kernel has made or refused it. */
-    void settle(SlotChange change);
+    /** Moves or removes the pins of one change after the kernel has made or rejected it. */
+    void finish(SlotChange change);
 
     /**
      * Makes this object the only one that hands out displaced maps, of all processes and objects that use the same pin. The
@@ -58,10 +58,10 @@ public interface SlotPins {
      * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
      *
      * @param name the name that the maps get
-     * @param isIn whether the map with this id is in the outer map
+     * @param isInSlot whether the map with this id is in a slot of the outer map
      * @param receiver turns each map into what is handed out
      */
-    <T> List<T> left(String name, IntPredicate isIn, Function<UndrainedMap, T> receiver);
+    <T> List<T> takeUndrained(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver);
 
     /** Gives up the ownership that {@link #own} took. */
     void close();

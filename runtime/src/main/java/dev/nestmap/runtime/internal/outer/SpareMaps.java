@@ -6,42 +6,47 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Inner maps that are ready before they are needed, so that making them delays nobody. */
+/** A stock of inner maps that are created in advance, so that a request does not wait for their creation. */
 public final class SpareMaps implements Supplier<LeasedMap> {
-    private final Supplier<LeasedMap> maker;
-    private final int size;
+    private final Supplier<LeasedMap> creator;
+    private final int capacity;
     private final ConcurrentLinkedQueue<LeasedMap> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    /** At most {@code size} maps, none of which is there yet. */
-    public SpareMaps(Supplier<LeasedMap> maker, int size) {
-        this.maker = maker;
-        this.size = size;
+    /**
+     * Creates an empty stock.
+     *
+     * @param creator creates an inner map
+     * @param capacity the most maps that {@link #refill} keeps ready
+     */
+    public SpareMaps(Supplier<LeasedMap> creator, int capacity) {
+        this.creator = creator;
+        this.capacity = capacity;
     }
 
-    /** One that is ready, or else a new one. */
+    /** Returns a map from the stock, or creates one if the stock is empty. The caller owns it. */
     @Override
     public LeasedMap get() {
         LeasedMap map = ready.poll();
         if (map == null) {
-            return maker.get();
+            return creator.get();
         }
         count.decrementAndGet();
         return map;
     }
 
-    /** Makes at most so many of those that are missing; false when none was. */
+    /** Creates at most {@code most} of the maps that are missing in the stock. Returns false if it was full. */
     public boolean refill(int most) {
-        int made = 0;
-        while (made < most && count.get() < size) {
-            ready.add(maker.get());
+        int created = 0;
+        while (created < most && count.get() < capacity) {
+            ready.add(creator.get());
             count.incrementAndGet();
-            made++;
+            created++;
         }
-        return made > 0;
+        return created > 0;
     }
 
-    /** Lets go of those that are ready. */
+    /** Closes the maps in the stock. */
     public void close() {
         for (LeasedMap map = ready.poll(); map != null; map = ready.poll()) {
             count.decrementAndGet();

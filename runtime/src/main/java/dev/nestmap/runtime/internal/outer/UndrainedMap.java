@@ -5,11 +5,11 @@ import dev.nestmap.runtime.internal.handle.LeasedMap;
 import java.nio.file.Path;
 
 /**
- * An inner map that a process which has ended displaced and did not drain.
+ * An inner map that a process displaced and did not drain before it ended.
  *
- * @param key the key that it was at
- * @param map the caller's own; unpinned when it is closed
- * @param pin where it is pinned until then
+ * @param key the key of the slot that it was in
+ * @param map a handle that the caller owns; the pin is removed when the handle is closed
+ * @param pin where the map is pinned until then
  */
-@SuppressWarnings("ArrayRecordComponent") // handed over once, and compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record UndrainedMap(byte[] key, LeasedMap map, Path pin) {}

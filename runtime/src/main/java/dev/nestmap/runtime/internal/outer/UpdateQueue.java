@@ -9,25 +9,24 @@ import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Objects;
 
-/** Puts inner maps into an outer map. */
+/** The queue of updates, which put inner maps into an outer map. */
 final class UpdateQueue extends ChangeQueue {
     UpdateQueue(LeasedMap outer) {
         super(outer, "update");
     }
 
     @Override
-    int single(LeasedMap map, Block key, PendingUpdate change) {
-        long flags = map.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : change.condition();
-        return map.slots().update(key, 0, inner(change), flags);
+    int applySingle(LeasedMap outer, Block key, PendingUpdate update) {
+        long flags = outer.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : update.condition();
+        return outer.slots().update(key, 0, inner(update), flags);
     }
 
     @Override
-    int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
-        return map.slots()
-                .updateBatch(keys, changes.stream().map(UpdateQueue::inner).toList());
+    int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> updates) {
+        return outer.slots().updateBatch(keys, updates.stream().map(UpdateQueue::inner).toList());
     }
 
-    private static RawMap inner(PendingUpdate change) {
-        return Objects.requireNonNull(change.inner(), "an update");
+    private static RawMap inner(PendingUpdate update) {
+        return Objects.requireNonNull(update.inner(), "an update has an inner map");
     }
 }

@@ -5,10 +5,10 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 
 /**
- * Where records say that a map is pinned.
+ * The pin that a record declares for its map.
  *
  * @param map the map's name
- * @param pin an absolute path, or one in the directory that is said at load
+ * @param pin an absolute path, or a path relative to {@link PinOptions#root}
  * @param inners whether inner maps are pinned too
  */
 public record DeclaredPin(String map, String pin, boolean inners) {

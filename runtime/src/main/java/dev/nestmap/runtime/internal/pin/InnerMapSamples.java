@@ -18,34 +18,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what tells of the maps that a pinned outer map holds, because the kernel does not: the prototype that is pinned beside it, or
- * one of the maps themselves.
+ * Finds a sample of the inner maps of a pinned outer map: the prototype that is pinned beside it, or one of its inner maps. The
+ * kernel does not report which inner maps an outer map accepts.
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
-    /** Where a prototype may be smaller than the maps that it stands for, and a smaller one takes less memory. */
+    /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
     private static final Set<MapKind> SHRINKING = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
 
-    /** The size of a prototype that is smaller: it tells nothing of those that it stands for. */
+    /** The {@code max_entries} of a prototype that is smaller than the inner maps. */
     private static final int SHRUNK = 1;
 
-    /** The shape of a prototype that need not tell the size of what it stands for. */
+    /** Returns the shape for a prototype that need not have the size of the inner maps. */
     static MapShape shrunk(MapShape shape) {
         return SHRINKING.contains(shape.kind()) ? shape.sized(SHRUNK) : shape;
     }
 
-    /** A map like those that it holds, to be closed by the caller; null when there is none, or this process may not open it. */
-    public @Nullable RawMap find(RawMap raw, PinPaths place) {
-        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
-        if (prototype != null) {
-            return prototype;
-        }
-        return held(raw);
+    /** Opens a sample, which the caller closes. Returns null if there is none, or this process may not open it. */
+    public @Nullable RawMap find(RawMap outer, PinPaths paths) {
+        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        return prototype != null ? prototype : openAnyInner(outer);
     }
 
-    private @Nullable RawMap held(RawMap raw) {
-        for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+    private @Nullable RawMap openAnyInner(RawMap outer) {
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                RawMap inner = open(scan.batch().values().bytes().getInt(i * Integer.BYTES));
+                RawMap inner = openIfAllowed(scan.batch().values().bytes().getInt(i * Integer.BYTES));
                 if (inner != null) {
                     return inner;
                 }
@@ -54,36 +51,39 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
         return null;
     }
 
-    /** The map with this id; null when there is none any more, or this process may not open it. */
+    /** Opens the map with this id. Returns null if it no longer exists, or this process lacks CAP_SYS_ADMIN. */
     @Nullable
-    RawMap open(int id) {
+    RawMap openIfAllowed(int id) {
         try {
             return factory.open(id);
         } catch (BpfException e) {
             if (e.errno() == Errno.EPERM) {
-                return null; // it takes CAP_SYS_ADMIN; then this is not verified
+                return null;
             }
             throw e;
         }
     }
 
-    /** How many entries each holds; empty where the prototype does not tell, and the outer map holds none that this process may open. */
-    public OptionalLong size(RawMap outer, PinPaths place) {
-        RawMap prototype = pins.open(place.prototype(), PinAccess.READ_ONLY);
-        MapShape told = prototype == null ? null : shapeOf(prototype);
-        boolean tells = told != null
-                && !told.name().equals(LayoutFingerprint.NONE)
-                && !(SHRINKING.contains(told.kind()) && told.maxEntries() == SHRUNK);
-        if (!tells) {
-            RawMap held = held(outer);
-            told = held == null ? null : shapeOf(held);
+    /**
+     * Returns {@code max_entries} of the inner maps. Empty if the prototype does not have their size, and the outer map holds no
+     * map that this process may open.
+     */
+    public OptionalLong size(RawMap outer, PinPaths paths) {
+        RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        MapShape shape = prototype == null ? null : shapeOf(prototype);
+        boolean hasSize = shape != null
+                && !shape.name().equals(LayoutFingerprint.NONE)
+                && !(SHRINKING.contains(shape.kind()) && shape.maxEntries() == SHRUNK);
+        if (!hasSize) {
+            RawMap inner = openAnyInner(outer);
+            shape = inner == null ? null : shapeOf(inner);
         }
-        return told == null ? OptionalLong.empty() : OptionalLong.of(told.maxEntries());
+        return shape == null ? OptionalLong.empty() : OptionalLong.of(shape.maxEntries());
     }
 
-    /** Of what type they are; empty when nothing tells. */
-    Optional<MapKind> kind(RawMap outer, PinPaths place) {
-        return Optional.ofNullable(find(outer, place))
+    /** Returns the type of the inner maps; empty if there is no sample. */
+    Optional<MapKind> kind(RawMap outer, PinPaths paths) {
+        return Optional.ofNullable(find(outer, paths))
                 .map(sample -> shapeOf(sample).kind());
     }
 

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Names of files made from the keys of a map, and back: a number is written as one, any other key as its bytes in hex. */
+/** Converts keys of an outer map to file names and back. A number becomes a decimal name, any other key its bytes in hex. */
 public final class KeyFileNames {
     private final int size;
     private final @Nullable Scalar number;
@@ -19,43 +19,41 @@ public final class KeyFileNames {
         this.number = key instanceof Scalar scalar ? scalar : null;
     }
 
+    /** Returns the file name of a key. */
     public String name(byte[] key) {
-        return number == null
-                ? HexFormat.of().formatHex(key)
-                : new BigInteger(number.signed() ? key(key, number) : positive(key(key, number))).toString();
+        if (number == null) {
+            return HexFormat.of().formatHex(key);
+        }
+        byte[] bigEndian = reorder(key, number);
+        return (number.signed() ? new BigInteger(bigEndian) : new BigInteger(1, bigEndian)).toString();
     }
 
-    /** The key that has this name; empty when none has. */
+    /** Returns the key that has this file name; empty if no key has it. */
     Optional<byte[]> key(String name) {
         try {
-            byte[] key = number == null ? HexFormat.of().parseHex(name) : bytes(new BigInteger(name), number);
+            byte[] key = number == null ? HexFormat.of().parseHex(name) : encode(new BigInteger(name), number);
             return key.length == size && name(key).equals(name) ? Optional.of(key) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private byte[] bytes(BigInteger value, Scalar type) {
-        byte[] number = new byte[size];
+    private byte[] encode(BigInteger value, Scalar type) {
+        byte[] bigEndian = new byte[size];
         for (int i = 0; i < size; i++) {
-            number[size - 1 - i] = value.shiftRight(i * Byte.SIZE).byteValue();
+            bigEndian[size - 1 - i] = value.shiftRight(i * Byte.SIZE).byteValue();
         }
-        return key(number, type);
+        return reorder(bigEndian, type);
     }
 
-    /** From the key's byte order to big-endian, and back. */
-    private static byte[] key(byte[] bytes, Scalar type) {
-        boolean little = !type.bigEndian() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        byte[] turned = bytes.clone();
-        for (int i = 0; little && i < bytes.length; i++) {
-            turned[i] = bytes[bytes.length - 1 - i];
+    /** Converts between the byte order of the key and big-endian, in both directions. */
+    private static byte[] reorder(byte[] bytes, Scalar type) {
+        byte[] result = bytes.clone();
+        if (!type.bigEndian() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+            for (int i = 0; i < bytes.length; i++) {
+                result[i] = bytes[bytes.length - 1 - i];
+            }
         }
-        return turned;
-    }
-
-    private static byte[] positive(byte[] number) {
-        byte[] longer = new byte[number.length + 1];
-        System.arraycopy(number, 0, longer, 1, number.length);
-        return longer;
+        return result;
     }
 }

@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** In what pinned maps differ from what a schema declares, as far as the kernel tells. */
+/** Compares pinned maps with a schema, as far as the kernel reports their attributes. */
 record PinComparison(Schema schema, InnerMapSamples samples) {
-    List<String> differences(MapDef map, RawMap raw, PinPaths place) {
+    /** The difference that stands for an interrupted migration. */
+    static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
+
+    /** Returns how a pinned map differs from its definition; empty if no difference is visible. */
+    List<String> differences(MapDef map, RawMap raw, PinPaths paths) {
         List<String> differences = shapeDifferences(map, raw.shape());
         if (map.role() == MapRole.OUTER) {
-            innerDifference(map, raw, place).ifPresent(differences::add);
+            innerDifference(map, raw, paths).ifPresent(differences::add);
         } else if (differences.isEmpty()) {
             layoutDifference(map, raw).ifPresent(differences::add);
         }
@@ -41,24 +45,24 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         return differences;
     }
 
-    /** Compares what the outer map holds: its prototype, if that is pinned, or one of its inner maps. */
-    private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPaths place) {
-        RawMap sample = samples.find(raw, place);
+    /** Compares the inner maps of an outer map, by the pinned prototype or by one of the inner maps. */
+    private Optional<String> innerDifference(MapDef outer, RawMap raw, PinPaths paths) {
+        RawMap sample = samples.find(raw, paths);
         if (sample == null) {
-            return Optional.empty(); // nothing tells: the outer map is empty, and its prototype not pinned
+            return Optional.empty(); // the outer map is empty, and its prototype is not pinned
         }
         try {
             MapDef inner = schema.innerOf(outer);
             return sample.shape().name().equals(LayoutFingerprint.NONE)
-                    ? Optional.of("a migration that was interrupted: migrate it again, which completes it")
-                    : specimenDifference(inner, LayoutFingerprint.of(schema, outer), sample)
-                            .map(what -> "inner maps that differ from " + inner.name() + ": " + what);
+                    ? Optional.of(INTERRUPTED_MIGRATION)
+                    : sampleDifference(inner, LayoutFingerprint.of(schema, outer), sample)
+                            .map(difference -> "inner maps that differ from " + inner.name() + ": " + difference);
         } finally {
             sample.close();
         }
     }
 
-    private Optional<String> specimenDifference(MapDef inner, String fingerprint, RawMap sample) {
+    private Optional<String> sampleDifference(MapDef inner, String fingerprint, RawMap sample) {
         MapShape shape = sample.shape();
         Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), shape);
         if (difference.isPresent() || shape.name().equals(fingerprint)) {
@@ -66,27 +70,27 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         }
         return layoutDifference(inner, sample)
                 .or(() -> LayoutFingerprint.isOne(shape.name())
-                        ? Optional.of("keys or values of another layout, or of other types or names, in the same sizes")
+                        ? Optional.of("keys or values of the same size with another layout, or with other types or names")
                         : Optional.empty());
     }
 
-    /** Compares the layout of the entries with the types that the kernel was told when the map was made. */
+    /** Compares the declared layout of the entries with the BTF types that the map was created with. */
     private Optional<String> layoutDifference(MapDef map, RawMap raw) {
         EntryTypes types = map.value() == null ? null : typesIfAllowed(raw);
         List<String> changes = types == null ? List.of() : EntryLayout.changes(schema, map, types.key(), types.value());
         return changes.isEmpty()
                 ? Optional.empty()
-                : Optional.of("entries of another layout, from which " + String.join(", ", changes)
-                        + " led to what is declared");
+                : Optional.of("entries of another layout; these changes lead to the declared one: "
+                        + String.join(", ", changes));
     }
 
-    /** Null where the kernel was not told, or does not tell this process. */
+    /** Returns the map's BTF types; null if it was created without BTF, or this process lacks CAP_SYS_ADMIN. */
     private static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
         try {
             return raw.types();
         } catch (BpfException e) {
             if (e.errno() == Errno.EPERM) {
-                return null; // it takes CAP_SYS_ADMIN; then this is not verified
+                return null; // reading BTF requires CAP_SYS_ADMIN; without it the layout is not checked
             }
             throw e;
         }

@@ -7,84 +7,82 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Where an outer map is pinned, and the pins beside it. Their names have a hyphen, which no map's name in C has. A dot would be
- * nicer, but the kernel keeps names with dots for itself.
+ * The path of a map's pin and the paths of the pins beside it. Their names contain a hyphen, which no C name contains. The kernel
+ * rejects pin names with a dot.
  *
- * @param outer the pin of the outer map
+ * @param outer the pin of the outer map, or of another map
  * @param options who may open the pins
- * @param access what the handle may do
+ * @param access what the handles to the pinned maps may do
  */
 public record PinPaths(Path outer, PinOptions options, PinAccess access) {
-    /** What the pin of {@link #requests} has after that of its outer map. */
+    /** The suffix of the pin of the map in which programs record missing keys. */
     public static final String REQUESTS = "-requests";
 
-    /** What the pin of {@link #unnoted} has after that of its outer map. */
+    /** The suffix of the pin of the map in which programs count keys that they could not record. */
     public static final String UNNOTED = "-unnoted";
 
-    /** The longest name of a file. */
-    private static final int NAME_MAX = 255;
-
-    /** What is put after a key's name at most: a hyphen and an id of ten digits. */
-    private static final int SUFFIX_MAX = 11;
-
-    /** How long a key's name may be. */
-    static final int KEY_NAME_MAX = NAME_MAX - SUFFIX_MAX;
+    private static final String NEXT = "-next";
 
     public PinPaths {
         outer = outer.toAbsolutePath().normalize();
     }
 
-    /** The command that removes the pin of an outer map and all that is beside it, and no other map's pin. */
+    /** The shell command that removes the pin of an outer map with all pins beside it, and no other map's pin. */
     public static String removal(Path outer) {
         return "rm -rf " + outer + " " + outer + "-*";
     }
 
-    /** An empty map like those that the outer map holds, which tells what it holds before it holds any. */
+    /** An empty inner map, from which the layout of the inner maps is read while the outer map has none. */
     public Path prototype() {
         return beside("-prototype");
     }
 
-    /** The directory of inner maps by their keys. */
+    /** The directory of the inner maps' pins. */
     public Path inners() {
         return beside("-inner");
     }
 
-    /** The inner map at a key. */
+    /** The pin of the inner map at a key. */
     public Path inner(String key) {
         return inners().resolve(key);
     }
 
-    /** The inner map that is about to be put at a key. */
+    /** The pin of the inner map that a change is about to put at a key. */
     Path next(String key) {
-        return inners().resolve(key + "-next");
+        return inners().resolve(key + NEXT);
     }
 
-    /** The directory of maps that have been displaced and whose owners have not closed them. */
+    /** Returns the key in the file name of {@link #inner} or {@link #next}. */
+    static String keyOfInner(String file) {
+        return file.endsWith(NEXT) ? file.substring(0, file.length() - NEXT.length()) : file;
+    }
+
+    /** The directory of displaced maps that are not drained yet. */
     public Path draining() {
         return beside("-draining");
     }
 
-    /** A displaced map. */
+    /** The pin of a displaced map. */
     public Path draining(String key, int id) {
         return draining().resolve(key + "-" + Integer.toUnsignedString(id));
     }
 
-    /** Where programs note what they miss. */
+    /** The pin of the map in which programs record missing keys. */
     Path requests() {
         return beside(REQUESTS);
     }
 
-    /** Where programs count what they could not note. */
+    /** The pin of the map in which programs count keys that they could not record. */
     Path unnoted() {
         return beside(UNNOTED);
     }
 
-    /** The directory in which a migration prepares the maps that are to take the places of those that are pinned. */
+    /** The directory in which a migration prepares the new pins. */
     public Path migration() {
         return beside("-migration");
     }
 
-    /** Where a migration prepares what is to be pinned here. */
+    /** The paths at which a migration prepares the pins that will replace these. */
     public PinPaths prepared() {
         return new PinPaths(migration().resolve(name()), options, access);
     }

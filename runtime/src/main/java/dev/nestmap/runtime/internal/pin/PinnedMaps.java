@@ -14,33 +14,27 @@ import dev.nestmap.runtime.internal.outer.RequestTable;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and finds pinned maps of one schema, and makes sure that they are what it declares. */
+/** Creates, opens and pins maps of one schema. Refuses pinned maps that differ from the schema. */
 public final class PinnedMaps {
     private final Schema records;
     private final Schema schema;
     private final MapFactory factory;
     private final Pins pins;
     private final InnerMapSamples samples;
-
-    /** Of a schema whose sizes are those of the records: what these leave open is as large as what is pinned. */
-    public PinnedMaps(Schema records, MapFactory factory, Pins pins) {
-        this(records, records, factory, pins);
-    }
+    private final RequestPins requestPins;
 
     /**
-     * Of a schema with sizes that were said at load.
+     * Creates an object without system calls.
      *
-     * @param records the same schema without these sizes
+     * @param records the schema of the records
+     * @param schema the same schema with sizes that are set at load. A size that is open here too is that of the pinned map.
      */
     public PinnedMaps(Schema records, Schema schema, MapFactory factory, Pins pins) {
         this.records = records;
@@ -48,30 +42,45 @@ public final class PinnedMaps {
         this.factory = factory;
         this.pins = pins;
         this.samples = new InnerMapSamples(factory, pins);
+        this.requestPins = new RequestPins(this, pins);
     }
 
-    /** What tells of the maps that outer maps hold. */
+    /** The schema with the sizes that are set at load. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** Finds samples of the inner maps that a pinned outer map holds. */
     public InnerMapSamples samples() {
         return samples;
     }
 
-    /** Makes and finds maps that are not pinned. */
+    /** Creates maps and opens them by id. */
     public MapFactory factory() {
         return factory;
     }
 
-    /** A map that is pinned, to be closed by the caller. */
+    /** The same without the sizes that are set at load. */
+    PinnedMaps asRecorded() {
+        return new PinnedMaps(records, records, factory, pins);
+    }
+
+    /**
+     * Opens a pinned map, which the caller closes.
+     *
+     * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
+     */
     public OpenedMap open(MapDef map, Path path, PinAccess access, boolean pinsInners) {
         RawMap raw = find(map, path, access);
         if (raw == null) {
             throw new BpfException(
                     "opening of the pin " + path,
-                    "nothing is pinned there; look at the path, or pin a map: by @OuterMap(pin = ...) or by create()");
+                    "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or create()");
         }
-        PinPaths place = new PinPaths(path, PinOptions.asDeclared(), access);
+        PinPaths paths = new PinPaths(path, PinOptions.asDeclared(), access);
         try {
-            PinnedMaps sized = sizedLike(map, raw, place);
-            return sized.opened(sizedLike(map, raw), raw, outerPins(map, place, pinsInners), openRequests(map, place));
+            return sizedLike(map, raw, paths)
+                    .opened(sizedLike(map, raw), raw, outerPins(map, paths, pinsInners), requestPins.open(map, paths));
         } catch (Throwable e) {
             raw.close();
             throw e;
@@ -79,21 +88,21 @@ public final class PinnedMaps {
     }
 
     /**
-     * A new outer map, to be closed by the caller.
+     * Creates an outer map, which the caller closes.
      *
-     * @param path where it is pinned; null leaves it to the handle
+     * @param path where it is pinned; if null, it is not pinned and ends with its handle
      */
     public OpenedMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
-        PinPaths place = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
+        PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
         RawMap prototype = prototype(map);
         RawMap outer;
         RequestTable requests = null;
         try {
             outer = factory.create(MapShape.of(map), prototype);
             try {
-                if (place != null) {
-                    pin(outer, prototype, place);
-                    requests = createRequests(map, place);
+                if (paths != null) {
+                    pinOuter(outer, prototype, paths);
+                    requests = requestPins.openOrCreate(map, paths);
                 }
             } catch (Throwable e) {
                 outer.close();
@@ -102,62 +111,14 @@ public final class PinnedMaps {
         } finally {
             prototype.close();
         }
-        return opened(map, outer, place == null ? null : outerPins(map, place, pinsInners), requests);
+        return opened(map, outer, paths == null ? null : outerPins(map, paths, pinsInners), requests);
     }
 
-    /** Where programs note what they miss in a new outer map, as those before it have left it. */
-    private @Nullable RequestTable createRequests(MapDef outer, PinPaths place) {
-        return RequestMaps.in(schema, outer)
-                .map(requests -> table(
-                        requests,
-                        findOrPin(requests.noted(), place.requests(), place),
-                        map -> findOrPin(map, place.unnoted(), place)))
-                .orElse(null);
-    }
-
-    private RawMap findOrPin(MapDef map, Path path, PinPaths outer) {
-        RawMap there = find(map, path, PinAccess.READ_WRITE);
-        if (there != null) {
-            return there;
-        }
-        RawMap made = factory.create(MapShape.of(map), null);
-        try {
-            pins.pin(made, path, outer.options());
-            return made;
-        } catch (Throwable e) {
-            made.close();
-            throw e;
-        }
-    }
-
-    private @Nullable RequestTable openRequests(MapDef outer, PinPaths place) {
-        RequestMaps requests = RequestMaps.in(schema, outer).orElse(null);
-        if (requests == null || place.access() == PinAccess.READ_ONLY) {
-            return null;
-        }
-        RawMap noted = find(requests.noted(), place.requests(), PinAccess.READ_WRITE);
-        return noted == null ? null : table(requests, noted, map -> find(map, place.unnoted(), PinAccess.READ_WRITE));
-    }
-
-    /** Of two maps that are the table's own from then on; null when the second is not there. */
-    private static @Nullable RequestTable table(
-            RequestMaps requests, RawMap noted, Function<MapDef, @Nullable RawMap> second) {
-        try {
-            RawMap unnoted = second.apply(requests.unnoted());
-            if (unnoted != null) {
-                return new RequestTable(
-                        new LeasedMap(requests.noted().name(), noted),
-                        new LeasedMap(requests.unnoted().name(), unnoted));
-            }
-        } catch (Throwable e) {
-            noted.close();
-            throw e;
-        }
-        noted.close();
-        return null;
-    }
-
-    /** The map that is pinned there, if there is one, as raw map of its own. */
+    /**
+     * Opens the map that is pinned at a path, which the caller closes. Returns null if nothing is pinned there.
+     *
+     * @throws BpfException if the pinned map differs from its definition
+     */
     public @Nullable RawMap find(MapDef map, Path path, PinAccess access) {
         RawMap raw = pins.open(path, access);
         if (raw == null) {
@@ -166,8 +127,7 @@ public final class PinnedMaps {
         try {
             List<String> differences = differences(map, raw, new PinPaths(path, PinOptions.asDeclared(), access));
             if (!differences.isEmpty()) {
-                throw new BpfException(
-                        "opening of the pin " + path + " as map " + map.name(), explain(map, raw, path, differences));
+                throw new PinMismatch(this, map, raw, path).exception(differences);
             }
             return raw;
         } catch (Throwable e) {
@@ -176,134 +136,92 @@ public final class PinnedMaps {
         }
     }
 
-    /** Pins a map; an outer map with a prototype beside it, this one first: where the outer map is, there is the other. */
-    public void pin(MapDef map, RawMap raw, PinPaths place) {
+    /** Pins a map; an outer map with a prototype beside it. */
+    public void pin(MapDef map, RawMap raw, PinPaths paths) {
         if (map.role() != MapRole.OUTER) {
-            pins.pin(raw, place.outer(), place.options());
+            pins.pin(raw, paths.outer(), paths.options());
             return;
         }
         RawMap prototype = prototype(map);
         try {
-            pin(raw, prototype, place);
+            pinOuter(raw, prototype, paths);
         } finally {
             prototype.close();
         }
     }
 
-    private void pin(RawMap outer, RawMap prototype, PinPaths place) {
-        RawMap there = pins.open(place.outer(), PinAccess.READ_ONLY);
-        if (there == null) {
-            pins.remove(place.prototype()); // of an outer map that was removed, or never came
-            pins.pin(prototype, place.prototype(), place.options());
+    /** Pins the prototype before the outer map, so that a pinned outer map always has its prototype. */
+    private void pinOuter(RawMap outer, RawMap prototype, PinPaths paths) {
+        RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
+        if (pinned == null) {
+            pins.remove(paths.prototype()); // left by an outer map that was removed or never pinned
+            pins.pin(prototype, paths.prototype(), paths.options());
         } else {
-            there.close(); // so that it is refused
+            pinned.close(); // the pin below fails, and must leave the prototype as it is
         }
-        pins.pin(outer, place.outer(), place.options());
+        pins.pin(outer, paths.outer(), paths.options());
     }
 
-    /** A map that an outer map is created with. Of maps that are sized at load it has the size, as nothing else that is pinned. */
+    /**
+     * Creates the map that an outer map is created with; the caller closes it. It has the size of the inner maps only if that size
+     * is set at load, because then no other pin has it.
+     */
     public RawMap prototype(MapDef outer) {
         MapDef inner = schema.innerOf(outer);
         MapShape shape = MapShape.of(inner);
-        boolean tellsSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
-        MapShape made = tellsSize ? shape : InnerMapSamples.shrunk(shape).requireSize();
-        return factory.of(inner).create(made.named(LayoutFingerprint.of(schema, outer)), null);
+        boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
+        MapShape prototype = hasSize ? shape : InnerMapSamples.shrunk(shape).requireSize();
+        return factory.of(inner).create(prototype.named(LayoutFingerprint.of(schema, outer)), null);
     }
 
-    /** Takes back what {@link #pin} did. */
-    public void unpin(PinPaths place) {
-        pins.remove(place.outer());
-        pins.remove(place.prototype());
+    /** Undoes {@link #pin}. */
+    public void unpin(PinPaths paths) {
+        pins.remove(paths.outer());
+        pins.remove(paths.prototype());
     }
 
-    /** The pins beside the pin of an outer map; null for another map. */
-    public @Nullable OuterMapPins outerPins(MapDef map, PinPaths place, boolean pinsInners) {
+    /** Returns the pins beside the pin of an outer map; null for another map. */
+    public @Nullable OuterMapPins outerPins(MapDef map, PinPaths paths, boolean pinsInners) {
         if (map.role() != MapRole.OUTER || map.key() == null) {
             return null;
         }
-        return new OuterMapPins(pins, place, map.key(), pinsInners);
+        return new OuterMapPins(pins, paths, map.key(), pinsInners);
     }
 
-    private OpenedMap opened(MapDef map, RawMap raw, @Nullable OuterMapPins beside, @Nullable RequestTable requests) {
-        LeasedMap leased = new LeasedMap(map.name(), raw).watched();
+    private OpenedMap opened(MapDef map, RawMap raw, @Nullable OuterMapPins outerPins, @Nullable RequestTable requests) {
+        LeasedMap handle = new LeasedMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
-            return new OpenedMap(leased, null);
+            return new OpenedMap(handle, null);
         }
-        MapDef definition = schema.innerOf(map);
-        OuterMapState state =
-                new OuterMapState(leased, MapShape.of(definition), factory.of(definition), List.of(), beside, requests);
-        return new OpenedMap(leased, state);
+        MapDef inner = schema.innerOf(map);
+        OuterMapState state = new OuterMapState(
+                handle, MapShape.of(inner), factory.of(inner), List.of(), outerPins, requests);
+        return new OpenedMap(handle, state);
     }
 
-    /** A map whose size the records leave to the load is as large as what is pinned. */
-    public static MapDef sizedLike(MapDef map, RawMap raw) {
-        return map.isSizedAtLoad() ? map.sized(raw.shape().maxEntries()) : map;
+    /** Returns the definition with the size of the pinned map, if the records leave the size to load time. */
+    public static MapDef sizedLike(MapDef map, RawMap pinned) {
+        return map.isSizedAtLoad() ? map.sized(pinned.shape().maxEntries()) : map;
     }
 
-    /** The same with the size of the inner maps that an outer map holds, if the records leave it to the load and the pins tell. */
-    public PinnedMaps sizedLike(MapDef outer, RawMap raw, PinPaths place) {
+    /**
+     * Returns this object with the size of the inner maps that a pinned outer map holds, if the records leave the size to load time and
+     * the pins have it.
+     */
+    public PinnedMaps sizedLike(MapDef outer, RawMap pinned, PinPaths paths) {
         MapDef inner = outer.role() == MapRole.OUTER ? schema.innerOf(outer) : null;
         if (inner == null || !inner.isSizedAtLoad()) {
             return this;
         }
         String name = inner.name();
-        OptionalLong size = samples.size(raw, place);
+        OptionalLong size = samples.size(pinned, paths);
         Schema sized = schema.sized(map -> map.name().equals(name) ? size : OptionalLong.empty());
         return new PinnedMaps(records, sized, factory, pins);
     }
 
-    public Schema schema() {
-        return schema;
-    }
-
-    /** In what a pinned map differs from what is declared, as far as the kernel tells. */
-    public List<String> differences(MapDef map, RawMap raw, PinPaths place) {
-        PinnedMaps sized = sizedLike(map, raw, place);
-        return new PinComparison(sized.schema, samples).differences(sizedLike(map, raw), raw, place);
-    }
-
-    private String explain(MapDef map, RawMap raw, Path path, List<String> differences) {
-        String declarer = schema.origin().isEmpty() ? "declared" : "what " + schema.origin() + " declares";
-        return "it is not " + declarer + ": it has " + String.join("; ", differences)
-                + ". A pin keeps the map of an earlier version: " + remedy(map, raw, path)
-                + "if its content may go, remove it ("
-                + (map.role() == MapRole.OUTER ? PinPaths.removal(path) : "rm " + path)
-                + "); otherwise pin elsewhere (PinOptions.in), or go back to the records of then";
-    }
-
-    private String remedy(MapDef map, RawMap raw, Path path) {
-        boolean migratable = isMigratable(map, raw, path);
-        if (isAsRecorded(map, raw, path)) {
-            return "say what is pinned, in load(new Sizes()...)"
-                    + (migratable ? ", or these sizes in migrate; " : "; ");
-        }
-        return migratable
-                ? "carry its content over (migrate of the map's class, with Migration.from the schema text of then"
-                        + " or Migration.fromBtf); "
-                : "";
-    }
-
-    /** Whether types, and the keys of an outer map, are not in the way. */
-    private boolean isMigratable(MapDef map, RawMap raw, Path path) {
-        MapKind after = schema.contentOf(map).kind();
-        MapShape actual = raw.shape();
-        if (map.role() != MapRole.OUTER) {
-            return actual.kind().isMigratableTo(after);
-        }
-        MapShape declared = MapShape.of(map);
-        return actual.kind() == declared.kind()
-                && actual.keySize() == declared.keySize()
-                && samples.kind(raw, new PinPaths(path, PinOptions.asDeclared(), PinAccess.READ_ONLY))
-                        .filter(before -> before.isMigratableTo(after))
-                        .isPresent();
-    }
-
-    /** Whether only sizes differ that the load said: the records are the same, so that there is nothing to migrate. */
-    private boolean isAsRecorded(MapDef map, RawMap raw, Path path) {
-        PinPaths place = new PinPaths(path, PinOptions.asDeclared(), PinAccess.READ_ONLY);
-        return records.map(map.name())
-                .map(recorded -> new PinnedMaps(records, factory, pins).differences(recorded, raw, place))
-                .filter(List::isEmpty)
-                .isPresent();
+    /** Returns how a pinned map differs from its definition, as far as the kernel reports its attributes. */
+    public List<String> differences(MapDef map, RawMap pinned, PinPaths paths) {
+        PinnedMaps sized = sizedLike(map, pinned, paths);
+        return new PinComparison(sized.schema, samples).differences(sizedLike(map, pinned), pinned, paths);
     }
 }

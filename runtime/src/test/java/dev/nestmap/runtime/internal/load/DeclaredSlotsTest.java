@@ -61,7 +61,7 @@ class DeclaredSlotsTest {
                 new DeclaredSlots("load", new Schema("", "flows", List.of(), List.of(), List.of()), SlotReuse.KEEP);
 
         try (LoadPlan plan = new LoadPlan()) {
-            assertThatThrownBy(() -> slots.keep(TENANT, tenant, null, factory, plan))
+            assertThatThrownBy(() -> slots.reuse(TENANT, tenant, null, factory, plan))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("load of map tenant, key 7: EPERM")
                     .hasMessageContaining("id " + flows.id())

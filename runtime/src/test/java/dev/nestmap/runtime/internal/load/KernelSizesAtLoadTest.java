@@ -154,7 +154,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
     void followThoseThatTheRecordsSaidOnce(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
-        pin(new PinnedMaps(before, new KernelMaps(), new KernelPins()));
+        pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
         OpenedMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
@@ -228,7 +228,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @Test
     void giveWayThoughThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
-        pin(new PinnedMaps(before, new KernelMaps(), new KernelPins()));
+        pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
         OpenedMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
@@ -288,14 +288,14 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @Test
     void ofAnotherLoadAreRefusedWithWhatHelps() {
-        String remedy = "say what is pinned, in load(new Sizes()...), or these sizes in migrate";
+        String remedy = "pass the pinned sizes to load(new Sizes()...), or migrate the map to the new sizes";
         Schema schema = schema(MapKind.ARRAY, FLOW);
         pin(schema, 8, 7, 5);
 
         assertThat(refusal(schema, "total", 8, 7, 80)).contains("max_entries 5 instead of 80", remedy);
         assertThat(refusal(schema, "tenant", 80, 7, 5)).contains("max_entries 8 instead of 80", remedy);
         assertThat(refusal(schema, "tenant", 8, 70, 5)).contains("max_entries 7 instead of 70", remedy);
-        assertThat(refusal(schema(MapKind.ARRAY, WIDER), "total", 8, 7, 5)).contains("carry its content over");
+        assertThat(refusal(schema(MapKind.ARRAY, WIDER), "total", 8, 7, 5)).contains("Another version of the records");
         assertThat(refusal(schema, "total", 8, 7, 5)).isEmpty();
     }
 
@@ -338,20 +338,20 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private OpenedMap open(Schema schema, String map) {
-        return new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+        return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
                 .open(schema.map(map).orElseThrow(), fs.path(map), PinAccess.READ_WRITE, false);
     }
 
     private Migrated migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
-        return new PinMigration(after, map, how, new KernelMaps(), new KernelPins()).run(place, false);
+        return new PinMigration(after, after, map, how, new KernelMaps(), new KernelPins()).run(place, false);
     }
 
     /** The size of a new inner map. */
     private static long created(OpenedMap outer, int key) {
         SlotChange move =
                 state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
-        return move.arrived().map().shape().maxEntries();
+        return move.requireIncoming().map().shape().maxEntries();
     }
 
     private static void close(OpenedMap handle) {

@@ -47,7 +47,7 @@ class LiveObjectTest {
 
     @Test
     void letsGoOfTheRestWhereAMapCanNotBeClosed() {
-        LiveObject object = new LiveObject(SCHEMA, new Stuck());
+        LiveObject object = new LiveObject(SCHEMA, new Stuck(), Map.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
             OuterMapState state = Objects.requireNonNull(object.state(outer));

@@ -175,7 +175,7 @@ class KernelMigrationCrashTest extends PinningTest {
             PinPaths place = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
             PinMigration migration =
-                    new PinMigration(AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
+                    new PinMigration(AFTER, AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
             System.out.println("begins");
             migration.run(place, true);
         }

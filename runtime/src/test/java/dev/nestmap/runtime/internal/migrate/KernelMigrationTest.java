@@ -148,15 +148,15 @@ class KernelMigrationTest extends PinningTest {
 
         assertThatThrownBy(() -> migrate(BEFORE, removed, new KernelPins(), fs))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("flow.bytes is no more");
+                .hasMessageContaining("flow.bytes is no longer declared");
         assertThatThrownBy(() -> migrate(AFTER, removed, new KernelPins(), fs)).hasMessageContaining("flow.drops");
         assertThatThrownBy(() -> run(PinnedCounts.from(AFTER), AFTER, new KernelPins(), fs, "tenant"))
-                .hasMessageContaining("it is neither what is declared");
+                .hasMessageContaining("the pinned map is of neither version");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
                 .hasMessageContaining(
-                        "it was a HASH_OF_MAPS with keys __u32 and is now a HASH_OF_MAPS with keys __u64"
+                        "it changes from HASH_OF_MAPS with keys __u32 to HASH_OF_MAPS with keys __u64"
                                 + " (changing the size of the key of `tenant` from 4 (__u32) to 8 (__u64))",
-                        "leave its own keys and its type as they were, or pin the new version under another name");
+                        "keep the type and the keys of the outer map, or pin the new version under another name");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
                 .hasMessageContaining("E2BIG");
         assertThat(accepts(BEFORE, fs)).isTrue();
@@ -202,7 +202,7 @@ class KernelMigrationTest extends PinningTest {
                 Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
             assertThat(lock).isNotNull();
             assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
-                    .hasMessageContaining("another process has it open");
+                    .hasMessageContaining("another process owns its slots");
         }
     }
 
@@ -227,7 +227,7 @@ class KernelMigrationTest extends PinningTest {
                         new KernelPins(),
                         fs,
                         "total"))
-                .hasMessageContaining("two keys of before are the same key now");
+                .hasMessageContaining("two keys of the previous version map to the same new key");
         assertThat(values(wider, longer, "port")).containsExactly(7L, 7L);
         Migration apart = PinnedCounts.from(wider)
                 .dropping("flow_key", "protocol")
@@ -266,7 +266,7 @@ class KernelMigrationTest extends PinningTest {
             PinPaths place = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
             try {
-                new PinMigration(AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), new KernelPins())
+                new PinMigration(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), new KernelPins())
                         .run(place, true);
                 System.out.println("migrated");
             } catch (BpfException e) {
@@ -294,7 +294,7 @@ class KernelMigrationTest extends PinningTest {
                         new KernelPins(),
                         fs,
                         "tenant"))
-                .hasMessageContaining("flow.bytes is no more")
+                .hasMessageContaining("flow.bytes is no longer declared")
                 .hasMessageContaining("flow.drops is no more");
         assertThatThrownBy(() -> run(
                         Migration.fromBtf(),
@@ -303,7 +303,7 @@ class KernelMigrationTest extends PinningTest {
                         fs,
                         "tenant"))
                 .hasMessageContaining(
-                        "it was a HASH_OF_MAPS with keys __u8[4] and is now a HASH_OF_MAPS with keys __u64");
+                        "it changes from HASH_OF_MAPS with keys __u8[4] to HASH_OF_MAPS with keys __u64");
     }
 
     @Test
@@ -342,7 +342,7 @@ class KernelMigrationTest extends PinningTest {
 
         assertThatThrownBy(() -> run(Migration.fromBtf(), plainSchema(longer), new KernelPins(), fs, "total"))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("made without BTF")
+                .hasMessageContaining("created without BTF")
                 .hasMessageContaining("Migration.from");
     }
 
@@ -359,7 +359,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private List<Long> values(Schema schema, StructType key, String component) {
-        RawMap total = Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+        RawMap total = Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
                 .find(schema.maps().get(0), fs.path("total"), PinAccess.READ_ONLY));
         List<Long> values = new ArrayList<>();
         for (BatchScan scan = new BatchScan(total); scan.next(); ) {

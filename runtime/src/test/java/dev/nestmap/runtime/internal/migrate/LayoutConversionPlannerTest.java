@@ -58,7 +58,7 @@ class LayoutConversionPlannerTest {
     }
 
     @Test
-    void keepsNumbersThroughByteOrderSignAndBits() {
+    void convertsNumbersOfOtherByteOrderSignAndWidth() {
         StructType before = struct(
                 "s",
                 new Member("port", Scalar.BE16),
@@ -85,14 +85,14 @@ class LayoutConversionPlannerTest {
     }
 
     @Test
-    void wantsToBeToldWhatBecomesOfEachComponent() {
+    void requiresARuleForEachRemovedComponent() {
         StructType now = struct("flow", new Member("packets", Scalar.U64), new Member("octets", Scalar.U64));
 
         assertThat(problems(PLAIN, FLOW, now))
                 .singleElement()
                 .asString()
                 .contains(
-                        "flow.bytes is no more", "renamed(\"flow\", \"bytes\", ...)", "dropping(\"flow\", \"bytes\")");
+                        "flow.bytes is no longer declared", "renamed(\"flow\", \"bytes\", ...)", "dropping(\"flow\", \"bytes\")");
         assertThat(run(PLAIN.renamed("flow", "bytes", "octets"), FLOW, now, flow(1, 7))
                         .number("octets"))
                 .isEqualTo(7);
@@ -101,34 +101,34 @@ class LayoutConversionPlannerTest {
         assertThat(problems(PLAIN.dropping("flow", "bytes").dropping("flow", "drops"), FLOW, now))
                 .singleElement()
                 .asString()
-                .contains("flow.drops is spoken of");
+                .contains("the migration names flow.drops, but the previous version has no such component");
     }
 
     @Test
-    void aNameThatIsGivenToAnotherComponentLosesNothingUnsaid() {
+    void requiresARuleForAComponentWhoseNameIsReused() {
         StructType now = struct("flow", new Member("bytes", Scalar.U64));
 
         assertThat(problems(PLAIN.renamed("flow", "packets", "bytes"), FLOW, now))
                 .singleElement()
                 .asString()
-                .contains("flow.bytes is no more");
+                .contains("flow.bytes is no longer declared");
     }
 
     @Test
-    void asksFunctions() {
+    void computesNumbersWithFunctions() {
         StructType now = struct("flow", new Member("packets", Scalar.U8), new Member("bytes", Scalar.U64));
         Migration how = PLAIN.number("flow", "packets", old -> old.number("packets") + old.number("bytes"));
 
         assertThat(run(how, FLOW, now, flow(3, 4)).number("packets")).isEqualTo(7);
         assertThatThrownBy(() -> run(how, FLOW, now, flow(255, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("256 is no value of __u8 packets");
+                .hasMessageContaining("256 is out of range for __u8 packets");
         Migration wrong = PLAIN.number("flow", "packets", old -> old.number("drops"));
         assertThatThrownBy(() -> run(wrong, FLOW, now, flow(255, 1))).hasMessageContaining("component drops");
     }
 
     @Test
-    void asksFunctionsForBytes() {
+    void computesBytesWithFunctions() {
         StructType now =
                 struct("flow", new Member("packets", Scalar.U32), new Member("name", new ArrayType(Scalar.U8, 3)));
         Migration how = PLAIN.dropping("flow", "bytes")
@@ -137,16 +137,16 @@ class LayoutConversionPlannerTest {
         assertThat(run(how, FLOW, now, flow(3, 0x030201L)).bytes("name")).containsExactly(1, 2, 3);
         assertThatThrownBy(() -> run(how, FLOW, now, flow(2, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("flow.name has 3 bytes, and not 2");
+                .hasMessageContaining("the function for flow.name returned 2 bytes instead of 3");
         assertThat(problems(PLAIN.dropping("flow", "bytes").number("flow", "name", old -> 1), FLOW, now))
                 .singleElement()
                 .asString()
-                .contains("say by bytes(...)");
+                .contains("compute it with bytes(...)");
         assertThatThrownBy(() -> how.number("flow", "name", old -> 1)).hasMessageContaining("flow.name has two rules");
     }
 
     @Test
-    void makesAStructOfABareValueByFunctionsAlone() {
+    void convertsANumberToAStructWithFunctionsOnly() {
         StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
         ByteBuffer old = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, -1);
 
@@ -157,18 +157,18 @@ class LayoutConversionPlannerTest {
     }
 
     @Test
-    void newComponentsOfKeysAreNotGuessed() {
+    void requiresAFunctionForNewComponentsOfKeys() {
         StructType before = struct("key", new Member("port", Scalar.U16));
         StructType after = struct("key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
         LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN);
 
         planner.keys(before, after);
 
-        assertThat(planner.problems()).singleElement().asString().contains("key.protocol is new in a key");
+        assertThat(planner.problems()).singleElement().asString().contains("key.protocol is new, and a key needs a value for it");
     }
 
     @Test
-    void goesIntoStructsAndArraysAndLeavesOutWhatTheKernelManages() {
+    void convertsNestedStructsAndArraysWithoutManagedFields() {
         StructType before = struct("s", new Member("all", new ArrayType(FLOW, 2)));
         StructType wider = struct("flow", new Member("bytes", Scalar.U64), new Member("packets", Scalar.U64));
         StructType after =
@@ -185,7 +185,7 @@ class LayoutConversionPlannerTest {
     }
 
     @Test
-    void enumsKeepTheirConstants() {
+    void acceptsEnumsThatKeepTheirConstants() {
         EnumType before = EnumType.of("state", List.of(new EnumType.Constant("NEW", 0)));
         EnumType more = EnumType.of("state", List.of(new EnumType.Constant("OLD", 1), new EnumType.Constant("NEW", 0)));
         EnumType other = EnumType.of("state", List.of(new EnumType.Constant("NEW", 1)));
@@ -207,10 +207,10 @@ class LayoutConversionPlannerTest {
 
     private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {
         LayoutConversionPlanner planner = new LayoutConversionPlanner(how);
-        LayoutConversion relayout = planner.values(before, after);
+        LayoutConversion conversion = planner.values(before, after);
         assertThat(planner.problems()).isEmpty();
         ByteBuffer now = buffer(after);
-        relayout.run(old, 0, now, 0);
+        conversion.run(old, 0, now, 0);
         return now;
     }
 

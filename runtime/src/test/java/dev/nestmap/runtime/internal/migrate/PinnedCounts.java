@@ -56,7 +56,7 @@ final class PinnedCounts {
     }
 
     static Migrated run(Migration how, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinMigration(after, map, how, new KernelMaps(), pins).run(place(fs, map), true);
+        return new PinMigration(after, after, map, how, new KernelMaps(), pins).run(place(fs, map), true);
     }
 
     static PinPaths place(BpfFs fs, String map) {
@@ -68,7 +68,7 @@ final class PinnedCounts {
         KernelMaps maps = new KernelMaps();
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        new PinnedMaps(schema, maps, pins)
+        new PinnedMaps(schema, schema, maps, pins)
                 .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
                 .map()
                 .close();
@@ -101,7 +101,7 @@ final class PinnedCounts {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
         RawMap raw = Objects.requireNonNull(
-                new PinnedMaps(schema, new KernelMaps(), pins).find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
+                new PinnedMaps(schema, schema, new KernelMaps(), pins).find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
@@ -142,7 +142,7 @@ final class PinnedCounts {
     static boolean accepts(Schema schema, BpfFs fs) {
         MapDef outer = schema.map("tenant").orElseThrow();
         try {
-            Objects.requireNonNull(new PinnedMaps(schema, new KernelMaps(), new KernelPins())
+            Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
                             .find(outer, fs.path("tenant"), PinAccess.READ_ONLY))
                     .close();
             return true;

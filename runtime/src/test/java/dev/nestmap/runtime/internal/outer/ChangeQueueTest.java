@@ -23,17 +23,17 @@ class ChangeQueueTest {
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 16, 0);
 
     private final AtomicInteger made = new AtomicInteger();
-    private final List<Runnable> underWay = new ArrayList<>();
+    private final List<Runnable> started = new ArrayList<>();
 
-    /** What is under way can't be called off, so it must not be said that it failed. */
+    /** Changes that already run can't be cancelled, so they must not be reported as failed. */
     @Test
-    void makesEveryChangeWhereThereAreNoMoreThreads() {
-        ChangeQueue lane = new Counting(outer());
+    void makesEveryChangeIfNoMoreThreadsCanBeCreated() {
+        ChangeQueue queue = new Counting(outer());
         List<PendingUpdate> changes =
                 IntStream.range(0, 5).mapToObj(ChangeQueueTest::change).toList();
 
-        lane.add(changes);
-        underWay.forEach(Runnable::run);
+        queue.add(changes);
+        started.forEach(Runnable::run);
 
         assertThat(changes).allSatisfy(change -> {
             assertThat(change.failure()).isNull();
@@ -43,10 +43,10 @@ class ChangeQueueTest {
     }
 
     private void onTwoThreads(Runnable task) {
-        if (underWay.size() == 2) {
+        if (started.size() == 2) {
             throw new OutOfMemoryError("unable to create native thread");
         }
-        underWay.add(task);
+        started.add(task);
     }
 
     private static LeasedMap outer() {
@@ -59,20 +59,20 @@ class ChangeQueueTest {
                 new SlotKey(key, ByteBuffer.allocate(Integer.BYTES).putInt(key).array()));
     }
 
-    /** A kernel without batches. */
+    /** Behaves like a kernel without batches. */
     private final class Counting extends ChangeQueue {
         Counting(LeasedMap outer) {
             super(outer, Runnable::run, ChangeQueueTest.this::onTwoThreads);
         }
 
         @Override
-        int single(LeasedMap map, Block key, PendingUpdate change) {
+        int applySingle(LeasedMap map, Block key, PendingUpdate change) {
             made.incrementAndGet();
             return 0;
         }
 
         @Override
-        int batch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
+        int applyBatch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
             return -ErrnoNumbers.ENOTSUPP;
         }
     }

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes outer maps that hold whoever changes them, until they are released. As in a system call, the thread does not park: a
- * virtual thread would hold its carrier.
+ * Creates outer maps whose changes block until {@link #release}. The thread spins, as in a system call: a virtual thread keeps
+ * its carrier.
  */
 public final class HeldFactory implements MapFactory {
     private final MapFactory factory;
@@ -22,7 +22,7 @@ public final class HeldFactory implements MapFactory {
         this.factory = factory;
     }
 
-    /** Lets everybody go on. */
+    /** Unblocks all changes. */
     public void release() {
         released = true;
     }

@@ -15,7 +15,7 @@ class KernelPublisherTest extends PublisherContract {
     }
 
     @Override
-    void needSharedGracePeriods() {
+    void assumeSharedGracePeriods() {
         KernelAssumptions.assume(KernelFeature.SHARED_GRACE_PERIODS);
     }
 }

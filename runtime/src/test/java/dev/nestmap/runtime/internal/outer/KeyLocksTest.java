@@ -22,14 +22,14 @@ class KeyLocksTest {
     private int inside;
 
     @Test
-    void lockTheSameKeysInAnyOrderOneAfterTheOther() throws Exception {
+    void serializesActionsThatNameTheSameKeysInDifferentOrders() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<?>> done = new ArrayList<>();
         for (List<SlotKey> order :
                 List.of(List.of(ONE, TWO), List.of(TWO, ONE), List.of(ONE), List.of(TWO, ONE, TWO))) {
             done.add(threads.submit(() -> {
                 for (int i = 0; i < ROUNDS; i++) {
-                    locks.holding(order, () -> inside++); // all of them hold ONE
+                    locks.holding(order, () -> inside++); // every action holds the lock of ONE
                 }
             }));
         }
@@ -43,7 +43,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void letGoWhenTheActionFails() {
+    void releasesTheLocksIfTheActionFails() {
         assertThatThrownBy(() -> locks.holding(List.of(ONE), () -> {
                     throw new IllegalStateException("failed");
                 }))
@@ -53,7 +53,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void letAnActionDoMoreWithItsKeys() {
+    void allowsAnActionToLockItsKeysAgain() {
         String done = locks.holding(List.of(ONE, TWO), () -> locks.holding(List.of(TWO), () -> "done"));
 
         assertThat(done).isEqualTo("done");
@@ -61,12 +61,12 @@ class KeyLocksTest {
         assertThat(locks.<String>holding(List.of(TWO), () -> "free")).isEqualTo("free");
     }
 
-    /** It would wait for who has the other key and waits for this one. */
+    /** The action could deadlock with a thread that holds the other key and waits for this one. */
     @Test
-    void refuseAnActionOtherKeys() {
+    void refusesToLockOtherKeysInAnAction() {
         assertThatThrownBy(() -> locks.holding(List.of(TWO), () -> locks.holding(List.of(TWO, ONE), () -> "done")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("key 1 can't be changed while a listener is told of other keys");
+                .hasMessageContaining("key 1 can't be changed inside a listener that is called for other keys");
 
         assertThat(locks.size()).isZero();
     }

@@ -27,7 +27,7 @@ class OpenInnerMapsTest {
     }
 
     @Test
-    void handsOutOfTwoSlotsAtOnce() throws Exception {
+    void handsOutAMapOfTwoSlotsFromTwoThreads() throws Exception {
         CyclicBarrier start = new CyclicBarrier(2);
         LeasedMap outer = new LeasedMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
@@ -44,15 +44,15 @@ class OpenInnerMapsTest {
 
     private OpenInnerMap inTwoSlots(OpenInnerMaps inners) {
         OpenInnerMap inner = inners.add(new LeasedMap("inner", factory.create(SHAPE, null)));
-        inners.end(inner, 1, "");
-        inners.begin(inner);
-        inners.end(inner, 1, "");
+        inners.endChange(inner, 1, "");
+        inners.beginChange(inner);
+        inners.endChange(inner, 1, "");
         return inner;
     }
 
     private static LeasedMap handOut(OpenInnerMaps inners, OpenInnerMap inner, CyclicBarrier start) throws Exception {
         start.await();
-        inners.begin(inner);
+        inners.beginChange(inner);
         return inners.handOut(inner, "it was taken");
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How changes of an outer map get to the kernel: together where it can, one by one where it can't. */
+/** Changes of an outer map are sent to the kernel as batches, or one by one if the kernel has no batches. */
 abstract class PublisherContract {
     private static final int ENTRIES = 1000;
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 1);
@@ -40,20 +40,20 @@ abstract class PublisherContract {
 
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger singles = new AtomicInteger();
-    private final AtomicInteger atOnce = new AtomicInteger();
-    private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private final AtomicInteger concurrent = new AtomicInteger();
+    private final AtomicInteger mostConcurrent = new AtomicInteger();
     private LeasedMap outer;
     private OuterMapState state;
 
     abstract MapFactory factory();
 
-    /** Skips a test of batches that wait once where each of their elements does. */
-    void needSharedGracePeriods() {}
+    /** Skips the test on kernels that wait for a grace period for each element of a batch. */
+    void assumeSharedGracePeriods() {}
 
     @BeforeEach
     void open() {
         outer = outer(HASH, Counting::new);
-        state = new OuterMapState(outer, INNER, factory(), List.of());
+        state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
     }
 
     @AfterEach
@@ -64,33 +64,33 @@ abstract class PublisherContract {
     }
 
     @Test
-    void makesAThousandUpdatesInOneBatch() {
-        needSharedGracePeriods();
+    void sendsAThousandUpdatesInOneBatch() {
+        assumeSharedGracePeriods();
 
-        assertThat(state.create(slots(ENTRIES), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+        assertThat(state.create(slots(ENTRIES), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(state.rotate(slots(ENTRIES), true)).allSatisfy(this::isHandedOut);
-        assertThat(state.remove(slots(ENTRIES))).allMatch(move -> move.result() == 0);
+        assertThat(state.remove(slots(ENTRIES))).allMatch(change -> change.result() == 0);
 
         assertThat(batches).hasValue(3);
         assertThat(singles).hasValue(0);
     }
 
     @Test
-    void updatesAnArrayInOneBatchAndDeletesSideBySide() {
-        needSharedGracePeriods();
+    void updatesAnArrayInOneBatchAndDeletesInParallel() {
+        assumeSharedGracePeriods();
         reopen(ARRAY, Waiting::new);
 
-        assertThat(state.create(slots(200), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+        assertThat(state.create(slots(200), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(batches).hasValue(1);
         assertThat(state.take(slots(200), true)).allSatisfy(this::isHandedOut);
 
         assertThat(singles).hasValue(200);
-        assertThat(mostAtOnce).hasValueGreaterThan(1);
+        assertThat(mostConcurrent).hasValueGreaterThan(1);
     }
 
     @Test
-    void putsTheUpdatesOfManyThreadsTogether() throws Exception {
-        needSharedGracePeriods();
+    void combinesUpdatesOfManyThreadsInBatches() throws Exception {
+        assumeSharedGracePeriods();
         reopen(HASH, Waiting::new);
         ExecutorService threads = Executors.newFixedThreadPool(32);
         List<Future<?>> done = new ArrayList<>();
@@ -114,8 +114,8 @@ abstract class PublisherContract {
 
     @ParameterizedTest
     @EnumSource(names = {"ENOTSUPP", "EINVAL"})
-    void goesOneByOneWhereThereAreNoBatches(Errno errno) {
-        needSharedGracePeriods();
+    void sendsChangesOneByOneWithoutKernelBatches(Errno errno) {
+        assumeSharedGracePeriods();
         reopen(HASH, map -> new Counting(map) {
             @Override
             protected int updateInners(KeyBatch keys, List<RawMap> inners) {
@@ -131,7 +131,7 @@ abstract class PublisherContract {
         });
 
         for (int i = 0; i < 3; i++) {
-            assertThat(state.create(slots(20), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
+            assertThat(state.create(slots(20), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
             assertThat(state.take(slots(20), true)).allSatisfy(this::isHandedOut);
         }
 
@@ -140,7 +140,7 @@ abstract class PublisherContract {
     }
 
     @Test
-    void goesSideBySideWhereEachElementWaits() {
+    void sendsChangesInParallelWhereEachElementWaits() {
         reopen(HASH, map -> new Waiting(map) {
             @Override
             protected boolean batchSharesGracePeriod() {
@@ -148,31 +148,31 @@ abstract class PublisherContract {
             }
         });
 
-        assertThat(state.create(slots(40), (slot, inner) -> {})).allMatch(move -> move.result() == 0);
-        assertThat(state.remove(slots(40))).allMatch(move -> move.result() == 0);
+        assertThat(state.create(slots(40), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
+        assertThat(state.remove(slots(40))).allMatch(change -> change.result() == 0);
 
         assertThat(batches).hasValue(0);
-        assertThat(mostAtOnce).hasValueGreaterThan(1);
+        assertThat(mostConcurrent).hasValueGreaterThan(1);
     }
 
     @Test
-    void failsAloneWhatTheKernelRefuses() {
+    void failsOnlyTheChangesThatTheKernelRejects() {
         state.create(slots(ENTRIES - 5), (slot, inner) -> {});
         batches.set(0);
         List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
                 .mapToObj(PublisherContract::slot)
                 .toList();
-        List<LeasedMap> maps = both.stream().map(slot -> state.make(INNER)).toList();
+        List<LeasedMap> maps = both.stream().map(slot -> state.createDetached(INNER)).toList();
 
-        List<SlotChange> moves = state.put(both, maps, true);
+        List<SlotChange> changes = state.put(both, maps, true);
 
-        assertThat(moves.stream().filter(move -> move.result() == 0)).hasSize(100);
-        assertThat(moves.stream().filter(move -> move.result() == -ErrnoNumbers.E2BIG))
+        assertThat(changes.stream().filter(change -> change.result() == 0)).hasSize(100);
+        assertThat(changes.stream().filter(change -> change.result() == -ErrnoNumbers.E2BIG))
                 .hasSize(20);
         assertThat(batches.get()).isLessThanOrEqualTo(5);
         for (int i = 0; i < both.size(); i++) {
-            maps.get(i).close(); // spent, or still the caller's
-            LeasedMap displaced = moves.get(i).displaced();
+            maps.get(i).close(); // closes the map if it was rejected; otherwise the handle is already invalid
+            LeasedMap displaced = changes.get(i).displaced();
             if (displaced != null) {
                 displaced.close();
             }
@@ -180,7 +180,7 @@ abstract class PublisherContract {
     }
 
     @Test
-    void saysWhatStoppedTheThread() {
+    void reportsAnErrorOfThePublisherThread() {
         reopen(HASH, map -> new Counting(map) {
             @Override
             protected int updateInner(Block block, int keyAt, RawMap inner, long flags) {
@@ -188,14 +188,14 @@ abstract class PublisherContract {
             }
         });
 
-        SlotChange move = state.create(List.of(slot(1)), (slot, inner) -> {}).get(0);
+        SlotChange change = state.create(List.of(slot(1)), (slot, inner) -> {}).get(0);
 
-        assertThat(move.failure()).hasMessageContaining("no memory").hasRootCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(change.failure()).hasMessageContaining("no memory").hasRootCauseInstanceOf(OutOfMemoryError.class);
         assertThat(only(state.remove(List.of(slot(1))))).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
     @Test
-    void keepsNoThreadThatHasNothingToDo() throws InterruptedException {
+    void endsIdleThreads() throws InterruptedException {
         state.create(slots(10), (slot, inner) -> {});
         long end = System.nanoTime() + 20_000_000_000L;
 
@@ -212,27 +212,27 @@ abstract class PublisherContract {
                 .anyMatch(thread -> thread.getName().startsWith("nestmap-update-tenant"));
     }
 
-    private void reopen(MapShape shape, UnaryOperator<RawMap> with) {
+    private void reopen(MapShape shape, UnaryOperator<RawMap> wrapper) {
         close();
-        outer = outer(shape, with);
-        state = new OuterMapState(outer, INNER, factory(), List.of());
+        outer = outer(shape, wrapper);
+        state = new OuterMapState(outer, INNER, factory(), List.of(), null, null);
     }
 
-    private LeasedMap outer(MapShape shape, UnaryOperator<RawMap> with) {
+    private LeasedMap outer(MapShape shape, UnaryOperator<RawMap> wrapper) {
         RawMap prototype = factory().create(INNER, null);
-        LeasedMap map = new LeasedMap(shape.name(), with.apply(factory().create(shape, prototype)));
+        LeasedMap map = new LeasedMap(shape.name(), wrapper.apply(factory().create(shape, prototype)));
         prototype.close();
         return map;
     }
 
-    private void isHandedOut(SlotChange move) {
-        LeasedMap map = move.displaced();
+    private void isHandedOut(SlotChange change) {
+        LeasedMap map = change.displaced();
         assertThat(map).isNotNull();
         map.close();
     }
 
-    private static int only(List<SlotChange> moves) {
-        return moves.get(0).result();
+    private static int only(List<SlotChange> changes) {
+        return changes.get(0).result();
     }
 
     private static List<SlotKey> slots(int count) {
@@ -248,7 +248,7 @@ abstract class PublisherContract {
                         .array());
     }
 
-    /** Counts what is asked of a map. */
+    /** Counts the calls of a map. */
     private class Counting extends DelegatingMap {
         Counting(RawMap map) {
             super(map);
@@ -290,16 +290,16 @@ abstract class PublisherContract {
 
         private void begin(AtomicInteger counter) {
             counter.incrementAndGet();
-            mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            mostConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
             waitForPrograms();
         }
 
         private void end() {
-            atOnce.decrementAndGet();
+            concurrent.decrementAndGet();
         }
     }
 
-    /** Waits for a grace period, as the heap need not. */
+    /** Waits in each change, like the kernel for a grace period. The heap does not wait. */
     private class Waiting extends Counting {
         Waiting(RawMap map) {
             super(map);

@@ -84,16 +84,16 @@ class KernelPinnedMapsTest extends PinningTest {
         assertThat(refusal(flows(MapKind.HASH, 64, struct("bytes", "packets")), TENANTS))
                 .contains("inner maps that differ from flow_map: entries of another layout")
                 .contains("changing the offset of `bytes` of `flow` from 8 to 0")
-                .contains("carry its content over (migrate of the map's class");
+                .contains("migrate the map (migrate of its generated class");
         assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
                 .as("read alike, but nobody says that it means the same")
-                .contains("another layout, or of other types or names");
+                .contains("another layout, or with other types or names");
         assertThat(refusal(FLOWS, tenants(16, Scalar.S32))).contains("another layout");
     }
 
     @Test
     void recommendsAMigrationWhereItIsPossible() {
-        String migrate = "carry its content over (migrate of the map's class";
+        String migrate = "migrate the map (migrate of its generated class";
         create(FLOWS, TENANTS);
         MapDef wider = flows(MapKind.LRU_HASH, 64, struct("packets", "bytes", "last"));
 
@@ -137,7 +137,7 @@ class KernelPinnedMapsTest extends PinningTest {
         assertThat(refusal(plain(MapKind.HASH, 4, struct("bytes", "packets")), "typed"))
                 .contains("entries of another layout", "changing the offset of `bytes` of `flow` from 8 to 0");
         assertThat(refusal(plain(MapKind.HASH, 4, struct("bytes", "packets")), "untyped"))
-                .as("nothing tells")
+                .as("the layout is unknown")
                 .isEmpty();
     }
 
@@ -194,7 +194,7 @@ class KernelPinnedMapsTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
 
-        assertThat(refusal(longer, TENANTS)).as("nothing tells").isEmpty();
+        assertThat(refusal(longer, TENANTS)).as("the layout is unknown").isEmpty();
 
         KernelMaps maps = new KernelMaps();
         RawMap inner = maps.create(MapShape.of(FLOWS), null);
@@ -247,7 +247,7 @@ class KernelPinnedMapsTest extends PinningTest {
     private static PinnedMaps maps(MapDef inner, MapDef outer) {
         List<dev.nestmap.schema.type.NamedType> types = List.of((StructType) Objects.requireNonNull(inner.value()));
         Schema schema = new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
-        return new PinnedMaps(schema, new KernelMaps(), new KernelPins());
+        return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
     }
 
     private static StructType struct(String... fields) {

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Creates inner maps for one outer map, and checks that a map may be put into it. */
+final class InnerMapFactory {
+    private final LeasedMap outer;
+    private final MapShape declared;
+    private final MapFactory factory;
+
+    /** @param declared the shape of inner maps as the records declare it */
+    InnerMapFactory(LeasedMap outer, MapShape declared, MapFactory factory) {
+        this.outer = outer;
+        this.declared = declared;
+        this.factory = factory;
+    }
+
+    /** The shape of inner maps as the records declare it. */
+    MapShape declared() {
+        return declared;
+    }
+
+    /** How many bytes the value of one entry takes in memory; for a per-CPU map the values of all CPUs. */
+    int valueRoom() {
+        return declared.valueRoom(factory::possibleCpus);
+    }
+
+    /** Creates an empty map of the declared shape. */
+    LeasedMap create() {
+        return create(declared);
+    }
+
+    /** Creates an empty map. */
+    LeasedMap create(MapShape shape) {
+        // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
+        return outer.whileValid(() -> new LeasedMap(declared.name(), factory.create(shape.requireSize(), null)));
+    }
+
+    /**
+     * Creates an empty map with the name and size of another one. Other attributes are the declared ones, because the kernel does
+     * not report all of them: neither the NUMA node nor the access flags. If this process reads events of the other map, it
+     * also reads those of the new one, so that no event of a program is lost.
+     */
+    LeasedMap createLike(RawMap other) {
+        MapShape shape = other.shape();
+        LeasedMap created = create(declared.named(shape.name()).sized(shape.maxEntries()).with(shape.extra()));
+        int room = other.stream().bufferSize();
+        if (room > 0) {
+            try {
+                created.stream().openBuffers(room);
+            } catch (RuntimeException e) {
+                created.close();
+                throw e;
+            }
+        }
+        return created;
+    }
+
+    /** Rejects a map that the kernel would not accept in the outer map. */
+    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape) {
+        ShapeComparison.difference(declared, shape).ifPresent(difference -> {
+            throw BpfException.of(operation).map(outer.shape().name()).key(slot == null ? null : slot.key()).because("the map differs from the declared inner map: " + difference + "; use a map from detached()").build();
+        });
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Explains that a pinned map differs from its definition, and what the user can do.
+ *
+ * <p>The pin may come from an older or from a newer version of the records, and nothing tells which. So the message offers to remove
+ * the pin for an older one only, and says what is lost.
+ */
+final class PinMismatch {
+    private final PinnedMaps maps;
+    private final MapDef map;
+    private final RawMap raw;
+    private final Path path;
+
+    PinMismatch(PinnedMaps maps, MapDef map, RawMap raw, Path path) {
+        this.maps = maps;
+        this.map = map;
+        this.raw = raw;
+        this.path = path;
+    }
+
+    /** Creates the exception to throw. */
+    BpfException exception(List<String> differences) {
+        return new BpfException("opening of the pin " + path + " as map " + map.name(), explain(differences));
+    }
+
+    private String explain(List<String> differences) {
+        if (differences.contains(PinComparison.INTERRUPTED_MIGRATION)) {
+            return "a migration of the pinned map was interrupted, and all entries are still there. Run migrate again with the"
+                    + " version that started it, which completes it; don't remove the pins";
+        }
+        String origin = maps.schema().origin();
+        String found = "the pinned map is not as " + (origin.isEmpty() ? "the records declare" : origin + " declares")
+                + ": it has " + String.join("; ", differences) + ". ";
+        return hasRecordedLayout() ? found + sizeRemedies() : found + versionRemedies();
+    }
+
+    /** Advice for a map of the same records with other sizes at load. */
+    private String sizeRemedies() {
+        return "Only sizes differ that are set at load: pass the pinned sizes to load(new Sizes()...)"
+                + (isMigratable() ? ", or migrate the map to the new sizes, which keeps its entries" : "")
+                + "; or pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one";
+    }
+
+    /** Advice for a map of another version of the records. */
+    private String versionRemedies() {
+        return "Another version of the records created it. If that version is newer, run the newer version. If it is older: "
+                + (isMigratable()
+                        ? "migrate the map (migrate of its generated class, with Migration.from and the schema text of that version,"
+                                + " or with Migration.fromBtf), which keeps its entries; or "
+                        : "")
+                + "go on with that version; or pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one;"
+                + " or, if no process needs its entries, remove the pin (" + removal()
+                + "), which deletes all of them";
+    }
+
+    private String removal() {
+        return map.role() == MapRole.OUTER ? PinPaths.removal(path) : "rm " + path;
+    }
+
+    /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */
+    private boolean isMigratable() {
+        MapKind declared = maps.schema().contentOf(map).kind();
+        MapShape actual = raw.shape();
+        if (map.role() != MapRole.OUTER) {
+            return actual.kind().isMigratableTo(declared);
+        }
+        MapShape outer = MapShape.of(map);
+        return actual.kind() == outer.kind()
+                && actual.keySize() == outer.keySize()
+                && maps.samples()
+                        .kind(raw, readOnlyPaths())
+                        .filter(old -> old.isMigratableTo(declared))
+                        .isPresent();
+    }
+
+    /** Whether the map is as the records declare it, apart from sizes that are set at load. */
+    private boolean hasRecordedLayout() {
+        PinnedMaps recorded = maps.asRecorded();
+        return recorded.schema()
+                .map(map.name())
+                .map(definition -> recorded.differences(definition, raw, readOnlyPaths()))
+                .filter(List::isEmpty)
+                .isPresent();
+    }
+
+    private PinPaths readOnlyPaths() {
+        return new PinPaths(path, PinOptions.asDeclared(), PinAccess.READ_ONLY);
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.outer.KeyLocks;
+import dev.nestmap.runtime.pin.PinAccess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repairs the pins of inner maps after a process ended during a change, or after several processes changed one key at the same time.
+ * Afterwards the pin of each key is the inner map in its slot.
+ */
+final class PinRepair {
+    private final Pins pins;
+    private final PinPaths paths;
+    private final KeyFileNames names;
+
+    PinRepair(Pins pins, PinPaths paths, KeyFileNames names) {
+        this.pins = pins;
+        this.paths = paths;
+        this.names = names;
+    }
+
+    /**
+     * Completes or undoes a change of one key that a process left unfinished. The caller holds the lock of the key.
+     *
+     * @param id the id of the inner map that is in the slot; 0 if the slot is empty
+     */
+    void finishChange(String name, int id) {
+        RawMap next = pins.open(paths.next(name), PinAccess.READ_WRITE);
+        if (next == null) {
+            return;
+        }
+        int nextId = next.id();
+        next.close();
+        if (nextId == id) {
+            pins.move(paths.next(name), paths.inner(name));
+        } else {
+            pins.remove(paths.next(name));
+        }
+    }
+
+    /**
+     * Removes pins of inner maps that are not in their slot, and finishes changes.
+     *
+     * @param current returns the id of the inner map that is in a slot now; called with the key locked
+     */
+    void removeStale(KeyLocks locks, ToIntFunction<SlotKey> current) {
+        for (Path path : pins.list(paths.inners())) {
+            String name = PinPaths.keyOfInner(String.valueOf(path.getFileName()));
+            names.key(name)
+                    .map(key -> new SlotKey(name, key))
+                    .ifPresent(slot -> locks.holding(List.of(slot), () -> removeIfStale(name, current.applyAsInt(slot))));
+        }
+    }
+
+    private boolean removeIfStale(String name, int id) {
+        finishChange(name, id);
+        RawMap pinned = id == 0 ? null : open(paths.inner(name), id);
+        if (pinned == null) {
+            pins.remove(paths.inner(name));
+            return true;
+        }
+        pinned.close();
+        return false;
+    }
+
+    /** Pins inner maps that have no pin, except those that this process may not open. */
+    void pinMissing(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
+        InnerMapSamples opener = new InnerMapSamples(factory, pins);
+        for (InnerMapSlots inner : InnerMapSlots.of(outer, names)) {
+            for (SlotKey slot : inner.slots()) {
+                locks.holding(List.of(slot), () -> pinIfMissing(slot, current.applyAsInt(slot), opener));
+            }
+        }
+    }
+
+    private boolean pinIfMissing(SlotKey slot, int id, InnerMapSamples opener) {
+        if (id == 0) {
+            return false;
+        }
+        Path path = paths.inner(names.name(slot.bytes()));
+        RawMap pinned = open(path, id);
+        if (pinned != null) {
+            pinned.close();
+            return false;
+        }
+        RawMap inner = opener.openIfAllowed(id);
+        if (inner == null) {
+            return false;
+        }
+        try {
+            pins.pin(inner, path, paths.options());
+            return true;
+        } finally {
+            inner.close();
+        }
+    }
+
+    /** Opens a pin; null if nothing, or a map with another id, is pinned there. */
+    @Nullable
+    RawMap open(Path path, int id) {
+        RawMap map = pins.open(path, paths.access());
+        if (map != null && map.id() != id) {
+            map.close();
+            return null;
+        }
+        return map;
+    }
+}

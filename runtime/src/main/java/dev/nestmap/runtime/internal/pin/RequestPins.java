@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.outer.RequestTable;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.RequestMaps;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Opens and creates the pinned maps in which programs record keys that they miss in an outer map. */
+record RequestPins(PinnedMaps maps, Pins pins) {
+    /** Opens the pinned maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
+    @Nullable
+    RequestTable openOrCreate(MapDef outer, PinPaths paths) {
+        return RequestMaps.in(maps.schema(), outer)
+                .map(requests -> table(
+                        requests,
+                        findOrPin(requests.noted(), paths.requests(), paths),
+                        map -> findOrPin(map, paths.unnoted(), paths)))
+                .orElse(null);
+    }
+
+    /**
+     * Opens the pinned maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only.
+     */
+    @Nullable
+    RequestTable open(MapDef outer, PinPaths paths) {
+        RequestMaps requests = RequestMaps.in(maps.schema(), outer).orElse(null);
+        if (requests == null || paths.access() == PinAccess.READ_ONLY) {
+            return null;
+        }
+        RawMap noted = maps.find(requests.noted(), paths.requests(), PinAccess.READ_WRITE);
+        return noted == null
+                ? null
+                : table(requests, noted, map -> maps.find(map, paths.unnoted(), PinAccess.READ_WRITE));
+    }
+
+    private RawMap findOrPin(MapDef map, Path path, PinPaths outer) {
+        RawMap pinned = maps.find(map, path, PinAccess.READ_WRITE);
+        if (pinned != null) {
+            return pinned;
+        }
+        RawMap created = maps.factory().create(MapShape.of(map), null);
+        try {
+            pins.pin(created, path, outer.options());
+            return created;
+        } catch (Throwable e) {
+            created.close();
+            throw e;
+        }
+    }
+
+    /** Creates a table that owns both maps. Returns null and closes the first map if the second one is missing. */
+    private static @Nullable RequestTable table(
+            RequestMaps requests, RawMap noted, Function<MapDef, @Nullable RawMap> openUnnoted) {
+        try {
+            RawMap unnoted = openUnnoted.apply(requests.unnoted());
+            if (unnoted != null) {
+                return new RequestTable(
+                        new LeasedMap(requests.noted().name(), noted),
+                        new LeasedMap(requests.unnoted().name(), unnoted));
+            }
+        } catch (Throwable e) {
+            noted.close();
+            throw e;
+        }
+        noted.close();
+        return null;
+    }
+}
