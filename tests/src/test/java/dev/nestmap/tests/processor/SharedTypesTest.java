@@ -71,7 +71,8 @@ class SharedTypesTest {
         assertThatThrownBy(this::useTenants)
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("another version of com.acme.Flow than the one on the class path")
-                .hasMessageContaining("map flow_map, value: 8 (__u64) when it was compiled, 4 (__u32) on the class path");
+                .hasMessageContaining(
+                        "map flow_map, value: 8 (__u64) when it was compiled, 4 (__u32) on the class path");
     }
 
     @Test
@@ -80,8 +81,8 @@ class SharedTypesTest {
 
         assertThatThrownBy(this::useTenants)
                 .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("search for resource META-INF/bpf/flow_key.schema: com.acme.TenantsBpf uses"
-                        + " types of it");
+                .hasMessageStartingWith(
+                        "search for resource META-INF/bpf/flow_key.schema: com.acme.TenantsBpf uses" + " types of it");
     }
 
     private void compileShared(String port, String hits) {

@@ -124,7 +124,14 @@ final class DeclaredSlots {
         for (int i = 0; i < changes.size(); i++) {
             BpfException failure = changes.get(i).failure();
             if (failure != null) {
-                throw BpfException.of(operation).map(outer.name()).key(changes.get(i).slot().key()).errno(failure.errnoNumber()).because("inner map " + names.get(i) + " could not be put into the slot: " + failure.getMessage()).cause(failure).build();
+                throw BpfException.of(operation)
+                        .map(outer.name())
+                        .key(changes.get(i).slot().key())
+                        .errno(failure.errnoNumber())
+                        .because("inner map " + names.get(i) + " could not be put into the slot: "
+                                + failure.getMessage())
+                        .cause(failure)
+                        .build();
             }
         }
     }
@@ -133,7 +140,13 @@ final class DeclaredSlots {
         try {
             return slots.isEmpty() ? List.of() : state.share(slots, maps);
         } catch (BpfException e) {
-            throw BpfException.of(operation).map(outer.name()).key(e.key()).errno(e.errnoNumber()).because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage()).cause(e).build();
+            throw BpfException.of(operation)
+                    .map(outer.name())
+                    .key(e.key())
+                    .errno(e.errnoNumber())
+                    .because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage())
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -150,8 +163,7 @@ final class DeclaredSlots {
         }
     }
 
-    private @Nullable RawMap open(
-            MapDef outer, SlotKey slot, int id, @Nullable OuterMapPins pins, MapFactory factory) {
+    private @Nullable RawMap open(MapDef outer, SlotKey slot, int id, @Nullable OuterMapPins pins, MapFactory factory) {
         RawMap pinned = pins == null ? null : pins.open(slot, id);
         if (pinned != null) {
             return pinned;
@@ -162,16 +174,23 @@ final class DeclaredSlots {
             if (e.errno() != Errno.EPERM) {
                 throw e;
             }
-            throw BpfException.of(operation).map(outer.name()).key(slot.key()).errno(ErrnoNumbers.EPERM).because("the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
+            throw BpfException.of(operation)
+                    .map(outer.name())
+                    .key(slot.key())
+                    .errno(ErrnoNumbers.EPERM)
+                    .because("the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
                             + " that is in the slot. Run with it; or declare pinInners = true, so that later loads find the map"
                             + " by its pin; or load with SlotReuse.REPLACE, which puts an empty map into the slot and loses the"
-                            + " entries").cause(e).build();
+                            + " entries")
+                    .cause(e)
+                    .build();
         }
     }
 
     private static SlotKey slot(MapDef outer, SlotContents.Slot slot) {
         KeyParts parts = KeyParts.of(Objects.requireNonNull(outer.key(), "an outer map has a key"))
-                .orElseThrow(() -> new IllegalArgumentException("the keys of map " + outer.name() + " are not numbers"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the keys of map " + outer.name() + " are not numbers"));
         Object key = slot.key().size() == 1 ? slot.key().get(0) : SlotContents.text(slot.key());
         return new SlotKey(key, parts.encode(slot.key()));
     }
@@ -183,6 +202,10 @@ final class DeclaredSlots {
     }
 
     private BpfException failed(MapDef outer, @Nullable Object key, String explanation) {
-        return BpfException.of(operation).map(outer.name()).key(key).because(explanation).build();
+        return BpfException.of(operation)
+                .map(outer.name())
+                .key(key)
+                .because(explanation)
+                .build();
     }
 }

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.List;
 
 /** Finds the class that the processor generated for an interface, for code that knows the interface only. */
 public final class GeneratedClass {
@@ -25,7 +24,10 @@ public final class GeneratedClass {
             factory.trySetAccessible(); // like the interface, the class may be package-private
             return factory.invoke(null);
         } catch (ClassNotFoundException e) {
-            throw BpfException.of("search for class " + name).because(missing(declaration)).cause(e).build();
+            throw BpfException.of("search for class " + name)
+                    .because(missing(declaration))
+                    .cause(e)
+                    .build();
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -46,8 +48,11 @@ public final class GeneratedClass {
     }
 
     private static BpfException failure(String name, String method, ReflectiveOperationException e) {
-        return BpfException.of("call of " + name + "." + method).because("the method can't be called: " + e
+        return BpfException.of("call of " + name + "." + method)
+                .because("the method can't be called: " + e
                         + ". Compile the class again with the nestmap-processor of this runtime's version; in a named module, export"
-                        + " or open its package to dev.nestmap.runtime").cause(e).build();
+                        + " or open its package to dev.nestmap.runtime")
+                .cause(e)
+                .build();
     }
 }

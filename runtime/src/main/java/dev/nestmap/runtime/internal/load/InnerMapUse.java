@@ -46,7 +46,10 @@ final class InnerMapUse {
             }
             if (SectionName.isSocketFilter(program.section()) && field.type() == KernelType.SPIN_LOCK) {
                 throw refused(
-                        program, field, "a socket filter", "may be interrupted by a program that waits for the same lock");
+                        program,
+                        field,
+                        "a socket filter",
+                        "may be interrupted by a program that waits for the same lock");
             }
         }
         if (SectionName.isSleepable(program.section()) && !inner.kind().isForSleepablePrograms()) {
@@ -79,11 +82,14 @@ final class InnerMapUse {
     }
 
     private BpfException refused(Program program, ManagedField field, String kind, String reason) {
-        return BpfException.of("load of object " + object).map(outer).because("program " + program.name() + " (" + program.section()
+        return BpfException.of("load of object " + object)
+                .map(outer)
+                .because("program " + program.name() + " (" + program.section()
                         + ") uses it, and the values of its inner maps have a "
                         + field + ": " + kind + " " + reason
                         + ". For a plain map with this field the kernel rejects such a program, but it does not check inner maps."
                         + " Use " + outer
-                        + " in a program of another type, or use a map whose values have no such field").build();
+                        + " in a program of another type, or use a map whose values have no such field")
+                .build();
     }
 }

@@ -81,7 +81,8 @@ public final class ObjectLoader {
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
         Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps);
-        requireSame("binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
+        requireSame(
+                "binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
@@ -104,10 +105,12 @@ public final class ObjectLoader {
     }
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
-    public static Migrated migrate(ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
+    public static Migrated migrate(
+            ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
         Schema records = resources.records();
-        return new PinMigration(records, resources.sized(records), pin.map(), migration, new KernelMaps(), new KernelPins())
+        return new PinMigration(
+                        records, resources.sized(records), pin.map(), migration, new KernelMaps(), new KernelPins())
                 .run(paths, pin.inners());
     }
 
@@ -174,8 +177,12 @@ public final class ObjectLoader {
                 .filter(map -> map.role() == MapRole.OUTER && map.inner() == null)
                 .findFirst()
                 .ifPresent(map -> {
-                    throw BpfException.of("load of object " + name).map(map.name()).because("the object does not define the inner map of this outer map (__array(values, ...) in C). Add it in C,"
-                                    + " or declare the map in a record and load the object with load(Path) of the generated class").build();
+                    throw BpfException.of("load of object " + name)
+                            .map(map.name())
+                            .because(
+                                    "the object does not define the inner map of this outer map (__array(values, ...) in C). Add it in C,"
+                                            + " or declare the map in a record and load the object with load(Path) of the generated class")
+                            .build();
                 });
     }
 
@@ -207,7 +214,10 @@ public final class ObjectLoader {
         } catch (MalformedObjectException e) {
             String reason = "the file can't be read: " + e.getMessage()
                     + "; compile it again, with nestmap-maven-plugin or with clang -g -O2 -target bpf";
-            throw BpfException.of("load of object " + name).because(reason).cause(e).build();
+            throw BpfException.of("load of object " + name)
+                    .because(reason)
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -217,7 +227,11 @@ public final class ObjectLoader {
         } catch (IOException e) {
             int errno = ErrnoNumbers.of(e);
             String explanation = errno == 0 ? e.toString() : null;
-            throw BpfException.of("reading of object " + object).errno(errno).because(explanation).cause(e).build();
+            throw BpfException.of("reading of object " + object)
+                    .errno(errno)
+                    .because(explanation)
+                    .cause(e)
+                    .build();
         }
     }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,8 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
             if (!include.external()) {
                 Schema present = parse(
                         include.header(),
-                        anchor.getName() + " uses types of it. nestmap-processor writes it into the class output together with"
+                        anchor.getName()
+                                + " uses types of it. nestmap-processor writes it into the class output together with"
                                 + " the codecs of these types; package both in the same jar or module");
                 SharedTypes.requireUnchanged(anchor, schema, include, present);
             }
@@ -81,7 +81,11 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         try {
             return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
         } catch (SchemaFormatException e) {
-            throw BpfException.of("reading of resource " + name).because(e.getMessage() + "; use nestmap-processor and nestmap-runtime of the same version, and compile again").cause(e).build();
+            throw BpfException.of("reading of resource " + name)
+                    .because(e.getMessage()
+                            + "; use nestmap-processor and nestmap-runtime of the same version, and compile again")
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -107,7 +111,10 @@ public record ObjectResources(Class<?> anchor, String header, Map<String, Long> 
         try (InputStream in = open(name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
-            throw BpfException.of("reading of resource " + name).because(e.toString()).cause(e).build();
+            throw BpfException.of("reading of resource " + name)
+                    .because(e.toString())
+                    .cause(e)
+                    .build();
         }
     }
 

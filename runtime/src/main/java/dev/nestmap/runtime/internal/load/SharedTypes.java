@@ -35,8 +35,10 @@ final class SharedTypes {
                     .collect(Collectors.joining());
             throw new BpfException(
                     "use of " + user.getName(),
-                    "it was compiled with another version of " + present.origin() + " than the one on the class path:" + list
-                            + "\nCompile " + compiled.origin() + " and its BPF programs again with the " + present.origin()
+                    "it was compiled with another version of " + present.origin() + " than the one on the class path:"
+                            + list
+                            + "\nCompile " + compiled.origin() + " and its BPF programs again with the "
+                            + present.origin()
                             + " that is on the class path");
         }
     }

@@ -23,7 +23,8 @@ final class DecodedValue implements OldValue {
     public long number(String component) {
         return NumberField.of(find(component))
                 .filter(NumberField::isLong)
-                .orElseThrow(() -> new IllegalArgumentException(named(component) + " is not a number of at most 64 bits; read it with bytes(...)"))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        named(component) + " is not a number of at most 64 bits; read it with bytes(...)"))
                 .read(bytes, at)
                 .longValue();
     }
@@ -32,7 +33,8 @@ final class DecodedValue implements OldValue {
     public byte[] bytes(String component) {
         Field field = find(component);
         if (field.isBitField()) {
-            throw new IllegalArgumentException(named(component) + " is a bit-field, which has no bytes of its own; read it with number(...)");
+            throw new IllegalArgumentException(
+                    named(component) + " is a bit-field, which has no bytes of its own; read it with number(...)");
         }
         byte[] copy = new byte[Math.toIntExact(field.type().size())];
         bytes.get(at + Math.toIntExact(field.offset()), copy);

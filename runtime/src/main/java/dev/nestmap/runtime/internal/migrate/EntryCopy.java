@@ -81,8 +81,8 @@ final class EntryCopy {
 
     /** Returns the shape of the map that replaces an old one. An inner map with a size of its own keeps it, if its type permits. */
     MapShape shapeFor(MapShape old) {
-        boolean hasOwnSize = old.maxEntries() != oldShape.maxEntries()
-                && !newShape.kind().fixesLength(newShape.flags());
+        boolean hasOwnSize =
+                old.maxEntries() != oldShape.maxEntries() && !newShape.kind().fixesLength(newShape.flags());
         return hasOwnSize || newShape.isSizeOpen() ? newShape.sized(old.maxEntries()) : newShape;
     }
 
@@ -126,7 +126,12 @@ final class EntryCopy {
                 values.run(oldValues, index * oldRoom + i * oldStep, entry.bytes(), valueAt() + i * newStep);
             }
         } catch (IllegalArgumentException e) {
-            throw BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index)).because(e.getMessage()).cause(e).build();
+            throw BpfException.of("migration")
+                    .map(newShape.name())
+                    .key(oldKey(batch, index))
+                    .because(e.getMessage())
+                    .cause(e)
+                    .build();
         }
     }
 
@@ -155,7 +160,12 @@ final class EntryCopy {
     }
 
     private BpfException rejected(Batch batch, int index, int errno, String explanation) {
-        return BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index)).errno(errno).because(explanation).build();
+        return BpfException.of("migration")
+                .map(newShape.name())
+                .key(oldKey(batch, index))
+                .errno(errno)
+                .because(explanation)
+                .build();
     }
 
     private int valueAt() {

@@ -56,8 +56,8 @@ final class LayoutConversionPlanner {
     /** Whether the migration has functions for components of the struct. */
     boolean hasFunctionFor(StructType struct) {
         return migration.rules().stream()
-                .anyMatch(rule -> LayoutConversionSteps.isFunction(rule)
-                        && rule.struct().equals(struct.name()));
+                .anyMatch(rule ->
+                        LayoutConversionSteps.isFunction(rule) && rule.struct().equals(struct.name()));
     }
 
     /** Returns the first rule for a component that passes the filter; null if there is none. */

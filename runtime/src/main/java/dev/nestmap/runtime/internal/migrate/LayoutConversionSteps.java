@@ -83,8 +83,10 @@ final class LayoutConversionSteps {
         int problems = planner.problemCount();
         // All elements have the same problems, so the first element with a problem ends the loop.
         for (int i = 0; i < newArray.count() && planner.problemCount() == problems; i++) {
-            Field oldElement = new Field("", oldArray.element(), i * oldArray.element().size());
-            Field newElement = new Field("", newArray.element(), i * newArray.element().size());
+            Field oldElement =
+                    new Field("", oldArray.element(), i * oldArray.element().size());
+            Field newElement =
+                    new Field("", newArray.element(), i * newArray.element().size());
             convert(oldElement, newElement, name + "[" + i + "]", from, to);
         }
     }
@@ -120,8 +122,9 @@ final class LayoutConversionSteps {
     private void requireDropped(StructType struct, Field oldField) {
         if (planner.rule(struct, oldField.name(), Migration.Dropped.class::isInstance) == null) {
             String arguments = "(\"" + struct.name() + "\", \"" + oldField.name() + "\"";
-            planner.addProblem(struct.name() + "." + oldField.name() + " is no longer declared: name its new component with renamed"
-                    + arguments + ", ...), or give its values up with dropping" + arguments + ")");
+            planner.addProblem(struct.name() + "." + oldField.name()
+                    + " is no longer declared: name its new component with renamed" + arguments
+                    + ", ...), or give its values up with dropping" + arguments + ")");
         }
     }
 

@@ -63,7 +63,8 @@ final class MigrationBarrier {
                     paths,
                     "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
                             + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"
-                            + " need (bpftool map dump pinned " + paths.outer() + "). Then remove the pins, which deletes all"
+                            + " need (bpftool map dump pinned " + paths.outer()
+                            + "). Then remove the pins, which deletes all"
                             + " entries: " + PinPaths.removal(paths.outer()));
         }
         if (Files.exists(prepared.outer())) {

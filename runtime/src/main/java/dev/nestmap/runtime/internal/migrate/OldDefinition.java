@@ -83,8 +83,12 @@ record OldDefinition(Schema schema, MapDef map) {
         try {
             types = raw.types();
         } catch (BpfException e) {
-            throw BpfException.of("migration of the pin " + paths.outer()).errno(e.errnoNumber()).because("its layout can't be read: " + e.getMessage()
-                            + "; pass the schema text of its version instead (Migration.from)").cause(e).build();
+            throw BpfException.of("migration of the pin " + paths.outer())
+                    .errno(e.errnoNumber())
+                    .because("its layout can't be read: " + e.getMessage()
+                            + "; pass the schema text of its version instead (Migration.from)")
+                    .cause(e)
+                    .build();
         }
         if (types == null) {
             throw PinMigration.refused(

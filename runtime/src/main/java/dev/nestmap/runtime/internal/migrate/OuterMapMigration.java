@@ -52,7 +52,8 @@ final class OuterMapMigration {
         OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
         try {
             if (!oldPins.own()) {
-                throw refused("another process owns its slots (it rotates or takes inner maps); end that process first");
+                throw refused(
+                        "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
             requireDrained(oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet()));
@@ -94,8 +95,9 @@ final class OuterMapMigration {
             }
         }
         if (!undrained.isEmpty()) {
-            throw refused("maps that were taken out of it are not drained: " + undrained
-                    + "; drain them with the previous version (recoverUndrained()). Removing these pins instead deletes their entries");
+            throw refused(
+                    "maps that were taken out of it are not drained: " + undrained
+                            + "; drain them with the previous version (recoverUndrained()). Removing these pins instead deletes their entries");
         }
     }
 

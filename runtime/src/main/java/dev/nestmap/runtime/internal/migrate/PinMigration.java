@@ -53,8 +53,7 @@ public final class PinMigration {
      * @param sized the same schema with sizes that are set at load. A size that is open here too stays that of the pinned map.
      * @param name the map's name in both versions
      */
-    public PinMigration(
-            Schema records, Schema sized, String name, Migration migration, MapFactory factory, Pins pins) {
+    public PinMigration(Schema records, Schema sized, String name, Migration migration, MapFactory factory, Pins pins) {
         this.records = records;
         this.map = sized.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
         this.isOuter = map.role() == MapRole.OUTER;
@@ -78,7 +77,8 @@ public final class PinMigration {
         }
         try (Pins.Lock lock = pins.lock(paths.migration(), PinPermissions.forWriters(paths.options()))) {
             if (lock == null) {
-                throw refused(paths, "another process or thread is migrating it; try again when that migration has ended");
+                throw refused(
+                        paths, "another process or thread is migrating it; try again when that migration has ended");
             }
             MigrationBarrier barrier = new MigrationBarrier(factory, pins, paths);
             boolean resumed = isOuter && barrier.exists();
@@ -103,8 +103,7 @@ public final class PinMigration {
     }
 
     /** @param fromSchema the plan from the schema text that the user passed; null if the definition is read from BTF */
-    private Migrated migrate(
-            PinPaths paths, @Nullable Plan fromSchema, MigrationBarrier barrier, boolean pinsInners) {
+    private Migrated migrate(PinPaths paths, @Nullable Plan fromSchema, MigrationBarrier barrier, boolean pinsInners) {
         removePrepared(paths);
         RawMap raw = pins.open(paths.outer(), PinAccess.READ_WRITE);
         if (raw == null) {
@@ -160,8 +159,10 @@ public final class PinMigration {
         if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
             throw refused(
                     paths,
-                    "the pinned map is of neither version. It differs from the records: it has " + String.join("; ", fromNew)
-                            + ". It differs from the schema text in Migration.from: it has " + String.join("; ", fromOld)
+                    "the pinned map is of neither version. It differs from the records: it has "
+                            + String.join("; ", fromNew)
+                            + ". It differs from the schema text in Migration.from: it has "
+                            + String.join("; ", fromOld)
                             + ". Pass the schema text of the version that created it; if that version is newer than these"
                             + " records, don't migrate, but run the newer version");
         }

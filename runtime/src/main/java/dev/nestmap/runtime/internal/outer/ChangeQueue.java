@@ -60,7 +60,10 @@ abstract class ChangeQueue {
     }
 
     ChangeQueue(LeasedMap outer, String operation) {
-        this(outer, executor(threadName(outer, operation), 1), executor(threadName(outer, operation) + "-single", THREADS));
+        this(
+                outer,
+                executor(threadName(outer, operation), 1),
+                executor(threadName(outer, operation) + "-single", THREADS));
     }
 
     /**
@@ -195,7 +198,8 @@ abstract class ChangeQueue {
             try {
                 singleThreads.execute(() -> applySingle(change));
             } catch (Throwable e) {
-                applySingle(change); // no thread is available; failing here would also fail changes that are already running
+                applySingle(change); // no thread is available; failing here would also fail changes that are already
+                // running
             }
         }
     }

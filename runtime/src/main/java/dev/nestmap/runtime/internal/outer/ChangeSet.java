@@ -21,11 +21,7 @@ final class ChangeSet implements AutoCloseable {
     private final List<SlotChange> changes = new ArrayList<>();
 
     ChangeSet(
-            LeasedMap outer,
-            OuterEntries entries,
-            OpenInnerMaps inners,
-            Publisher publisher,
-            @Nullable SlotPins pins) {
+            LeasedMap outer, OuterEntries entries, OpenInnerMaps inners, Publisher publisher, @Nullable SlotPins pins) {
         this.outer = outer;
         this.entries = entries;
         this.inners = inners;
@@ -54,8 +50,10 @@ final class ChangeSet implements AutoCloseable {
         if (slotPins != null) {
             slotPins.prepare(outer, changes, handsOut, entries::idOf);
         }
-        publisher.publish(
-                changes.stream().map(SlotChange::update).filter(Objects::nonNull).toList());
+        publisher.publish(changes.stream()
+                .map(SlotChange::update)
+                .filter(Objects::nonNull)
+                .toList());
         changes.forEach(change -> change.finish(inners, outer, handsOut, "its entry " + reason));
         if (slotPins != null) {
             changes.forEach(change -> change.runFollowUp(outer, () -> slotPins.finish(change)));

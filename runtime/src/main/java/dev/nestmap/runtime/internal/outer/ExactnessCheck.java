@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rejects an exact rotation or take if a program could still write to the displaced inner map, or a count could get lost. */
 final class ExactnessCheck {
-    static final String OTHER_OWNER = "another process, or another object of this process, owns the slots of the pinned outer map";
+    static final String OTHER_OWNER =
+            "another process, or another object of this process, owns the slots of the pinned outer map";
 
     private final String outerName;
     private final List<String> sleepablePrograms;
@@ -17,8 +18,7 @@ final class ExactnessCheck {
     private final @Nullable SlotPins pins;
 
     /** @param sleepablePrograms names of the sleepable programs that use the outer map */
-    ExactnessCheck(
-            String outerName, List<String> sleepablePrograms, OuterEntries entries, @Nullable SlotPins pins) {
+    ExactnessCheck(String outerName, List<String> sleepablePrograms, OuterEntries entries, @Nullable SlotPins pins) {
         this.outerName = outerName;
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
         this.entries = entries;
@@ -71,6 +71,10 @@ final class ExactnessCheck {
     }
 
     private BpfException refused(String operation, SlotKey slot, String explanation) {
-        return BpfException.of(operation).map(outerName).key(slot.key()).because(explanation).build();
+        return BpfException.of(operation)
+                .map(outerName)
+                .key(slot.key())
+                .because(explanation)
+                .build();
     }
 }

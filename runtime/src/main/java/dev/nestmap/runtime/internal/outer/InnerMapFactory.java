@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Creates inner maps for one outer map, and checks that a map may be put into it. */
@@ -52,7 +51,8 @@ final class InnerMapFactory {
      */
     LeasedMap createLike(RawMap other) {
         MapShape shape = other.shape();
-        LeasedMap created = create(declared.named(shape.name()).sized(shape.maxEntries()).with(shape.extra()));
+        LeasedMap created =
+                create(declared.named(shape.name()).sized(shape.maxEntries()).with(shape.extra()));
         int room = other.stream().bufferSize();
         if (room > 0) {
             try {
@@ -68,7 +68,12 @@ final class InnerMapFactory {
     /** Rejects a map that the kernel would not accept in the outer map. */
     void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape) {
         ShapeComparison.difference(declared, shape).ifPresent(difference -> {
-            throw BpfException.of(operation).map(outer.shape().name()).key(slot == null ? null : slot.key()).because("the map differs from the declared inner map: " + difference + "; use a map from detached()").build();
+            throw BpfException.of(operation)
+                    .map(outer.shape().name())
+                    .key(slot == null ? null : slot.key())
+                    .because("the map differs from the declared inner map: " + difference
+                            + "; use a map from detached()")
+                    .build();
         });
     }
 }

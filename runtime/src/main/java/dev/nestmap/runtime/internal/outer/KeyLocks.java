@@ -53,7 +53,8 @@ public final class KeyLocks {
     private static void requireAmong(Set<SlotKey> held, Collection<SlotKey> slots) {
         slots.stream().filter(slot -> !held.contains(slot)).findFirst().ifPresent(slot -> {
             throw new IllegalStateException(
-                    "key " + slot.key() + " can't be changed inside a listener that is called for other keys of this map."
+                    "key " + slot.key()
+                            + " can't be changed inside a listener that is called for other keys of this map."
                             + " Change it after the listener has returned, or on another thread, without waiting for that thread");
         });
     }

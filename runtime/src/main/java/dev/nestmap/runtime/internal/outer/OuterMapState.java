@@ -109,9 +109,13 @@ public final class OuterMapState {
      */
     public RequestTable requireRequests() {
         if (requests == null) {
-            throw BpfException.of("serving of requests").map(name()).because("this handle does not know the maps in which programs record missing keys. Load or bind the object that has"
-                            + " them. If the outer map is pinned by an object or by create(pin), openPinned(pin) with read and"
-                            + " write access finds them beside the pin").build();
+            throw BpfException.of("serving of requests")
+                    .map(name())
+                    .because(
+                            "this handle does not know the maps in which programs record missing keys. Load or bind the object that has"
+                                    + " them. If the outer map is pinned by an object or by create(pin), openPinned(pin) with read and"
+                                    + " write access finds them beside the pin")
+                    .build();
         }
         return requests;
     }
@@ -180,8 +184,7 @@ public final class OuterMapState {
                     changes.add(SlotChange.rejected(slot, -EEXIST));
                 } else {
                     IncomingMap created = IncomingMap.ofNewHandle(inners, supplier.get());
-                    SlotChange change =
-                            changes.add(new SlotChange(slot, RawMap.NOEXIST).withIncoming(created));
+                    SlotChange change = changes.add(new SlotChange(slot, RawMap.NOEXIST).withIncoming(created));
                     if (!fill.test(slot, change.requireIncoming())) {
                         change.withdraw(inners);
                     }
@@ -294,10 +297,15 @@ public final class OuterMapState {
             return List.of();
         }
         if (!slotPins.own()) {
-            throw BpfException.of("search for undrained maps").map(name()).because(ExactnessCheck.OTHER_OWNER + " and drains these maps: search in the owner, or end it first").build();
+            throw BpfException.of("search for undrained maps")
+                    .map(name())
+                    .because(
+                            ExactnessCheck.OTHER_OWNER + " and drains these maps: search in the owner, or end it first")
+                    .build();
         }
         slotPins.repair(outer, factory, locks, entries::idOf);
-        return slotPins.takeUndrained(maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
+        return slotPins.takeUndrained(
+                maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */

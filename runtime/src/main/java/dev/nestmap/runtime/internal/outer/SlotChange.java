@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +67,8 @@ public final class SlotChange {
 
     /** The inner map that goes into the slot; for changes that always have one. */
     public OpenInnerMap requireIncoming() {
-        return Objects.requireNonNull(incoming, "the change puts a map into the slot").inner();
+        return Objects.requireNonNull(incoming, "the change puts a map into the slot")
+                .inner();
     }
 
     /** The inner map that goes into the slot; null if the entry is removed. */
@@ -167,8 +167,14 @@ public final class SlotChange {
         if (cause instanceof InvalidHandleException invalid) {
             return invalid;
         }
-        return BpfException.of("completion of a change").map(outer.shape().name()).key(slot.key()).errno(cause instanceof BpfException known ? known.errnoNumber() : 0).because("the entry was changed, but a later step failed: " + cause.getMessage()
-                        + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins").cause(cause).build();
+        return BpfException.of("completion of a change")
+                .map(outer.shape().name())
+                .key(slot.key())
+                .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
+                .because("the entry was changed, but a later step failed: " + cause.getMessage()
+                        + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins")
+                .cause(cause)
+                .build();
     }
 
     private BpfException failure(PendingUpdate sent, LeasedMap outer) {
@@ -180,6 +186,11 @@ public final class SlotChange {
         if (cause == null) {
             return operation.failed(outer.shape(), slot.key(), sent.result());
         }
-        return BpfException.of(operation.noun()).map(outer.shape().name()).key(slot.key()).because("the kernel was not called: " + cause).cause(cause).build();
+        return BpfException.of(operation.noun())
+                .map(outer.shape().name())
+                .key(slot.key())
+                .because("the kernel was not called: " + cause)
+                .cause(cause)
+                .build();
     }
 }

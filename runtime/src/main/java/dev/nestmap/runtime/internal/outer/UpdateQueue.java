@@ -23,7 +23,8 @@ final class UpdateQueue extends ChangeQueue {
 
     @Override
     int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> updates) {
-        return outer.slots().updateBatch(keys, updates.stream().map(UpdateQueue::inner).toList());
+        return outer.slots()
+                .updateBatch(keys, updates.stream().map(UpdateQueue::inner).toList());
     }
 
     private static RawMap inner(PendingUpdate update) {

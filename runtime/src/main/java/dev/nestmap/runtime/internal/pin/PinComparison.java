@@ -70,7 +70,8 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
         }
         return layoutDifference(inner, sample)
                 .or(() -> LayoutFingerprint.isOne(shape.name())
-                        ? Optional.of("keys or values of the same size with another layout, or with other types or names")
+                        ? Optional.of(
+                                "keys or values of the same size with another layout, or with other types or names")
                         : Optional.empty());
     }
 

@@ -56,7 +56,8 @@ final class PinRepair {
             String name = PinPaths.keyOfInner(String.valueOf(path.getFileName()));
             names.key(name)
                     .map(key -> new SlotKey(name, key))
-                    .ifPresent(slot -> locks.holding(List.of(slot), () -> removeIfStale(name, current.applyAsInt(slot))));
+                    .ifPresent(
+                            slot -> locks.holding(List.of(slot), () -> removeIfStale(name, current.applyAsInt(slot))));
         }
     }
 

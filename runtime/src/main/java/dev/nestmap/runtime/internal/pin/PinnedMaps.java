@@ -188,14 +188,15 @@ public final class PinnedMaps {
         return new OuterMapPins(pins, paths, map.key(), pinsInners);
     }
 
-    private OpenedMap opened(MapDef map, RawMap raw, @Nullable OuterMapPins outerPins, @Nullable RequestTable requests) {
+    private OpenedMap opened(
+            MapDef map, RawMap raw, @Nullable OuterMapPins outerPins, @Nullable RequestTable requests) {
         LeasedMap handle = new LeasedMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
             return new OpenedMap(handle, null);
         }
         MapDef inner = schema.innerOf(map);
-        OuterMapState state = new OuterMapState(
-                handle, MapShape.of(inner), factory.of(inner), List.of(), outerPins, requests);
+        OuterMapState state =
+                new OuterMapState(handle, MapShape.of(inner), factory.of(inner), List.of(), outerPins, requests);
         return new OpenedMap(handle, state);
     }
 

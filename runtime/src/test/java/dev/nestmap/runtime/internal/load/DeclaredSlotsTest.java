@@ -29,7 +29,7 @@ class DeclaredSlotsTest {
                     "tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")
             .withSlots(new SlotContents(SlotFill.AT_LOAD, List.of(new SlotContents.Slot(List.of(7L), "gold"))));
 
-    /** A factory of a process without CAP_SYS_ADMIN. */
+    /** Behaves like the kernel for a process without CAP_SYS_ADMIN. */
     private record Unprivileged(MapFactory factory) implements MapFactory {
         @Override
         public RawMap create(MapShape shape, @Nullable RawMap prototype) {
@@ -50,7 +50,7 @@ class DeclaredSlotsTest {
     }
 
     @Test
-    void saysWhichSlotCanNotBeKeptAndWhatToDo() {
+    void namesTheSlotThatCannotBeKeptAndTheRemedies() {
         MapFactory factory = new Unprivileged(new HeapFactory());
         RawMap flows = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 4, 0), null);
         RawMap tenant = factory.create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), flows);

@@ -22,7 +22,7 @@ class GeneratedClassTest {
     }
 
     @Test
-    void passesOnWhatItsMethodsThrow() {
+    void rethrowsExceptionsOfTheMethod() {
         assertThatThrownBy(() -> GeneratedClass.call(Broken.class, "load"))
                 .isInstanceOf(UnsatisfiedLinkError.class)
                 .hasMessageContaining("of_no_such_name");

@@ -28,9 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which inner maps a program is refused, or warned of if it may sleep. What the kernel says of plain ones is tried in {@code tests}. */
+/** Inner maps that a program must not use, and those with a warning for sleepable programs. The module {@code tests} compares plain maps with the kernel. */
 class InnerMapUseTest {
-    /** {@code check_map_prog_compatibility} in kernel/bpf/verifier.c of Linux 6.18; what it refuses them as plain maps. */
+    /** Plain maps that the kernel rejects: {@code check_map_prog_compatibility} in kernel/bpf/verifier.c of Linux 6.18. */
     private static final Set<MapKind> FREED_UNDER_IT = EnumSet.of(
             MapKind.LPM_TRIE,
             MapKind.BLOOM_FILTER,
@@ -66,7 +66,7 @@ class InnerMapUseTest {
 
     @ParameterizedTest
     @MethodSource("innerKinds")
-    void warnsWhatSleepsOfWhatIsFreedUnderIt(MapKind kind) {
+    void warnsSleepableProgramsOfMapsWithFreedEntries(MapKind kind) {
         check(kind, "syscall");
         check(kind, "lsm.s/file_open");
         assertThat(logged).hasSize(FREED_UNDER_IT.contains(kind) ? 2 : 0);
@@ -76,10 +76,10 @@ class InnerMapUseTest {
         assertThat(logged).isEmpty();
     }
 
-    /** As the same function has it, of plain maps. */
+    /** The same kernel function, for plain maps. */
     @ParameterizedTest
     @MethodSource
-    void refusesFieldsThatWhatInterruptsWouldWaitFor(CType field, boolean isBarred) {
+    void refusesFieldsThatTracingProgramsWouldWaitFor(CType field, boolean isBarred) {
         InnerMapUse use = use(field);
 
         for (String section : List.of("kprobe/x", "uretprobe/x", "tp/x/y", "raw_tp", "perf_event")) {
@@ -95,7 +95,7 @@ class InnerMapUseTest {
         List.of("xdp", "tc", "fentry/x", "lsm/x").forEach(section -> use.check(new NamedProgram("p", section)));
     }
 
-    static Stream<Arguments> refusesFieldsThatWhatInterruptsWouldWaitFor() {
+    static Stream<Arguments> refusesFieldsThatTracingProgramsWouldWaitFor() {
         return Stream.of(
                 Arguments.of(KernelType.SPIN_LOCK, true),
                 Arguments.of(KernelType.TIMER, true),
@@ -106,7 +106,7 @@ class InnerMapUseTest {
     }
 
     @Test
-    void refusesSocketFiltersLocksAlone() {
+    void refusesLocksOnlyForSocketFilters() {
         NamedProgram filter = new NamedProgram("p", "socket");
 
         assertThatThrownBy(() -> use(KernelType.SPIN_LOCK).check(filter)).hasMessageContaining("a socket filter");

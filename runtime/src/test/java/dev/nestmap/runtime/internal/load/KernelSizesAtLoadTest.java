@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pinned maps whose size the records leave to the load. */
+/** Pinned maps whose sizes the records leave to load time. */
 @KernelTest
 class KernelSizesAtLoadTest extends PinningTest {
     private static final StructType FLOW = flow(Scalar.U32);
@@ -51,7 +51,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void areThoseOfThePin(MapKind kind) {
+    void areTakenFromThePin(MapKind kind) {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
 
@@ -66,7 +66,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void areToldByAnInnerMapWhereThePrototypeIsNotPinned() throws IOException {
+    void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
         OpenedMap first = open(schema, "tenant");
@@ -79,7 +79,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void areMissedWhereNothingTellsThem() throws IOException {
+    void areRequiredIfNoPinHasThem() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
         Files.delete(fs.path("tenant-prototype"));
@@ -126,7 +126,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void giveWayToThoseThatTheRecordsSayNow(MapKind kind) {
+    void areReplacedByDeclaredSizesInAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
         pin(before, 8, 7, 5);
         OpenedMap old = open(before, "tenant");
@@ -152,7 +152,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void followThoseThatTheRecordsSaidOnce(MapKind kind) {
+    void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
         pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
         OpenedMap old = open(before, "tenant");
@@ -180,7 +180,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
-    void giveWayToThoseThatAMigrationSays(MapKind kind) {
+    void areReplacedByTheSizesOfAMigration(MapKind kind) {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
         OpenedMap old = open(schema, "tenant");
@@ -206,7 +206,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void giveWayAlsoWhereTheRecordsChange() {
+    void areReplacedIfTheRecordsChangeToo() {
         Schema before = schema(MapKind.HASH, FLOW);
         pin(before, 8, 7, 5);
         OpenedMap old = open(before, "tenant");
@@ -224,9 +224,9 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(sizes(after)).containsExactly(16L, 14L, 10L);
     }
 
-    /** That of records which say the size takes less memory than what it stands for. */
+    /** The prototype of a declared size is smaller than the inner maps, to save memory. */
     @Test
-    void giveWayThoughThePrototypeIsSmaller() {
+    void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
         pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
         OpenedMap old = open(before, "tenant");
@@ -241,7 +241,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void areNotTooSmallForWhatIsThere() {
+    void areRefusedIfTooSmallForTheEntries() {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
         OpenedMap old = open(schema, "tenant");
@@ -257,7 +257,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(sizes(schema)).containsExactly(8L, 7L, 5L);
     }
 
-    /** Of the outer map and its inner ones, or of a plain map; 0 says nothing. */
+    /** Migrates to sizes of the outer map and its inner maps, or of a plain map; 0 leaves a size open. */
     private Migrated migrateSized(Schema records, Migration how, String map, long own, long... inner) {
         Schema sized = records.sized(definition -> {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
@@ -267,7 +267,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         return new PinMigration(records, sized, map, how, new KernelMaps(), new KernelPins()).run(place, false);
     }
 
-    /** Of the outer map, of the inner map at 1 and of the plain one. */
+    /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
     private List<Long> sizes(Schema schema) {
         OpenedMap tenants = open(schema, "tenant");
         OpenedMap total = open(schema, "total");
@@ -287,7 +287,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     @Test
-    void ofAnotherLoadAreRefusedWithWhatHelps() {
+    void ofAnotherLoadAreRefusedWithAdvice() {
         String remedy = "pass the pinned sizes to load(new Sizes()...), or migrate the map to the new sizes";
         Schema schema = schema(MapKind.ARRAY, FLOW);
         pin(schema, 8, 7, 5);
@@ -311,7 +311,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         }
     }
 
-    /** As a load with sizes does. */
+    /** Pins maps like a load with sizes. */
     private void pin(Schema schema, long outer, long inner, long plain) {
         pin(sized(schema, outer, inner, plain));
     }
@@ -347,7 +347,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         return new PinMigration(after, after, map, how, new KernelMaps(), new KernelPins()).run(place, false);
     }
 
-    /** The size of a new inner map. */
+    /** Returns the size of a new inner map. */
     private static long created(OpenedMap outer, int key) {
         SlotChange move =
                 state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);

@@ -46,7 +46,7 @@ class LiveObjectTest {
     private boolean backendClosed;
 
     @Test
-    void letsGoOfTheRestWhereAMapCanNotBeClosed() {
+    void closesTheOtherMapsIfOneCannotBeClosed() {
         LiveObject object = new LiveObject(SCHEMA, new Stuck(), Map.of());
         List<Integer> ids = new ArrayList<>();
         for (String outer : List.of("first", "second")) {
@@ -60,13 +60,13 @@ class LiveObjectTest {
         assertThatThrownBy(object::close)
                 .hasMessageContaining("stuck")
                 .satisfies(e -> assertThat(e.getSuppressed())
-                        .as("the second of its nest, and what failed in the other nest")
+                        .as("the second failure in this outer map, and the failure in the other one")
                         .hasSize(2));
         assertThat(closed).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(backendClosed).isTrue();
     }
 
-    /** The maps of the heap, the inner ones of which say when they are closed that they can't be. */
+    /** Maps on the heap whose inner maps fail when they are closed. */
     private final class Stuck implements ObjectBackend, MapFactory {
         @Override
         public RawMap create(MapShape shape, @Nullable RawMap prototype) {
@@ -133,7 +133,7 @@ class LiveObjectTest {
         }
     }
 
-    /** Shows the heap its own maps. */
+    /** Passes the wrapped maps to the heap. */
     private static final class OuterOfStuck extends DelegatingMap {
         OuterOfStuck(RawMap map) {
             super(map);

@@ -11,13 +11,13 @@ class SectionNameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"syscall", "lsm.s/file_open", "fentry.s/f", "uprobe.s", "uprobe.multi.s/a:b", "iter.s/task"})
-    void knowsWhatMaySleep(String section) {
+    void recognizesSleepablePrograms(String section) {
         assertThat(SectionName.isSleepable(section)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"xdp", "tc", "lsm/file.s", "kprobe/x.s", "xdp.frags", "tracepoint/syscalls/sys_enter_open"})
-    void knowsWhatMayNot(String section) {
+    void recognizesProgramsThatDoNotSleep(String section) {
         assertThat(SectionName.isSleepable(section)).isFalse();
     }
 
@@ -36,19 +36,19 @@ class SectionNameTest {
                 "raw_tracepoint.w/f",
                 "perf_event"
             })
-    void knowsWhatTraces(String section) {
+    void recognizesTracingPrograms(String section) {
         assertThat(SectionName.isTracing(section)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tp_btf/f", "fentry/f", "lsm/f", "iter/task", "tc", "xdp", "socket", "syscall", "tpx"})
-    void knowsWhatDoesNot(String section) {
+    void recognizesProgramsThatDoNotTrace(String section) {
         assertThat(SectionName.isTracing(section)).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"socket, true", "socket/1, true", "sockops, false", "sk_skb, false", "xdp, false"})
-    void knowsSocketFilters(String section, boolean is) {
+    void recognizesSocketFilters(String section, boolean is) {
         assertThat(SectionName.isSocketFilter(section)).isEqualTo(is);
     }
 }

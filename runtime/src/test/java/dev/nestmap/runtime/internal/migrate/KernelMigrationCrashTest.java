@@ -35,19 +35,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** Migrations that end at any moment, and those that are killed. */
+/** Migrations that are interrupted before each of their steps, and processes that are killed during a migration. */
 @KernelTest
 class KernelMigrationCrashTest extends PinningTest {
     @Test
-    void losesNothingWhereverItEndsAndEndsAgain() throws Exception {
+    void losesNothingIfInterruptedTwiceAtAnyStep() throws Exception {
         Set<String> states = new HashSet<>();
         int moments = 0;
         for (boolean ended = false; !ended; moments++) {
             for (int again = 0; again < 5; again++) {
                 PinnedCounts.create(BEFORE, fs);
-                ended = endsBefore(new Mortal(moments));
+                ended = endsBefore(new Interrupted(moments));
                 if (!ended) {
-                    endsBefore(new Mortal(again));
+                    endsBefore(new Interrupted(again));
                 }
                 states.add(verifyAndComplete("moments " + moments + " and " + again));
                 mountAnew();
@@ -57,16 +57,16 @@ class KernelMigrationCrashTest extends PinningTest {
         assertThat(states).containsExactlyInAnyOrder("old", "barred", "new");
     }
 
-    private boolean endsBefore(Mortal mortal) {
+    private boolean endsBefore(Interrupted interrupted) {
         try {
-            migrate(BEFORE, AFTER, mortal.pins(), fs);
+            migrate(BEFORE, AFTER, interrupted.pins(), fs);
             return true;
-        } catch (Mortal.End e) {
+        } catch (Interrupted.End e) {
             return false;
         }
     }
 
-    /** Returns what is pinned: all of the old or of the new, or what every version refuses. Then migrates what is not yet. */
+    /** Checks that the pins are of the old version, of the new one, or refused by both. Returns which, and completes the migration. */
     private String verifyAndComplete(String when) throws IOException {
         boolean isOld = accepts(BEFORE, fs);
         boolean isNew = accepts(AFTER, fs);
@@ -91,10 +91,10 @@ class KernelMigrationCrashTest extends PinningTest {
     }
 
     @Test
-    void saysSoWhereWhatWasPreparedIsGone() throws IOException {
+    void reportsThatThePreparedPinsWereRemoved() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         for (int moment = 0; accepts(BEFORE, fs); moment++) {
-            endsBefore(new Mortal(moment));
+            endsBefore(new Interrupted(moment));
         }
         for (Path prepared : new KernelPins().list(fs.path("tenant-migration"))) {
             new KernelPins().list(prepared).forEach(new KernelPins()::remove);
@@ -103,11 +103,11 @@ class KernelMigrationCrashTest extends PinningTest {
 
         assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("was removed");
+                .hasMessageContaining("were removed, so it can't be finished");
     }
 
     @Test
-    void losesNothingWhenItsProcessIsKilled() throws Exception {
+    void losesNothingIfTheProcessIsKilled() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         long whole = Long.MAX_VALUE;
@@ -128,7 +128,7 @@ class KernelMigrationCrashTest extends PinningTest {
                 killed++;
             } else {
                 assertThat(exit).as("seed %s, run %d", seed, run).isZero();
-                whole = Math.min(whole, System.nanoTime() - began); // it takes no longer
+                whole = Math.min(whole, System.nanoTime() - began); // an upper bound for the time to the kill
             }
             verifyAndComplete("seed " + seed + ", run " + run);
             mountAnew();
@@ -136,17 +136,17 @@ class KernelMigrationCrashTest extends PinningTest {
         assertThat(killed).as("killed, seed %s", seed).isPositive();
     }
 
-    /** Pins that nobody can use any more from the change with this number on, as if the process had ended. */
-    private static final class Mortal {
+    /** Pins that fail from the change with a given number on, as if the process had ended. */
+    private static final class Interrupted {
         private final int end;
         private final AtomicInteger changes = new AtomicInteger();
 
-        /** Nobody catches it. */
+        /** An error that no code catches. */
         private static final class End extends Error {
             private static final long serialVersionUID = 1;
         }
 
-        Mortal(int end) {
+        Interrupted(int end) {
             this.end = end;
         }
 
@@ -167,17 +167,17 @@ class KernelMigrationCrashTest extends PinningTest {
         }
     }
 
-    /** Migrates, and says when it begins. */
+    /** Migrates in a process of its own, and prints when it begins. */
     static final class Migrator {
         private Migrator() {}
 
         public static void main(String[] arguments) {
-            PinPaths place = new PinPaths(
+            PinPaths paths = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
-            PinMigration migration =
-                    new PinMigration(AFTER, AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
+            PinMigration migration = new PinMigration(
+                    AFTER, AFTER, "tenant", PinnedCounts.from(BEFORE), new KernelMaps(), new KernelPins());
             System.out.println("begins");
-            migration.run(place, true);
+            migration.run(paths, true);
         }
     }
 }

@@ -9,7 +9,7 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.MORE;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.accepts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.counts;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
-import static dev.nestmap.runtime.internal.migrate.PinnedCounts.place;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.paths;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.run;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.schema;
 import static dev.nestmap.runtime.internal.migrate.PinnedCounts.struct;
@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Pinned maps of a version before, migrated in the kernel. */
+/** Pinned maps of a previous version, migrated in the kernel. */
 @KernelTest
 class KernelMigrationTest extends PinningTest {
     private static final List<StructType> TURNED = List.of(
@@ -63,7 +63,7 @@ class KernelMigrationTest extends PinningTest {
         "HASH_OF_MAPS, HASH", "HASH_OF_MAPS, LRU_HASH", "HASH_OF_MAPS, PERCPU_HASH", "HASH_OF_MAPS, LRU_PERCPU_HASH",
         "HASH_OF_MAPS, ARRAY", "HASH_OF_MAPS, PERCPU_ARRAY", "ARRAY_OF_MAPS, HASH", "ARRAY_OF_MAPS, PERCPU_ARRAY"
     })
-    void fillsANestOfTheNewLayout(MapKind outer, MapKind kind) throws IOException {
+    void copiesAnOuterMapToTheNewLayout(MapKind outer, MapKind kind) throws IOException {
         Schema before = schema(outer, kind, Scalar.U32, FLOW, 16);
         Schema after = schema(outer, kind, Scalar.U32, MORE, 16);
         PinnedCounts.create(before, fs);
@@ -83,15 +83,15 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void keepsAMapThatIsAtSeveralKeysOne() throws IOException {
+    void keepsAMapInSeveralSlotsAsOneMap() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
         RawMap first =
-                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
         Block key = Block.allocate(4);
         key.bytes().putInt(0, 9);
         assertThat(raw.slots().update(key, 0, first, 0)).isZero();
-        new KernelPins().pin(first, place(fs, "tenant").inner("9"), PinOptions.asDeclared());
+        new KernelPins().pin(first, paths(fs, "tenant").inner("9"), PinOptions.asDeclared());
         first.close();
         raw.close();
 
@@ -101,7 +101,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void saysWhatAnLruTableGaveUp() {
+    void countsEntriesThatAnLruTableEvicts() {
         StructType count = struct("flow", new Member("packets", Scalar.U64));
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
@@ -121,7 +121,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void leavesNothingWhereItIsRefusedInTheMiddle() throws IOException {
+    void leavesNoPinsIfItFailsHalfway() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         List<String> pins = new ArrayList<>(fs.content());
         Migration how = PinnedCounts.from(BEFORE).number("flow", "drops", old -> 7 / (old.number("packets") - 7));
@@ -135,13 +135,13 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void doesNothingWhereNothingIsPinned() throws IOException {
+    void doesNothingIfNothingIsPinned() throws IOException {
         assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(Migrated.NOTHING);
         assertThat(fs.content()).isEmpty();
     }
 
     @Test
-    void keepsWhatItRefusesToMigrate() throws IOException {
+    void leavesMapsThatItCannotMigrateUnchanged() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         StructType less = struct("flow", new Member("packets", Scalar.U64));
         Schema removed = schema(MapKind.HASH, Scalar.U32, less, 16);
@@ -169,7 +169,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void refusesWhatIsNotDrained() throws IOException {
+    void refusesMapsThatAreNotDrained() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap displaced = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
         new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
@@ -180,12 +180,12 @@ class KernelMigrationTest extends PinningTest {
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
 
-    /** As a process leaves it that ended before the kernel took the map out. */
+    /** The state after a process ended before the kernel took the map out of its slot. */
     @Test
-    void unpinsWhatWasNotDisplaced() throws IOException {
+    void unpinsMapsThatWereNotDisplaced() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap current =
-                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
         new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.asDeclared());
         current.close();
 
@@ -196,7 +196,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void refusesWhereAProcessTakesMapsOut() throws IOException {
+    void refusesIfAnotherProcessOwnsTheSlots() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         try (Pins.Lock lock =
                 Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
@@ -207,7 +207,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void changesKeysByAFunctionAndRefusesThatTwoBecomeOne() throws IOException {
+    void changesKeysWithAFunctionAndRefusesEqualNewKeys() throws IOException {
         StructType key = struct("flow_key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
         StructType longer = struct("flow_key", new Member("protocol", Scalar.U32), new Member("port", Scalar.U32));
         plain(key, 0x0001_0007, 0x0002_0007);
@@ -237,7 +237,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void migratesNoPlainMapWhoseVersionNothingTells() throws IOException {
+    void refusesAPlainMapOfUnknownVersion() throws IOException {
         StructType key = struct("flow_key", new Member("a", Scalar.U16), new Member("b", Scalar.U16));
         plain(key, 1);
         StructType turned = struct("flow_key", new Member("b", Scalar.U16), new Member("a", Scalar.U16));
@@ -248,7 +248,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void saysWhatItTakesToBeTold() throws IOException {
+    void namesTheCapabilityForReadingBtf() throws IOException {
         PinnedCounts.create(BEFORE, fs);
 
         assertThat(new ChildVm()
@@ -258,7 +258,7 @@ class KernelMigrationTest extends PinningTest {
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
 
-    /** Asks the kernel what is pinned. */
+    /** Migrates with {@code fromBtf} in a process of its own. */
     static final class Asker {
         private Asker() {}
 
@@ -275,9 +275,8 @@ class KernelMigrationTest extends PinningTest {
         }
     }
 
-    /** Each change of pins is one step in the kernel, so between them are all the moments that there are. */
     @Test
-    void asksTheKernelWhatANestWas() throws IOException {
+    void readsTheOldLayoutOfAnOuterMapFromBtf() throws IOException {
         PinnedCounts.create(BEFORE, fs);
 
         assertThat(run(Migration.fromBtf(), AFTER, new KernelPins(), fs, "tenant")
@@ -295,19 +294,18 @@ class KernelMigrationTest extends PinningTest {
                         fs,
                         "tenant"))
                 .hasMessageContaining("flow.bytes is no longer declared")
-                .hasMessageContaining("flow.drops is no more");
+                .hasMessageContaining("flow.drops is no longer declared");
         assertThatThrownBy(() -> run(
                         Migration.fromBtf(),
                         schema(MapKind.HASH, Scalar.U64, MORE, 16),
                         new KernelPins(),
                         fs,
                         "tenant"))
-                .hasMessageContaining(
-                        "it changes from HASH_OF_MAPS with keys __u8[4] to HASH_OF_MAPS with keys __u64");
+                .hasMessageContaining("it changes from HASH_OF_MAPS with keys __u8[4] to HASH_OF_MAPS with keys __u64");
     }
 
     @Test
-    void asksTheKernelWhatAPlainMapWas() {
+    void readsTheOldLayoutOfAPlainMapFromBtf() {
         MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(0), null);
         MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(1), null);
         RawMap total = new KernelMaps().of(written).create(MapShape.of(written), null);
@@ -335,7 +333,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void saysSoWhereTheKernelWasNotTold() {
+    void refusesAMapWithoutBtf() {
         plain(TURNED.get(0), 1);
         StructType longer =
                 struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64), new Member("c", Scalar.U8));
@@ -373,7 +371,7 @@ class KernelMigrationTest extends PinningTest {
 
     private int id(String tenant) {
         RawMap map =
-                Objects.requireNonNull(new KernelPins().open(place(fs, "tenant").inner(tenant), PinAccess.READ_ONLY));
+                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner(tenant), PinAccess.READ_ONLY));
         map.close();
         return map.id();
     }

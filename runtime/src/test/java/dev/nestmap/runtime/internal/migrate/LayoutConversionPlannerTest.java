@@ -92,7 +92,9 @@ class LayoutConversionPlannerTest {
                 .singleElement()
                 .asString()
                 .contains(
-                        "flow.bytes is no longer declared", "renamed(\"flow\", \"bytes\", ...)", "dropping(\"flow\", \"bytes\")");
+                        "flow.bytes is no longer declared",
+                        "renamed(\"flow\", \"bytes\", ...)",
+                        "dropping(\"flow\", \"bytes\")");
         assertThat(run(PLAIN.renamed("flow", "bytes", "octets"), FLOW, now, flow(1, 7))
                         .number("octets"))
                 .isEqualTo(7);
@@ -164,7 +166,10 @@ class LayoutConversionPlannerTest {
 
         planner.keys(before, after);
 
-        assertThat(planner.problems()).singleElement().asString().contains("key.protocol is new, and a key needs a value for it");
+        assertThat(planner.problems())
+                .singleElement()
+                .asString()
+                .contains("key.protocol is new, and a key needs a value for it");
     }
 
     @Test

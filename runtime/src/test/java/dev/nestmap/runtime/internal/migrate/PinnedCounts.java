@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** A pinned outer map whose inner maps count packets, in a layout of before and in one of now. */
+/** A pinned outer map whose inner maps count packets, in an old and a new layout. */
 final class PinnedCounts {
     static final StructType FLOW = struct("flow", new Member("packets", Scalar.U32), new Member("bytes", Scalar.U64));
     static final StructType MORE = struct(
@@ -55,15 +55,15 @@ final class PinnedCounts {
         return run(from(before), after, pins, fs, "tenant");
     }
 
-    static Migrated run(Migration how, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinMigration(after, after, map, how, new KernelMaps(), pins).run(place(fs, map), true);
+    static Migrated run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
+        return new PinMigration(after, after, map, migration, new KernelMaps(), pins).run(paths(fs, map), true);
     }
 
-    static PinPaths place(BpfFs fs, String map) {
+    static PinPaths paths(BpfFs fs, String map) {
         return new PinPaths(fs.path(map), PinOptions.asDeclared(), PinAccess.READ_WRITE);
     }
 
-    /** A pinned nest with the counts. */
+    /** Creates and pins an outer map with the counts. */
     static void create(Schema schema, BpfFs fs) {
         KernelMaps maps = new KernelMaps();
         KernelPins pins = new KernelPins();
@@ -76,7 +76,7 @@ final class PinnedCounts {
         COUNTS.forEach((tenant, flows) -> {
             RawMap inner = maps.create(MapShape.of(schema.innerOf(outer)), null);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
-            pins.pin(inner, place(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
+            pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
             Block key = Block.allocate(4);
             key.bytes().putInt(0, tenant);
             assertThat(raw.slots().update(key, 0, inner, 0)).isZero();
@@ -100,14 +100,14 @@ final class PinnedCounts {
     static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(
-                new PinnedMaps(schema, schema, new KernelMaps(), pins).find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
+        RawMap raw = Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), pins)
+                .find(outer, fs.path("tenant"), PinAccess.READ_ONLY));
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 int tenant = scan.batch().keys().bytes().getInt(i * 4);
                 RawMap inner = Objects.requireNonNull(
-                        pins.open(place(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
+                        pins.open(paths(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
                 assertThat(inner.id()).isEqualTo(scan.batch().values().bytes().getInt(i * 4));
                 all.put(
                         tenant,

@@ -162,7 +162,8 @@ abstract class PublisherContract {
         List<SlotKey> both = IntStream.range(ENTRIES - 100, ENTRIES + 20)
                 .mapToObj(PublisherContract::slot)
                 .toList();
-        List<LeasedMap> maps = both.stream().map(slot -> state.createDetached(INNER)).toList();
+        List<LeasedMap> maps =
+                both.stream().map(slot -> state.createDetached(INNER)).toList();
 
         List<SlotChange> changes = state.put(both, maps, true);
 

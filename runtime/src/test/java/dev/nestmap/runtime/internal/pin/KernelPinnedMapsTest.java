@@ -34,7 +34,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pins of earlier versions of some records. */
+/** Opens pins that another version of the records created. */
 @KernelTest
 class KernelPinnedMapsTest extends PinningTest {
     private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
@@ -46,7 +46,7 @@ class KernelPinnedMapsTest extends PinningTest {
     private Path directory;
 
     @Test
-    void takesWhatIsAsDeclared() {
+    void acceptsMapsAsDeclared() {
         create(FLOWS, TENANTS);
 
         assertThat(refusal(FLOWS, TENANTS)).isEmpty();
@@ -86,7 +86,7 @@ class KernelPinnedMapsTest extends PinningTest {
                 .contains("changing the offset of `bytes` of `flow` from 8 to 0")
                 .contains("migrate the map (migrate of its generated class");
         assertThat(refusal(flows(MapKind.HASH, 64, struct("packets", "octets")), TENANTS))
-                .as("read alike, but nobody says that it means the same")
+                .as("same offsets, but another meaning is possible")
                 .contains("another layout, or with other types or names");
         assertThat(refusal(FLOWS, tenants(16, Scalar.S32))).contains("another layout");
     }
@@ -107,7 +107,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void refusesInnerMapsOfAnotherLayoutThatSomebodyElseMade() throws IOException {
+    void refusesInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
         RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
@@ -142,7 +142,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void comparesAMapThatCMade() throws IOException {
+    void comparesAMapThatACProgramCreated() throws IOException {
         LiveObject object = ObjectLoader.load(Files.write(directory.resolve("f.o"), Clang.object("foreign.bpf.c")));
         pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
         object.close();
@@ -189,7 +189,7 @@ class KernelPinnedMapsTest extends PinningTest {
     }
 
     @Test
-    void looksAtAnInnerMapWhereThePrototypeIsNotPinned() throws IOException {
+    void comparesAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
         MapDef longer = flows(MapKind.HASH, 64, struct("packets", "bytes", "last"));
@@ -231,7 +231,7 @@ class KernelPinnedMapsTest extends PinningTest {
                 .close();
     }
 
-    /** What opening the pin says; empty when it is fine. */
+    /** Returns the message of the refusal; empty if the pin can be opened. */
     private String refusal(MapDef inner, MapDef outer) {
         try {
             maps(inner, outer)

@@ -20,7 +20,7 @@ class KeyFileNamesTest {
             StructType.of("pair", List.of(new Member("a", Scalar.U16), new Member("b", Scalar.U16)));
 
     @Test
-    void numbersAreWrittenAsNumbers() {
+    void writesNumbersInDecimal() {
         assertThat(name(Scalar.U32, integer(42))).isEqualTo("42");
         assertThat(name(Scalar.U32, integer(-1))).isEqualTo("4294967295");
         assertThat(name(Scalar.S32, integer(-1))).isEqualTo("-1");
@@ -29,13 +29,13 @@ class KeyFileNamesTest {
     }
 
     @Test
-    void otherKeysAreWrittenAsTheirBytes() {
+    void writesOtherKeysInHex() {
         assertThat(name(PAIR, new byte[] {0, 1, (byte) 0xab, (byte) 0xff})).isEqualTo("0001abff");
     }
 
     @ParameterizedTest
     @EnumSource
-    void everyNumberComesBack(Scalar type) {
+    void readsEveryNumberBack(Scalar type) {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         KeyFileNames names = new KeyFileNames(type);
@@ -47,7 +47,7 @@ class KeyFileNamesTest {
     }
 
     @Test
-    void noKeyHasAnotherName() {
+    void rejectsOtherNames() {
         KeyFileNames numbers = new KeyFileNames(Scalar.U8);
         KeyFileNames pairs = new KeyFileNames(PAIR);
 
