@@ -80,7 +80,7 @@ class DriftTest {
                 .hasMessageContaining("__u64 at offset 8")
                 .hasMessageContaining("missing")
                 .hasMessageContaining(Drift.class.getName())
-                .hasMessageContaining("Compile it again, against the generated header drift.bpf.h");
+                .hasMessageContaining("Compile the object again with the generated header drift.bpf.h");
         refusesToBind(object, "field bytes");
     }
 
@@ -92,7 +92,7 @@ class DriftTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map site, inner entry_map, value struct entry, field last: "
                         + "unsigned (__u32) in the records, signed (__s32) in the object")
-                .hasMessageContaining("Compile it again, against the generated header drift.bpf.h");
+                .hasMessageContaining("Compile the object again with the generated header drift.bpf.h");
         refusesToBind(object, "field last");
     }
 

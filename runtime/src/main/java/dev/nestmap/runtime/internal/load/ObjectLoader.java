@@ -39,7 +39,10 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel loads it. */
+/**
+ * Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel
+ * loads it.
+ */
 public final class ObjectLoader {
     private ObjectLoader() {}
 

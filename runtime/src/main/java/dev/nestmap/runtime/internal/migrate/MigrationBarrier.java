@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A map that is pinned in place of an outer map's prototype while a migration moves the new pins into paths. Its name makes every
+ * A map that is pinned in place of an outer map's prototype while a migration moves the new pins into place. Its name makes every
  * version refuse to open the outer map. It is pinned after all new pins are prepared, so any process that finds it can finish the
  * migration.
  */

@@ -77,8 +77,8 @@ final class OuterMapMigration {
     }
 
     /**
-     * Refuses the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot: they were not
-     * displaced, and the new outer map would not tell that their entries were copied.
+     * Refuses the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot, because they were
+     * not displaced. After the migration they would look like displaced maps, although their entries were copied.
      */
     private void requireDrained(Set<Integer> idsInSlots) {
         List<Path> undrained = new ArrayList<>();

@@ -2,15 +2,12 @@
 package dev.nestmap.runtime.internal.outer;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.ForgottenResources;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -38,7 +35,7 @@ public final class OuterMapState {
     private final OpenInnerMaps inners;
     private final KeyLocks locks = new KeyLocks();
     private final OuterEntries entries;
-    private final ExactnessCheck exactness;
+    private final Displacement displacement;
     private final Publisher publisher;
     private final @Nullable SlotPins pins;
     private final @Nullable RequestTable requests;
@@ -64,8 +61,9 @@ public final class OuterMapState {
         ForgottenResources forgotten = new ForgottenResources();
         this.inners = new OpenInnerMaps(outer, forgotten);
         this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks, pins);
-        this.exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
         this.publisher = new Publisher(outer);
+        ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
+        this.displacement = new Displacement(outer, maps, entries, inners, locks, exactness, pins);
         this.pins = pins;
         this.requests = requests;
         if (pins != null) {
@@ -253,27 +251,14 @@ public final class OuterMapState {
      */
     public List<SlotChange> rotate(List<SlotKey> slots, boolean exact) {
         try (ChangeSet changes = newChangeSet()) {
-            return locks.holding(slots, () -> {
-                displace("rotation", slots, RawMap.EXIST, exact, changes);
-                for (SlotChange change : changes.list()) {
-                    OpenInnerMap outgoing = change.outgoing();
-                    if (outgoing != null) {
-                        LeasedMap empty = maps.createLike(outgoing.map().raw());
-                        change.withIncoming(IncomingMap.ofNewHandle(inners, empty));
-                    }
-                }
-                return changes.publish(true, "was rotated");
-            });
+            return displacement.rotate(slots, exact, changes);
         }
     }
 
     /** Removes entries and hands out their inner maps, otherwise like {@link #rotate}. */
     public List<SlotChange> take(List<SlotKey> slots, boolean exact) {
         try (ChangeSet changes = newChangeSet()) {
-            return locks.holding(slots, () -> {
-                displace("take", slots, RawMap.ANY, exact, changes);
-                return changes.publish(true, "was taken out of " + name());
-            });
+            return displacement.take(slots, exact, changes);
         }
     }
 
@@ -292,20 +277,7 @@ public final class OuterMapState {
      * @param receiver turns each map into what is handed out; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> undrained(Function<UndrainedMap, T> receiver) {
-        SlotPins slotPins = pins;
-        if (slotPins == null || slotPins.isReadOnly()) {
-            return List.of();
-        }
-        if (!slotPins.own()) {
-            throw BpfException.of("search for undrained maps")
-                    .map(name())
-                    .because(
-                            ExactnessCheck.OTHER_OWNER + " and drains these maps: search in the owner, or end it first")
-                    .build();
-        }
-        slotPins.repair(outer, factory, locks, entries::idOf);
-        return slotPins.takeUndrained(
-                maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
+        return displacement.undrained(factory, receiver);
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
@@ -318,33 +290,6 @@ public final class OuterMapState {
             cleanup.run(() -> requests.close(reason));
         }
         cleanup.rethrow();
-    }
-
-    /** Adds a change for each slot whose inner map is to be handed out. */
-    private void displace(String operation, List<SlotKey> slots, long condition, boolean exact, ChangeSet changes) {
-        if (slots.isEmpty()) {
-            return;
-        }
-        SlotKey first = slots.get(0);
-        if (exact) {
-            exactness.requireNoSleepablePrograms(operation, first);
-        }
-        if (pins != null && pins.isReadOnly()) {
-            throw MapOperation.UPDATE.failed(outer.shape(), first.key(), ErrnoNumbers.EPERM);
-        }
-        if (exact) {
-            exactness.requireOwnership(operation, first);
-        }
-        for (SlotKey slot : slots) {
-            OpenInnerMap outgoing = entries.beginRemoval(slot);
-            changes.add(
-                    outgoing == null
-                            ? SlotChange.rejected(slot, -ENOENT)
-                            : new SlotChange(slot, condition).withOutgoing(outgoing));
-        }
-        if (exact) {
-            exactness.requireSingleSlots(operation, changes.list());
-        }
     }
 
     /** Publishes changes of slots that may be empty or not. Opens the map in a slot only if it is handed out. */

@@ -15,8 +15,8 @@ import java.util.List;
 /**
  * Explains that a pinned map differs from its definition, and what the user can do.
  *
- * <p>The pin may come from an older or from a newer version of the records, and nothing tells which. So the message offers to remove
- * the pin for an older one only, and says what is lost.
+ * <p>The pin may be of an older or of a newer version of the records, and Nestmap can't find out which. So the message proposes to
+ * remove the pin only for an older version, and names what is lost.
  */
 final class PinMismatch {
     private final PinnedMaps maps;
@@ -38,7 +38,7 @@ final class PinMismatch {
 
     private String explain(List<String> differences) {
         if (differences.contains(PinComparison.INTERRUPTED_MIGRATION)) {
-            return "a migration of the pinned map was interrupted, and all entries are still there. Run migrate again with the"
+            return "a migration of the pinned map was interrupted after it had copied all entries. Run migrate again with the"
                     + " version that started it, which completes it; don't remove the pins";
         }
         String origin = maps.schema().origin();

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Inner maps that a program must not use, and those with a warning for sleepable programs. The module {@code tests} compares plain maps with the kernel. */
+/**
+ * Inner maps that a program must not use, and those with a warning for sleepable programs. The module {@code tests} compares plain
+ * maps with the kernel.
+ */
 class InnerMapUseTest {
     /** Plain maps that the kernel rejects: {@code check_map_prog_compatibility} in kernel/bpf/verifier.c of Linux 6.18. */
     private static final Set<MapKind> FREED_UNDER_IT = EnumSet.of(

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.outer;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of {@link OuterMapState} that displace inner maps and hand them out. */
+final class Displacement {
+    private final LeasedMap outer;
+    private final InnerMapFactory maps;
+    private final OuterEntries entries;
+    private final OpenInnerMaps inners;
+    private final KeyLocks locks;
+    private final ExactnessCheck exactness;
+    private final @Nullable SlotPins pins;
+
+    Displacement(
+            LeasedMap outer,
+            InnerMapFactory maps,
+            OuterEntries entries,
+            OpenInnerMaps inners,
+            KeyLocks locks,
+            ExactnessCheck exactness,
+            @Nullable SlotPins pins) {
+        this.outer = outer;
+        this.maps = maps;
+        this.entries = entries;
+        this.inners = inners;
+        this.locks = locks;
+        this.exactness = exactness;
+        this.pins = pins;
+    }
+
+    /** See {@link OuterMapState#rotate}. */
+    List<SlotChange> rotate(List<SlotKey> slots, boolean exact, ChangeSet changes) {
+        return locks.holding(slots, () -> {
+            begin("rotation", slots, RawMap.EXIST, exact, changes);
+            for (SlotChange change : changes.list()) {
+                OpenInnerMap outgoing = change.outgoing();
+                if (outgoing != null) {
+                    LeasedMap empty = maps.createLike(outgoing.map().raw());
+                    change.withIncoming(IncomingMap.ofNewHandle(inners, empty));
+                }
+            }
+            return changes.publish(true, "was rotated");
+        });
+    }
+
+    /** See {@link OuterMapState#take}. */
+    List<SlotChange> take(List<SlotKey> slots, boolean exact, ChangeSet changes) {
+        return locks.holding(slots, () -> {
+            begin("take", slots, RawMap.ANY, exact, changes);
+            return changes.publish(true, "was taken out of " + name());
+        });
+    }
+
+    /** Adds a change for each slot whose inner map is to be handed out. */
+    private void begin(String operation, List<SlotKey> slots, long condition, boolean exact, ChangeSet changes) {
+        if (slots.isEmpty()) {
+            return;
+        }
+        SlotKey first = slots.get(0);
+        if (exact) {
+            exactness.requireNoSleepablePrograms(operation, first);
+        }
+        if (pins != null && pins.isReadOnly()) {
+            throw MapOperation.UPDATE.failed(outer.shape(), first.key(), ErrnoNumbers.EPERM);
+        }
+        if (exact) {
+            exactness.requireOwnership(operation, first);
+        }
+        for (SlotKey slot : slots) {
+            OpenInnerMap outgoing = entries.beginRemoval(slot);
+            changes.add(
+                    outgoing == null
+                            ? SlotChange.rejected(slot, -ErrnoNumbers.ENOENT)
+                            : new SlotChange(slot, condition).withOutgoing(outgoing));
+        }
+        if (exact) {
+            exactness.requireSingleSlots(operation, changes.list());
+        }
+    }
+
+    /** See {@link OuterMapState#undrained}. */
+    <T> List<T> undrained(MapFactory factory, Function<UndrainedMap, T> receiver) {
+        SlotPins slotPins = pins;
+        if (slotPins == null || slotPins.isReadOnly()) {
+            return List.of();
+        }
+        if (!slotPins.own()) {
+            throw BpfException.of("search for undrained maps")
+                    .map(name())
+                    .because(
+                            ExactnessCheck.OTHER_OWNER + " and drains these maps: search in the owner, or end it first")
+                    .build();
+        }
+        slotPins.repair(outer, factory, locks, entries::idOf);
+        return slotPins.takeUndrained(
+                maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
+    }
+
+    private String name() {
+        return outer.shape().name();
+    }
+}
