@@ -90,7 +90,7 @@ final class DrainingPins {
         if (pin != null && displaced != null) {
             displaced.whenGone(() -> remove(pin));
         } else if (pin != null) {
-            owned.remove(pin); // the map could not be handed out, so undrained() must find it
+            owned.remove(pin); // the map could not be handed out, so recoverUndrained() must find it
         }
     }
 
@@ -103,7 +103,7 @@ final class DrainingPins {
     }
 
     private void remove(Path pin) {
-        owned.remove(pin); // first, so that undrained() finds a pin that can't be removed
+        owned.remove(pin); // first, so that recoverUndrained() finds a pin that can't be removed
         pins.remove(pin);
     }
 
