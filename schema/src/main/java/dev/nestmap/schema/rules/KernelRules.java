@@ -168,6 +168,7 @@ public final class KernelRules {
         MapKind kind = map.kind();
         if (map.key() == null
                 || kind.keyRule().isNumber()
+                || isEmpty(map.key())
                 || kind.keySizes().contains(map.key().size())) {
             return Optional.empty();
         }
@@ -206,11 +207,17 @@ public final class KernelRules {
                 limit);
     }
 
+    /** Whether a struct has no fields, which {@link Rule#EMPTY_STRUCT} reports where it is declared. */
+    private static boolean isEmpty(CType type) {
+        return type.size() == 0;
+    }
+
     private static Optional<Finding> exactValueSize(MapDef map) {
         SizeRange sizes = map.kind().valueSizes(map.flags());
         if (map.value() == null
                 || map.isStream()
                 || map.kind().isMapOfMaps()
+                || isEmpty(map.value())
                 || sizes.contains(map.value().size())) {
             return Optional.empty();
         }

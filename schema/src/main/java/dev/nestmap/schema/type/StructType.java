@@ -3,6 +3,7 @@ package dev.nestmap.schema.type;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,12 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
     /** Copies the list. */
     public StructType {
         fields = List.copyOf(fields);
+    }
+
+    /** A hash without the fields' types: types that nest others twice at every level would take exponential time. */
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, size, alignment, fields.size());
     }
 
     /**

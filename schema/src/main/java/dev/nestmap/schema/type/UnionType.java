@@ -2,6 +2,7 @@
 package dev.nestmap.schema.type;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A C union.
@@ -15,6 +16,12 @@ public record UnionType(String name, long size, int alignment, List<Field> field
     /** Copies the list. */
     public UnionType {
         fields = List.copyOf(fields);
+    }
+
+    /** A hash without the fields' types: types that nest others twice at every level would take exponential time. */
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, size, alignment, fields.size());
     }
 
     /** The union of these members in C, with their largest size and alignment. */
