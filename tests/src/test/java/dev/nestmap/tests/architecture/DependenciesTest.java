@@ -36,6 +36,9 @@ class DependenciesTest {
             .withImportOption(location -> !location.contains("dev/nestmap/tests/"))
             .withImportOption(location -> !location.contains("dev/nestmap/examples/"))
             .withImportOption(location -> !location.contains("dev/nestmap/runtime/testing/"))
+            .withImportOption(location -> !location.contains("dev/nestmap/processor/testing/"))
+            // Before Maven packages the test jars, their whole modules' tests are on the class path.
+            .withImportOption(location -> !location.contains("/test-classes/"))
             .withImportOption(location -> !location.contains("dev/nestmap/processor/shaded/"))
             .importPackages("dev.nestmap");
 

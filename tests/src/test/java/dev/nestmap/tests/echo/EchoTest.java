@@ -3,6 +3,9 @@ package dev.nestmap.tests.echo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.testing.compile.Compilation;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.codec.EntryCodec;
@@ -21,8 +24,6 @@ import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import dev.nestmap.tests.layout.RandomRecords;
-import dev.nestmap.tests.processor.Javac;
-import dev.nestmap.tests.processor.Source;
 import dev.nestmap.tests.toolchain.Clang;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -71,10 +72,8 @@ class EchoTest {
     void entriesReturnUnchanged(Clang clang) throws IOException, ReflectiveOperationException {
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
-        Javac.Result compiled = Javac.into(directory).compile(Source.of(records.source("Echo", 40, 60, 0)));
-        assertThat(compiled.success())
-                .as("seed %d: %s", seed, compiled.complaints())
-                .isTrue();
+        Compilation compilation = new OutputFolder(directory).compile(Sources.of(records.source("Echo", 40, 60, 0)));
+        assertThat(compilation.errors()).as("seed %d", seed).isEmpty();
         Schema schema = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/echo.schema")));
         List<MapDef> echoed = schema.maps().stream()
                 .filter(map -> map.role() == MapRole.PLAIN)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.processor.Javac;
-import dev.nestmap.tests.processor.Source;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import dev.nestmap.tests.toolchain.Command;
@@ -70,8 +71,7 @@ class DriftTest {
     @Test
     void anObjectCompiledWithAnOlderHeaderIsRefused() throws IOException {
         Path older = directory.resolve("older");
-        Javac.Result processed = Javac.into(older).compile(Source.of(OLDER));
-        assertThat(processed.success()).as(processed.complaints()).isTrue();
+        assertThat(new OutputFolder(older).compile(Sources.of(OLDER))).succeeded();
         Path object = compile(Files.readString(older.resolve("META-INF/bpf/include/drift.bpf.h")));
 
         assertThatThrownBy(() -> DriftBpf.load(object))

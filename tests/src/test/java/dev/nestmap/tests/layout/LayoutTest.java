@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.layout;
 
+import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.tests.processor.Javac;
-import dev.nestmap.tests.processor.Source;
 import dev.nestmap.tests.toolchain.Clang;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,16 +40,16 @@ class LayoutTest {
     static void process() throws IOException {
         Clang.newest(); // skips the test if no clang is installed
         System.out.println("LayoutTest: -Dnestmap.seed=" + SEED);
-        List<Source> sources = new ArrayList<>();
+        List<JavaFileObject> sources = new ArrayList<>();
         int records = 0;
         for (int i = 0; i < HEADERS; i++) {
             RandomRecords random = new RandomRecords(SEED + i);
-            sources.add(Source.of(random.source("Random" + i, 50, 60, 25)));
+            sources.add(Sources.of(random.source("Random" + i, 50, 60, 25)));
             records += random.count();
         }
         assertThat(records).isGreaterThanOrEqualTo(2_000);
-        Javac.Result processed = Javac.into(output).options("-proc:only").compile(sources);
-        assertThat(processed.success()).as(processed.complaints()).isTrue();
+        assertThat(new OutputFolder(output).options("-proc:only").compile(sources))
+                .succeeded();
         for (int i = 0; i < HEADERS; i++) {
             DECLARED.add(SchemaText.parse(Files.readString(output.resolve("META-INF/bpf/random" + i + ".schema"))));
         }

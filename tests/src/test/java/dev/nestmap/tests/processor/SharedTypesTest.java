@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.processor;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.error.BpfException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A module's classes run beside the types of another module, which was compiled anew and they were not. */
+/** Classes that were compiled against an older version of a shared type than the one on the class path. */
 class SharedTypesTest {
-    private static final Source TENANTS = Source.acme("""
+    private static final JavaFileObject TENANTS = Sources.acme("""
             @BpfObject("tenants")
             public interface Tenants {
                 @OuterMap(inner = Flow.class, maxEntries = 16)
@@ -36,8 +39,7 @@ class SharedTypesTest {
         shared = temporary.resolve("shared");
         app = temporary.resolve("app");
         compileShared("@Be16", "@U64");
-        Javac.Result result = Javac.into(app).classPath(shared).compile(TENANTS);
-        assertThat(result.complaints()).isEmpty();
+        assertThat(new OutputFolder(app).classPath(shared).compile(TENANTS)).succeededWithoutWarnings();
     }
 
     @Test
@@ -86,11 +88,11 @@ class SharedTypesTest {
     }
 
     private void compileShared(String port, String hits) {
-        Source flowKey = Source.acme("@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}".formatted(port));
-        Source flow = Source.acme(
+        JavaFileObject flowKey =
+                Sources.acme("@BpfType\npublic record FlowKey(%s int port, @U16 int zone) {}".formatted(port));
+        JavaFileObject flow = Sources.acme(
                 "@InnerMap(maxEntries = 16)\npublic record Flow(@Key FlowKey key, %s long hits) {}".formatted(hits));
-        Javac.Result result = Javac.into(shared).compile(flowKey, flow);
-        assertThat(result.complaints()).isEmpty();
+        assertThat(new OutputFolder(shared).compile(flowKey, flow)).succeededWithoutWarnings();
     }
 
     private void useTenants() throws Throwable {

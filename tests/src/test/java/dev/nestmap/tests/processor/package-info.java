@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Compiles sources with the processor, as users would, and looks at what comes of it. */
+/** Generated files at work: headers that clang compiles, classes that run with the runtime. */
 @NullMarked
 package dev.nestmap.tests.processor;
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.types;
 
+import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.tests.processor.Javac;
-import dev.nestmap.tests.processor.Source;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.Clang;
 import dev.nestmap.tests.toolchain.Command;
@@ -124,7 +125,7 @@ class ExternalTypesTest {
 
     @Test
     void typesOfVmlinuxWithoutAUserSpaceHeaderAreRefused() throws IOException {
-        Javac.into(directory).compile(Source.of("""
+        new OutputFolder(directory).compile(Sources.of("""
                 package com.acme;
 
                 import dev.nestmap.annotations.*;
@@ -246,7 +247,7 @@ class ExternalTypesTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void relocatableTypesAreDetected(int clang) throws IOException {
-        assertThat(Javac.into(directory).compile(Source.of(RIGHT)).complaints()).isEmpty();
+        assertThat(new OutputFolder(directory).compile(Sources.of(RIGHT))).succeededWithoutWarnings();
         Path c = Files.writeString(directory.resolve("test.bpf.c"), """
                 #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
                 #include <linux/bpf.h>
@@ -278,8 +279,7 @@ class ExternalTypesTest {
     }
 
     private String compile(String source, Clang clang) throws IOException {
-        assertThat(Javac.into(directory).compile(Source.of(source)).complaints())
-                .isEmpty();
+        assertThat(new OutputFolder(directory).compile(Sources.of(source))).succeededWithoutWarnings();
         Path c = Files.writeString(directory.resolve("test.bpf.c"), "#include \"flows.bpf.h\"\n");
         return complaints(c, clang);
     }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import java.io.IOException;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.Processor;
+import javax.lang.model.util.Elements;
+
+/** Nestmap's processor in a compiler with a defect. */
+final class Faults {
+    private Faults() {}
+
+    /** The compiler's filer throws an exception that it does not declare. */
+    static Processor filerThrows() {
+        return new Wrapped(Filer.class, (method, arguments) -> {
+            if (method.equals("createResource")) {
+                throw new IllegalStateException("thrown by the test");
+            }
+            return false;
+        });
+    }
+
+    /** The disk is full. */
+    static Processor diskIsFull() {
+        return new Wrapped(Filer.class, (method, arguments) -> {
+            if (method.equals("createResource")) {
+                throw new IOException("No space left on device");
+            }
+            return false;
+        });
+    }
+
+    /** The compiler does not find types again that it passed to the processor. */
+    static Processor typesGetLost() {
+        return new Wrapped(
+                Elements.class,
+                (method, arguments) -> method.equals("getTypeElement")
+                        && arguments[arguments.length - 1].toString().startsWith("com.acme"));
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The processor refuses names that would put anything else into a C header than a name. */
+class HostileNamesTest {
+    /** Escaped as in a Java string literal. */
+    static final List<String> NO_IDENTIFIERS = List.of(
+            " ",
+            "a b",
+            "a\\\"b",
+            "a'b",
+            "a\\\\",
+            "a\\n#include <evil.h>",
+            "a\\r",
+            "a\\0",
+            "a;} int x = 1; struct b {",
+            "*/ int x; /*",
+            "// x",
+            "a\\\\\\nb",
+            "??/",
+            "%s%n",
+            "../../etc/passwd",
+            "/tmp/x",
+            "a.b",
+            "a-b",
+            "1a",
+            "größe",
+            "\\u202Eevil",
+            "a$b",
+            "\\uD83D\\uDE00");
+
+    static final List<String> RESERVED = List.of("int", "__a", "_A", "typeof", "bool", "NULL", "SEC", "nullptr");
+
+    @TempDir
+    Path output;
+
+    private Compilation compile(String value, String prefix, String name) {
+        return new OutputFolder(output).compile(Sources.acme("""
+                @BpfObject(value = "%s", prefix = "%s")
+                interface Flows {
+                    @InnerMap(maxEntries = 16, name = "%s")
+                    record Flow(@Key int id, int value, int more) {}
+
+                    @OuterMap(maxEntries = 16, inner = Flow.class)
+                    record Tenant(int id) {}
+                }
+                """.formatted(value, prefix, name)));
+    }
+
+    private void assertRefused(Compilation compilation, String rule) {
+        assertThat(Errors.rules(compilation)).isNotEmpty().containsOnly(rule);
+        assertThat(Errors.messages(compilation))
+                .allMatch(message -> message.lines().count() == 1);
+        assertThat(new OutputFolder(output).files()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource("NO_IDENTIFIERS")
+    void aNameThatIsNoIdentifierIsRefused(String text) {
+        assertRefused(compile(text, "", ""), "NM-401");
+        assertRefused(compile("", text, ""), "NM-401");
+        assertRefused(compile("", "", text), "NM-401");
+    }
+
+    @ParameterizedTest
+    @FieldSource("RESERVED")
+    void aReservedNameIsRefused(String text) {
+        assertRefused(compile("", "", text), "NM-402");
+        // The header's name is only a part of C names.
+        assertThat(compile(text, "", "")).succeededWithoutWarnings();
+    }
+
+    /** The header of an external type is copied to C, too. */
+    @ParameterizedTest
+    @FieldSource("NO_IDENTIFIERS")
+    void aHeaderThatIsNoFileNameIsRefused(String text) {
+        assertRefused(external(text, "point"), "NM-217");
+        if (!List.of("a.b", "a-b", "1a").contains(text)) {
+            assertRefused(external(text + ".h", "point"), "NM-217");
+        }
+        assertRefused(external("my_types.h", text), "NM-401");
+    }
+
+    private Compilation external(String header, String name) {
+        return new OutputFolder(output).compile(Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @External(header = "%s")
+                    @Name("%s")
+                    record Point(int x, int y) {}
+
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key int id, Point point) {}
+                }
+                """.formatted(header, name)));
+    }
+
+    @Test
+    void aReservedPrefixIsRefused() {
+        assertRefused(compile("", "__", ""), "NM-402");
+        assertRefused(compile("", "_A", ""), "NM-402");
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import dev.nestmap.processor.testing.Compilers;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Element;
+import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The processor is isolating: a generated file has one top-level type as its origin, and types may be compiled one by one. */
+class IncrementalTest {
+    private static final JavaFileObject FLOW_KEY =
+            Sources.acme("@BpfType\npublic record FlowKey(@U32 long id, State state) {}");
+    private static final JavaFileObject STATE =
+            Sources.acme("@BpfType\npublic enum State {\n    @EnumValue(1) NEW,\n    @EnumValue(4) OLD\n}");
+    private static final JavaFileObject FLOW = Sources.acme(
+            "@InnerMap(maxEntries = 16, name = \"tf_flow\")\npublic record Flow(@Key FlowKey key, @U64 long packets) {}");
+    private static final JavaFileObject TENANTS = Sources.acme("""
+            @BpfObject("tenants")
+            public interface Tenants {
+                @OuterMap(inner = Flow.class, maxEntries = 16)
+                record Tenant(@U32 long id) {}
+
+                @BpfMap(maxEntries = 16)
+                record Total(@Key FlowKey key, @U64 long packets, @U8 State state) {}
+            }
+            """);
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void gradleIsToldSo() throws IOException {
+        String file = "META-INF/gradle/incremental.annotation.processors";
+        try (InputStream declared = NestmapProcessor.class.getClassLoader().getResourceAsStream(file)) {
+            assertThat(declared).isNotNull();
+            assertThat(new String(declared.readAllBytes(), StandardCharsets.UTF_8).strip())
+                    .isEqualTo(NestmapProcessor.class.getName() + ",isolating");
+        }
+    }
+
+    @Test
+    void eachFileHasOneOrigin() {
+        Map<String, List<String>> origins = new TreeMap<>();
+        Wrapped processor = new Wrapped(Filer.class, (method, arguments) -> {
+            if (method.startsWith("create")) {
+                Element[] elements = (Element[]) arguments[arguments.length - 1];
+                origins.put(
+                        arguments[arguments.length - 2].toString(),
+                        Arrays.stream(elements).map(Object::toString).toList());
+            }
+            return false;
+        });
+
+        Compilation compilation = Compilers.nestmap().withProcessors(processor).compile(FLOW_KEY, STATE, FLOW, TENANTS);
+
+        assertThat(compilation).succeededWithoutWarnings();
+        assertThat(origins)
+                .containsEntry("META-INF/bpf/include/tenants.bpf.h", List.of("com.acme.Tenants"))
+                .containsEntry("META-INF/bpf/tenants.schema", List.of("com.acme.Tenants"))
+                .containsEntry("com.acme.TenantsBpf", List.of("com.acme.Tenants"))
+                .containsEntry("META-INF/bpf/include/flow_key.bpf.h", List.of("com.acme.FlowKey"))
+                .containsEntry("com.acme.FlowMap", List.of("com.acme.Flow"))
+                .hasSize(12)
+                .allSatisfy((file, origin) -> assertThat(origin).as(file).hasSize(1));
+    }
+
+    @Test
+    void typesCompiledOneByOneGiveTheSameFiles() {
+        OutputFolder together = new OutputFolder(temporary.resolve("together"));
+        assertThat(together.compile(FLOW_KEY, STATE, FLOW, TENANTS)).succeededWithoutWarnings();
+
+        Path shared = temporary.resolve("shared");
+        assertThat(after(shared).compile(STATE)).succeededWithoutWarnings();
+        assertThat(after(shared).compile(FLOW_KEY)).succeededWithoutWarnings();
+        assertThat(after(shared).compile(FLOW)).succeededWithoutWarnings();
+        OutputFolder alone = new OutputFolder(temporary.resolve("alone")).classPath(shared);
+        assertThat(alone.compile(TENANTS)).succeededWithoutWarnings();
+
+        assertThat(alone.files()).hasSize(3);
+        assertThat(together.files()).containsAllEntriesOf(alone.files());
+    }
+
+    @Test
+    void aTypeCompiledAgainDoesNotClashWithItsOldHeader() {
+        assertThat(after(temporary).compile(STATE)).succeededWithoutWarnings();
+
+        assertThat(after(temporary).compile(STATE)).succeededWithoutWarnings();
+    }
+
+    @Test
+    void aTypeClashesWithTheOldHeaderOfAnotherType() {
+        JavaFileObject other = Sources.acme("@BpfObject(\"state\")\ninterface Other {\n"
+                + "    @BpfMap(maxEntries = 1)\n    record Map(@Key int key) {}\n}");
+        assertThat(after(temporary).compile(STATE)).succeededWithoutWarnings();
+
+        Compilation compilation = after(temporary).compile(other);
+
+        assertThat(Errors.rules(compilation)).containsExactly("NM-404");
+        assertThat(compilation)
+                .hadErrorContainingMatch("com\\.acme\\.Other\\b.*com\\.acme\\.State\\b")
+                .inFile(other)
+                .onLineContaining("@BpfObject");
+    }
+
+    @Test
+    void aTypeDoesNotClashWithTheOldHeaderOfATypeThatWasRenamed() {
+        String object = "interface %s {\n    @BpfMap(maxEntries = 1)\n    record Map(@Key int key) {}\n}";
+        JavaFileObject first = Sources.acme("@BpfObject(\"state\")\n" + object.formatted("First"));
+        JavaFileObject renamed = Sources.acme("@BpfObject(\"renamed\")\n" + object.formatted("First"));
+        JavaFileObject second = Sources.acme("@BpfObject(\"state\")\n" + object.formatted("Second"));
+        assertThat(after(temporary).compile(first)).succeededWithoutWarnings();
+        assertThat(after(temporary).compile(renamed)).succeededWithoutWarnings();
+
+        assertThat(after(temporary).compile(second)).succeededWithoutWarnings();
+    }
+
+    /** The folder as output, and what earlier runs wrote there on the class path. */
+    private static OutputFolder after(Path folder) {
+        return new OutputFolder(folder).classPath(folder);
+    }
+}

@@ -1,0 +1,10 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.ARRAY, maxEntries = 16)
+    record Seen(@Key int index) {}
+//  ^ NM-111 Seen
+}

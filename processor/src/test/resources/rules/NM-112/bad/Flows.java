@@ -1,0 +1,10 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow<T>(@Key @U32 long id, T value) {}
+//  ^ NM-112 Flow
+}

@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMaps({})
+//  ^ NM-118 Customer
+    record Customer(@U32 long id) {}
+}

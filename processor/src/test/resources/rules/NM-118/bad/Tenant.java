@@ -1,0 +1,7 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@OuterMaps({})
+// ^1 NM-118 Tenant
+record Tenant(@U32 long id) {}

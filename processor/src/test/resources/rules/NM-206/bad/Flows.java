@@ -1,0 +1,20 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum State {}
+//  ^ NM-206 State
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, State state) {}
+
+    enum Mode {
+//  ^ NM-206 enum Mode has no constants other than @UnknownValue
+        @UnknownValue OTHER
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Other(@Key int id, Mode mode) {}
+}

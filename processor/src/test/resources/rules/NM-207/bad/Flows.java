@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum State {
+        @EnumValue(1)
+        NEW,
+        OLD,
+//      ^ NM-207 OLD ... State
+        GONE
+//      ^ NM-207 GONE ... State
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, State state) {}
+}

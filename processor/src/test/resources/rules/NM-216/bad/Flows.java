@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key @Unit(TimeScale.SECONDS) long id,
+//                                             ^ NM-216 Flow.id ... long
+            @Unit(TimeScale.MILLIS) @Size(2) int[] ages) {}
+//                                                 ^ NM-216 int[]
+}

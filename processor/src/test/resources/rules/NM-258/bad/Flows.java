@@ -1,0 +1,15 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+//  ^ NM-258 Tenant
+    @OuterMap(name = "slow", inner = Flow.class, maxEntries = 8)
+    @OuterMap(name = "fast", inner = Flow.class, maxEntries = 8)
+    record Tenant(@U32 long id) {}
+}

@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 8, innerMaxEntries = 1024)
+//                                                                  ^ NM-259 Tenant
+    record Tenant(@U32 long id) {}
+}

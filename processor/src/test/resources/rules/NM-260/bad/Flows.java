@@ -1,0 +1,26 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Case(1)
+//  ^ NM-260 Point
+    record Point(int x, int y) {}
+
+    interface Plain {
+        @Case(2)
+//      ^ NM-260 sealed interface ... @Union
+        record Inside(int x) implements Plain {}
+    }
+
+    @Case(3)
+//  ^ NM-260
+    @Union
+    sealed interface Word {
+        record Whole(long whole) implements Word {}
+    }
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id, Point point, dev.nestmap.types.Untagged<Word> word) {}
+}

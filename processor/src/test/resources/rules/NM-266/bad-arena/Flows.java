@@ -1,0 +1,11 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @SpinLock
+//  ^ NM-266 @SpinLock ... Heap ... arena
+    @BpfMap(type = MapType.ARENA, maxEntries = 16)
+    record Heap() {}
+}

@@ -1,0 +1,20 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @SpinLock
+//  ^ NM-266 @SpinLock ... Part ... nested structs
+    record Part(int one, int two) {}
+
+    @ListNode
+//  ^ NM-266 @ListNode ... Flow ... programs allocate
+    @InnerMap(maxEntries = 16)
+    record Flow(@Key int id, Part part) {}
+
+    @Timer
+//  ^ NM-266 @Timer ... Tenant ... outer map
+    @OuterMap(inner = Flow.class, maxEntries = 4)
+    record Tenant(int id) {}
+}

@@ -1,0 +1,21 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @SpinLock
+    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
+//                            ^ NM-269 flow_map ... struct bpf_spin_lock ... HASH or ARRAY
+    record Flow(@Key int id, long packets) {}
+
+    @Timer
+    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
+//                            ^ NM-269 struct bpf_timer ... HASH or ARRAY or LRU_HASH
+    record Slot(@Key int id, long packets) {}
+
+    @Kptr(name = "task", target = "task_struct")
+    @BpfMap(type = MapType.QUEUE, maxEntries = 16)
+//                        ^ NM-269 struct task_struct __kptr *
+    record Waiting(long since) {}
+}

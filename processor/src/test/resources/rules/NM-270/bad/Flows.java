@@ -1,0 +1,15 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @ListNode
+    @BpfType
+    record Packet(long length) {}
+
+    @ListHead(name = "queue", contains = Packet.class)
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id) {}
+//  ^ NM-270 flow ... struct bpf_list_head of struct packet by node
+}

@@ -1,0 +1,22 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap
+//  ^ NM-301 flow
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class)
+//  ^ NM-301 BPF_MAP_TYPE_HASH_OF_MAPS
+    record Tenant(@U32 long id) {}
+
+    @BpfMap(type = MapType.ARRAY)
+//  ^ NM-301 BPF_MAP_TYPE_ARRAY
+    record Counter(@Key int id, @U64 long packets) {}
+
+    @BpfMap(type = MapType.RINGBUF)
+//  ^ NM-301 set maxEntries to the size in bytes, or to MaxEntries.AT_LOAD
+    record Event(@U64 long time) {}
+}

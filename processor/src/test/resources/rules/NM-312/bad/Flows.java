@@ -1,0 +1,21 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.*;
+
+@BpfObject
+interface Flows {
+    record Late(@Be32 long address, @U32 long length) {}
+
+    @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
+    record Route(@Key java.net.Inet4Address network, @U32 long via) {}
+//                                          ^ NM-312 route ... __be32
+
+    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    record Turned(@Key Late late, @U32 long via) {}
+//                          ^ NM-312 turned_map ... struct late
+
+    @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
+    record Numbered(@Key @U64 long number, @U32 long via) {}
+//                                 ^ NM-312 numbered ... __u64
+}

@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
+    record Peer(@Key int index, @U32 long socket) {}
+//                                        ^ NM-316 SOCKMAP
+
+    @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
+    record Group(@Key int index, @U32 long id) {}
+//                                         ^ NM-316 Group
+}

@@ -1,0 +1,15 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Packet(@Size(65_517) ByteString bytes) {}
+//                                         ^ NM-321 packet ... 65517
+
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 8)
+    record Copied(@Size(70_000) ByteString bytes) {}
+//                                         ^ NM-321 copied_map ... 70000
+}

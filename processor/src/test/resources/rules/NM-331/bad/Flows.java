@@ -1,0 +1,21 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme.tenant")
+//                                                      ^ NM-331 tenant ... "acme.tenant"
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "../tenant")
+//                                                      ^ NM-331 customer ... "../tenant"
+    record Customer(@U32 long id) {}
+
+    @BpfMap(maxEntries = 4, pin = "/sys/fs/bpf/")
+//                                ^ NM-331 total ... "/sys/fs/bpf/"
+    record Total(@Key int id, @U64 long packets) {}
+}

@@ -1,0 +1,19 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    record Line(long a, long b, long c, long d) {}
+
+    record Wide(Line a, Line b, Line c, Line d) {}
+
+    record Narrow(Line a, Line b, Line c) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant")
+//                                                      ^ NM-333 tenant ... 128
+    record Tenant(Wide id) {}
+}

@@ -1,0 +1,16 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme/tenant")
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme/tenant")
+//                                                      ^ NM-334 tenant ... customer ... "acme/tenant"
+    record Customer(@U32 long id) {}
+}

@@ -1,0 +1,28 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = MaxEntries.AT_LOAD)
+//                                                                            ^ NM-351 tenant ... MaxEntries.AT_LOAD
+    record Tenant(@U32 long id) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 0)
+//                                                                  ^ NM-351 customer ... 0
+    record Customer(@U32 long id) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = -1)
+//                                                                  ^ NM-351 site ... -1
+    record Site(@U32 long id) {}
+
+    @InnerMap(type = InnerType.CGRP_STORAGE)
+    record Budget(@U64 long left) {}
+
+    @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = MaxEntries.AT_LOAD)
+//                                                                              ^ NM-351 budgets ... MaxEntries.AT_LOAD
+    record Budgets(@U32 long id) {}
+}

@@ -1,0 +1,22 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject("tenant flows")
+//         ^ NM-401 header ... tenant flows
+interface Flows {
+    enum State {
+        NEÜ
+//      ^ NM-401 enumerator ... "STATE_NEÜ"
+    }
+
+    @BpfMap(maxEntries = 16, name = "2nd")
+//                                  ^ NM-401 C ... "2nd"
+    record Flow(@Key int id, @U64 long packets, State zustand) {}
+
+    @BpfMap(maxEntries = 16)
+    record Straße(@Key int id, @U64 long zähler, int $dollar) {}
+//  ^ NM-401 no digit first ... name = "..." ... @Name
+//                                       ^ NM-401 field ... "zähler"
+//                                                   ^ NM-401 field ... "$dollar"
+}

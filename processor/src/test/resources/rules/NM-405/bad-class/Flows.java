@@ -1,0 +1,17 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    interface Parts {
+        record Flow(int a) {}
+    }
+
+    @InnerMap(maxEntries = 16)
+    record Counter(@Key Parts.Flow key, int value) {}
+
+    @OuterMap(maxEntries = 16, inner = Counter.class, name = "tenant")
+    record Flow(@U32 long high, @U32 long low) {}
+//  ^ NM-405 Flow ... class FlowCodec ... com.acme.Flows.Parts.Flow
+}

@@ -1,0 +1,33 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    record Interface(@Key int id, int value) {}
+//  ^ NM-405 Interface ... method interface(long) of Sizes ... keyword in Java
+
+    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    record Wait(@Key int id, int value) {}
+//  ^ NM-405 Wait ... method wait(long) of Sizes
+
+    @InnerMap(name = "packets", maxEntries = MaxEntries.AT_LOAD)
+    record Flow(@Key int id, int value) {}
+
+    @OuterMap(name = "links", inner = Interface.class, maxEntries = 4)
+    @OuterMap(name = "more_links", inner = Interface.class, maxEntries = 4)
+    record Links(int id) {}
+
+    @OuterMap(inner = Wait.class, maxEntries = 4)
+    record Waits(int id) {}
+
+    @OuterMap(name = "flow", inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(name = "more_flows", inner = Flow.class, maxEntries = 4)
+    record Tenant(int id) {}
+//  ^ NM-405 Tenant ... method flow(long) of Sizes ... Flow
+
+    @BpfMap(maxEntries = MaxEntries.AT_LOAD)
+    record Class(@Key int id, int value) {}
+//  ^ NM-405 Class ... method class() ... keyword in Java
+}

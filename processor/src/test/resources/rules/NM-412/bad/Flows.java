@@ -1,0 +1,26 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    enum Tier {
+        GOLD,
+        SILVER
+    }
+
+    @Slot(index = 0, name = "gold")
+    @Slot(index = 0, name = "silver")
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Tenant(@U32 long id) {}
+//  ^ NM-412 slot 0 ... tenant ... gold ... silver
+
+    @EnumSlots
+    @Slot(index = 1, name = "gold")
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Customer(Tier tier) {}
+//  ^ NM-412 slot 1 ... customer ... gold ... silver
+}

@@ -1,0 +1,19 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 0, name = "gold")
+//  ^ NM-414 @Slot ... Tenant
+    @BpfMap(maxEntries = 8)
+    record Tenant(@Key @U32 long id, @U64 long packets) {}
+
+    @EnumSlots
+//  ^ NM-414 @EnumSlots ... Total
+    @InnerMap(maxEntries = 8)
+    record Total(@Key @U32 long id, @U64 long packets) {}
+}

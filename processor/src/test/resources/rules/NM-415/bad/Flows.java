@@ -1,0 +1,26 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    record Place(@U16 int region, @U16 int number) {}
+
+    @Slot(index = 7, name = "gold")
+//  ^ NM-415 3
+    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    record Site(Place place, boolean indoors) {}
+
+    @Slot(index = {}, name = "silver")
+//  ^ NM-415 slot  ... tenant
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Tenant(@U32 long id) {}
+
+    @Slot(index = 1, name = "bronze")
+//  ^ NM-415 integers ... enums ... booleans
+    @OuterMap(inner = Flow.class, maxEntries = 8, fill = SlotFill.AT_LOAD)
+    record Named(@Size(100) String name) {}
+}

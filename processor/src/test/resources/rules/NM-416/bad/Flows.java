@@ -1,0 +1,24 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    enum Tier {
+        GOLD,
+        SILVER
+    }
+
+    @EnumSlots
+//  ^ NM-416 Tenant
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Tenant(@U32 long id) {}
+
+    @EnumSlots
+//  ^ NM-416 Site
+    @OuterMap(inner = Flow.class, maxEntries = 8)
+    record Site(Tier tier, @U32 long id) {}
+}

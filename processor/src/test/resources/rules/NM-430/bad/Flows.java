@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @OnDemand
+//  ^ NM-430 Flow
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OuterMap(inner = Flow.class, maxEntries = 4)
+    record Tenant(@U32 long id) {}
+
+    @OnDemand(maxPending = 16)
+//  ^ NM-430 Port
+    record Port(@U16 int number) {}
+}

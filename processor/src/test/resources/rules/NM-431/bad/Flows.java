@@ -1,0 +1,19 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key int id, @U64 long packets) {}
+
+    @OnDemand(maxPending = 0)
+//                         ^ NM-431 tenant ... 0
+    @OuterMap(inner = Flow.class, maxEntries = 4)
+    record Tenant(@U32 long id) {}
+
+    @OnDemand(maxPending = (1L << 27) + 1)
+//                                    ^ NM-431 site ... 134217729
+    @OuterMap(inner = Flow.class, maxEntries = 4)
+    record Site(@U32 long id) {}
+}

@@ -1,8 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfType
-// ^1 NM-105 Flow has both @InnerMap and @BpfType
-@InnerMap(maxEntries = 16)
-record Flow(@Key @U32 long id, @U64 long packets) {}

@@ -1,7 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@BpfType
-record Right(Left left) {}
-//                ^ NM-202 Left contains itself through left

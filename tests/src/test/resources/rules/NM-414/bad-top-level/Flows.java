@@ -1,8 +1,0 @@
-package com.acme;
-
-import dev.nestmap.annotations.*;
-
-@Slot(index = 0, name = "gold")
-// ^1 NM-414 @Slot does not fit Flows
-@OuterMap(inner = Flow.class, maxEntries = 8)
-record Flows(@U32 long id) {}
