@@ -52,7 +52,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
      * @param name name of the component in messages
      * @param offset offset from the start of the value, in bytes
      * @param size size of the component in bytes, 4 or 8
-     * @param isSigned whether a component of 4 bytes is signed; a component of 8 bytes is passed on as 64 bits
+     * @param isSigned whether a component of 4 bytes is signed; ignored for 8 bytes, which fill a {@code long}
      * @param <E> type of the entries
      * @return the component
      */

@@ -105,7 +105,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
         try (Scratch scratch = Scratch.take(codec.key().size())) {
             codec.key().write(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
-            // A SOCKMAP says EINVAL of an index where no socket is.
+            // For an index without a socket, a SOCKMAP returns EINVAL instead of ENOENT.
             if (result == 0 || result == -ENOENT || (result == -EINVAL && shape().kind() == MapKind.SOCKMAP)) {
                 return result == 0;
             }

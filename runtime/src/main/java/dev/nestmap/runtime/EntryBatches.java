@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/** Changes of many entries of a map, a batch at a time: what came of them, in the terms of its user. */
+/** Writes and removes many entries of a map in batches, and reports the result for each key. */
 final class EntryBatches<K, E> {
     private final LeasedMap map;
     private final EntryCodec<K, E> codec;
@@ -34,7 +34,7 @@ final class EntryBatches<K, E> {
                     entries,
                     change.batch(),
                     this::write,
-                    from -> {}); // nothing is written if one does not fit its type
+                    from -> {}); // encodes all entries first: if one does not fit its C type, none is written
         }
         Map<Object, BpfException> failures = new LinkedHashMap<>();
         inBatches(
@@ -100,7 +100,10 @@ final class EntryBatches<K, E> {
         codec.key().write(key, to.block().bytes(), to.keyAt(index));
     }
 
-    /** What the kernel refuses of the first entry because of the map it would refuse of all: then none is tried. */
+    /**
+     * Returns the failure of one entry. If user space may not change the map at all, throws the failure of the first entry and
+     * tries no others.
+     */
     private BpfException failed(MapOperation operation, K key, int index, int errno) {
         BpfException failure = operation.failed(map.shape(), key, errno);
         if (index == 0 && errno == -EPERM) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-/** How certain a rotation must be that nobody writes to the returned map. */
+/** Guarantee that a rotation must give about later writes to the returned map. */
 public enum Exactness {
     /** Fails if a program or another slot may still write to the map. */
     EXACT,

@@ -32,7 +32,7 @@ public record InnerOptions(
         }
         if (name != null && !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("map name \"" + name
-                    + "\": the kernel takes 1 to 15 letters, digits, dots and underscores: choose such a name");
+                    + "\": the kernel accepts 1 to 15 letters, digits, dots and underscores: choose such a name");
         }
     }
 
@@ -55,11 +55,11 @@ public record InnerOptions(
     /**
      * Returns options with another name.
      *
-     * @param own 1 to 15 letters, digits, dots and underscores
+     * @param newName 1 to 15 letters, digits, dots and underscores
      * @return new options
      * @throws IllegalArgumentException if the kernel would reject or shorten the name
      */
-    public InnerOptions withName(String own) {
-        return new InnerOptions(maxEntries, own);
+    public InnerOptions withName(String newName) {
+        return new InnerOptions(maxEntries, newName);
     }
 }

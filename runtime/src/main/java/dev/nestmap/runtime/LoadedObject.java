@@ -99,7 +99,7 @@ public class LoadedObject implements AutoCloseable {
         binding.object().close();
     }
 
-    /** Returns what accessors are created from. */
+    /** Returns the maps and programs that accessors are created from. */
     final BoundObject binding() {
         return binding;
     }

@@ -7,8 +7,8 @@ import dev.nestmap.runtime.spi.MapHandle;
 import java.util.function.Function;
 
 /**
- * A live outer map whose record is {@code @OnDemand}: programs note the keys that they miss, and a {@link RequestServer} creates the
- * inner maps.
+ * A live outer map whose record is {@code @OnDemand}. A program that finds no inner map at a key requests one: it records the key
+ * in a table of requests. A {@link RequestServer} creates the requested inner maps.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps
@@ -34,31 +34,31 @@ public abstract class OnDemandAccessor<K, M extends MapAccessor, O extends MapAc
      *
      * @param listener receives the keys that got an inner map
      * @return the server
-     * @throws BpfException if this handle does not know the maps in which programs note keys
+     * @throws BpfException if this handle has no table of requests
      */
     public final RequestServer<K> serveRequests(RequestListener<K, M> listener) {
         return serveRequests(RequestOptions.defaults(), listener);
     }
 
     /**
-     * Starts a server that creates the inner maps that programs miss, on a thread of its own, until the server is closed.
+     * Starts a server that creates the requested inner maps on a thread of its own, until the server is closed.
      *
      * @param options poll interval and number of spare maps
      * @param listener receives the keys that got an inner map
      * @return the server
-     * @throws BpfException if this handle does not know the maps in which programs note keys: load or bind the object that has them
+     * @throws BpfException if this handle has no table of requests: load or bind the object that has one
      */
     public final RequestServer<K> serveRequests(RequestOptions options, RequestListener<K, M> listener) {
         return serve(options, listener);
     }
 
     /**
-     * Requests an inner map, as a program does that misses one, but counts no miss.
+     * Requests an inner map like a program that finds none, but without counting a miss.
      *
      * @param key key of the inner map
      * @param <Q> type of the key
      * @return false if the table of requests is full
-     * @throws BpfException if this handle does not know the maps in which programs note keys, or if the kernel rejects the operation
+     * @throws BpfException if this handle has no table of requests, or if the kernel rejects the operation
      */
     public <Q extends K> boolean request(Q key) {
         return note(key);

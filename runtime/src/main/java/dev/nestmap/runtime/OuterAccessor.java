@@ -67,8 +67,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param at the key
      * @param <Q> type of the key
      * @return a borrowed handle; null if there is no inner map
-     * @throws BpfException if another process put the map there and this process may not open it ({@code EPERM}: opening a map by its
-     *     id takes CAP_SYS_ADMIN)
+     * @throws BpfException if another process put the map there and this process may not open it ({@code EPERM}: opening a map by
+     *     its id requires CAP_SYS_ADMIN)
      */
     public <Q extends K> @Nullable M get(Q at) {
         return reader.find(at);
@@ -522,7 +522,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return new PerCpuCodec<>(codec, state.innerValueRoom());
     }
 
-    /** Starts a server for the keys that programs miss. */
+    /** Starts a server for the requests of programs. */
     final RequestServer<K> serve(RequestOptions options, RequestListener<K, M> listener) {
         return RequestServer.start(
                 name(),
@@ -533,7 +533,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                 (slot, created) -> listener.fill(results.key(slot), results.view(created)));
     }
 
-    /** Notes a key as if a program had missed it; false if the table of requests is full. */
+    /** Requests an inner map; returns false if the table of requests is full. */
     final boolean note(K at) {
         return state.requireRequests().note(keys.slot(at));
     }

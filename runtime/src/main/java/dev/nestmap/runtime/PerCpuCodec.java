@@ -49,8 +49,8 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
         K key = codec.keyOf(records.get(0));
         for (E other : records) {
             if (!codec.keyOf(other).equals(key)) {
-                throw new IllegalArgumentException(
-                        "the records of one entry have the keys " + key + " and " + codec.keyOf(other));
+                throw new IllegalArgumentException("the records of one entry have the keys " + key + " and "
+                        + codec.keyOf(other) + ": give all of them the same key");
             }
         }
         return key;

@@ -80,7 +80,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(lost, "lost");
         open();
         long count = show(action);
-        tell(map().stream().takeLost(), lost);
+        report(map().stream().takeLost(), lost);
         return count;
     }
 
@@ -123,11 +123,11 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
                 },
                 false);
         long count = opened ? showWhileValid(action) : 0;
-        tell(ifValid(map().stream()::takeLost, 0L), lost);
+        report(ifValid(map().stream()::takeLost, 0L), lost);
         return count;
     }
 
-    private static void tell(long missing, LongConsumer lost) {
+    private static void report(long missing, LongConsumer lost) {
         if (missing > 0) {
             lost.accept(missing);
         }

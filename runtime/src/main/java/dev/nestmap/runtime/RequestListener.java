@@ -2,8 +2,8 @@
 package dev.nestmap.runtime;
 
 /**
- * Receives what a {@link RequestServer} does, on the server's thread or, during {@link RequestServer#serve}, on the calling thread.
- * Exceptions of the listener are logged.
+ * Callbacks of a {@link RequestServer}. They run on the server's thread or, during {@link RequestServer#serve}, on the calling
+ * thread. Exceptions of the listener are logged.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps

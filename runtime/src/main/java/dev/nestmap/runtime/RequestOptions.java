@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * Options of a {@link RequestServer}.
  *
- * @param pollInterval how long the server waits before it looks for missed keys again, more than zero; 5 ms by default. Programs
- *     miss a new key for at most this time plus the grace period of about 10 ms
+ * @param pollInterval how long the server waits before it reads the table of requests again, more than zero; 5 ms by default.
+ *     Programs miss a new key for at most this time plus the grace period of about 10 ms
  * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
  *     maps in slots
  */
@@ -23,7 +23,7 @@ public record RequestOptions(Duration pollInterval, int spares) {
      */
     public RequestOptions {
         if (pollInterval.isNegative() || pollInterval.isZero()) {
-            throw new IllegalArgumentException("poll interval " + pollInterval + ": use one of more than 0");
+            throw new IllegalArgumentException("poll interval " + pollInterval + ": use a positive one");
         }
         if (spares < 0) {
             throw new IllegalArgumentException(spares + " spare inner maps: use 0 or more");

@@ -29,13 +29,14 @@ import java.util.function.BiConsumer;
 /**
  * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is
  * closed. Keys that are missing at the same time get their maps in one batch, from spare maps that are kept ready. The listener
- * learns how often programs missed each key. So every packet is counted: a program either missed the inner map, which is counted,
- * or found it. The counts are exact if only this process changes the slots and no sleepable program uses the outer map, as for
- * {@link OuterAccessor#rotate(Object, Exactness)}.
+ * learns how often programs missed each key. So every packet is counted: a program finds the inner map, or its miss is counted. The
+ * counts are exact if only this process changes the slots and no sleepable program uses the outer map, as for {@link
+ * OuterAccessor#rotate(Object, Exactness)}.
  *
  * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
- * the process: the next server finds the requests of a process that was killed. Requests that were reported but not ended are
- * reported again, with the same counts and for the same inner maps, if the next process serves before it takes maps out.
+ * the process: the next server finds the requests of a process that was killed. If a process is killed after it has reported a
+ * request and before the request has ended, the next server reports it again, with the same count and for the same inner map,
+ * unless that map was taken out before.
  *
  * @param <K> type of the keys
  */
@@ -43,7 +44,7 @@ public final class RequestServer<K> implements AutoCloseable {
     /** Largest number of keys that share one grace period. */
     private static final int MOST_AT_ONCE = 4096;
 
-    /** Number of spare maps that are created at a time, before requests are looked for again. */
+    /** Number of spare maps that the server creates before it reads the table of requests again. */
     private static final int REFILL = 16;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -66,8 +67,11 @@ public final class RequestServer<K> implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Keys that are found now were noted after this time. Guarded by the lock. */
-    private long looked = System.nanoTime();
+    /**
+     * Time of the last read of the whole table, or of the server's creation. Keys that the next read finds were requested later.
+     * Guarded by the lock.
+     */
+    private long lastRead = System.nanoTime();
 
     private volatile RequestStatistics statistics = RequestStatistics.NONE;
 
@@ -110,7 +114,7 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     /**
-     * Creates the inner maps that are missing now, at most 4096, without waiting for the server's thread. Works after the server
+     * Creates the inner maps that are requested now, at most 4096, without waiting for the server's thread. Works after the server
      * was closed, too.
      *
      * @return the number of keys whose requests ended
@@ -119,13 +123,13 @@ public final class RequestServer<K> implements AutoCloseable {
     public int serve() {
         serving.lock();
         try {
-            long before = looked;
+            long before = lastRead;
             List<SlotKey> due = due();
             if (due.isEmpty()) {
                 return 0;
             }
             AtomicInteger ended = new AtomicInteger();
-            tellFailures(state.createRequested(
+            reportFailures(state.createRequested(
                     due, spares, this::fills, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
             return ended.get();
         } finally {
@@ -138,15 +142,15 @@ public final class RequestServer<K> implements AutoCloseable {
         return statistics.missed();
     }
 
-    /** {@return what the server has done so far} */
+    /** {@return the counts of the requests that were served so far} */
     public RequestStatistics statistics() {
         return statistics;
     }
 
     /**
-     * How often programs missed keys that could not be noted, because the table of requests was full. The count starts when the
-     * outer map's object is loaded, or for a pinned outer map when it is created. A key beyond the last index of an {@code
-     * ARRAY_OF_MAPS} is never noted nor counted here.
+     * Counts the misses that left no request, because the table of requests was full. The count starts when the outer map's object
+     * is loaded, or for a pinned outer map when it is created. A miss of a key beyond the last index of an {@code ARRAY_OF_MAPS}
+     * leaves no request and is not counted.
      *
      * @return the number of misses
      */
@@ -155,8 +159,8 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     /**
-     * Stops the server's thread after its current work. Keys that programs miss from now on wait for the next server. Does nothing
-     * if the server is already closed.
+     * Stops the server's thread after its current work. Later requests wait for the next server. Does nothing if the server is
+     * already closed.
      */
     @Override
     public void close() {
@@ -203,7 +207,7 @@ public final class RequestServer<K> implements AutoCloseable {
             return 0;
         } catch (RuntimeException e) {
             failed(e);
-        } catch (Throwable e) { // no memory, say
+        } catch (Throwable e) { // for example an OutOfMemoryError
             failed(BpfException.of("serving of requests")
                     .map(name)
                     .because(e.toString())
@@ -220,18 +224,18 @@ public final class RequestServer<K> implements AutoCloseable {
             failing.keySet().removeAll(counts.keySet());
             Served<K> served = new Served<>(keys);
             statistics = statistics.plus(counts.size(), served.total(), Duration.ofNanos(waitNanos));
-            tell(() -> listener.served(served));
+            callListener(() -> listener.served(served));
         }
         return counts.size();
     }
 
-    /** Returns the keys that are missing and did not fail within the last second. */
+    /** Returns the requested keys, except those that failed within the last second. */
     private List<SlotKey> due() {
         int most = MOST_AT_ONCE + failing.size();
         long now = System.nanoTime();
         List<byte[]> keys = table.keys(most);
-        if (keys.size() < most) { // else it may not have come to those that wait for long
-            looked = now;
+        if (keys.size() < most) { // otherwise the oldest requests may be among those that were not read
+            lastRead = now;
         }
         failing.values().removeIf(retry -> retry - now <= 0);
         List<SlotKey> due = new ArrayList<>();
@@ -241,7 +245,7 @@ public final class RequestServer<K> implements AutoCloseable {
                 try {
                     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
                     due.add(new SlotKey(codec.read(buffer, 0), bytes));
-                } catch (RuntimeException e) { // a program asked for what is no key of the record's
+                } catch (RuntimeException e) { // a program requested a key that is not valid for the record
                     failed(unread, failure(unread, e));
                 }
             }
@@ -268,18 +272,18 @@ public final class RequestServer<K> implements AutoCloseable {
                 .build();
     }
 
-    private void tellFailures(List<SlotChange> moves) {
+    private void reportFailures(List<SlotChange> changes) {
         Map<Object, BpfException> failures = new LinkedHashMap<>();
-        for (SlotChange move : moves) {
-            BpfException failure = move.failure();
-            if (failure != null && move.result() != -ErrnoNumbers.EEXIST) {
-                failures.put(move.slot().key(), failure);
-                failing.put(move.slot(), System.nanoTime() + RETRY_NANOS);
+        for (SlotChange change : changes) {
+            BpfException failure = change.failure();
+            if (failure != null && change.result() != -ErrnoNumbers.EEXIST) {
+                failures.put(change.slot().key(), failure);
+                failing.put(change.slot(), System.nanoTime() + RETRY_NANOS);
             }
         }
         if (!failures.isEmpty()) {
             failed(new BatchException(
-                    "creation of inner maps on demand", name, moves.size(), failures, OwnedMaps.of(Map.of())));
+                    "creation of inner maps on demand", name, changes.size(), failures, OwnedMaps.of(Map.of())));
         }
     }
 
@@ -290,19 +294,19 @@ public final class RequestServer<K> implements AutoCloseable {
 
     private void failed(RuntimeException failure) {
         LOGGER.log(System.Logger.Level.WARNING, "requests for inner maps of " + name + " are not served", failure);
-        tell(() -> listener.failed(failure));
+        callListener(() -> listener.failed(failure));
     }
 
-    private void tell(Runnable news) {
+    private void callListener(Runnable callback) {
         try {
-            news.run();
+            callback.run();
         } catch (RuntimeException e) {
             LOGGER.log(
                     System.Logger.Level.WARNING, "the listener to requests for inner maps of " + name + " failed", e);
         }
     }
 
-    @SuppressWarnings("unchecked") // a slot's key is the one that it was made with here
+    @SuppressWarnings("unchecked") // due() decodes the keys of all slots with the server's codec
     private K key(SlotKey slot) {
         return (K) slot.key();
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Keys that programs missed and that now have an inner map.
  *
- * @param missed how often programs missed each key; 0 for a key that only user space asked for
+ * @param missed how often programs missed each key; 0 for a key that only user space requested
  * @param <K> type of the keys
  */
 public record Served<K>(Map<K, Long> missed) {

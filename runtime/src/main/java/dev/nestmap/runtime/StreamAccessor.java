@@ -79,7 +79,7 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         return count;
     }
 
-    /** Does the same, but ends if the map has left its slot: then its new owner drains it. */
+    /** Does the same as {@link #show}, but ends if the map has left its slot: then its new owner takes out the remaining events. */
     final long showWhileValid(Consumer<? super E> action) {
         long most = ifValid(this::mostAtOnce, 0L);
         long count = 0;
@@ -110,19 +110,19 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** Calls {@code showing} until it returns more than 0 or the time is over, and waits for events in between. */
-    final long await(Duration timeout, LongSupplier showing) throws InterruptedException {
+    /** Calls {@code consume} until it returns more than 0 or the time is over, and waits for events in between. */
+    final long await(Duration timeout, LongSupplier consume) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
-        long count = showing.getAsLong();
+        long count = consume.getAsLong();
         while (count == 0 && wait.await(List.of(map()))) {
-            count = showing.getAsLong();
+            count = consume.getAsLong();
         }
         return count;
     }
 
-    /** Does the same for all inner maps. */
+    /** Does the same as {@link #await(Duration, LongSupplier)} for all inner maps. */
     static <K, M extends StreamAccessor<?>> long await(
-            OuterAccessor<K, M, ?> outer, Duration timeout, ToLongBiFunction<K, M> showing)
+            OuterAccessor<K, M, ?> outer, Duration timeout, ToLongBiFunction<K, M> consume)
             throws InterruptedException {
         EventWait wait = new EventWait(timeout);
         while (true) {
@@ -130,7 +130,7 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
             long[] count = {0};
             outer.forEach((key, inner) -> {
                 maps.add(inner.map());
-                count[0] += showing.applyAsLong(key, inner);
+                count[0] += consume.applyAsLong(key, inner);
             });
             if (count[0] > 0 || !wait.await(maps)) {
                 return count[0];

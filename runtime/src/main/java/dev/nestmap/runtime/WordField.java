@@ -2,12 +2,12 @@
 package dev.nestmap.runtime;
 
 /**
- * A component of a record that is a single word of 4 or 8 bytes, aligned to its size. The processor reads and writes such a word as
- * a whole. Generated code has one for each such component: {@code CounterMap.Words.packets()}.
+ * A component of a record that is a single word of 4 or 8 bytes, aligned to its size. The CPU reads and writes such a word as a
+ * whole. Generated code has one for each such component: {@code CounterMap.Words.packets()}.
  *
  * @param <E> type of the entries
  */
-@SuppressWarnings("UnusedTypeParameter") // it keeps a record's fields from the views of another
+@SuppressWarnings("UnusedTypeParameter") // a view accepts only the fields of its own record
 public final class WordField<E> {
     private final String name;
     private final int offset;
@@ -27,7 +27,7 @@ public final class WordField<E> {
      * @param name name in messages
      * @param offset offset from the start of the value, in bytes
      * @param size 4 or 8
-     * @param isSigned whether a component of 4 bytes is signed; a component of 8 bytes is passed on as 64 bits
+     * @param isSigned whether a component of 4 bytes is signed; ignored for 8 bytes, which fill a {@code long}
      */
     static <E> WordField<E> of(String name, int offset, int size, boolean isSigned) {
         return new WordField<>(name, offset, size == Integer.BYTES, isSigned);

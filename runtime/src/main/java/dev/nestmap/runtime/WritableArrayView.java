@@ -76,17 +76,17 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
      *
      * @param index index of the entry, from 0
      * @param field the component
-     * @param delta the number to add; of a component of 4 bytes only its lower 32 bits count
+     * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
      * @return the value before the addition
      * @throws IndexOutOfBoundsException if the array has no such index
      * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public long add(long index, WordField<E> field, long delta) {
         int at = at(index, field);
-        long[] before = new long[1];
-        memory.write(() -> before[0] = field.isInt()
+        long[] previous = new long[1];
+        memory.write(() -> previous[0] = field.isInt()
                 ? field.widened((int) INT.getAndAdd(bytes, at, (int) delta))
                 : (long) LONG.getAndAdd(bytes, at, delta));
-        return before[0];
+        return previous[0];
     }
 }

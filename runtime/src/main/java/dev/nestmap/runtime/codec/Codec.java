@@ -9,25 +9,25 @@ import java.nio.ByteBuffer;
  * @param <T> the Java type, a box for a primitive
  */
 public interface Codec<T> {
-    /** {@code sizeof} the C type, in bytes. */
+    /** Returns {@code sizeof} the C type, in bytes. */
     int size();
 
-    /** Whether there is a {@code bpf_spin_lock} in it, under which it is read and written. */
+    /** Whether the type contains a {@code bpf_spin_lock}. Values are then read and written under the lock. */
     default boolean locked() {
         return false;
     }
 
     /**
-     * Writes all {@link #size()} bytes, padding as zeros: the kernel compares the bytes of hash keys whole.
+     * Writes all {@link #size()} bytes, and writes zeros to padding, because the kernel compares all bytes of a hash key.
      *
-     * @throws IllegalArgumentException when the value does not fit the C type; the message names component and range
+     * @throws IllegalArgumentException if the value does not fit the C type; the message names component and range
      */
     void write(T value, ByteBuffer to, int at);
 
     /**
      * Reads a value.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when the bytes stand for no value of the Java type
+     * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the Java type
      */
     T read(ByteBuffer from, int at);
 
@@ -46,7 +46,7 @@ public interface Codec<T> {
     }
 
     /**
-     * A codec of a type that is no record, so of a scalar key:
+     * Returns a codec made of two functions. It is for a type that is not a record, such as a scalar key:
      *
      * <pre>{@code Codec.of(4, (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"), (from, at) -> Wire.getU32(from, at))}</pre>
      */

@@ -10,31 +10,31 @@ import java.nio.ByteBuffer;
  * @param <E> type of the entries
  */
 public interface EntryCodec<K, E> {
-    /** The codec of the key's bytes. */
+    /** Returns the codec of the key. */
     Codec<K> key();
 
-    /** The key that is part of the entry. */
+    /** Returns the key of the entry. */
     K keyOf(E entry);
 
-    /** {@code sizeof} the map's value type, in bytes. */
+    /** Returns {@code sizeof} the map's value type, in bytes. */
     int valueSize();
 
-    /** Whether the value has a {@code bpf_spin_lock}, under which it is read and written. */
+    /** Whether the value contains a {@code bpf_spin_lock}. It is then read and written under the lock. */
     default boolean locked() {
         return false;
     }
 
     /**
-     * Writes all {@link #valueSize()} bytes of the value, padding as zeros.
+     * Writes all {@link #valueSize()} bytes of the value, and zeros to padding.
      *
-     * @throws IllegalArgumentException when a component does not fit its C type
+     * @throws IllegalArgumentException if a component does not fit its C type
      */
     void writeValue(E entry, ByteBuffer to, int at);
 
     /**
      * Reads the entry with this key from the bytes of its value.
      *
-     * @throws dev.nestmap.runtime.error.BpfException when the bytes stand for no value of the Java type
+     * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the Java type
      */
     E read(K key, ByteBuffer from, int at);
 }

@@ -25,165 +25,165 @@ public final class Wire {
 
     private Wire() {}
 
-    /** {@code __u8}, bits. */
+    /** Writes the bits of a {@code __u8}. */
     public static void putU8(ByteBuffer to, int at, byte bits) {
         to.put(at, bits);
     }
 
-    /** {@code __u8}, value. */
+    /** Writes a {@code __u8} after a range check. */
     public static void putU8(ByteBuffer to, int at, long value, String component) {
         to.put(at, (byte) unsigned(value, Byte.SIZE, component));
     }
 
-    /** {@code __u8}. */
+    /** Reads a {@code __u8}. */
     public static long getU8(ByteBuffer from, int at) {
         return Byte.toUnsignedLong(from.get(at));
     }
 
-    /** {@code __u16}, bits. */
+    /** Writes the bits of a {@code __u16}. */
     public static void putU16(ByteBuffer to, int at, short bits) {
         to.putShort(at, bits);
     }
 
-    /** {@code __u16}, value. */
+    /** Writes a {@code __u16} after a range check. */
     public static void putU16(ByteBuffer to, int at, long value, String component) {
         to.putShort(at, (short) unsigned(value, Short.SIZE, component));
     }
 
-    /** {@code __u16}. */
+    /** Reads a {@code __u16}. */
     public static long getU16(ByteBuffer from, int at) {
         return Short.toUnsignedLong(from.getShort(at));
     }
 
-    /** {@code __u32}, bits. */
+    /** Writes the bits of a {@code __u32}. */
     public static void putU32(ByteBuffer to, int at, int bits) {
         to.putInt(at, bits);
     }
 
-    /** {@code __u32}, value. */
+    /** Writes a {@code __u32} after a range check. */
     public static void putU32(ByteBuffer to, int at, long value, String component) {
         to.putInt(at, (int) unsigned(value, Integer.SIZE, component));
     }
 
-    /** {@code __u32}. */
+    /** Reads a {@code __u32}. */
     public static long getU32(ByteBuffer from, int at) {
         return Integer.toUnsignedLong(from.getInt(at));
     }
 
-    /** {@code __u64}, bits: Java has no wider type. */
+    /** Writes the bits of a {@code __u64}: Java has no wider type. */
     public static void putU64(ByteBuffer to, int at, long bits) {
         to.putLong(at, bits);
     }
 
-    /** {@code __u64}, bits. */
+    /** Reads the bits of a {@code __u64}. */
     public static long getU64(ByteBuffer from, int at) {
         return from.getLong(at);
     }
 
-    /** {@code __s8}. */
+    /** Writes a {@code __s8}. */
     public static void putS8(ByteBuffer to, int at, byte value) {
         to.put(at, value);
     }
 
-    /** {@code __s8} from a wider type. */
+    /** Writes a {@code __s8} after a range check. */
     public static void putS8(ByteBuffer to, int at, long value, String component) {
         to.put(at, (byte) signed(value, Byte.SIZE, component));
     }
 
-    /** {@code __s8}. */
+    /** Reads a {@code __s8}. */
     public static long getS8(ByteBuffer from, int at) {
         return from.get(at);
     }
 
-    /** {@code __s16}. */
+    /** Writes a {@code __s16}. */
     public static void putS16(ByteBuffer to, int at, short value) {
         to.putShort(at, value);
     }
 
-    /** {@code __s16} from a wider type. */
+    /** Writes a {@code __s16} after a range check. */
     public static void putS16(ByteBuffer to, int at, long value, String component) {
         to.putShort(at, (short) signed(value, Short.SIZE, component));
     }
 
-    /** {@code __s16}. */
+    /** Reads a {@code __s16}. */
     public static long getS16(ByteBuffer from, int at) {
         return from.getShort(at);
     }
 
-    /** {@code __s32}. */
+    /** Writes a {@code __s32}. */
     public static void putS32(ByteBuffer to, int at, int value) {
         to.putInt(at, value);
     }
 
-    /** {@code __s32} from a wider type. */
+    /** Writes a {@code __s32} after a range check. */
     public static void putS32(ByteBuffer to, int at, long value, String component) {
         to.putInt(at, (int) signed(value, Integer.SIZE, component));
     }
 
-    /** {@code __s32}. */
+    /** Reads a {@code __s32}. */
     public static long getS32(ByteBuffer from, int at) {
         return from.getInt(at);
     }
 
-    /** {@code __s64}. */
+    /** Writes a {@code __s64}. */
     public static void putS64(ByteBuffer to, int at, long value) {
         to.putLong(at, value);
     }
 
-    /** {@code __s64}. */
+    /** Reads a {@code __s64}. */
     public static long getS64(ByteBuffer from, int at) {
         return from.getLong(at);
     }
 
-    /** {@code __be16}, bits. */
+    /** Writes the bits of a {@code __be16}. */
     public static void putBe16(ByteBuffer to, int at, short bits) {
         to.putShort(at, LITTLE_ENDIAN ? Short.reverseBytes(bits) : bits);
     }
 
-    /** {@code __be16}, value. */
+    /** Writes a {@code __be16} after a range check. */
     public static void putBe16(ByteBuffer to, int at, long value, String component) {
         putBe16(to, at, (short) unsigned(value, Short.SIZE, component));
     }
 
-    /** {@code __be16}. */
+    /** Reads a {@code __be16}. */
     public static long getBe16(ByteBuffer from, int at) {
         short bits = from.getShort(at);
         return Short.toUnsignedLong(LITTLE_ENDIAN ? Short.reverseBytes(bits) : bits);
     }
 
-    /** {@code __be32}, bits. */
+    /** Writes the bits of a {@code __be32}. */
     public static void putBe32(ByteBuffer to, int at, int bits) {
         to.putInt(at, LITTLE_ENDIAN ? Integer.reverseBytes(bits) : bits);
     }
 
-    /** {@code __be32}, value. */
+    /** Writes a {@code __be32} after a range check. */
     public static void putBe32(ByteBuffer to, int at, long value, String component) {
         putBe32(to, at, (int) unsigned(value, Integer.SIZE, component));
     }
 
-    /** {@code __be32}. */
+    /** Reads a {@code __be32}. */
     public static long getBe32(ByteBuffer from, int at) {
         int bits = from.getInt(at);
         return Integer.toUnsignedLong(LITTLE_ENDIAN ? Integer.reverseBytes(bits) : bits);
     }
 
-    /** {@code __be64}, bits: Java has no wider type. */
+    /** Writes the bits of a {@code __be64}: Java has no wider type. */
     public static void putBe64(ByteBuffer to, int at, long bits) {
         to.putLong(at, LITTLE_ENDIAN ? Long.reverseBytes(bits) : bits);
     }
 
-    /** {@code __be64}, bits. */
+    /** Reads the bits of a {@code __be64}. */
     public static long getBe64(ByteBuffer from, int at) {
         long bits = from.getLong(at);
         return LITTLE_ENDIAN ? Long.reverseBytes(bits) : bits;
     }
 
-    /** {@code bool}. */
+    /** Writes a {@code bool}. */
     public static void putBool(ByteBuffer to, int at, boolean value) {
         to.put(at, (byte) (value ? 1 : 0));
     }
 
-    /** {@code bool}; like C's conversion to it, any byte but 0 is true. */
+    /** Reads a {@code bool}. As in C, every byte but 0 is true. */
     public static boolean getBool(ByteBuffer from, int at) {
         return from.get(at) != 0;
     }
@@ -196,7 +196,7 @@ public final class Wire {
         return value;
     }
 
-    /** Padding: {@code size} zeros. */
+    /** Writes padding of {@code size} zeros. */
     public static void zero(ByteBuffer to, int at, int size) {
         for (int i = at; i < at + size; i++) {
             to.put(i, (byte) 0);

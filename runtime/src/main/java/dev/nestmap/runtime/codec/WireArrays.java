@@ -31,58 +31,58 @@ public final class WireArrays {
         long read(ByteBuffer from, int at);
     }
 
-    /** {@code __s8[]} or {@code __u8[]}. */
+    /** Writes a {@code __s8[]} or {@code __u8[]}. */
     public static void putBytes(ByteBuffer to, int at, byte @Nullable [] value, int count, String component) {
         to.put(at, present(value, value == null ? 0 : value.length, count, component));
     }
 
-    /** {@code __s8[]} or {@code __u8[]}. */
+    /** Reads a {@code __s8[]} or {@code __u8[]}. */
     public static byte[] getBytes(ByteBuffer from, int at, int count) {
         byte[] value = new byte[count];
         from.get(at, value);
         return value;
     }
 
-    /** {@code __s16[]} or {@code __u16[]}. */
+    /** Writes a {@code __s16[]} or {@code __u16[]}. */
     public static void putShorts(ByteBuffer to, int at, short @Nullable [] value, int count, String component) {
         short[] present = present(value, value == null ? 0 : value.length, count, component);
         slice(to, at, count * Short.BYTES).asShortBuffer().put(present);
     }
 
-    /** {@code __s16[]} or {@code __u16[]}. */
+    /** Reads a {@code __s16[]} or {@code __u16[]}. */
     public static short[] getShorts(ByteBuffer from, int at, int count) {
         short[] value = new short[count];
         slice(from, at, count * Short.BYTES).asShortBuffer().get(value);
         return value;
     }
 
-    /** {@code __s32[]} or {@code __u32[]}. */
+    /** Writes a {@code __s32[]} or {@code __u32[]}. */
     public static void putInts(ByteBuffer to, int at, int @Nullable [] value, int count, String component) {
         int[] present = present(value, value == null ? 0 : value.length, count, component);
         slice(to, at, count * Integer.BYTES).asIntBuffer().put(present);
     }
 
-    /** {@code __s32[]} or {@code __u32[]}. */
+    /** Reads a {@code __s32[]} or {@code __u32[]}. */
     public static int[] getInts(ByteBuffer from, int at, int count) {
         int[] value = new int[count];
         slice(from, at, count * Integer.BYTES).asIntBuffer().get(value);
         return value;
     }
 
-    /** {@code __s64[]} or {@code __u64[]}. */
+    /** Writes a {@code __s64[]} or {@code __u64[]}. */
     public static void putLongs(ByteBuffer to, int at, long @Nullable [] value, int count, String component) {
         long[] present = present(value, value == null ? 0 : value.length, count, component);
         slice(to, at, count * Long.BYTES).asLongBuffer().put(present);
     }
 
-    /** {@code __s64[]} or {@code __u64[]}. */
+    /** Reads a {@code __s64[]} or {@code __u64[]}. */
     public static long[] getLongs(ByteBuffer from, int at, int count) {
         long[] value = new long[count];
         slice(from, at, count * Long.BYTES).asLongBuffer().get(value);
         return value;
     }
 
-    /** {@code bool[]}. */
+    /** Writes a {@code bool[]}. */
     public static void putBooleans(ByteBuffer to, int at, boolean @Nullable [] value, int count, String component) {
         boolean[] present = present(value, value == null ? 0 : value.length, count, component);
         for (int i = 0; i < count; i++) {
@@ -90,7 +90,7 @@ public final class WireArrays {
         }
     }
 
-    /** {@code bool[]}. */
+    /** Reads a {@code bool[]}. */
     public static boolean[] getBooleans(ByteBuffer from, int at, int count) {
         boolean[] value = new boolean[count];
         for (int i = 0; i < count; i++) {
@@ -99,7 +99,7 @@ public final class WireArrays {
         return value;
     }
 
-    /** Integers of another width or byte order than Java's {@code short}. */
+    /** Converts integers whose width or byte order in C differs from Java's {@code short}. */
     public static void putShorts(
             ByteBuffer to,
             int at,
@@ -112,7 +112,7 @@ public final class WireArrays {
         each(component, count, i -> writer.write(present[i], to, at + i * size));
     }
 
-    /** Integers of another width or byte order than Java's {@code short}. */
+    /** Converts integers whose width or byte order in C differs from Java's {@code short}. */
     public static short[] getShorts(ByteBuffer from, int at, int count, int size, IntegerReader reader) {
         short[] value = new short[count];
         for (int i = 0; i < count; i++) {
@@ -121,7 +121,7 @@ public final class WireArrays {
         return value;
     }
 
-    /** Integers of another width or byte order than Java's {@code int}. */
+    /** Converts integers whose width or byte order in C differs from Java's {@code int}. */
     public static void putInts(
             ByteBuffer to,
             int at,
@@ -134,7 +134,7 @@ public final class WireArrays {
         each(component, count, i -> writer.write(present[i], to, at + i * size));
     }
 
-    /** Integers of another width or byte order than Java's {@code int}. */
+    /** Converts integers whose width or byte order in C differs from Java's {@code int}. */
     public static int[] getInts(ByteBuffer from, int at, int count, int size, IntegerReader reader) {
         int[] value = new int[count];
         for (int i = 0; i < count; i++) {
@@ -143,7 +143,7 @@ public final class WireArrays {
         return value;
     }
 
-    /** Integers of another width or byte order than Java's {@code long}. */
+    /** Converts integers whose width or byte order in C differs from Java's {@code long}. */
     public static void putLongs(
             ByteBuffer to,
             int at,
@@ -156,7 +156,7 @@ public final class WireArrays {
         each(component, count, i -> writer.write(present[i], to, at + i * size));
     }
 
-    /** Integers of another width or byte order than Java's {@code long}. */
+    /** Converts integers whose width or byte order in C differs from Java's {@code long}. */
     public static long[] getLongs(ByteBuffer from, int at, int count, int size, IntegerReader reader) {
         long[] value = new long[count];
         for (int i = 0; i < count; i++) {
@@ -165,7 +165,7 @@ public final class WireArrays {
         return value;
     }
 
-    /** Elements that are no primitives; the size is that of an element in C. */
+    /** Writes elements that are not primitives. The size is that of an element in C. */
     public static <T> void put(
             ByteBuffer to,
             int at,
@@ -179,10 +179,10 @@ public final class WireArrays {
     }
 
     /**
-     * Elements that are no primitives.
+     * Reads elements that are not primitives.
      *
      * @param into a new array of the declared length
-     * @param size that of an element in C
+     * @param size size of an element in C
      */
     public static <T> T[] get(ByteBuffer from, int at, T[] into, int size, Codec.Reader<? extends T> reader) {
         for (int i = 0; i < into.length; i++) {

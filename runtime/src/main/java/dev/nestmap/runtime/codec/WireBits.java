@@ -8,17 +8,17 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Integers that no Java integer is as wide as: bit-fields, those of 128 bits, and those of 64
- * without a sign by value.
+ * Converts integers that no Java primitive represents to bytes and back: bit-fields, 128-bit integers, and unsigned 64-bit integers
+ * as a {@link BigInteger}.
  *
- * <p>A bit-field starts at a bit of a byte and goes on in the following bytes. Bits are counted in the order in which clang
- * fills them: on little-endian machines from the least significant bit of each byte, and the first bits are the low ones of
- * the value; on big-endian machines from the most significant bit, and the first bits are the high ones.
+ * <p>A bit-field starts at a bit of a byte and goes on in the following bytes. Bits are counted in the order in which clang fills
+ * them: on little-endian machines from the least significant bit of each byte, and the first bits are the low ones of the value; on
+ * big-endian machines from the most significant bit, and the first bits are the high ones.
  */
 public final class WireBits {
     private WireBits() {}
 
-    /** A bit-field; the value is cut off to its bits. */
+    /** Writes a bit-field. Higher bits of the value are ignored. */
     public static void putBits(ByteBuffer to, int at, int bit, int bits, long value) {
         int done = 0;
         while (done < bits) {
@@ -33,7 +33,7 @@ public final class WireBits {
         }
     }
 
-    /** An unsigned bit-field, range-checked. */
+    /** Writes an unsigned bit-field after a range check. */
     public static void putUnsignedBits(ByteBuffer to, int at, int bit, int bits, long value, String component) {
         if (bits < Long.SIZE && value >>> bits != 0) {
             throw outOfRange(
@@ -42,7 +42,7 @@ public final class WireBits {
         putBits(to, at, bit, bits, value);
     }
 
-    /** A signed bit-field, range-checked. */
+    /** Writes a signed bit-field after a range check. */
     public static void putSignedBits(ByteBuffer to, int at, int bit, int bits, long value, String component) {
         long min = -1L << (bits - 1);
         if (value < min || value > ~min) {
@@ -51,7 +51,7 @@ public final class WireBits {
         putBits(to, at, bit, bits, value);
     }
 
-    /** An unsigned bit-field. */
+    /** Reads an unsigned bit-field. */
     public static long getUnsignedBits(ByteBuffer from, int at, int bit, int bits) {
         long value = 0;
         int done = 0;
@@ -66,13 +66,13 @@ public final class WireBits {
         return value;
     }
 
-    /** A signed bit-field. */
+    /** Reads a signed bit-field. */
     public static long getSignedBits(ByteBuffer from, int at, int bit, int bits) {
         int unused = Long.SIZE - bits;
         return getUnsignedBits(from, at, bit, bits) << unused >> unused;
     }
 
-    /** {@code unsigned __int128}, range-checked. */
+    /** Writes an {@code unsigned __int128} after a range check. */
     public static void putU128(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
         BigInteger present = Wire.present(value, component);
         if (present.signum() < 0 || present.bitLength() > 2 * Long.SIZE) {
@@ -81,7 +81,7 @@ public final class WireBits {
         put128(to, at, present);
     }
 
-    /** {@code __int128}, range-checked. */
+    /** Writes an {@code __int128} after a range check. */
     public static void putS128(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
         BigInteger present = Wire.present(value, component);
         if (present.bitLength() >= 2 * Long.SIZE) {
@@ -90,32 +90,32 @@ public final class WireBits {
         put128(to, at, present);
     }
 
-    /** {@code unsigned __int128}. */
+    /** Reads an {@code unsigned __int128}. */
     public static BigInteger getU128(ByteBuffer from, int at) {
         return new BigInteger(1, bytes128(from, at));
     }
 
-    /** {@code __int128}. */
+    /** Reads an {@code __int128}. */
     public static BigInteger getS128(ByteBuffer from, int at) {
         return new BigInteger(bytes128(from, at));
     }
 
-    /** {@code __u64} by value, range-checked. */
+    /** Writes a {@code __u64} from its value, after a range check. */
     public static void putU64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
         Wire.putU64(to, at, bits64(value, component));
     }
 
-    /** {@code __u64} by value. */
+    /** Reads the value of a {@code __u64}. */
     public static BigInteger getU64(ByteBuffer from, int at) {
         return unsigned(Wire.getU64(from, at));
     }
 
-    /** {@code __be64} by value, range-checked. */
+    /** Writes a {@code __be64} from its value, after a range check. */
     public static void putBE64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
         Wire.putBe64(to, at, bits64(value, component));
     }
 
-    /** {@code __be64} by value. */
+    /** Reads the value of a {@code __be64}. */
     public static BigInteger getBE64(ByteBuffer from, int at) {
         return unsigned(Wire.getBe64(from, at));
     }
@@ -139,7 +139,7 @@ public final class WireBits {
                 value.shiftRight(Long.SIZE).longValue());
     }
 
-    /** The most significant byte first. */
+    /** Reads 16 bytes and returns them with the most significant one first. */
     private static byte[] bytes128(ByteBuffer from, int at) {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(from.getLong(at + (isLittle(from) ? Long.BYTES : 0)))

@@ -56,7 +56,7 @@ public final class WireUnions {
     }
 
     /**
-     * Returns a member that is written, if it is the one that its discriminator selects.
+     * Returns a member that is about to be written, after a check that the discriminator selects it.
      *
      * @param number the discriminator
      * @param component name of the member: {@code Peer.address}
@@ -74,7 +74,7 @@ public final class WireUnions {
         return present;
     }
 
-    /** Returns the member that is read. */
+    /** Returns the class of the member to read, which the discriminator selects. */
     public static <U> Class<?> read(long number, Cases<U> cases, Class<U> union, String discriminator) {
         Class<?> selected = cases.member(number);
         if (selected == null) {
@@ -86,7 +86,7 @@ public final class WireUnions {
         return selected;
     }
 
-    /** Returns the exception for a request for a class that is not a member. */
+    /** Returns the exception for reading a union as a class that is not one of its members. */
     public static IllegalArgumentException noMember(Class<?> union, Class<?> asked) {
         return new IllegalArgumentException(
                 asked.getSimpleName() + " is not a member of union " + union.getSimpleName());

@@ -27,7 +27,7 @@ public final class WireValues {
 
     private WireValues() {}
 
-    /** An IPv4 address as {@code __be32}: its four bytes in the order in which they are written, 127 first in 127.0.0.1. */
+    /** Writes an IPv4 address as {@code __be32}: its four bytes in the order of the dotted notation. */
     public static void putInet4(ByteBuffer to, int at, @Nullable Inet4Address address, String component) {
         if (address == null) {
             throw new IllegalArgumentException(component + " is null: use 0.0.0.0 for no address");
@@ -35,7 +35,7 @@ public final class WireValues {
         to.put(at, address.getAddress());
     }
 
-    /** An IPv4 address. */
+    /** Reads an IPv4 address. */
     public static Inet4Address getInet4(ByteBuffer from, int at) {
         byte[] address = new byte[Integer.BYTES];
         from.get(at, address);
@@ -46,7 +46,7 @@ public final class WireValues {
         }
     }
 
-    /** An IPv6 address as {@code struct in6_addr}: its sixteen bytes. Its scope is not part of them. */
+    /** Writes the sixteen bytes of an IPv6 address as {@code struct in6_addr}. The scope is not written. */
     public static void putInet6(ByteBuffer to, int at, @Nullable Inet6Address address, String component) {
         if (address == null) {
             throw new IllegalArgumentException(component + " is null: use :: for no address");
@@ -54,50 +54,50 @@ public final class WireValues {
         to.put(at, address.getAddress());
     }
 
-    /** An IPv6 address, also where it maps an IPv4 address. */
+    /** Reads an IPv6 address. An IPv4-mapped address stays an {@link Inet6Address}. */
     public static Inet6Address getInet6(ByteBuffer from, int at) {
         byte[] address = new byte[INET6_SIZE];
         from.get(at, address);
         try {
-            // InetAddress.getByAddress would make an Inet4Address of ::ffff:192.0.2.1.
+            // InetAddress.getByAddress would return an Inet4Address for ::ffff:192.0.2.1.
             return Inet6Address.getByAddress(null, address, -1);
         } catch (UnknownHostException e) {
             throw new AssertionError("sixteen bytes are always an IPv6 address", e);
         }
     }
 
-    /** {@code __u8[6]}. */
+    /** Writes a {@code __u8[6]}. */
     public static void putMac(ByteBuffer to, int at, @Nullable MacAddress address, String component) {
         to.put(at, Wire.present(address, component).toBytes());
     }
 
-    /** {@code __u8[6]}. */
+    /** Reads a {@code __u8[6]}. */
     public static MacAddress getMac(ByteBuffer from, int at) {
         byte[] address = new byte[MacAddress.SIZE];
         from.get(at, address);
         return MacAddress.of(address);
     }
 
-    /** {@code struct ipv4_prefix}. */
+    /** Writes a {@code struct ipv4_prefix}. */
     public static void putIpv4Prefix(ByteBuffer to, int at, @Nullable Ipv4Prefix prefix, String component) {
         Ipv4Prefix present = Wire.present(prefix, component);
         to.putInt(at, present.length());
         putInet4(to, at + Integer.BYTES, present.address(), component);
     }
 
-    /** {@code struct ipv4_prefix}. */
+    /** Reads a {@code struct ipv4_prefix}. */
     public static Ipv4Prefix getIpv4Prefix(ByteBuffer from, int at) {
         return new Ipv4Prefix(getInet4(from, at + Integer.BYTES), from.getInt(at));
     }
 
-    /** {@code struct ipv6_prefix}. */
+    /** Writes a {@code struct ipv6_prefix}. */
     public static void putIpv6Prefix(ByteBuffer to, int at, @Nullable Ipv6Prefix prefix, String component) {
         Ipv6Prefix present = Wire.present(prefix, component);
         to.putInt(at, present.length());
         putInet6(to, at + Integer.BYTES, present.address(), component);
     }
 
-    /** {@code struct ipv6_prefix}. */
+    /** Reads a {@code struct ipv6_prefix}. */
     public static Ipv6Prefix getIpv6Prefix(ByteBuffer from, int at) {
         return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
     }
@@ -127,7 +127,7 @@ public final class WireValues {
         return Collections.unmodifiableSet(flags);
     }
 
-    /** {@code __u8[size]}. */
+    /** Writes a {@code __u8[size]}. */
     public static void putByteString(ByteBuffer to, int at, @Nullable ByteString value, int size, String component) {
         ByteString present = Wire.present(value, component);
         if (present.size() != size) {
@@ -137,12 +137,12 @@ public final class WireValues {
         present.copyTo(to, at);
     }
 
-    /** {@code __u8[size]}. */
+    /** Reads a {@code __u8[size]}. */
     public static ByteString getByteString(ByteBuffer from, int at, int size) {
         return ByteString.of(from, at, size);
     }
 
-    /** {@code char[size]}: UTF-8, then at least one zero. */
+    /** Writes {@code char[size]}: UTF-8, then at least one zero. */
     public static void putString(
             ByteBuffer to, int at, @Nullable String value, int size, boolean truncate, String component) {
         String text = Wire.present(value, component);
@@ -162,7 +162,7 @@ public final class WireValues {
         Wire.zero(to, at + length, size - length);
     }
 
-    /** {@code char[size]} up to the first zero, or all of it. Bytes that are not UTF-8 become U+FFFD. */
+    /** Reads {@code char[size]} up to the first zero, or all of it if there is none. Bytes that are not UTF-8 become U+FFFD. */
     public static String getString(ByteBuffer from, int at, int size) {
         int length = 0;
         while (length < size && from.get(at + length) != 0) {

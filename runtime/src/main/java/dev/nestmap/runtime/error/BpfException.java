@@ -41,9 +41,9 @@ public class BpfException extends RuntimeException {
     }
 
     /**
-     * Creates an exception from all that is known about the failure.
+     * Creates an exception from the parts of a builder.
      *
-     * @param builder its parts
+     * @param builder the parts
      */
     protected BpfException(Builder builder) {
         super(builder.message(), builder.cause);
@@ -64,7 +64,7 @@ public class BpfException extends RuntimeException {
         return new Builder(operation);
     }
 
-    /** {@return the whole failure in words; never null} */
+    /** {@return the complete message; never null} */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage());
@@ -155,9 +155,10 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the reason and the advice. Without them the message has a general reason for an errno that has one for any operation.
+         * Sets the reason and the advice. Without them, the message explains an errno that has the same reason in every operation,
+         * such as {@code EMFILE}.
          *
-         * @param reason what is wrong and what to do; null if the errno says it all
+         * @param reason what is wrong and what to do; null if the errno is explanation enough
          * @return this builder
          */
         public Builder because(@Nullable String reason) {

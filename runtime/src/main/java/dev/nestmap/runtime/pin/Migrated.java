@@ -8,8 +8,8 @@ package dev.nestmap.runtime.pin;
  * @param maps number of maps that were filled; for an outer map the number of its inner maps. 0 if an earlier, interrupted
  *     migration was only completed
  * @param entries number of copied entries
- * @param evicted number of copied entries that an LRU map evicted again to make room for others, which it does before it is
- *     completely full; the new map does not have them
+ * @param evicted number of copied entries that the new map no longer has, because it is an LRU map and evicted them to make room
+ *     for others. An LRU map starts to evict before it is full
  */
 public record Migrated(boolean done, int maps, long entries, long evicted) {
     /** The result if there was nothing to do. */

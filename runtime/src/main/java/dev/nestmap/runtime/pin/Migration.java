@@ -11,9 +11,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the entries of pinned maps are converted to the current records. A component with the same name is copied, if its type is the
- * same or holds every value of the old type. A new component is zero, unless a function computes it; a new component of a key needs
- * a function. A component that no longer exists has to be named with {@link #dropping} or {@link #renamed}, so that a renamed
+ * Rules for converting the entries of pinned maps to the current records. A component with the same name is copied, if its type is
+ * the same or holds every value of the old type. A new component is zero, unless a function computes it; a new component of a key
+ * needs a function. A component that no longer exists has to be named with {@link #dropping} or {@link #renamed}, so that a renamed
  * component is not lost by accident.
  *
  * <p>Structs and components are named as in C and in the schema text: {@code flow}, {@code packets}. Instances are immutable.
@@ -58,7 +58,7 @@ public final class Migration {
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
-     * @param function computes the number from the old struct in the same place
+     * @param function computes the number from the previous version of the struct
      */
     public record ByNumber(String struct, String component, ToLongFunction<OldValue> function) implements Rule {}
 
@@ -67,7 +67,7 @@ public final class Migration {
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
-     * @param function computes the bytes from the old struct in the same place
+     * @param function computes the bytes from the previous version of the struct
      */
     public record ByBytes(String struct, String component, Function<OldValue, byte[]> function) implements Rule {}
 
@@ -83,15 +83,17 @@ public final class Migration {
         try {
             SchemaText.parse(schemaText);
         } catch (SchemaFormatException e) {
-            throw new IllegalArgumentException("no schema text to migrate from: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "Migration.from needs the schema text of the previous version: " + e.getMessage(), e);
         }
         return new Migration(schemaText, List.of());
     }
 
     /**
      * Returns a migration from maps whose layout the kernel knows: it keeps the BTF that a map was created with. It works for maps
-     * whose schema text is lost and for maps that C programs created. Reading the BTF takes CAP_SYS_ADMIN. Maps that were created
-     * without BTF are rejected. An enum may be described as a plain number.
+     * whose schema text is lost and for maps that C programs created. Reading the BTF requires CAP_SYS_ADMIN. Maps that were
+     * created without BTF are rejected. BTF may describe an enum as a plain number; then its component needs a rule by {@link
+     * #number}.
      *
      * @return a migration without rules
      */
@@ -109,7 +111,7 @@ public final class Migration {
      * @throws IllegalArgumentException if the component already has a rule
      */
     public Migration renamed(String struct, String before, String now) {
-        return and(new Renamed(struct, now, Objects.requireNonNull(before, "before")));
+        return with(new Renamed(struct, now, Objects.requireNonNull(before, "before")));
     }
 
     /**
@@ -121,7 +123,7 @@ public final class Migration {
      * @throws IllegalArgumentException if the component already has such a rule
      */
     public Migration dropping(String struct, String component) {
-        return and(new Dropped(struct, component));
+        return with(new Dropped(struct, component));
     }
 
     /**
@@ -129,12 +131,12 @@ public final class Migration {
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
-     * @param function computes the number from the old struct in the same place
+     * @param function computes the number from the previous version of the struct
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
     public Migration number(String struct, String component, ToLongFunction<OldValue> function) {
-        return and(new ByNumber(struct, component, Objects.requireNonNull(function, "function")));
+        return with(new ByNumber(struct, component, Objects.requireNonNull(function, "function")));
     }
 
     /**
@@ -143,13 +145,13 @@ public final class Migration {
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
-     * @param function computes the bytes from the old struct in the same place: as many as the component's type has, in the byte
+     * @param function computes the bytes from the previous version of the struct: as many as the component's type has, in the byte
      *     order of this machine
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
     public Migration bytes(String struct, String component, Function<OldValue, byte[]> function) {
-        return and(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
+        return with(new ByBytes(struct, component, Objects.requireNonNull(function, "function")));
     }
 
     /** {@return the schema text of the previous version; null if the kernel's BTF describes the old maps} */
@@ -162,8 +164,8 @@ public final class Migration {
         return rules;
     }
 
-    private Migration and(Rule rule) {
-        if (rules.stream().anyMatch(other -> isSaidOfSame(other, rule))) {
+    private Migration with(Rule rule) {
+        if (rules.stream().anyMatch(other -> isForSameComponent(other, rule))) {
             throw new IllegalArgumentException(
                     rule.struct() + "." + rule.component() + " has two rules: leave one of them out");
         }
@@ -172,8 +174,8 @@ public final class Migration {
         return new Migration(schemaText, more);
     }
 
-    /** A name of the previous version may belong to another component in the new version. */
-    private static boolean isSaidOfSame(Rule one, Rule other) {
+    /** A new component may have the name of a dropped one. So one rule of each kind may name it. */
+    private static boolean isForSameComponent(Rule one, Rule other) {
         return one instanceof Dropped == other instanceof Dropped
                 && one.struct().equals(other.struct())
                 && one.component().equals(other.component());

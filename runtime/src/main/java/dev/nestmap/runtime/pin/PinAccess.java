@@ -2,10 +2,10 @@
 package dev.nestmap.runtime.pin;
 
 /**
- * What a handle to a pinned map may do. Opening a pin compares the map with its record: type, sizes, flags and {@code max_entries}.
- * For an outer map it also compares the shape and layout of the inner maps with the prototype that Nestmap pins beside it. A pin
- * that other software made has no prototype beside it: then the shape is compared if an inner map can be opened, and the layout is
- * not compared.
+ * Operations that a handle to a pinned map allows. Opening a pin compares the map with its record: type, sizes, flags and {@code
+ * max_entries}. For an outer map it also compares the shape and layout of the inner maps with the prototype that Nestmap pins
+ * beside it. A pin that other software made has no prototype beside it: then the shape is compared if an inner map can be opened,
+ * and the layout is not compared.
  */
 public enum PinAccess {
     /** Reads and writes. The pin's mode must allow both to this process. */

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where maps are pinned and who may open the pins. A pin is a file in a BPF file system. It keeps its map when no process has the
- * map open. Directories that are created for pins can be entered by every user who may read the pins. Instances are immutable.
+ * Directory, owner and permissions of pins. A pin is a file in a BPF file system. It keeps its map when no process has the map
+ * open. Directories that are created for pins can be entered by every user who may read the pins. Instances are immutable.
  */
 public final class PinOptions {
     /** Where the BPF file system is mounted by convention. */
@@ -55,7 +55,7 @@ public final class PinOptions {
     }
 
     /**
-     * Returns options with another directory. Pins that are declared with an absolute path don't move.
+     * Returns options with another directory. It does not apply to pins that are declared with an absolute path.
      *
      * @param directory directory in a BPF file system; it is created if it is missing
      * @return new options
@@ -80,7 +80,7 @@ public final class PinOptions {
     }
 
     /**
-     * Returns options with another owner. Changing the owner of a file takes CAP_CHOWN.
+     * Returns options with another owner. Changing the owner of a file requires CAP_CHOWN.
      *
      * @param user number of the user
      * @param group number of the group

@@ -2,9 +2,9 @@
 package dev.nestmap.runtime.pin;
 
 /**
- * What a load does with declared slots of a pinned outer map that already exists. libbpf does not put the object's inner maps into
- * such a map, so these would be new, empty, and in no slot. It does put programs into the declared slots of an existing program
- * array and leaves the other slots unchanged, whatever this option says.
+ * Treatment of the declared slots of a pinned outer map that already exists when an object is loaded. libbpf does not put the
+ * object's inner maps into such a map, so these would be new, empty, and in no slot. It does put programs into the declared slots
+ * of an existing program array and leaves the other slots unchanged, whatever this option says.
  */
 public enum SlotReuse {
     /**
@@ -14,7 +14,7 @@ public enum SlotReuse {
     AS_DECLARED,
     /**
      * The maps in the slots stay, with their entries. The object's programs and the generated class use them under the declared
-     * names. Empty slots are filled. This takes CAP_SYS_ADMIN, or pinned inner maps.
+     * names. Empty slots are filled. This requires CAP_SYS_ADMIN, or pinned inner maps.
      */
     KEEP,
     /**

@@ -17,7 +17,7 @@ public final class BoundObject {
     }
 
     /**
-     * Returns what an accessor is created from.
+     * Returns the handle that an accessor is created from.
      *
      * @param name name of the map in C
      * @return the map

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The object that a generated class stands for. A constant of the generated class has it and creates every live instance from it.
+ * Description of the object that a generated class stands for. The generated class keeps it in a constant and creates every
+ * instance from it.
  */
 public final class ObjectSpec {
     private final ObjectResources resources;
@@ -175,14 +176,14 @@ public final class ObjectSpec {
     }
 
     /**
-     * Replaces a pinned map of the previous version by one that matches its record, with the same entries. A size that nobody sets
-     * stays as it is.
+     * Replaces a pinned map of the previous version by one that matches its record, with the same entries. A size that is set
+     * neither in the record nor with {@link #sized} stays as it is.
      *
      * @param map name of the map in C
      * @param pin path of the pin
      * @param options who may open the new pins
      * @param how how entries are converted
-     * @return what was done
+     * @return the result of the migration
      * @throws BpfException if the pinned map belongs to neither version, or if it can't be migrated; then it is unchanged
      */
     public Migrated migrate(String map, Path pin, PinOptions options, Migration how) {
@@ -227,7 +228,8 @@ public final class ObjectSpec {
         if (level != GeneratedCode.LEVEL) {
             throw new BpfException(
                     "use of " + resources.anchor().getName(),
-                    "it was generated for level " + level + " of the runtime, and this is level " + GeneratedCode.LEVEL
+                    "it was generated for version " + level
+                            + " of the interface to the runtime, and this runtime has version " + GeneratedCode.LEVEL
                             + ": give nestmap-processor and nestmap-runtime the same version and compile again");
         }
     }

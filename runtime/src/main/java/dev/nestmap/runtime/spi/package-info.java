@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What generated accessors call; not meant to be called by users, and checked against the generator's version. */
+/**
+ * Entry points for generated code, not for users. Generated code names the version of this interface that it needs, and the runtime
+ * checks it.
+ */
 @NullMarked
 package dev.nestmap.runtime.spi;
 
