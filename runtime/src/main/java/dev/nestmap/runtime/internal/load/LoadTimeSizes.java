@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Completes the schema of an object with what the object leaves to user space: inner maps of outer maps, and {@code max_entries}. */
+/**
+ * Completes the schema of an object with the parts that the object leaves to user space: inner maps of outer maps, and {@code
+ * max_entries}.
+ */
 final class LoadTimeSizes {
     private final Schema declared;
     private final Schema actual;

@@ -23,7 +23,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Loads an object that has pinned maps, or maps that it leaves to user space. If a step fails, undoes the steps before. */
+/**
+ * Loads an object that has pinned maps, or maps whose size or inner map it leaves to user space. If a step fails, undoes the
+ * earlier steps.
+ */
 final class PlannedLoad {
     private final PinnedMaps pinned;
     private final Schema declared;
@@ -49,16 +52,16 @@ final class PlannedLoad {
                     .filter(map -> !plan.reused().containsKey(map.name()))
                     .forEach(map -> complete(map, plan));
             ObjectBackend backend = loader.apply(plan);
-            List<PinPaths> pinnedNow = new ArrayList<>();
+            List<PinPaths> newPins = new ArrayList<>();
             try {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
-                        .forEach(pin -> pin(pin, backend, pinnedNow));
+                        .forEach(pin -> pin(pin, backend, newPins));
                 LiveObject object = new LiveObject(schema, backend, outerPins());
                 slots.fill(object, plan.reused().keySet());
                 return object;
             } catch (Throwable e) {
-                new Cleanup(e).each(pinnedNow, pinned::unpin).run(backend::close);
+                new Cleanup(e).each(newPins, pinned::unpin).run(backend::close);
                 throw e;
             }
         }
@@ -82,7 +85,7 @@ final class PlannedLoad {
         }
     }
 
-    /** Adds to the plan what the object leaves to user space and the records declare. */
+    /** Adds to the plan the size and the prototype that the object leaves to user space and the records declare. */
     private void complete(MapDef map, LoadPlan plan) {
         MapDef declaration = declared.map(map.name())
                 .filter(other -> other.role() == map.role())
@@ -100,11 +103,11 @@ final class PlannedLoad {
         }
     }
 
-    private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> pinnedNow) {
+    private void pin(DeclaredPin pin, ObjectBackend backend, List<PinPaths> newPins) {
         RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
         PinPaths paths = paths(pin);
         pinned.pin(definition(pin), map, paths);
-        pinnedNow.add(paths);
+        newPins.add(paths);
     }
 
     private Map<String, OuterMapPins> outerPins() {

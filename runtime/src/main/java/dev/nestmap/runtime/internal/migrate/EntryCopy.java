@@ -38,9 +38,9 @@ final class EntryCopy {
     }
 
     /**
-     * What was copied.
+     * The numbers of maps and entries that were copied.
      *
-     * @param evicted how many of the copied entries an LRU table has evicted again
+     * @param evicted the number of copied entries that an LRU map has evicted
      */
     record Copied(int maps, long entries, long evicted) {
         static final Copied NOTHING = new Copied(0, 0, 0);

@@ -48,7 +48,7 @@ final class LayoutConversionPlanner {
         problems.add(problem);
     }
 
-    /** The number of problems until now. */
+    /** The number of problems found so far. */
     int problemCount() {
         return problems.size();
     }

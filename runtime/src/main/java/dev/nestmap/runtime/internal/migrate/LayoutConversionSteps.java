@@ -128,7 +128,10 @@ final class LayoutConversionSteps {
         }
     }
 
-    /** Converts a value that was not a struct. Only functions can do that; they read the old value by the empty name. */
+    /**
+     * Converts an old value that is not a struct to a struct. Only functions can compute the components; they read the old value
+     * with an empty component name.
+     */
     private void convertToStruct(Field oldField, StructType newStruct, String name, int from, int to) {
         for (Field field : newStruct.fields()) {
             Rule rule = planner.rule(newStruct, field.name(), LayoutConversionSteps::isFunction);

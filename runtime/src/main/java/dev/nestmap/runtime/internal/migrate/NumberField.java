@@ -44,17 +44,17 @@ final class NumberField {
 
     /** Whether this field can hold every value of another field with the same meaning. */
     boolean accepts(NumberField other) {
-        if (field.type() instanceof EnumType now && other.field.type() instanceof EnumType old) {
-            return holdsAll(other) && now.constants().containsAll(old.constants());
+        if (field.type() instanceof EnumType newEnum && other.field.type() instanceof EnumType oldEnum) {
+            return holdsAll(other) && newEnum.constants().containsAll(oldEnum.constants());
         }
         return isSameKind(other) && holdsAll(other);
     }
 
     private boolean isSameKind(NumberField other) {
-        boolean bothNumbers = field.type() instanceof Scalar now
-                && now.isNumber()
-                && other.field.type() instanceof Scalar old
-                && old.isNumber();
+        boolean bothNumbers = field.type() instanceof Scalar newScalar
+                && newScalar.isNumber()
+                && other.field.type() instanceof Scalar oldScalar
+                && oldScalar.isNumber();
         return bothNumbers || field.type().equals(other.field.type());
     }
 

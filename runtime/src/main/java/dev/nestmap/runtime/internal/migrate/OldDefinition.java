@@ -25,12 +25,12 @@ import java.util.OptionalLong;
  */
 record OldDefinition(Schema schema, MapDef map) {
     /** Takes the definition from the schema text that the user passed. */
-    static OldDefinition fromSchema(Schema old, MapDef now) {
-        return old.map(now.name())
-                .filter(map -> map.role() == now.role())
+    static OldDefinition fromSchema(Schema old, MapDef newMap) {
+        return old.map(newMap.name())
+                .filter(map -> map.role() == newMap.role())
                 .map(map -> new OldDefinition(old, map))
                 .orElseThrow(() -> new BpfException(
-                        "migration of map " + now.name(),
+                        "migration of map " + newMap.name(),
                         "the schema text in Migration.from has no such map; pass the schema text of the version that created"
                                 + " the pinned map"));
     }
@@ -41,9 +41,9 @@ record OldDefinition(Schema schema, MapDef map) {
      *
      * @throws BpfException if the map has no BTF, or this process may not read it
      */
-    static OldDefinition fromBtf(PinnedMaps maps, MapDef now, RawMap raw, PinPaths paths) {
-        if (now.role() != MapRole.OUTER) {
-            MapDef old = definition(maps.schema(), now, raw, paths);
+    static OldDefinition fromBtf(PinnedMaps maps, MapDef newMap, RawMap raw, PinPaths paths) {
+        if (newMap.role() != MapRole.OUTER) {
+            MapDef old = definition(maps.schema(), newMap, raw, paths);
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(old)), old);
         }
         RawMap sample = maps.samples().find(raw, paths);
@@ -55,27 +55,35 @@ record OldDefinition(Schema schema, MapDef map) {
                             + " text of its version (Migration.from), or run with CAP_SYS_ADMIN");
         }
         try {
-            MapDef found = definition(maps.schema(), maps.schema().innerOf(now), sample, paths);
+            MapDef found = definition(maps.schema(), maps.schema().innerOf(newMap), sample, paths);
             OptionalLong size = maps.samples().size(raw, paths); // the sample may be a smaller prototype
             MapDef inner = size.isPresent() ? found.sized(size.getAsLong()) : found;
             MapShape shape = raw.shape();
-            boolean sameKey = now.key() != null && now.key().size() == shape.keySize();
-            CType key = sameKey ? now.key() : new ArrayType(Scalar.U8, shape.keySize());
+            boolean sameKey = newMap.key() != null && newMap.key().size() == shape.keySize();
+            CType key = sameKey ? newMap.key() : new ArrayType(Scalar.U8, shape.keySize());
             MapDef outer = new MapDef(
-                    now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, null, inner.name());
+                    newMap.name(),
+                    newMap.role(),
+                    shape.kind(),
+                    shape.maxEntries(),
+                    shape.flags(),
+                    key,
+                    null,
+                    inner.name());
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(inner, outer)), outer);
         } finally {
             sample.close();
         }
     }
 
-    private static MapDef definition(Schema schema, MapDef now, RawMap raw, PinPaths paths) {
+    private static MapDef definition(Schema schema, MapDef newMap, RawMap raw, PinPaths paths) {
         ExistingTypes existing = new ExistingTypes(schema);
         EntryTypes types = types(raw, paths);
         MapShape shape = raw.shape();
-        CType key = types.key() == null ? now.key() : existing.asDeclared(types.key());
+        CType key = types.key() == null ? newMap.key() : existing.asDeclared(types.key());
         CType value = existing.asDeclared(types.value());
-        return new MapDef(now.name(), now.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, value, null);
+        return new MapDef(
+                newMap.name(), newMap.role(), shape.kind(), shape.maxEntries(), shape.flags(), key, value, null);
     }
 
     private static EntryTypes types(RawMap raw, PinPaths paths) {

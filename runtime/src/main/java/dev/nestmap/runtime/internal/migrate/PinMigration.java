@@ -50,12 +50,14 @@ public final class PinMigration {
      * Creates a migration to the current version of a map.
      *
      * @param records the schema of the records
-     * @param sized the same schema with sizes that are set at load. A size that is open here too stays that of the pinned map.
+     * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
+     *     map.
      * @param name the map's name in both versions
      */
     public PinMigration(Schema records, Schema sized, String name, Migration migration, MapFactory factory, Pins pins) {
         this.records = records;
-        this.map = sized.map(name).orElseThrow(() -> new IllegalArgumentException("no map " + name));
+        this.map =
+                sized.map(name).orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
         this.isOuter = map.role() == MapRole.OUTER;
         this.migration = migration;
         this.newMaps = new PinnedMaps(records, sized, factory, pins);
@@ -136,7 +138,7 @@ public final class PinMigration {
         }
     }
 
-    /** Removes the pins that a migration prepared or moved away. The directory stays, because it is the lock. */
+    /** Removes the pins that a migration prepared or moved away. The directory stays, because it is the lock file of the migration. */
     private void removePrepared(PinPaths paths) {
         for (Path path : pins.list(paths.migration())) {
             pins.list(path).forEach(pins::remove);

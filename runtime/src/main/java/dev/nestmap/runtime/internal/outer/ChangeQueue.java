@@ -67,7 +67,7 @@ abstract class ChangeQueue {
     }
 
     /**
-     * Creates a queue that runs on the threads of the caller.
+     * Creates a queue that runs on the given executors.
      *
      * @param batchThread runs one task at a time
      * @param singleThreads runs changes that are not in a batch, several at a time

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link OuterMapState} that displace inner maps and hand them out. */
+/**
+ * Rotates and takes inner maps: takes them out of their slots and hands them out to the caller. Also finds those that ended
+ * processes left behind.
+ */
 final class Displacement {
     private final LeasedMap outer;
     private final InnerMapFactory maps;

@@ -54,18 +54,19 @@ final class ExactnessCheck {
         Map<Integer, Integer> slots = entries.slotsById();
         for (SlotChange change : changes) {
             OpenInnerMap outgoing = change.outgoing();
-            int places = outgoing == null
+            int slotCount = outgoing == null
                     ? 0
                     : Math.max(
                             slots.getOrDefault(outgoing.id(), 0),
                             outgoing.map().places().get());
-            if (places > 1) {
+            if (slotCount > 1) {
                 throw refused(
                         operation,
                         change.slot(),
-                        "the inner map is in " + places + " slots, so programs go on writing to it through the others."
+                        "the inner map is in " + slotCount
+                                + " slots, so programs go on writing to it through the others."
                                 + " Pass Exactness.BEST_EFFORT to change this slot alone; counts that they add after you"
-                                + " have read the map are not in what you read");
+                                + " have read the map are missing from what you have read");
             }
         }
     }

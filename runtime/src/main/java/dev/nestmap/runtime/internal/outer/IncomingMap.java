@@ -39,11 +39,11 @@ final class IncomingMap {
     /**
      * Takes over the map of a handle that the user owns. If the change is rejected, the user's handle owns it again.
      *
-     * @param spent why the user's handle is invalid after the change
+     * @param reason why the user's handle is invalid after the change
      */
-    static IncomingMap ofOwnedHandle(OpenInnerMaps inners, LeasedMap owned, String spent) {
+    static IncomingMap ofOwnedHandle(OpenInnerMaps inners, LeasedMap owned, String reason) {
         String name = owned.shape().name();
-        Handover handover = owned.handOver(spent);
+        Handover handover = owned.handOver(reason);
         try {
             LeasedMap map = new LeasedMap(name, handover.raw(), handover.places());
             OpenInnerMap inner = inners.add(map);
@@ -98,7 +98,7 @@ final class IncomingMap {
         return inner;
     }
 
-    /** The map is in its slot now. */
+    /** Ends the change after the map was put into its slot. */
     void published() {
         if (!finished) {
             finished = true;
@@ -106,7 +106,7 @@ final class IncomingMap {
         }
     }
 
-    /** The map was not put into its slot. */
+    /** Ends the change after it was rejected or withdrawn: the map was not put into its slot. */
     void rejected() {
         if (!finished) {
             finished = true;

@@ -28,7 +28,7 @@ final class InnerMapFactory {
         return declared;
     }
 
-    /** How many bytes the value of one entry takes in memory; for a per-CPU map the values of all CPUs. */
+    /** The size of an entry's value in bytes; for a per-CPU map the size of the values of all CPUs together. */
     int valueRoom() {
         return declared.valueRoom(factory::possibleCpus);
     }

@@ -35,7 +35,7 @@ public final class OuterEntries {
 
     /**
      * @param innerName name of the inner maps as the records declare it
-     * @param locks a thread that changes an entry holds the lock of its key
+     * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
      * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
     OuterEntries(
@@ -78,8 +78,8 @@ public final class OuterEntries {
     }
 
     /**
-     * Looks an entry of an inner map up. Returns false if the inner map or the entry does not exist. Starts again if the inner map is
-     * taken out of its slot between the two lookups.
+     * Looks up an entry of an inner map. Returns false if the inner map or the entry does not exist. Starts again if the inner map
+     * is taken out of its slot between the two lookups.
      *
      * @param innerKeyAt offset of the inner key in the block
      * @param valueAt offset at which the inner value is written

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * An outer map with its inner maps: the only class that changes entries of an outer map. Changes of one key run one after the
  * other, and each waits for the kernel's grace period. Changes of different keys share a grace period.
  *
- * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's answer, or
- * what failed after the kernel had made the change. If an operation throws, it has changed no slot.
+ * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and
+ * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot.
  */
 public final class OuterMapState {
     private final LeasedMap outer;
@@ -85,7 +85,7 @@ public final class OuterMapState {
         return maps.declared();
     }
 
-    /** How many bytes the value of an inner map's entry takes in memory; for a per-CPU map the values of all CPUs. */
+    /** The size of the value of an inner map's entry in bytes; for a per-CPU map the size of the values of all CPUs together. */
     public int innerValueRoom() {
         return maps.valueRoom();
     }
@@ -103,7 +103,7 @@ public final class OuterMapState {
     /**
      * Returns the maps in which programs record missing keys.
      *
-     * @throws BpfException if this handle does not know them
+     * @throws BpfException if this handle has none
      */
     public RequestTable requireRequests() {
         if (requests == null) {
@@ -202,13 +202,13 @@ public final class OuterMapState {
      * @param handsOut whether the caller gets the maps that were in the slots; otherwise they are closed
      */
     public List<SlotChange> put(List<SlotKey> slots, List<LeasedMap> owned, boolean handsOut) {
-        String spent = "it was put into " + name() + ", which owns the map now";
+        String whyInvalid = "it was put into " + name() + ", which owns the map now";
         try (ChangeSet changes = newChangeSet()) {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = owned.get(i).shape();
                 maps.requireCompatible("put of map " + shape.name(), slots.get(i), shape);
                 changes.add(new SlotChange(slots.get(i), RawMap.ANY)
-                        .withIncoming(IncomingMap.ofOwnedHandle(inners, owned.get(i), spent)));
+                        .withIncoming(IncomingMap.ofOwnedHandle(inners, owned.get(i), whyInvalid)));
             }
             String reason = handsOut ? "was swapped for another" : "was replaced by a put to " + name();
             return replace(slots, changes, handsOut, reason);
@@ -274,7 +274,7 @@ public final class OuterMapState {
      * Hands out the maps that earlier processes displaced and did not drain, after a repair of the pins that these processes left
      * in an intermediate state. Returns an empty list if the outer map is not pinned or opened read-only.
      *
-     * @param receiver turns each map into what is handed out; if it fails for one map, all of them stay pinned
+     * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> undrained(Function<UndrainedMap, T> receiver) {
         return displacement.undrained(factory, receiver);
@@ -292,7 +292,10 @@ public final class OuterMapState {
         cleanup.rethrow();
     }
 
-    /** Publishes changes of slots that may be empty or not. Opens the map in a slot only if it is handed out. */
+    /**
+     * Publishes changes of slots, whether or not the slots are empty. Opens a map that another process put into a slot only if it
+     * is handed out.
+     */
     private List<SlotChange> replace(List<SlotKey> slots, ChangeSet changes, boolean handsOut, String reason) {
         return locks.holding(slots, () -> {
             for (SlotChange change : changes.list()) {

@@ -22,7 +22,7 @@ final class Publisher {
         this.deletes = new DeleteQueue(outer);
     }
 
-    /** Sends all of them and waits until each has its own result. */
+    /** Sends the changes and waits until each of them has a result. */
     void publish(List<PendingUpdate> changes) {
         updates.add(changes.stream().filter(change -> change.inner() != null).toList());
         deletes.add(changes.stream().filter(change -> change.inner() == null).toList());

@@ -27,7 +27,9 @@ import java.util.Map;
 public final class RequestTable {
     private static final long NOEXIST = 1;
 
+    /** The number of misses of each key that was recorded. */
     private final LeasedMap noted;
+    /** One counter, of the misses whose keys could not be recorded. */
     private final LeasedMap unnoted;
 
     public RequestTable(LeasedMap noted, LeasedMap unnoted) {
@@ -50,7 +52,7 @@ public final class RequestTable {
         return keys;
     }
 
-    /** Records a key as if a program had missed it, with count 0. Returns false if the map is full. */
+    /** Records a key like a program that misses it, but with count 0. Returns false if the map is full. */
     public boolean note(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             scratch.block().bytes().putLong(valueAt(), 0);
@@ -121,7 +123,7 @@ public final class RequestTable {
         int call(Block block, int keyAt, int valueAt);
     }
 
-    /** Closes the maps. Does nothing if they belong to an object, which has revoked the handles before. */
+    /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */
     void close(String reason) {
         noted.close(reason);
         unnoted.close(reason);

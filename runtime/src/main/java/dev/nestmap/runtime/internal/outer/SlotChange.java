@@ -98,7 +98,7 @@ public final class SlotChange {
         drainingPin = pin;
     }
 
-    /** What the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
+    /** The update or delete that the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
     public @Nullable PendingUpdate update() {
         if (update == null && !finished) {
             RawMap map = incomingMap();
@@ -136,7 +136,7 @@ public final class SlotChange {
         }
     }
 
-    /** Runs a step that follows the kernel's answer. A failure of the step is recorded; the change itself is not undone. */
+    /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */
     void runFollowUp(LeasedMap outer, Runnable step) {
         try {
             step.run();

@@ -18,7 +18,7 @@ public interface SlotPins {
     /** Whether inner maps are pinned by their keys. */
     boolean pinsInners();
 
-    /** Whether the handle only reads, so that no inner map can be displaced. */
+    /** Whether the outer map was opened read-only, so that no inner map can be displaced. */
     boolean isReadOnly();
 
     /** Opens the inner map with this id that is pinned for the slot; null if none is pinned there. */
@@ -26,7 +26,7 @@ public interface SlotPins {
     RawMap open(SlotKey slot, int id);
 
     /**
-     * Pins what the changes need, before they are made. When it fails, it leaves no more pins than before.
+     * Creates the pins that the changes need. Called before the changes are made. If it fails, it removes the pins that it created.
      *
      * @param outer the outer map
      * @param handsOut whether the displaced maps are handed out to be drained
@@ -39,15 +39,15 @@ public interface SlotPins {
     void finish(SlotChange change);
 
     /**
-     * Makes this object the only one that hands out displaced maps, of all processes and objects that use the same pin. The
-     * ownership lasts until {@link #close} or the end of the process.
+     * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner hands out
+     * displaced maps. The ownership lasts until {@link #close} or the end of the process.
      *
-     * @return false if another one is the owner
+     * @return false if another object or process is the owner
      */
     boolean own();
 
     /**
-     * Repairs what processes left behind that ended during a change, or that changed one key at the same time.
+     * Repairs the pins after a process ended during a change, or after several processes changed one key at the same time.
      *
      * @param factory opens inner maps that have no pin
      * @param current returns the id of the inner map that is in a slot now, 0 if there is none; called with the key locked
@@ -59,7 +59,7 @@ public interface SlotPins {
      *
      * @param name the name that the maps get
      * @param isInSlot whether the map with this id is in a slot of the outer map
-     * @param receiver turns each map into what is handed out
+     * @param receiver converts each map to the caller's result
      */
     <T> List<T> takeUndrained(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver);
 

@@ -35,7 +35,7 @@ public final class SpareMaps implements Supplier<LeasedMap> {
         return map;
     }
 
-    /** Creates at most {@code most} of the maps that are missing in the stock. Returns false if it was full. */
+    /** Adds at most {@code most} new maps to the stock. Returns false if the stock was full. */
     public boolean refill(int most) {
         int created = 0;
         while (created < most && count.get() < capacity) {

@@ -79,11 +79,11 @@ final class DrainingPins {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
         owned.add(pin);
         change.setDrainingPin(pin);
-        pins.remove(pin); // left by a process that ended before the kernel made the same change
+        pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
         pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
     }
 
-    /** After the kernel has made the change: ties the pin to the handle of the displaced map. */
+    /** Keeps the pin until the handle of the displaced map is closed or handed over. Called after the kernel has made the change. */
     void keep(SlotChange change) {
         Path pin = change.drainingPin();
         LeasedMap displaced = change.displaced();
@@ -94,7 +94,7 @@ final class DrainingPins {
         }
     }
 
-    /** After the kernel has rejected the change: removes the pin. */
+    /** Removes the pin. Called after the kernel has rejected the change. */
     void discard(SlotChange change) {
         Path pin = change.drainingPin();
         if (pin != null) {
@@ -108,12 +108,12 @@ final class DrainingPins {
     }
 
     /**
-     * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If one
-     * map can't be handed out, all of them stay pinned.
+     * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
+     * one map can't be handed out, all of them stay pinned.
      *
      * @param name the name that the maps get
      * @param isInSlot whether the map with this id is in a slot of the outer map
-     * @param receiver turns each map into what is handed out
+     * @param receiver converts each map to the caller's result
      */
     <T> List<T> take(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
         List<T> received = new ArrayList<>();

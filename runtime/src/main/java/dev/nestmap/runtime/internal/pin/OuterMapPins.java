@@ -83,7 +83,7 @@ public final class OuterMapPins implements SlotPins {
         }
     }
 
-    /** Refuses to touch pins that belong to another outer map. */
+    /** Throws if another outer map is pinned at the path: the pins beside it belong to that map. */
     private void requireOwnPin(RawMap outer) {
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
         if (pinned != null) {

@@ -31,10 +31,11 @@ public final class PinnedMaps {
     private final RequestPins requestPins;
 
     /**
-     * Creates an object without system calls.
+     * Stores the parameters, and makes no system calls.
      *
      * @param records the schema of the records
-     * @param schema the same schema with sizes that are set at load. A size that is open here too is that of the pinned map.
+     * @param schema the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
+     *     map.
      */
     public PinnedMaps(Schema records, Schema schema, MapFactory factory, Pins pins) {
         this.records = records;
@@ -60,7 +61,7 @@ public final class PinnedMaps {
         return factory;
     }
 
-    /** The same without the sizes that are set at load. */
+    /** Returns the same for the records' schema, without the sizes that are set at load. */
     PinnedMaps asRecorded() {
         return new PinnedMaps(records, records, factory, pins);
     }
@@ -164,7 +165,7 @@ public final class PinnedMaps {
 
     /**
      * Creates the map that an outer map is created with; the caller closes it. It has the size of the inner maps only if that size
-     * is set at load, because then no other pin has it.
+     * is set at load, because then no other pin records it.
      */
     public RawMap prototype(MapDef outer) {
         MapDef inner = schema.innerOf(outer);
