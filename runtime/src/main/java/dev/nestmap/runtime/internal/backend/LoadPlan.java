@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What Nestmap adds to the maps of an object file before the load. Closing the plan closes the maps in it.
+ * Changes that Nestmap makes to the maps of an object file before libbpf loads it. Closing the plan closes the maps in it.
  *
  * @param reused existing maps that replace maps of the object, by name
- * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not define
- * @param maxEntries {@code max_entries} of maps whose object leaves it open, by name
+ * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not
+ *     define
+ * @param maxEntries {@code max_entries} of maps for which the object file does not set it, by name
  */
 public record LoadPlan(Map<String, RawMap> reused, Map<String, RawMap> prototypes, Map<String, Long> maxEntries)
         implements AutoCloseable {

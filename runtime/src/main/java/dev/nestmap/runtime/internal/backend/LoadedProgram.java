@@ -8,7 +8,7 @@ import java.util.function.IntConsumer;
 
 /** A program that the kernel has loaded. */
 public interface LoadedProgram extends Program {
-    /** Casts a program. Throws if another implementation than Nestmap's is passed. */
+    /** Casts a program. Throws if Nestmap has not loaded it. */
     static LoadedProgram of(Program program) {
         if (program instanceof LoadedProgram loaded) {
             return loaded;

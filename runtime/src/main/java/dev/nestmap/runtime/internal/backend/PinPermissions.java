@@ -22,7 +22,10 @@ public final class PinPermissions {
         return options.withPermissions(PosixFilePermissions.toString(writers));
     }
 
-    /** Permissions of the directories of pins. Who may read a pin may enter them; who may write it may add and remove files. */
+    /**
+     * Permissions of the directories of pins. A user who may read a pin may enter them; a user who may write it may add and remove
+     * files.
+     */
     public static Set<PosixFilePermission> ofDirectories(PinOptions options) {
         Set<PosixFilePermission> directory = PosixFilePermissions.fromString("rwx------");
         for (Role role : Role.values()) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A wait for records, with a timeout. It consists of short waits in the kernel, so that a thread that closes a map is not held up
- * for long and an interrupt is noticed.
+ * A wait for records, with a timeout. It consists of short waits in the kernel, so that it notices an interrupt, and so that a
+ * thread that closes a map does not wait long.
  */
 public final class EventWait {
     private static final int SLICE_MILLIS = 20;
@@ -22,7 +22,8 @@ public final class EventWait {
     }
 
     /**
-     * Waits a while for a record in one of the maps. Returns true if the caller should look for records again, and false after the timeout.
+     * Waits at most 20 ms for a record in one of the maps. Returns true if the caller should look for records again, and false
+     * after the timeout.
      *
      * @throws InterruptedException if the thread is interrupted
      */

@@ -23,8 +23,8 @@ final class HandleCleaner implements Runnable {
     private final RawMap raw;
     private final Lease lease;
     private final @Nullable Throwable origin;
-    private final AtomicBoolean settled = new AtomicBoolean();
-    private volatile Runnable also = () -> {};
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile Runnable furtherCleanup = () -> {};
     private Cleaner.@Nullable Cleanable cleanable;
 
     private HandleCleaner(String map, RawMap raw, Lease lease) {
@@ -43,12 +43,12 @@ final class HandleCleaner implements Runnable {
 
     /** Sets an action that frees more resources. It must not refer to the handle. */
     void also(Runnable freeing) {
-        also = freeing;
+        furtherCleanup = freeing;
     }
 
     /** Stops watching: the handle no longer owns the map. */
     void settled() {
-        settled.set(true);
+        stopped.set(true);
         if (cleanable != null) {
             cleanable.clean();
         }
@@ -56,14 +56,14 @@ final class HandleCleaner implements Runnable {
 
     @Override
     public void run() {
-        if (settled.getAndSet(true)) {
+        if (stopped.getAndSet(true)) {
             return;
         }
         // The handle can become garbage while its last call is still under way.
         lease.revoke();
         int id = raw.id();
         raw.close();
-        also.run();
+        furtherCleanup.run();
         System.getLogger(LOGGER).log(System.Logger.Level.WARNING, () -> report(id), origin);
     }
 

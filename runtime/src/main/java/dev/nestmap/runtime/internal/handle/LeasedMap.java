@@ -23,7 +23,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     public static final int REVOKED = Integer.MIN_VALUE;
 
     /**
-     * A handle to a map that no other handle of this process refers to.
+     * Creates the first handle of this process to a map.
      *
      * @param name the map's declared name; the kernel keeps only its first 15 bytes
      */
@@ -31,12 +31,12 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         this(name, raw, new AtomicInteger());
     }
 
-    /** Another handle to a map. All handles to one map share {@link #places}. */
+    /** Creates another handle to a map. All handles to one map share {@link #places}. */
     public LeasedMap(String name, RawMap raw, AtomicInteger places) {
         super(raw.shape().named(name), raw, places);
     }
 
-    /** This handle, now owned by the caller: if it becomes garbage unclosed, its map is closed and reported. */
+    /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
     public LeasedMap watched() {
         watch();
         return this;
@@ -69,7 +69,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         }
     }
 
-    /** {@link #lookup} that returns {@link #REVOKED} where that one throws. */
+    /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
     public int lookupIfValid(Block block, int keyAt, int valueAt) {
         if (!lease.enter()) {
             return REVOKED;

@@ -24,12 +24,18 @@ public final class LeasedMemory implements AutoCloseable {
         return map.shape();
     }
 
-    /** The values, each at a multiple of 8 bytes. Reading is always safe; {@link #checkRead} tells whether what was read is valid. */
+    /**
+     * The values, each at a multiple of 8 bytes. Reading is always safe. Afterwards {@link #checkRead} throws if the bytes that
+     * were read are not valid.
+     */
     public ByteBuffer bytes() {
         return memory.bytes();
     }
 
-    /** Throws if the memory was unmapped or the handle revoked. Call it after a read: what was read is meaningless then. */
+    /**
+     * Throws if the memory was unmapped or the handle was revoked. Call it after each read, because bytes that are read after that
+     * are meaningless.
+     */
     public void checkRead() {
         if (writers.isRevoked()) {
             throw closed();

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner's side of a handle to a map: revokes the handle, closes the map, and hands the map over to another owner. After a
- * revocation, calls that are under way end first and later calls throw. So nobody uses a file descriptor after it is closed, when the
- * kernel may give its number to another file.
+ * The part of a handle to a map that its owner uses: revokes the handle, closes the map, and hands the map over to another owner.
+ * After a revocation, calls that are under way end first and later calls throw. So no thread uses a file descriptor after it is
+ * closed. The kernel may have given its number to another file by then.
  */
 abstract class RevocableHandle {
     /** The map's shape with its declared name. */
@@ -37,10 +37,10 @@ abstract class RevocableHandle {
     private enum State {
         VALID,
         /** A {@link Handover} to another owner is under way. */
-        MOVING,
+        HANDING_OVER,
         /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
-        MOVING_AND_CLOSED,
-        GONE
+        CLOSED_DURING_HANDOVER,
+        INVALID
     }
 
     RevocableHandle(MapShape shape, RawMap raw, AtomicInteger places) {
@@ -55,8 +55,8 @@ abstract class RevocableHandle {
     }
 
     /**
-     * The number of places in this process where programs find the map: slots of outer maps, and its own name in an object. All
-     * handles to one map share the count.
+     * The number of ways in which programs find the map, as far as this process knows: each slot of an outer map counts as one, and
+     * so does the map's own name in an object. All handles to one map share the count.
      */
     public AtomicInteger places() {
         return places;
@@ -80,19 +80,19 @@ abstract class RevocableHandle {
         forgotten.add(raw.id(), raw, lease);
     }
 
-    /** Sets the action that runs when the map is closed or has a new owner. */
+    /** Sets the action that runs after this handle has closed the map or handed it over. */
     public void whenGone(Runnable action) {
         whenGone = action;
     }
 
     /** Revokes the handle and leaves the map open for its owner. */
     public void revoke(String why) {
-        leave(why);
+        invalidate(why);
     }
 
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
-        if (leave(why)) {
+        if (invalidate(why)) {
             raw.close();
             whenGone.run();
         }
@@ -100,7 +100,7 @@ abstract class RevocableHandle {
 
     /** Takes the map from this handle, which is revoked. The caller owns the map from now on. */
     final RawMap release(String why) {
-        if (!leave(why)) {
+        if (!invalidate(why)) {
             throw invalid();
         }
         return raw;
@@ -113,7 +113,7 @@ abstract class RevocableHandle {
             if (state != State.VALID) {
                 throw invalid();
             }
-            state = State.MOVING;
+            state = State.HANDING_OVER;
             reason = why;
         } finally {
             ownership.unlock();
@@ -126,7 +126,7 @@ abstract class RevocableHandle {
     final void handedOver() {
         ownership.lock();
         try {
-            state = State.GONE;
+            state = State.INVALID;
         } finally {
             ownership.unlock();
         }
@@ -134,20 +134,20 @@ abstract class RevocableHandle {
         whenGone.run();
     }
 
-    /** Ends a handover that failed: the handle is valid again, or its map is closed if the handle was closed meanwhile. */
+    /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed meanwhile. */
     final void takeBack() {
-        if (!isValidAgain()) {
+        if (!reinstateUnlessClosed()) {
             stopWatching();
             raw.close();
             whenGone.run();
         }
     }
 
-    private boolean isValidAgain() {
+    private boolean reinstateUnlessClosed() {
         ownership.lock();
         try {
-            boolean closed = state == State.MOVING_AND_CLOSED;
-            state = closed ? State.GONE : State.VALID;
+            boolean closed = state == State.CLOSED_DURING_HANDOVER;
+            state = closed ? State.INVALID : State.VALID;
             if (!closed) {
                 lease.reinstate(); // under the lock: after it, a concurrent close() must not be undone
             }
@@ -162,7 +162,10 @@ abstract class RevocableHandle {
         return new InvalidHandleException(shape.name(), reason);
     }
 
-    /** Throws if the handle is revoked. Call it after a read of shared memory: what was read after a revocation is meaningless. */
+    /**
+     * Throws if the handle is revoked. Call it after each read of shared memory, because bytes that are read after the revocation
+     * are meaningless.
+     */
     public void checkValid() {
         if (lease.isRevoked()) {
             throw invalid();
@@ -176,28 +179,31 @@ abstract class RevocableHandle {
         }
     }
 
-    /** Revokes the handle. Returns whether the caller now owns the map. No thread is in a call of the handle afterwards. */
-    private boolean leave(String why) {
-        boolean mine;
+    /**
+     * Revokes the handle and waits for calls that are under way. Returns whether the handle was valid before: then the caller
+     * closes the map or passes it on.
+     */
+    private boolean invalidate(String why) {
+        boolean wasValid;
         ownership.lock();
         try {
-            mine = state == State.VALID;
-            if (state == State.MOVING || state == State.MOVING_AND_CLOSED) {
-                state = State.MOVING_AND_CLOSED;
+            wasValid = state == State.VALID;
+            if (state == State.HANDING_OVER || state == State.CLOSED_DURING_HANDOVER) {
+                state = State.CLOSED_DURING_HANDOVER;
                 return false;
             }
-            if (mine) {
+            if (wasValid) {
                 reason = why;
-                state = State.GONE;
+                state = State.INVALID;
             }
         } finally {
             ownership.unlock();
         }
         lease.revoke();
-        if (mine) {
+        if (wasValid) {
             stopWatching();
         }
-        return mine;
+        return wasValid;
     }
 
     private void stopWatching() {

@@ -231,11 +231,11 @@ final class HeapHandle implements RawMap {
         }
     }
 
-    /** Rejects an operation that handles with this access do not allow. */
-    private int refused(Access without) {
+    /** Rejects an operation if this handle is closed, or if it has only the given access, which does not allow the operation. */
+    private int refused(Access forbidden) {
         if (closed.get()) {
             return -EBADF;
         }
-        return access == without ? -EPERM : 0;
+        return access == forbidden ? -EPERM : 0;
     }
 }

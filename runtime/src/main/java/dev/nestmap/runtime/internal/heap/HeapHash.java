@@ -177,15 +177,15 @@ final class HeapHash extends HeapMap {
 
     private Object remove(Node gone) {
         int bucket = bucket(gone.key);
-        Node before = buckets[bucket];
-        if (before == gone) {
+        Node previous = buckets[bucket];
+        if (previous == gone) {
             buckets[bucket] = gone.next;
         } else {
-            while (before != null && before.next != gone) {
-                before = before.next;
+            while (previous != null && previous.next != gone) {
+                previous = previous.next;
             }
-            if (before != null) {
-                before.next = gone.next;
+            if (previous != null) {
+                previous.next = gone.next;
             }
         }
         byAge.remove(gone);

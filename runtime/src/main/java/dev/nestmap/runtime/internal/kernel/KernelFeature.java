@@ -30,22 +30,22 @@ import org.jspecify.annotations.Nullable;
  * reacts to that: see {@code BatchScan} and {@code KernelMaps}.
  */
 public enum KernelFeature {
-    /** Perf events that count the records they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
+    /** Perf events that count the records that they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
     COUNTED_LOSSES("6.0", KernelFeature::countsLosses),
 
     /** Inner maps whose values have a lock ("bpf: Allow locking bpf_spin_lock in inner map values"). */
-    LOCKS_IN_INNER_MAPS("6.2", KernelFeature::takesLockedInnerMaps),
+    LOCKS_IN_INNER_MAPS("6.2", KernelFeature::acceptsLockedInnerMaps),
 
     /** Maps of the type CGRP_STORAGE. */
-    CGRP_STORAGE("6.2", KernelFeature::takesGroupStorages),
+    CGRP_STORAGE("6.2", KernelFeature::acceptsCgroupStorage),
 
     /** One grace period per batch of changes to an outer map ("bpf: Call maybe_wait_bpf_programs() only once"). */
     SHARED_GRACE_PERIODS("6.8", KernelFeature::sharesGracePeriods),
 
     /** Maps of the type ARENA. */
-    ARENA("6.9", KernelFeature::takesArenas),
+    ARENA("6.9", KernelFeature::acceptsArenas),
 
-    /** {@code bpf_task_work} in values. A kernel without it takes the field for plain bytes, so even a per-CPU map may have it. */
+    /** {@code bpf_task_work} in values. A kernel without it treats the field as plain bytes, so even a per-CPU map may have it. */
     TASK_WORK("6.18", KernelFeature::knowsTaskWork);
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
@@ -56,7 +56,7 @@ public enum KernelFeature {
     /** A lookup that waits for a grace period takes milliseconds, any other 0.7 µs. */
     private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** A thread may lose its CPU during a lookup. That this happens in each of so many is unlikely. */
+    /** The number of lookups that a probe times. A thread may lose its CPU during one of them, but hardly during all of them. */
     private static final int LOOKUPS = 10;
 
     private final String since;
@@ -87,19 +87,22 @@ public enum KernelFeature {
         return event != -ErrnoNumbers.EINVAL;
     }
 
-    private static boolean takesLockedInnerMaps() {
+    private static boolean acceptsLockedInnerMaps() {
         MapDef locked = managed(MapKind.HASH, KernelType.SPIN_LOCK);
         return with(locked, prototype -> with(OUTER, prototype, outer -> true));
     }
 
-    private static boolean takesGroupStorages() {
+    private static boolean acceptsCgroupStorage() {
         long flags = MapKind.CGRP_STORAGE.requiredFlags();
         return with(
                 new MapDef("probe", MapRole.PLAIN, MapKind.CGRP_STORAGE, 0, flags, Scalar.S32, Scalar.U64, null),
                 map -> true);
     }
 
-    /** The patches that let a batch wait once also removed the wait from lookups, where a probe sees it more easily. */
+    /**
+     * Times lookups instead of batches: the patches that let a batch wait only once also removed the wait from lookups, which are
+     * easier to time.
+     */
     private static boolean sharesGracePeriods() {
         return with(INNER, null, prototype -> with(OUTER, prototype, KernelFeature::looksUpAtOnce));
     }
@@ -118,7 +121,7 @@ public enum KernelFeature {
         return false;
     }
 
-    private static boolean takesArenas() {
+    private static boolean acceptsArenas() {
         return with(new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags()), null, map -> true);
     }
 

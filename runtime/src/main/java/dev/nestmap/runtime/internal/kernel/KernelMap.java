@@ -40,7 +40,7 @@ final class KernelMap implements RawMap {
 
     private int fd;
 
-    private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape asked) {
+    private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape requested) {
         MapInfo info = MapInfo.of(fd);
         MapKind kind = MapKind.ofNumber(info.type())
                 .orElseThrow(() -> new BpfException(
@@ -55,8 +55,8 @@ final class KernelMap implements RawMap {
                 info.maxEntries(),
                 info.flags(),
                 info.extra(),
-                asked == null ? 0 : asked.numaNode(),
-                asked == null ? info.managed() : asked.managed());
+                requested == null ? 0 : requested.numaNode(),
+                requested == null ? info.managed() : requested.managed());
         this.id = info.id();
         this.valueRoom = shape.valueRoom(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
@@ -67,11 +67,11 @@ final class KernelMap implements RawMap {
     /**
      * A map that owns its file descriptor. If this throws, the file descriptor is closed.
      *
-     * @param asked the shape that the caller created the map with; null if the map existed before
+     * @param requested the shape that the caller created the map with; null if the map existed before
      */
-    static KernelMap owning(int fd, @Nullable MapShape asked) {
+    static KernelMap owning(int fd, @Nullable MapShape requested) {
         try {
-            return new KernelMap(fd, true, asked == null ? null : asked.name(), asked);
+            return new KernelMap(fd, true, requested == null ? null : requested.name(), requested);
         } catch (RuntimeException e) {
             Native.libc().close(fd);
             throw e;

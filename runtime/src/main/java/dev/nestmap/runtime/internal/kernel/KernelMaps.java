@@ -36,10 +36,10 @@ public final class KernelMaps implements MapFactory {
     private volatile BtfTypeIds types;
 
     /**
-     * Whether a map that no object provides types for gets the types of the definition, as BTF. Then tools show its fields, and it fits
-     * into the same outer maps as a map that libbpf creates from the same declaration. From Linux 5.15 to 6.1 an outer map takes inner maps
-     * with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype has none: {@code bpf_map_meta_equal}
-     * compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
+     * Whether maps get BTF made from the definition, if no object provides their types. Then tools show the fields of the maps, and
+     * the maps fit into the same outer maps as those that libbpf creates from the same declaration. From Linux 5.15 to 6.1 an outer
+     * map accepts inner maps with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype has none:
+     * {@code bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
      */
     private volatile boolean ownTypes;
 
@@ -96,30 +96,30 @@ public final class KernelMaps implements MapFactory {
     }
 
     /**
-     * The kernel accepts no types for some maps, such as device maps. Whether it does depends on the map type and on the BTF types, so
-     * this tries, as libbpf does.
+     * Creates a map with BTF types or, if the kernel rejects them, without. The kernel accepts no types for some maps, such as
+     * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
      */
     private int createTyped(MapShape shape, int maxEntries, Block opts) {
-        BtfTypeIds with = types;
+        BtfTypeIds btfTypes = types;
         boolean needed = needsTypes(shape);
-        if (needed && with.isEmpty()) {
+        if (needed && btfTypes.isEmpty()) {
             return createWithOwnTypes(shape, maxEntries, opts);
         }
-        if (with.isEmpty() && ownTypes) {
+        if (btfTypes.isEmpty() && ownTypes) {
             int fd = createWithOwnTypes(shape, maxEntries, opts);
             if (isRefusal(fd)) {
-                fd = create(shape, maxEntries, opts, with);
-                ownTypes = fd < 0; // without types it fails too, so the types are not the reason
+                fd = create(shape, maxEntries, opts, btfTypes);
+                ownTypes = fd < 0; // if it fails without types too, the types are not the reason
             }
             return fd;
         }
-        if (with.isEmpty() || needed) {
-            return create(shape, maxEntries, opts, with);
+        if (btfTypes.isEmpty() || needed) {
+            return create(shape, maxEntries, opts, btfTypes);
         }
-        int fd = create(shape, maxEntries, opts, with);
+        int fd = create(shape, maxEntries, opts, btfTypes);
         if (isRefusal(fd)) {
             fd = create(shape, maxEntries, opts, BtfTypeIds.NONE);
-            types = fd < 0 ? with : BtfTypeIds.NONE;
+            types = fd < 0 ? btfTypes : BtfTypeIds.NONE;
         }
         return fd;
     }
@@ -148,7 +148,7 @@ public final class KernelMaps implements MapFactory {
         }
         BtfImage image = new BtfImage();
         int key = definition.key() == null ? 0 : image.add(definition.key());
-        int value = image.add(Objects.requireNonNull(definition.value(), "it has values"));
+        int value = image.add(Objects.requireNonNull(definition.value(), "a map with BTF types has values"));
         int btf = loadBtf(image.bytes());
         if (btf < 0) {
             return btf;
@@ -175,10 +175,10 @@ public final class KernelMaps implements MapFactory {
         }
     }
 
-    private int create(MapShape shape, int maxEntries, Block opts, BtfTypeIds with) {
-        opts.bytes().putInt(BTF_FD_AT, with.btfFd());
-        opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, with.keyTypeId());
-        opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, with.valueTypeId());
+    private int create(MapShape shape, int maxEntries, Block opts, BtfTypeIds btfTypes) {
+        opts.bytes().putInt(BTF_FD_AT, btfTypes.btfFd());
+        opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, btfTypes.keyTypeId());
+        opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, btfTypes.valueTypeId());
         return libbpf.bpf_map_create(
                 shape.kind().number(), shape.name(), shape.keySize(), shape.valueSize(), maxEntries, opts.address());
     }
@@ -188,7 +188,7 @@ public final class KernelMaps implements MapFactory {
         return possibleCpus(libbpf.libbpf_num_possible_cpus());
     }
 
-    /** Returns libbpf's answer. Throws if it is a negative errno. */
+    /** Returns the number that libbpf returned. Throws if it is a negative errno. */
     static int possibleCpus(int answer) {
         if (answer <= 0) {
             throw BpfException.of("count of possible CPUs")

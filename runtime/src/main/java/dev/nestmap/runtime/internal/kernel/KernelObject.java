@@ -146,7 +146,10 @@ public final class KernelObject implements ObjectBackend {
         return Collections.unmodifiableMap(maps);
     }
 
-    /** The types of the declared inner maps, by the name of the outer map. libbpf frees them when it has created the outer maps. */
+    /**
+     * The types of the declared inner maps, by the name of the outer map. Must be read before the load, because libbpf frees the
+     * inner maps when it has created the outer maps.
+     */
     private static Map<String, BtfTypeIds> innerTypes(Native.LibBpf libbpf, Map<String, Long> maps) {
         Map<String, BtfTypeIds> types = new HashMap<>();
         maps.forEach((name, map) -> {
@@ -270,7 +273,7 @@ public final class KernelObject implements ObjectBackend {
         });
     }
 
-    /** Creates a link that this object closes if nobody closes it before. Call it in {@link #whileOpen}. */
+    /** Creates a link. This object closes it, unless the caller has closed it before. Call it in {@link #whileOpen}. */
     KernelLink keep(Runnable detach) {
         KernelLink link = new KernelLink(this, detach);
         links.add(link);

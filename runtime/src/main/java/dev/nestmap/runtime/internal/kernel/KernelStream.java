@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The records of a map in memory that it shares with user space. */
+/** The records of a map, in memory that the kernel shares with user space. */
 abstract class KernelStream implements StreamOperations {
     /** {@code poll.h}. */
     private static final short POLLIN = 1;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Native {
     private static final String LIBBPF = "libbpf.so.1";
 
-    /** Error pointers of the kernel are the last so many addresses: {@code MAX_ERRNO} in {@code linux/err.h}. */
+    /** Largest errno in an error pointer: {@code MAX_ERRNO} in {@code linux/err.h}. Error pointers are the last 4095 addresses. */
     private static final long MAX_ERRNO = 4095;
 
     /** {@code asm-generic/fcntl.h}. */

@@ -39,7 +39,7 @@ final class PerfBuffer {
     private static final int MAP_SHARED = 1;
     private static final long MAP_FAILED = -1;
 
-    /** {@code PERF_ATTR_SIZE_VER0}: the kernel takes later members as 0. */
+    /** {@code PERF_ATTR_SIZE_VER0}: the kernel treats later members of the struct as 0. */
     private static final int ATTR_SIZE = 64;
 
     private static final int PERF_TYPE_SOFTWARE = 1;
@@ -69,7 +69,10 @@ final class PerfBuffer {
     /** Offset of the count in a {@code PERF_RECORD_LOST}, behind the event's id. */
     private static final int LOST_AT = 16;
 
-    /** Size of what read(2) returns: the event's value, which is not used, and the number of events lost since the event was opened. */
+    /**
+     * Size of the result of read(2): the event's value, which is not used, and the number of events lost since the perf event was
+     * opened.
+     */
     private static final int COUNTS = 2 * Long.BYTES;
 
     private final int fd;
@@ -139,7 +142,7 @@ final class PerfBuffer {
             int type = MEMORY.getInt(record);
             int recordSize = Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
             if (recordSize < PerfRecord.HEAD || recordSize > head - tail) {
-                release(head); // an event whose length overflowed has overwritten it
+                release(head); // an event whose length overflowed has overwritten this record
                 return -ErrnoNumbers.E2BIG;
             }
             int result = -ErrnoNumbers.ENOENT;

@@ -12,9 +12,9 @@ import java.lang.ref.Reference;
 import jnr.ffi.Pointer;
 
 /**
- * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position, and the
- * records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow. A side maps the
- * pages it may not write read-only. Not thread-safe.
+ * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position,
+ * and the records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow.
+ * User space maps pages read-only that only the kernel may write. Not thread-safe.
  *
  * <p>Loads and stores of positions and of records' headers are ordered like libbpf's {@code smp_load_acquire} and {@code
  * smp_store_release}: an acquire fence follows the load, and a release fence precedes the store.

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The attachment of a program to a map of sockets, which runs it for each socket in the map. Uses BPF_PROG_ATTACH, because the kernel only
- * has links for these maps since Linux 6.10.
+ * The attachment of a program to a map of sockets. The kernel runs the program for each socket in the map. Uses BPF_PROG_ATTACH,
+ * because the kernel only has links for these maps since Linux 6.10.
  */
 final class SocketMapAttachment {
     /** {@code enum bpf_attach_type}: BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT, BPF_SK_MSG_VERDICT, BPF_SK_SKB_VERDICT. */

@@ -24,12 +24,12 @@ public final class Batch {
     private boolean started;
     private int count;
 
-    /** A batch of {@code capacity} entries of a map with this shape, which is not per-CPU. */
+    /** Creates a batch of {@code capacity} entries of a map with this shape. The map must not be per-CPU. */
     public Batch(MapShape shape, int capacity) {
         this(shape, shape.valueSize(), capacity);
     }
 
-    /** A batch of {@code capacity} entries of this map. */
+    /** Creates a batch of {@code capacity} entries of this map. */
     public Batch(RawMap map, int capacity) {
         this(map.shape(), map.valueRoom(), capacity);
     }

@@ -13,9 +13,9 @@ import java.util.function.ToIntFunction;
  */
 public final class BatchChange {
     private final KeyBatch batch;
-    private final ToIntFunction<KeyBatch> together;
-    private final ToIntFunction<KeyBatch> next;
-    private boolean singly;
+    private final ToIntFunction<KeyBatch> changeBatch;
+    private final ToIntFunction<KeyBatch> changeOne;
+    private boolean oneByOne;
 
     /** Receives the entries that the kernel rejected. */
     public interface Refusals {
@@ -26,10 +26,10 @@ public final class BatchChange {
         void refused(int index, int errno);
     }
 
-    private BatchChange(KeyBatch batch, ToIntFunction<KeyBatch> together, ToIntFunction<KeyBatch> next) {
+    private BatchChange(KeyBatch batch, ToIntFunction<KeyBatch> changeBatch, ToIntFunction<KeyBatch> changeOne) {
         this.batch = batch;
-        this.together = together;
-        this.next = next;
+        this.changeBatch = changeBatch;
+        this.changeOne = changeOne;
     }
 
     /** Prepares updates with {@link RawMap#ANY}. The flags are {@link RawMap#LOCK} or 0. */
@@ -56,21 +56,21 @@ public final class BatchChange {
     /** Writes or deletes the entries in the batch. */
     public void make(Refusals refusals) {
         while (batch.done() < batch.count()) {
-            int result = singly ? 0 : together.applyAsInt(batch);
-            if (singly || result == -EINVAL) {
-                // EINVAL may be about the batch or about its first entry. A call for that entry alone tells which.
-                int single = next.applyAsInt(batch);
-                singly |= single == 0;
-                settle(single, refusals);
+            int result = oneByOne ? 0 : changeBatch.applyAsInt(batch);
+            if (oneByOne || result == -EINVAL) {
+                // EINVAL may be about the batch or about its first entry. A call for that entry alone shows which.
+                int single = changeOne.applyAsInt(batch);
+                oneByOne |= single == 0;
+                record(single, refusals);
             } else if (result == -ENOTSUPP) {
-                singly = true;
+                oneByOne = true;
             } else if (result != 0) {
-                settle(result, refusals);
+                record(result, refusals);
             }
         }
     }
 
-    private void settle(int result, Refusals refusals) {
+    private void record(int result, Refusals refusals) {
         int index = batch.done();
         batch.advance(1);
         if (result != 0) {

@@ -25,7 +25,7 @@ public final class BatchScan {
     private final RawMap map;
     private final boolean deletes;
     private Batch batch;
-    private boolean singly;
+    private boolean oneByOne;
     private boolean last;
 
     /** An iteration over this map. Call {@link #next} for the first batch. */
@@ -45,7 +45,10 @@ public final class BatchScan {
         this.batch = new Batch(map, Batch.capacity(map, entries)).withFlags(flags);
     }
 
-    /** An iteration that deletes what it reads. Linux introduced batches for this (5.6) before the operation on a single entry. */
+    /**
+     * An iteration that deletes what it reads. Linux has batches for this since 5.6, but the operation on a single entry only since
+     * 5.14.
+     */
     public static BatchScan taking(RawMap map, long flags) {
         return new BatchScan(map, flags, true);
     }
@@ -61,9 +64,9 @@ public final class BatchScan {
                     map, Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries())));
         }
         while (!last) {
-            int result = singly ? nextSingly() : deletes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
-            if ((result == -EINTR || result == -ENOTSUPP) && !singly && !deletes) {
-                singly = true;
+            int result = oneByOne ? readOneByOne() : deletes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
+            if ((result == -EINTR || result == -ENOTSUPP) && !oneByOne && !deletes) {
+                oneByOne = true;
                 continue;
             }
             if (result == -ENOSPC) {
@@ -91,7 +94,7 @@ public final class BatchScan {
     }
 
     /** Does what {@link RawMap#lookupBatch} does, key by key. The cursor of a map without buckets is the last key that was read. */
-    private int nextSingly() {
+    private int readOneByOne() {
         int nextAt = batch.cursor().size() / 2;
         Block entry = Block.allocate(Math.addExact(Alignment.align(map.shape().keySize()), map.valueRoom()));
         boolean started = batch.started();
@@ -102,7 +105,7 @@ public final class BatchScan {
             if (result == 0) {
                 started = true;
                 batch.cursor().copy(nextAt, batch.cursor(), 0, map.shape().keySize());
-                found += readsEntry(entry, found) ? 1 : 0;
+                found += readEntry(entry, found) ? 1 : 0;
             }
         }
         batch.advance(found);
@@ -110,7 +113,7 @@ public final class BatchScan {
     }
 
     /** Reads the entry at the cursor into the batch. Returns false if it no longer exists. */
-    private boolean readsEntry(Block entry, int index) {
+    private boolean readEntry(Block entry, int index) {
         int keySize = map.shape().keySize();
         int valueAt = Alignment.align(keySize);
         batch.cursor().copy(0, entry, 0, keySize);

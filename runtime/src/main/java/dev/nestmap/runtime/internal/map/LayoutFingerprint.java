@@ -40,7 +40,7 @@ public final class LayoutFingerprint {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has it", e);
+            throw new IllegalStateException("every Java platform provides SHA-256", e);
         }
     }
 }

@@ -61,7 +61,7 @@ public record MapShape(
         }
     }
 
-    /** Of a map without fields that the kernel manages. */
+    /** Creates the shape of a map without fields that the kernel manages. */
     public MapShape(
             String name,
             MapKind kind,
@@ -103,7 +103,7 @@ public record MapShape(
         return kind.isPerCpu() ? Math.multiplyExact(Alignment.align(valueSize), possibleCpus.getAsInt()) : valueSize;
     }
 
-    /** The map's name for messages. The real name of a pinned outer map's prototype is a {@link LayoutFingerprint}. */
+    /** The map's name for messages. The prototype of an outer map has a fixed text, because its name is a {@link LayoutFingerprint}. */
     public String title() {
         return LayoutFingerprint.isOne(name) ? "prototype of the inner maps" : name;
     }

@@ -6,8 +6,8 @@ import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
 
 /**
- * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. A map answers {@code -ENOTSUPP} to those that its type
- * does not have.
+ * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. An operation that the map's type does not have
+ * returns {@code -ENOTSUPP}.
  */
 public interface StreamOperations {
     /** The operations of a map that has no records. */
@@ -58,8 +58,8 @@ public interface StreamOperations {
     }
 
     /**
-     * How many events the buffers of a PERF_EVENT_ARRAY had no room for, since the last call. Before Linux 6.0 the count covers only the
-     * events that were lost before the last record that was taken.
+     * The number of events since the last call that the buffers of a PERF_EVENT_ARRAY had no room for. Before Linux 6.0 the count
+     * covers only the events that were lost before the last record that was taken.
      */
     default long takeLost() {
         return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.memory;
 
-/** Offsets in a block. */
+/** Rounds offsets in a {@link Block}. */
 public final class Alignment {
     private Alignment() {}
 

@@ -8,7 +8,7 @@ public interface SharedMemory extends AutoCloseable {
     /** The values, each at a multiple of 8 bytes. Reading after {@link #close} is safe but returns arbitrary bytes. */
     ByteBuffer bytes();
 
-    /** Unmaps the array. Other threads may read meanwhile, but not write. */
+    /** Unmaps the array. Other threads may read at the same time, but must not write. */
     @Override
     void close();
 }
