@@ -24,7 +24,7 @@ import javax.tools.Diagnostic;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 
-/** Writes what was declared: header, schema text and accessors, each with the top-level type as its one origin. */
+/** Writes the header, the schema text and the accessors of a declaration. Its top-level type is their only origin. */
 final class Outputs {
     private static final String FOLDER = "META-INF/bpf/";
 
@@ -35,12 +35,12 @@ final class Outputs {
         this.environment = environment;
     }
 
-    /** Writes all three, or reports why not. */
+    /** Writes the three files, or reports why they can't be written. */
     void write(Declaration declaration, Reading reading, TypeElement origin) {
         Schema schema = declaration.schema();
         Optional<String> other = otherOrigin(schema.header(), origin);
         if (other.isPresent()) {
-            reading.tellOfHeader(
+            reading.reportHeader(
                     environment.getMessager(),
                     Rule.HEADER_CLASH,
                     origin.getQualifiedName(),
@@ -64,7 +64,7 @@ final class Outputs {
         }
     }
 
-    /** Another type that writes the same header: one of this compilation, or one whose header is there from before. */
+    /** Another type that writes the same header, in this compilation or in an earlier one. */
     private Optional<String> otherOrigin(String header, TypeElement origin) {
         TypeElement written = writtenBy.get(key(header));
         if (written != null) {
@@ -75,7 +75,7 @@ final class Outputs {
                 .filter(other -> stillWrites(other, header));
     }
 
-    /** Whether a type of an earlier compilation is still there, and still has this header. */
+    /** Whether a type of an earlier compilation still exists with this header. */
     private boolean stillWrites(String type, String header) {
         return Optional.ofNullable(environment.getElementUtils().getTypeElement(type))
                 .map(TopLevelReader::headerOf)
@@ -83,7 +83,7 @@ final class Outputs {
                 .isPresent();
     }
 
-    /** Names that differ in case alone are one file on some systems, and have one include guard. */
+    /** Ignores case: some file systems have one file for such names, and their include guards are equal. */
     private static String key(String header) {
         return header.toLowerCase(Locale.ROOT);
     }

@@ -16,11 +16,11 @@ import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
 
 /**
- * Takes the annotated types of each round, top-level type by top-level type and in the order of their names, so that the
- * order in which the compiler was given them never matters.
+ * Processes the annotated types of each round by top-level type, in the order of their names. The order in which the compiler
+ * was given them never matters.
  *
- * <p>A type that names one that is not there yet waits for the next round, because another processor may generate it. In
- * the last round it is read all the same, for the other problems it has; the missing type itself is javac's to report.
+ * <p>A type that uses a missing type waits for the next round, because another processor may generate the missing type. In
+ * the last round it is read all the same, to report its other problems. javac itself reports the missing type.
  */
 final class Rounds {
     private final ProcessingEnvironment environment;
@@ -63,18 +63,20 @@ final class Rounds {
         }
     }
 
-    /** Whether the type is done with: written, refused with its problems told, or failed on. */
+    /** Processes a type. Returns whether it is finished: written, refused with its problems reported, or failed. */
     private boolean process(TopLevelReader reader, TypeElement topLevel, boolean last) {
         try {
             Reading reading = reader.read(topLevel);
             if (reading.waits() && !last) {
                 return false;
             }
-            reading.tell(environment.getMessager());
+            reading.report(environment.getMessager());
             reading.declaration().ifPresent(declaration -> outputs.write(declaration, reading, topLevel));
-            return reading.waits() || reading.told() || reading.declaration().isPresent();
+            return reading.waits()
+                    || reading.isReported()
+                    || reading.declaration().isPresent();
         } catch (RuntimeException e) {
-            // Whatever it is, it is a defect of ours: the developer learns where it happened and can go on elsewhere.
+            // A defect of Nestmap. The message says where it happened, and other types are still processed.
             String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), Traces.brief(e));
             environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
             return true;

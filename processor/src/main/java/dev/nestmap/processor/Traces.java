@@ -4,7 +4,7 @@ package dev.nestmap.processor;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Exceptions as a developer can report them in one message. */
+/** Formats exceptions for a message that a developer can report. */
 final class Traces {
     private static final int FRAMES = 8;
 

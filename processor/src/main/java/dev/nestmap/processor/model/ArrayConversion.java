@@ -9,7 +9,7 @@ import dev.nestmap.schema.type.ArrayType;
 import java.util.Locale;
 
 /**
- * An array, element by element; in one go where Java and C have the same bytes.
+ * An array. It is copied as a whole if Java and C have the same bytes, and element by element otherwise.
  *
  * @param element how each element is written and read
  * @param count how many there are
@@ -74,7 +74,7 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
         return element.javaType().isPrimitive();
     }
 
-    /** {@code Ints} for {@code int}, and nothing for what is no primitive: the rest of a method's name. */
+    /** The end of a method's name: {@code Ints} for {@code int}, and empty for types that are not primitive. */
     private String plural() {
         if (!isPrimitive()) {
             return "";
@@ -83,14 +83,14 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) + "s";
     }
 
-    /** Integers are passed on as {@code long}. */
+    /** An expression that casts a number, which the runtime returns as a {@code long}, to the elements' type. */
     private CodeBlock narrowed(String variable) {
         return isPrimitive() && !element.javaType().equals(TypeName.LONG)
                 ? CodeBlock.of("($T) $L", element.javaType(), variable)
                 : CodeBlock.of("$L", variable);
     }
 
-    /** {@code new byte[4][]}, the elements of which are yet to be read. */
+    /** An expression for a new array without its elements: {@code new byte[4][]}. */
     private CodeBlock newArray() {
         TypeName innermost = element.javaType();
         StringBuilder dimensions = new StringBuilder("[" + count + "]");
@@ -106,7 +106,7 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
         return CodeBlock.of("new $T$L", innermost, dimensions);
     }
 
-    /** Keeps the variables of arrays in arrays apart. */
+    /** Number in the names of variables, which differs for each level of nested arrays. */
     private int depth() {
         return element instanceof ArrayConversion inner ? inner.depth() + 1 : 1;
     }

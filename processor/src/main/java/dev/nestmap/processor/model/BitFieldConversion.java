@@ -11,8 +11,8 @@ import dev.nestmap.schema.type.Scalar;
 /**
  * An integer, {@code boolean} or enum in a bit-field.
  *
- * @param whole how it would be written and read with all bits of its C type
- * @param field its place; the bytes that it has a part in are zeros before any is written
+ * @param whole the conversion for a field with all bits of the C type
+ * @param field its place; its bytes must be zero before the first bit-field in them is written
  */
 public record BitFieldConversion(NumberConversion whole, Field field) implements NumberConversion {
     @Override

@@ -5,15 +5,15 @@ import com.palantir.javapoet.CodeBlock;
 import java.util.Optional;
 
 /**
- * A record component and its place in the bytes of the struct or value that it is part of.
+ * A record component and its offset in the struct or value that it belongs to.
  *
  * @param name the component's name
  * @param offset bytes from the start
  * @param conversion how its value is written and read
- * @param discriminator of a union what says which member it is
+ * @param discriminator the component that selects the member, if this component is a tagged union
  */
 public record ComponentModel(String name, long offset, Conversion conversion, Optional<Discriminator> discriminator) {
-    /** A component about which its own bytes say all. */
+    /** A component that needs no discriminator. */
     public ComponentModel(String name, long offset, Conversion conversion) {
         this(name, offset, conversion, Optional.empty());
     }
@@ -22,11 +22,11 @@ public record ComponentModel(String name, long offset, Conversion conversion, Op
      * An expression that writes the component.
      *
      * @param variable the variable that has the record
-     * @param owner what the record is called in messages
+     * @param owner the record's name in messages
      */
     public CodeBlock write(String variable, String owner) {
         CodeBlock value = discriminator
-                .map(said -> said.written(variable, name, owner))
+                .map(found -> found.written(variable, name, owner))
                 .orElseGet(() -> CodeBlock.of("$L.$L()", variable, name));
         return conversion.write(RuntimeClasses.place("to", offset), value, owner + "." + name);
     }
@@ -34,6 +34,6 @@ public record ComponentModel(String name, long offset, Conversion conversion, Op
     /** An expression that reads the component. */
     public CodeBlock read(String owner) {
         CodeBlock place = RuntimeClasses.place("from", offset);
-        return discriminator.map(said -> said.read(place, name, owner)).orElseGet(() -> conversion.read(place));
+        return discriminator.map(found -> found.read(place, name, owner)).orElseGet(() -> conversion.read(place));
     }
 }

@@ -6,7 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
 
 /**
- * How values of one Java type become bytes of one C type, as code: one small class for each kind of component.
+ * Code that converts values of one Java type to bytes of one C type and back. There is one small class for each kind of component.
  */
 public interface Conversion {
     /** The C type. */
@@ -18,9 +18,9 @@ public interface Conversion {
     /**
      * An expression that writes a value.
      *
-     * @param place where to, as two arguments: the buffer, and bytes from its start. {@code to, at + 8}
+     * @param place the destination, as two arguments: the buffer and an offset in bytes ({@code to, at + 8})
      * @param value the value, as an expression
-     * @param component what the value is called in error messages: {@code FlowKey.sourcePort}
+     * @param component the value's name in error messages: {@code FlowKey.sourcePort}
      */
     CodeBlock write(CodeBlock place, CodeBlock value, String component);
 
@@ -36,7 +36,7 @@ public interface Conversion {
      * An expression of the codec for a key.
      *
      * @param size the key's size in bytes, as an expression; unused if the type has a codec class
-     * @param component what the key is called in error messages
+     * @param component the key's name in error messages
      */
     default CodeBlock codec(String size, String component) {
         return CodeBlock.of(

@@ -5,11 +5,11 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapDef;
 
 /**
- * An inner map that is in slots from the start.
+ * An inner map that annotations put into slots.
  *
  * @param map its definition
  * @param member the method of the skeleton that returns it: {@code gold()}
- * @param accessor the class that is generated for such maps
- * @param outer the outer map's record that declares it, the first of them
+ * @param accessor the class generated for the map
+ * @param outer the record of the first outer map that declares it
  */
 public record DeclaredInnerMapModel(MapDef map, String member, ClassName accessor, ClassName outer) {}

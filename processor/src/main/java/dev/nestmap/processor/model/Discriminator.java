@@ -5,13 +5,13 @@ import com.palantir.javapoet.CodeBlock;
 import java.util.List;
 
 /**
- * What says which member of a union a component of the same struct is.
+ * A component that selects the member of a union in the same struct.
  *
  * @param union the union
- * @param component the name of the component that says it
- * @param offset where that one is in the struct
- * @param conversion how that one is written and read
- * @param cases for each member of the union, in order, the numbers that stand for it
+ * @param component the name of the component
+ * @param offset its offset in the struct
+ * @param conversion how it is written and read
+ * @param cases for each member of the union, in order, the numbers that select it
  */
 public record Discriminator(
         UnionModel union, String component, long offset, NumberConversion conversion, List<List<Long>> cases) {
@@ -20,26 +20,26 @@ public record Discriminator(
         cases = List.copyOf(cases);
     }
 
-    /** The method beside a codec's that says which member a number stands for. */
+    /** The generated method that returns which member a number selects. */
     public static String method(String unionComponent) {
         return unionComponent + "Member";
     }
 
-    /** The member of a record, known to be the one that is said. */
+    /** An expression for the union's member, after a check that the discriminator selects it. */
     CodeBlock written(String variable, String unionComponent, String owner) {
-        CodeBlock said = CodeBlock.of("$L.$L()", variable, component);
+        CodeBlock value = CodeBlock.of("$L.$L()", variable, component);
         return CodeBlock.of(
                 "$T.written($L.$L(),$W$L,$W$L,$W$S,$W$S)",
                 RuntimeClasses.WIRE_UNIONS,
                 variable,
                 unionComponent,
-                conversion.number(said, owner + "." + component),
+                conversion.number(value, owner + "." + component),
                 lambda(unionComponent),
                 owner + "." + unionComponent,
                 component);
     }
 
-    /** Reads the member that is said. */
+    /** An expression that reads the selected member. */
     CodeBlock read(CodeBlock place, String unionComponent, String owner) {
         CodeBlock member = CodeBlock.of(
                 "$T.read($L,$W$L,$W$T.class,$W$S)",

@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param record the record
  * @param accessor the class generated for the map
  * @param map the map's definition
- * @param keyed the component that is the key, empty where entries have none
- * @param reducible whether the record says how those of several CPUs become one
+ * @param keyed the key component; empty if the map type has no keys
+ * @param reducible whether the record combines the values of several CPUs to one
  * @param components all components in the order of the record's constructor; those of the value with their offsets in it
- * @param pin where it is pinned; empty when it is not
+ * @param pin where it is pinned; empty if it is not
  */
 public record EntryMapModel(
         ClassName record,
@@ -30,7 +30,7 @@ public record EntryMapModel(
         Optional<PinModel> pin)
         implements MapModel {
     /**
-     * The component that is the key.
+     * The key component.
      *
      * @param name its name
      * @param conversion how it is written and read
@@ -42,33 +42,33 @@ public record EntryMapModel(
         components = List.copyOf(components);
     }
 
-    /** The name of the component that is the key, which there is. */
+    /** The name of the key component, which must exist. */
     public String key() {
         return keyed.orElseThrow().name();
     }
 
-    /** How the key, which there is, is written and read. */
+    /** How the key, which must exist, is written and read. */
     public Conversion keyConversion() {
         return keyed.orElseThrow().conversion();
     }
 
-    /** What accessors show as one entry: the record, or those of all CPUs. */
+    /** The Java type of one entry in accessors: the record, or the records of all CPUs. */
     public TypeName entry() {
         return map.kind().isPerCpu() ? ParameterizedTypeName.get(ClassName.get(List.class), record) : record;
     }
 
-    /** Whether there is but a key. */
+    /** Whether the map is a set: its entries have only a key. */
     public boolean isSet() {
         return map.value() == Scalar.U8 && valueComponents().isEmpty();
     }
 
-    /** Whether the value is one component and its own C type, and no struct that is made of components. */
+    /** Whether the value is a single component with a C type of its own, and not a struct of components. */
     public boolean standsAlone() {
         List<ComponentModel> values = valueComponents();
         return values.size() == 1 && values.get(0).conversion().type().equals(map.value());
     }
 
-    /** The components that are the value. */
+    /** The components of the value. */
     public List<ComponentModel> valueComponents() {
         String key = keyed.map(Key::name).orElse("");
         return components.stream().filter(c -> !c.name().equals(key)).toList();

@@ -8,10 +8,10 @@ import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
 
 /**
- * A constant of an enum by its number.
+ * A constant of an enum as its number.
  *
  * @param binding the enum
- * @param type the C enum, or the integer that the component says
+ * @param type the C enum, or the integer type that an annotation selects
  */
 public record EnumConversion(EnumModel binding, CType type) implements NumberConversion {
     @Override

@@ -6,7 +6,7 @@ import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.schema.type.ArrayType;
 
 /**
- * Numbers with value equality: an array, wrapped.
+ * A list of numbers with value equality, which is an array in C.
  *
  * @param array how the array of them is written and read
  * @param javaType the class, which has {@code of} and {@code toArray}

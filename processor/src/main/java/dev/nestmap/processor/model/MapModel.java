@@ -7,23 +7,23 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A record that is a map, and the accessor that is generated for it. */
+/** A map, the record that declares it, and its generated accessor. */
 public sealed interface MapModel permits EntryMapModel, OuterMapModel {
     /** The annotated record. */
     ClassName record();
 
-    /** The class that is generated for it. */
+    /** The generated accessor. */
     ClassName accessor();
 
     /** The map's definition. */
     MapDef map();
 
-    /** That, and those of the maps that come with it. */
+    /** The map's definition and those of the maps that it needs. */
     default Stream<MapDef> definitions() {
         return Stream.of(map());
     }
 
-    /** Where it is pinned; empty when it is not. */
+    /** Where it is pinned; empty if it is not. */
     Optional<PinModel> pin();
 
     /** The method of a skeleton that returns the map: {@code tenant()}. */
@@ -31,7 +31,7 @@ public sealed interface MapModel permits EntryMapModel, OuterMapModel {
         return variable();
     }
 
-    /** A variable that holds one of the record: {@code tenant}. */
+    /** The name of a variable with an instance of the record: {@code tenant}. */
     default String variable() {
         String name = record().simpleName();
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);

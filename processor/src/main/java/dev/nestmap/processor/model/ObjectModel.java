@@ -14,10 +14,10 @@ import java.util.stream.Stream;
  * @param origin the top-level type
  * @param header name of its header without {@code .bpf.h}
  * @param skeleton the class that gathers the maps of an object; empty for a top-level record or enum
- * @param isPublic whether what is generated is public, as the top-level type is
+ * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
- * @param instances the inner maps that are in slots from the start
- * @param structs the records among its types, a used one first
+ * @param instances the inner maps that annotations put into slots
+ * @param structs the records among its types, each before its users
  * @param enums the enums among its types
  * @param unions the sealed interfaces among its types
  */
@@ -31,7 +31,7 @@ public record ObjectModel(
         List<StructModel> structs,
         List<EnumModel> enums,
         List<UnionModel> unions) {
-    /** The one top-level class that is generated: what belongs to nested types is nested in it. */
+    /** The generated top-level class. The classes for nested types are nested in it. */
     public ClassName generated() {
         return Stream.of(
                         skeleton().stream(),
@@ -50,7 +50,7 @@ public record ObjectModel(
         return generated().canonicalName();
     }
 
-    /** The maps whose size is said where the object is loaded. Of arrays of perf events the runtime knows it. */
+    /** The maps whose size callers set at load. The runtime itself sets the size of arrays of perf events. */
     public List<MapModel> sizedAtLoad() {
         return maps.stream()
                 .filter(map -> map.map().isSizedAtLoad())

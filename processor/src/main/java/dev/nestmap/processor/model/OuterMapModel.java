@@ -12,13 +12,13 @@ import java.util.stream.Stream;
  *
  * @param record the record whose components are the key
  * @param accessor the class generated for the map
- * @param ofFamily what it is called in Java where its record is several maps; empty where it is called after the record
+ * @param ofFamily its name in Java if the record declares several maps; empty if it has the record's name
  * @param map the map's definition
  * @param key how the key is written and read: the one component, or the record
- * @param component the one component that is the key; empty where the record is
+ * @param component the single component of the key; empty if the key has several
  * @param inner the inner map that it holds
- * @param pin where it is pinned; empty when it is not
- * @param requests where programs note what they miss; empty when inner maps are not made on demand
+ * @param pin where it is pinned; empty if it is not
+ * @param requests the map where programs record missing keys; empty if inner maps are not created on demand
  */
 public record OuterMapModel(
         ClassName record,

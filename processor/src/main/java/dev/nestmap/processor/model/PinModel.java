@@ -4,7 +4,7 @@ package dev.nestmap.processor.model;
 /**
  * Where a map is pinned.
  *
- * @param path an absolute path, or one in the directory that is said at load
+ * @param path an absolute path, or a path below the directory that is set at load
  * @param inners whether the inner maps are pinned too
  */
 public record PinModel(String path, boolean inners) {}

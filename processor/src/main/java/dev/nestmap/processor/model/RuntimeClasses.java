@@ -37,12 +37,12 @@ public final class RuntimeClasses {
         return ClassName.get(RUNTIME, name);
     }
 
-    /** A place in a buffer, as the two arguments that the runtime's methods take: {@code to, at + 8}. */
+    /** A place in a buffer, as two arguments of the runtime's methods: {@code to, at + 8}. */
     public static CodeBlock place(String buffer, long offset) {
         return offset == 0 ? CodeBlock.of("$L, at", buffer) : CodeBlock.of("$L, at + $L", buffer, offset);
     }
 
-    /** An expression that writes an integer; {@code wider} when its Java type holds values that the C type doesn't. */
+    /** An expression that writes an integer. {@code wider}: whether the Java type has values that the C type doesn't have. */
     static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
         return wider
                 ? CodeBlock.of("$T.put$L($L, $L,$W$S)", WIRE, name(scalar), place, value, component)

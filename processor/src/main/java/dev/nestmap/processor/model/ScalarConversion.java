@@ -6,7 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.Scalar;
 
 /**
- * An integer: bit for bit where both sides are equally wide, else by value and range-checked.
+ * An integer: copied bit by bit if Java's type and C's have the same width, and range-checked otherwise.
  *
  * @param type the C type
  * @param javaType {@code byte}, {@code short}, {@code int} or {@code long}, at least as wide as the C type

@@ -6,7 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
 
 /**
- * A union by the record that is its member. It is read where its {@link Discriminator} is at hand, as a part of the same struct.
+ * A union as the record of its selected member. Only a struct that also has its {@link Discriminator} can read it.
  *
  * @param union the interface and the C union that it is
  */

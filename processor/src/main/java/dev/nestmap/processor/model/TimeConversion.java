@@ -6,7 +6,7 @@ import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.schema.type.Scalar;
 
 /**
- * A length or point of time as a number of units.
+ * A duration or an instant as a number of units.
  *
  * @param type the integer
  * @param javaType {@code Duration} or {@code Instant}
@@ -36,7 +36,7 @@ public record TimeConversion(Scalar type, ClassName javaType, long perSecond) im
                 perSecond);
     }
 
-    /** Whether there are numbers that no {@code long} holds. */
+    /** Whether the C type has numbers outside {@code long}. */
     private boolean isUnsignedLong() {
         return type.size() == Long.BYTES && !type.signed();
     }

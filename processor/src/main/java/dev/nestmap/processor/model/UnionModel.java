@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param codec the class that writes and reads its members
  * @param type the union; its fields are those of {@code members}, in the same order
  * @param members the records that it permits
- * @param discriminator the name of the component that says which member it is; empty where nothing says it
+ * @param discriminator the name of the component that selects the member; empty if the union declares none
  */
 public record UnionModel(
         ClassName union, ClassName codec, UnionType type, List<Member> members, Optional<String> discriminator) {
@@ -23,7 +23,7 @@ public record UnionModel(
      *
      * @param record the record
      * @param field the field in the union
-     * @param component the name of its one component, which is the field; empty where the record is a struct
+     * @param component the name of its single component, which is the field; empty if the record is a struct
      * @param conversion how the component, or the record, is written and read
      * @param cases the numbers of the discriminator that it declares
      * @param constants the constants of the discriminator that it declares

@@ -9,7 +9,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.types.Untagged;
 
 /**
- * A union by its bytes.
+ * A union without a discriminator, as its bytes.
  *
  * @param union the interface and the C union that it is
  */

@@ -8,13 +8,13 @@ import dev.nestmap.schema.type.CType;
 import java.util.List;
 
 /**
- * A Java value type that the runtime knows how to write.
+ * A Java value type that a method of the runtime writes and reads.
  *
  * @param type the C type
  * @param javaType the Java type
- * @param name what it is called in the runtime's methods: {@code putInet4}, {@code getInet4}
- * @param writing numbers and truth values that the method that writes is told beside value and component
- * @param reading those that the method that reads is told beside the place
+ * @param name its name in the runtime's methods: {@code Inet4} in {@code putInet4} and {@code getInet4}
+ * @param writing further arguments of the method that writes, after value and component
+ * @param reading further arguments of the method that reads, after the place
  */
 public record ValueConversion(CType type, TypeName javaType, String name, List<Object> writing, List<Object> reading)
         implements Conversion {
@@ -24,7 +24,7 @@ public record ValueConversion(CType type, TypeName javaType, String name, List<O
         reading = List.copyOf(reading);
     }
 
-    /** Of a type about which there is nothing more to say. */
+    /** A conversion without further arguments. */
     public ValueConversion(CType type, Class<?> javaType, String name) {
         this(type, ClassName.get(javaType), name, List.of(), List.of());
     }

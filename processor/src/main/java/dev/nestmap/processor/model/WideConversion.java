@@ -8,7 +8,7 @@ import dev.nestmap.schema.type.Scalar;
 import java.math.BigInteger;
 
 /**
- * An integer with values that no {@code long} holds, by value.
+ * An integer as a {@code BigInteger}, because it has values outside {@code long}.
  *
  * @param type the C type
  */

@@ -17,9 +17,9 @@ import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 
-/** Finds classes and methods of generated code that would be there twice, or that Java can't have. */
+/** Finds generated classes and methods that would clash, or whose names are not allowed in Java. */
 record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
-    /** The methods without parameters that a skeleton has anyway. */
+    /** The methods without parameters that every skeleton has. */
     private static final Set<String> SKELETON_METHODS = Set.of(
             "binding",
             "programs",
@@ -37,15 +37,15 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
             "clone",
             "finalize");
 
-    /** The methods with a {@code long} that {@code Sizes} can't have again. */
+    /** The methods with a {@code long} parameter that {@code Sizes} inherits. */
     private static final Set<String> SIZES_METHODS = Set.of("wait");
 
     /**
      * The methods of one generated class.
      *
-     * @param format what they look like, for people
-     * @param inherited those that it has anyway
-     * @param seen the others, by name, and what each is of
+     * @param format the format of a method in messages
+     * @param inherited the names of methods that every such class has
+     * @param seen the generated methods by name, with what each belongs to
      */
     private record Methods(String format, Set<String> inherited, Map<String, String> seen) {
         static Methods of(String format, Set<String> inherited) {
@@ -61,7 +61,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** What is generated for the types of one top-level type is nested in one class. */
+    /** Checks the classes for the types of one top-level type, which are nested in one class. */
     private void checkClasses(ObjectModel binding) {
         Map<ClassName, ClassName> origins = new HashMap<>();
         binding.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
@@ -77,7 +77,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** Each map of an object is a method of the skeleton, and so is each inner map that has a name. */
+    /** Checks the methods of the skeleton: one for each map, and for each inner map that annotations put into slots. */
     private void checkMembers(ObjectModel binding) {
         Methods methods = Methods.of("method %s()", SKELETON_METHODS);
         for (MapModel map : binding.maps()) {
@@ -94,7 +94,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** Each map that is sized at load is a method of {@code Sizes}, inner ones too. */
+    /** Checks the methods of {@code Sizes}: one for each map whose size is set at load. */
     private void checkSizes(ObjectModel binding) {
         Methods methods = Methods.of("method %s(long) of Sizes", SIZES_METHODS);
         binding.sizedAtLoad().stream()

@@ -18,10 +18,10 @@ import java.util.List;
 import javax.lang.model.element.TypeElement;
 
 /**
- * Finds annotations that would be passed over, because they say something of what their type is not.
+ * Finds annotations that would have no effect on their type.
  *
- * @param declared the types whose annotations are about this header
- * @param problems those of the top-level type, after it was read
+ * @param declared the types whose annotations this header follows
+ * @param problems the problems of the top-level type after it has been read
  */
 record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems problems) {
     void check() {
@@ -31,7 +31,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         checkCases(topLevel);
     }
 
-    /** What the compiler gathers is never empty, but what is written may be. */
+    /** Refuses an empty {@code @OuterMaps}. The compiler never writes one, but a developer can. */
     private void checkFamily(TypeElement type) {
         if (AnnotationValues.repeated(type, OuterMaps.class).isEmpty()) {
             MoreElements.getAnnotationMirror(type, OuterMaps.class)
@@ -49,7 +49,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
                         problems.error(SourceLocation.of(type, onDemand), Rule.NOT_ON_DEMAND, type.getSimpleName()));
     }
 
-    /** Only what becomes a type of its own tag can be one that exists already. */
+    /** Refuses {@code @External} on a declaration that has no C type with a tag. */
     private void checkExternal() {
         Externals externals = new Externals(problems);
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
@@ -67,7 +67,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         }
     }
 
-    /** Whatever is nested how deep: a case of no union. */
+    /** Refuses {@code @Case} on a type that is not a union's member, at any depth. */
     private void checkCases(TypeElement around) {
         if (!UnionMembers.isMemberOfAny(around, problems)) {
             MoreElements.getAnnotationMirror(around, Case.class)

@@ -6,9 +6,10 @@ import dev.nestmap.header.HeaderNames;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.map.Definitions;
 import dev.nestmap.processor.reader.map.MapAnnotation;
-import dev.nestmap.processor.reader.map.MapRecordReader;
+import dev.nestmap.processor.reader.map.MapKeys;
 import dev.nestmap.processor.reader.map.SlotAnnotationReader;
 import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.CNameCheck;
 import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -27,32 +28,32 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 
-/** Checks what was read as a whole: what the kernel demands of it, and names that meet in one place. */
+/** Checks a whole schema: the rules of the kernel, and names that clash. */
 record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLevel, CompilerContext context) {
     /**
      * Checks a schema.
      *
-     * @param definitions those of its maps, by who says them
+     * @param definitions the definitions of its maps, by the annotations that declare them
      */
     void check(Schema schema, ObjectModel binding, Definitions definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
-        Set<List<String>> told = new HashSet<>();
+        Set<List<String>> reported = new HashSet<>();
         HeaderNames.clashes(schema).stream()
                 .filter(clash -> !isOneEnum(clash))
-                .filter(clash ->
-                        told.add(List.of(clash.first().owner(), clash.second().owner())))
+                .filter(clash -> reported.add(
+                        List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
         HeaderNames.of(schema).stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
         new GeneratedNames(problems, topLevel, context).check(binding);
     }
 
-    /** Each definition by itself, so that maps that share a name are told apart. */
+    /** Checks each definition by itself, because two maps may have the same name. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
         findings(schema, map).forEach(finding -> problems.error(place(finding.spot(), annotation), finding));
     }
 
-    /** What is wrong with the inner map's record, too, is told there. */
+    /** Checks an inner map with another size. Problems that its own record has too are reported there. */
     private void checkSize(Schema schema, MapAnnotation annotation, MapDef map) {
         List<Rule> ofRecord = Optional.ofNullable(map.inner()).flatMap(schema::map).stream()
                 .flatMap(inner -> findings(schema, inner).stream())
@@ -82,7 +83,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         };
     }
 
-    /** The one annotation of slots, or the record where there are several. */
+    /** The annotation that declares slots, or the record if there are several. */
     private static SourceLocation slots(MapAnnotation annotation) {
         List<AnnotationMirror> annotations = SlotAnnotationReader.annotations(annotation.record());
         return annotations.size() == 1
@@ -90,16 +91,16 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 : SourceLocation.of(annotation.record());
     }
 
-    /** The one component that is the key or the value, or the record where there are several. */
+    /** The component of the key or value, or the record if there are several. */
     private static SourceLocation onlyComponent(MapAnnotation annotation, boolean key) {
         boolean allKey = annotation.role() == MapRole.OUTER;
         List<? extends RecordComponentElement> components = annotation.record().getRecordComponents().stream()
-                .filter(component -> (allKey || MapRecordReader.isKey(component)) == key)
+                .filter(component -> (allKey || MapKeys.isKey(component)) == key)
                 .toList();
         return SourceLocation.of(components.size() == 1 ? components.get(0) : annotation.record());
     }
 
-    /** Two constants of one enum were told of when it was read, each at its own place. */
+    /** Whether two constants of one enum clash. These were reported when the enum was read. */
     private boolean isOneEnum(HeaderNames.Clash clash) {
         String owner = clash.first().owner();
         return owner.equals(clash.second().owner())
@@ -121,22 +122,22 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 "rename one of them, or set name = \"...\"");
     }
 
-    /** Helpers are inlined, and enumerators are checked where they are read. */
+    /** Whether the name is in BTF. Helpers are inlined, and the names of enumerators have been checked. */
     private static boolean isInBtf(HeaderName name, Schema schema) {
         boolean isOwn = name.identifier().equals(name.owner()) || name.owner().equals(schema.header());
         return name.space() == HeaderName.Space.TAG || (name.space() == HeaderName.Space.ORDINARY && isOwn);
     }
 
-    /** What is made of a name that is short enough may be too long. */
+    /** Checks the length of a generated name, which can be too long although the name that it begins with is not. */
     private void checkLength(HeaderName name) {
         List<SourceLocation> places = names.places(name.owner());
         SourceLocation place = places.isEmpty() ? topLevel : places.get(places.size() - 1);
         if (!problems.has(place, Rule.NAME_TOO_LONG)) {
-            names.checkLength(name.identifier(), place, CNameAllocator.Named.DECLARATION);
+            names.check().checkLength(name.identifier(), place, CNameCheck.Named.DECLARATION);
         }
     }
 
-    /** What is meant in C, and the Java type that it comes from. */
+    /** The C declaration and the Java type that it comes from, for a message. */
     private static String described(HeaderName name, SourceLocation place) {
         return name.what() + " (" + place.element() + ")";
     }

@@ -5,9 +5,9 @@ import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.schema.Schema;
 
 /**
- * What a top-level type declares: the C side and the Java side.
+ * The content of a top-level type, for C and for Java.
  *
- * @param schema what C and BTF see
- * @param binding what accessors need beside it
+ * @param schema the maps and types in C and BTF
+ * @param binding the model of the generated classes
  */
 public record Declaration(Schema schema, ObjectModel binding) {}

@@ -7,7 +7,7 @@ import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;
 import javax.annotation.processing.Messager;
 
-/** What came of reading a top-level type: what it declares, or what is wrong with it. */
+/** The result of reading a top-level type: its declaration, or its problems. */
 public final class Reading {
     private final Optional<Declaration> declaration;
     private final Problems problems;
@@ -19,34 +19,34 @@ public final class Reading {
         this.header = header;
     }
 
-    /** What the type declares; empty where there are problems. */
+    /** The declaration of the type; empty if it has problems. */
     public Optional<Declaration> declaration() {
         return declaration;
     }
 
-    /** Whether the type names something that is not there, or not yet. */
+    /** Whether the source names a type that does not exist yet. */
     public boolean waits() {
         return problems.waits();
     }
 
-    /** Whether there are problems that the developer learns of. */
-    public boolean told() {
-        return problems.told();
+    /** Whether there is a problem that is reported here or elsewhere. */
+    public boolean isReported() {
+        return problems.isReported();
     }
 
     /** Reports every problem where it is written. */
-    public void tell(Messager messager) {
-        problems.tell(messager);
+    public void report(Messager messager) {
+        problems.report(messager);
     }
 
     /** Reports a problem with the header's name. */
-    public void tellOfHeader(Messager messager, Rule rule, Object... args) {
+    public void reportHeader(Messager messager, Rule rule, Object... args) {
         Problems further = new Problems();
         further.error(header, rule, args);
-        further.tell(messager);
+        further.report(messager);
     }
 
-    /** The first problem, for whoever uses the type. */
+    /** The message of the first problem, for types that use this one. */
     Optional<String> firstProblem() {
         return problems.first();
     }

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The map definitions that were read, by the annotations that say them; also of those maps that have problems. */
+/** The map definitions by the annotations that declare them, with those that have problems. */
 public final class Definitions {
     private final Map<MapAnnotation, MapDef> ofRecords = new LinkedHashMap<>();
     private final Map<MapAnnotation, MapDef> resized = new LinkedHashMap<>();
@@ -15,7 +15,7 @@ public final class Definitions {
         ofRecords.put(annotation, map);
     }
 
-    /** Adds an inner map's definition in the size that an outer map's annotation says. */
+    /** Adds the definition of an inner map with the size that an outer map's annotation sets. */
     void addResized(MapAnnotation outer, MapDef inner) {
         resized.put(outer, inner);
     }
@@ -25,7 +25,7 @@ public final class Definitions {
         return Collections.unmodifiableMap(ofRecords);
     }
 
-    /** The definitions of inner maps that are of another size than their record says, by who says so. */
+    /** The definitions of inner maps with another size than on their own record, by the annotations that set the size. */
     public Map<MapAnnotation, MapDef> resized() {
         return Collections.unmodifiableMap(resized);
     }

@@ -51,7 +51,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
                     .filter(map -> map.record().equals(ClassName.get(inner)))
                     .findFirst();
             if (here.isEmpty()) {
-                problems.toldElsewhere();
+                problems.reportedElsewhere();
             }
             return here;
         }
@@ -95,7 +95,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
     /** The accessor of an outer map takes keys of its inner map, which may be of another package. */
     private void checkKeyVisible(TypeElement inner, SourceLocation place) {
         inner.getRecordComponents().stream()
-                .filter(MapRecordReader::isKey)
+                .filter(MapKeys::isKey)
                 .filter(key -> key.asType().getKind() == TypeKind.DECLARED)
                 .map(key -> MoreTypes.asTypeElement(key.asType()))
                 .filter(key -> !Visibility.isVisibleTo(key, topLevel))

@@ -23,8 +23,8 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
 /**
- * Tells of padding in keys, which the kernel hashes and compares like any other byte: whoever makes a key in C has to write it as
- * zeros. That is no mistake, so it is a note. It is not told of structs that say themselves where their members are.
+ * Adds a note about padding in keys. The kernel hashes and compares padding like any other byte, so C code must set it to zero.
+ * Structs whose annotations set the layout get no note.
  */
 final class KeyPadding {
     private final TypeElement topLevel;
@@ -38,7 +38,7 @@ final class KeyPadding {
         this.problems = problems;
     }
 
-    /** Looks at the component that is a key, or part of one. */
+    /** Checks a component of a key. */
     void check(RecordComponentElement key) {
         if (key.asType().getKind() != TypeKind.DECLARED) {
             return;
@@ -50,7 +50,7 @@ final class KeyPadding {
         }
     }
 
-    /** Looks at a struct that is a key, or part of one. */
+    /** Checks a struct in a key. */
     void check(TypeElement record, StructType struct) {
         if (!seen.add(record)) {
             return;

@@ -37,16 +37,16 @@ import javax.lang.model.type.TypeMirror;
  *
  * @param record the record
  * @param mirror the annotation
- * @param role what part it gives the map
+ * @param role the role that it gives the map
  */
 public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole role) {
     private static final Map<Class<? extends Annotation>, MapRole> ROLES =
             Map.of(OuterMap.class, MapRole.OUTER, InnerMap.class, MapRole.INNER, BpfMap.class, MapRole.PLAIN);
 
-    /** The annotations in the order in which they are named when several stand on one record. */
+    /** The order in which a message lists several annotations on one record. */
     private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
 
-    /** The annotations of this kind on a type; more than one is an error, unless they are those of a family. */
+    /** The map annotations on a type. More than one is an error, unless all are {@code @OuterMap}. */
     public static List<MapAnnotation> on(TypeElement type) {
         List<MapAnnotation> found = new ArrayList<>(family(type));
         ROLES.forEach((annotation, role) -> MoreElements.getAnnotationMirror(type, annotation)
@@ -62,7 +62,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
                 .toList();
     }
 
-    /** Whether the record is several outer maps. */
+    /** Whether the record declares several outer maps. */
     boolean isOfFamily() {
         return on(record).stream().filter(map -> map.role() == MapRole.OUTER).count() > 1;
     }
@@ -108,7 +108,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         });
     }
 
-    /** What the map is called in C. */
+    /** The map's name in C. */
     String name(CNameAllocator names) {
         String name = names.of(record(), mirror(), "name");
         if (role() != MapRole.INNER) {
@@ -153,7 +153,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         return isTopLevel ? meaning : meaning + ", or to MaxEntries.AT_LOAD to choose it when the object is loaded";
     }
 
-    /** {@code map_flags}: what is written, and what goes without saying. */
+    /** {@code map_flags}: the flags of the annotation, and those that the map type requires. */
     long flags() {
         long flags = kind().requiredFlags();
         for (Object written : (List<?>) AnnotationValues.value(mirror, "flags")) {
@@ -163,12 +163,12 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
     }
 
-    /** The NUMA node, 0 where none is asked for. */
+    /** The NUMA node; 0 if the annotation sets none. */
     int numaNode() {
         return Math.max(0, writtenNode());
     }
 
-    /** Of how many keys inner maps can be missing at a time; empty where they are not made on demand. */
+    /** The number of keys that can wait for inner maps at a time; empty if inner maps are not created on demand. */
     Optional<Long> maxPending(String mapName, Problems problems) {
         return onDemand(record).map(onDemand -> {
             if (!AnnotationValues.isComplete(onDemand)) {

@@ -41,17 +41,17 @@ final class OuterKeys {
         this.problems = problems;
     }
 
-    /** The key structs of those with several components. */
+    /** The structs of keys with several components. */
     List<StructModel> structs() {
         return List.copyOf(structs);
     }
 
-    /** The key of the map of this name, which is read once where it is of a family. */
+    /** The key of the map with this name. It is read once for all outer maps of one record. */
     Optional<Conversion> of(MapAnnotation annotation, String name) {
         return keys.computeIfAbsent(annotation.record(), record -> read(record, keyStructOwner(annotation, name)));
     }
 
-    /** What the key's struct, if it is one, is called after: the map, or the record that several maps share. */
+    /** The name before {@code _key} in the key struct's tag: that of the map, or of the record if several maps share it. */
     private String keyStructOwner(MapAnnotation annotation, String name) {
         boolean isShared = annotation.isOfFamily()
                 && annotation.record().getRecordComponents().size() > 1;
@@ -85,11 +85,11 @@ final class OuterKeys {
     }
 
     private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
-        if (elements.stream().noneMatch(MapRecordReader::isKey)) {
+        if (elements.stream().noneMatch(MapKeys::isKey)) {
             return;
         }
         elements.stream()
-                .filter(element -> !MapRecordReader.isKey(element))
+                .filter(element -> !MapKeys.isKey(element))
                 .forEach(element -> problems.error(
                         SourceLocation.of(element),
                         Rule.OUTER_WITH_VALUE,

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
-/** Reads annotated records as outer maps, alone or as a family. */
+/** Reads the outer maps that records declare. */
 final class OuterMapReader {
     private final TypeElement topLevel;
     private final CNameAllocator names;
@@ -33,7 +33,7 @@ final class OuterMapReader {
     private final Definitions definitions;
     private final Map<TypeElement, EntryMapModel> innersOfFamilies = new HashMap<>();
 
-    /** @param definitions where every definition that was read goes */
+    /** @param definitions receives every definition that is read */
     OuterMapReader(
             TypeElement topLevel,
             CNameAllocator names,
@@ -53,7 +53,7 @@ final class OuterMapReader {
         this.definitions = definitions;
     }
 
-    /** Reads an outer map; its inner map's record has been read before when it is of the same top-level type. */
+    /** Reads an outer map. The inner maps of the same top-level type must have been read before. */
     Optional<OuterMapModel> read(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
         TypeElement record = annotation.record();
         String name = annotation.name(names);
@@ -73,7 +73,7 @@ final class OuterMapReader {
                 annotation.flags(),
                 annotation.extra(),
                 annotation.numaNode(),
-                MapRecordReader.keyType(annotation.kind(), key.get()),
+                MapKeys.keyType(annotation.kind(), key.get()),
                 null,
                 content.map(MapDef::name).orElse(null),
                 inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(SlotContents.NONE));
@@ -92,14 +92,14 @@ final class OuterMapReader {
                 requests));
     }
 
-    /** In a family maps are told apart by their names. */
+    /** Outer maps on one record differ by name. */
     private static Optional<String> ofFamily(MapAnnotation annotation) {
         return Optional.of(AnnotationValues.text(annotation.mirror(), "name"))
                 .filter(name -> annotation.isOfFamily() && !name.isEmpty())
                 .map(JavaNames::member);
     }
 
-    /** A family has one accessor, which reads the entries of one record. */
+    /** All outer maps on one record share an accessor, so their inner maps must have the same record. */
     private void checkFamily(MapAnnotation annotation, String name, EntryMapModel inner) {
         TypeElement record = annotation.record();
         EntryMapModel first = innersOfFamilies.putIfAbsent(record, inner);
@@ -114,7 +114,7 @@ final class OuterMapReader {
         }
     }
 
-    /** The definition of an outer map's inner maps: that of their record, or one of another size. */
+    /** The definition of an outer map's inner maps: that of their record, or one with another size. */
     private MapDef sized(MapAnnotation annotation, String outer, MapDef inner) {
         Optional<MapDef> other = annotation
                 .innerMaxEntries(outer, inner, problems)

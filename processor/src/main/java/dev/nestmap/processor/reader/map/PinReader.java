@@ -15,12 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads where the maps of one top-level type are pinned, outer and plain ones alike: a path is one map's. */
+/** Reads where the maps of one top-level type are pinned. Two maps can't have the same path. */
 final class PinReader {
-    /** Room in a file's name for a key in hex, before a hyphen and an id: what the runtime writes. */
+    /** Space in a file name for a key in hex. The runtime adds a hyphen and an id. */
     private static final int KEY_BYTES_MAX = 122;
 
-    /** A file's name has 255 bytes; the longest that the runtime puts after it is {@code -prototype}. */
+    /** A file name has at most 255 bytes. The longest suffix that the runtime adds is {@code -prototype}. */
     private static final int NAME_MAX = 245;
 
     private final Problems problems;
@@ -30,7 +30,7 @@ final class PinReader {
         this.problems = problems;
     }
 
-    /** Where a map is pinned; empty when it is not, or not as it is said, which is reported. */
+    /** Where a map is pinned; empty if it is not pinned, or if the pin has a problem, which is reported. */
     Optional<PinModel> pin(MapAnnotation annotation, MapDef map) {
         if (annotation.role() == MapRole.INNER) {
             return Optional.empty();
@@ -66,12 +66,12 @@ final class PinReader {
         return Optional.of(new PinModel(path, inners));
     }
 
-    /** Whether a path is in a pin, where nothing can be, or one of those that the runtime puts beside it. */
+    /** Whether a path is below a pin, where no file can be, or is a file that the runtime creates beside the pin. */
     private static boolean isOf(String path, String pin) {
         return path.startsWith(pin + "/") || path.startsWith(pin + "-");
     }
 
-    /** What the kernel takes, and what can't lead out of its directory. */
+    /** Whether bpffs accepts the path and it stays below its directory. */
     private static boolean isPath(String path) {
         String relative = path.startsWith("/") ? path.substring(1) : path;
         return Arrays.stream(relative.split("/", -1))

@@ -13,6 +13,7 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.CNameCheck;
 import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
@@ -30,14 +31,14 @@ import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 
-/** Reads which inner maps are in slots from the start. What is wrong with the slots themselves shows in the schema. */
+/** Reads the annotations that put inner maps and programs into slots. {@code KernelRules} checks the slots in the schema. */
 public final class SlotAnnotationReader {
     private final boolean isObject;
     private final CNameAllocator names;
     private final Problems problems;
     private final Map<String, DeclaredInnerMapModel> instances = new LinkedHashMap<>();
 
-    /** A slot as it is written. */
+    /** A slot in the source. */
     private record Declared(SourceLocation place, List<Long> key, String name) {}
 
     SlotAnnotationReader(TypeElement topLevel, CNameAllocator names, Problems problems) {
@@ -46,17 +47,17 @@ public final class SlotAnnotationReader {
         this.problems = problems;
     }
 
-    /** The inner maps that are in slots, each once. */
+    /** The inner maps in slots, each once. */
     List<DeclaredInnerMapModel> instances() {
         return List.copyOf(instances.values());
     }
 
-    /** The annotations that declare slots: those that were written once. javac knows no place of repeated ones. */
+    /** The annotations that declare slots, without repeated ones, for which javac has no position. */
     public static List<AnnotationMirror> annotations(TypeElement record) {
         return Stream.of(slots(record), enumSlots(record)).flatMap(List::stream).toList();
     }
 
-    /** Reports slots where there can be none. */
+    /** Refuses slots on a map type that has none. */
     void refuse(MapAnnotation annotation) {
         for (AnnotationMirror mirror : annotations(annotation.record())) {
             problems.error(
@@ -83,11 +84,11 @@ public final class SlotAnnotationReader {
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(fill(annotation), slots);
     }
 
-    /** The programs that are in slots of a program array. */
+    /** The programs in slots of a program array. */
     SlotContents programs(MapAnnotation annotation, Conversion key) {
         List<SlotContents.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
-            names.isIdentifier(slot.name(), slot.place(), CNameAllocator.Named.PROGRAM);
+            names.check().isIdentifier(slot.name(), slot.place(), CNameCheck.Named.PROGRAM);
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFill.IN_OBJECT, slots);
@@ -121,9 +122,9 @@ public final class SlotAnnotationReader {
     }
 
     /**
-     * Refuses slots where it isn't said of which map they are, or with inner maps of another size than theirs.
+     * Refuses slots on a record with several outer maps, and on an outer map that sets the size of its inner maps.
      *
-     * @return whether there are such
+     * @return whether slots were refused
      */
     private boolean refuseWithoutPlace(MapAnnotation annotation) {
         List<AnnotationMirror> slots = annotations(annotation.record());

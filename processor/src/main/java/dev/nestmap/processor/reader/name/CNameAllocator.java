@@ -4,13 +4,14 @@ package dev.nestmap.processor.reader.name;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.header.ReservedNames;
+import dev.nestmap.processor.reader.name.CNameCheck.Named;
+import dev.nestmap.processor.reader.name.CNameCheck.Origin;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
-import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,64 +21,25 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.RecordComponentElement;
 
-/** Gives the declarations of one top-level type their names in C, and refuses what C would. */
+/** Chooses the C names of the declarations in one top-level type. */
 public final class CNameAllocator {
-    /** {@code KSYM_NAME_LEN} since Linux 6.1, as far as {@code __btf_name_valid} in {@code kernel/bpf/btf.c} lets a name reach. */
-    private static final int MAX_LENGTH = 512;
-
-    /** What has a name. */
-    public enum Named {
-        /** Anything at file scope. */
-        DECLARATION("C"),
-        FIELD("field"),
-        ENUMERATOR("enumerator"),
-        HEADER("header"),
-        PROGRAM("program"),
-        STRUCT("struct");
-
-        private final String word;
-
-        Named(String word) {
-            this.word = word;
-        }
-    }
-
-    /** What a name is from, and so what is to be done about one that C refuses. */
-    private enum Origin {
-        /** It was written for C and for nothing else. */
-        WRITTEN("use another name"),
-        TYPE("rename it, or set name = \"...\" or the object's prefix = \"...\""),
-        COMPONENT("rename the component, or give it a @Name"),
-        RECORD("rename the record, or give it a @Name"),
-        CONSTANT("rename the constant, or give it a @Name");
-
-        private final String fix;
-
-        Origin(String fix) {
-            this.fix = fix;
-        }
-
-        /** What else can be done. */
-        String further() {
-            return this == WRITTEN ? "" : ", or set the C name with name = \"...\" or @Name";
-        }
-    }
-
     private final String prefix;
     private final Problems problems;
+    private final CNameCheck check;
     private final Map<String, List<SourceLocation>> places = new HashMap<>();
 
     /**
-     * Names with this prefix.
+     * Allocates names with this prefix.
      *
      * @param prefix put before every name at file scope
      */
     public CNameAllocator(String prefix, Problems problems) {
         this.prefix = prefix;
         this.problems = problems;
+        this.check = new CNameCheck(problems);
     }
 
-    /** The C name of a type or map: what {@code attribute} of the annotation says, else as for any element. */
+    /** The C name of a type or map: the value of the annotation's attribute, or else the name of the element. */
     public String of(Element element, AnnotationMirror annotation, String attribute) {
         String written = AnnotationValues.text(annotation, attribute);
         if (!AnnotationValues.isComplete(annotation)) {
@@ -93,7 +55,7 @@ public final class CNameAllocator {
         return Externals.isOne(element) ? external(written, place) : declared(prefix + written, place, Origin.WRITTEN);
     }
 
-    /** The C name of a type: what {@code @Name} says, else its name in snake case. */
+    /** The C name of a type: the value of {@code @Name}, or else its Java name in snake case. */
     public String of(Element element) {
         if (Externals.isOne(element)) {
             return exact(element)
@@ -109,7 +71,7 @@ public final class CNameAllocator {
                         Origin.TYPE));
     }
 
-    /** The C name of an inner map that is called this in an annotation. */
+    /** The C name of an inner map that an annotation of slots names. */
     public String ofInstance(String written, SourceLocation place) {
         String name = declared(prefix + written, place, Origin.WRITTEN);
         checkVariable(name);
@@ -121,45 +83,45 @@ public final class CNameAllocator {
         RecordComponentElement declaration = component.declaration();
         if (Externals.isOne(EnclosingTypes.of(declaration))) {
             return exact(declaration)
-                    .map(name -> checkedExternal(name, placeOfName(declaration), Named.FIELD))
-                    .orElseGet(
-                            () -> checkedExternal(CNames.snakeCase(component.name()), component.place(), Named.FIELD));
+                    .map(name -> check.checkedExternal(name, placeOfName(declaration), Named.FIELD))
+                    .orElseGet(() ->
+                            check.checkedExternal(CNames.snakeCase(component.name()), component.place(), Named.FIELD));
         }
         return exact(declaration)
-                .map(name -> checked(name, placeOfName(declaration), Named.FIELD, Origin.WRITTEN))
-                .orElseGet(() ->
-                        checked(CNames.snakeCase(component.name()), component.place(), Named.FIELD, Origin.COMPONENT));
+                .map(name -> check.checked(name, placeOfName(declaration), Named.FIELD, Origin.WRITTEN))
+                .orElseGet(() -> check.checked(
+                        CNames.snakeCase(component.name()), component.place(), Named.FIELD, Origin.COMPONENT));
     }
 
-    /** The C name of a union's member: that of its record. */
+    /** The C name of a union's member, which is the name of its record. */
     public String ofMember(Element record) {
         return exact(record)
-                .map(name -> checked(name, placeOfName(record), Named.FIELD, Origin.WRITTEN))
-                .orElseGet(() -> checked(
+                .map(name -> check.checked(name, placeOfName(record), Named.FIELD, Origin.WRITTEN))
+                .orElseGet(() -> check.checked(
                         CNames.snakeCase(record.getSimpleName().toString()),
                         SourceLocation.of(record),
                         Named.FIELD,
                         Origin.RECORD));
     }
 
-    /** Checks the C name of a field that no component stands for. */
+    /** Checks the C name of a field that the kernel manages and no component declares. */
     public void checkField(String name, SourceLocation place) {
-        checked(name, place, Named.FIELD, Origin.WRITTEN);
+        check.checked(name, place, Named.FIELD, Origin.WRITTEN);
     }
 
-    /** The C name of an enumerator: it carries its enum, because C's enumerators share one name space. */
+    /** The C name of an enumerator. It begins with the enum's tag, because enumerators of all enums share one name space in C. */
     public String ofConstant(String enumTag, Element constant) {
         String name = CNames.upperCase(enumTag) + "_"
                 + CNames.upperCase(constant.getSimpleName().toString());
         if (Externals.isOne(EnclosingTypes.of(constant))) {
-            return checkedExternal(exact(constant).orElse(name), placeOfName(constant), Named.ENUMERATOR);
+            return check.checkedExternal(exact(constant).orElse(name), placeOfName(constant), Named.ENUMERATOR);
         }
         return exact(constant)
-                .map(exact -> checked(exact, placeOfName(constant), Named.ENUMERATOR, Origin.WRITTEN))
-                .orElseGet(() -> checked(name, SourceLocation.of(constant), Named.ENUMERATOR, Origin.CONSTANT));
+                .map(exact -> check.checked(exact, placeOfName(constant), Named.ENUMERATOR, Origin.WRITTEN))
+                .orElseGet(() -> check.checked(name, SourceLocation.of(constant), Named.ENUMERATOR, Origin.CONSTANT));
     }
 
-    /** What {@code @Name} says. */
+    /** The value of {@code @Name}. */
     private Optional<String> exact(Element element) {
         Optional<AnnotationMirror> annotation = nameOn(element);
         if (annotation.isPresent() && !AnnotationValues.isComplete(annotation.get())) {
@@ -181,7 +143,7 @@ public final class CNameAllocator {
                 .or(Optional.empty());
     }
 
-    /** Checks the name of a map variable: unlike a tag it meets the functions that clang knows. */
+    /** Refuses a name of a map variable that clang's built-in functions have. Tags have a name space of their own. */
     public void checkVariable(String name) {
         if (ReservedNames.isLibraryFunction(name)) {
             List<SourceLocation> places = places(name);
@@ -190,33 +152,31 @@ public final class CNameAllocator {
         }
     }
 
-    /** A further C name that the declaration of this name has. */
+    /** Another C name of the declaration with this name. */
     public String derived(String name, String suffix) {
         places.computeIfAbsent(name + suffix, unused -> new ArrayList<>()).addAll(places(name));
         return name + suffix;
     }
 
-    /** What has this C name, in order: several where they clash, or where C has a name space for each. */
+    /** The check that these names pass. */
+    public CNameCheck check() {
+        return check;
+    }
+
+    /** The declarations with this C name, in order. There are several if they clash or are in different name spaces of C. */
     public List<SourceLocation> places(String name) {
         return places.getOrDefault(name, List.of());
     }
 
     private String declared(String name, SourceLocation place, Origin origin) {
         note(name, place);
-        return checked(name, place, Named.DECLARATION, origin);
+        return check.checked(name, place, Named.DECLARATION, origin);
     }
 
-    /** The name of what exists in C already, and may be called as only the compiler and the kernel call things. */
+    /** The name of an external declaration. */
     private String external(String name, SourceLocation place) {
         note(name, place);
-        return checkedExternal(name, place, Named.DECLARATION);
-    }
-
-    private String checkedExternal(String name, SourceLocation place, Named what) {
-        if (isIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
-            problems.error(place, Rule.C_KEYWORD, what.word, name, "use the name of the existing C declaration");
-        }
-        return name;
+        return check.checkedExternal(name, place, Named.DECLARATION);
     }
 
     private void note(String name, SourceLocation place) {
@@ -224,45 +184,5 @@ public final class CNameAllocator {
         if (!all.contains(place)) {
             all.add(place);
         }
-    }
-
-    /** Checks a name that stands in C as it is. */
-    private String checked(String name, SourceLocation place, Named what, Origin origin) {
-        if (isIdentifier(name, place, what, origin.further()) && (CNames.isReserved(name) || isPadding(what, name))) {
-            problems.error(place, Rule.C_KEYWORD, what.word, name, origin.fix);
-        }
-        return name;
-    }
-
-    /** Checks a name that stands in C as a part of others. */
-    public boolean isIdentifier(String name, SourceLocation place, Named what) {
-        return isIdentifier(name, place, what, "");
-    }
-
-    private boolean isIdentifier(String name, SourceLocation place, Named what, String further) {
-        boolean isIdentifier = CNames.isIdentifier(name);
-        if (!isIdentifier) {
-            problems.error(place, Rule.NO_C_IDENTIFIER, what.word, printable(name), further);
-        } else {
-            checkLength(name, place, what);
-        }
-        return isIdentifier;
-    }
-
-    /** Refuses a name that the kernel would. */
-    public void checkLength(String name, SourceLocation place, Named what) {
-        if (name.length() > MAX_LENGTH) {
-            String begin = name.substring(0, 32) + "...";
-            problems.error(place, Rule.NAME_TOO_LONG, what.word, begin, name.length(), MAX_LENGTH);
-        }
-    }
-
-    private static boolean isPadding(Named what, String name) {
-        return what == Named.FIELD && StructType.isPadName(name);
-    }
-
-    /** What a user wrote, so that no line break or control character of it gets into a message. */
-    static String printable(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

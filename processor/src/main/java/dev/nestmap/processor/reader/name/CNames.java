@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** How Java names become C names, and which names C can't have. */
+/** Converts Java names to C names, and knows which names are reserved in C. */
 public final class CNames {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
 
-    /** What the headers that ours includes define as macros, so that no declaration can have the name. */
+    /** Macros of the headers that generated headers include. No declaration can have such a name. */
     private static final Set<String> MACROS = Set.of(
             "NULL",
             "SEC",
@@ -40,7 +40,7 @@ public final class CNames {
         return IDENTIFIER.matcher(name).matches();
     }
 
-    /** Whether C, the compiler or an included header keeps the name for itself. */
+    /** Whether C, the compiler or an included header reserves the name. */
     static boolean isReserved(String name) {
         return ReservedNames.isReserved(name) || MACROS.contains(name);
     }

@@ -14,9 +14,9 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
-/** Reads which types exist in C already. */
+/** Reads {@code @External}: types that a C header already defines. */
 public record Externals(Problems problems) {
-    /** Folders and a file; none is {@code .} or {@code ..}, and nothing in it means something to C or to the shell. */
+    /** A relative path without {@code .}, {@code ..} and characters that have a meaning in C or the shell. */
     private static final Pattern HEADER =
             Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_+.-]*/)*[A-Za-z0-9_][A-Za-z0-9_+.-]*\\.h");
 
@@ -24,7 +24,7 @@ public record Externals(Problems problems) {
         return MoreElements.isAnnotationPresent(type, External.class);
     }
 
-    /** The header that defines a type; empty where it is to be defined here, and where what is said is refused. */
+    /** The header that defines an external type; empty if the type is not external, or if the header is refused. */
     public Optional<String> header(TypeElement type) {
         return mirror(type).flatMap(mirror -> {
             if (!AnnotationValues.isComplete(mirror)) {
@@ -34,18 +34,18 @@ public record Externals(Problems problems) {
             String header = AnnotationValues.text(mirror, "header");
             SourceLocation place = SourceLocation.of(type, mirror, "header");
             if (KernelHeaders.isVmlinux(header)) {
-                problems.error(place, Rule.KERNEL_TYPE_MOVES, type.getSimpleName(), CNameAllocator.printable(header));
+                problems.error(place, Rule.KERNEL_TYPE_MOVES, type.getSimpleName(), CNameCheck.printable(header));
                 return Optional.empty();
             }
             if (!HEADER.matcher(header).matches()) {
-                problems.error(place, Rule.NO_HEADER, type.getSimpleName(), CNameAllocator.printable(header));
+                problems.error(place, Rule.NO_HEADER, type.getSimpleName(), CNameCheck.printable(header));
                 return Optional.empty();
             }
             return Optional.of(header);
         });
     }
 
-    /** Refuses it on what has no type of its own in C. */
+    /** Refuses {@code @External} on a declaration that has no C type with a tag. */
     public void refuse(TypeElement type, String why, String fix) {
         mirror(type)
                 .ifPresent(mirror -> problems.error(

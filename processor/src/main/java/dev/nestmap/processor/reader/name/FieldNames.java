@@ -7,7 +7,7 @@ import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The names that the fields of one struct have, so that none is there twice. */
+/** The field names of one struct, which must differ. */
 public final class FieldNames {
     private final Problems problems;
     private final Map<String, String> taken = new HashMap<>();
@@ -17,9 +17,9 @@ public final class FieldNames {
     }
 
     /**
-     * Gives a field its name. What stands for several, without a name of its own, may bring one more than once.
+     * Adds the name of a field. An anonymous member adds the names of its own fields, and may add one more than once.
      *
-     * @param what what the field is called in messages
+     * @param what the field in messages: {@code component port}
      */
     public void take(String name, SourceLocation place, String what) {
         String former = taken.putIfAbsent(name, what);

@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
-/** What generated classes and methods are called. */
+/** Names of generated classes and methods. */
 public final class JavaNames {
-    /** Between words; those at the start and the end stay. */
+    /** An underscore between words. Those at the start and the end stay. */
     private static final Pattern UNDERSCORES = Pattern.compile("(?<=[A-Za-z0-9])_+([A-Za-z0-9])");
 
     private JavaNames() {}
 
-    /** The class that gathers the maps of an object: {@code TenantFlowsBpf}. */
+    /** The class with the maps of an object: {@code TenantFlowsBpf}. */
     public static ClassName skeleton(TypeElement object) {
         ClassName name = ClassName.get(object);
         return ClassName.get(name.packageName(), name.simpleName() + "Bpf");
@@ -30,14 +30,14 @@ public final class JavaNames {
     }
 
     /**
-     * The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}. That of a union is named by
-     * users: {@code AddressUnion}.
+     * The codec of a record or enum: {@code TenantFlowsBpf.FlowKeyCodec}, or {@code FlowKeyCodec}. For a union, whose codec users call:
+     * {@code AddressUnion}.
      */
     public static ClassName codec(TypeElement type, TypeElement topLevel) {
         return generated(type, topLevel, type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec");
     }
 
-    /** The method of a skeleton for what is called this in C: {@code flowTable} for {@code flow_table}. */
+    /** The method of a skeleton for a C name: {@code flowTable} for {@code flow_table}. */
     public static String member(String cName) {
         Matcher underscores = UNDERSCORES.matcher(cName);
         return underscores.replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
@@ -50,7 +50,7 @@ public final class JavaNames {
                 : holder(topLevel).nestedClass(name);
     }
 
-    /** The one top-level class that is generated from a top-level type; what belongs to nested types is nested in it. */
+    /** The top-level class generated for a top-level type. The classes for nested types are nested in it. */
     public static ClassName holder(TypeElement topLevel) {
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
             return skeleton(topLevel);

@@ -11,12 +11,12 @@ import javax.lang.model.element.Element;
 
 /** Reads the values of annotations. */
 public final class AnnotationValues {
-    /** What javac's model has for a value that names something that is not there. */
+    /** javac's value of an attribute that names a missing class or constant. */
     private static final String MISSING = "<error>";
 
     private AnnotationValues() {}
 
-    /** Whether every value names what is there. */
+    /** Whether all classes and constants that the values name exist. */
     public static boolean isComplete(AnnotationMirror annotation) {
         return annotation.getElementValues().values().stream().noneMatch(value -> MISSING.equals(value.getValue()));
     }
@@ -26,7 +26,7 @@ public final class AnnotationValues {
         return AnnotationMirrors.getAnnotationValue(annotation, attribute).getValue();
     }
 
-    /** What the compiler put into a container because it was written several times. */
+    /** The repeated annotations in a container that the compiler made for them. */
     public static List<AnnotationMirror> repeated(Element element, Class<? extends Annotation> container) {
         return MoreElements.getAnnotationMirror(element, container).asSet().stream()
                 .flatMap(mirror -> ((List<?>) value(mirror, "value")).stream())

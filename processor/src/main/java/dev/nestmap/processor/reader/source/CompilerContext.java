@@ -4,5 +4,5 @@ package dev.nestmap.processor.reader.source;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** What the compiler offers to those who read source. */
+/** The compiler's utilities for elements and types. */
 public record CompilerContext(Elements elements, Types types) {}

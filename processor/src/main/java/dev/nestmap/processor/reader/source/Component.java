@@ -18,31 +18,31 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * A record component that is being read, or what an array that is one holds.
+ * A record component, or the elements of a component that is an array.
  *
  * @param declaration the component
- * @param type its type, or that of the elements
- * @param depth in how many arrays it is
+ * @param type its type, or the type of the elements
+ * @param depth the number of arrays around the type
  */
 public record Component(RecordComponentElement declaration, TypeMirror type, int depth) {
-    /** The types that are no arrays, but have elements in C. */
+    /** Types that are arrays in C and not in Java. */
     private static final List<Class<?>> SIZED = List.of(ByteString.class, String.class, IntList.class, LongList.class);
 
     public Component(RecordComponentElement declaration) {
         this(declaration, declaration.asType(), 0);
     }
 
-    /** The same component, looked at as another type. */
+    /** The same component with another type. */
     public Component as(TypeMirror other) {
         return new Component(declaration, other, depth);
     }
 
-    /** What this array holds. */
+    /** The elements of this array. */
     public Component element() {
         return new Component(declaration, MoreTypes.asArray(type).getComponentType(), depth + 1);
     }
 
-    /** The component itself, where this is what it holds. */
+    /** The component that these elements belong to. */
     public Component whole() {
         return new Component(declaration);
     }
@@ -51,12 +51,12 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return declaration.getSimpleName().toString();
     }
 
-    /** {@code FlowKey.sourcePort}, as messages call it. */
+    /** Its name in messages: {@code FlowKey.sourcePort}. */
     public String qualifiedName() {
         return EnclosingTypes.of(declaration).getSimpleName() + "." + name();
     }
 
-    /** The type as messages call it: without annotations. */
+    /** The type's name in messages, without annotations. */
     public String typeName() {
         return TypeName.get(type).toString();
     }
@@ -65,7 +65,7 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return SourceLocation.of(declaration);
     }
 
-    /** What an array holds in the end, or this itself. */
+    /** The innermost elements of nested arrays, or the component itself if it is not an array. */
     public Component innermost() {
         return type.getKind() == TypeKind.ARRAY ? element().innermost() : this;
     }
@@ -75,7 +75,7 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return type.getKind() == TypeKind.DECLARED && MoreTypes.isTypeOf(other, type);
     }
 
-    /** How many numbers it takes to say how many elements the type has. */
+    /** The number of dimensions in C, each of which needs a number in {@code @Size}. */
     public int dimensions() {
         if (type.getKind() == TypeKind.ARRAY) {
             return 1 + element().dimensions();
@@ -83,7 +83,7 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
         return SIZED.stream().anyMatch(this::is) ? 1 : 0;
     }
 
-    /** What {@code @Size} says; nothing where it is not there. */
+    /** The numbers in {@code @Size}; empty if there is no such annotation. */
     public List<Integer> sizes() {
         return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
                 .flatMap(mirror -> ((List<?>) AnnotationValues.value(mirror, "value")).stream())
@@ -91,18 +91,18 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
                 .toList();
     }
 
-    /** Whether {@code @Size} says that texts are cut. */
+    /** Whether {@code @Size} allows strings to be truncated. */
     public boolean truncates() {
         return MoreElements.getAnnotationMirror(declaration, Size.class).asSet().stream()
                 .anyMatch(mirror -> (Boolean) AnnotationValues.value(mirror, "truncate"));
     }
 
-    /** How many elements this has, where {@link SizeCheck#isSized} has found that it is said. */
+    /** The number of elements, after {@link SizeCheck#isSized} has accepted {@code @Size}. */
     public int size() {
         return sizes().get(depth);
     }
 
-    /** The one width annotation; the first where there are several, which is reported. */
+    /** The width annotation. Reports several, and returns the first. */
     public Optional<Width> width(Problems problems) {
         List<Width> widths = Width.on(declaration);
         if (widths.size() > 1) {

@@ -6,11 +6,11 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
-/** What is around types and their members. */
+/** Finds the types around types and members. */
 public final class EnclosingTypes {
     private EnclosingTypes() {}
 
-    /** What is around an element that is no package or module. */
+    /** The element around an element that is not a package or module. */
     public static Element of(Element element) {
         return Objects.requireNonNull(element.getEnclosingElement(), () -> element + " is in nothing");
     }

@@ -11,14 +11,14 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
-/** Refuses keys whose Java type has no value equality: a key that is read would not equal the one that was written. */
+/** Refuses keys whose Java type has no value equality. A key that is read would not equal the key that was written. */
 public record KeyCheck(TypeElement topLevel, Problems problems) {
-    /** Checks the component that is a key, or part of one, and everything in it. */
+    /** Checks a component of a key, and the components of its type. */
     public void check(RecordComponentElement key) {
         check(key, SourceLocation.of(key), new LinkedHashSet<>());
     }
 
-    /** Where a type of another header is the reason, the component here that uses it is the place. */
+    /** Reports a type of another header at the component that uses it. */
     private void check(RecordComponentElement element, SourceLocation usedAt, Set<TypeElement> seen) {
         Component component = new Component(element);
         boolean here = EnclosingTypes.topLevel(element).equals(topLevel);
@@ -41,7 +41,7 @@ public record KeyCheck(TypeElement topLevel, Problems problems) {
         }
     }
 
-    /** The record, or those of a union whose members are compared by their records. */
+    /** A record itself, or the records that are a union's members. */
     private static Stream<TypeElement> parts(TypeElement type) {
         if (type.getKind() == ElementKind.RECORD) {
             return Stream.of(type);

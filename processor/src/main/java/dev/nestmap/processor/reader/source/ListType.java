@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.type.TypeKind;
 
-/** A type that is an array of numbers in C and is compared by value in Java. */
+/** A list type of numbers with value equality, which is an array in C. */
 public enum ListType {
     INTS(IntList.class, TypeKind.INT),
     LONGS(LongList.class, TypeKind.LONG);
@@ -20,12 +20,12 @@ public enum ListType {
         this.element = element;
     }
 
-    /** The one that a component has. */
+    /** The list type of a component. */
     public static Optional<ListType> of(Component component) {
         return Stream.of(values()).filter(type -> component.is(type.list)).findFirst();
     }
 
-    /** What to write, and how wide, for several of these numbers; empty for what is none. */
+    /** The list type, with its width annotation, for numbers of this Java type; empty for other types. */
     public static Optional<String> holding(TypeKind number) {
         return Optional.ofNullable(
                 switch (number) {

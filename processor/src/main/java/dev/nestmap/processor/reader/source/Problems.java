@@ -15,7 +15,7 @@ public final class Problems {
     private final Set<Problem> problems = new LinkedHashSet<>();
     private final Set<Subject> replaced = new HashSet<>();
     private final Set<Note> notes = new LinkedHashSet<>();
-    private boolean toldElsewhere;
+    private boolean reportedElsewhere;
     private boolean waits;
 
     /** A source location and the rule that it breaks. */
@@ -59,8 +59,8 @@ public final class Problems {
     }
 
     /** Records that there is a problem, which is reported for another type or by javac. */
-    public void toldElsewhere() {
-        toldElsewhere = true;
+    public void reportedElsewhere() {
+        reportedElsewhere = true;
     }
 
     /** Records that the source names a type that does not exist yet. Another processor may generate it; otherwise javac reports it. */
@@ -74,21 +74,21 @@ public final class Problems {
     }
 
     public boolean any() {
-        return waits || toldElsewhere || !problems.isEmpty();
+        return waits || reportedElsewhere || !problems.isEmpty();
     }
 
     /** Whether there is a problem that is reported here or elsewhere. */
-    public boolean told() {
-        return toldElsewhere || !problems.isEmpty();
+    public boolean isReported() {
+        return reportedElsewhere || !problems.isEmpty();
     }
 
-    public void tell(Messager messager) {
+    public void report(Messager messager) {
         problems.forEach(problem ->
-                tell(messager, Diagnostic.Kind.ERROR, problem.subject().place(), problem.message()));
-        notes.forEach(note -> tell(messager, Diagnostic.Kind.NOTE, note.place(), note.message()));
+                report(messager, Diagnostic.Kind.ERROR, problem.subject().place(), problem.message()));
+        notes.forEach(note -> report(messager, Diagnostic.Kind.NOTE, note.place(), note.message()));
     }
 
-    private static void tell(Messager messager, Diagnostic.Kind kind, SourceLocation place, String message) {
+    private static void report(Messager messager, Diagnostic.Kind kind, SourceLocation place, String message) {
         messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
     }
 

@@ -8,7 +8,7 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import org.jspecify.annotations.Nullable;
 
-/** Where in the source a message points. */
+/** A place in the source that a message points to. */
 public record SourceLocation(
         Element element,
         @Nullable AnnotationMirror annotation,
@@ -22,12 +22,12 @@ public record SourceLocation(
         return new SourceLocation(declared(element), annotation, null);
     }
 
-    /** The value that was written for this attribute, or the annotation where the attribute was left out. */
+    /** The value of an attribute in the source, or the annotation if the attribute has its default. */
     public static SourceLocation of(Element element, AnnotationMirror annotation, String attribute) {
         return ofWritten(element, annotation, attribute).orElseGet(() -> of(element, annotation));
     }
 
-    /** The value that was written for this attribute; empty where it was left to its default. */
+    /** The value of an attribute in the source; empty if the attribute has its default. */
     public static Optional<SourceLocation> ofWritten(Element element, AnnotationMirror annotation, String attribute) {
         return annotation.getElementValues().entrySet().stream()
                 .filter(entry -> entry.getKey().getSimpleName().contentEquals(attribute))
@@ -36,8 +36,8 @@ public record SourceLocation(
     }
 
     /**
-     * javac 17 knows no position of a record component, but that of the field that it makes of it, which is the same. Of
-     * the component's annotations it knows none (up to javac 25), as they don't apply to the field.
+     * The field of a record component: javac 17 has no position for a component, but has the same position for its field.
+     * javac (up to 25) has no position for annotations of a component that don't apply to the field.
      */
     private static Element declared(Element element) {
         if (element.getKind() != ElementKind.RECORD_COMPONENT) {

@@ -7,16 +7,16 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
-/** What generated classes see of the types that they are about. */
+/** Decides which types generated classes can use. */
 public final class Visibility {
     private Visibility() {}
 
-    /** Whether the type, or one around it, is private. */
+    /** Whether the type or a type around it is private. */
     public static boolean isPrivate(TypeElement type) {
         return around(type).anyMatch(element -> element.getModifiers().contains(Modifier.PRIVATE));
     }
 
-    /** Whether a class that is generated for another top-level type sees this type. */
+    /** Whether a class generated for another top-level type can use this type. */
     public static boolean isVisibleTo(TypeElement type, TypeElement user) {
         boolean samePackage = MoreElements.getPackage(type).equals(MoreElements.getPackage(user));
         return samePackage
@@ -24,7 +24,7 @@ public final class Visibility {
                 : around(type).allMatch(element -> element.getModifiers().contains(Modifier.PUBLIC));
     }
 
-    /** The type and those around it. */
+    /** The type and the types around it. */
     private static Stream<Element> around(TypeElement type) {
         return Stream.iterate((Element) type, MoreElements::isType, EnclosingTypes::of);
     }

@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import javax.lang.model.element.Element;
 
-/** The annotations that say how wide a component is in C. */
+/** The annotations that set the width of a component in C. */
 public enum Width {
     U8_(U8.class, Scalar.U8),
     U16_(U16.class, Scalar.U16),
@@ -45,7 +45,7 @@ public enum Width {
         this.scalar = scalar;
     }
 
-    /** Those that stand on this component, in the order in which they are written. */
+    /** The width annotations on a component, in the order of the source. */
     public static List<Width> on(Element component) {
         return component.getAnnotationMirrors().stream()
                 .flatMap(mirror -> Arrays.stream(values())
@@ -60,7 +60,7 @@ public enum Width {
         return scalar;
     }
 
-    /** The annotation's name as it is written, without the {@code @}. */
+    /** The annotation's simple name, without the {@code @}. */
     public String spelling() {
         return annotation.getSimpleName();
     }

@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 
-/** Structs and unions that stand in others without a name, and so without a tag. */
+/** Anonymous members: nested structs and unions without a name, and so without a tag. */
 final class AnonymousMembers {
     private final Imports imports;
     private final Problems problems;
@@ -38,7 +38,7 @@ final class AnonymousMembers {
         this.problems = problems;
     }
 
-    /** Whether a component, or a union's member, is one; refuses it where it has no members. */
+    /** Whether a component or a union's member is anonymous. Refuses {@code @Anonymous} on a type without members. */
     boolean isOne(Element element, Conversion conversion) {
         if (!MoreElements.isAnnotationPresent(element, Anonymous.class)) {
             return false;
@@ -72,7 +72,7 @@ final class AnonymousMembers {
         return type;
     }
 
-    /** The same type, in which those that this header would define have no tag, so that it need not. */
+    /** The same type with untagged copies of the types that this header would have to define. */
     CType undefined(CType type, Predicate<NamedType> isOfHeader) {
         if (type instanceof ArrayType array) {
             return new ArrayType(undefined(array.element(), isOfHeader), array.count());
@@ -97,7 +97,7 @@ final class AnonymousMembers {
         return type.name().isEmpty() || (isOfHeader.test(type) && !imports.isExternal(type.name()));
     }
 
-    /** The names that a member has, or brings, where it stands. */
+    /** The names that a member adds to the struct around it. */
     static Stream<String> names(String name, CType type) {
         return name.isEmpty()
                 ? fields(type).stream().flatMap(field -> names(field.name(), field.type()))
@@ -105,11 +105,11 @@ final class AnonymousMembers {
     }
 
     /**
-     * The types that C needs by their tags, of those that were read: one that only ever stands somewhere without its tag is not
+     * The types that the header must define with a tag. A type that only appears as an anonymous member is not
      * among them.
      *
-     * @param types all that were read, a used one first
-     * @param shared those that have to be there, used or not
+     * @param types all types that were read, each before its users
+     * @param shared the types that the header must define even if nothing uses them
      */
     List<NamedType> needed(List<NamedType> types, List<MapDef> maps, Set<NamedType> shared) {
         Set<CType> used = new HashSet<>(shared);

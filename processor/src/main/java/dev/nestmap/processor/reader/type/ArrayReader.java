@@ -7,7 +7,7 @@ import dev.nestmap.processor.reader.source.Component;
 import java.util.Optional;
 import javax.lang.model.type.TypeKind;
 
-/** An array: an array of what its elements are. */
+/** An array: an array of the elements' C type. */
 record ArrayReader(CTypeReader types, SizeCheck sizes) implements ComponentReader {
     @Override
     public boolean reads(Component component) {

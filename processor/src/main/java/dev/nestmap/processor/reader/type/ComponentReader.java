@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /** Reads the components of some Java types: one small class for each kind of type. */
 interface ComponentReader {
-    /** Whether this reader is for components of this one's Java type. */
+    /** Whether this reader reads components of this Java type. */
     boolean reads(Component component);
 
-    /** How the component's values become bytes; empty where that was refused, and the reason reported. */
+    /** How the component is written and read; empty if it was refused, which is reported. */
     Optional<Conversion> read(Component component);
 }

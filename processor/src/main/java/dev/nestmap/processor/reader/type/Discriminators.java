@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
-/** Finds what says which member a union is, and which of its values stand for each member. */
+/** Finds the component that selects the member of a union, and its values for each member. */
 record Discriminators(TypeElement topLevel, CompilerContext context, Problems problems) {
     /**
-     * What says it of this component.
+     * The discriminator of a component that is a union.
      *
      * @param siblings the components of the same struct
      */
@@ -55,7 +55,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
         return Optional.empty();
     }
 
-    /** Says that nothing says it. */
+    /** Reports that a union has no discriminator. */
     void untagged(Component component, UnionModel union, String why) {
         problems.error(
                 component.place(),
@@ -85,14 +85,14 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
                 member.cases().forEach(number -> addNumber(member, number, numbers));
                 constants(member).forEach(constant -> addConstant(member, constant, numbers));
                 if (member.cases().isEmpty() && constants(member).isEmpty()) {
-                    tell(member, Rule.CASE_MISSING, union.discriminator().orElse(""));
+                    report(member, Rule.CASE_MISSING, union.discriminator().orElse(""));
                 }
                 all.add(numbers);
             }
             return all;
         }
 
-        /** What the member declares; where it declares nothing, the constant that is called like it. */
+        /** The values in the member's {@code @Case}, or else the constant with the member's name. */
         private List<String> constants(UnionModel.Member member) {
             if (!member.constants().isEmpty() || !member.cases().isEmpty()) {
                 return member.constants();
@@ -108,7 +108,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             if (isPossible(number)) {
                 add(member, number, numbers);
             } else {
-                tell(member, Rule.NO_SUCH_CASE, number, described());
+                report(member, Rule.NO_SUCH_CASE, number, described());
             }
         }
 
@@ -120,13 +120,14 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
                             .get(binding.constants().indexOf(constant))
                             .value());
             number.ifPresentOrElse(
-                    found -> add(member, found, numbers), () -> tell(member, Rule.NO_SUCH_CASE, constant, described()));
+                    found -> add(member, found, numbers),
+                    () -> report(member, Rule.NO_SUCH_CASE, constant, described()));
         }
 
         private void add(UnionModel.Member member, long number, List<Long> numbers) {
             UnionModel.Member former = seen.putIfAbsent(number, member);
             if (former != null) {
-                tell(member, Rule.CASE_TWICE, former.record().simpleName(), number);
+                report(member, Rule.CASE_TWICE, former.record().simpleName(), number);
             }
             numbers.add(number);
         }
@@ -161,8 +162,8 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             return "discriminator \"" + union.discriminator().orElse("") + "\" of type " + discriminator.javaType();
         }
 
-        /** At the member where it is declared here, else at the component that uses it. */
-        private void tell(UnionModel.Member member, Rule rule, Object... args) {
+        /** Reports a problem at the member if this header declares it, and otherwise at the component that uses it. */
+        private void report(UnionModel.Member member, Rule rule, Object... args) {
             ClassName name = member.record();
             TypeElement record = context.elements().getTypeElement(name.canonicalName());
             boolean here = record != null && EnclosingTypes.topLevel(record).equals(topLevel);

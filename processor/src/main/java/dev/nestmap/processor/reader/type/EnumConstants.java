@@ -77,7 +77,7 @@ record EnumConstants(CNameAllocator names, Problems problems) {
         return MoreElements.isAnnotationPresent(constant, UnknownValue.class);
     }
 
-    /** The constant for the values of no other one. */
+    /** The constant for all values that no other constant has. */
     private Optional<Element> unknown(TypeElement type) {
         List<Element> unknown = all(type).stream()
                 .filter(EnumConstants::isUnknown)
@@ -100,7 +100,7 @@ record EnumConstants(CNameAllocator names, Problems problems) {
         problems.error(SourceLocation.of(constant), Rule.UNKNOWN_VALUE_REFUSED, constant, type.getSimpleName(), why);
     }
 
-    /** The values, declared on all or counted on none. */
+    /** The values: declared by annotations on all constants, or counted from 0. */
     private Optional<List<Long>> values(TypeElement type, List<? extends Element> constants) {
         if (!constants.stream().allMatch(EnumConstants::isComplete)) {
             problems.missing();

@@ -13,7 +13,7 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.Optional;
 import javax.lang.model.element.ElementKind;
 
-/** An enum: a C enum, or an integer of the width that the component says. */
+/** An enum: a C enum, or an integer if the component has a width annotation. */
 record EnumReader(CTypeReader types, Problems problems) implements ComponentReader {
     @Override
     public boolean reads(Component component) {

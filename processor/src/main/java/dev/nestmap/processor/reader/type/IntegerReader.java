@@ -16,7 +16,7 @@ import javax.lang.model.type.TypeKind;
 
 /** {@code byte}, {@code short}, {@code int} and {@code long}, with or without a width. */
 record IntegerReader(Problems problems) implements ComponentReader {
-    /** Java's integers, narrowest first, and what each is in C when nothing else is said. */
+    /** Java's integers, narrowest first, with their C types if there is no width annotation. */
     private static final Map<TypeKind, Scalar> OWN_TYPE = Map.of(
             TypeKind.BYTE, Scalar.S8, TypeKind.SHORT, Scalar.S16, TypeKind.INT, Scalar.S32, TypeKind.LONG, Scalar.S64);
 
@@ -49,7 +49,7 @@ record IntegerReader(Problems problems) implements ComponentReader {
         return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type())));
     }
 
-    /** The Java type that holds as many values of the scalar as the component's does. */
+    /** The Java type that a message proposes for a component with values of this scalar. */
     private static String javaTypeFor(Scalar scalar, Component component) {
         String one = javaTypeFor(scalar);
         if (ListType.of(component).isPresent()) {
@@ -58,7 +58,7 @@ record IntegerReader(Problems problems) implements ComponentReader {
         return one + "[]".repeat(component.dimensions());
     }
 
-    /** The Java type that holds every value of the scalar, as far as there is one. */
+    /** The Java type that a message proposes for one value of this scalar. */
     private static String javaTypeFor(Scalar scalar) {
         if (scalar.size() > Long.BYTES) {
             return "BigInteger";

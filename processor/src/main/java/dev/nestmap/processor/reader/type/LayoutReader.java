@@ -31,7 +31,7 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
-/** Reads what a record and its components say of their places in C. */
+/** Reads the annotations for the layout of structs and unions. */
 public record LayoutReader(Problems problems) {
     private static final int MOST_ALIGNMENT = 4096;
     private static final int MOST_PAD = 1 << 20;
@@ -40,12 +40,12 @@ public record LayoutReader(Problems problems) {
             List.of(Bits.class, Align.class, Pad.class, Anonymous.class);
     private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
 
-    /** What a struct is told besides its members. */
+    /** The attributes of a record's struct. */
     StructAttributes shape(TypeElement record) {
         return new StructAttributes(MoreElements.isAnnotationPresent(record, Packed.class), alignment(record));
     }
 
-    /** What a union is told besides its members. */
+    /** The attributes of a union. */
     StructAttributes unionShape(TypeElement union) {
         if (MoreElements.isAnnotationPresent(union, Pad.class)) {
             doesNotFit(
@@ -57,7 +57,7 @@ public record LayoutReader(Problems problems) {
         return shape(union);
     }
 
-    /** How many bytes are left free at the end of a struct. */
+    /** The bytes that {@code @Pad} leaves free at the end of a struct. */
     long padAtEnd(TypeElement record) {
         Optional<Integer> bytes = number(record, Pad.class, "value");
         if (bytes.isEmpty()) {
@@ -73,14 +73,14 @@ public record LayoutReader(Problems problems) {
         return 0;
     }
 
-    /** Refuses what is said of the struct of a record that makes none. */
+    /** Refuses annotations for structs on a record that has no struct. */
     void noStruct(TypeElement record, String why, String fix) {
         OF_STRUCTS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
                 .forEach(annotation -> doesNotFit(record, annotation, why, fix));
     }
 
-    /** Whether the developer said something of where members are. */
+    /** Whether annotations or an existing header set the layout of a record's struct. */
     public static boolean isLaidOut(TypeElement record) {
         return Externals.isOne(record)
                 || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
@@ -89,7 +89,7 @@ public record LayoutReader(Problems problems) {
                                 .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));
     }
 
-    /** The member that a component is, with the type that it is declared with. */
+    /** The struct member of a component, with its declared type. */
     StructType.Member member(Component component, String name, Conversion conversion, CType type) {
         int bits = bits(component, conversion);
         long pad = pad(component, bits);
@@ -104,7 +104,7 @@ public record LayoutReader(Problems problems) {
         return new StructType.Member(name, type, bits, alignment, pad);
     }
 
-    /** Refuses what says something of a place that there is none of. */
+    /** Refuses annotations for struct members on a component that is not one. */
     void none(RecordComponentElement element, String why) {
         OF_MEMBERS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
@@ -206,7 +206,7 @@ public record LayoutReader(Problems problems) {
                 : 0;
     }
 
-    /** Every constant of an enum must have a form in so many bits. */
+    /** Checks that every constant of an enum fits into this number of bits. */
     private void checkConstants(Component component, Conversion conversion, int bits) {
         if (!(conversion instanceof EnumConversion enumeration)) {
             return;

@@ -10,7 +10,7 @@ import dev.nestmap.processor.reader.source.ListType;
 import java.util.Optional;
 import javax.lang.model.util.Types;
 
-/** The types of {@link ListType}: arrays of what {@code int} and {@code long} are in C. */
+/** The types of {@link ListType}: arrays of the C types of {@code int} and {@code long}. */
 record ListReader(CTypeReader types, SizeCheck sizes, Types javaTypes) implements ComponentReader {
     @Override
     public boolean reads(Component component) {

@@ -15,6 +15,7 @@ import dev.nestmap.annotations.Timer;
 import dev.nestmap.annotations.WorkQueue;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.CNameCheck;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
@@ -40,24 +41,24 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields that the kernel manages, which are said on a record and no components of it. */
+/** Reads the fields that the kernel manages. Annotations on the record declare them, and no component holds them. */
 public record ManagedReader(CTypeReader types, CNameAllocator names, Problems problems) {
-    /** What the containers of repeated annotations are called. */
+    /** The name of the containers of repeated annotations. */
     private static final String CONTAINER = "All";
 
-    /** What a record is to the kernel. */
+    /** The part of a map, or none, that a record describes. */
     public enum Role {
         /** The value of a map. */
         VALUE,
-        /** What programs allocate, or what is part of something. */
+        /** A struct that programs allocate or that is nested in another. */
         STRUCT,
         /** The key of an outer map. */
         OUTER,
-        /** No more than the name of a map without entries. */
+        /** A map without entries. */
         ARENA
     }
 
-    /** An annotation that says a field. */
+    /** An annotation that declares a field. */
     private enum Kind {
         SPIN_LOCK(SpinLock.class, KernelType.SPIN_LOCK),
         TIMER(Timer.class, KernelType.TIMER),
@@ -92,23 +93,23 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     }
 
     /**
-     * A field that no component stands for.
+     * A field that the kernel manages and no component holds.
      *
-     * @param before the component that it stands before, empty at the end
+     * @param before the component after the field; empty at the end
      */
     public record Managed(String name, CType type, String before, SourceLocation place) {}
 
-    /** An annotation as it stands on a record. */
+    /** An annotation on a record. */
     private record Said(Kind kind, AnnotationMirror mirror) {}
 
-    /** The fields that a record says, in order; those that its role does not allow are reported. */
+    /** The fields that annotations on a record declare, in order. Reports those that its role does not allow. */
     List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
         List<Managed> fields = new ArrayList<>();
-        for (Said said : said(record)) {
-            if (said.kind().role() != role) {
-                doesNotFit(record, said, role);
-            } else if (AnnotationValues.isComplete(said.mirror())) {
-                field(record, said, elements).ifPresent(fields::add);
+        for (Said written : written(record)) {
+            if (written.kind().role() != role) {
+                doesNotFit(record, written, role);
+            } else if (AnnotationValues.isComplete(written.mirror())) {
+                field(record, written, elements).ifPresent(fields::add);
             } else {
                 problems.missing();
             }
@@ -116,8 +117,8 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return fields;
     }
 
-    /** In the order of the source, as far as the compiler keeps it: what is repeated stands where its first is. */
-    private static List<Said> said(TypeElement record) {
+    /** The annotations in the order of the source. Repeated ones are all at the place of the first, because javac keeps only that. */
+    private static List<Said> written(TypeElement record) {
         List<Said> all = new ArrayList<>();
         for (AnnotationMirror mirror : record.getAnnotationMirrors()) {
             TypeElement type = MoreTypes.asTypeElement(mirror.getAnnotationType());
@@ -138,19 +139,20 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return values.stream().map(value -> (AnnotationMirror) ((AnnotationValue) value).getValue());
     }
 
-    private Optional<Managed> field(TypeElement record, Said said, List<? extends RecordComponentElement> elements) {
-        String name = AnnotationValues.text(said.mirror(), "name");
-        names.checkField(name, SourceLocation.of(record, said.mirror(), "name"));
-        String before = before(record, said, name, elements);
-        SourceLocation place = SourceLocation.of(record, said.mirror());
-        return type(record, said, name).map(type -> new Managed(name, type, before, place));
+    private Optional<Managed> field(TypeElement record, Said written, List<? extends RecordComponentElement> elements) {
+        String name = AnnotationValues.text(written.mirror(), "name");
+        names.checkField(name, SourceLocation.of(record, written.mirror(), "name"));
+        String before = before(record, written, name, elements);
+        SourceLocation place = SourceLocation.of(record, written.mirror());
+        return type(record, written, name).map(type -> new Managed(name, type, before, place));
     }
 
-    private String before(TypeElement record, Said said, String name, List<? extends RecordComponentElement> elements) {
-        if (said.kind().role() == Role.STRUCT) {
+    private String before(
+            TypeElement record, Said written, String name, List<? extends RecordComponentElement> elements) {
+        if (written.kind().role() == Role.STRUCT) {
             return "";
         }
-        String before = AnnotationValues.text(said.mirror(), "before");
+        String before = AnnotationValues.text(written.mirror(), "before");
         List<String> there = elements.stream()
                 .map(element -> element.getSimpleName().toString())
                 .toList();
@@ -160,7 +162,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         String fix =
                 there.isEmpty() ? "remove before" : "set before to " + String.join(" or ", there) + ", or remove it";
         problems.error(
-                SourceLocation.of(record, said.mirror(), "before"),
+                SourceLocation.of(record, written.mirror(), "before"),
                 Rule.BEFORE_NOTHING,
                 name,
                 record.getSimpleName(),
@@ -169,25 +171,26 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return "";
     }
 
-    private Optional<CType> type(TypeElement record, Said said, String name) {
-        return switch (said.kind()) {
-            case KPTR -> Optional.of(pointer(record, said));
-            case LIST_HEAD -> root(record, said, name, KernelType.LIST_HEAD, Kind.LIST_NODE);
-            case RB_ROOT -> root(record, said, name, KernelType.RB_ROOT, Kind.RB_NODE);
-            default -> said.kind().type.map(CType.class::cast);
+    private Optional<CType> type(TypeElement record, Said written, String name) {
+        return switch (written.kind()) {
+            case KPTR -> Optional.of(pointer(record, written));
+            case LIST_HEAD -> root(record, written, name, KernelType.LIST_HEAD, Kind.LIST_NODE);
+            case RB_ROOT -> root(record, written, name, KernelType.RB_ROOT, Kind.RB_NODE);
+            default -> written.kind().type.map(CType.class::cast);
         };
     }
 
-    private PointerType pointer(TypeElement record, Said said) {
-        String target = AnnotationValues.text(said.mirror(), "target");
-        names.isIdentifier(target, SourceLocation.of(record, said.mirror(), "target"), CNameAllocator.Named.STRUCT);
-        boolean untrusted = (Boolean) AnnotationValues.value(said.mirror(), "untrusted");
+    private PointerType pointer(TypeElement record, Said written) {
+        String target = AnnotationValues.text(written.mirror(), "target");
+        names.check()
+                .isIdentifier(target, SourceLocation.of(record, written.mirror(), "target"), CNameCheck.Named.STRUCT);
+        boolean untrusted = (Boolean) AnnotationValues.value(written.mirror(), "untrusted");
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }
 
-    private Optional<CType> root(TypeElement record, Said said, String name, KernelType root, Kind node) {
-        TypeMirror contains = (TypeMirror) AnnotationValues.value(said.mirror(), "contains");
-        SourceLocation place = SourceLocation.of(record, said.mirror(), "contains");
+    private Optional<CType> root(TypeElement record, Said written, String name, KernelType root, Kind node) {
+        TypeMirror contains = (TypeMirror) AnnotationValues.value(written.mirror(), "contains");
+        SourceLocation place = SourceLocation.of(record, written.mirror(), "contains");
         Optional<TypeElement> element = Optional.of(contains)
                 .filter(type -> type.getKind() == TypeKind.DECLARED)
                 .map(MoreTypes::asTypeElement)
@@ -208,18 +211,18 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     }
 
     private static Optional<String> nameOf(Kind kind, TypeElement record) {
-        return said(record).stream()
-                .filter(said -> said.kind() == kind)
-                .map(said -> AnnotationValues.text(said.mirror(), "name"))
+        return written(record).stream()
+                .filter(written -> written.kind() == kind)
+                .map(written -> AnnotationValues.text(written.mirror(), "name"))
                 .findFirst();
     }
 
-    private void doesNotFit(TypeElement record, Said said, Role role) {
-        boolean ofStructs = said.kind().role() == Role.STRUCT;
+    private void doesNotFit(TypeElement record, Said written, Role role) {
+        boolean ofStructs = written.kind().role() == Role.STRUCT;
         problems.error(
-                SourceLocation.of(record, said.mirror()),
+                SourceLocation.of(record, written.mirror()),
                 Rule.FIELD_DOES_NOT_FIT,
-                said.kind().annotation.getSimpleName(),
+                written.kind().annotation.getSimpleName(),
                 record.getSimpleName(),
                 ofStructs
                         ? "nodes and reference counts belong to structs that programs allocate, and not to values of a map"
@@ -230,7 +233,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
                                 + (role == Role.ARENA ? " with entries" : ""));
     }
 
-    /** Why a record of this role has no field that is in values of maps only. */
+    /** Why a record with this role can't have a field that only values of maps have. */
     private static String noValue(Role role) {
         return switch (role) {
             case OUTER -> "the value of an outer map is an inner map";

@@ -7,7 +7,7 @@ import dev.nestmap.processor.reader.source.Problems;
 import java.util.Optional;
 import javax.lang.model.type.TypeKind;
 
-/** A type that is not there, or not yet. */
+/** A type that does not exist yet. */
 record MissingReader(Problems problems) implements ComponentReader {
     @Override
     public boolean reads(Component component) {

@@ -66,7 +66,7 @@ record NoCForm(Types types, Problems problems) implements ComponentReader {
     public Optional<Conversion> read(Component component) {
         if (component.type().getKind() == TypeKind.TYPEVAR) {
             // NM-112 reports the type parameters, once for the record.
-            problems.toldElsewhere();
+            problems.reportedElsewhere();
             return Optional.empty();
         }
         Reason reason = reason(component.type());

@@ -7,7 +7,7 @@ import dev.nestmap.processor.reader.source.Component;
 import java.util.Optional;
 import javax.lang.model.element.ElementKind;
 
-/** A record: a struct in the struct. */
+/** A record: a nested struct. */
 record RecordReader(CTypeReader types, WidthCheck widths) implements ComponentReader {
     @Override
     public boolean reads(Component component) {

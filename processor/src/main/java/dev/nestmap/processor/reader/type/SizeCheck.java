@@ -7,9 +7,9 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import java.util.List;
 
-/** Checks that {@code @Size} says as many numbers as a component's type needs, and such as C has arrays of. */
+/** Checks that {@code @Size} has as many numbers as a component's type needs, and that C has arrays of these sizes. */
 public record SizeCheck(Problems problems) {
-    /** Whether the sizes are as the type wants them, so that readers may take them as they are. */
+    /** Whether readers can use the sizes. Reports why not. */
     boolean isSized(Component component, int dimensions) {
         List<Integer> sizes = component.sizes();
         if (sizes.size() != dimensions) {

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
-/** Makes the members of a struct of a record's components, and finds the components in it. */
+/** Lays out a record's components as members of a struct. */
 record StructMembers(
         CNameAllocator names,
         LayoutReader layouts,
@@ -27,9 +27,9 @@ record StructMembers(
         Discriminators discriminators,
         Problems problems) {
     /**
-     * The struct that these components make, with the fields that the kernel manages.
+     * The struct of these components and of the fields that the kernel manages.
      *
-     * @param typeIn what the type of a component is in this struct
+     * @param typeIn returns the type of a member in this struct
      */
     StructType struct(
             TypeElement record,
@@ -63,7 +63,7 @@ record StructMembers(
         });
     }
 
-    /** The places of components in a struct. */
+    /** The components with their offsets in a struct. */
     List<ComponentModel> place(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
         List<ComponentModel> placed = new ArrayList<>();

@@ -46,7 +46,7 @@ record TimeReader(Problems problems) implements ComponentReader {
         return javaType(component).map(javaType -> new TimeConversion(type, ClassName.get(javaType), perSecond));
     }
 
-    /** Refuses a unit of anything else. */
+    /** Refuses {@code @Unit} on other types. */
     boolean isFitting(Component component) {
         boolean fitting = reads(component.innermost()) || unitOf(component).isEmpty();
         if (!fitting) {

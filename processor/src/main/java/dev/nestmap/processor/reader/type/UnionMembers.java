@@ -45,8 +45,8 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     /**
      * Whether a union permits this record.
      *
-     * @param problems of the top-level type, after its components were read: of an interface that is refused as a union, members are
-     *     none only because of what is told there
+     * @param problems the problems of the top-level type after its components have been read. A refused union counts as one,
+     *     because its problem is already reported
      */
     public static boolean isMemberOfAny(TypeElement record, Problems problems) {
         return record.getInterfaces().stream()
@@ -75,7 +75,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
             members.add(member(record, field, conversion.get()));
         }
         if (!complete) {
-            problems.toldElsewhere();
+            problems.reportedElsewhere();
             return Optional.empty();
         }
         UnionType union = UnionType.of(
@@ -155,7 +155,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         problems.error(SourceLocation.of(at), Rule.NO_UNION, union.getSimpleName(), why, fix);
     }
 
-    /** One component is its own C type, several are a struct. */
+    /** A member with one component has that component's C type. Several components are a struct. */
     private Optional<Conversion> conversion(TypeElement record) {
         List<? extends RecordComponentElement> components = record.getRecordComponents();
         if (components.size() != 1) {

@@ -60,7 +60,7 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
         return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedConversion::new);
     }
 
-    /** The interface that a component's type is, where it is sealed or says that it is a union. */
+    /** The interface of a component's type, if it is sealed or has {@code @Union}. */
     private static Optional<TypeElement> sealed(Component component) {
         return CTypeReader.declared(component, ElementKind.INTERFACE)
                 .filter(type -> type.getModifiers().contains(Modifier.SEALED) || UnionMembers.isUnion(type));

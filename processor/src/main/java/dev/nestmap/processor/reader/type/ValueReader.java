@@ -18,7 +18,7 @@ import java.net.Inet6Address;
 import java.util.List;
 import java.util.Optional;
 
-/** Value types that have one form in C, about which a component can say no more. */
+/** Value types with exactly one form in C. */
 record ValueReader(Imports imports, WidthCheck widths) implements ComponentReader {
     private static final List<Row> ROWS = List.of(
             new Row(Inet4Address.class, Scalar.BE32, "Inet4"),
@@ -31,8 +31,8 @@ record ValueReader(Imports imports, WidthCheck widths) implements ComponentReade
      * A value type.
      *
      * @param javaType its class
-     * @param type what it is in C
-     * @param name what it is called in the runtime's methods
+     * @param type its C type
+     * @param name its name in the runtime's methods
      */
     private record Row(Class<?> javaType, CType type, String name) {}
 

@@ -12,9 +12,9 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@link BigInteger} with a width: {@code __int128}, or unsigned 64 bits by value. Without one it has no size, which {@link NoCForm} says. */
+/** {@link BigInteger} with a width annotation: {@code __int128}, or {@code __u64}. {@link NoCForm} refuses it without a width. */
 record WideReader(Problems problems) implements ComponentReader {
-    /** The types with values that no {@code long} holds. */
+    /** The types with values outside {@code long}. */
     private static final Set<Scalar> TYPES = Set.of(Scalar.U128, Scalar.S128, Scalar.U64, Scalar.BE64);
 
     @Override

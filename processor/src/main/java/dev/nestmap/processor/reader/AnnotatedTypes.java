@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.BpfType;
+import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.schema.rules.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the types with Nestmap's annotations in one top-level type.
+ *
+ * @param type the top-level type
+ * @param object its {@code @BpfObject}, or null
+ */
+record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Problems problems) {
+    /** Checks that the object is an interface with at least one map. */
+    void checkObject() {
+        if (object == null) {
+            return;
+        }
+        if (type.getKind() != ElementKind.INTERFACE) {
+            problems.error(SourceLocation.of(type, object), Rule.NO_INTERFACE, type.getSimpleName());
+        } else if (nested().stream().allMatch(nested -> MapAnnotation.on(nested).isEmpty())) {
+            problems.error(SourceLocation.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
+        }
+    }
+
+    private List<TypeElement> nested() {
+        return type.getEnclosedElements().stream()
+                .filter(MoreElements::isType)
+                .map(MoreElements::asType)
+                .toList();
+    }
+
+    /** The types whose annotations this header follows: the nested types of an object, or else the type itself. */
+    List<TypeElement> declared() {
+        return object == null ? List.of(type) : nested();
+    }
+
+    /** The map annotations: one on each record, or several {@code @OuterMap}. */
+    List<MapAnnotation> maps() {
+        return declared().stream()
+                .flatMap(candidate -> mapsOf(candidate).stream())
+                .filter(this::isReadable)
+                .toList();
+    }
+
+    /** The annotations that give a record its first role. A second role is an error. */
+    private List<MapAnnotation> mapsOf(TypeElement record) {
+        List<MapAnnotation> all = MapAnnotation.on(record);
+        if (all.isEmpty()) {
+            return all;
+        }
+        MapAnnotation first = all.get(0);
+        List<MapAnnotation> same =
+                all.stream().filter(map -> map.role() == first.role()).toList();
+        all.stream()
+                .filter(map -> !same.contains(map))
+                .findFirst()
+                .ifPresent(other -> refuseSecond(record, first.mirror(), other.mirror()));
+        return same;
+    }
+
+    private boolean isReadable(MapAnnotation annotation) {
+        TypeElement record = annotation.record();
+        if (!AnnotationValues.isComplete(annotation.mirror())) {
+            problems.missing();
+            return false;
+        }
+        if (record.getKind() != ElementKind.RECORD) {
+            problems.error(annotation.place(), Rule.NO_RECORD, record.getSimpleName(), "a record");
+            return false;
+        }
+        if (!record.getTypeParameters().isEmpty()) {
+            problems.error(SourceLocation.of(record), Rule.GENERIC_RECORD, record.getSimpleName());
+        }
+        return true;
+    }
+
+    /** The types with {@code @BpfType}, whether or not a map uses them. */
+    List<TypeElement> types() {
+        List<TypeElement> shared = new ArrayList<>();
+        for (TypeElement candidate : declared()) {
+            MoreElements.getAnnotationMirror(candidate, BpfType.class).asSet().forEach(annotation -> {
+                List<MapAnnotation> asMap = MapAnnotation.on(candidate);
+                if (!asMap.isEmpty()) {
+                    refuseSecond(candidate, asMap.get(0).mirror(), annotation);
+                } else if (!CTypeReader.isType(candidate)) {
+                    problems.error(
+                            SourceLocation.of(candidate, annotation),
+                            Rule.NO_RECORD,
+                            candidate.getSimpleName(),
+                            "a record, an enum or a @Union interface");
+                } else {
+                    shared.add(candidate);
+                }
+            });
+        }
+        return shared;
+    }
+
+    private void refuseSecond(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
+        problems.error(
+                SourceLocation.of(record, second),
+                Rule.SEVERAL_MAPS_IN_ONE,
+                record.getSimpleName(),
+                first.getAnnotationType().asElement().getSimpleName(),
+                second.getAnnotationType().asElement().getSimpleName());
+    }
+}

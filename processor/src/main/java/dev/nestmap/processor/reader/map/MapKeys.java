@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.KeyRule;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+
+/** Finds the key components of inner and plain maps. */
+public final class MapKeys {
+    private MapKeys() {}
+
+    /** Whether a component has {@code @Key}. */
+    public static boolean isKey(RecordComponentElement element) {
+        return MoreElements.isAnnotationPresent(element, Key.class);
+    }
+
+    /** The key component of a map. Reports a missing key, a second key, and a key of a map type without keys. */
+    static Optional<RecordComponentElement> of(MapAnnotation annotation, Problems problems) {
+        TypeElement record = annotation.record();
+        List<? extends RecordComponentElement> keys =
+                record.getRecordComponents().stream().filter(MapKeys::isKey).toList();
+        if (isKeyless(annotation)) {
+            keys.forEach(key -> problems.error(
+                    SourceLocation.of(key),
+                    annotation.kind().isStorage() ? Rule.KEY_OF_STORAGE : Rule.KEY_OF_KEYLESS,
+                    key.getSimpleName(),
+                    record.getSimpleName(),
+                    annotation.kind()));
+            return Optional.empty();
+        }
+        if (keys.isEmpty()) {
+            String fix = record.getRecordComponents().isEmpty()
+                    ? "add a component with @Key"
+                    : "annotate the key component with @Key";
+            problems.error(SourceLocation.of(record), Rule.NO_KEY, record.getSimpleName(), annotation.kind(), fix);
+            return Optional.empty();
+        }
+        keys.stream()
+                .skip(1)
+                .forEach(second -> problems.error(
+                        SourceLocation.of(second), Rule.SEVERAL_KEYS, record.getSimpleName(), second.getSimpleName()));
+        return keys.size() == 1 ? Optional.of(keys.get(0)) : Optional.empty();
+    }
+
+    /** Whether no component of the record may be a key. */
+    static boolean isKeyless(MapAnnotation annotation) {
+        MapKind kind = annotation.kind();
+        return kind.keyRule() == KeyRule.NONE || kind.isStorage() || isPerfStream(annotation);
+    }
+
+    /** A record without components is not an event of no bytes. It lacks a key. */
+    private static boolean isPerfStream(MapAnnotation annotation) {
+        List<? extends RecordComponentElement> components = annotation.record().getRecordComponents();
+        return annotation
+                .kind()
+                .isPerfStream(components.isEmpty() || components.stream().anyMatch(MapKeys::isKey));
+    }
+
+    /** The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. */
+    static CType keyType(MapKind kind, Conversion key) {
+        boolean isIndex =
+                key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || key.type() == Scalar.S32);
+        return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : key.type();
+    }
+}
