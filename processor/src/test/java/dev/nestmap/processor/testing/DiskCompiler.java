@@ -5,10 +5,16 @@ import java.io.Writer;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes files on disk where {@link com.google.testing.compile.Compiler} would keep them in memory. */
 final class DiskCompiler extends ForwardingCompiler {
+    /** One for all runs of a thread, because it keeps jars open. Each run sets its class path and output folder anew. */
+    private static final ThreadLocal<StandardJavaFileManager> FILES = ThreadLocal.withInitial(
+            () -> ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null));
+
     @Override
     public CompilationTask getTask(
             @Nullable Writer out,
@@ -17,7 +23,6 @@ final class DiskCompiler extends ForwardingCompiler {
             @Nullable Iterable<String> options,
             @Nullable Iterable<String> classes,
             @Nullable Iterable<? extends JavaFileObject> sources) {
-        return super.getTask(
-                out, getStandardFileManager(diagnostics, null, null), diagnostics, options, classes, sources);
+        return super.getTask(out, FILES.get(), diagnostics, options, classes, sources);
     }
 }
