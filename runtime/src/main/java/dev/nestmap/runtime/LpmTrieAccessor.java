@@ -26,8 +26,8 @@ public abstract class LpmTrieAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Returns the entry with the longest prefix of a key. The kernel does not report which prefix matched: the key in the entry is
-     * the one that was asked for.
+     * Returns the entry with the longest prefix of a key. The kernel does not report which prefix matched: the returned entry has
+     * the key that the caller passed.
      *
      * @param key the key
      * @param <Q> type of the key

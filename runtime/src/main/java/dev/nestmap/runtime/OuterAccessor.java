@@ -193,7 +193,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #put} for several keys.
+     * Puts several inner maps that the caller owns into slots. See {@link #put}.
      *
      * @param maps the maps by key
      * @throws BatchException if some maps could not be put, whose handles stay valid; the others are put
@@ -205,8 +205,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #put}, but the caller receives the previous inner map. No program writes to it any more under the
-     * conditions of {@link #rotate(Object, Exactness)}. This method does not check them.
+     * Puts an inner map that the caller owns into the slot of a key, like {@link #put}, and returns the previous inner map. No
+     * program writes to it any more under the conditions of {@link #rotate(Object, Exactness)}. This method does not check them.
      *
      * @param at the key
      * @param map the map
@@ -220,7 +220,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #swap} for several keys.
+     * Puts several inner maps into slots and returns the previous ones. See {@link #swap}.
      *
      * @param maps the maps by key
      * @return the previous inner maps, which the caller owns
@@ -247,12 +247,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #share} for several keys.
+     * Puts several borrowed inner maps into other slots. See {@link #share}.
      *
      * @param maps borrowed handles by key
      * @throws BatchException if some maps could not be put; the others are put
-     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, or if the caller owns a map; then no
-     *     map is put
+     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, or if the caller owns a map;
+     *     then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public void shareAll(Map<? extends K, ? extends M> maps) {
@@ -303,7 +303,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #rotate(Object, Exactness)} for several keys, in one grace period. The maps are not replaced at the same
+     * Rotates several inner maps in one grace period. See {@link #rotate(Object, Exactness)}. The maps are not replaced at the same
      * moment, but one after the other.
      *
      * @param keys the keys
@@ -356,8 +356,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #take(Object, Exactness)} for several keys. On a {@code HASH_OF_MAPS} they share one grace period. The
-     * kernel can't delete from an {@code ARRAY_OF_MAPS} in batches; there up to 64 keys share one.
+     * Takes out several inner maps. See {@link #take(Object, Exactness)}. On a {@code HASH_OF_MAPS} the keys share one grace period.
+     * The kernel can't delete from an {@code ARRAY_OF_MAPS} in batches; there up to 64 keys share one.
      *
      * @param keys the keys
      * @param exactness whether to fail if exactness can't be guaranteed
@@ -382,7 +382,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Does the same as {@link #remove} for several keys, as fast as {@link #takeAll(Collection)}.
+     * Removes the entries of several keys. See {@link #remove}. Keys share grace periods as in {@link #takeAll(Collection,
+     * Exactness)}.
      *
      * @param keys the keys
      * @return the keys that had an inner map

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.codec;
 import java.nio.ByteBuffer;
 
 /**
- * Writes and reads the entries of one map, each of which is one record.
+ * Writes and reads the entries of one map. Each entry is one record.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

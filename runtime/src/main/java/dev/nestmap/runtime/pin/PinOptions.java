@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * open. Directories that are created for pins can be entered by every user who may read the pins. Instances are immutable.
  */
 public final class PinOptions {
-    /** Where the BPF file system is mounted by convention. */
+    /** The directory at which the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT =

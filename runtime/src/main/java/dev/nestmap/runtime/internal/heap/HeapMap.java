@@ -72,7 +72,7 @@ abstract class HeapMap {
         return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
     }
 
-    /** Rejects flags of a read or write other than {@link RawMap#LOCK}, and that one too if the values have no lock. */
+    /** Rejects all flags of a read or write except {@link RawMap#LOCK}, and rejects that flag too if the values have no lock. */
     final int refusedFlags(long flags) {
         return flags == 0 || (flags == RawMap.LOCK && shape.hasLock()) ? 0 : -EINVAL;
     }

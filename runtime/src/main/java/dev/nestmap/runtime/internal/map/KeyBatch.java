@@ -35,7 +35,7 @@ public final class KeyBatch {
         }
     }
 
-    /** Starts over with that many keys, none of which is done. */
+    /** Starts a new batch of {@code keys} keys. None of them is done. */
     public void begin(int keys) {
         count = keys;
         done = 0;

@@ -17,8 +17,8 @@ public final class ShapeComparison {
     private ShapeComparison() {}
 
     /**
-     * Lists the differences because of which the kernel rejects the map as an inner map, with both values and advice. Empty if the
-     * kernel accepts it.
+     * Lists the differences that make the kernel reject the map as an inner map, with both values and advice. Empty if the kernel
+     * accepts it.
      */
     public static Optional<String> difference(MapShape prototype, MapShape map) {
         List<String> differences = new ArrayList<>();

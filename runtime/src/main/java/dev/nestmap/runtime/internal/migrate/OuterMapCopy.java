@@ -21,7 +21,7 @@ import java.util.List;
 
 /** Creates the new version of an outer map and, for each old inner map, a new one with the same entries. */
 final class OuterMapCopy {
-    /** How many inner maps are open at the same time. They are put into the new outer map as one batch. */
+    /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
     private final PinnedMaps newMaps;

@@ -60,7 +60,7 @@ public final class OpenInnerMap {
         return slots;
     }
 
-    /** When the last change ended, in the logical time of {@link OpenInnerMaps}. */
+    /** The logical time of {@link OpenInnerMaps} at which the last change ended. */
     long lastChange() {
         return lastChange;
     }

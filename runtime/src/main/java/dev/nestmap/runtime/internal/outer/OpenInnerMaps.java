@@ -33,7 +33,7 @@ final class OpenInnerMaps {
     /** Maps of other processes that were opened since the last scan for stale ones. */
     private final AtomicLong opened = new AtomicLong();
 
-    /** How many maps the last scan for stale ones left. */
+    /** The number of maps that stayed open after the last scan for stale ones. */
     private volatile long openAfterScan;
 
     /** A logical time: the number of changes that have ended. */
@@ -54,7 +54,7 @@ final class OpenInnerMaps {
 
     /**
      * Takes over a map and begins the change that puts it into a slot. If the same map is already open through another handle,
-     * that one is returned, and the caller keeps {@code map}. The caller also keeps it if this method fails.
+     * returns the map that is open, and the caller keeps {@code map}. The caller also keeps it if this method fails.
      */
     OpenInnerMap add(LeasedMap map) {
         lock.lock();

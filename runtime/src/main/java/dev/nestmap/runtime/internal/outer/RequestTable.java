@@ -64,7 +64,7 @@ public final class RequestTable {
         }
     }
 
-    /** How often programs missed keys that they could not record because the map was full. */
+    /** The number of misses of keys that programs could not record because the map was full. */
     public long unnoted() {
         try (Scratch scratch = Scratch.take(2 * Long.BYTES)) {
             scratch.block().bytes().putLong(0, 0);
