@@ -44,7 +44,7 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
     public K keyOf(List<E> records) {
         if (records.size() != room / stride) {
             throw new IllegalArgumentException("an entry has one record for each of "
-                    + Amount.of(room / stride, "possible CPU") + ", and not " + records.size());
+                    + Amount.of(room / stride, "possible CPU") + ", but " + records.size() + " were given");
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {

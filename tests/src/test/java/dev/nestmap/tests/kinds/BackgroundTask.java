@@ -3,6 +3,7 @@ package dev.nestmap.tests.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.handle.EventWait;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -40,7 +41,8 @@ final class BackgroundTask<T> extends FutureTask<T> {
 
     private boolean isWaiting() {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("awaitRecord"));
+                .anyMatch(frame -> frame.getClassName().equals(EventWait.class.getName())
+                        && frame.getMethodName().equals("await"));
     }
 
     /** Interrupts the thread. */
