@@ -20,7 +20,7 @@ final class KernelProgram implements LoadedProgram {
     private static final String TO_CGROUP =
             "the program needs a control group: use attachToCgroup(Path.of(\"/sys/fs/cgroup/...\"))";
 
-    private static final String TO_SOCKETS = "the program needs a SOCKMAP or SOCKHASH: use attachTo(map)";
+    private static final String TO_SOCKETS = "the program needs a SOCKMAP or SOCKHASH: use map.attach(program)";
 
     /** Advice for sections that do not name what to attach to, by the beginning of the section's name. */
     private static final List<SectionAdvice> ADVICE = List.of(
