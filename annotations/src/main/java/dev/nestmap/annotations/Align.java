@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Aligns a field or a struct in C, with {@code __attribute__((aligned(n)))}. On a component, the offset of the field is a
- * multiple of {@code n} bytes. On a record, size and address of the struct are. {@code @Align(64)} gives data that different
- * CPUs write cache lines of its own.
+ * Aligns a field or a struct in C, with {@code __attribute__((aligned(n)))}. On a component, the offset of the field is a multiple of
+ * {@code n} bytes. On a record, the size and the address of the struct are such multiples. With {@code @Align(64)}, data that different
+ * CPUs write is in different cache lines.
  *
  * <p>An alignment that is smaller than the natural one of the C type has no effect.
  */

@@ -22,8 +22,6 @@ public @interface BpfObject {
     /** {@return the name of the object and its header, a C identifier; by default the interface's name in snake case} */
     String value() default "";
 
-    /**
-     * {@return a prefix for all names in C, or empty} Use one if a name is also in {@code vmlinux.h}.
-     */
+    /** {@return a prefix for all names in C, or empty} Use a prefix if {@code vmlinux.h} already declares one of the names. */
     String prefix() default "";
 }

@@ -8,13 +8,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that the maps of several top-level types share a record or enum. The annotation belongs on a top-level type. Its C
- * struct or enum has a header of its own, which the headers of the maps include.
+ * Declares that a record, an enum or a {@link Union} interface is a C type that the maps of several top-level types can use. The annotation
+ * belongs on a top-level type. The C type has a header of its own, which the headers of these maps include.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfType {
-    /** {@return the name of the struct or enum in C; by default the type's name in snake case} */
+    /** {@return the name of the struct, union or enum in C; by default the type's name in snake case} */
     String name() default "";
 }

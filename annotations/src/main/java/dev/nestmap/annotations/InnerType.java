@@ -40,15 +40,15 @@ public enum InnerType {
     /** A ring buffer of records that user space writes and programs consume. It has no {@link Key}. */
     USER_RINGBUF,
     /**
-     * Network interfaces that XDP programs redirect packets to, by index. The value is the interface index (4 bytes), or the
-     * interface index and the file descriptor of a program (8 bytes).
+     * An array of network interfaces that XDP programs redirect packets to. The value is the interface index (4 bytes), or the interface
+     * index and the file descriptor of a program (8 bytes).
      */
     DEVMAP,
     /** A DEVMAP whose key is any number of 4 bytes. */
     DEVMAP_HASH,
     /**
-     * CPUs that XDP programs redirect packets to, by number. The value is the length of the CPU's queue (4 bytes), or that
-     * length and the file descriptor of a program (8 bytes).
+     * CPUs that XDP programs redirect packets to. The key is the number of the CPU. The value is the length of the CPU's queue (4 bytes),
+     * or that length and the file descriptor of a program (8 bytes).
      */
     CPUMAP,
     /**
@@ -56,23 +56,24 @@ public enum InnerType {
      * each).
      */
     STACK_TRACE,
-    /** AF_XDP sockets by index. The record has only a key. */
+    /** An array of AF_XDP sockets. The record has only a key. */
     XSKMAP,
-    /** Sockets by index. The record has only a key. */
+    /** An array of sockets. The record has only a key. */
     SOCKMAP,
     /** Sockets by a key of any type, up to 512 bytes. The record has only a key. */
     SOCKHASH,
-    /** Sockets with {@code SO_REUSEPORT}, which a program selects by index. The record has only a key. */
+    /** An array of sockets with {@code SO_REUSEPORT}, from which a program selects one. The record has only a key. */
     REUSEPORT_SOCKARRAY,
-    /** Control groups by index. The record has only a key. */
+    /** An array of control groups. The record has only a key. */
     CGROUP_ARRAY,
     /**
-     * Perf events by CPU. A record without a {@link Key} describes events that programs write and user space reads from perf
-     * buffers. A record with only a key describes an array of perf events that user space opens and stores.
+     * Perf events. A record without a {@link Key} describes events that programs write and user space reads from perf buffers. A record
+     * with only a key describes an array of perf events that user space opens and stores; its index is the number of the CPU.
      */
     PERF_EVENT_ARRAY,
     /**
-     * A value for each socket that a program or user space adds one to. The kernel deletes it together with the socket.
+     * A local storage of sockets: each socket can have one value, which a program or user space adds. The kernel deletes the value together
+     * with the socket.
      *
      * <p>The record has no {@link Key} and no {@code maxEntries}. Programs pass a pointer to the socket, user space passes a
      * file descriptor.

@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
  * kernel rejects a kptr to a type that is only declared. Clang 15 or newer is needed to write kptrs to BTF, and Linux 6.4 or
  * newer to read them.
  *
- * <p>For HASH, LRU_HASH and ARRAY, their per-CPU types, and the local storages.
+ * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY, their per-CPU types, and the local storages.
  */
 @Documented
 @Repeatable(Kptr.All.class)

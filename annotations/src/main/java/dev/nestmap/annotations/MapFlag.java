@@ -28,7 +28,10 @@ public enum MapFlag {
     CLONE,
     /** User space can map the values into its memory. For ARRAY and ARENA. */
     MMAPABLE,
-    /** An event stays in the map when the file descriptor through which it was stored is closed. For PERF_EVENT_ARRAY. */
+    /**
+     * A stored perf event stays in the map when the file descriptor of the map through which user space stored it is closed. For
+     * PERF_EVENT_ARRAY.
+     */
     PRESERVE_ELEMS,
     /**
      * Inner arrays of different {@code maxEntries} can be values of the same outer map. A lookup by a program then takes about

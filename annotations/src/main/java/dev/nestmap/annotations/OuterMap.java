@@ -25,9 +25,9 @@ public @interface OuterMap {
     Class<?> inner();
 
     /**
-     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} {@link MaxEntries#AT_LOAD} leaves it to the
-     * caller that loads the object. It is required. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code
-     * htab_map_alloc} in kernel/bpf/hashtab.c).
+     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} A size is required; {@link MaxEntries#AT_LOAD} leaves it
+     * to the caller that loads the object. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code htab_map_alloc} in
+     * kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
 

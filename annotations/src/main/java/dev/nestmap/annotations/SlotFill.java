@@ -4,8 +4,8 @@ package dev.nestmap.annotations;
 /** When the declared inner maps are stored in the slots of their outer map. */
 public enum SlotFill {
     /**
-     * The object file has the slots ({@code .values} in C), and libbpf fills them when the object is loaded, also with other
-     * loaders than Nestmap. Each slot takes about 10 ms.
+     * The object file has the slots ({@code .values} in C). libbpf fills them when the object is loaded, by Nestmap or by another loader.
+     * Filling each slot takes about 10 ms.
      *
      * <p>The key must be a single number of 4 bytes in the byte order of the machine. Only one C file of an object can include
      * the header, because bpftool's linker drops the slots.

@@ -16,8 +16,8 @@ import java.lang.annotation.Target;
  * value. So neither user space nor a program sees a value that is partly written. The kernel updates an existing entry in
  * place.
  *
- * <p>For HASH, ARRAY and the local storages. The verifier rejects a tracing program or socket filter that uses a plain map with
- * a spin lock. It does not check inner maps, so don't use them in such programs either.
+ * <p>Allowed in maps of type HASH and ARRAY, and in the local storages. The verifier rejects a tracing program or socket filter that uses a
+ * plain map with a spin lock. It does not check inner maps, so don't use them in such programs either.
  */
 @Documented
 @Target(ElementType.TYPE)

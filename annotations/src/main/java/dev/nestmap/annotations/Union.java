@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that a sealed interface is a C union. The permitted records are its members, and have the names of the records. A
- * record with one component has the C type of that component. A record with several components is a struct.
+ * Declares that a sealed interface is a C union. The permitted records are its members. The C name of a member comes from the name of its
+ * record. A record with one component has the C type of that component. A record with several components is a struct.
  *
  * <p>If another component of the enclosing record selects the member, that component is the discriminator. The component with
  * the union then has the interface as its type, and reading returns the right record:

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Sets the unit of a {@code Duration} or {@code Instant}, which is a number in C. It has the width of its annotation, such as
- * {@link U32}, or is a {@code __u64} without one.
+ * Sets the unit of a {@code Duration} or {@code Instant}, which is a number in C. The number has the C type of the component's other
+ * annotation, such as {@link U32}, or is a {@code __u64} without one.
  *
  * <p>An {@code Instant} counts from 1970-01-01T00:00:00Z. {@code bpf_ktime_get_ns} counts from the start of the machine, so its
  * result is a {@code Duration}.

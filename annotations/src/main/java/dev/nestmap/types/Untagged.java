@@ -6,9 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A C union without a discriminator, so that nothing tells which member was written. It holds the bytes of the union, is
- * immutable, and is compared by content. It can be read as any member. The class that is generated for the union creates it
- * from a member:
+ * A C union without a discriminator, so that Nestmap does not know which member was written. It holds the bytes of the union, is immutable,
+ * and is compared by content. It can be read as any member. The class that is generated for the union creates it from a member:
  *
  * <pre>{@code
  * Untagged<Address> any = AddressUnion.of(new Address.V4(address));

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asserts for the layout of a type that the header defines: its size, and the offset of every field, including padding. C has no
- * offset of a bit-field; the offsets around it and the size of the type fix its place.
+ * Asserts for the layout of a type that the header defines: its size, and the offset of every field, including padding. C can't express the
+ * offset of a bit-field. The asserted offsets of the fields around it and the size of the type determine its place.
  */
 final class Asserts {
     private final NamedType type;
@@ -49,7 +49,7 @@ final class Asserts {
         }
     }
 
-    /** The path to the members of a field, as {@code offsetof} takes it. A field without a name adds nothing to the path. */
+    /** The path to the members of a field, as {@code offsetof} takes it. An unnamed member adds nothing to the path. */
     static String inside(String path, Field field) {
         return field.name().isEmpty() ? path : path + field.name() + firstElement(field.type()) + ".";
     }

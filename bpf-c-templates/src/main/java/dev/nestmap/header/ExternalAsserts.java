@@ -18,8 +18,8 @@ import java.util.List;
  * Asserts for a type that another header defines: its size, and size, offset and signedness of every member, and the values of
  * enumerators. For a bit-field they check the number of bits and the signedness; C can't express where a bit-field begins.
  *
- * <p>They don't check the alignment. It shows in the layout of types that contain this one, and {@code vmlinux.h} omits {@code packed}
- * if it makes no difference to the type itself.
+ * <p>They don't check the alignment: {@code vmlinux.h} omits {@code packed} if it makes no difference to the type itself. A wrong alignment
+ * changes the offsets in types that contain this one, and those are asserted.
  */
 final class ExternalAsserts {
     private final NamedType type;
@@ -31,7 +31,7 @@ final class ExternalAsserts {
      * The asserts for one type.
      *
      * @param header the header that defines the type
-     * @param origin the Java type that declares it, may be empty
+     * @param origin the top-level Java type that declares it; may be empty
      */
     ExternalAsserts(NamedType type, String header, String origin) {
         String declaredBy = origin.isEmpty() ? "the schema" : origin;
@@ -48,17 +48,20 @@ final class ExternalAsserts {
         members(HeaderMember.of(type), "", 0);
     }
 
-    /** Asserts for every compiler. */
+    /** The asserts that every supported compiler can evaluate. */
     List<String> asserts() {
         return List.copyOf(asserts);
     }
 
-    /** Asserts for bit-fields. They need clang 16, for which a member of a compound literal is a constant expression. */
+    /** The asserts for bit-fields. They need clang 16 or newer, for which a member of a compound literal is a constant expression. */
     List<String> ofBitFields() {
         return List.copyOf(bitFieldAsserts);
     }
 
-    /** If the type does not exist, compilers show the source line and not the message, so a comment on the line names the record. */
+    /**
+     * Adds the assert of the size, with a comment on its line. If the type does not exist, compilers show this line and not the message, so
+     * the comment names the record.
+     */
     private void size(String comment) {
         asserts.add("_Static_assert(sizeof(" + type.spelling() + ") == " + type.size() + ", " + comment
                 + "\n\t       \"" + mismatch + "its size\");");

@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param maps whether the header needs {@code linux/bpf.h}: it defines maps, or uses or asserts types of that header
  * @param bool whether the header uses {@code bool}
  * @param kernelIncludes other kernel headers, whose types {@code vmlinux.h} also has
- * @param uapi those of them that must be installed even if {@code vmlinux.h} is included, which does not tell which header a type is from
- * @param foreignIncludes headers of the user
+ * @param uapi the kernel headers that must be installed even if {@code vmlinux.h} is included, as a check that their types belong to user
+ *     space. {@code vmlinux.h} does not show which header a type is from
+ * @param foreignIncludes headers that developers wrote
  * @param includes generated headers, without {@code .bpf.h}
  * @param enoent whether the header uses {@code ENOENT}
  * @param pointers whether the header has helpers that return a pointer
  * @param newer kernel types that older kernel headers lack
  * @param clang the oldest major version of clang that can compile the header, or null for any
- * @param external asserts for the layout of types in other headers. They stand before everything that uses the types, so that the
- *     compiler reports them first.
- * @param externalBits those of the asserts that need clang 16
+ * @param external asserts for the layout of types in other headers. They precede everything that uses the types, so that the compiler
+ *     reports them first
+ * @param externalBits further asserts of this kind, which need clang 16
  * @param enums definitions of enums
  * @param structs definitions of structs and unions
  * @param inners definitions of inner maps

@@ -17,7 +17,7 @@ public record HeaderName(String identifier, Space space, String owner, String wh
         TAG,
         /** Variables, functions and enumerators. */
         ORDINARY,
-        /** Macros. The preprocessor replaces them in every name space. */
+        /** Macros. The preprocessor replaces their names in every name space. */
         MACRO
     }
 

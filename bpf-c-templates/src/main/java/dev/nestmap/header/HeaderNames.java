@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The identifiers of a header. They are known before it is printed, so that clashes can be reported. */
+/** The identifiers of a header. The processor computes them before it prints the header, so that it can report clashes. */
 public final class HeaderNames {
     private static final String DEFINITION_SUFFIX = "_map";
     private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
@@ -75,7 +75,7 @@ public final class HeaderNames {
         return base(outer) + "_" + helper(inner, operation);
     }
 
-    /** The part of a helper's name that stands for the map: the map's name, without {@code _map} for an inner map. */
+    /** The beginning of a helper's name: the name of the map, without {@code _map} for an inner map. */
     static String base(MapDef map) {
         String name = map.name();
         boolean suffixed = map.role() == MapRole.INNER
@@ -109,8 +109,8 @@ public final class HeaderNames {
     }
 
     /**
-     * Whether the map has helpers of its own. Instances, and inner maps of another size, use the helpers of their definition. Maps of
-     * requests are written by the helpers of their outer map.
+     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition. The helpers
+     * of an outer map write its request maps.
      */
     static boolean hasHelpers(MapDef map) {
         return switch (map.role()) {

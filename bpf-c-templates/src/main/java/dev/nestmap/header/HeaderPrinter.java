@@ -25,7 +25,10 @@ public final class HeaderPrinter {
     private final Schema schema;
     /** The types that this header defines. */
     private final List<NamedType> defined;
-    /** Those, and the types of headers that Nestmap did not generate. The header asserts their layout and keeps them in BTF. */
+    /**
+     * The types of {@code defined}, and the used types of headers that Nestmap did not generate. The header asserts the layout of all of
+     * them and keeps them in BTF.
+     */
     private final List<NamedType> asserted;
 
     private final UsedTypes used;
@@ -136,7 +139,9 @@ public final class HeaderPrinter {
                 .toList();
     }
 
-    /** Whether the C compiler has to check that a kernel header is installed, because nothing else shows that it is a UAPI header. */
+    /**
+     * Whether the header checks with {@code __has_include} that a kernel header is installed. Nothing else shows that it is a UAPI header.
+     */
     private boolean needsProof(String header) {
         return schema.includes().stream()
                 .filter(include -> include.header().equals(header))

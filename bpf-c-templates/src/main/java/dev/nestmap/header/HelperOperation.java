@@ -39,10 +39,10 @@ enum HelperOperation {
     RECORD,
     TAIL_CALL;
 
-    /** The errno that helpers return through an outer map that has no inner map at the key. Headers define it if they use it. */
+    /** The errno that a helper of an outer map returns, negated, if there is no inner map at the key. Headers that use it define it. */
     static final String ENOENT = "ENOENT";
 
-    /** Whether the helper takes the map. The others take a record that came from a map. */
+    /** Whether the helper takes the map. Other helpers take a record that came from a map. */
     boolean takesMap() {
         return this != SUBMIT && this != DISCARD && this != READ;
     }
@@ -141,8 +141,8 @@ enum HelperOperation {
     }
 
     /**
-     * What the helper returns if the outer map has no inner map at the key. It is what the kernel returns for an entry that does
-     * not exist.
+     * The result of the helper if the outer map has no inner map at the key: the same as the kernel's result for an entry that does not
+     * exist.
      *
      * @param flags name of the parameter with the flags
      */

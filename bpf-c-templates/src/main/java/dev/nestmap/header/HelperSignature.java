@@ -90,7 +90,7 @@ record HelperSignature(Schema schema, Parameters names, MapDef map, HelperOperat
         };
     }
 
-    /** What the variables in {@link HelperBody} stand for. */
+    /** The values of the variables in {@link HelperBody}. */
     Map<String, String> variables() {
         boolean keyed = map.key() != null;
         return Map.ofEntries(

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Names of parameters and local variables in helpers. A name that would hide a variable, function or enumerator of the header gets
- * an underscore at its end.
+ * Names of parameters and local variables in helpers. If a name would hide a variable, function or enumerator of the header, an underscore
+ * is appended.
  */
 final class Parameters {
     private final Set<String> declared;

@@ -5,7 +5,7 @@ import dev.nestmap.schema.MapKind;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the entries of a local storage map belong to. Programs pass a pointer to it instead of a key. */
+/** The kind of kernel object that owns an entry of a local storage. Programs pass a pointer to the owner instead of a key. */
 enum StorageOwner {
     SK("void *", "socket"),
     INODE("void *", "inode"),

@@ -8,14 +8,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). It returns views of
- * the file, and never allocates memory by a size that it read from the file.
+ * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). Types refer to the bytes of the
+ * file. No allocation depends on a size that is read from the file, because files can be hostile.
  */
 final class Btf {
     private static final int MAGIC = 0xeb9f;
     private static final int HEADER_SIZE = 24;
 
-    /** Limit of typedefs and qualifiers before a type. Real code has fewer than ten. */
+    /** Maximum number of typedefs and qualifiers between a use of a type and the type. Real code has fewer than ten. */
     private static final int MAX_MODIFIERS = 64;
 
     private final FileBytes section;
@@ -62,7 +62,7 @@ final class Btf {
         return new BtfType(id, kindAt(types, start), types.slice("type " + id, start, end - start), strings);
     }
 
-    /** This type, the typedefs and qualifiers that it refers to, and last the type behind them. */
+    /** This type, then the typedefs and qualifiers that it refers to, and last the type that they stand for. */
     List<BtfType> chain(int id) {
         List<BtfType> chain = new ArrayList<>();
         BtfType type = type(id);
@@ -77,7 +77,7 @@ final class Btf {
         return chain;
     }
 
-    /** The type behind typedefs and qualifiers. */
+    /** The type that typedefs and qualifiers stand for, or the type itself. */
     BtfType resolve(int id) {
         List<BtfType> chain = chain(id);
         return chain.get(chain.size() - 1);

@@ -39,13 +39,13 @@ public final class BtfImage {
     private final Map<CType, Integer> ids = new HashMap<>();
     private int last;
 
-    /** An image without types. */
+    /** Creates an image without types. */
     public BtfImage() {
         strings.write(0);
     }
 
     /**
-     * Returns the number of a type. Writes the type and its parts if they are new.
+     * Adds a type and the types that it contains, unless the image has them. Returns the number of the type.
      *
      * @throws IllegalArgumentException for a list or tree: the type of its elements must be in the BTF of the programs that use it
      */

@@ -48,7 +48,7 @@ enum BtfKind {
         return number > 0 && number < BY_NUMBER.length ? Optional.of(BY_NUMBER[number]) : Optional.empty();
     }
 
-    /** Its number in a file. */
+    /** The number of this kind in a file. */
     int number() {
         return Arrays.asList(BY_NUMBER).indexOf(this);
     }
@@ -58,7 +58,7 @@ enum BtfKind {
         return HEAD_SIZE + fixedSize + (long) elements * elementSize;
     }
 
-    /** Whether it is a typedef or qualifier of another type. */
+    /** Whether a type of this kind is a typedef or a qualifier of another type. */
     boolean isModifier() {
         return switch (this) {
             case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> true;

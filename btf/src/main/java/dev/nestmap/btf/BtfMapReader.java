@@ -28,7 +28,7 @@ final class BtfMapReader {
     /** Definitions of inner maps by the number of their struct. */
     private final Map<Integer, MapDef> inners = new HashMap<>();
 
-    /** The first outer map of an inner map definition, by the number of the definition's struct. */
+    /** The name of the first outer map with an inner map definition, by the number of the definition's struct. */
     private final Map<Integer, String> holders = new HashMap<>();
 
     private final Set<String> taken = new HashSet<>();
@@ -39,7 +39,7 @@ final class BtfMapReader {
         this.slots = slots;
     }
 
-    /** Every map, in the order of the file; an inner map precedes the outer maps and instances that name it. */
+    /** Every map definition, in the order of the file. An inner map definition precedes the outer maps and instances that refer to it. */
     List<MapDef> read() {
         List<BtfType> variables = btf.variables(SECTION);
         for (BtfType variable : variables) {

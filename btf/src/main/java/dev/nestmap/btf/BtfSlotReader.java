@@ -10,8 +10,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Reads the initial content of a map, {@code .values = { [4] = &gold }}. The compiler writes a relocation for it: the address of {@code
- * gold} at the place of the fifth pointer in the variable ({@code bpf_object__collect_map_relos} in libbpf).
+ * Reads the initial content of a map, {@code .values = { [4] = &gold }}. The compiler writes a relocation for each slot. This one puts the
+ * address of {@code gold} at the fifth pointer of {@code .values} ({@code bpf_object__collect_map_relos} in libbpf).
  */
 final class BtfSlotReader {
     private static final long POINTER_SIZE = 8;
@@ -31,7 +31,7 @@ final class BtfSlotReader {
     /**
      * Reads the slots of a map.
      *
-     * @param valuesAt bytes from the start of the variable to its first slot
+     * @param valuesAt bytes from the start of the variable to slot 0
      */
     SlotContents read(String map, long valuesAt) {
         Elf.Symbol variable = variables.get(map);

@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects the fields of one struct or union, and derives what BTF does not contain: the alignment, and which fields are padding. */
+/** Collects the fields of one struct or union. Derives the alignment and the padding fields, which BTF does not mark. */
 final class BtfStructLayout {
     private final BtfType type;
     private final List<Field> fields = new ArrayList<>();
@@ -71,8 +71,8 @@ final class BtfStructLayout {
         return sorted;
     }
 
-    /** A bit-field. */
-    private record Place(long offset, int bit, long end) {
+    /** The place of a field: its offset and first bit, and as its extent the width of a bit-field or the end of another field. */
+    private record Place(long offset, int bit, long extent) {
         static Place of(Field field) {
             return new Place(field.offset(), field.bit(), field.isBitField() ? field.bits() : field.end());
         }

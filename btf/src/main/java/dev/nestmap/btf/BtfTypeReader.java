@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Converts BTF types to C types, each once. Floating-point numbers and forward declarations become an {@link OpaqueType}, because the
- * model has no other type for them.
+ * Converts BTF types to C types. Each type is converted once. Floating-point numbers and forward declarations become an {@link OpaqueType},
+ * because the model has no other type for them.
  */
 final class BtfTypeReader {
     /** Maximum depth of nested types, including typedefs. It bounds the recursion of all code that walks the result. */
@@ -58,7 +58,7 @@ final class BtfTypeReader {
         return read(id, 0).type();
     }
 
-    /** Every struct, union and enum with a tag that was read so far, each one after the types that it contains. */
+    /** The structs, unions and enums with a tag that were read so far, each one after the types that it contains. */
     List<NamedType> namedTypes() {
         return named.all();
     }
@@ -100,7 +100,7 @@ final class BtfTypeReader {
         };
     }
 
-    /** The kernel only reads a tag directly after the pointer. */
+    /** The pointer with its kptr tag. The kernel reads a type tag only if the pointer refers to it directly. */
     private PointerType pointer(BtfType type) {
         BtfType next = btf.type(type.target());
         PointerType.Kind kind = Optional.of(next)
@@ -192,7 +192,7 @@ final class BtfTypeReader {
                 .map(CType.class::cast);
     }
 
-    /** The type in C, as a keyword and a tag. */
+    /** The keyword and the tag of a type in C. */
     private static String spelling(BtfType type) {
         return switch (type.kind()) {
             case INT, FLOAT -> type.name();

@@ -29,7 +29,7 @@ final class CoreAccesses {
         this.relocations = relocations;
     }
 
-    /** The tags of the structs and unions whose fields have such relocations. */
+    /** The tags of the structs and unions whose fields programs access with relocated offsets. */
     static Set<String> in(FileBytes section, Btf btf) {
         if (section.u16(0) != MAGIC) {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
@@ -44,7 +44,7 @@ final class CoreAccesses {
         return Set.copyOf(accesses.tags);
     }
 
-    /** Reads the size of a record, then for each code section its name, the number of records, and the records. */
+    /** Reads the relocations: the size of a record, and then for each code section its name, the number of records and the records. */
     private void read() {
         long size = relocations.u32(0);
         if (size < RELOCATION_SIZE) {

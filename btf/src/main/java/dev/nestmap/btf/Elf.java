@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /**
  * Sections and symbols of a relocatable ELF64 file for BPF, in either byte order.
  *
- * <p>It is not a library's reader, because files can be hostile: it never allocates memory by a size that it read from the file, and
- * throws only one exception. Offsets and numbers are those of {@code elf.h}.
+ * <p>Files can be hostile. So no allocation depends on a size that is read from the file, and every malformed file gives a {@link
+ * MalformedObjectException}. Libraries for ELF do not promise this. Offsets and numbers are those of {@code elf.h}.
  */
 final class Elf {
     /** {@code STT_OBJECT}: a variable. */
@@ -43,7 +43,7 @@ final class Elf {
     private static final int RELOCATION_SIZE = 16;
     private static final long SHF_EXECINSTR = 4;
 
-    /** A section; {@code bytes} is empty if the file contains none. */
+    /** A section. {@code bytes} is empty if the section has no bytes in the file. */
     record Section(int index, String name, long type, long flags, long link, long info, FileBytes bytes) {
         /** Whether it contains instructions. */
         boolean isCode() {
@@ -85,7 +85,8 @@ final class Elf {
 
     /** The symbols of this type in the matching sections, in the order of the symbol table. */
     List<Symbol> symbols(int type, Predicate<Section> in) {
-        // A file has at most one symbol table. With many over the same bytes, reading would take too long.
+        // A valid file has at most one symbol table. A hostile file could have many over the same bytes, and reading
+        // all would take too long.
         Optional<Section> table =
                 sections.stream().filter(s -> s.type() == SHT_SYMTAB).findFirst();
         return table.map(t -> readSymbols(t, type, in)).orElse(List.of());
@@ -106,10 +107,10 @@ final class Elf {
         return List.copyOf(symbols);
     }
 
-    /** The symbols whose addresses are relocated into a section: their names, by the offset in the section. */
+    /** The names of the symbols whose addresses are relocated into a section, by offset in the section. */
     NavigableMap<Long, String> relocations(Section into) {
         NavigableMap<Long, String> relocations = new TreeMap<>();
-        // At most one, as above.
+        // A section has at most one relocation section; see symbols() for the reason.
         sections.stream()
                 .filter(s -> s.type() == SHT_REL && s.info() == into.index())
                 .findFirst()

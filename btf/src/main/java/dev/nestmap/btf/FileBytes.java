@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
  * <p>Offsets are from the start of the part. They are {@code long}, so that unsigned 32-bit numbers of the file need no cast.
  */
 final class FileBytes {
-    /** The kernel accepts BTF names below 512 bytes. ELF has no limit, but without one all names together could exceed the file. */
+    /**
+     * Maximum length of a name in bytes. The kernel accepts BTF names below 512 bytes. ELF has no limit, but names can overlap in the file,
+     * so without a limit the names together could be much larger than the file.
+     */
     static final int MAX_NAME = 1024;
 
     private final String where;

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A BPF object file, and the declarations that can be read without loading it.
  *
- * <p>It is read without libbpf, so that it works on every machine, for objects of either byte order and for those that libbpf
- * refuses to open. Malformed bytes give a {@link MalformedObjectException} and no other exception, and their number bounds time
- * and memory.
+ * <p>It is read without libbpf, so that it works on every machine, for objects of either byte order and for those that libbpf refuses to
+ * open. Malformed bytes give a {@link MalformedObjectException} and no other exception. Time and memory are bounded by the size of the
+ * file.
  */
 public final class ObjectFile {
     private static final String ANCHOR_SECTION = ".nestmap";
@@ -60,14 +60,14 @@ public final class ObjectFile {
                 readRelocated(elf, btf));
     }
 
-    /** The byte order that it was compiled for. A kernel loads only objects with its own byte order. */
+    /** The byte order that the object was compiled for. A kernel loads only objects with its own byte order. */
     public ByteOrder byteOrder() {
         return byteOrder;
     }
 
     /**
-     * The maps that it declares, with their types. Types of a generated header that no map uses are included if the header has an
-     * anchor. Origin and includes are empty. An object without maps has an empty schema.
+     * The maps that it declares, with their types. Types of a generated header that no map uses are included if the header has an anchor.
+     * The schema's origin and includes are empty. An object without maps has a schema without maps and types.
      *
      * <p>An inner map definition has the tag of its struct as its name. Without a tag, or if a map has the same name, it is called
      * {@code <outer>.inner}, as in libbpf. Maps that are only declared {@code extern} belong to another object. Types without a
@@ -93,9 +93,9 @@ public final class ObjectFile {
     }
 
     /**
-     * The tags of structs and unions whose fields programs access with CO-RE relocations ({@code preserve_access_index}, which all types
-     * of {@code vmlinux.h} have). The loader replaces the offsets with those of the running kernel, so such a type must not be in a
-     * map, unless it never changes.
+     * The tags of structs and unions whose fields programs access with CO-RE relocations ({@code preserve_access_index}, which all types of
+     * {@code vmlinux.h} have). The loader replaces the offsets with those of the running kernel, so such a type must not be in a map,
+     * unless the kernel never changes it.
      */
     public Set<String> relocatedTypes() {
         return relocated;
@@ -115,7 +115,7 @@ public final class ObjectFile {
             return new Schema("", header, List.of(), List.of(), List.of());
         }
         BtfTypeReader types = new BtfTypeReader(btf, EnumSigns.of(elf, btf));
-        // First, because the anchor has the types in the order of the header.
+        // The anchor is read first, because it has the types in the order of the header.
         btf.variables(ANCHOR_SECTION).forEach(anchor -> types.read(anchor.target()));
         List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf)).read();
         if (maps.isEmpty()) {

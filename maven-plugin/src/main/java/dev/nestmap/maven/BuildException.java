@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.maven;
 
-/** The module's programs or dependencies prevent the build. The log may have the details. */
+/** Thrown if the build fails because of the module's programs, schema texts or dependencies. The log may have the details. */
 final class BuildException extends Exception {
     private static final long serialVersionUID = 1L;
 

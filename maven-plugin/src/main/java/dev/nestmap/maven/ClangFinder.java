@@ -91,7 +91,10 @@ final class ClangFinder {
         return Path.of(command).getNameCount() > 1 || Path.of(command).isAbsolute();
     }
 
-    /** The directories of the search path, each only once: they can be links to each other. */
+    /**
+     * The programs in the search path that are called {@code clang} or {@code clang-NN}. A directory that is also linked under another name
+     * is searched once.
+     */
     private List<Path> installed() {
         return searchPath.stream()
                 .filter(Files::isDirectory)

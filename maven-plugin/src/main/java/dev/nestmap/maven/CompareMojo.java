@@ -24,7 +24,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "compare", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
 public final class CompareMojo extends AbstractMojo {
-    /** The worst effect that does not fail the build, by the value of <code>failOn</code>. */
+    /** The worst effect that does not fail the build, for each value of <code>failOn</code>. */
     private static final Map<String, Effect> TOLERATED = Map.of(
             "source", Effect.COMPATIBLE,
             "maps", Effect.BREAKS_SOURCE,

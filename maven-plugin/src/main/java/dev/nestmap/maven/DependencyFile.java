@@ -7,7 +7,7 @@ import java.util.TreeSet;
 
 /** Parses the makefile rule with the files that clang read ({@code -MD}). */
 final class DependencyFile {
-    /** The rule's target ({@code -MT}). It replaces the path of the object, which can have special characters. */
+    /** The rule's target ({@code -MT}). Without this option the target is the path of the object, which can have special characters. */
     static final String TARGET = "object";
 
     private DependencyFile() {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Clang's include path. */
+/** Determines the directories in which clang searches headers. */
 final class HeaderPath {
     private final ModuleLayout layout;
     private final Path systemHeaders;

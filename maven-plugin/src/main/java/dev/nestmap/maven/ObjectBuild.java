@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.apache.maven.plugin.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the objects of one module. It replaces all objects that need it, or none. */
+/** Builds the objects of one module. It replaces all objects whose programs changed, or none if one of them has a problem. */
 final class ObjectBuild {
     /**
      * Options of the user.
@@ -40,7 +40,7 @@ final class ObjectBuild {
     }
 
     /**
-     * Compiles the programs that need it.
+     * Compiles the programs whose source, headers, schema text or settings changed, and checks the objects.
      *
      * @throws ToolchainException if clang or a system header is missing
      * @throws BuildException if a program does not compile or differs from the records; the log has the reasons

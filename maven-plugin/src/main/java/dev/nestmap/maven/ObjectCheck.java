@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Compares objects with the records: with the schema text that has the object's name, and with those of this module's headers
+ * Compares objects with the records: with the schema text that has the object's name, and with the schema texts of this module's headers
  * that the program includes.
  */
 final class ObjectCheck {

@@ -14,8 +14,8 @@ import java.util.List;
 import org.apache.maven.plugin.logging.Log;
 
 /**
- * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes what is
- * in use elsewhere: pinned maps, and code that was built against the headers and classes.
+ * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the version that is
+ * in use: pinned maps, and code that was built against the headers and classes.
  */
 final class SchemaCopies {
     private static final String SUFFIX = ".schema";

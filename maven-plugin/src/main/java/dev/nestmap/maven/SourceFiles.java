@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The programs in the source directory, and those of earlier builds. The name of a program is its file name without {@code
+ * Lists the programs in the source directory, and the programs of earlier builds. The name of a program is its file name without {@code
  * .bpf.c}.
  */
 final class SourceFiles {
@@ -23,7 +23,7 @@ final class SourceFiles {
         return names(layout.sources(), SUFFIX);
     }
 
-    /** The C files whose names don't end with {@code .bpf.c}. */
+    /** The names of C files that don't end with {@code .bpf.c}. The plugin ignores these files. */
     static List<String> otherC(ModuleLayout layout) throws IOException {
         return names(layout.sources(), C_SUFFIX).stream()
                 .map(name -> name + C_SUFFIX)

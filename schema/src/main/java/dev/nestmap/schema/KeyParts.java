@@ -26,11 +26,14 @@ public final class KeyParts {
      *
      * @param offset its place in the key, in bytes
      * @param size size in bytes: 1, 2, 4 or 8
-     * @param bigEndian whether it is in network byte order; else it is in the machine's byte order
+     * @param bigEndian whether it is in network byte order; otherwise it is in the machine's byte order
      * @param type its type in C
      */
     public record Part(long offset, long size, boolean signed, boolean bigEndian, CType type) {
-        /** Whether the type can hold a number. 64-bit types hold every number, as a signed or an unsigned one. */
+        /**
+         * Whether the type can hold a number. A 64-bit type can hold every number: an unsigned type reads a negative number as one of
+         * 2<sup>63</sup> or more.
+         */
         public boolean holds(long number) {
             if (type == Scalar.BOOL) {
                 return number == 0 || number == 1;

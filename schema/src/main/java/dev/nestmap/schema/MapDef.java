@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param extra {@code map_extra}: for a BLOOM_FILTER the number of hash functions, for an ARENA its address; 0 if the kernel
  *     chooses, and for all other types
  * @param numaNode the NUMA node of its memory, if the flags contain {@link MapFlags#NUMA_NODE}; else 0
- * @param key type of the keys; null if it has none, also for a PERF_EVENT_ARRAY that is a stream
- * @param value type of the values; for a stream that of its records, which the kernel does not know ({@link #isStream}); null for an
- *     outer map, whose values are maps, and if it has none
- * @param inner for an outer map the definition of its inner maps; for an instance its own definition; for a definition that differs
- *     from another one only in {@code max_entries} that one; each by name, else null
+ * @param key type of the keys; null if the map has none, and for a PERF_EVENT_ARRAY that is a stream
+ * @param value type of the values; for a stream the type of its records, which the kernel does not know ({@link #isStream}); null for an
+ *     outer map, whose values are maps, and for a map without values
+ * @param inner the name of another definition: for an outer map, the definition of its inner maps; for an instance, the definition that it
+ *     is a map of; for a definition that resizes another one, the other one; otherwise null
  * @param slots its initial content
  */
 public record MapDef(
@@ -63,7 +63,7 @@ public record MapDef(
         this(name, role, kind, maxEntries, flags, 0, 0, key, value, inner);
     }
 
-    /** A map with this name of this inner map definition. */
+    /** An instance with this name: a map of this inner map definition. */
     public MapDef instance(String instance) {
         return new MapDef(
                 instance,
@@ -79,7 +79,7 @@ public record MapDef(
                 SlotContents.NONE);
     }
 
-    /** A definition of inner maps that differ only in size. */
+    /** A further definition of inner maps with this name, which differs from this one only in size. */
     public MapDef resized(String definition, long otherMaxEntries) {
         return new MapDef(
                 definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
@@ -95,7 +95,7 @@ public record MapDef(
         return maxEntries == 0 && !kind.isStorage();
     }
 
-    /** This definition with another initial content. */
+    /** This definition with other initial content. */
     public MapDef withSlots(SlotContents other) {
         return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);
     }

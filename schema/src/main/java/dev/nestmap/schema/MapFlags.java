@@ -23,13 +23,15 @@ public final class MapFlags {
     public static final long PRESERVE_ELEMS = 1 << 11;
     public static final long INNER_MAP = 1 << 12;
 
-    /** How user space may use the file descriptor that the map is created with. The kernel does not keep them with the map. */
+    /**
+     * The flags for the access of user space through the file descriptor that creates the map. The kernel does not store them in the map.
+     */
     public static final long FD_ACCESS = RDONLY | WRONLY;
 
-    /** How programs may use the map. */
+    /** The flags for the access of programs. */
     public static final long PROG_ACCESS = RDONLY_PROG | WRONLY_PROG;
 
-    /** By bit, from 0. The names of later bits are missing from {@code linux/bpf.h} of Linux 6.1, so they stay numbers. */
+    /** The name of each bit, from bit 0. {@code linux/bpf.h} of Linux 6.1 has no names for later bits, so they are written as numbers. */
     private static final List<String> NAMES = List.of(
             "NO_PREALLOC",
             "NO_COMMON_LRU",

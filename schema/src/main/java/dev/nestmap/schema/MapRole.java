@@ -3,9 +3,9 @@ package dev.nestmap.schema;
 
 /** The role of a map definition in an object. */
 public enum MapRole {
-    /** The definition of inner maps. Outer maps name it. No map exists until one is created. */
+    /** The definition of inner maps, which outer maps refer to. It is not a map itself: the inner maps are created later. */
     INNER,
-    /** An inner map with a name of its own, which is in a slot of an outer map from the start. */
+    /** An inner map with a name of its own, which is in a declared slot of an outer map. */
     INSTANCE,
     /** A map of maps. */
     OUTER,

@@ -25,17 +25,20 @@ public final class PerfRecord {
 
     private PerfRecord() {}
 
-    /** The size of an event as the kernel reports it, in bytes. */
+    /** The size in bytes that the kernel reports for an event, including the padding. */
     public static long shownSize(long event) {
         return size(event) - HEAD - LENGTH;
     }
 
-    /** The smallest buffer for an event, in bytes, also after lost events. One byte of a buffer always stays free. */
+    /**
+     * The smallest buffer for an event, in bytes. It also has room for the record about lost events, and for the byte that the kernel never
+     * fills.
+     */
     public static long leastBuffer(long event) {
         return LOST + size(event) + 1;
     }
 
-    /** The size of an event in the buffer, in bytes. */
+    /** The size in bytes of an event with its header and length in the buffer. */
     public static long size(long event) {
         return HEAD + (event + LENGTH + STEP - 1) / STEP * STEP;
     }

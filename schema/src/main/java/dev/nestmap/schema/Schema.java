@@ -11,7 +11,7 @@ import java.util.function.Function;
  * The declarations of one BPF object or header.
  *
  * @param origin the top-level Java type that it comes from; empty if it was read from an object
- * @param header name of the object, and of the header without {@code .bpf.h}: {@code tenant_flows}
+ * @param header name of the object, which is also the name of its header without {@code .bpf.h}: {@code tenant_flows}
  * @param includes the headers that it includes, each with the types that it uses
  * @param types every struct, union and enum in use, each one after the types that it contains
  * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
@@ -21,7 +21,8 @@ public record Schema(String origin, String header, List<Include> includes, List<
     /**
      * An included header.
      *
-     * @param header for a generated header its name without {@code .bpf.h}, else the path that C includes: {@code linux/in6.h}
+     * @param header for a generated header, its name without {@code .bpf.h}; for another header, the path in the {@code #include}: {@code
+     *     linux/in6.h}
      * @param tags the tags of types and inner map definitions that it defines
      * @param external whether Nestmap did not generate it. The header of this schema then asserts the layout of its types
      */
@@ -66,7 +67,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
         return new Schema(origin, header, includes, types, sized);
     }
 
-    /** The definition that has the size: for an instance that of its inner map. */
+    /** The definition that sets the map's size: for an instance, the definition that it is a map of. */
     private MapDef definition(MapDef map) {
         return map.role() == MapRole.INSTANCE ? innerOf(map) : map;
     }
@@ -76,7 +77,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
         return types.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
-    /** The definition of the entries: for an outer map that of its inner maps, else the map itself. */
+    /** The definition whose key and value are the entries: for an outer map, the definition of its inner maps; otherwise the map itself. */
     public MapDef contentOf(MapDef map) {
         return map.role() == MapRole.OUTER ? innerOf(map) : map;
     }
@@ -100,13 +101,13 @@ public record Schema(String origin, String header, List<Include> includes, List<
                 .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.inner()));
     }
 
-    /** Whether this tag is defined in a header that Nestmap did not make. */
+    /** Whether this tag is defined in a header that Nestmap did not generate. */
     public boolean isExternal(String tag) {
         return includes.stream()
                 .anyMatch(include -> include.external() && include.tags().contains(tag));
     }
 
-    /** Whether this tag is defined in a header of the kernel's interface to user space (UAPI), which never changes it. */
+    /** Whether this tag is defined in a header of the kernel's interface to user space (UAPI). The kernel never changes such a type. */
     public boolean isOfKernel(String tag) {
         return includes.stream()
                 .anyMatch(include -> include.external()

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /**
  * The initial content of the slots of a map: inner maps of an outer map, or programs of a PROG_ARRAY.
  *
- * @param fill who fills the slots
+ * @param fill whether the object file or the runtime fills the slots
  * @param list the slots, in order of declaration
  */
 public record SlotContents(SlotFill fill, List<Slot> list) {

@@ -116,8 +116,8 @@ final class ChangeConsequences {
     }
 
     /**
-     * The code that breaks because a size was left to the load, or is now; null if none does. The size of an array of perf events has a
-     * default, so no code passes it.
+     * The code that breaks because the new version leaves a size to load time and the previous one did not, or the reverse; null if none
+     * breaks. No code passes the size of an array of perf events, because it has a default.
      */
     private static @Nullable String brokenLoad(Schema before, Difference difference) {
         boolean hasDefault = before.map(String.valueOf(difference.where().definition()))

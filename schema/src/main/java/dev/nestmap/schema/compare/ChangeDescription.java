@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Describes a difference between two versions as an edit: what was done, and where. */
+/** Describes a difference between two versions as an edit: the action and its place. */
 final class ChangeDescription {
-    /** Another name at the same place may be a new name for the same thing, or a new thing. */
+    /** Appended if a name at the same place changed: the developer may have renamed the field, or replaced it with another one. */
     private static final String GUESS = " (or renaming it)";
 
     private ChangeDescription() {}
@@ -68,7 +68,7 @@ final class ChangeDescription {
                 : String.join(", ", texts.subList(0, last)) + " " + conjunction + " " + texts.get(last);
     }
 
-    /** A field or constant, and the type that contains it if that has a name. */
+    /** A field or constant, and the type that contains it if that type has a name. */
     private static String member(DifferenceLocation where, String preposition) {
         String field = "`" + where.field() + "`";
         boolean untagged = where.struct() == null || where.struct().isEmpty();

@@ -15,7 +15,7 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
     /** Stands for a {@code max_entries} that is set at load time. */
     static final String AT_LOAD = "AT_LOAD";
 
-    /** What differs, the most informative first. */
+    /** What differs. The constants are ordered from the most to the least informative. */
     public enum Aspect {
         /** The map is missing. */
         MAP("%s in the records, missing in the object"),
@@ -27,7 +27,7 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         MISSING_FIELD("%s in the records, missing in the object"),
         /** A field that only the actual struct has. */
         EXTRA_FIELD("missing in the records, %2$s in the object; add a component for it if the record is @External"),
-        /** The field of the same place and size has another name. */
+        /** A field at the same place and with the same size has another name. */
         FIELD_NAME(
                 "%s in the records, %s in the object at the same place and of the same size; use one name if both are the same"
                         + " field"),
@@ -61,9 +61,9 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         SLOT("%s in the records, %s in the object"),
         /** The tag of a struct, union or enum, or the name of the definition of inner maps. */
         TAG("called %s in the records, %s in the object"),
-        /** Another type with the same bytes. Reported between versions only. */
+        /** Another type whose bytes are read in the same way. Reported only for two versions of the records. */
         SPELLING("%s in the records, %s in the object"),
-        /** The alignment of a type whose fields have the same offsets. Reported between versions only. */
+        /** The alignment of a type whose fields have the same offsets. Reported only for two versions of the records. */
         ALIGNMENT("alignment %s in the records, %s in the object");
 
         private final String format;
@@ -78,7 +78,9 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         return where.text() + ": " + String.format(Locale.ROOT, aspect.format, declared, actual);
     }
 
-    /** The same difference with both sides exchanged. Its place keeps the names of the declared schema. */
+    /**
+     * The same difference with both sides exchanged. Its location is unchanged, and keeps the names of this difference's declared schema.
+     */
     Difference reversed() {
         Aspect other = switch (aspect) {
             case MISSING_FIELD -> Aspect.EXTRA_FIELD;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The place of a {@link Difference}, in names of the declared schema.
  *
  * @param map the map, or for an inner map its outer map; null for a type that no map uses
- * @param definition the map definition: that of {@code map}, or that of its inner maps; null if {@code map} is
+ * @param definition the map definition: {@code map} itself, or the definition of its inner maps; null if {@code map} is null
  * @param part {@value #KEY}, {@value #VALUE} or a slot; null for the definition itself, and if {@code map} is null
  * @param struct tag of the innermost struct, union or enum; null outside of one
  * @param field the field of that struct, or the constant of that enum; null for the type as a whole
@@ -53,7 +53,7 @@ public record DifferenceLocation(
         return text.endsWith(ELEMENT);
     }
 
-    /** Inside of this type, which is at this place. */
+    /** A place inside of this type, which is the type at this location. */
     DifferenceLocation in(NamedType type) {
         String path = text.isEmpty() ? type.spelling() : text + " " + type.spelling();
         return new DifferenceLocation(map, definition, part, type.name(), null, path);

@@ -19,10 +19,11 @@ public final class EntryLayout {
     private EntryLayout() {}
 
     /**
-     * The changes from the types that a map was created with to the declared types that make bytes read as something else. Another name
-     * at the same place is no such change.
+     * The differences between the types that a map was created with and the declared types because of which existing entries would be
+     * misread. Another name at the same place is not such a difference.
      *
-     * @param schema the schema that declares the map; it knows which types already exist in C, whose records may be incomplete
+     * @param schema the schema that declares the map. It shows which types already exist in C: their records may leave out constants and
+     *     unnamed members
      * @param declared a map with entries
      * @param key the actual type of the keys; null if it is unknown
      * @param value the actual type of the values
@@ -56,7 +57,7 @@ public final class EntryLayout {
                 .toList();
     }
 
-    /** An outer map without its inner maps. */
+    /** A schema of an outer map without the definition of its inner maps. */
     private static Schema ofKeys(String name, MapDef map) {
         MapDef keys = new MapDef(name, MapRole.OUTER, map.kind(), 1, 0, map.key(), null, null);
         return new Schema("", "", List.of(), List.of(), List.of(keys));
@@ -78,7 +79,9 @@ public final class EntryLayout {
         return constant.equals(TypeComparison.MISSING) ? constant : Integer.toString((int) Long.parseLong(constant));
     }
 
-    /** Unwraps a struct. Code wraps one, in an array of one or an untagged struct, so that clang writes its BTF. */
+    /**
+     * Unwraps a struct. C code can wrap a struct in an array with one element or in a struct without a tag, so that clang writes its BTF.
+     */
     private static CType unwrap(@Nullable CType declared, CType type) {
         if (declared instanceof NamedType && type instanceof ArrayType array && array.count() == 1) {
             return array.element();
@@ -97,7 +100,7 @@ public final class EntryLayout {
         return new MapDef(map.name(), MapRole.PLAIN, map.kind(), map.maxEntries(), map.flags(), key, value, null);
     }
 
-    /** A schema of this map and its types. It keeps which of them already exist in C. */
+    /** A schema of only this map and its types. Its includes show which of the types already exist in C. */
     private static Schema alone(Schema schema, MapDef map) {
         Set<NamedType> types = new HashSet<>();
         OuterMapLayout.collect(map.key(), types);

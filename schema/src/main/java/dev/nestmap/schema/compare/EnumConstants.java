@@ -38,8 +38,8 @@ final class EnumConstants {
     }
 
     /**
-     * Whether the object has only the low 32 bits of wide values, without a sign, as clang before version 15 writes them. The generated
-     * header asserts the values in C.
+     * Whether the object has only the low 32 bits of wide values, without a sign. Clang before version 15 writes them so. The assertions of
+     * the generated header check the whole values.
      */
     boolean areCutOff() {
         return actual.size() > Integer.BYTES

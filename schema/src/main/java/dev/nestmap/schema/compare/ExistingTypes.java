@@ -15,13 +15,16 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 
 /**
- * Replaces types that already exist in C with their declarations as records. A record may leave constants out, and lists the fields of
- * unnamed members beside the other fields.
+ * Replaces types that already exist in C with the types that their records declare. These can differ: a record may leave out constants, and
+ * lists the fields of unnamed members beside the other fields.
  *
  * @param schema the schema that declares them
  */
 public record ExistingTypes(Schema schema) {
-    /** A type of an object or the kernel, in which existing types are replaced with their declarations if both are read alike. */
+    /**
+     * A type of an object or the kernel, in which existing types are replaced with their declarations if the bytes of both are read in the
+     * same way.
+     */
     public CType asDeclared(CType type) {
         if (type instanceof ArrayType array) {
             return new ArrayType(asDeclared(array.element()), array.count());

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches the fields of two structs or unions: by name and place, else by name, else by place and size (renamed). The rest is
- * missing or extra.
+ * Matches the fields of two structs or unions: first by name and place, then by name (moved), then by place and size (renamed). The
+ * remaining fields are missing or extra.
  */
 final class FieldMatch {
     private final List<Field> declared;
@@ -82,7 +82,7 @@ final class FieldMatch {
         return extra;
     }
 
-    /** Whether each side's fields have the other side's places and sizes. */
+    /** Whether both sides have fields at the same places with the same sizes. */
     boolean samePlaces() {
         return missing.isEmpty()
                 && extra.isEmpty()
@@ -90,8 +90,9 @@ final class FieldMatch {
     }
 
     /**
-     * Whether it says nothing new that a field moved: it was resized, or its neighbour before it is another one, was
-     * resized or moved; and it is where C puts it then, or moved along.
+     * Whether the new place of a field follows from another difference, so that it is not reported. This is so if the field was resized, or
+     * if the field before it was resized, moved or replaced; and if the field is at the place that C then gives it, or moved as far as the
+     * field before it.
      */
     boolean followsFromOthers(Pair pair) {
         Pair previous = previous(declared, pair.declared(), Pair::declared);
@@ -122,7 +123,7 @@ final class FieldMatch {
         return index > 0 ? fields.get(index - 1) : null;
     }
 
-    /** The last pair before this field, on the side of these fields. */
+    /** The pair of the nearest field before this one that is on both sides; null if there is none. */
     private @Nullable Pair previous(List<Field> fields, Field field, Function<Pair, Field> side) {
         for (int i = fields.indexOf(field) - 1; i >= 0; i--) {
             Field candidate = fields.get(i);

@@ -10,7 +10,7 @@ import java.util.Optional;
  * How the bytes of a number are read.
  *
  * @param size in bytes
- * @param meaning the same for all numbers; {@code bool} and {@code char} have their own
+ * @param meaning what the bytes stand for: one meaning for all numbers, and another one each for {@code bool} and {@code char}
  */
 record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
     private static final String NUMBER = "number";
@@ -25,7 +25,7 @@ record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) 
         return Optional.empty();
     }
 
-    /** All numbers have the same meaning. A {@code bool} or {@code char} is no number. */
+    /** The meaning of a scalar, see {@code meaning} of the record. */
     private static String meaning(Scalar scalar) {
         return scalar.isNumber() ? NUMBER : scalar.spelling();
     }

@@ -26,13 +26,13 @@ enum PinOutcome {
     RESIZED("the new version will refuse %s of another size"),
     /** {@link #REFUSED} for a process that may read its BTF, {@link #MISREAD} for others. */
     REFUSED_OR_MISREAD("the new version will refuse %s, or misread its entries if it runs without CAP_SYS_ADMIN"),
-    /** It opens, and bytes that the previous version wrote are read as something else. */
+    /** Opening it succeeds, but entries that the previous version wrote are misread. */
     MISREAD("the new version will misread the entries of %s"),
-    /** It opens and is read correctly: the added field takes the place of padding. */
+    /** Opening it succeeds and entries are read correctly: the added field takes the place of padding, so it is 0. */
     ZERO(""),
-    /** It opens with the size that it has, if the load passes that size or none. */
+    /** Opening it succeeds and it keeps its size, if the load passes that size or none. */
     SIZED(""),
-    /** It opens and is read correctly. */
+    /** Opening it succeeds and entries are read correctly. */
     KEPT("");
 
     static final String REMEDY = "; migrate the pinned map, or pin the new one under another name";
@@ -101,7 +101,7 @@ enum PinOutcome {
         };
     }
 
-    /** What the records leave to the load, the pin tells. */
+    /** The outcome of a changed {@code max_entries}. If the records leave the size to load time, the pinned map determines it. */
     private static PinOutcome sized(Difference difference) {
         if (difference.actual().equals(Difference.AT_LOAD)) {
             return SIZED;

@@ -21,9 +21,10 @@ import java.util.stream.Collectors;
 /**
  * Finds the changes between two versions of a schema, and what each of them breaks.
  *
- * <p>A change can break pinned maps and source code. {@link PinOutcome} tells whether the new version opens, refuses or misreads a map that
- * the previous version pinned. C and Java source must be edited where it uses something that is gone. Compiled objects are ignored here:
- * the build recompiles them, and the loader refuses an object that does not match the records ({@link SchemaComparison}).
+ * <p>A change can break pinned maps and source code. {@link PinOutcome} is the effect on a map that the previous version pinned: whether
+ * the new version opens, refuses or misreads it. C and Java source must be edited where it uses a declaration that no longer exists.
+ * Compiled objects are ignored here: the build recompiles them, and the loader refuses an object that does not match the records ({@link
+ * SchemaComparison}).
  */
 public final class SchemaChanges {
     private final Schema before;
@@ -40,7 +41,7 @@ public final class SchemaChanges {
         }
     }
 
-    /** Differences with the same cause are one change, wherever they are. */
+    /** The cause of a difference. Differences with the same cause are one change, even if they are at different places. */
     private record Cause(String subject, Aspect aspect, String declared, String actual) {
         static Cause of(Difference difference) {
             return new Cause(
@@ -155,7 +156,7 @@ public final class SchemaChanges {
                                 + " so recompile them")));
     }
 
-    /** The fingerprint of an outer map also covers the order of its types, which {@link SchemaComparison} ignores. */
+    /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */
     private void order() {
         List<String> maps = before.maps().stream()
                 .filter(map -> isTypedOuter(map) && !refused.contains(map.name()))

@@ -66,7 +66,7 @@ final class TypeComparison {
                 && !done.add(new Pair(named, other));
     }
 
-    /** Reports how two unequal types differ whose bytes are read in the same way. */
+    /** Reports the difference between two unequal types whose bytes are read in the same way. */
     private void sameBytes(DifferenceLocation where, CType declared, CType actual) {
         DifferenceLocation there = declared instanceof NamedType type ? where.in(type) : where;
         if (declared.alignment() != actual.alignment()) {

@@ -24,7 +24,7 @@ final class UnnamedMembers {
 
     /**
      * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
-     * replaced with the fields of its first such member.
+     * replaced with the fields of its first member whose fields the record declares.
      */
     static List<Field> beside(List<Field> declared, List<Field> actual) {
         UnnamedMembers members = new UnnamedMembers(declared);

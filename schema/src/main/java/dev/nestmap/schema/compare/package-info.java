@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Compares two schemas, and tells what each difference breaks. */
+/** Compares two schemas, and finds what each difference breaks. */
 @NullMarked
 package dev.nestmap.schema.compare;
 

@@ -28,7 +28,7 @@ public record FindingLocation(String map, Part part) {
         VALUE,
         /** The definition of the inner maps. */
         INNER,
-        /** The initial content of its slots. */
+        /** The declared slots. */
         SLOTS
     }
 }

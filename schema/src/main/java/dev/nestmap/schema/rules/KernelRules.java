@@ -30,7 +30,7 @@ public final class KernelRules {
     /** The {@code value_size} that the kernel requires of an outer map. */
     private static final long INNER_MAP_VALUE_SIZE = 4;
 
-    /** An LRU hash with a list for each CPU allocates memory per CPU, so on all nodes. */
+    /** An LRU hash with a list for each CPU allocates memory for each CPU, so it can't be on one NUMA node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
     /** Pairs of flags that the kernel refuses together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
@@ -38,7 +38,7 @@ public final class KernelRules {
 
     private KernelRules() {}
 
-    /** All findings, map by map in order of declaration. */
+    /** The rules that a schema breaks, map by map in order of declaration. */
     public static List<Finding> check(Schema schema) {
         List<Finding> findings = new ArrayList<>();
         for (MapDef map : schema.maps()) {
@@ -150,7 +150,7 @@ public final class KernelRules {
         if (!(key instanceof StructType struct) || !beginsWithLength(struct)) {
             return finding(Rule.NO_PREFIX, map, Part.KEY, key.spelling());
         }
-        // Padding at the end does no harm: no prefix reaches it.
+        // Padding at the end is allowed: no prefix is that long.
         Field last = struct.fields().get(struct.fields().size() - 1);
         return struct.pads().stream()
                 .filter(pad -> pad.offset() < last.offset())

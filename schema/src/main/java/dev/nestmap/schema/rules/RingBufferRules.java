@@ -11,7 +11,7 @@ import java.util.Optional;
  * kernel/bpf/ringbuf.c).
  */
 final class RingBufferRules {
-    /** The smallest page size of any machine; libbpf rounds up if pages are larger. */
+    /** The smallest page size of any machine. libbpf rounds the buffer size up if pages are larger. */
     private static final long PAGE = 4096;
 
     /** {@code BPF_RINGBUF_HDR_SZ}: size of the header before each record. Each record begins at a multiple of it. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a schema from its text.
  *
- * <p>It reads the facts that define the schema and skips those that follow from them (the size of a field, its sign, padding).
- * At the end it prints the schema and compares the lines, so one check covers everything that was skipped.
+ * <p>It reads the facts that define the schema and skips the facts that follow from them (the size of a field, its sign, padding). At the
+ * end it prints the schema that it read and compares the lines, so this one check covers all facts that it skipped.
  */
 final class SchemaTextReader {
     private final TextLines lines;

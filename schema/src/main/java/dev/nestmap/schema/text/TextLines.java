@@ -54,7 +54,7 @@ final class TextLines {
         return lines.get(lines.size() - 1);
     }
 
-    /** Whether the next line is indented, so that it belongs to what this line begins. */
+    /** Whether the next line is part of the declaration that this line begins: it has a larger indent. */
     boolean isPartOf(LineTokens line) {
         return hasNext() && lines.get(next).indent() > line.indent();
     }

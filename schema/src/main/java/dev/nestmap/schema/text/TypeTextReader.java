@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads type declarations and uses of types from a schema text. */
 final class TypeTextReader {
-    /** No type is nearly as large. The limit keeps places in bits within a {@code long}. */
+    /** The largest size of a type in bytes. Real types are far smaller. With this limit, offsets in bits fit into a {@code long}. */
     private static final long MAX_SIZE = 1L << 56;
 
     private final TextLines lines;
@@ -47,7 +47,7 @@ final class TypeTextReader {
         }
     }
 
-    /** Reads a type from the fact after its size on. */
+    /** Reads the rest of a type declaration, after the size. */
     private NamedType namedType(LineTokens line, String keyword, String tag, long size) {
         line.expect(",");
         return switch (keyword) {
@@ -122,7 +122,7 @@ final class TypeTextReader {
         return new Field(name, carrier, offset, (int) bit, (int) bits);
     }
 
-    /** Reads the type of a field, key or value from its size on. */
+    /** Completes the type of a field, key or value with the facts from the size to the end of the line. */
     private CType wholeType(LineTokens line, TypeWords type) {
         if (type.base() != null) {
             return arrays(line, type.base(), type.counts());

@@ -38,7 +38,10 @@ public final class CommonTypes {
         return type.equals(IN6_ADDR) ? Optional.of("linux/in6.h") : Optional.empty();
     }
 
-    /** Whether every generated header that uses this type defines it. Such a definition needs a guard against a second one. */
+    /**
+     * Whether every generated header that uses this type defines it. The definition needs a guard, because a program can include several
+     * such headers.
+     */
     public static boolean isDefinedByEach(NamedType type) {
         return DEFINED_BY_EACH.contains(type);
     }

@@ -9,7 +9,7 @@ package dev.nestmap.schema.type;
  * @param node the field of that struct that links the elements
  */
 public record GraphRoot(KernelType root, String contains, String node) implements CType {
-    /** Rejects other types. */
+    /** Rejects a root of another type. */
     public GraphRoot {
         if (root != KernelType.LIST_HEAD && root != KernelType.RB_ROOT) {
             throw new IllegalArgumentException(root.spelling() + " has no elements");

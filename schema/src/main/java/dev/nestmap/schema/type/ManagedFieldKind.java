@@ -7,7 +7,7 @@ public enum ManagedFieldKind {
     LOCK,
     /** {@code bpf_timer}, {@code bpf_wq}, {@code bpf_task_work} and every other struct of {@link KernelType}. */
     CALLBACK,
-    /** A pointer to an object of the kernel or of a program: {@code __kptr} and its variants. */
+    /** A pointer to an object of the kernel, or to an object that a program allocated: {@code __kptr} and its variants. */
     KPTR,
     /** A {@link GraphRoot}: {@code bpf_list_head} or {@code bpf_rb_root} with its element type. */
     GRAPH_ROOT;

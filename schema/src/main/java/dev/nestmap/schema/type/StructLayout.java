@@ -33,7 +33,7 @@ final class StructLayout {
         end = bytes == 0 ? end : StructType.roundUp(end, Byte.SIZE) + bytes * Byte.SIZE;
     }
 
-    /** Places a field after the others if that is its offset. Returns whether it is. */
+    /** Adds a field at its own offset. Returns whether C would place it there. */
     boolean takes(Field field) {
         boolean fits = place(field.type(), field.bits(), end) == field.startBit();
         put(field);

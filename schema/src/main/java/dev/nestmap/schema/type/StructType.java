@@ -22,14 +22,17 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         fields = List.copyOf(fields);
     }
 
-    /** A hash without the fields' types: types that nest others twice at every level would take exponential time. */
+    /**
+     * A hash that ignores the types of the fields. Otherwise hashing would take exponential time for types that contain another type twice
+     * at every level.
+     */
     @Override
     public int hashCode() {
         return Objects.hash(name, size, alignment, fields.size());
     }
 
     /**
-     * A field without an offset yet.
+     * A field that has no offset yet.
      *
      * @param bits width of a bit-field; 0 for every other member
      * @param alignment an alignment besides that of its type; 1 if there is none
@@ -60,7 +63,7 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return layout.struct(name);
     }
 
-    /** Whether headers reserve this field name for padding. */
+    /** Whether generated headers reserve this field name for padding. */
     public static boolean isPadName(String name) {
         return PAD_NAME.matcher(name).matches();
     }

@@ -18,7 +18,10 @@ public record UnionType(String name, long size, int alignment, List<Field> field
         fields = List.copyOf(fields);
     }
 
-    /** A hash without the fields' types: types that nest others twice at every level would take exponential time. */
+    /**
+     * A hash that ignores the types of the fields. Otherwise hashing would take exponential time for types that contain another type twice
+     * at every level.
+     */
     @Override
     public int hashCode() {
         return Objects.hash(name, size, alignment, fields.size());
