@@ -13,8 +13,8 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns annotated records into C headers, schema texts and Java accessors. Each top-level type has one file of each kind, and
- * each file depends on one top-level type: the processor is isolating.
+ * Turns annotated records into C headers, schema texts and Java accessors. Each top-level type gives one file of each kind, and each file
+ * comes from one top-level type only: the processor is isolating.
  */
 @AutoService(Processor.class)
 public final class NestmapProcessor extends AbstractProcessor {

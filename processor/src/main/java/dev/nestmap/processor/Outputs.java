@@ -24,7 +24,9 @@ import javax.tools.Diagnostic;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 
-/** Writes the header, the schema text and the accessors of a declaration. Its top-level type is their only origin. */
+/**
+ * Writes the header, the schema text and the accessors of a declaration. The top-level type is the only originating element of each file.
+ */
 final class Outputs {
     private static final String FOLDER = "META-INF/bpf/";
 
@@ -83,7 +85,10 @@ final class Outputs {
                 .isPresent();
     }
 
-    /** Ignores case: some file systems have one file for such names, and their include guards are equal. */
+    /**
+     * The key of a header in {@code writtenBy}. Some file systems ignore case, and headers whose names differ only in case have the same
+     * include guard.
+     */
     private static String key(String header) {
         return header.toLowerCase(Locale.ROOT);
     }

@@ -16,8 +16,8 @@ import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
 
 /**
- * Processes the annotated types of each round by top-level type, in the order of their names. The order in which the compiler
- * was given them never matters.
+ * Processes the annotated types of each round, one top-level type at a time. It orders them by name, so that the result does not depend on
+ * the order of the compiler's arguments.
  *
  * <p>A type that uses a missing type waits for the next round, because another processor may generate the missing type. In
  * the last round it is read all the same, to report its other problems. javac itself reports the missing type.

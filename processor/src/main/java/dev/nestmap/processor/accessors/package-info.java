@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Writes the Java side: a skeleton for an object, an accessor for each map, a codec for each record and enum. */
+/**
+ * Writes the generated Java classes: the class of an object ("skeleton"), an accessor for each map, and a codec for each record, enum and
+ * union.
+ */
 @NullMarked
 package dev.nestmap.processor.accessors;
 

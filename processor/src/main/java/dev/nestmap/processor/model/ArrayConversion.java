@@ -83,7 +83,7 @@ public record ArrayConversion(Conversion element, int count) implements Conversi
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) + "s";
     }
 
-    /** An expression that casts a number, which the runtime returns as a {@code long}, to the elements' type. */
+    /** An expression that casts a number, which the runtime passes to the lambda as a {@code long}, to the elements' type. */
     private CodeBlock narrowed(String variable) {
         return isPrimitive() && !element.javaType().equals(TypeName.LONG)
                 ? CodeBlock.of("($T) $L", element.javaType(), variable)

@@ -5,7 +5,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.Scalar;
 
-/** C's {@code bool}. */
+/** A {@code boolean} as C's {@code bool}. */
 public record BooleanConversion() implements NumberConversion {
     @Override
     public Scalar type() {

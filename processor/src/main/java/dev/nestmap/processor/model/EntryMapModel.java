@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An inner or plain map: a record that is one entry.
+ * An inner or plain map, declared by a record that is one entry.
  *
  * @param record the record
  * @param accessor the class generated for the map
  * @param map the map's definition
  * @param keyed the key component; empty if the map type has no keys
- * @param reducible whether the record combines the values of several CPUs to one
- * @param components all components in the order of the record's constructor; those of the value with their offsets in it
+ * @param reducible whether the record implements {@code Reducible}, so that the records of several CPUs can be combined into one
+ * @param components all components in the order of the record's constructor; the offsets of value components are offsets in the value
  * @param pin where it is pinned; empty if it is not
  */
 public record EntryMapModel(

@@ -18,7 +18,7 @@ public sealed interface MapModel permits EntryMapModel, OuterMapModel {
     /** The map's definition. */
     MapDef map();
 
-    /** The map's definition and those of the maps that it needs. */
+    /** The map's definition, and the definitions of the maps that Nestmap adds for it. */
     default Stream<MapDef> definitions() {
         return Stream.of(map());
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param origin the top-level type
  * @param header name of its header without {@code .bpf.h}
- * @param skeleton the class that gathers the maps of an object; empty for a top-level record or enum
+ * @param skeleton the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
  * @param instances the inner maps that annotations put into slots

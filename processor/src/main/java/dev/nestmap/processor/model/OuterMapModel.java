@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * @param map the map's definition
  * @param key how the key is written and read: the one component, or the record
  * @param component the single component of the key; empty if the key has several
- * @param inner the inner map that it holds
+ * @param inner the model of its inner maps
  * @param pin where it is pinned; empty if it is not
- * @param requests the map where programs record missing keys; empty if inner maps are not created on demand
+ * @param requests the maps in which programs record missing keys; empty if inner maps are not created on demand
  */
 public record OuterMapModel(
         ClassName record,

@@ -6,9 +6,9 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
 
 /**
- * A nested record, by its own codec.
+ * A nested record, which its own codec writes and reads.
  *
- * @param struct the record and the C struct that it is
+ * @param struct the record and its C struct
  */
 public record StructConversion(StructModel struct) implements Conversion {
     @Override

@@ -8,7 +8,7 @@ import dev.nestmap.schema.type.CType;
 /**
  * A union as the record of its selected member. Only a struct that also has its {@link Discriminator} can read it.
  *
- * @param union the interface and the C union that it is
+ * @param union the interface and its C union
  */
 public record TaggedConversion(UnionModel union) implements Conversion {
     @Override

@@ -25,8 +25,8 @@ public record UnionModel(
      * @param field the field in the union
      * @param component the name of its single component, which is the field; empty if the record is a struct
      * @param conversion how the component, or the record, is written and read
-     * @param cases the numbers of the discriminator that it declares
-     * @param constants the constants of the discriminator that it declares
+     * @param cases the numbers in its {@code @Case}
+     * @param constants the constants in its {@code @Case}
      */
     public record Member(
             ClassName record,

@@ -11,7 +11,7 @@ import dev.nestmap.types.Untagged;
 /**
  * A union without a discriminator, as its bytes.
  *
- * @param union the interface and the C union that it is
+ * @param union the interface and its C union
  */
 public record UntaggedConversion(UnionModel union) implements Conversion {
     @Override

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What a schema can't say and accessors need: the Java names, and how Java values become bytes. Made by the reader beside
- * the schema, used by the accessor writer alone.
+ * The Java side of a schema: the names of Java types, and the conversions of Java values to bytes. The reader creates it together with the
+ * schema, and only the accessor writers use it.
  */
 @NullMarked
 package dev.nestmap.processor.model;

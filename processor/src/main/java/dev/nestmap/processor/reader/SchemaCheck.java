@@ -48,7 +48,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         new GeneratedNames(problems, topLevel, context).check(binding);
     }
 
-    /** Checks each definition by itself, because two maps may have the same name. */
+    /** Checks each definition alone, so that a finding belongs to the right one of two maps with the same name. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
         findings(schema, map).forEach(finding -> problems.error(place(finding.spot(), annotation), finding));
     }
@@ -122,7 +122,10 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                 "rename one of them, or set name = \"...\"");
     }
 
-    /** Whether the name is in BTF. Helpers are inlined, and the names of enumerators have been checked. */
+    /**
+     * Whether the length of a name must be checked because it is in BTF. Helpers are inlined, so they are not in BTF; the names of
+     * enumerators have been checked before.
+     */
     private static boolean isInBtf(HeaderName name, Schema schema) {
         boolean isOwn = name.identifier().equals(name.owner()) || name.owner().equals(schema.header());
         return name.space() == HeaderName.Space.TAG || (name.space() == HeaderName.Space.ORDINARY && isOwn);

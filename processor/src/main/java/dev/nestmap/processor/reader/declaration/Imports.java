@@ -187,7 +187,10 @@ public final class Imports {
         }
     }
 
-    /** A type that the other header imports is included from its own header. An external type has its codec where it is declared. */
+    /**
+     * Records the header that defines a tag. A type that the other schema includes is included from the same header. For an external type,
+     * the other schema's own header is included too, because it belongs to the record that has the codec.
+     */
     private void note(Schema from, String tag) {
         List<Schema.Include> includes = from.includes().stream()
                 .filter(include -> include.tags().contains(tag))

@@ -30,7 +30,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
     /**
      * The inner map that an outer map names.
      *
-     * @param innerMaps those of the same top-level type, which have been read before
+     * @param innerMaps the inner maps of the same top-level type, which have been read before
      */
     Optional<EntryMapModel> of(MapAnnotation outer, List<EntryMapModel> innerMaps) {
         SourceLocation place = outer.place("inner");
@@ -92,7 +92,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
                 .anyMatch(type -> type.name().equals(map.kind().name()));
     }
 
-    /** The accessor of an outer map takes keys of its inner map, which may be of another package. */
+    /** Reports an inner map of another package whose key type is not public. The outer map's accessor has methods with such keys. */
     private void checkKeyVisible(TypeElement inner, SourceLocation place) {
         inner.getRecordComponents().stream()
                 .filter(MapKeys::isKey)

@@ -43,7 +43,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     private static final Map<Class<? extends Annotation>, MapRole> ROLES =
             Map.of(OuterMap.class, MapRole.OUTER, InnerMap.class, MapRole.INNER, BpfMap.class, MapRole.PLAIN);
 
-    /** The order in which a message lists several annotations on one record. */
+    /** The order of several annotations on one record. The first one determines the kind of map. */
     private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
 
     /** The map annotations on a type. More than one is an error, unless all are {@code @OuterMap}. */
@@ -153,7 +153,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         return isTopLevel ? meaning : meaning + ", or to MaxEntries.AT_LOAD to choose it when the object is loaded";
     }
 
-    /** {@code map_flags}: the flags of the annotation, and those that the map type requires. */
+    /** {@code map_flags}: the flags of the annotation, the flags that the map type requires, and {@code NUMA_NODE} if a node is set. */
     long flags() {
         long flags = kind().requiredFlags();
         for (Object written : (List<?>) AnnotationValues.value(mirror, "flags")) {

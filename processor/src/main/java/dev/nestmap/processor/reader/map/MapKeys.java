@@ -60,7 +60,7 @@ public final class MapKeys {
         return kind.keyRule() == KeyRule.NONE || kind.isStorage() || isPerfStream(annotation);
     }
 
-    /** A record without components is not an event of no bytes. It lacks a key. */
+    /** Whether the map is a stream of perf events. A record without components is not: its key is missing. */
     private static boolean isPerfStream(MapAnnotation annotation) {
         List<? extends RecordComponentElement> components = annotation.record().getRecordComponents();
         return annotation

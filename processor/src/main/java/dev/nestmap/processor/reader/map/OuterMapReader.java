@@ -92,14 +92,16 @@ final class OuterMapReader {
                 requests));
     }
 
-    /** Outer maps on one record differ by name. */
+    /**
+     * The Java name of a map that shares its record with other outer maps; empty for the only one, and for a map without a name of its own.
+     */
     private static Optional<String> ofFamily(MapAnnotation annotation) {
         return Optional.of(AnnotationValues.text(annotation.mirror(), "name"))
                 .filter(name -> annotation.isOfFamily() && !name.isEmpty())
                 .map(JavaNames::member);
     }
 
-    /** All outer maps on one record share an accessor, so their inner maps must have the same record. */
+    /** Reports outer maps on one record with different inner records. They share an accessor, which reads the entries of one record. */
     private void checkFamily(MapAnnotation annotation, String name, EntryMapModel inner) {
         TypeElement record = annotation.record();
         EntryMapModel first = innersOfFamilies.putIfAbsent(record, inner);

@@ -17,7 +17,10 @@ import java.util.Optional;
 
 /** Reads where the maps of one top-level type are pinned. Two maps can't have the same path. */
 final class PinReader {
-    /** Space in a file name for a key in hex. The runtime adds a hyphen and an id. */
+    /**
+     * The longest key of a pinned map, in bytes. A file name has at most 255 bytes, and the runtime's names have the key in hexadecimal
+     * digits, a hyphen and a map id.
+     */
     private static final int KEY_BYTES_MAX = 122;
 
     /** A file name has at most 255 bytes. The longest suffix that the runtime adds is {@code -prototype}. */
@@ -66,7 +69,7 @@ final class PinReader {
         return Optional.of(new PinModel(path, inners));
     }
 
-    /** Whether a path is below a pin, where no file can be, or is a file that the runtime creates beside the pin. */
+    /** Whether a path is below a pin, which is not a directory, or can be one of the paths that the runtime uses beside the pin. */
     private static boolean isOf(String path, String pin) {
         return path.startsWith(pin + "/") || path.startsWith(pin + "-");
     }

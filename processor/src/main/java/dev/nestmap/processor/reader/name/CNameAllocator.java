@@ -152,7 +152,7 @@ public final class CNameAllocator {
         }
     }
 
-    /** Another C name of the declaration with this name. */
+    /** Adds a C name that is derived from a declaration's name, and returns it. */
     public String derived(String name, String suffix) {
         places.computeIfAbsent(name + suffix, unused -> new ArrayList<>()).addAll(places(name));
         return name + suffix;

@@ -9,7 +9,7 @@ import dev.nestmap.schema.type.StructType;
 
 /** Refuses names that C, the compiler or the kernel does not accept. */
 public final class CNameCheck {
-    /** {@code KSYM_NAME_LEN} since Linux 6.1, as far as {@code __btf_name_valid} in {@code kernel/bpf/btf.c} lets a name reach. */
+    /** The longest name that {@code __btf_name_valid} in {@code kernel/bpf/btf.c} accepts: {@code KSYM_NAME_LEN} since Linux 6.1. */
     private static final int MAX_LENGTH = 512;
 
     /** What a name belongs to, as messages call it. */

@@ -191,7 +191,7 @@ public final class CTypeReader {
         externals.header(declaration).ifPresent(header -> imports.takeExternal(header, type));
     }
 
-    /** The C type of a member. In an external type, no anonymous member is defined here. */
+    /** The C type of a member. If the containing type already exists in C, this header does not define the types of its members. */
     CType typeIn(TypeElement whole, CType type) {
         return Externals.isOne(whole) ? anonymous.undefined(type, types::contains) : type;
     }

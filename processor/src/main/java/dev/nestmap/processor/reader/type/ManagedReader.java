@@ -46,7 +46,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     /** The name of the containers of repeated annotations. */
     private static final String CONTAINER = "All";
 
-    /** The part of a map, or none, that a record describes. */
+    /** The use of a record in C, which determines the fields that it can have. */
     public enum Role {
         /** The value of a map. */
         VALUE,
@@ -99,13 +99,13 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
      */
     public record Managed(String name, CType type, String before, SourceLocation place) {}
 
-    /** An annotation on a record. */
-    private record Said(Kind kind, AnnotationMirror mirror) {}
+    /** An annotation on a record that declares a field. */
+    private record FieldAnnotation(Kind kind, AnnotationMirror mirror) {}
 
     /** The fields that annotations on a record declare, in order. Reports those that its role does not allow. */
     List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
         List<Managed> fields = new ArrayList<>();
-        for (Said written : written(record)) {
+        for (FieldAnnotation written : written(record)) {
             if (written.kind().role() != role) {
                 doesNotFit(record, written, role);
             } else if (AnnotationValues.isComplete(written.mirror())) {
@@ -118,17 +118,17 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     }
 
     /** The annotations in the order of the source. Repeated ones are all at the place of the first, because javac keeps only that. */
-    private static List<Said> written(TypeElement record) {
-        List<Said> all = new ArrayList<>();
+    private static List<FieldAnnotation> written(TypeElement record) {
+        List<FieldAnnotation> all = new ArrayList<>();
         for (AnnotationMirror mirror : record.getAnnotationMirrors()) {
             TypeElement type = MoreTypes.asTypeElement(mirror.getAnnotationType());
             boolean container = type.getSimpleName().contentEquals(CONTAINER)
                     && EnclosingTypes.of(type).getKind() == ElementKind.ANNOTATION_TYPE;
             if (container) {
                 Kind.of(MoreElements.asType(EnclosingTypes.of(type)))
-                        .ifPresent(kind -> repeated(mirror).forEach(each -> all.add(new Said(kind, each))));
+                        .ifPresent(kind -> repeated(mirror).forEach(each -> all.add(new FieldAnnotation(kind, each))));
             } else {
-                Kind.of(type).ifPresent(kind -> all.add(new Said(kind, mirror)));
+                Kind.of(type).ifPresent(kind -> all.add(new FieldAnnotation(kind, mirror)));
             }
         }
         return all;
@@ -139,7 +139,8 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return values.stream().map(value -> (AnnotationMirror) ((AnnotationValue) value).getValue());
     }
 
-    private Optional<Managed> field(TypeElement record, Said written, List<? extends RecordComponentElement> elements) {
+    private Optional<Managed> field(
+            TypeElement record, FieldAnnotation written, List<? extends RecordComponentElement> elements) {
         String name = AnnotationValues.text(written.mirror(), "name");
         names.checkField(name, SourceLocation.of(record, written.mirror(), "name"));
         String before = before(record, written, name, elements);
@@ -148,7 +149,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     }
 
     private String before(
-            TypeElement record, Said written, String name, List<? extends RecordComponentElement> elements) {
+            TypeElement record, FieldAnnotation written, String name, List<? extends RecordComponentElement> elements) {
         if (written.kind().role() == Role.STRUCT) {
             return "";
         }
@@ -171,7 +172,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return "";
     }
 
-    private Optional<CType> type(TypeElement record, Said written, String name) {
+    private Optional<CType> type(TypeElement record, FieldAnnotation written, String name) {
         return switch (written.kind()) {
             case KPTR -> Optional.of(pointer(record, written));
             case LIST_HEAD -> root(record, written, name, KernelType.LIST_HEAD, Kind.LIST_NODE);
@@ -180,7 +181,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         };
     }
 
-    private PointerType pointer(TypeElement record, Said written) {
+    private PointerType pointer(TypeElement record, FieldAnnotation written) {
         String target = AnnotationValues.text(written.mirror(), "target");
         names.check()
                 .isIdentifier(target, SourceLocation.of(record, written.mirror(), "target"), CNameCheck.Named.STRUCT);
@@ -188,7 +189,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }
 
-    private Optional<CType> root(TypeElement record, Said written, String name, KernelType root, Kind node) {
+    private Optional<CType> root(TypeElement record, FieldAnnotation written, String name, KernelType root, Kind node) {
         TypeMirror contains = (TypeMirror) AnnotationValues.value(written.mirror(), "contains");
         SourceLocation place = SourceLocation.of(record, written.mirror(), "contains");
         Optional<TypeElement> element = Optional.of(contains)
@@ -217,7 +218,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
                 .findFirst();
     }
 
-    private void doesNotFit(TypeElement record, Said written, Role role) {
+    private void doesNotFit(TypeElement record, FieldAnnotation written, Role role) {
         boolean ofStructs = written.kind().role() == Role.STRUCT;
         problems.error(
                 SourceLocation.of(record, written.mirror()),

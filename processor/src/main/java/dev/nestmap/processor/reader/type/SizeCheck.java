@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Checks that {@code @Size} has as many numbers as a component's type needs, and that C has arrays of these sizes. */
 public record SizeCheck(Problems problems) {
-    /** Whether readers can use the sizes. Reports why not. */
+    /** Whether {@code @Size} fits the component's type; reports it otherwise. Readers use the numbers without further checks. */
     boolean isSized(Component component, int dimensions) {
         List<Integer> sizes = component.sizes();
         if (sizes.size() != dimensions) {

@@ -46,7 +46,7 @@ record TimeReader(Problems problems) implements ComponentReader {
         return javaType(component).map(javaType -> new TimeConversion(type, ClassName.get(javaType), perSecond));
     }
 
-    /** Refuses {@code @Unit} on other types. */
+    /** Whether the component has no {@code @Unit}, or a type that has a unit; reports it otherwise. */
     boolean isFitting(Component component) {
         boolean fitting = reads(component.innermost()) || unitOf(component).isEmpty();
         if (!fitting) {
