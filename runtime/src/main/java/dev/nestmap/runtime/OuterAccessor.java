@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.spi.MapHandle;
 import java.time.Duration;
@@ -55,10 +56,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
         super(handle);
         this.state = Objects.requireNonNull(handle.state(), "a map of maps");
-        this.keys = new OuterKeys<>(shape(), key, state.entries().idAt() + Long.BYTES);
-        this.results = new ChangeResults<>(name(), borrowed, owned);
-        this.reader = new OuterReader<>(map(), state, keys, results);
-        this.changes = new OuterChanges<>(name(), state, keys, reader, results);
+        LeasedMap map = handle.map();
+        String name = map.shape().name();
+        this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
+        this.results = new ChangeResults<>(name, borrowed, owned);
+        this.reader = new OuterReader<>(map, state, keys, results);
+        this.changes = new OuterChanges<>(name, state, keys, reader, results);
     }
 
     /**
