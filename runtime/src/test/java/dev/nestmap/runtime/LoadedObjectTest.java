@@ -90,7 +90,7 @@ class LoadedObjectTest {
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("level 2")
+                .hasMessageContaining("version 2 of the interface")
                 .hasMessageContaining("same version");
     }
 
