@@ -289,7 +289,7 @@ abstract class OnDemandContract {
     void refusesInvalidOptions() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RequestOptions.defaults().withPollInterval(Duration.ZERO))
-                .withMessageContaining("more than 0");
+                .withMessageContaining("use a positive one");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RequestOptions.defaults().withSpares(-1))
                 .withMessageContaining("0 or more");
