@@ -72,7 +72,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} tenant_unnoted SEC(".maps") __weak;
+} tenant_lost SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
@@ -93,7 +93,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} site_unnoted SEC(".maps") __weak;
+} site_lost SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -114,7 +114,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} lane_unnoted SEC(".maps") __weak;
+} lane_lost SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -269,7 +269,7 @@ static __always_inline void tenant_request(__u32 key)
 	if (!count_) /* another CPU was first, or the map is full */
 		count_ = bpf_map_lookup_elem(&tenant_requests, &key);
 	if (!count_)
-		count_ = bpf_map_lookup_elem(&tenant_unnoted, &zero);
+		count_ = bpf_map_lookup_elem(&tenant_lost, &zero);
 	if (count_)
 		__sync_fetch_and_add(count_, 1);
 }
@@ -295,7 +295,7 @@ static __always_inline void site_request(const struct site_key *key)
 	if (!count_) /* another CPU was first, or the map is full */
 		count_ = bpf_map_lookup_elem(&site_requests, key);
 	if (!count_)
-		count_ = bpf_map_lookup_elem(&site_unnoted, &zero);
+		count_ = bpf_map_lookup_elem(&site_lost, &zero);
 	if (count_)
 		__sync_fetch_and_add(count_, 1);
 }
@@ -316,15 +316,15 @@ static __always_inline void lane_request(__u32 index)
 	__u32 zero = 0;
 
 	if (index >= 4) /* no such slot */
-		goto unnoted;
+		goto lost;
 	count_ = bpf_map_lookup_elem(&lane_requests, &index);
 	if (!count_ && !bpf_map_update_elem(&lane_requests, &index, &one, BPF_NOEXIST))
 		return;
 	if (!count_) /* another CPU was first, or the map is full */
 		count_ = bpf_map_lookup_elem(&lane_requests, &index);
-unnoted:
+lost:
 	if (!count_)
-		count_ = bpf_map_lookup_elem(&lane_unnoted, &zero);
+		count_ = bpf_map_lookup_elem(&lane_lost, &zero);
 	if (count_)
 		__sync_fetch_and_add(count_, 1);
 }

@@ -229,7 +229,7 @@ static __always_inline void request_recents(__u32 key)
 		if (!missed) {
 			__u32 all = 0;
 
-			missed = bpf_map_lookup_elem(&recents_unnoted, &all);
+			missed = bpf_map_lookup_elem(&recents_lost, &all);
 		}
 	}
 	if (missed)

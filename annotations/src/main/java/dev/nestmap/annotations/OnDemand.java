@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
  *
  * <p>A program can't create an inner map. It calls the C helper {@code tenant_lookup_or_request(id)}, which stores a missing
  * key in the map {@code tenant_requests} and counts the misses. The accessor's {@code serveRequests()} creates the inner maps
- * and reports the counts. The map {@code tenant_unnoted} has the number of misses that found no space in {@code
+ * and reports the counts. The map {@code tenant_lost} counts the misses of keys that found no space in {@code
  * tenant_requests}. If the outer map is pinned, both maps are pinned beside it.
  */
 @Documented

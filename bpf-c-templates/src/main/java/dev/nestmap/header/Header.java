@@ -141,8 +141,8 @@ record Header(
      * @param head return type, name and parameters of the first helper
      * @param key the key's address
      * @param outside C condition for a key that can't have an inner map, or null
-     * @param noted address of the map with a count per missing key
-     * @param unnoted address of the map with the count of misses that found no space in the first
+     * @param pending address of the map with the requested keys and the number of misses of each
+     * @param lost address of the map with the number of misses that left no request
      * @param count local variable for the pointer to a count
      * @param one local variable for the first count
      * @param zero local variable for the key of the single count
@@ -156,8 +156,8 @@ record Header(
             String head,
             String key,
             @Nullable String outside,
-            String noted,
-            String unnoted,
+            String pending,
+            String lost,
             String count,
             String one,
             String zero,

@@ -61,6 +61,6 @@ public abstract class OnDemandAccessor<K, M extends MapAccessor, O extends MapAc
      * @throws BpfException if this handle has no table of requests, or if the kernel rejects the operation
      */
     public <Q extends K> boolean request(Q key) {
-        return note(key);
+        return recordRequest(key);
     }
 }

@@ -538,7 +538,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Requests an inner map; returns false if the table of requests is full. */
-    final boolean note(K at) {
-        return state.requireRequests().note(keys.slot(at));
+    final boolean recordRequest(K at) {
+        return state.requireRequests().request(keys.slot(at));
     }
 }

@@ -148,14 +148,14 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     /**
-     * Counts the misses that left no request, because the table of requests was full. The count starts when the outer map's object
-     * is loaded, or for a pinned outer map when it is created. A miss of a key beyond the last index of an {@code ARRAY_OF_MAPS}
-     * leaves no request and is not counted.
+     * Counts the misses that left no request, because {@code maxPending} other keys were already requested, or because the key is
+     * beyond the last index of an {@code ARRAY_OF_MAPS}. The count starts when the outer map's object is loaded, or for a pinned
+     * outer map when it is created.
      *
      * @return the number of misses
      */
-    public long unnoted() {
-        return table.unnoted();
+    public long lostRequests() {
+        return table.lost();
     }
 
     /**

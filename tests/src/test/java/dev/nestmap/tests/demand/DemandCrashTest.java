@@ -65,7 +65,7 @@ class DemandCrashTest {
                 over.set(true);
                 load.join();
             }
-            long unnoted = finish(bpf, log);
+            long lost = finish(bpf, log);
 
             long missed = sum(DrainLog.missed(log).values());
             long drained = sum(DrainLog.drained(log).values());
@@ -76,16 +76,16 @@ class DemandCrashTest {
                 pinned.add("acme/guest-inner/" + guest);
             });
             System.out.printf(
-                    "%d kills, %d packets: %d missed in %d requests, %d not noted, %d counted, %d of them drained of %d maps%n",
+                    "%d kills, %d packets: %d missed in %d requests, %d lost, %d counted, %d of them drained of %d maps%n",
                     KILLS,
                     sent.get(),
                     missed,
                     DrainLog.missed(log).size(),
-                    unnoted,
+                    lost,
                     counted.get() + drained,
                     drained,
                     DrainLog.drained(log).size());
-            assertThat(missed + unnoted + counted.get() + drained)
+            assertThat(missed + lost + counted.get() + drained)
                     .as("seed %s", seed)
                     .isEqualTo(sent.get());
             assertThat(fs.content())
@@ -96,7 +96,7 @@ class DemandCrashTest {
     }
 
     /**
-     * Completes the work that killed processes left unfinished. Returns how many misses could not be noted because
+     * Completes the work that killed processes left unfinished. Returns how many requests were lost because
      * the request map was full.
      */
     private static long finish(DemandBpf bpf, Path path) throws IOException {
@@ -106,7 +106,7 @@ class DemandCrashTest {
             }
             try (RequestServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, log)) {
                 while (server.serve() > 0) {}
-                return server.unnoted();
+                return server.lostRequests();
             }
         }
     }

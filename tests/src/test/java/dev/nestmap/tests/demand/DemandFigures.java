@@ -35,7 +35,7 @@ class DemandFigures {
                 DemandBpf bpf = DemandBpf.load(BpfObjects.of("demand"), PinOptions.in(fs.path("")));
                 RequestServer<Long> server = bpf.tenant().serveRequests(load)) {
             load.run(bpf.program("count"));
-            System.out.println(load + "; " + server.statistics() + ", not noted " + server.unnoted());
+            System.out.println(load + "; " + server.statistics() + ", lost " + server.lostRequests());
             assertThat(load.failures()).isEmpty();
         }
     }

@@ -67,16 +67,16 @@ class DemandUnderLoadTest {
 
             long counted = sum(bpf);
             System.out.printf(
-                    "%s%n%d packets: %d missed and %d more not noted, %d counted, %d of them drained with retired tenants; %s%n",
+                    "%s%n%d packets: %d missed and %d more lost, %d counted, %d of them drained with retired tenants; %s%n",
                     load,
                     load.sent(),
                     server.missed(),
-                    server.unnoted(),
+                    server.lostRequests(),
                     counted + drained,
                     drained,
                     server.statistics());
             assertThat(load.failures()).as("seed %s", seed).isEmpty();
-            assertThat(counted + drained + server.missed() + server.unnoted())
+            assertThat(counted + drained + server.missed() + server.lostRequests())
                     .as("seed %s", seed)
                     .isEqualTo(load.sent());
             assertThat(load.reported()).isEqualTo(server.missed());

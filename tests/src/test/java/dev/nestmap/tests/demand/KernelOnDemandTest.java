@@ -112,7 +112,7 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(MISSED);
         try (RequestServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
             waitUntil(() -> server.serve() == 0 && server.missed() == 1);
-            assertThat(server.unnoted()).isEqualTo(2);
+            assertThat(server.lostRequests()).isEqualTo(2);
         }
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(COUNTED);
     }
@@ -126,7 +126,7 @@ class KernelOnDemandTest extends OnDemandContract {
         }
         try (RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
             waitUntil(() -> server.serve() == 0 && server.missed() == 2L * Demand.PENDING_SITES);
-            assertThat(server.unnoted()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
+            assertThat(server.lostRequests()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
         }
         assertThat(bpf.site().count()).isEqualTo(Demand.PENDING_SITES);
     }
@@ -135,7 +135,7 @@ class KernelOnDemandTest extends OnDemandContract {
     void missCountsOutliveTheServingProcess() throws IOException {
         run(bpf.program("count_pinned"), 1, 1);
         bpf.close();
-        assertThat(fs.content()).contains("acme/site-requests", "acme/site-unnoted");
+        assertThat(fs.content()).contains("acme/site-requests", "acme/site-lost");
 
         bpf = load();
         run(bpf.program("count_pinned"), 1, 1);

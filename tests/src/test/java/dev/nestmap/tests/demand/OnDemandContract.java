@@ -65,7 +65,7 @@ abstract class OnDemandContract {
             waitUntil(() -> keysServed().equals(Set.of(1L, 2L)));
 
             assertThat(server.missed()).isZero();
-            assertThat(server.unnoted()).isZero();
+            assertThat(server.lostRequests()).isZero();
         }
         assertThat(failures).isEmpty();
     }
@@ -159,11 +159,11 @@ abstract class OnDemandContract {
             assertThat(bpf.site().request(new Site(customer, 7))).isTrue();
         }
         assertThat(bpf.site().request(new Site(99, 7))).isFalse();
-        assertThat(bpf.site().request(new Site(1, 7))).as("is noted").isTrue();
+        assertThat(bpf.site().request(new Site(1, 7))).as("is recorded").isTrue();
         try (RequestServer<Site> server = bpf.site().serveRequests(listener())) {
             waitUntil(() -> bpf.site().request(new Site(99, 7)));
             waitUntil(() -> bpf.site().contains(new Site(99, 7)));
-            assertThat(server.unnoted()).isZero();
+            assertThat(server.lostRequests()).isZero();
         }
     }
 

@@ -60,7 +60,7 @@ final class TenantLoad implements RequestListener<Long, VisitMap> {
         failures.add(failure);
     }
 
-    /** Sends each new tenant its first packet on time, and sends again to tenants whose request was not noted, until all are served. */
+    /** Sends each new tenant its first packet on time, and sends again to tenants whose request was lost, until all are served. */
     void run(Program program) {
         int tenants = asked.length();
         long start = System.nanoTime();

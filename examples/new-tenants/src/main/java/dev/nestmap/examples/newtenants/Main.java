@@ -61,7 +61,7 @@ public final class Main {
         out.accept("sent     %,7d datagrams to %,d ports".formatted(sent, TENANTS));
         out.accept("counted  %,7d in the maps of %,d ports".formatted(counted, tenants.count()));
         out.accept("missed   %,7d before their ports had maps".formatted(server.missed()));
-        return counted + server.missed() == sent && server.unnoted() == 0;
+        return counted + server.missed() == sent && server.lostRequests() == 0;
     }
 
     /** Sends the datagrams. Each port has a receiver, because loopback would answer with ICMP otherwise. */

@@ -229,7 +229,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} ev_tenant_unnoted SEC(".maps") __weak;
+} ev_tenant_lost SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
@@ -257,7 +257,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} ev_slot_unnoted SEC(".maps") __weak;
+} ev_slot_lost SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -701,7 +701,7 @@ static __always_inline void ev_tenant_request(__u32 key)
 	if (!count) /* another CPU was first, or the map is full */
 		count = bpf_map_lookup_elem(&ev_tenant_requests, &key);
 	if (!count)
-		count = bpf_map_lookup_elem(&ev_tenant_unnoted, &zero);
+		count = bpf_map_lookup_elem(&ev_tenant_lost, &zero);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 }
@@ -722,15 +722,15 @@ static __always_inline void ev_slot_request(__u32 index)
 	__u32 zero = 0;
 
 	if (index >= 8) /* no such slot */
-		goto unnoted;
+		goto lost;
 	count = bpf_map_lookup_elem(&ev_slot_requests, &index);
 	if (!count && !bpf_map_update_elem(&ev_slot_requests, &index, &one, BPF_NOEXIST))
 		return;
 	if (!count) /* another CPU was first, or the map is full */
 		count = bpf_map_lookup_elem(&ev_slot_requests, &index);
-unnoted:
+lost:
 	if (!count)
-		count = bpf_map_lookup_elem(&ev_slot_unnoted, &zero);
+		count = bpf_map_lookup_elem(&ev_slot_lost, &zero);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 }

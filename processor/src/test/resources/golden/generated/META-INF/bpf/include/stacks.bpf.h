@@ -102,7 +102,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} st_page_unnoted SEC(".maps") __weak;
+} st_page_lost SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
@@ -123,7 +123,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} st_late_page_unnoted SEC(".maps") __weak;
+} st_late_page_lost SEC(".maps") __weak;
 
 /*
  * Clang before 22 omits types from BTF that only an inner map uses, and libbpf
@@ -196,7 +196,7 @@ static __always_inline void st_page_request(const struct st_page_key *key)
 	if (!count) /* another CPU was first, or the map is full */
 		count = bpf_map_lookup_elem(&st_page_requests, key);
 	if (!count)
-		count = bpf_map_lookup_elem(&st_page_unnoted, &zero);
+		count = bpf_map_lookup_elem(&st_page_lost, &zero);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 }
@@ -222,7 +222,7 @@ static __always_inline void st_late_page_request(const struct st_page_key *key)
 	if (!count) /* another CPU was first, or the map is full */
 		count = bpf_map_lookup_elem(&st_late_page_requests, key);
 	if (!count)
-		count = bpf_map_lookup_elem(&st_late_page_unnoted, &zero);
+		count = bpf_map_lookup_elem(&st_late_page_lost, &zero);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 }

@@ -140,8 +140,8 @@ public final class LiveObject {
      * records before.
      */
     private @Nullable RequestTable requests(String outer) {
-        LeasedMap noted = maps.get(outer + RequestMaps.NOTED);
-        LeasedMap unnoted = maps.get(outer + RequestMaps.UNNOTED);
-        return noted == null || unnoted == null ? null : new RequestTable(noted, unnoted);
+        LeasedMap pending = maps.get(outer + RequestMaps.PENDING_SUFFIX);
+        LeasedMap lost = maps.get(outer + RequestMaps.LOST_SUFFIX);
+        return pending == null || lost == null ? null : new RequestTable(pending, lost);
     }
 }

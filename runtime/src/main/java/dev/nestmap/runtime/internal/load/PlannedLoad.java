@@ -71,8 +71,8 @@ final class PlannedLoad {
     private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
         Stream<DeclaredPin> requestPins = RequestMaps.in(declared, definition(pin)).stream()
                 .flatMap(requests -> Stream.of(
-                        new DeclaredPin(requests.noted().name(), pin.pin() + PinPaths.REQUESTS, false),
-                        new DeclaredPin(requests.unnoted().name(), pin.pin() + PinPaths.UNNOTED, false)));
+                        new DeclaredPin(requests.pending().name(), pin.pin() + PinPaths.REQUESTS, false),
+                        new DeclaredPin(requests.lost().name(), pin.pin() + PinPaths.LOST, false)));
         return Stream.concat(Stream.of(pin), requestPins);
     }
 

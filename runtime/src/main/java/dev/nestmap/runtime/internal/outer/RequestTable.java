@@ -27,21 +27,21 @@ import java.util.Map;
 public final class RequestTable {
     private static final long NOEXIST = 1;
 
-    /** The number of misses of each key that was recorded. */
-    private final LeasedMap noted;
+    /** The recorded keys, each with the number of its misses. */
+    private final LeasedMap pending;
     /** One counter, of the misses whose keys could not be recorded. */
-    private final LeasedMap unnoted;
+    private final LeasedMap lost;
 
-    public RequestTable(LeasedMap noted, LeasedMap unnoted) {
-        this.noted = noted;
-        this.unnoted = unnoted;
+    public RequestTable(LeasedMap pending, LeasedMap lost) {
+        this.pending = pending;
+        this.lost = lost;
     }
 
     /** Returns the bytes of at most {@code most} keys that programs missed. */
     public List<byte[]> keys(int most) {
         List<byte[]> keys = new ArrayList<>();
-        int size = noted.shape().keySize();
-        for (BatchScan scan = new BatchScan(noted); keys.size() < most && scan.next(); ) {
+        int size = pending.shape().keySize();
+        for (BatchScan scan = new BatchScan(pending); keys.size() < most && scan.next(); ) {
             Batch batch = scan.batch();
             for (int i = 0; i < batch.count() && keys.size() < most; i++) {
                 byte[] key = new byte[size];
@@ -53,24 +53,24 @@ public final class RequestTable {
     }
 
     /** Records a key like a program that misses it, but with count 0. Returns false if the map is full. */
-    public boolean note(SlotKey slot) {
+    public boolean request(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             scratch.block().bytes().putLong(valueAt(), 0);
-            int result = noted.update(scratch.block(), 0, valueAt(), NOEXIST);
+            int result = pending.update(scratch.block(), 0, valueAt(), NOEXIST);
             if (result != 0 && result != -EEXIST && result != -E2BIG) {
-                throw MapOperation.UPDATE.failed(noted.shape(), slot.key(), result);
+                throw MapOperation.UPDATE.failed(pending.shape(), slot.key(), result);
             }
             return result != -E2BIG;
         }
     }
 
-    /** The number of misses of keys that programs could not record because the map was full. */
-    public long unnoted() {
+    /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
+    public long lost() {
         try (Scratch scratch = Scratch.take(2 * Long.BYTES)) {
             scratch.block().bytes().putLong(0, 0);
-            int result = unnoted.lookup(scratch.block(), 0, Long.BYTES);
+            int result = lost.lookup(scratch.block(), 0, Long.BYTES);
             if (result != 0) {
-                throw MapOperation.LOOKUP.failed(unnoted.shape(), 0, result);
+                throw MapOperation.LOOKUP.failed(lost.shape(), 0, result);
             }
             return scratch.block().bytes().getLong(Long.BYTES);
         }
@@ -80,7 +80,7 @@ public final class RequestTable {
     Map<SlotKey, Long> counts(List<SlotKey> slots) {
         Map<SlotKey, Long> counts = new LinkedHashMap<>();
         for (SlotKey slot : slots) {
-            long count = read(slot, noted::lookup);
+            long count = read(slot, pending::lookup);
             if (count >= 0) {
                 counts.put(slot, count);
             }
@@ -97,7 +97,7 @@ public final class RequestTable {
     Map<SlotKey, Long> delete(Map<SlotKey, Long> known) {
         Map<SlotKey, Long> later = new LinkedHashMap<>();
         known.forEach((slot, count) -> {
-            long more = read(slot, noted::lookupAndDelete) - count;
+            long more = read(slot, pending::lookupAndDelete) - count;
             if (more > 0) {
                 later.put(slot, more);
             }
@@ -113,7 +113,7 @@ public final class RequestTable {
                 return -1;
             }
             if (result != 0) {
-                throw MapOperation.LOOKUP.failed(noted.shape(), slot.key(), result);
+                throw MapOperation.LOOKUP.failed(pending.shape(), slot.key(), result);
             }
             return scratch.block().bytes().getLong(valueAt());
         }
@@ -125,8 +125,8 @@ public final class RequestTable {
 
     /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */
     void close(String reason) {
-        noted.close(reason);
-        unnoted.close(reason);
+        pending.close(reason);
+        lost.close(reason);
     }
 
     private Scratch encode(SlotKey slot) {
@@ -136,6 +136,6 @@ public final class RequestTable {
     }
 
     private int valueAt() {
-        return Alignment.align(noted.shape().keySize());
+        return Alignment.align(pending.shape().keySize());
     }
 }

@@ -18,8 +18,8 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
     /** The suffix of the pin of the map in which programs record missing keys. */
     public static final String REQUESTS = "-requests";
 
-    /** The suffix of the pin of the map in which programs count keys that they could not record. */
-    public static final String UNNOTED = "-unnoted";
+    /** The suffix of the pin of the map in which programs count the misses that left no request. */
+    public static final String LOST = "-lost";
 
     private static final String NEXT = "-next";
 
@@ -72,9 +72,9 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
         return beside(REQUESTS);
     }
 
-    /** The pin of the map in which programs count keys that they could not record. */
-    Path unnoted() {
-        return beside(UNNOTED);
+    /** The pin of the map in which programs count the misses that left no request. */
+    Path lost() {
+        return beside(LOST);
     }
 
     /** The directory in which a migration prepares the new pins. */

@@ -21,8 +21,8 @@ record RequestPins(PinnedMaps maps, Pins pins) {
         return RequestMaps.in(maps.schema(), outer)
                 .map(requests -> table(
                         requests,
-                        findOrPin(requests.noted(), paths.requests(), paths),
-                        map -> findOrPin(map, paths.unnoted(), paths)))
+                        findOrPin(requests.pending(), paths.requests(), paths),
+                        map -> findOrPin(map, paths.lost(), paths)))
                 .orElse(null);
     }
 
@@ -35,10 +35,10 @@ record RequestPins(PinnedMaps maps, Pins pins) {
         if (requests == null || paths.access() == PinAccess.READ_ONLY) {
             return null;
         }
-        RawMap noted = maps.find(requests.noted(), paths.requests(), PinAccess.READ_WRITE);
-        return noted == null
+        RawMap pending = maps.find(requests.pending(), paths.requests(), PinAccess.READ_WRITE);
+        return pending == null
                 ? null
-                : table(requests, noted, map -> maps.find(map, paths.unnoted(), PinAccess.READ_WRITE));
+                : table(requests, pending, map -> maps.find(map, paths.lost(), PinAccess.READ_WRITE));
     }
 
     private RawMap findOrPin(MapDef map, Path path, PinPaths outer) {
@@ -58,19 +58,19 @@ record RequestPins(PinnedMaps maps, Pins pins) {
 
     /** Creates a table that owns both maps. Returns null and closes the first map if the second one is missing. */
     private static @Nullable RequestTable table(
-            RequestMaps requests, RawMap noted, Function<MapDef, @Nullable RawMap> openUnnoted) {
+            RequestMaps requests, RawMap pending, Function<MapDef, @Nullable RawMap> openLost) {
         try {
-            RawMap unnoted = openUnnoted.apply(requests.unnoted());
-            if (unnoted != null) {
+            RawMap lost = openLost.apply(requests.lost());
+            if (lost != null) {
                 return new RequestTable(
-                        new LeasedMap(requests.noted().name(), noted),
-                        new LeasedMap(requests.unnoted().name(), unnoted));
+                        new LeasedMap(requests.pending().name(), pending),
+                        new LeasedMap(requests.lost().name(), lost));
             }
         } catch (Throwable e) {
-            noted.close();
+            pending.close();
             throw e;
         }
-        noted.close();
+        pending.close();
         return null;
     }
 }
