@@ -27,7 +27,7 @@ public final class Migration {
         this.rules = List.copyOf(rules);
     }
 
-    /** A rule for one component of a struct. */
+    /** A rule for one component of a struct, as {@link #rules} returns it. */
     public sealed interface Rule {
         /** {@return the struct's name in C, in the new version} */
         String struct();
@@ -41,9 +41,9 @@ public final class Migration {
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
-     * @param before the component's name in the previous version
+     * @param oldName the component's name in the previous version
      */
-    public record Renamed(String struct, String component, String before) implements Rule {}
+    public record Renamed(String struct, String component, String oldName) implements Rule {}
 
     /**
      * Drops a component.
@@ -105,13 +105,13 @@ public final class Migration {
      * Adds the rule that a component has a new name.
      *
      * @param struct the struct's name in the new version
-     * @param before the component's name in the previous version
-     * @param now the component's name in the new version
+     * @param oldName the component's name in the previous version
+     * @param newName the component's name in the new version
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
-    public Migration renamed(String struct, String before, String now) {
-        return with(new Renamed(struct, now, Objects.requireNonNull(before, "before")));
+    public Migration renamed(String struct, String oldName, String newName) {
+        return with(new Renamed(struct, newName, Objects.requireNonNull(oldName, "oldName")));
     }
 
     /**

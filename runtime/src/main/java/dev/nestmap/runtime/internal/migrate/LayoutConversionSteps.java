@@ -96,7 +96,7 @@ final class LayoutConversionSteps {
         int unnamed = 0;
         for (Field field : newStruct.fields()) {
             Rule rule = planner.rule(newStruct, field.name(), r -> !(r instanceof Migration.Dropped));
-            String oldName = rule instanceof Migration.Renamed renamed ? renamed.before() : field.name();
+            String oldName = rule instanceof Migration.Renamed renamed ? renamed.oldName() : field.name();
             Field oldField = oldField(oldStruct, oldName, unnamed);
             unnamed += field.name().isEmpty() ? 1 : 0;
             String fieldName = (newStruct.name().isEmpty() ? name : newStruct.name()) + "." + field.name();
