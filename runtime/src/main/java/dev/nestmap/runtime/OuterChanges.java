@@ -166,7 +166,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
     }
 
     List<Undrained<K, O>> recoverUndrained() {
-        return state.undrained(left -> new Undrained<>(keys.decode(left.key()), results.own(left.map())));
+        return state.recoverUndrained(left -> new Undrained<>(keys.decode(left.key()), results.own(left.map())));
     }
 
     private List<SlotKey> slots(K key) {

@@ -24,7 +24,7 @@ final class HandleCleaner implements Runnable {
     private final Lease lease;
     private final @Nullable Throwable origin;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private volatile Runnable furtherCleanup = () -> {};
+    private volatile Runnable onLeak = () -> {};
     private Cleaner.@Nullable Cleanable cleanable;
 
     private HandleCleaner(String map, RawMap raw, Lease lease) {
@@ -34,7 +34,7 @@ final class HandleCleaner implements Runnable {
         this.origin = Boolean.getBoolean(DETECTION) ? new Throwable("the handle was created here") : null;
     }
 
-    /** Watches a handle until {@link #settled}. */
+    /** Watches a handle until {@link #stopWatching} is called. */
     static HandleCleaner watch(RevocableHandle handle) {
         HandleCleaner cleaner = new HandleCleaner(handle.shape.name(), handle.raw, handle.lease);
         cleaner.cleanable = CLEANER.register(handle, cleaner);
@@ -42,12 +42,12 @@ final class HandleCleaner implements Runnable {
     }
 
     /** Sets an action that frees more resources. It must not refer to the handle. */
-    void also(Runnable freeing) {
-        furtherCleanup = freeing;
+    void onLeak(Runnable freeing) {
+        onLeak = freeing;
     }
 
-    /** Stops watching: the handle no longer owns the map. */
-    void settled() {
+    /** Stops watching, because the handle no longer owns the map. */
+    void stopWatching() {
         stopped.set(true);
         if (cleanable != null) {
             cleanable.clean();
@@ -63,7 +63,7 @@ final class HandleCleaner implements Runnable {
         lease.revoke();
         int id = raw.id();
         raw.close();
-        furtherCleanup.run();
+        onLeak.run();
         System.getLogger(LOGGER).log(System.Logger.Level.WARNING, () -> report(id), origin);
     }
 

@@ -17,9 +17,9 @@ public final class Handover {
         return from.raw();
     }
 
-    /** See {@link RevocableHandle#places}. */
-    public AtomicInteger places() {
-        return from.places();
+    /** See {@link RevocableHandle#references}. */
+    public AtomicInteger references() {
+        return from.references();
     }
 
     /** Ends the handover: the new owner has the map. */

@@ -31,9 +31,9 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
         this(name, raw, new AtomicInteger());
     }
 
-    /** Creates another handle to a map. All handles to one map share {@link #places}. */
-    public LeasedMap(String name, RawMap raw, AtomicInteger places) {
-        super(raw.shape().named(name), raw, places);
+    /** Creates another handle to a map. All handles to one map share {@link #references}. */
+    public LeasedMap(String name, RawMap raw, AtomicInteger references) {
+        super(raw.shape().named(name), raw, references);
     }
 
     /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
@@ -158,7 +158,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
 
     @Override
     public LeasedMap duplicate() {
-        return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), places()));
+        return whileValid(() -> new LeasedMap(shape.name(), raw.duplicate(), references()));
     }
 
     /** Attaches a program to this map of sockets. */
@@ -190,8 +190,8 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     }
 
     /** Revokes this handle and returns a new one to the same map, which the caller owns. */
-    public LeasedMap moveOn(String why) {
-        return new LeasedMap(shape.name(), release(why), places());
+    public LeasedMap moveToNewHandle(String why) {
+        return new LeasedMap(shape.name(), release(why), references());
     }
 
     @Override

@@ -19,7 +19,7 @@ abstract class RevocableHandle {
 
     final RawMap raw;
     final Lease lease = new Lease();
-    private final AtomicInteger places;
+    private final AtomicInteger references;
 
     /** Guards the state. A thread holds it only for moments, never during a system call. */
     private final ReentrantLock ownership = new ReentrantLock();
@@ -32,7 +32,7 @@ abstract class RevocableHandle {
     private @Nullable RevocableHandle owner;
 
     private volatile String reason = "";
-    private volatile Runnable whenGone = () -> {};
+    private volatile Runnable onRelease = () -> {};
 
     private enum State {
         VALID,
@@ -43,10 +43,10 @@ abstract class RevocableHandle {
         INVALID
     }
 
-    RevocableHandle(MapShape shape, RawMap raw, AtomicInteger places) {
+    RevocableHandle(MapShape shape, RawMap raw, AtomicInteger references) {
         this.shape = shape;
         this.raw = raw;
-        this.places = places;
+        this.references = references;
     }
 
     /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
@@ -55,11 +55,11 @@ abstract class RevocableHandle {
     }
 
     /**
-     * The number of ways in which programs find the map, as far as this process knows: each slot of an outer map counts as one, and
-     * so does the map's own name in an object. All handles to one map share the count.
+     * The number of references through which programs find the map, as far as this process knows: each slot of an outer map counts
+     * as one, and so does the map's own name in an object. All handles to one map share the count.
      */
-    public AtomicInteger places() {
-        return places;
+    public AtomicInteger references() {
+        return references;
     }
 
     /** Starts to watch the handle: if it becomes garbage unclosed, {@link HandleCleaner} closes and reports the map. */
@@ -68,21 +68,21 @@ abstract class RevocableHandle {
     }
 
     /** Adds an action that frees more resources if a watched handle becomes garbage. It must not refer to the handle. */
-    public void whenForgotten(Runnable freeing) {
+    public void onLeak(Runnable freeing) {
         if (cleaner != null) {
-            cleaner.also(freeing);
+            cleaner.onLeak(freeing);
         }
     }
 
     /** Marks this handle as borrowed from an outer map, whose handle then stays reachable as long as this one. */
-    public void lentBy(RevocableHandle outer, ForgottenResources forgotten) {
+    public void markBorrowed(RevocableHandle outer, LeakCleanup leakCleanup) {
         owner = outer;
-        forgotten.add(raw.id(), raw, lease);
+        leakCleanup.add(raw.id(), raw, lease);
     }
 
     /** Sets the action that runs after this handle has closed the map or handed it over. */
-    public void whenGone(Runnable action) {
-        whenGone = action;
+    public void onRelease(Runnable action) {
+        onRelease = action;
     }
 
     /** Revokes the handle and leaves the map open for its owner. */
@@ -94,7 +94,7 @@ abstract class RevocableHandle {
     public void close(String why) {
         if (invalidate(why)) {
             raw.close();
-            whenGone.run();
+            onRelease.run();
         }
     }
 
@@ -131,7 +131,7 @@ abstract class RevocableHandle {
             ownership.unlock();
         }
         stopWatching();
-        whenGone.run();
+        onRelease.run();
     }
 
     /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed meanwhile. */
@@ -139,7 +139,7 @@ abstract class RevocableHandle {
         if (!reinstateUnlessClosed()) {
             stopWatching();
             raw.close();
-            whenGone.run();
+            onRelease.run();
         }
     }
 
@@ -209,7 +209,7 @@ abstract class RevocableHandle {
     private void stopWatching() {
         HandleCleaner watching = cleaner;
         if (watching != null) {
-            watching.settled();
+            watching.stopWatching();
         }
     }
 }

@@ -51,7 +51,7 @@ final class OuterMapMigration {
         CType key = keyOf(newMap);
         OuterMapPins oldPins = new OuterMapPins(pins, paths, key, false);
         try {
-            if (!oldPins.own()) {
+            if (!oldPins.acquireOwnership()) {
                 throw refused(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }

@@ -44,7 +44,7 @@ abstract class ChangeQueue {
     private static final int REJECTIONS = 4;
 
     private final LeasedMap outer;
-    private final Queue<PendingUpdate> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<PendingChange> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final Executor batchThread;
     private final Executor singleThreads;
@@ -79,7 +79,7 @@ abstract class ChangeQueue {
     }
 
     /** Sends one change; returns 0 or a negative errno. */
-    abstract int applySingle(LeasedMap outer, Block key, PendingUpdate change);
+    abstract int applySingle(LeasedMap outer, Block key, PendingChange change);
 
     /**
      * Sends a batch of changes without their conditions.
@@ -87,10 +87,10 @@ abstract class ChangeQueue {
      * @param keys the keys of the changes; afterwards {@link KeyBatch#done} is the number of changes made
      * @return 0 or a negative errno
      */
-    abstract int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> changes);
+    abstract int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingChange> changes);
 
     /** Adds changes. Each of them will be completed or failed, whatever happens. */
-    void add(List<PendingUpdate> changes) {
+    void add(List<PendingChange> changes) {
         waiting.addAll(changes);
         start();
     }
@@ -103,14 +103,14 @@ abstract class ChangeQueue {
             batchThread.execute(this::run);
         } catch (Throwable e) { // for example no memory for a thread
             running.set(false);
-            for (PendingUpdate change = waiting.poll(); change != null; change = waiting.poll()) {
+            for (PendingChange change = waiting.poll(); change != null; change = waiting.poll()) {
                 change.fail(e);
             }
         }
     }
 
     private void run() {
-        List<PendingUpdate> changes = poll();
+        List<PendingChange> changes = poll();
         while (!changes.isEmpty()) {
             try {
                 apply(changes);
@@ -126,11 +126,11 @@ abstract class ChangeQueue {
         start(); // a change may have been added after the last poll, while this thread still counted as running
     }
 
-    private List<PendingUpdate> poll() {
-        List<PendingUpdate> changes = new ArrayList<>();
+    private List<PendingChange> poll() {
+        List<PendingChange> changes = new ArrayList<>();
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
         while (changes.size() < most) {
-            PendingUpdate change = waiting.poll();
+            PendingChange change = waiting.poll();
             if (change == null) {
                 break;
             }
@@ -139,7 +139,7 @@ abstract class ChangeQueue {
         return changes;
     }
 
-    private void apply(List<PendingUpdate> changes) {
+    private void apply(List<PendingChange> changes) {
         if (changes.size() == 1 && batches != Batches.UNUSABLE) {
             applySingle(changes.get(0));
             return;
@@ -158,12 +158,12 @@ abstract class ChangeQueue {
      * Sends batches. When the kernel rejects an element, it has made the changes before that element and has waited for them
      * (observed on 6.18). Then the rejected change is sent alone, and the rest as the next batch.
      */
-    private void applyBatches(List<PendingUpdate> changes) {
-        List<PendingUpdate> remaining = changes;
+    private void applyBatches(List<PendingChange> changes) {
+        List<PendingChange> remaining = changes;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
             KeyBatch keys = new KeyBatch(
                     outer.shape().keySize(),
-                    remaining.stream().map(PendingUpdate::slot).toList());
+                    remaining.stream().map(PendingChange::slot).toList());
             int result = applyBatch(outer, keys, remaining);
             int done = result == 0 ? keys.count() : keys.done();
             remaining.subList(0, done).forEach(change -> change.complete(0));
@@ -184,7 +184,7 @@ abstract class ChangeQueue {
         applyEach(remaining);
     }
 
-    private void applyEach(List<PendingUpdate> changes) {
+    private void applyEach(List<PendingChange> changes) {
         if (changes.size() == 1 && batches != Batches.UNUSABLE) {
             applySingle(changes.get(0));
         } else {
@@ -193,8 +193,8 @@ abstract class ChangeQueue {
     }
 
     /** Sends each change on a thread of its own, so that they share a grace period. */
-    private void applyInParallel(List<PendingUpdate> changes) {
-        for (PendingUpdate change : changes) {
+    private void applyInParallel(List<PendingChange> changes) {
+        for (PendingChange change : changes) {
             try {
                 singleThreads.execute(() -> applySingle(change));
             } catch (Throwable e) {
@@ -204,7 +204,7 @@ abstract class ChangeQueue {
         }
     }
 
-    private int applySingle(PendingUpdate change) {
+    private int applySingle(PendingChange change) {
         int keySize = outer.shape().keySize();
         try (Scratch scratch = Scratch.take(keySize)) {
             if (!kernelChecksCondition() && !checkCondition(change)) {
@@ -227,7 +227,7 @@ abstract class ChangeQueue {
      * Checks the condition of an update where the kernel does not, just before the update. Only another process can change the
      * slot in between. If the condition is not met, completes the update with the errno that the kernel would return.
      */
-    private boolean checkCondition(PendingUpdate update) {
+    private boolean checkCondition(PendingChange update) {
         if (update.condition() == RawMap.ANY) {
             return true;
         }

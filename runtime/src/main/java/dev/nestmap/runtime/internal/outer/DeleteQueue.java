@@ -13,12 +13,12 @@ final class DeleteQueue extends ChangeQueue {
     }
 
     @Override
-    int applySingle(LeasedMap outer, Block key, PendingUpdate delete) {
+    int applySingle(LeasedMap outer, Block key, PendingChange delete) {
         return outer.delete(key, 0);
     }
 
     @Override
-    int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> deletes) {
+    int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingChange> deletes) {
         return outer.deleteBatch(keys);
     }
 }

@@ -92,13 +92,13 @@ final class Displacement {
         }
     }
 
-    /** See {@link OuterMapState#undrained}. */
-    <T> List<T> undrained(MapFactory factory, Function<UndrainedMap, T> receiver) {
+    /** See {@link OuterMapState#recoverUndrained}. */
+    <T> List<T> recoverUndrained(MapFactory factory, Function<UndrainedMap, T> receiver) {
         SlotPins slotPins = pins;
         if (slotPins == null || slotPins.isReadOnly()) {
             return List.of();
         }
-        if (!slotPins.own()) {
+        if (!slotPins.acquireOwnership()) {
             throw BpfException.of("search for undrained maps")
                     .map(name())
                     .because(

@@ -40,7 +40,7 @@ final class ExactnessCheck {
 
     /** Makes this object the owner of the slots of a pinned map. Rejects the operation if another object is the owner. */
     void requireOwnership(String operation, SlotKey slot) {
-        if (pins != null && !pins.own()) {
+        if (pins != null && !pins.acquireOwnership()) {
             throw refused(
                     operation,
                     slot,
@@ -58,7 +58,7 @@ final class ExactnessCheck {
                     ? 0
                     : Math.max(
                             slots.getOrDefault(outgoing.id(), 0),
-                            outgoing.map().places().get());
+                            outgoing.map().references().get());
             if (slotCount > 1) {
                 throw refused(
                         operation,

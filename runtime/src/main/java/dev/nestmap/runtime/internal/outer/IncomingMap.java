@@ -45,7 +45,7 @@ final class IncomingMap {
         String name = owned.shape().name();
         Handover handover = owned.handOver(reason);
         try {
-            LeasedMap map = new LeasedMap(name, handover.raw(), handover.places());
+            LeasedMap map = new LeasedMap(name, handover.raw(), handover.references());
             OpenInnerMap inner = inners.add(map);
             if (inner.map() == map) {
                 return new IncomingMap(

@@ -52,7 +52,7 @@ public final class OpenInnerMap {
     void addSlots(int count) {
         int previous = slots;
         slots = Math.max(0, previous + count); // another process may have put it into more slots
-        map.places().addAndGet(slots - previous);
+        map.references().addAndGet(slots - previous);
     }
 
     /** The number of slots of the outer map that hold this map, as far as this process knows. */

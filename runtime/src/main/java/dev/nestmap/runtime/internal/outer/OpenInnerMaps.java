@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.Cleanup;
-import dev.nestmap.runtime.internal.handle.ForgottenResources;
+import dev.nestmap.runtime.internal.handle.LeakCleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenInnerMaps {
     private final LeasedMap outer;
-    private final ForgottenResources forgotten;
+    private final LeakCleanup leakCleanup;
     private final ConcurrentHashMap<Integer, OpenInnerMap> byId = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -42,9 +42,9 @@ final class OpenInnerMaps {
     /** Why the outer map was closed; null while it is open. */
     private @Nullable String closed;
 
-    OpenInnerMaps(LeasedMap outer, ForgottenResources forgotten) {
+    OpenInnerMaps(LeasedMap outer, LeakCleanup leakCleanup) {
         this.outer = outer;
-        this.forgotten = forgotten;
+        this.leakCleanup = leakCleanup;
     }
 
     @Nullable
@@ -63,7 +63,7 @@ final class OpenInnerMaps {
                 throw new InvalidHandleException(outer.shape().name(), closed);
             }
             OpenInnerMap inner = byId.computeIfAbsent(map.id(), id -> {
-                map.lentBy(outer, forgotten);
+                map.markBorrowed(outer, leakCleanup);
                 return new OpenInnerMap(map);
             });
             inner.addPendingChanges(1);
@@ -112,7 +112,7 @@ final class OpenInnerMaps {
         } finally {
             lock.unlock();
         }
-        return inner.map().moveOn(reason);
+        return inner.map().moveToNewHandle(reason);
     }
 
     /** Ends the change of a map that was not put into a slot, and leaves the map to its owner. Borrowed handles become invalid. */
@@ -198,8 +198,8 @@ final class OpenInnerMaps {
 
     private void remove(OpenInnerMap inner) {
         byId.remove(inner.id(), inner);
-        forgotten.remove(inner.id());
-        inner.map().places().addAndGet(-inner.slots());
+        leakCleanup.remove(inner.id());
+        inner.map().references().addAndGet(-inner.slots());
     }
 
     private long now() {

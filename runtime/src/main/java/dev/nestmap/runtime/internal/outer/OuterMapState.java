@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.handle.Cleanup;
-import dev.nestmap.runtime.internal.handle.ForgottenResources;
+import dev.nestmap.runtime.internal.handle.LeakCleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -58,8 +58,8 @@ public final class OuterMapState {
         this.outer = outer;
         this.maps = new InnerMapFactory(outer, innerShape, factory);
         this.factory = factory;
-        ForgottenResources forgotten = new ForgottenResources();
-        this.inners = new OpenInnerMaps(outer, forgotten);
+        LeakCleanup leakCleanup = new LeakCleanup();
+        this.inners = new OpenInnerMaps(outer, leakCleanup);
         this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks, pins);
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
@@ -67,12 +67,12 @@ public final class OuterMapState {
         this.pins = pins;
         this.requests = requests;
         if (pins != null) {
-            forgotten.add(pins::close);
+            leakCleanup.add(pins::close);
         }
         if (requests != null) {
-            forgotten.add(() -> requests.close("its outer map was forgotten"));
+            leakCleanup.add(() -> requests.close("its outer map became garbage without having been closed"));
         }
-        outer.whenForgotten(forgotten::close);
+        outer.onLeak(leakCleanup);
     }
 
     /** Reads the entries of the outer map. */
@@ -276,8 +276,8 @@ public final class OuterMapState {
      *
      * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
-    public <T> List<T> undrained(Function<UndrainedMap, T> receiver) {
-        return displacement.undrained(factory, receiver);
+    public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
+        return displacement.recoverUndrained(factory, receiver);
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */

@@ -23,9 +23,9 @@ final class Publisher {
     }
 
     /** Sends the changes and waits until each of them has a result. */
-    void publish(List<PendingUpdate> changes) {
+    void publish(List<PendingChange> changes) {
         updates.add(changes.stream().filter(change -> change.inner() != null).toList());
         deletes.add(changes.stream().filter(change -> change.inner() == null).toList());
-        changes.forEach(PendingUpdate::await);
+        changes.forEach(PendingChange::await);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A {@link PendingUpdate}
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A {@link PendingChange}
  * carries the change to the kernel.
  */
 public final class SlotChange {
@@ -20,7 +20,7 @@ public final class SlotChange {
     private final long condition;
     private @Nullable IncomingMap incoming;
     private @Nullable OpenInnerMap outgoing;
-    private @Nullable PendingUpdate update;
+    private @Nullable PendingChange update;
     private int rejection;
     private boolean finished;
     private @Nullable BpfException failure;
@@ -99,10 +99,10 @@ public final class SlotChange {
     }
 
     /** The update or delete that the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
-    public @Nullable PendingUpdate update() {
+    public @Nullable PendingChange update() {
         if (update == null && !finished) {
             RawMap map = incomingMap();
-            update = map == null ? PendingUpdate.delete(slot) : PendingUpdate.update(slot, map, condition);
+            update = map == null ? PendingChange.delete(slot) : PendingChange.update(slot, map, condition);
         }
         return update;
     }
@@ -114,7 +114,7 @@ public final class SlotChange {
      * @param reason why handles to the outgoing map become invalid
      */
     void finish(OpenInnerMaps inners, LeasedMap outer, boolean handsOut, String reason) {
-        PendingUpdate sent = update;
+        PendingChange sent = update;
         if (finished || sent == null) {
             return;
         }
@@ -177,7 +177,7 @@ public final class SlotChange {
                 .build();
     }
 
-    private BpfException failure(PendingUpdate sent, LeasedMap outer) {
+    private BpfException failure(PendingChange sent, LeasedMap outer) {
         Throwable cause = sent.failure();
         if (cause instanceof InvalidHandleException) {
             return outer.invalid();

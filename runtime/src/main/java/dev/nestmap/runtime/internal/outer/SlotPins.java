@@ -44,7 +44,7 @@ public interface SlotPins {
      *
      * @return false if another object or process is the owner
      */
-    boolean own();
+    boolean acquireOwnership();
 
     /**
      * Repairs the pins after a process ended during a change, or after several processes changed one key at the same time.
@@ -63,6 +63,6 @@ public interface SlotPins {
      */
     <T> List<T> takeUndrained(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver);
 
-    /** Gives up the ownership that {@link #own} took. */
+    /** Gives up the ownership that {@link #acquireOwnership} took. */
     void close();
 }

@@ -16,18 +16,18 @@ final class UpdateQueue extends ChangeQueue {
     }
 
     @Override
-    int applySingle(LeasedMap outer, Block key, PendingUpdate update) {
+    int applySingle(LeasedMap outer, Block key, PendingChange update) {
         long flags = outer.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : update.condition();
         return outer.slots().update(key, 0, inner(update), flags);
     }
 
     @Override
-    int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingUpdate> updates) {
+    int applyBatch(LeasedMap outer, KeyBatch keys, List<PendingChange> updates) {
         return outer.slots()
                 .updateBatch(keys, updates.stream().map(UpdateQueue::inner).toList());
     }
 
-    private static RawMap inner(PendingUpdate update) {
+    private static RawMap inner(PendingChange update) {
         return Objects.requireNonNull(update.inner(), "an update has an inner map");
     }
 }

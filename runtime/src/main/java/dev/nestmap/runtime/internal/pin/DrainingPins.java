@@ -47,7 +47,7 @@ final class DrainingPins {
      *
      * @return false if another process or object is the owner
      */
-    boolean own() {
+    boolean acquireOwnership() {
         ownership.lock();
         try {
             if (directoryLock == null && !closed) {
@@ -88,7 +88,7 @@ final class DrainingPins {
         Path pin = change.drainingPin();
         LeasedMap displaced = change.displaced();
         if (pin != null && displaced != null) {
-            displaced.whenGone(() -> remove(pin));
+            displaced.onRelease(() -> remove(pin));
         } else if (pin != null) {
             owned.remove(pin); // the map could not be handed out, so recoverUndrained() must find it
         }
@@ -133,7 +133,7 @@ final class DrainingPins {
             });
             throw e;
         }
-        opened.forEach(undrained -> undrained.map().whenGone(() -> remove(undrained.pin())));
+        opened.forEach(undrained -> undrained.map().onRelease(() -> remove(undrained.pin())));
         return received;
     }
 

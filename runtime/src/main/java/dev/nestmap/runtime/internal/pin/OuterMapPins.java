@@ -145,8 +145,8 @@ public final class OuterMapPins implements SlotPins {
     }
 
     @Override
-    public boolean own() {
-        return draining.own();
+    public boolean acquireOwnership() {
+        return draining.acquireOwnership();
     }
 
     @Override

@@ -29,7 +29,7 @@ class ChangeQueueTest {
     @Test
     void makesEveryChangeIfNoMoreThreadsCanBeCreated() {
         ChangeQueue queue = new Counting(outer());
-        List<PendingUpdate> changes =
+        List<PendingChange> changes =
                 IntStream.range(0, 5).mapToObj(ChangeQueueTest::change).toList();
 
         queue.add(changes);
@@ -54,8 +54,8 @@ class ChangeQueueTest {
         return new LeasedMap("tenant", factory.create(OUTER, factory.create(INNER, null)));
     }
 
-    private static PendingUpdate change(int key) {
-        return PendingUpdate.delete(
+    private static PendingChange change(int key) {
+        return PendingChange.delete(
                 new SlotKey(key, ByteBuffer.allocate(Integer.BYTES).putInt(key).array()));
     }
 
@@ -66,13 +66,13 @@ class ChangeQueueTest {
         }
 
         @Override
-        int applySingle(LeasedMap map, Block key, PendingUpdate change) {
+        int applySingle(LeasedMap map, Block key, PendingChange change) {
             made.incrementAndGet();
             return 0;
         }
 
         @Override
-        int applyBatch(LeasedMap map, KeyBatch keys, List<PendingUpdate> changes) {
+        int applyBatch(LeasedMap map, KeyBatch keys, List<PendingChange> changes) {
             return -ErrnoNumbers.ENOTSUPP;
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * An update or delete of one entry of an outer map, which a queue sends to the kernel. The thread that creates it waits for the
  * result in {@link #await}.
  */
-final class PendingUpdate {
+final class PendingChange {
     private final SlotKey slot;
     private final @Nullable RawMap inner;
     private final long condition;
@@ -22,7 +22,7 @@ final class PendingUpdate {
     /** Written after the result and the failure, so that {@link #await} sees them. */
     private volatile boolean resultVisible;
 
-    private PendingUpdate(SlotKey slot, @Nullable RawMap inner, long condition) {
+    private PendingChange(SlotKey slot, @Nullable RawMap inner, long condition) {
         this.slot = slot;
         this.inner = inner;
         this.condition = condition;
@@ -33,13 +33,13 @@ final class PendingUpdate {
      *
      * @param condition {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
      */
-    static PendingUpdate update(SlotKey slot, RawMap inner, long condition) {
-        return new PendingUpdate(slot, inner, condition);
+    static PendingChange update(SlotKey slot, RawMap inner, long condition) {
+        return new PendingChange(slot, inner, condition);
     }
 
     /** Creates a delete. */
-    static PendingUpdate delete(SlotKey slot) {
-        return new PendingUpdate(slot, null, RawMap.ANY);
+    static PendingChange delete(SlotKey slot) {
+        return new PendingChange(slot, null, RawMap.ANY);
     }
 
     SlotKey slot() {

@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The resources to free when an outer map's handle becomes garbage without having been closed: its open inner maps, among others. Like
- * {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never become garbage.
- * A borrowed handle keeps the outer map's handle reachable.
+ * Frees the resources of an outer map, such as its open inner maps, when the outer map's handle becomes garbage without having been
+ * closed. Like {@link HandleCleaner}, it refers to parts of handles and to no handle, because a handle that it refers to would never
+ * become garbage. A borrowed handle keeps the outer map's handle reachable.
  */
-public final class ForgottenResources {
+public final class LeakCleanup implements Runnable {
     private final Map<Integer, Part> inners = new ConcurrentHashMap<>();
     private final List<Runnable> more = new CopyOnWriteArrayList<>();
 
@@ -39,7 +39,8 @@ public final class ForgottenResources {
     }
 
     /** Frees all resources. */
-    public void close() {
+    @Override
+    public void run() {
         new Cleanup()
                 .each(inners.values(), Part::close)
                 .each(more, Runnable::run)
