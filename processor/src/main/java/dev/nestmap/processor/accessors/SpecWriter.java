@@ -13,18 +13,18 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the constant {@code SPEC}, through which accessors load, bind and create maps. */
 final class SpecWriter {
-    private static final String LEVEL = "RUNTIME_LEVEL";
+    private static final String VERSION = "INTERFACE_VERSION";
 
     private SpecWriter() {}
 
     /** {@code SPEC}, after the constants that it needs. */
     static List<FieldSpec> fields(ClassName generated, ObjectModel object) {
-        FieldSpec level = constant(TypeName.INT, LEVEL)
+        FieldSpec version = constant(TypeName.INT, VERSION)
                 .addJavadoc("Version of the interface between this class and the runtime.\n")
-                .initializer("$L", GeneratedCode.LEVEL)
+                .initializer("$L", GeneratedCode.INTERFACE_VERSION)
                 .build();
         CodeBlock.Builder spec = CodeBlock.builder()
-                .add("$T.of($T.class, $S, $L)", RuntimeClasses.OBJECT_SPEC, generated, object.header(), LEVEL);
+                .add("$T.of($T.class, $S, $L)", RuntimeClasses.OBJECT_SPEC, generated, object.header(), VERSION);
         object.maps()
                 .forEach(map -> map.pin()
                         .ifPresent(pin -> spec.add(
@@ -33,7 +33,7 @@ final class SpecWriter {
                                 pin.path(),
                                 pin.inners())));
         return List.of(
-                level,
+                version,
                 constant(RuntimeClasses.OBJECT_SPEC, "SPEC")
                         .addJavadoc("The name of the object, and which of its maps are pinned.\n")
                         .initializer(spec.build())

@@ -26,7 +26,7 @@ public record ComponentModel(String name, long offset, Conversion conversion, Op
      */
     public CodeBlock write(String variable, String owner) {
         CodeBlock value = discriminator
-                .map(found -> found.written(variable, name, owner))
+                .map(found -> found.memberToWrite(variable, name, owner))
                 .orElseGet(() -> CodeBlock.of("$L.$L()", variable, name));
         return conversion.write(RuntimeClasses.place("to", offset), value, owner + "." + name);
     }
@@ -34,6 +34,8 @@ public record ComponentModel(String name, long offset, Conversion conversion, Op
     /** An expression that reads the component. */
     public CodeBlock read(String owner) {
         CodeBlock place = RuntimeClasses.place("from", offset);
-        return discriminator.map(found -> found.read(place, name, owner)).orElseGet(() -> conversion.read(place));
+        return discriminator
+                .map(found -> found.selectedMember(place, name, owner))
+                .orElseGet(() -> conversion.read(place));
     }
 }

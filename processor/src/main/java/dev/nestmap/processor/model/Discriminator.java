@@ -26,10 +26,10 @@ public record Discriminator(
     }
 
     /** An expression for the union's member, after a check that the discriminator selects it. */
-    CodeBlock written(String variable, String unionComponent, String owner) {
+    CodeBlock memberToWrite(String variable, String unionComponent, String owner) {
         CodeBlock value = CodeBlock.of("$L.$L()", variable, component);
         return CodeBlock.of(
-                "$T.written($L.$L(),$W$L,$W$L,$W$S,$W$S)",
+                "$T.requireSelected($L.$L(),$W$L,$W$L,$W$S,$W$S)",
                 RuntimeClasses.WIRE_UNIONS,
                 variable,
                 unionComponent,
@@ -40,9 +40,9 @@ public record Discriminator(
     }
 
     /** An expression that reads the selected member. */
-    CodeBlock read(CodeBlock place, String unionComponent, String owner) {
+    CodeBlock selectedMember(CodeBlock place, String unionComponent, String owner) {
         CodeBlock member = CodeBlock.of(
-                "$T.read($L,$W$L,$W$T.class,$W$S)",
+                "$T.selectedMember($L,$W$L,$W$T.class,$W$S)",
                 RuntimeClasses.WIRE_UNIONS,
                 conversion.number(RuntimeClasses.place("from", offset)),
                 lambda(unionComponent),

@@ -45,17 +45,17 @@ public final class RuntimeClasses {
     /** An expression that writes an integer. {@code wider}: whether the Java type has values that the C type doesn't have. */
     static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
         return wider
-                ? CodeBlock.of("$T.put$L($L, $L,$W$S)", WIRE, name(scalar), place, value, component)
-                : CodeBlock.of("$T.put$L($L, $L)", WIRE, name(scalar), place, value);
+                ? CodeBlock.of("$T.put$L($L, $L,$W$S)", WIRE, suffix(scalar), place, value, component)
+                : CodeBlock.of("$T.put$L($L, $L)", WIRE, suffix(scalar), place, value);
     }
 
     /** An expression that reads an integer as a {@code long}. */
     static CodeBlock get(Scalar scalar, CodeBlock place) {
-        return CodeBlock.of("$T.get$L($L)", WIRE, name(scalar), place);
+        return CodeBlock.of("$T.get$L($L)", WIRE, suffix(scalar), place);
     }
 
-    /** {@code Be16} for {@code BE16}. */
-    private static String name(Scalar scalar) {
+    /** The end of the names of the runtime's methods that write and read an integer: {@code Be16} of {@code putBe16}. */
+    static String suffix(Scalar scalar) {
         return scalar.name().charAt(0) + scalar.name().substring(1).toLowerCase(Locale.ROOT);
     }
 

@@ -20,11 +20,12 @@ public record WideConversion(Scalar type) implements Conversion {
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return CodeBlock.of("$T.put$L($L, $L, $S)", RuntimeClasses.WIRE_BITS, type.name(), place, value, component);
+        return CodeBlock.of(
+                "$T.put$L($L, $L, $S)", RuntimeClasses.WIRE_BITS, RuntimeClasses.suffix(type), place, value, component);
     }
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        return CodeBlock.of("$T.get$L($L)", RuntimeClasses.WIRE_BITS, type.name(), place);
+        return CodeBlock.of("$T.get$L($L)", RuntimeClasses.WIRE_BITS, RuntimeClasses.suffix(type), place);
     }
 }

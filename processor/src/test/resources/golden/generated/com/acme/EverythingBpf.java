@@ -48,10 +48,10 @@ import org.jspecify.annotations.Nullable;
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EverythingBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
-    private static final int RUNTIME_LEVEL = 1;
+    private static final int INTERFACE_VERSION = 1;
 
     /** The name of the object, and which of its maps are pinned. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", RUNTIME_LEVEL)
+    private static final ObjectSpec SPEC = ObjectSpec.of(EverythingBpf.class, "everything", INTERFACE_VERSION)
             .pinned("ev_tenant", "acme/tenant", /* inner maps too */ true)
             .pinned("ev_seen", "/sys/fs/bpf/seen", /* inner maps too */ false);
 
@@ -1565,11 +1565,11 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeValue(Everything.Peer entry, ByteBuffer to, int at) {
-                AddressUnion.writeMember(WireUnions.written(entry.address(), entry.family(),
+                AddressUnion.writeMember(WireUnions.requireSelected(entry.address(), entry.family(),
                         number -> addressMember(number), "Peer.address", "family"), to, at);
                 Wire.putU8(to, at + 16, entry.family(), "Peer.family");
                 Wire.putU8(to, at + 17, TierCodec.number(entry.tier(), "Peer.tier"), "Peer.tier");
-                PriceUnion.writeMember(WireUnions.written(entry.price(),
+                PriceUnion.writeMember(WireUnions.requireSelected(entry.price(),
                         TierCodec.number(entry.tier(), "Peer.tier"), number -> priceMember(number),
                         "Peer.price", "tier"), to, at + 24);
                 WireArrays.put(to, at + 40, entry.further(), 2, 16, "Peer.further",
@@ -1580,11 +1580,11 @@ public final class EverythingBpf extends LoadedObject {
             @Override
             public Everything.Peer read(Untagged<Everything.Address> key, ByteBuffer from, int at) {
                 return new Everything.Peer(key,
-                        AddressUnion.readMember(WireUnions.read(Wire.getU8(from, at + 16),
+                        AddressUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 16),
                         number -> addressMember(number), Everything.Address.class, "Peer.family"),
                         from, at), (int) Wire.getU8(from, at + 16),
                         TierCodec.constant(Wire.getU8(from, at + 17)),
-                        PriceUnion.readMember(WireUnions.read(Wire.getU8(from, at + 17),
+                        PriceUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 17),
                         number -> priceMember(number), Everything.Price.class, "Peer.tier"),
                         from, at + 24),
                         WireArrays.get(from, at + 40, WireArrays.newArray(Untagged.class, 2), 16,

@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
 @Generated("dev.nestmap.processor.NestmapProcessor")
 final class FramesBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
-    private static final int RUNTIME_LEVEL = 1;
+    private static final int INTERFACE_VERSION = 1;
 
     /** The name of the object, and which of its maps are pinned. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", RUNTIME_LEVEL);
+    private static final ObjectSpec SPEC = ObjectSpec.of(FramesBpf.class, "frames", INTERFACE_VERSION);
 
     private final PortMap port;
 

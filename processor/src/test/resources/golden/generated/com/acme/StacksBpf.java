@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class StacksBpf extends LoadedObject {
     /** Version of the interface between this class and the runtime. */
-    private static final int RUNTIME_LEVEL = 1;
+    private static final int INTERFACE_VERSION = 1;
 
     /** The name of the object, and which of its maps are pinned. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", RUNTIME_LEVEL)
+    private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", INTERFACE_VERSION)
             .pinned("st_exe_8_deltas", "exe_8", /* inner maps too */ false);
 
     private final ExeMap exe8Deltas;

@@ -111,12 +111,12 @@ public final class WireBits {
     }
 
     /** Writes a {@code __be64} from its value, after a range check. */
-    public static void putBE64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
+    public static void putBe64(ByteBuffer to, int at, @Nullable BigInteger value, String component) {
         Wire.putBe64(to, at, bits64(value, component));
     }
 
     /** Reads the value of a {@code __be64}. */
-    public static BigInteger getBE64(ByteBuffer from, int at) {
+    public static BigInteger getBe64(ByteBuffer from, int at) {
         return unsigned(Wire.getBe64(from, at));
     }
 

@@ -62,7 +62,7 @@ public final class WireUnions {
      * @param component name of the member: {@code Peer.address}
      * @param discriminator name of the component that selects it
      */
-    public static <U> U written(
+    public static <U> U requireSelected(
             @Nullable U member, long number, Cases<U> cases, String component, String discriminator) {
         U present = Wire.present(member, component);
         Class<?> selected = cases.member(number);
@@ -75,7 +75,7 @@ public final class WireUnions {
     }
 
     /** Returns the class of the member to read, which the discriminator selects. */
-    public static <U> Class<?> read(long number, Cases<U> cases, Class<U> union, String discriminator) {
+    public static <U> Class<?> selectedMember(long number, Cases<U> cases, Class<U> union, String discriminator) {
         Class<?> selected = cases.member(number);
         if (selected == null) {
             throw new BpfException(

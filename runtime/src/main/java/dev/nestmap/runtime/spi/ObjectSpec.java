@@ -24,12 +24,12 @@ import java.util.function.Function;
  */
 public final class ObjectSpec {
     private final ObjectResources resources;
-    private final int level;
+    private final int interfaceVersion;
     private final List<DeclaredPin> pins;
 
-    private ObjectSpec(ObjectResources resources, int level, List<DeclaredPin> pins) {
+    private ObjectSpec(ObjectResources resources, int interfaceVersion, List<DeclaredPin> pins) {
         this.resources = resources;
-        this.level = level;
+        this.interfaceVersion = interfaceVersion;
         this.pins = List.copyOf(pins);
     }
 
@@ -38,12 +38,12 @@ public final class ObjectSpec {
      *
      * @param generated the generated class
      * @param header name of the object and its header
-     * @param level version of the interface between generated code and the runtime that the class was generated for ({@code
-     *     GeneratedCode.LEVEL}); if the runtime has another one, the first use fails
+     * @param interfaceVersion version of the interface between generated code and the runtime that the class was generated for ({@code
+     *     GeneratedCode.INTERFACE_VERSION}); if the runtime has another one, the first use fails
      * @return the object, without pins and sizes
      */
-    public static ObjectSpec of(Class<?> generated, String header, int level) {
-        return new ObjectSpec(new ObjectResources(generated, header, Map.of()), level, List.of());
+    public static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {
+        return new ObjectSpec(new ObjectResources(generated, header, Map.of()), interfaceVersion, List.of());
     }
 
     /**
@@ -57,7 +57,7 @@ public final class ObjectSpec {
     public ObjectSpec pinned(String map, String pin, boolean inners) {
         List<DeclaredPin> more = new ArrayList<>(pins);
         more.add(new DeclaredPin(map, pin, inners));
-        return new ObjectSpec(resources, level, more);
+        return new ObjectSpec(resources, interfaceVersion, more);
     }
 
     /**
@@ -70,7 +70,7 @@ public final class ObjectSpec {
      */
     public ObjectSpec sized(String map, long entries) {
         MapShape.requireMaxEntries("map " + map, entries);
-        return new ObjectSpec(resources.sized(map, entries), level, pins);
+        return new ObjectSpec(resources.sized(map, entries), interfaceVersion, pins);
     }
 
     /**
@@ -83,7 +83,7 @@ public final class ObjectSpec {
      * @throws BpfException if the object can't be read, or if libbpf or the kernel rejects it
      */
     public <T> T load(PinOptions options, Function<BoundObject, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         return make(ObjectLoader.load(resources, pins, options), constructor);
     }
 
@@ -110,7 +110,7 @@ public final class ObjectSpec {
      * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
     public <T> T load(Path object, PinOptions options, Function<BoundObject, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         return make(ObjectLoader.load(resources, object, pins, options), constructor);
     }
 
@@ -140,7 +140,7 @@ public final class ObjectSpec {
      *     open it
      */
     public <T> T openPinned(String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         return constructor.apply(new MapHandle(ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map))));
     }
 
@@ -154,7 +154,7 @@ public final class ObjectSpec {
      * @throws BpfException if the kernel rejects the operation
      */
     public <T> T newMap(String map, Function<MapHandle, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         return constructor.apply(new MapHandle(ObjectLoader.create(resources, map)));
     }
 
@@ -170,7 +170,7 @@ public final class ObjectSpec {
      * @throws BpfException if something is pinned at the path already, or if the kernel rejects the operation
      */
     public <T> T newMap(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
         return constructor.apply(new MapHandle(ObjectLoader.create(resources, declared, options)));
     }
@@ -187,7 +187,7 @@ public final class ObjectSpec {
      * @throws BpfException if the pinned map belongs to neither version, or if it can't be migrated; then it is unchanged
      */
     public Migrated migrate(String map, Path pin, PinOptions options, Migration how) {
-        checkLevel();
+        checkInterfaceVersion();
         return ObjectLoader.migrate(resources, new DeclaredPin(map, pin.toString(), pinsInners(map)), options, how);
     }
 
@@ -200,7 +200,7 @@ public final class ObjectSpec {
      * @throws BpfException if a map has a type that does not exist in memory
      */
     public <T> T inMemory(Function<BoundObject, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         return make(ObjectLoader.inMemory(resources), constructor);
     }
 
@@ -215,7 +215,7 @@ public final class ObjectSpec {
      * @throws BpfException if the object has no such map, or if the map differs from its record
      */
     public <T> T bind(BoundObject object, String map, Function<MapHandle, T> constructor) {
-        checkLevel();
+        checkInterfaceVersion();
         ObjectLoader.verify(object.object(), map, resources);
         return constructor.apply(object.map(map));
     }
@@ -224,12 +224,13 @@ public final class ObjectSpec {
         return pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
     }
 
-    private void checkLevel() {
-        if (level != GeneratedCode.LEVEL) {
+    private void checkInterfaceVersion() {
+        if (interfaceVersion != GeneratedCode.INTERFACE_VERSION) {
             throw new BpfException(
                     "use of " + resources.anchor().getName(),
-                    "it was generated for version " + level
-                            + " of the interface to the runtime, and this runtime has version " + GeneratedCode.LEVEL
+                    "it was generated for version " + interfaceVersion
+                            + " of the interface to the runtime, and this runtime has version "
+                            + GeneratedCode.INTERFACE_VERSION
                             + ": give nestmap-processor and nestmap-runtime the same version and compile again");
         }
     }

@@ -38,10 +38,10 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
             (from, at) -> Wire.getU32(from, at));
 
     /** Version of the interface between this class and the runtime. */
-    private static final int RUNTIME_LEVEL = 1;
+    private static final int INTERFACE_VERSION = 1;
 
     /** The name of the object, and which of its maps are pinned. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", RUNTIME_LEVEL);
+    private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", INTERFACE_VERSION);
 
     public LastMap(MapHandle handle) {
         super(handle, KEY, SamplesMap::new, SamplesMap.Owned::new);

@@ -26,10 +26,10 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     public static final EntryCodec<Integer, Samples> CODEC = new Entries();
 
     /** Version of the interface between this class and the runtime. */
-    private static final int RUNTIME_LEVEL = 1;
+    private static final int INTERFACE_VERSION = 1;
 
     /** The name of the object, and which of its maps are pinned. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", RUNTIME_LEVEL);
+    private static final ObjectSpec SPEC = ObjectSpec.of(SamplesMap.class, "samples", INTERFACE_VERSION);
 
     public SamplesMap(MapHandle handle) {
         super(handle, CODEC);

@@ -27,10 +27,10 @@ class TotalMap extends HashAccessor<Direction, Total> {
     static final EntryCodec<Direction, Total> CODEC = new Entries();
 
     /** Version of the interface between this class and the runtime. */
-    private static final int RUNTIME_LEVEL = 1;
+    private static final int INTERFACE_VERSION = 1;
 
     /** The name of the object, and which of its maps are pinned. */
-    private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", RUNTIME_LEVEL);
+    private static final ObjectSpec SPEC = ObjectSpec.of(TotalMap.class, "total", INTERFACE_VERSION);
 
     TotalMap(MapHandle handle) {
         super(handle, CODEC);
