@@ -58,7 +58,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         }
     }
 
-    void done(SlotChange change) {
+    void requireSuccess(SlotChange change) {
         BpfException failure = failure(change);
         if (failure != null) {
             throw failure;
@@ -66,7 +66,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     M created(SlotChange change) {
-        done(change);
+        requireSuccess(change);
         return view(change.requireIncoming());
     }
 
@@ -81,7 +81,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
         if (failure != null && map != null) {
             displaced(failure.operation(), List.of(change)); // throws an exception that has the map
         }
-        done(change);
+        requireSuccess(change);
         return map == null ? null : own(map);
     }
 

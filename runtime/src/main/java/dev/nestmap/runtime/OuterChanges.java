@@ -101,11 +101,11 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         MapShape declared = state.innerShape();
         String name = options.name() == null ? declared.name() : options.name();
         long maxEntries = options.maxEntries() == null ? declared.maxEntries() : options.maxEntries();
-        return results.own(state.createDetached(declared.named(name).sized(maxEntries)));
+        return results.own(state.createDetached(declared.withName(name).withMaxEntries(maxEntries)));
     }
 
     void put(K key, O map) {
-        results.done(only(state.put(slots(key), List.of(map.map()), false)));
+        results.requireSuccess(only(state.put(slots(key), List.of(map.map()), false)));
     }
 
     void putAll(Map<? extends K, ? extends O> maps) {
@@ -124,7 +124,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
     }
 
     void share(K key, M map) {
-        results.done(only(state.share(slots(key), borrowed(List.of(map)))));
+        results.requireSuccess(only(state.share(slots(key), borrowed(List.of(map)))));
     }
 
     void shareAll(Map<? extends K, ? extends M> maps) {
@@ -155,7 +155,7 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         if (change.result() == -ENOENT) {
             return false;
         }
-        results.done(change);
+        results.requireSuccess(change);
         return true;
     }
 

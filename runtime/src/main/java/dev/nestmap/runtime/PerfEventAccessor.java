@@ -79,7 +79,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
         open();
-        long count = show(action);
+        long count = consumeAvailable(action);
         report(map().stream().takeLost(), lost);
         return count;
     }
@@ -122,7 +122,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
                     return true;
                 },
                 false);
-        long count = opened ? showWhileValid(action) : 0;
+        long count = opened ? consumeWhileValid(action) : 0;
         report(ifValid(map().stream()::takeLost, 0L), lost);
         return count;
     }
@@ -135,7 +135,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
 
     @Override
     final @Nullable E next() {
-        return take(PerfRecord.shownSize(codec().size()), true);
+        return take(PerfRecord.reportedSize(codec().size()), true);
     }
 
     @Override

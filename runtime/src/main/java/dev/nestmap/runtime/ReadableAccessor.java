@@ -38,7 +38,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         this.lock = codec.locked() ? RawMap.LOCK : 0;
         this.valueAt = Alignment.align(codec.key().size());
         checkSize(shape(), "key", codec.key().size(), shape().keySize());
-        checkSize(shape(), "value", codec.valueSize(), map().valueRoom());
+        checkSize(shape(), "value", codec.valueSize(), map().valueBytes());
     }
 
     /**

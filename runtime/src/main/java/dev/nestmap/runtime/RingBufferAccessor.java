@@ -72,7 +72,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
-        return show(action);
+        return consumeAvailable(action);
     }
 
     /**
@@ -96,7 +96,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         Objects.requireNonNull(action, "action");
         return await(outer, timeout, (key, events) -> {
             RingBufferAccessor<E> buffer = events;
-            return buffer.showWhileValid(event -> action.accept(key, event));
+            return buffer.consumeWhileValid(event -> action.accept(key, event));
         });
     }
 

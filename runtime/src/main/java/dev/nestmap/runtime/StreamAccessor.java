@@ -70,7 +70,7 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     }
 
     /** Takes out the events that are there and passes each to an action. */
-    final long show(Consumer<? super E> action) {
+    final long consumeAvailable(Consumer<? super E> action) {
         long most = mostAtOnce();
         long count = 0;
         for (E event = next(); event != null; event = ++count < most ? next() : null) {
@@ -79,8 +79,8 @@ public abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         return count;
     }
 
-    /** Does the same as {@link #show}, but ends if the map has left its slot: then its new owner takes out the remaining events. */
-    final long showWhileValid(Consumer<? super E> action) {
+    /** Does the same as {@link #consumeAvailable}, but ends if the map has left its slot: then its new owner takes out the remaining events. */
+    final long consumeWhileValid(Consumer<? super E> action) {
         long most = ifValid(this::mostAtOnce, 0L);
         long count = 0;
         for (; count < most; count++) {

@@ -160,6 +160,9 @@ public enum MapKind {
             .sleepable());
     // spotless:on
 
+    /** The smallest page of any machine, in bytes. libbpf enlarges a ring buffer if pages are larger. */
+    public static final int PAGE_SIZE = 4096;
+
     /** How an entry is found. */
     public enum KeyRule {
         /** By a key of any type. */

@@ -26,7 +26,7 @@ public final class PerfRecord {
     private PerfRecord() {}
 
     /** The size in bytes that the kernel reports for an event, including the padding. */
-    public static long shownSize(long event) {
+    public static long reportedSize(long event) {
         return size(event) - HEAD - LENGTH;
     }
 

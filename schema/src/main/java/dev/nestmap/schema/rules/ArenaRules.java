@@ -11,8 +11,6 @@ import java.util.Optional;
  * ({@code arena_map_alloc} in kernel/bpf/arena.c). libbpf before version 1.4 reads only 32 bits of {@code map_extra}.
  */
 final class ArenaRules {
-    private static final long PAGE = 4096;
-
     private static final long REACH = 1L << 32;
 
     private ArenaRules() {}
@@ -22,8 +20,8 @@ final class ArenaRules {
             return Optional.empty();
         }
         long pages = Math.max(1, map.maxEntries()); // at least 1 if it is set at load time
-        long highest = REACH - pages * PAGE;
-        boolean isAddress = map.extra() % PAGE == 0 && map.extra() >= 0 && map.extra() <= highest;
+        long highest = REACH - pages * MapKind.PAGE_SIZE;
+        boolean isAddress = map.extra() % MapKind.PAGE_SIZE == 0 && map.extra() >= 0 && map.extra() <= highest;
         return isAddress
                 ? Optional.empty()
                 : KernelRules.finding(

@@ -11,9 +11,6 @@ import java.util.Optional;
  * kernel/bpf/ringbuf.c).
  */
 final class RingBufferRules {
-    /** The smallest page size of any machine. libbpf rounds the buffer size up if pages are larger. */
-    private static final long PAGE = 4096;
-
     /** {@code BPF_RINGBUF_HDR_SZ}: size of the header before each record. Each record begins at a multiple of it. */
     private static final long HEAD = 8;
 
@@ -25,7 +22,7 @@ final class RingBufferRules {
         if (!map.kind().isRing() || map.maxEntries() == 0) {
             return Optional.empty();
         }
-        if (map.maxEntries() < PAGE || Long.bitCount(map.maxEntries()) != 1) {
+        if (map.maxEntries() < MapKind.PAGE_SIZE || Long.bitCount(map.maxEntries()) != 1) {
             return KernelRules.finding(
                     Rule.RING_SIZE, map, Part.MAX_ENTRIES, map.maxEntries(), nearest(map.maxEntries()));
         }
@@ -39,6 +36,6 @@ final class RingBufferRules {
 
     private static long nearest(long size) {
         long rounded = size >= MAX_SIZE ? MAX_SIZE : Long.highestOneBit(Math.max(size - 1, 1)) << 1;
-        return Math.max(PAGE, rounded);
+        return Math.max(MapKind.PAGE_SIZE, rounded);
     }
 }

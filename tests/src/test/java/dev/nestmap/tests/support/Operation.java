@@ -118,7 +118,7 @@ enum Operation {
 
     /** The kernel's answer for a map with one entry, if the map can hold one. */
     String outcome(ProbedMap subject, RawMap map) {
-        Block block = Block.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueRoom()));
+        Block block = Block.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueBytes()));
         boolean isEmpty = !UPDATE.isAskedOf(subject) || update(subject, map, block) != 0;
         int result = ask(subject, map, block);
         // For an empty map, the kernel reports that the entry is missing, and for a scan that it is complete.
@@ -141,7 +141,7 @@ enum Operation {
     }
 
     private static KeyBatch batch(ProbedMap subject, RawMap map) {
-        KeyBatch batch = new KeyBatch(subject.keySize(), map.valueRoom(), 1);
+        KeyBatch batch = new KeyBatch(subject.keySize(), map.valueBytes(), 1);
         batch.begin(1);
         subject.writeKey(batch.block(), 0);
         subject.writeValue(batch.block(), batch.valueAt(0));

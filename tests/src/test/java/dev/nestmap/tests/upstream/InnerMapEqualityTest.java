@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InnerMapEqualityTest {
     private static final MapShape HASH = hash(4, 8, 16, 0);
     private static final MapShape ARRAY = new MapShape("inner", MapKind.ARRAY, 4, 8, 16, 0);
-    private static final MapShape RESIZABLE = ARRAY.flagged(MapFlags.INNER_MAP);
+    private static final MapShape RESIZABLE = ARRAY.withFlags(MapFlags.INNER_MAP);
 
     /** The prototype of the outer map, the map to insert, and whether it fits. */
     record Case(String what, MapShape declared, MapShape other, boolean fits) {
@@ -42,22 +42,22 @@ class InnerMapEqualityTest {
         MapShape xsk = new MapShape("inner", MapKind.XSKMAP, 4, 4, 16, 0);
         return Stream.of(
                 new Case("an equal map", HASH, HASH, true),
-                new Case("under another name", HASH, HASH.named("other"), true),
+                new Case("under another name", HASH, HASH.withName("other"), true),
                 new Case("type", HASH, lru, false),
                 new Case("key_size", HASH, hash(8, 8, 16, 0), false),
                 new Case("value_size", HASH, hash(4, 16, 16, 0), false),
                 new Case("value_size by a byte", HASH, hash(4, 9, 16, 0), false),
-                new Case("map_flags", HASH, HASH.flagged(MapFlags.NO_PREALLOC), false),
-                new Case("map_flags for programs", HASH, HASH.flagged(MapFlags.RDONLY_PROG), false),
-                new Case("map_flags of the descriptor alone", HASH, HASH.flagged(MapFlags.RDONLY), true),
-                new Case("max_entries of a hash", HASH, HASH.sized(17), true),
-                new Case("max_entries of an LRU hash", lru, lru.sized(32), true),
-                new Case("max_entries of an array", ARRAY, ARRAY.sized(17), false),
-                new Case("max_entries of an array, less", ARRAY, ARRAY.sized(15), false),
-                new Case("max_entries of an array with BPF_F_INNER_MAP", RESIZABLE, RESIZABLE.sized(17), true),
+                new Case("map_flags", HASH, HASH.withFlags(MapFlags.NO_PREALLOC), false),
+                new Case("map_flags for programs", HASH, HASH.withFlags(MapFlags.RDONLY_PROG), false),
+                new Case("map_flags of the descriptor alone", HASH, HASH.withFlags(MapFlags.RDONLY), true),
+                new Case("max_entries of a hash", HASH, HASH.withMaxEntries(17), true),
+                new Case("max_entries of an LRU hash", lru, lru.withMaxEntries(32), true),
+                new Case("max_entries of an array", ARRAY, ARRAY.withMaxEntries(17), false),
+                new Case("max_entries of an array, less", ARRAY, ARRAY.withMaxEntries(15), false),
+                new Case("max_entries of an array with BPF_F_INNER_MAP", RESIZABLE, RESIZABLE.withMaxEntries(17), true),
                 new Case("BPF_F_INNER_MAP on one side", ARRAY, RESIZABLE, false),
                 new Case("BPF_F_INNER_MAP on the other side", RESIZABLE, ARRAY, false),
-                new Case("max_entries of a map of AF_XDP sockets", xsk, xsk.sized(17), false));
+                new Case("max_entries of a map of AF_XDP sockets", xsk, xsk.withMaxEntries(17), false));
     }
 
     @ParameterizedTest

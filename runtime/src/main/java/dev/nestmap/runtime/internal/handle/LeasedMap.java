@@ -33,7 +33,7 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
 
     /** Creates another handle to a map. All handles to one map share {@link #references}. */
     public LeasedMap(String name, RawMap raw, AtomicInteger references) {
-        super(raw.shape().named(name), raw, references);
+        super(raw.shape().withName(name), raw, references);
     }
 
     /** Returns this handle and watches it: if it becomes garbage before it is closed, its map is closed and a warning is logged. */
@@ -53,8 +53,8 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     }
 
     @Override
-    public int valueRoom() {
-        return raw.valueRoom();
+    public int valueBytes() {
+        return raw.valueBytes();
     }
 
     // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.

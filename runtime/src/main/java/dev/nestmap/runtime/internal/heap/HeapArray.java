@@ -33,7 +33,7 @@ final class HeapArray extends HeapMap {
 
     HeapArray(MapShape shape, @Nullable MapShape prototype, int id) {
         super(shape, prototype, id);
-        this.zeros = new byte[valueRoom()];
+        this.zeros = new byte[valueBytes()];
         this.memory = (shape.flags() & MapFlags.MMAPABLE) == 0 ? null : memory(shape);
     }
 
@@ -115,7 +115,7 @@ final class HeapArray extends HeapMap {
     int lookupBatch(Batch batch) {
         int next = batch.started() ? batch.cursor().bytes().getInt(0) + 1 : 0;
         int found = 0;
-        int valueSize = valueRoom();
+        int valueSize = valueBytes();
         for (; found < batch.capacity() && isInside(next); next++) {
             Object value = at(next);
             if (value != null) {

@@ -37,7 +37,7 @@ final class HeapBloomFilter extends HeapMap {
     /** Reads the value from the block. Returns 0 if the filter may contain it. */
     @Override
     synchronized int lookup(Block block, int keyAt, int valueAt) {
-        byte[] value = new byte[valueRoom()];
+        byte[] value = new byte[valueBytes()];
         block.bytes().get(valueAt, value);
         for (int i = 0; i < hashes; i++) {
             if (!bits.get(bit(value, i))) {

@@ -24,8 +24,6 @@ public final class HeapFactory implements MapFactory {
     /** The number of values in an entry of a per-CPU map. */
     static final int CPUS = Runtime.getRuntime().availableProcessors();
 
-    private static final int PAGE = 4096;
-
     @Override
     public RawMap create(MapShape shape, @Nullable RawMap prototype) {
         if (!shape.kind().isSupported()) {
@@ -40,7 +38,7 @@ public final class HeapFactory implements MapFactory {
             throw MapOperation.CREATE.failed(shape, null, refused);
         }
         long flags = shape.flags() & ~MapFlags.FD_ACCESS;
-        MapShape kept = shape.flagged(flags);
+        MapShape kept = shape.withFlags(flags);
         MapShape inner = prototype == null ? null : prototype.shape();
         HeapMap map = HeapMaps.register(id -> map(kept, inner, id));
         return handle(map, access(shape.flags()));
@@ -67,11 +65,11 @@ public final class HeapFactory implements MapFactory {
     @Override
     public @Nullable RawMap open(int id) {
         HeapMap map = HeapMaps.find(id);
-        return map != null && map.refer() ? new HeapHandle(map, Access.READ_AND_WRITE) : null;
+        return map != null && map.retain() ? new HeapHandle(map, Access.READ_AND_WRITE) : null;
     }
 
     private static RawMap handle(HeapMap map, Access access) {
-        map.refer();
+        map.retain();
         return new HeapHandle(map, access);
     }
 
@@ -99,9 +97,9 @@ public final class HeapFactory implements MapFactory {
         return kind.isMapOfMaps() ? refusedPrototype(prototype) : 0;
     }
 
-    /** The check of {@code ringbuf_map_alloc}, with pages of 4 KiB. */
+    /** The check of {@code ringbuf_map_alloc}, with the smallest pages. */
     private static boolean isRingSize(long bytes) {
-        return bytes >= PAGE && Long.bitCount(bytes) == 1;
+        return bytes >= MapKind.PAGE_SIZE && Long.bitCount(bytes) == 1;
     }
 
     private static int refusedFlags(MapShape shape) {

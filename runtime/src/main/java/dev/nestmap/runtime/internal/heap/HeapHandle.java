@@ -54,8 +54,8 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int valueRoom() {
-        return map.valueRoom();
+    public int valueBytes() {
+        return map.valueBytes();
     }
 
     @Override
@@ -161,7 +161,7 @@ final class HeapHandle implements RawMap {
         ByteBuffer memory = map.memory();
         int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : refusedMapping(writable);
         if (memory == null || refused != 0) {
-            throw MapOperation.MAP.failed(shape(), null, refused);
+            throw MapOperation.MMAP.failed(shape(), null, refused);
         }
         return new HeapMemory(memory);
     }
@@ -215,7 +215,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public RawMap duplicate() {
-        if (closed.get() || !map.refer()) {
+        if (closed.get() || !map.retain()) {
             throw BpfException.of("duplication of the handle to map " + shape().name())
                     .errno(EBADF)
                     .because("the map has been closed")

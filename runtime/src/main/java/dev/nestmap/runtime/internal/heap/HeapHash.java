@@ -137,7 +137,7 @@ final class HeapHash extends HeapMap {
             }
             for (Node node = buckets[bucket]; node != null; node = node.next) {
                 batch.keys().bytes().put(found * shape().keySize(), node.key);
-                write(node.value, batch.values(), found * valueRoom());
+                write(node.value, batch.values(), found * valueBytes());
                 found++;
             }
         }

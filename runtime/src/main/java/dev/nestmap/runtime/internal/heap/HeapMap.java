@@ -40,9 +40,9 @@ abstract class HeapMap {
         return shape;
     }
 
-    /** See {@link MapShape#valueRoom}. */
-    final int valueRoom() {
-        return shape.valueRoom(() -> HeapFactory.CPUS);
+    /** See {@link MapShape#valueBytes}. */
+    final int valueBytes() {
+        return shape.valueBytes(() -> HeapFactory.CPUS);
     }
 
     final int id() {
@@ -66,7 +66,7 @@ abstract class HeapMap {
         if (refused != 0) {
             return refused;
         }
-        byte[] value = new byte[valueRoom()];
+        byte[] value = new byte[valueBytes()];
         block.bytes().get(valueAt, value);
         // Every read and write of a value holds the map's lock, so the value's own lock is not needed.
         return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
@@ -82,7 +82,7 @@ abstract class HeapMap {
                 || ShapeComparison.difference(prototype, inner.shape).isPresent()) {
             return -EINVAL;
         }
-        if (!inner.refer()) {
+        if (!inner.retain()) {
             return -EBADF;
         }
         int result = put(key(block, keyAt), inner, flags);
@@ -129,7 +129,7 @@ abstract class HeapMap {
     abstract Iterable<Object> values();
 
     /** Adds a reference to the map. Returns false if the map no longer exists. */
-    final boolean refer() {
+    final boolean retain() {
         synchronized (HeapMaps.REFERENCES) {
             references += references < 0 ? 0 : 1;
             return references > 0;

@@ -96,7 +96,7 @@ final class HeapTrie extends HeapMap {
             }
             last = next.getKey();
             batch.keys().bytes().put(found * shape().keySize(), last);
-            write(next.getValue(), batch.values(), found * valueRoom());
+            write(next.getValue(), batch.values(), found * valueBytes());
         }
         if (last != null) {
             batch.cursor().bytes().put(batch.cursor().size() / 2, last);

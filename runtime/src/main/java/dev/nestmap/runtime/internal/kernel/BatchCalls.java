@@ -30,7 +30,7 @@ final class BatchCalls {
     }
 
     static int update(KernelMap map, KeyBatch batch) {
-        Objects.checkFromIndexSize(batch.valueAt(0), (long) batch.count() * map.valueRoom(), (long)
+        Objects.checkFromIndexSize(batch.valueAt(0), (long) batch.count() * map.valueBytes(), (long)
                 batch.block().size());
         return change(
                 map,
@@ -54,7 +54,7 @@ final class BatchCalls {
         Objects.checkFromIndexSize(
                 0L, (long) batch.capacity() * keySize, batch.keys().size());
         Objects.checkFromIndexSize(
-                0L, (long) batch.capacity() * map.valueRoom(), batch.values().size());
+                0L, (long) batch.capacity() * map.valueBytes(), batch.values().size());
         batch.counter().bytes().putInt(0, batch.capacity());
         int result;
         try {

@@ -32,7 +32,7 @@ final class KernelMap implements RawMap {
 
     private final MapShape shape;
     private final int id;
-    private final int valueRoom;
+    private final int valueBytes;
     private final boolean ownsFd;
 
     /** Null if maps of this type have no records. */
@@ -58,7 +58,7 @@ final class KernelMap implements RawMap {
                 requested == null ? 0 : requested.numaNode(),
                 requested == null ? info.managed() : requested.managed());
         this.id = info.id();
-        this.valueRoom = shape.valueRoom(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
+        this.valueBytes = shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
         this.stream = KernelStream.of(this);
@@ -94,8 +94,8 @@ final class KernelMap implements RawMap {
     }
 
     @Override
-    public int valueRoom() {
-        return valueRoom;
+    public int valueBytes() {
+        return valueBytes;
     }
 
     @Override
@@ -247,6 +247,6 @@ final class KernelMap implements RawMap {
     }
 
     private long value(Block block, int at) {
-        return block.address() + Objects.checkFromIndexSize(at, valueRoom, block.size());
+        return block.address() + Objects.checkFromIndexSize(at, valueBytes, block.size());
     }
 }

@@ -56,7 +56,7 @@ abstract class KernelStream implements StreamOperations {
 
     @Override
     public void openBuffers(int bytesPerCpu) {
-        throw MapOperation.MAP.failed(map.shape(), null, ErrnoNumbers.ENOTSUPP);
+        throw MapOperation.MMAP.failed(map.shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 
     @Override

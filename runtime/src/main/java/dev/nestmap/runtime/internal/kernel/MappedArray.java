@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
+import static dev.nestmap.runtime.internal.kernel.Native.MAP_FAILED;
+import static dev.nestmap.runtime.internal.kernel.Native.MAP_SHARED;
+import static dev.nestmap.runtime.internal.kernel.Native.PROT_READ;
+import static dev.nestmap.runtime.internal.kernel.Native.PROT_WRITE;
+
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -25,14 +30,10 @@ import jnr.ffi.Pointer;
 final class MappedArray implements SharedMemory {
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private static final int PROT_READ = 1;
-    private static final int PROT_WRITE = 2;
-    private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE = 2;
     private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
-    private static final long MAP_FAILED = -1;
 
     private final Pointer address;
     private final long length;
@@ -53,7 +54,7 @@ final class MappedArray implements SharedMemory {
     /** Maps the values of the array with this file descriptor. */
     static MappedArray of(int fd, MapShape map, boolean writable) {
         if (map.kind() != MapKind.ARRAY || (map.flags() & MapFlags.MMAPABLE) == 0) {
-            throw MapOperation.MAP.failed(map, null, ErrnoNumbers.EINVAL);
+            throw MapOperation.MMAP.failed(map, null, ErrnoNumbers.EINVAL);
         }
         long length = map.maxEntries() * Alignment.align(map.valueSize());
         if (length > Integer.MAX_VALUE) {
@@ -66,7 +67,7 @@ final class MappedArray implements SharedMemory {
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
         Pointer address = Native.libc().mmap(null, length, protection, MAP_SHARED, fd, 0);
         if (address.address() == MAP_FAILED) {
-            throw MapOperation.MAP.failed(map, null, Native.lastErrno());
+            throw MapOperation.MMAP.failed(map, null, Native.lastErrno());
         }
         return new MappedArray(address, length);
     }

@@ -29,6 +29,15 @@ final class Native {
     /** {@code asm-generic/fcntl.h}. */
     private static final int O_CLOEXEC = 0x80000;
 
+    /** {@code PROT_...} and {@code MAP_...} in {@code asm-generic/mman-common.h} and {@code linux/mman.h}, for {@link LibC#mmap}. */
+    static final int PROT_READ = 1;
+
+    static final int PROT_WRITE = 2;
+    static final int MAP_SHARED = 1;
+
+    /** The address that {@link LibC#mmap} returns if it fails. */
+    static final long MAP_FAILED = -1;
+
     private Native() {}
 
     /** {@code bpf/bpf.h} and {@code bpf/libbpf.h}. Functions that return int return a negative errno on failure. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
+import static dev.nestmap.runtime.internal.kernel.Native.MAP_FAILED;
+import static dev.nestmap.runtime.internal.kernel.Native.MAP_SHARED;
+import static dev.nestmap.runtime.internal.kernel.Native.PROT_READ;
+import static dev.nestmap.runtime.internal.kernel.Native.PROT_WRITE;
+
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -33,11 +38,6 @@ final class PerfBuffer {
     }
 
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
-
-    private static final int PROT_READ = 1;
-    private static final int PROT_WRITE = 2;
-    private static final int MAP_SHARED = 1;
-    private static final long MAP_FAILED = -1;
 
     /** {@code PERF_ATTR_SIZE_VER0}: the kernel treats later members of the struct as 0. */
     private static final int ATTR_SIZE = 64;

@@ -8,12 +8,8 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
@@ -66,7 +62,7 @@ final class DeclaredSlots {
         }
         for (SlotContents.Slot declaredSlot : slots.list()) {
             SlotKey slot = slot(outer, declaredSlot);
-            int id = idOf(pinned, slot);
+            int id = slot.innerId(pinned);
             RawMap inner = id == 0 ? null : open(outer, slot, id, pins, factory);
             if (inner != null) {
                 reuse(outer, slot, declaredSlot.target(), inner, plan.reused());
@@ -147,19 +143,6 @@ final class DeclaredSlots {
                     .because("its slots could not be filled (" + text(outer.slots()) + "): " + e.getMessage())
                     .cause(e)
                     .build();
-        }
-    }
-
-    private static int idOf(RawMap outer, SlotKey slot) {
-        int idAt = Alignment.align(outer.shape().keySize());
-        try (Scratch scratch = Scratch.take(idAt + Integer.BYTES)) {
-            Block block = scratch.block();
-            slot.writeTo(block, 0);
-            int result = outer.lookup(block, 0, idAt);
-            if (result != 0 && result != -ErrnoNumbers.ENOENT) {
-                throw MapOperation.LOOKUP.failed(outer.shape(), slot.key(), result);
-            }
-            return result == 0 ? block.bytes().getInt(idAt) : 0;
         }
     }
 

@@ -31,20 +31,20 @@ public final class Batch {
 
     /** Creates a batch of {@code capacity} entries of this map. */
     public Batch(RawMap map, int capacity) {
-        this(map.shape(), map.valueRoom(), capacity);
+        this(map.shape(), map.valueBytes(), capacity);
     }
 
-    private Batch(MapShape shape, int valueRoom, int capacity) {
+    private Batch(MapShape shape, int valueBytes, int capacity) {
         this.cursor = Block.allocate(2 * Math.max(Integer.BYTES, shape.keySize()));
         this.keys = Block.allocate(Math.multiplyExact(capacity, shape.keySize()));
-        this.values = Block.allocate(Math.multiplyExact(capacity, valueRoom));
+        this.values = Block.allocate(Math.multiplyExact(capacity, valueBytes));
         this.capacity = capacity;
         this.options = options(0);
     }
 
     /** The number of entries that one call should read: as many as wanted, within the limits on entries and bytes. */
     static int capacity(RawMap map, long wanted) {
-        long fitting = BYTES / (map.shape().keySize() + map.valueRoom());
+        long fitting = BYTES / (map.shape().keySize() + map.valueBytes());
         return (int) Math.max(1, Math.min(Math.min(ENTRIES, wanted), fitting));
     }
 

@@ -34,7 +34,7 @@ public final class BatchChange {
 
     /** Prepares updates with {@link RawMap#ANY}. The flags are {@link RawMap#LOCK} or 0. */
     public static BatchChange updating(RawMap map, int wanted, long flags) {
-        KeyBatch room = new KeyBatch(map.shape().keySize(), map.valueRoom(), Batch.capacity(map, wanted));
+        KeyBatch room = new KeyBatch(map.shape().keySize(), map.valueBytes(), Batch.capacity(map, wanted));
         return new BatchChange(
                 room.withFlags(flags),
                 map::updateBatch,

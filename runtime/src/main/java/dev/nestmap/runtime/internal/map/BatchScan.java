@@ -96,7 +96,7 @@ public final class BatchScan {
     /** Does what {@link RawMap#lookupBatch} does, key by key. The cursor of a map without buckets is the last key that was read. */
     private int readOneByOne() {
         int nextAt = batch.cursor().size() / 2;
-        Block entry = Block.allocate(Math.addExact(Alignment.align(map.shape().keySize()), map.valueRoom()));
+        Block entry = Block.allocate(Math.addExact(Alignment.align(map.shape().keySize()), map.valueBytes()));
         boolean started = batch.started();
         int found = 0;
         int result = 0;
@@ -123,7 +123,7 @@ public final class BatchScan {
         }
         if (result == 0) {
             entry.copy(0, batch.keys(), index * keySize, keySize);
-            entry.copy(valueAt, batch.values(), index * map.valueRoom(), map.valueRoom());
+            entry.copy(valueAt, batch.values(), index * map.valueBytes(), map.valueBytes());
         }
         return result == 0;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 /** The keys of a batched update or delete, the values of an update, and the number of entries that are done. */
 public final class KeyBatch {
     private final int keySize;
-    private final int valueRoom;
+    private final int valueBytes;
     private final int valuesAt;
     private final int capacity;
     private final Block block;
@@ -18,12 +18,12 @@ public final class KeyBatch {
     private int done;
 
     /** A batch with room for {@code capacity} keys and values of these sizes in bytes. */
-    public KeyBatch(int keySize, int valueRoom, int capacity) {
+    public KeyBatch(int keySize, int valueBytes, int capacity) {
         this.keySize = keySize;
-        this.valueRoom = valueRoom;
+        this.valueBytes = valueBytes;
         this.capacity = capacity;
         this.valuesAt = Alignment.align(Math.multiplyExact(capacity, keySize));
-        this.block = Block.allocate(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueRoom)));
+        this.block = Block.allocate(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueBytes)));
     }
 
     /** The keys of these slots of an outer map, with room for one file descriptor each. */
@@ -74,7 +74,7 @@ public final class KeyBatch {
 
     /** The offset of a value in the block. */
     public int valueAt(int index) {
-        return valuesAt + index * valueRoom;
+        return valuesAt + index * valueBytes;
     }
 
     /** A {@code __u32} that passes the number of remaining keys to the kernel, and returns how many of them it changed. */

@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.internal.map.MapOperation.CREATE;
 import static dev.nestmap.runtime.internal.map.MapOperation.DELETE;
 import static dev.nestmap.runtime.internal.map.MapOperation.ITERATE;
 import static dev.nestmap.runtime.internal.map.MapOperation.LOOKUP;
-import static dev.nestmap.runtime.internal.map.MapOperation.MAP;
+import static dev.nestmap.runtime.internal.map.MapOperation.MMAP;
 import static dev.nestmap.runtime.internal.map.MapOperation.TAKE;
 import static dev.nestmap.runtime.internal.map.MapOperation.UPDATE;
 
@@ -184,12 +184,6 @@ final class MapErrors {
                             + " with those capabilities"),
             new Row(
                     EnumSet.of(CREATE),
-                    ANY,
-                    ErrnoNumbers.EMFILE,
-                    "this process has reached its limit of open files, and each map it has open is one: close maps, or"
-                            + " raise the limit (ulimit -n)"),
-            new Row(
-                    EnumSet.of(CREATE),
                     PERCPU,
                     ErrnoNumbers.E2BIG,
                     "a value of a {kind}, rounded up to a multiple of 8, has at most {maxValue} bytes"),
@@ -249,20 +243,20 @@ final class MapErrors {
                     "the kernel has no memory for the map: check max_entries ({max}) and the memory limit of this"
                             + " process's control group"),
             new Row(
-                    EnumSet.of(MAP),
+                    EnumSet.of(MMAP),
                     ANY,
                     ErrnoNumbers.EACCES,
                     "the access is not allowed: the map has the flag BPF_F_RDONLY_PROG, or the handle was opened"
                             + " read-only or write-only"),
-            new Row(EnumSet.of(MAP), ANY, ErrnoNumbers.EPERM, "the map is frozen: user space may only read it"),
+            new Row(EnumSet.of(MMAP), ANY, ErrnoNumbers.EPERM, "the map is frozen: user space may only read it"),
             new Row(
-                    EnumSet.of(MAP),
+                    EnumSet.of(MMAP),
                     ANY,
                     ErrnoNumbers.EINVAL,
                     "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, and only through a handle that was"
                             + " opened with PinAccess.READ_WRITE"),
             new Row(
-                    EnumSet.of(MAP),
+                    EnumSet.of(MMAP),
                     ANY,
                     ErrnoNumbers.ENOTSUPP,
                     "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, unless its values have a field that the"

@@ -14,7 +14,7 @@ public enum MapOperation {
     DELETE("delete"),
     TAKE("removal of entries"),
     ITERATE("iteration"),
-    MAP("mapping of the memory");
+    MMAP("mapping of the memory");
 
     private final String noun;
 

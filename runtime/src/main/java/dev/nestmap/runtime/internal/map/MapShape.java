@@ -99,7 +99,7 @@ public record MapShape(
      *
      * @param possibleCpus the number of possible CPUs; only called for a per-CPU map
      */
-    public int valueRoom(IntSupplier possibleCpus) {
+    public int valueBytes(IntSupplier possibleCpus) {
         return kind.isPerCpu() ? Math.multiplyExact(Alignment.align(valueSize), possibleCpus.getAsInt()) : valueSize;
     }
 
@@ -136,22 +136,22 @@ public record MapShape(
     }
 
     /** This shape with other flags. */
-    public MapShape flagged(long other) {
+    public MapShape withFlags(long other) {
         return new MapShape(name, kind, keySize, valueSize, maxEntries, other, extra, numaNode, managed);
     }
 
     /** This shape with another name. */
-    public MapShape named(String other) {
+    public MapShape withName(String other) {
         return new MapShape(other, kind, keySize, valueSize, maxEntries, flags, extra, numaNode, managed);
     }
 
     /** This shape with another {@code max_entries}. */
-    public MapShape sized(long entries) {
+    public MapShape withMaxEntries(long entries) {
         return new MapShape(name, kind, keySize, valueSize, entries, flags, extra, numaNode, managed);
     }
 
     /** This shape with another {@code map_extra}. */
-    public MapShape with(long otherExtra) {
+    public MapShape withExtra(long otherExtra) {
         return new MapShape(name, kind, keySize, valueSize, maxEntries, flags, otherExtra, numaNode, managed);
     }
 }

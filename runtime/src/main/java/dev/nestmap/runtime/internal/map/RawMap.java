@@ -33,8 +33,8 @@ public interface RawMap {
     /** The map's id in the kernel. For a map in memory, an id that no other map in memory of this process has. */
     int id();
 
-    /** The size in bytes of a value that is read or written: see {@link MapShape#valueRoom}. */
-    int valueRoom();
+    /** The size in bytes of a value that is read or written: see {@link MapShape#valueBytes}. */
+    int valueBytes();
 
     /**
      * The types of the entries in the map's BTF; null if the map was created without BTF.
@@ -110,7 +110,7 @@ public interface RawMap {
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses
      */
     default SharedMemory mmap(boolean writable) {
-        throw MapOperation.MAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
+        throw MapOperation.MMAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 
     /**

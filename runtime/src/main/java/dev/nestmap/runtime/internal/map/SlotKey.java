@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import java.util.Arrays;
 
 /** The key of a slot of an outer map. The bytes identify the slot; the Java key is for messages and results. */
@@ -34,6 +38,23 @@ public final class SlotKey implements Comparable<SlotKey> {
     /** Writes the key's bytes to this offset. */
     public void writeTo(Block block, int at) {
         block.bytes().put(at, bytes);
+    }
+
+    /**
+     * Returns the id of the inner map in this slot of an outer map; 0 if the slot is empty.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't read the slot
+     */
+    public int innerId(RawMap outer) {
+        int idAt = Alignment.align(bytes.length);
+        try (Scratch scratch = Scratch.take(idAt + Integer.BYTES)) {
+            writeTo(scratch.block(), 0);
+            int result = outer.lookup(scratch.block(), 0, idAt);
+            if (result != 0 && result != -ENOENT) {
+                throw MapOperation.LOOKUP.failed(outer.shape(), key, result);
+            }
+            return result == 0 ? scratch.block().bytes().getInt(idAt) : 0;
+        }
     }
 
     @Override

@@ -15,7 +15,7 @@ public interface StreamOperations {
         return new StreamOperations() {
             @Override
             public void openBuffers(int bytesPerCpu) {
-                throw MapOperation.MAP.failed(map, null, ErrnoNumbers.ENOTSUPP);
+                throw MapOperation.MMAP.failed(map, null, ErrnoNumbers.ENOTSUPP);
             }
         };
     }

@@ -83,7 +83,7 @@ final class EntryCopy {
     MapShape shapeFor(MapShape old) {
         boolean hasOwnSize =
                 old.maxEntries() != oldShape.maxEntries() && !newShape.kind().fixesLength(newShape.flags());
-        return hasOwnSize || newShape.isSizeOpen() ? newShape.sized(old.maxEntries()) : newShape;
+        return hasOwnSize || newShape.isSizeOpen() ? newShape.withMaxEntries(old.maxEntries()) : newShape;
     }
 
     /**
@@ -93,12 +93,12 @@ final class EntryCopy {
      */
     Copied copy(RawMap from, RawMap to) {
         long copied = 0;
-        Block entry = Block.allocate(valueAt() + to.valueRoom());
+        Block entry = Block.allocate(valueAt() + to.valueBytes());
         byte[] zeros = new byte[entry.size()];
         for (BatchScan scan = new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 entry.bytes().put(0, zeros);
-                convert(scan.batch(), i, from.valueRoom(), entry);
+                convert(scan.batch(), i, from.valueBytes(), entry);
                 put(entry, to, scan.batch(), i);
                 copied++;
             }

@@ -29,8 +29,8 @@ final class InnerMapFactory {
     }
 
     /** The size of an entry's value in bytes; for a per-CPU map the size of the values of all CPUs together. */
-    int valueRoom() {
-        return declared.valueRoom(factory::possibleCpus);
+    int valueBytes() {
+        return declared.valueBytes(factory::possibleCpus);
     }
 
     /** Creates an empty map of the declared shape. */
@@ -51,8 +51,9 @@ final class InnerMapFactory {
      */
     LeasedMap createLike(RawMap other) {
         MapShape shape = other.shape();
-        LeasedMap created =
-                create(declared.named(shape.name()).sized(shape.maxEntries()).with(shape.extra()));
+        LeasedMap created = create(declared.withName(shape.name())
+                .withMaxEntries(shape.maxEntries())
+                .withExtra(shape.extra()));
         int room = other.stream().bufferSize();
         if (room > 0) {
             try {

@@ -169,9 +169,7 @@ public final class OuterEntries {
 
     /** Returns the id of the inner map at a key; 0 if the slot is empty. */
     public int idOf(SlotKey slot) {
-        try (Scratch scratch = encode(slot)) {
-            return idOf(scratch.block(), slot.key());
-        }
+        return slot.innerId(outer);
     }
 
     private int idOf(Block block, Object key) {

@@ -86,8 +86,8 @@ public final class OuterMapState {
     }
 
     /** The size of the value of an inner map's entry in bytes; for a per-CPU map the size of the values of all CPUs together. */
-    public int innerValueRoom() {
-        return maps.valueRoom();
+    public int innerValueBytes() {
+        return maps.valueBytes();
     }
 
     /** The offset in a block for an inner value whose key is at {@code innerKeyAt}. */

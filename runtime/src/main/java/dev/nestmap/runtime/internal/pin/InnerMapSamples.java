@@ -30,7 +30,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
 
     /** Returns the shape for a prototype that need not have the size of the inner maps. */
     static MapShape shrunk(MapShape shape) {
-        return SHRINKING.contains(shape.kind()) ? shape.sized(SHRUNK) : shape;
+        return SHRINKING.contains(shape.kind()) ? shape.withMaxEntries(SHRUNK) : shape;
     }
 
     /** Opens a sample, which the caller closes. Returns null if there is none, or this process may not open it. */

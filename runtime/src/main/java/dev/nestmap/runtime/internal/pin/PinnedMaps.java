@@ -172,7 +172,7 @@ public final class PinnedMaps {
         MapShape shape = MapShape.of(inner);
         boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
         MapShape prototype = hasSize ? shape : InnerMapSamples.shrunk(shape).requireSize();
-        return factory.of(inner).create(prototype.named(LayoutFingerprint.of(schema, outer)), null);
+        return factory.of(inner).create(prototype.withName(LayoutFingerprint.of(schema, outer)), null);
     }
 
     /** Undoes {@link #pin}. */

@@ -52,7 +52,7 @@ class KernelShapeTest {
         MapShape declared = new MapShape("inner", kind, keySize, valueSize, length, Long.decode(flags));
         RawMap prototype = maps.create(declared, null);
         RawMap outer = maps.create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0), prototype);
-        RawMap longer = maps.create(declared.sized(2L * length), null);
+        RawMap longer = maps.create(declared.withMaxEntries(2L * length), null);
         Block key = Block.allocate(4);
         try {
             assertThat(outer.slots().update(key, 0, longer, 0))

@@ -210,7 +210,7 @@ public abstract class BatchContract {
 
     private static KeyBatch batch(RawMap map, int from, int count) {
         int keySize = map.shape().keySize();
-        KeyBatch batch = new KeyBatch(keySize, map.valueRoom(), count);
+        KeyBatch batch = new KeyBatch(keySize, map.valueBytes(), count);
         batch.begin(count);
         for (int i = 0; i < count; i++) {
             if (map.shape().kind() == MapKind.LPM_TRIE) {
@@ -239,7 +239,7 @@ public abstract class BatchContract {
             int key = trie
                     ? batch.keys().bytes().getShort(keyAt + Integer.BYTES)
                     : batch.keys().bytes().getInt(keyAt);
-            Long before = to.put(key, batch.values().bytes().getLong(i * map.valueRoom()));
+            Long before = to.put(key, batch.values().bytes().getLong(i * map.valueBytes()));
             assertThat(before).isNull();
         }
     }

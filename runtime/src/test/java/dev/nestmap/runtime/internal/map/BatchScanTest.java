@@ -45,7 +45,7 @@ class BatchScanTest {
 
     @Test
     void iteratesKeyByKeyInSeveralBatches() {
-        MapShape large = OUTER.sized(5000);
+        MapShape large = OUTER.withMaxEntries(5000);
         RawMap many = factory.create(large, inner);
         Block key = Block.allocate(8);
         for (int index = 1; index < 5000; index++) {

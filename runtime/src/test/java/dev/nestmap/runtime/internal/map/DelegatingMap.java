@@ -113,7 +113,7 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int valueRoom() {
-        return map.valueRoom();
+    public int valueBytes() {
+        return map.valueBytes();
     }
 }

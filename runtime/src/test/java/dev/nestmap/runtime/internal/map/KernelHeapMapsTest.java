@@ -91,7 +91,7 @@ class KernelHeapMapsTest {
             this.map = map;
             this.random = random;
             this.keySize = map.shape().keySize();
-            this.block = Block.allocate(VALUE_AT + map.valueRoom());
+            this.block = Block.allocate(VALUE_AT + map.valueBytes());
         }
 
         String take() {
@@ -126,7 +126,7 @@ class KernelHeapMapsTest {
         }
 
         private String changeByBatch() {
-            KeyBatch batch = new KeyBatch(keySize, map.valueRoom(), 1 + random.nextInt(4));
+            KeyBatch batch = new KeyBatch(keySize, map.valueBytes(), 1 + random.nextInt(4));
             batch.begin(batch.capacity());
             for (int i = 0; i < batch.count(); i++) {
                 writeKey(batch.block(), batch.keyAt(i));
@@ -146,7 +146,7 @@ class KernelHeapMapsTest {
                 for (int i = 0; i < (result == 0 || result == -ErrnoNumbers.ENOENT ? batch.count() : 0); i++) {
                     entries.put(
                             hex(batch.keys(), i * keySize, keySize),
-                            hex(batch.values(), i * map.valueRoom(), map.valueRoom()));
+                            hex(batch.values(), i * map.valueBytes(), map.valueBytes()));
                 }
             }
             return entries + " " + result;
@@ -164,13 +164,13 @@ class KernelHeapMapsTest {
         /** A Bloom filter gets few different values, so that it contains some of them. */
         private void writeValue(Block to, int at) {
             boolean few = map.shape().kind() == MapKind.BLOOM_FILTER;
-            for (int i = at; i < at + map.valueRoom(); i++) {
+            for (int i = at; i < at + map.valueBytes(); i++) {
                 to.bytes().put(i, (byte) (few ? i == at ? random.nextInt(KEYS * 2) : 0 : random.nextInt()));
             }
         }
 
         private String value() {
-            return hex(block, VALUE_AT, map.valueRoom());
+            return hex(block, VALUE_AT, map.valueBytes());
         }
 
         private static String hex(Block block, int at, int size) {

@@ -88,10 +88,10 @@ final class PinnedCounts {
     private static void put(RawMap inner, Schema schema, int key, long packets) {
         StructType type =
                 (StructType) Objects.requireNonNull(schema.maps().get(0).value());
-        Block entry = Block.allocate(8 + inner.valueRoom());
+        Block entry = Block.allocate(8 + inner.valueBytes());
         entry.bytes().putInt(0, key);
         int size = (int) type.size();
-        int at = 8 + (inner.valueRoom() / size - 1) * size; // of CPUs the last one
+        int at = 8 + (inner.valueBytes() / size - 1) * size; // of CPUs the last one
         NumberField.of(type.fields().get(0)).orElseThrow().writeLong(entry.bytes(), at, packets);
         assertThat(inner.update(entry, 0, 8, 0)).isZero();
     }
@@ -127,8 +127,8 @@ final class PinnedCounts {
         for (BatchScan scan = new BatchScan(inner); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 long sum = 0;
-                for (int at = 0; at < inner.valueRoom(); at += size) {
-                    sum += new DecodedValue(value, scan.batch().values().bytes(), i * inner.valueRoom() + at)
+                for (int at = 0; at < inner.valueBytes(); at += size) {
+                    sum += new DecodedValue(value, scan.batch().values().bytes(), i * inner.valueBytes() + at)
                             .number("packets");
                 }
                 if (sum != 0) { // an array has all entries
