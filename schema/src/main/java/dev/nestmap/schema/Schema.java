@@ -15,8 +15,15 @@ import java.util.function.Function;
  * @param includes the headers that it includes, each with the types that it uses
  * @param types every struct, union and enum in use, each one after the types that it contains
  * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
+ * @param globals every global variable with external linkage, in order of declaration
  */
-public record Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
+public record Schema(
+        String origin,
+        String header,
+        List<Include> includes,
+        List<NamedType> types,
+        List<MapDef> maps,
+        List<GlobalDef> globals) {
 
     /**
      * An included header.
@@ -43,6 +50,17 @@ public record Schema(String origin, String header, List<Include> includes, List<
         includes = List.copyOf(includes);
         types = List.copyOf(types);
         maps = List.copyOf(maps);
+        globals = List.copyOf(globals);
+    }
+
+    /** A schema without global variables. */
+    public Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
+        this(origin, header, includes, types, maps, List.of());
+    }
+
+    /** The global variable with this name. */
+    public Optional<GlobalDef> global(String name) {
+        return globals.stream().filter(global -> global.name().equals(name)).findFirst();
     }
 
     /** The map definition of this name. */
@@ -64,7 +82,7 @@ public record Schema(String origin, String header, List<Include> includes, List<
                                 .orElse(map)
                         : map)
                 .toList();
-        return new Schema(origin, header, includes, types, sized);
+        return new Schema(origin, header, includes, types, sized, globals);
     }
 
     /** The definition that sets the map's size: for an instance, the definition that it is a map of. */

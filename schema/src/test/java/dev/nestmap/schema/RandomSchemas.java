@@ -37,6 +37,8 @@ public final class RandomSchemas {
             "\ud83d\udc1d",
             "[2]");
 
+    private static final String[] SECTIONS = {".rodata", ".data", ".bss", ".data.stats", ".rodata.\"odd name\""};
+
     private final Random random;
     private final List<NamedType> types = new ArrayList<>();
     private int names;
@@ -69,7 +71,11 @@ public final class RandomSchemas {
         for (int i = 0; i < mapCount; i++) {
             maps.add(map(maps));
         }
-        return new Schema(random.nextBoolean() ? "" : name(), name(), includes(), types, maps);
+        List<GlobalDef> globals = new ArrayList<>();
+        while (random.nextInt(3) == 0) {
+            globals.add(new GlobalDef(name(), oneOf(SECTIONS), type()));
+        }
+        return new Schema(random.nextBoolean() ? "" : name(), name(), includes(), types, maps, globals);
     }
 
     private List<Schema.Include> includes() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -134,11 +135,22 @@ final class ChangeConsequences {
                 : null;
     }
 
+    /** The code that breaks because a global variable moves to another section; null if it stays a constant, or a variable. */
+    private static @Nullable String brokenSection(String before, String after) {
+        if (GlobalDef.isConstantSection(before) == GlobalDef.isConstantSection(after)) {
+            return null;
+        }
+        return GlobalDef.isConstantSection(after)
+                ? "programs can't write it any more, and Java code passes it to load"
+                : "Java code no longer passes it to load";
+    }
+
     /** The source code that breaks because of a difference; null if none does. */
     private static @Nullable String brokenUse(Difference difference) {
         String name = "`" + difference.where().field() + "`";
         return switch (difference.aspect()) {
-            case MAP -> "C and Java code that uses it no longer compiles";
+            case MAP, GLOBAL -> "C and Java code that uses it no longer compiles";
+            case SECTION -> brokenSection(difference.declared(), difference.actual());
             case KIND -> "C and Java code that uses it gets other operations";
             case PRESENCE -> "C and Java code that uses it no longer compiles";
             case MISSING_FIELD -> "C and Java code that uses " + name + " no longer compiles";

@@ -19,6 +19,7 @@ final class ChangeDescription {
         String subject = subject(where);
         return switch (difference.aspect()) {
             case MAP -> "removing the map " + subject;
+            case GLOBAL -> "removing the variable " + subject;
             case MISSING_FIELD -> "removing " + member(where, "from");
             case EXTRA_FIELD -> "adding " + member(where, "to");
             case FIELD_NAME -> "replacing " + member(where, "of") + " with `" + difference.actual() + "`" + GUESS;
@@ -35,6 +36,7 @@ final class ChangeDescription {
                     MAP_EXTRA,
                     NUMA_NODE,
                     FLAGS,
+                    SECTION,
                     SIZE,
                     LENGTH,
                     BITS,

@@ -19,6 +19,8 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
     public enum Aspect {
         /** The map is missing. */
         MAP("%s in the records, missing in the object"),
+        /** The global variable is missing. */
+        GLOBAL("%s in the records, missing in the object"),
         /** The map type. */
         KIND("%s in the records, %s in the object"),
         /** Whether there is a key, a value or a definition of the inner maps. */
@@ -59,6 +61,8 @@ public record Difference(DifferenceLocation where, Aspect aspect, String declare
         NUMA_NODE("numa_node %s in the records, %s in the object"),
         /** The initial content of a slot. */
         SLOT("%s in the records, %s in the object"),
+        /** The ELF section of a global variable. */
+        SECTION("section %s in the records, %s in the object"),
         /** The tag of a struct, union or enum, or the name of the definition of inner maps. */
         TAG("called %s in the records, %s in the object"),
         /** Another type whose bytes are read in the same way. Reported only for two versions of the records. */

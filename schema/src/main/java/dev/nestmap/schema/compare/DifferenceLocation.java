@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place of a {@link Difference}, in names of the declared schema.
  *
- * @param map the map, or for an inner map its outer map; null for a type that no map uses
- * @param definition the map definition: {@code map} itself, or the definition of its inner maps; null if {@code map} is null
+ * @param map the map, or for an inner map its outer map; null for a global variable, and for a type that nothing uses
+ * @param definition the definition: {@code map} itself, the definition of its inner maps, or a global variable; null for a type that nothing
+ *     uses
  * @param part {@value #KEY}, {@value #VALUE} or a slot; null for the definition itself, and if {@code map} is null
  * @param struct tag of the innermost struct, union or enum; null outside of one
  * @param field the field of that struct, or the constant of that enum; null for the type as a whole
@@ -29,7 +30,16 @@ public record DifferenceLocation(
         return new DifferenceLocation(map, map, null, null, null, "map " + map);
     }
 
-    /** A place outside of all maps. */
+    static DifferenceLocation global(String name) {
+        return new DifferenceLocation(null, name, null, null, null, "variable " + name);
+    }
+
+    /** The type of a global variable. */
+    DifferenceLocation ofGlobal() {
+        return new DifferenceLocation(map, definition, part, struct, field, text + ", type");
+    }
+
+    /** A place outside of all maps and global variables. */
     static DifferenceLocation type() {
         return new DifferenceLocation(null, null, null, null, null, "");
     }

@@ -94,6 +94,7 @@ enum PinOutcome {
             case PRESENCE -> map.isStream() ? MISREAD : REFUSED;
             case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
             case FIELD_NAME, TAG, RELOCATED, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
+            case GLOBAL, SECTION -> throw new IllegalArgumentException("not in a map: " + difference.message());
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(before, after, difference.where());
             case MISSING_FIELD -> !ofKey && isPadding(after, before, difference.where()) ? KEPT : MISREAD;

@@ -21,12 +21,16 @@ import java.util.stream.Collectors;
 /**
  * Finds the changes between two versions of a schema, and what each of them breaks.
  *
- * <p>A change can break pinned maps and source code. {@link PinOutcome} is the effect on a map that the previous version pinned: whether
+ * <p>A change can break pinned maps and source code. Global variables are never pinned and start anew with each load, so a change of their
+ * layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: whether
  * the new version opens, refuses or misreads it. C and Java source must be edited where it uses a declaration that no longer exists.
  * Compiled objects are ignored here: the build recompiles them, and the loader refuses an object that does not match the records ({@link
  * SchemaComparison}).
  */
 public final class SchemaChanges {
+    private static final String RECOMPILE =
+            "no existing code uses it; objects compiled from the previous version lack it, so recompile them";
+
     private final Schema before;
     private final Schema after;
     private final List<Difference> differences;
@@ -72,11 +76,12 @@ public final class SchemaChanges {
         differences();
         removedTypes();
         addedMaps();
+        addedGlobals();
         order();
         if (changes.isEmpty() && !before.equals(after)) {
             changes.add(new SchemaChange(
                     Effect.COMPATIBLE,
-                    "changing includes, an order, or types that no map uses",
+                    "changing includes, an order, or types that nothing uses",
                     ChangeConsequences.NONE));
         }
         return changes.stream()
@@ -149,11 +154,21 @@ public final class SchemaChanges {
         after.maps().stream()
                 .filter(map -> map.role() != MapRole.INNER || !after.isUsed(map))
                 .filter(map -> before.map(map.name()).isEmpty())
-                .forEach(map -> changes.add(new SchemaChange(
-                        Effect.COMPATIBLE,
-                        "adding the map `" + map.name() + "`",
-                        "no existing code uses it; objects compiled from the previous version lack it,"
-                                + " so recompile them")));
+                .forEach(map -> changes.add(
+                        new SchemaChange(Effect.COMPATIBLE, "adding the map `" + map.name() + "`", RECOMPILE)));
+    }
+
+    /** Java code passes constants to {@code load}. */
+    private void addedGlobals() {
+        after.globals().stream()
+                .filter(global -> before.global(global.name()).isEmpty())
+                .map(global -> global.isConstant()
+                        ? new SchemaChange(
+                                Effect.BREAKS_SOURCE,
+                                "adding the constants `" + global.name() + "`",
+                                "Java code that loads the object must pass them to load")
+                        : new SchemaChange(Effect.COMPATIBLE, "adding the variable `" + global.name() + "`", RECOMPILE))
+                .forEach(changes::add);
     }
 
     /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */

@@ -2,6 +2,7 @@
 package dev.nestmap.schema.compare;
 
 import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -23,7 +24,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the schema of the records with the schema of an object. It is asymmetric: the object may have more maps.
+ * Compares the schema of the records with the schema of an object. It is asymmetric: the object may have more maps and variables.
  *
  * <p>The rules:
  *
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       every part. An enum and a plain number of the same layout are equal.
  *   <li>The object must fill exactly the slots that are declared {@code IN_OBJECT}.
  *   <li>The names of inner map definitions may differ.
+ *   <li>The object must have each declared global variable in the same section, with a type of the same layout. Its offset in the
+ *       section is the compiler's choice.
  *   <li>Keys of arrays are compared by size only: the kernel reads them as an index, and headers spell them {@code __u32}.
  *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may
  *       have changed places. Another tag is a difference too, unless one side has no tag.
@@ -68,7 +71,7 @@ public final class SchemaComparison {
     }
 
     /**
-     * Compares the maps and types of {@code declared} with those of {@code actual}.
+     * Compares the maps, global variables and types of {@code declared} with those of {@code actual}.
      *
      * @return the differences, the most informative first; empty if accessors for {@code declared} can use {@code actual}
      */
@@ -90,8 +93,8 @@ public final class SchemaComparison {
     }
 
     /**
-     * Compares the maps of {@code before}, and its types that no map uses, with those of {@code after}. Each difference is reported for
-     * every key and value that has it. Maps and types that only {@code after} has are ignored.
+     * Compares the maps and global variables of {@code before}, and its types that nothing uses, with those of {@code after}. Each
+     * difference is reported for every key, value and variable that has it. What only {@code after} has is ignored.
      */
     static List<Difference> versions(Schema before, Schema after) {
         return new SchemaComparison(before, after, true).compare();
@@ -99,6 +102,7 @@ public final class SchemaComparison {
 
     private List<Difference> compare() {
         declared.maps().stream().filter(this::isOutermost).forEach(this::map);
+        declared.globals().forEach(this::global);
         for (NamedType type : declared.types()) {
             actual.type(type.name()).ifPresent(other -> types.compare(DifferenceLocation.type(), type, other));
         }
@@ -174,6 +178,17 @@ public final class SchemaComparison {
         if (ofVersions && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
         }
+    }
+
+    private void global(GlobalDef global) {
+        DifferenceLocation where = DifferenceLocation.global(global.name());
+        GlobalDef other = actual.global(global.name()).orElse(null);
+        if (other == null) {
+            found.add(where.difference(Aspect.GLOBAL, global.spelling(), "missing"));
+            return;
+        }
+        attribute(where, Aspect.SECTION, global.section(), other.section(), name -> name);
+        part(where.ofGlobal(), global.type(), other.type());
     }
 
     private static String entries(MapDef map) {

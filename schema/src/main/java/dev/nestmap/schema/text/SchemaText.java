@@ -25,6 +25,9 @@ import dev.nestmap.schema.Schema;
  *   map_flags: 0x0
  *   key: struct flow_key
  *   value: struct flow
+ *
+ * global config: .rodata
+ *   type: struct config
  * </pre>
  *
  * <p>Each schema has exactly one text. A text with contradictory facts is rejected, for example if only a size was edited and not

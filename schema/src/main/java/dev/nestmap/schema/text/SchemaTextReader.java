@@ -16,6 +16,7 @@ final class SchemaTextReader {
     private final TextLines lines;
     private final TypeTextReader types;
     private final MapTextReader maps;
+    private final GlobalTextReader globals;
 
     private String origin = "";
     private @Nullable String header;
@@ -25,6 +26,7 @@ final class SchemaTextReader {
         this.lines = new TextLines(text);
         this.types = new TypeTextReader(lines);
         this.maps = new MapTextReader(lines, types);
+        this.globals = new GlobalTextReader(lines, types);
     }
 
     Schema read() {
@@ -34,7 +36,7 @@ final class SchemaTextReader {
         if (header == null) {
             throw lines.last().error("the text ends without a line that begins with \"header\"");
         }
-        Schema schema = new Schema(origin, header, includes, types.types(), maps.maps());
+        Schema schema = new Schema(origin, header, includes, types.types(), maps.maps(), globals.globals());
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -48,6 +50,7 @@ final class SchemaTextReader {
             case "external" -> includes.add(new Schema.Include(line.name(), tags(line), true));
             case "enum", "struct", "union" -> types.declaration(line, keyword);
             case "map" -> maps.declaration(line);
+            case "global" -> globals.declaration(line);
             default -> throw line.error("unknown fact \"" + keyword + "\"");
         }
         line.end();

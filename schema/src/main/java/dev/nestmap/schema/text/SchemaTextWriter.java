@@ -3,6 +3,7 @@ package dev.nestmap.schema.text;
 
 import static dev.nestmap.schema.text.SchemaText.HEADER_SUFFIX;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
@@ -42,6 +43,7 @@ final class SchemaTextWriter {
         schema.includes().forEach(this::include);
         schema.types().forEach(this::type);
         schema.maps().forEach(this::map);
+        schema.globals().forEach(this::global);
         return out.toString();
     }
 
@@ -183,6 +185,12 @@ final class SchemaTextWriter {
         for (SlotContents.Slot slot : slots.list()) {
             line(INDENT + "slot " + SlotContents.text(slot.key()) + ": " + name(slot.target()));
         }
+    }
+
+    private void global(GlobalDef global) {
+        line("");
+        line("global " + name(global.name()) + ": " + name(global.section()));
+        part("type", global.type());
     }
 
     private void fact(String label, @Nullable String value) {

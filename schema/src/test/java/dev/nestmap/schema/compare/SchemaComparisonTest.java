@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -56,6 +57,34 @@ class SchemaComparisonTest {
             }
         }
         assertThat(messages(tenantFlows(), tenantFlows())).isEmpty();
+    }
+
+    @Test
+    void globalVariables() {
+        StructType config = struct("config", member("rate", Scalar.U32), member("vip", Scalar.BE32));
+        StructType moved = struct("config", member("vip", Scalar.BE32), member("rate", Scalar.U32));
+        Schema declared =
+                globals(new GlobalDef("config", ".rodata", config), new GlobalDef("hits", ".bss", Scalar.U64));
+
+        assertThat(messages(declared, globals(new GlobalDef("config", ".rodata", config))))
+                .containsExactly("variable hits: __u64 in the records, missing in the object");
+        assertThat(messages(declared, globals(new GlobalDef("hits", ".bss", Scalar.U64))))
+                .containsExactly("variable config: const volatile struct config in the records, missing in the object");
+        assertThat(messages(
+                        declared,
+                        globals(
+                                new GlobalDef("other", ".rodata", Scalar.U8),
+                                new GlobalDef("config", ".rodata", moved),
+                                new GlobalDef("hits", ".data", Scalar.U32))))
+                .containsExactly(
+                        "variable hits, type: size 8 (__u64) in the records, 4 (__u32) in the object",
+                        "variable config, type struct config, field rate: offset 0 in the records, 4 in the object",
+                        "variable config, type struct config, field vip: offset 4 in the records, 0 in the object",
+                        "variable hits: section .bss in the records, .data in the object");
+    }
+
+    private static Schema globals(GlobalDef... globals) {
+        return new Schema("", "sample", List.of(), List.of(), List.of(), List.of(globals));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -106,6 +107,37 @@ class SchemaTextTest {
         assertThatThrownBy(() -> SchemaText.parse(text.replace("slot 0:", "slot x:")))
                 .isInstanceOf(SchemaFormatException.class)
                 .hasMessageContaining("\"x\" is not a number");
+    }
+
+    @Test
+    void printsGlobalVariables() {
+        Schema schema = new Schema(
+                "",
+                "sampling",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(
+                        new GlobalDef("sample_rate", ".rodata", Scalar.U32),
+                        new GlobalDef("hits", ".data.stats", new ArrayType(Scalar.U64, 4))));
+        String text = SchemaText.print(schema);
+
+        assertThat(text).endsWith("""
+                header sampling.bpf.h
+
+                global sample_rate: .rodata
+                  type: __u32
+
+                global hits: .data.stats
+                  type: __u64[4]
+                """);
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace(".data.stats", ".maps")))
+                .hasMessage("line 7 of the schema text: \".maps\" is not a section of global variables");
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("hits", "sample_rate")))
+                .hasMessage("line 7 of the schema text: a second global variable sample_rate");
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("  type: __u64[4]", "")))
+                .hasMessage("line 7 of the schema text: the variable has no fact \"type\"");
     }
 
     @Test
