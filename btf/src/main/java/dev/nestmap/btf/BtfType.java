@@ -74,6 +74,11 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
         return record.u32(20);
     }
 
+    /** Whether a variable is {@code static}: visible in one C file only. */
+    boolean isStatic() {
+        return record.u32(12) == 0;
+    }
+
     /** Whether a variable is declared here, but defined in another object. */
     boolean isExtern() {
         return record.u32(12) == 2;

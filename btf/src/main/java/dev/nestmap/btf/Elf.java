@@ -51,8 +51,12 @@ final class Elf {
         }
     }
 
-    /** A symbol that a section defines, {@code value} bytes from its start and {@code size} long. */
-    record Symbol(String name, Section section, long value, long size) {}
+    /**
+     * A symbol that a section defines, {@code value} bytes from its start and {@code size} long.
+     *
+     * @param isLocal whether it is visible in one file only ({@code STB_LOCAL})
+     */
+    record Symbol(String name, Section section, long value, long size, boolean isLocal) {}
 
     private final FileBytes file;
     private final List<Section> sections;
@@ -101,7 +105,11 @@ final class Elf {
             // Numbers beyond the last section mark absolute and common symbols.
             if ((bytes.u8(at + 4) & 0xf) == type && index < sections.size() && in.test(sections.get(index))) {
                 symbols.add(new Symbol(
-                        names.name(bytes.u32(at)), sections.get(index), bytes.s64(at + 8), bytes.s64(at + 16)));
+                        names.name(bytes.u32(at)),
+                        sections.get(index),
+                        bytes.s64(at + 8),
+                        bytes.s64(at + 16),
+                        bytes.u8(at + 4) >> 4 == 0));
             }
         }
         return List.copyOf(symbols);

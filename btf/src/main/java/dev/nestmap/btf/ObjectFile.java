@@ -5,6 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import java.io.File;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class ObjectFile {
     private final ByteOrder byteOrder;
     private final Schema schema;
     private final List<ProgramEntry> programs;
+    private final List<VariableEntry> variables;
     private final List<String> legacyMaps;
     private final Set<String> relocated;
 
@@ -32,11 +34,13 @@ public final class ObjectFile {
             ByteOrder byteOrder,
             Schema schema,
             List<ProgramEntry> programs,
+            List<VariableEntry> variables,
             List<String> legacyMaps,
             Set<String> relocated) {
         this.byteOrder = byteOrder;
         this.schema = schema;
         this.programs = programs;
+        this.variables = variables;
         this.legacyMaps = legacyMaps;
         this.relocated = relocated;
     }
@@ -52,10 +56,12 @@ public final class ObjectFile {
     public static ObjectFile parse(String name, byte[] bytes) {
         Elf elf = Elf.parse(name, bytes);
         Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
+        List<VariableEntry> variables = new ArrayList<>();
         return new ObjectFile(
                 elf.order(),
-                readSchema(elf, btf, headerName(name)),
+                readSchema(elf, btf, headerName(name), variables),
                 readPrograms(elf),
+                List.copyOf(variables),
                 readLegacyMaps(elf),
                 readRelocated(elf, btf));
     }
@@ -66,8 +72,11 @@ public final class ObjectFile {
     }
 
     /**
-     * The maps that it declares, with their types. Types of a generated header that no map uses are included if the header has an anchor.
-     * The schema's origin and includes are empty. An object without maps has a schema without maps and types.
+     * The maps and global variables that it declares, with their types. Types of a generated header that nothing uses are included if the
+     * header has an anchor. The schema's origin and includes are empty. An object without BTF has an empty schema.
+     *
+     * <p>The global variables are those with external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names
+     * begin like these. Variables that are {@code static} are left out.
      *
      * <p>An inner map definition has the tag of its struct as its name. Without a tag, or if a map has the same name, it is called
      * {@code <outer>.inner}, as in libbpf. Maps that are only declared {@code extern} belong to another object. Types without a
@@ -82,6 +91,11 @@ public final class ObjectFile {
      */
     public List<ProgramEntry> programs() {
         return programs;
+    }
+
+    /** The places of the global variables of {@link #schema()}. */
+    public List<VariableEntry> variables() {
+        return variables;
     }
 
     /**
@@ -109,7 +123,8 @@ public final class ObjectFile {
                         .orElse(Set.of());
     }
 
-    private static Schema readSchema(Elf elf, @Nullable Btf btf, String header) {
+    /** @param variables receives the places of the global variables */
+    private static Schema readSchema(Elf elf, @Nullable Btf btf, String header, List<VariableEntry> variables) {
         if (btf == null) {
             requireNoMaps(elf, "but the object has no BTF that describes them; compile with -g");
             return new Schema("", header, List.of(), List.of(), List.of());
@@ -121,7 +136,9 @@ public final class ObjectFile {
         if (maps.isEmpty()) {
             requireNoMaps(elf, "but its BTF does not describe them");
         }
-        return new Schema("", header, List.of(), types.namedTypes(), maps);
+        VariableReader globals = VariableReader.read(elf, btf, types);
+        variables.addAll(globals.places());
+        return new Schema("", header, List.of(), types.namedTypes(), maps, globals.definitions());
     }
 
     private static void requireNoMaps(Elf elf, String problem) {

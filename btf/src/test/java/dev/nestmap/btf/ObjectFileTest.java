@@ -4,10 +4,12 @@ package dev.nestmap.btf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.Scalar;
@@ -94,6 +96,50 @@ class ObjectFileTest {
                         new ProgramEntry("count", "xdp"),
                         new ProgramEntry("another", "xdp"),
                         new ProgramEntry("second", "syscall"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.Clang#all")
+    void readsGlobalVariables(Clang clang) {
+        String source = """
+                struct flow { unsigned long long packets; unsigned long long bytes; unsigned state; };
+                static volatile const int before = 1;
+                const volatile struct flow limits __attribute__((weak));
+                __attribute__((visibility("hidden"))) const volatile unsigned short rates[3] = {1, 2, 3};
+                static unsigned long long own;
+                unsigned long long total;
+                unsigned char level __attribute__((section(".data.levels"))) = 3;
+                extern int elsewhere __attribute__((section(".ksyms")));
+                char text[] __attribute__((section("license"))) = "GPL";
+                __attribute__((section("xdp"), used)) int pass(void *ctx)
+                {
+                    __sync_fetch_and_add(&own, before);
+                    return own + total;
+                }
+                """;
+
+        ObjectFile object = ObjectFile.parse("a.o", clang.compile(source));
+
+        StructType limits = StructType.of(
+                "flow",
+                List.of(
+                        new StructType.Member("packets", Scalar.U64),
+                        new StructType.Member("bytes", Scalar.U64),
+                        new StructType.Member("state", Scalar.U32)));
+        assertThat(object.schema().globals())
+                .containsExactlyInAnyOrder(
+                        new GlobalDef("limits", ".rodata", limits),
+                        new GlobalDef("rates", ".rodata", new ArrayType(Scalar.U16, 3)),
+                        new GlobalDef("total", ".bss", Scalar.U64),
+                        new GlobalDef("level", ".data.levels", Scalar.U8));
+        assertThat(object.schema().types()).containsExactly(limits);
+        assertThat(object.variables())
+                .filteredOn(variable -> !variable.section().equals(".rodata"))
+                .containsExactlyInAnyOrder(
+                        new VariableEntry("total", ".bss", 8), new VariableEntry("level", ".data.levels", 0));
+        assertThat(object.variables())
+                .filteredOn(variable -> variable.name().equals("limits"))
+                .allSatisfy(variable -> assertThat(variable.offset()).isPositive());
     }
 
     @ParameterizedTest

@@ -47,7 +47,7 @@ final class LoadTimeSizes {
                 .filter(map -> maps.stream().noneMatch(other -> other.name().equals(map.name())))
                 .toList();
         maps.addAll(0, inners);
-        return new Schema(actual.origin(), actual.header(), actual.includes(), types, maps);
+        return new Schema(actual.origin(), actual.header(), actual.includes(), types, maps, actual.globals());
     }
 
     private MapDef complete(MapDef map, MapDef declaration) {

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+/**
+ * The place of a global variable of an object.
+ *
+ * @param name name in C
+ * @param section its ELF section, which libbpf makes a map from: {@code .rodata}, {@code .data.stats}
+ * @param offset offset in the section, in bytes
+ */
+public record VariableEntry(String name, String section, long offset) {}
