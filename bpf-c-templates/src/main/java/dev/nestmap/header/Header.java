@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin the Java type that the header is generated from, or null
  * @param guard the include guard
- * @param maps whether the header needs {@code linux/bpf.h}: it defines maps, or uses or asserts types of that header
+ * @param maps whether the header needs {@code linux/bpf.h}: it defines maps or variables, or uses or asserts types of that header
  * @param bool whether the header uses {@code bool}
  * @param kernelIncludes other kernel headers, whose types {@code vmlinux.h} also has
  * @param uapi the kernel headers that must be installed even if {@code vmlinux.h} is included, as a check that their types belong to user
@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param externalBits further asserts of this kind, which need clang 16
  * @param enums definitions of enums
  * @param structs definitions of structs and unions
+ * @param constants global variables that user space sets before the object is loaded
+ * @param shared global variables that user space and programs share
  * @param inners definitions of inner maps
  * @param linkable whether several C files of one object can include the header
  * @param instances variables that share the definition of an inner map
  * @param programs programs in slots, declared under other names so that the header can refer to them before they are defined
- * @param variables the other maps of the object
+ * @param variables the variables of the other maps of the object
  * @param anchor the variable that keeps the types in BTF, or null if there are no types
  * @param functions helpers for single maps
  * @param requests helpers that request missing inner maps
@@ -55,6 +57,8 @@ record Header(
         List<String> externalBits,
         List<Block> enums,
         List<Block> structs,
+        List<String> constants,
+        List<String> shared,
         List<MapBlock> inners,
         boolean linkable,
         List<Instance> instances,

@@ -149,6 +149,9 @@ public final class HeaderNames {
         }
         schema.types().forEach(this::collectType);
         schema.maps().forEach(this::collectMap);
+        schema.globals()
+                .forEach(global -> names.add(new HeaderName(
+                        global.name(), Space.ORDINARY, global.name(), "variable " + global.name(), header)));
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
             names.add(new HeaderName(
                     anchor(header), Space.ORDINARY, header, "BTF anchor of " + header + ".bpf.h", header));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.KernelHeaders;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CommonTypes;
@@ -9,6 +10,7 @@ import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +23,9 @@ public final class HeaderPrinter {
 
     /** The kernel header with the map types, flags and managed types. */
     private static final String MAPS_HEADER = "linux/bpf.h";
+
+    /** The sections where the compiler puts constants and variables without an initial value, unless {@code SEC} says otherwise. */
+    private static final Set<String> STANDARD_SECTIONS = Set.of(GlobalDef.RODATA, GlobalDef.BSS);
 
     private final Schema schema;
     /** The types that this header defines. */
@@ -62,7 +67,10 @@ public final class HeaderPrinter {
         return new Header(
                 schema.origin().isEmpty() ? null : schema.origin(),
                 HeaderNames.guard(schema.header()),
-                !schema.maps().isEmpty() || !used.kernelTypes().isEmpty() || kernelIncludes.contains(MAPS_HEADER),
+                !schema.maps().isEmpty()
+                        || !schema.globals().isEmpty()
+                        || !used.kernelTypes().isEmpty()
+                        || kernelIncludes.contains(MAPS_HEADER),
                 used.contain(Scalar.BOOL),
                 kernelIncludes.stream()
                         .filter(header -> !header.equals(MAPS_HEADER))
@@ -81,6 +89,8 @@ public final class HeaderPrinter {
                 external.stream().flatMap(type -> type.ofBitFields().stream()).toList(),
                 definitions(EnumType.class::isInstance),
                 definitions(type -> !(type instanceof EnumType)),
+                globals(GlobalDef::isConstant),
+                globals(global -> !global.isConstant()),
                 maps.inner(),
                 maps.isLinkable(),
                 maps.instances(),
@@ -114,6 +124,17 @@ public final class HeaderPrinter {
                         HeaderMember.declarations(type),
                         HeaderMember.attributes(type),
                         CommonTypes.isDefinedByEach(type) ? HeaderNames.onlyOnce(type) : null))
+                .toList();
+    }
+
+    /** The definitions of global variables. They are weak, like maps, so that several C files of one object can include the header. */
+    private List<String> globals(Predicate<GlobalDef> wanted) {
+        return schema.globals().stream()
+                .filter(wanted)
+                .map(global -> (global.isConstant() ? "const volatile " : "")
+                        + global.type().declare(global.name())
+                        + (STANDARD_SECTIONS.contains(global.section()) ? "" : " SEC(\"" + global.section() + "\")")
+                        + " __weak;")
                 .toList();
     }
 

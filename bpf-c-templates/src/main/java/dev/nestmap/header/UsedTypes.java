@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.GraphRoot;
@@ -11,9 +12,10 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The types that members, keys and values of a header have. They decide what the header includes and defines. */
+/** The types that members, keys, values and variables of a header have. They decide what the header includes and defines. */
 final class UsedTypes {
     /** The oldest supported kernel headers are those of Linux 6.1. */
     private static final int OLDEST_HEADERS = 601;
@@ -68,6 +70,7 @@ final class UsedTypes {
                 .flatMap(map -> Stream.of(map.key(), map.value()))
                 .filter(Objects::nonNull)
                 .map(HeaderMember::element);
-        return Stream.concat(members, keysAndValues);
+        Stream<CType> variables = schema.globals().stream().map(GlobalDef::type).map(HeaderMember::element);
+        return Stream.of(members, keysAndValues, variables).flatMap(Function.identity());
     }
 }

@@ -6,6 +6,7 @@ import static dev.nestmap.schema.MapRole.OUTER;
 import static dev.nestmap.schema.MapRole.PLAIN;
 
 import dev.nestmap.annotations.SlotFill;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.RequestMaps;
@@ -90,10 +91,13 @@ final class Schemas {
     /** Every field that the kernel manages, also those that the kernel headers may be too old for. */
     static final Schema MANAGED = managed();
 
+    /** Global variables of every section, and no map. */
+    static final Schema SAMPLING = sampling();
+
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS, MANAGED);
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS, MANAGED, SAMPLING);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -114,6 +118,21 @@ final class Schemas {
 
     static Member member(String name, CType type) {
         return new Member(name, type);
+    }
+
+    private static Schema sampling() {
+        StructType config = struct("sample_config", member("sample_rate", Scalar.U32), member("vip", Scalar.BE32));
+        return new Schema(
+                "com.acme.Sampling",
+                "sampling",
+                List.of(),
+                List.of(config, FLOW),
+                List.of(),
+                List.of(
+                        new GlobalDef("sample_config", ".rodata", config),
+                        new GlobalDef("flow", ".bss", FLOW),
+                        new GlobalDef("verbose", ".rodata.debug", Scalar.BOOL),
+                        new GlobalDef("sizes", ".data.sizes", new ArrayType(Scalar.U64, 32))));
     }
 
     private static SlotContents slots(SlotFill fill, SlotContents.Slot... slots) {
