@@ -70,6 +70,7 @@ class EchoTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
     void entriesReturnUnchanged(Clang clang) throws IOException, ReflectiveOperationException {
+        System.out.println("EchoTest: " + clang + ", -Dnestmap.seed=" + SEED);
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
         Compilation compilation = new OutputFolder(directory).compile(Sources.of(records.source("Echo", 40, 60, 0)));
@@ -90,7 +91,7 @@ class EchoTest {
         }
 
         System.out.println("EchoTest: " + clang + ", " + entries + " entries of " + maps + " maps, "
-                + numbers.compared() + " numbers compared by name, -Dnestmap.seed=" + SEED);
+                + numbers.compared() + " numbers compared by name");
         assertThat(maps).isGreaterThan(echoed.size() * 3 / 4);
         assertThat(numbers.compared()).isPositive();
     }
