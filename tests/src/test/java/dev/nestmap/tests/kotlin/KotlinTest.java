@@ -22,8 +22,6 @@ import java.util.stream.Stream;
 import org.jetbrains.kotlin.cli.common.ExitCode;
 import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +34,6 @@ class KotlinTest {
     Path output;
 
     @Test
-    @EnabledForJreRange(max = JRE.JAVA_24, disabledReason = "Kotlin 2.1 can't parse the version of newer JDKs")
     void kotlinCallsEveryOperation() {
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
 
