@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param shared global variables that user space and programs share
  * @param inners definitions of inner maps
  * @param linkable whether several C files of one object can include the header
- * @param instances variables that share the definition of an inner map
+ * @param declaredInners variables that share the definition of an inner map
  * @param programs programs in slots, declared under other names so that the header can refer to them before they are defined
  * @param variables the variables of the other maps of the object
  * @param anchor the variable that keeps the types in BTF, or null if there are no types
  * @param functions helpers for single maps
  * @param requests helpers that request missing inner maps
- * @param fused helpers that look up an inner map and use it
+ * @param combined helpers that look up an inner map and use it
  * @param asserts asserts for the layout of types that the header defines
  */
 @JStache(path = "header")
@@ -61,13 +61,13 @@ record Header(
         List<String> shared,
         List<MapBlock> inners,
         boolean linkable,
-        List<Instance> instances,
+        List<DeclaredInner> declaredInners,
         List<ProgramSlot> programs,
         List<MapBlock> variables,
         @Nullable Block anchor,
         List<Function> functions,
         List<Request> requests,
-        List<Fused> fused,
+        List<Combined> combined,
         List<String> asserts) {
 
     /**
@@ -99,7 +99,7 @@ record Header(
      * @param definition tag of the struct
      * @param end the text after the section
      */
-    record Instance(String name, String definition, String end) {}
+    record DeclaredInner(String name, String definition, String end) {}
 
     /**
      * A declaration of a program in a slot.
@@ -181,5 +181,5 @@ record Header(
      * @param innerCall call of the inner map's helper
      * @param absent the result if there is no inner map
      */
-    record Fused(String head, String definition, String map, String outerLookup, String innerCall, String absent) {}
+    record Combined(String head, String definition, String map, String outerLookup, String innerCall, String absent) {}
 }

@@ -71,7 +71,7 @@ public final class HeaderNames {
     }
 
     /** {@code tenant_flow_lookup} */
-    static String fused(MapDef outer, MapDef inner, HelperOperation operation) {
+    static String combined(MapDef outer, MapDef inner, HelperOperation operation) {
         return base(outer) + "_" + helper(inner, operation);
     }
 
@@ -115,7 +115,7 @@ public final class HeaderNames {
     static boolean hasHelpers(MapDef map) {
         return switch (map.role()) {
             case OUTER, PLAIN -> true;
-            case INNER -> map.inner() == null;
+            case INNER -> map.definition() == null;
             case INSTANCE, REQUESTS -> false;
         };
     }
@@ -125,18 +125,18 @@ public final class HeaderNames {
         return map.role() != MapRole.INNER || schema.defines(map.name());
     }
 
-    /** Whether a fused helper returns {@code -ENOENT}. The header defines {@code ENOENT} then, because {@code vmlinux.h} has no macros. */
+    /** Whether a combined helper returns {@code -ENOENT}. The header defines {@code ENOENT} then, because {@code vmlinux.h} has no macros. */
     static boolean usesEnoent(Schema schema) {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> MapOperations.fused(schema.handleOf(outer)).stream())
+                .flatMap(outer -> MapOperations.combined(schema.handleOf(outer)).stream())
                 .anyMatch(HelperOperation::returnsEnoent);
     }
 
-    /** Whether the inner maps of an outer map are created on demand and have a fused lookup. */
-    static boolean hasFusedLookupOrRequest(Schema schema, MapDef outer) {
+    /** Whether the inner maps of an outer map are created on demand and have a combined lookup. */
+    static boolean hasCombinedLookupOrRequest(Schema schema, MapDef outer) {
         return RequestMaps.in(schema, outer).isPresent()
-                && MapOperations.fused(schema.handleOf(outer)).contains(HelperOperation.LOOKUP);
+                && MapOperations.combined(schema.handleOf(outer)).contains(HelperOperation.LOOKUP);
     }
 
     private void collect() {
@@ -190,7 +190,7 @@ public final class HeaderNames {
         MapOperations.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
             MapDef inner = schema.handleOf(map);
-            MapOperations.fused(inner).forEach(operation -> addHelper(map, fused(map, inner, operation)));
+            MapOperations.combined(inner).forEach(operation -> addHelper(map, combined(map, inner, operation)));
             RequestMaps.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
         }
     }
@@ -198,7 +198,7 @@ public final class HeaderNames {
     private void collectRequests(MapDef outer, MapDef inner) {
         addHelper(outer, request(outer));
         addHelper(outer, lookupOrRequest(outer));
-        if (hasFusedLookupOrRequest(schema, outer)) {
+        if (hasCombinedLookupOrRequest(schema, outer)) {
             addHelper(outer, fusedLookupOrRequest(outer, inner));
         }
     }

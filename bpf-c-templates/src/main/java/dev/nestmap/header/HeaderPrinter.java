@@ -93,13 +93,13 @@ public final class HeaderPrinter {
                 globals(global -> !global.isConstant()),
                 maps.inner(),
                 maps.isLinkable(),
-                maps.instances(),
+                maps.declaredInners(),
                 maps.programs(),
                 maps.variables(),
                 anchor(),
                 helpers.functions(),
                 helpers.requests(),
-                helpers.fused(),
+                helpers.combined(),
                 asserted.stream()
                         .filter(type -> schema.defines(type.name()) || CommonTypes.contains(type))
                         .flatMap(type -> Asserts.of(type).stream())

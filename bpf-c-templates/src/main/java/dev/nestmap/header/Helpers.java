@@ -30,11 +30,11 @@ final class Helpers {
                 .toList();
     }
 
-    /** Fused helpers: each looks an inner map up in the outer map and calls a helper of the inner map. */
-    List<Header.Fused> fused() {
+    /** Combined helpers: each looks an inner map up in the outer map and calls a helper of the inner map. */
+    List<Header.Combined> combined() {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> fused(outer, schema.handleOf(outer)))
+                .flatMap(outer -> combined(outer, schema.handleOf(outer)))
                 .toList();
     }
 
@@ -63,13 +63,13 @@ final class Helpers {
         return new Header.Function(signature.head(), body.lines(signature.variables()));
     }
 
-    private Stream<Header.Fused> fused(MapDef outer, MapDef inner) {
+    private Stream<Header.Combined> combined(MapDef outer, MapDef inner) {
         String lookup = HeaderNames.helper(outer, HelperOperation.LOOKUP);
-        Stream<Header.Fused> plain = MapOperations.fused(inner).stream()
-                .map(operation ->
-                        fused(outer, signature(inner, operation), HeaderNames.fused(outer, inner, operation), lookup));
-        Stream<Header.Fused> onDemand = HeaderNames.hasFusedLookupOrRequest(schema, outer)
-                ? Stream.of(fused(
+        Stream<Header.Combined> plain = MapOperations.combined(inner).stream()
+                .map(operation -> combined(
+                        outer, signature(inner, operation), HeaderNames.combined(outer, inner, operation), lookup));
+        Stream<Header.Combined> onDemand = HeaderNames.hasCombinedLookupOrRequest(schema, outer)
+                ? Stream.of(combined(
                         outer,
                         signature(inner, HelperOperation.LOOKUP),
                         HeaderNames.fusedLookupOrRequest(outer, inner),
@@ -78,7 +78,7 @@ final class Helpers {
         return Stream.concat(plain, onDemand);
     }
 
-    private Header.Fused fused(MapDef outer, HelperSignature inner, String name, String lookup) {
+    private Header.Combined combined(MapDef outer, HelperSignature inner, String name, String lookup) {
         String outerKey = names.outerKey(outer);
         List<String> parameters = new ArrayList<>(List.of(Passing.parameter(HelperSignature.keyType(outer), outerKey)));
         List<String> arguments = new ArrayList<>(List.of(names.map()));
@@ -86,7 +86,7 @@ final class Helpers {
             parameters.add(parameter.declaration());
             arguments.add(parameter.name());
         }
-        return new Header.Fused(
+        return new Header.Combined(
                 HelperSignature.head(inner.returnType(), name, parameters),
                 inner.map().name(),
                 names.map(),

@@ -42,10 +42,10 @@ final class MapDefinitions {
     }
 
     /** Variables of type {@code struct flow_map}, which share the definition of an inner map. */
-    List<Header.Instance> instances() {
+    List<Header.DeclaredInner> declaredInners() {
         return schema.maps().stream()
                 .filter(map -> map.role() == MapRole.INSTANCE)
-                .map(map -> new Header.Instance(map.name(), requireNonNull(map.inner()), end(map)))
+                .map(map -> new Header.DeclaredInner(map.name(), requireNonNull(map.definition()), end(map)))
                 .toList();
     }
 
@@ -81,7 +81,7 @@ final class MapDefinitions {
                 map.isOnNode() ? Integer.toString(map.numaNode()) : null,
                 key(map),
                 value(map),
-                HeaderNames.isOuter(map) ? map.inner() : null,
+                HeaderNames.isOuter(map) ? map.definition() : null,
                 map.kind().holdsPrograms(),
                 initialized ? " = {" : end(map),
                 initialized ? initializer(map) : List.of());

@@ -48,8 +48,8 @@ final class MapOperations {
                 .toList();
     }
 
-    /** The operations on an inner map that have a fused helper, which looks the inner map up in the outer map and calls the inner helper. */
-    static List<HelperOperation> fused(MapDef inner) {
+    /** The operations on an inner map that have a combined helper, which looks the inner map up in the outer map and calls the inner helper. */
+    static List<HelperOperation> combined(MapDef inner) {
         return of(inner).stream().filter(HelperOperation::takesMap).toList();
     }
 

@@ -76,9 +76,9 @@ final class Schemas {
             List.of(FLOW_KEY, FLOW),
             List.of(
                     FLOW_MAP,
-                    FLOW_MAP.instance("gold"),
-                    FLOW_MAP.instance("silver"),
-                    FLOW_MAP.instance("later"),
+                    FLOW_MAP.declaredInner("gold"),
+                    FLOW_MAP.declaredInner("silver"),
+                    FLOW_MAP.declaredInner("later"),
                     new MapDef("stages", PLAIN, MapKind.PROG_ARRAY, 3, 0, Scalar.U32, Scalar.U32, null)
                             .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "parse"), slot(2, "drop"))),
                     outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")

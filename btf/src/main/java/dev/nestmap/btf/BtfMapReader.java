@@ -68,7 +68,7 @@ final class BtfMapReader {
         String holder = holders.get(struct);
         return holder == null
                 ? definition(name, MapRole.PLAIN, attributes, null)
-                : inner(holder, struct).instance(name);
+                : inner(holder, struct).declaredInner(name);
     }
 
     private MapDef inner(String outer, int values) {

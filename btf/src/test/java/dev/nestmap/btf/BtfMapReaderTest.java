@@ -101,7 +101,7 @@ class BtfMapReaderTest {
                         + "struct { __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS); __type(key, __u64); } e SEC(\".maps\");");
 
         assertThat(schema.maps())
-                .extracting(MapDef::name, MapDef::role, MapDef::inner)
+                .extracting(MapDef::name, MapDef::role, MapDef::definition)
                 .containsExactly(
                         tuple("in", MapRole.INNER, null),
                         tuple("a", MapRole.OUTER, "in"),
@@ -120,7 +120,7 @@ class BtfMapReaderTest {
         Schema schema = schema(clang, INNER + "struct in in SEC(\".maps\");\n" + slots("o", "struct in", "in"));
 
         assertThat(schema.maps())
-                .extracting(MapDef::name, MapDef::role, MapDef::inner)
+                .extracting(MapDef::name, MapDef::role, MapDef::definition)
                 .containsExactly(
                         tuple("o.inner", MapRole.INNER, null),
                         tuple("in", MapRole.INSTANCE, "o.inner"),
@@ -156,7 +156,7 @@ class BtfMapReaderTest {
         assertThat(slots(schema, "hash")).containsExactly(slot(0, "in2"), slot(4, "in1"));
         assertThat(slots(schema, "calls")).containsExactly(slot(1, "one"), slot(3, "two"));
         assertThat(slots(schema, "empty")).isEmpty();
-        assertThat(schema.map("in2")).contains(schema.map("in").orElseThrow().instance("in2"));
+        assertThat(schema.map("in2")).contains(schema.map("in").orElseThrow().declaredInner("in2"));
     }
 
     private static List<SlotContents.Slot> slots(Schema schema, String map) {

@@ -52,11 +52,11 @@ final class Outputs {
         }
         writtenBy.put(key(schema.header()), origin);
         try {
-            source(declaration.binding(), origin);
+            source(declaration.model(), origin);
             resource(FOLDER + "include/" + schema.header() + ".bpf.h", HeaderPrinter.print(schema), origin);
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
-            String generated = declaration.binding().generatedName();
+            String generated = declaration.model().generatedName();
             error(
                     origin,
                     Rule.JAVA_NAME_CLASH.message(
@@ -101,11 +101,11 @@ final class Outputs {
         }
     }
 
-    private void source(ObjectModel binding, TypeElement origin) throws IOException {
+    private void source(ObjectModel model, TypeElement origin) throws IOException {
         Filer filer = environment.getFiler();
         try (Writer writer =
-                filer.createSourceFile(binding.generatedName(), origin).openWriter()) {
-            AccessorWriter.write(binding, writer);
+                filer.createSourceFile(model.generatedName(), origin).openWriter()) {
+            AccessorWriter.write(model, writer);
         }
     }
 

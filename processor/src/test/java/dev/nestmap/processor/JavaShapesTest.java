@@ -129,7 +129,7 @@ class JavaShapesTest {
                 """));
     }
 
-    static Stream<String> skeletonMethods() {
+    static Stream<String> objectMethods() {
         return Stream.of(LoadedObject.class, Object.class)
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                 .filter(method -> method.getParameterCount() == 0 && !method.isSynthetic())
@@ -141,7 +141,7 @@ class JavaShapesTest {
 
     /** The processor refuses a map whose method would override one that every object's class has. */
     @ParameterizedTest
-    @MethodSource("skeletonMethods")
+    @MethodSource("objectMethods")
     void noMapOverridesAMethodOfEveryObject(String method) {
         String record = method.substring(0, 1).toUpperCase(Locale.ROOT) + method.substring(1);
 

@@ -14,15 +14,15 @@ import java.util.List;
  * are closed with it. Generated classes extend it.
  */
 public class LoadedObject implements AutoCloseable {
-    private final BoundObject binding;
+    private final BoundObject boundObject;
 
     /**
      * Creates an object. Generated code calls it.
      *
-     * @param binding the loaded maps and programs
+     * @param boundObject the loaded maps and programs
      */
-    protected LoadedObject(BoundObject binding) {
-        this.binding = binding;
+    protected LoadedObject(BoundObject boundObject) {
+        this.boundObject = boundObject;
     }
 
     /**
@@ -77,17 +77,17 @@ public class LoadedObject implements AutoCloseable {
 
     /** {@return the programs, in the order of the object file; empty for maps in memory} */
     public final List<Program> programs() {
-        return binding.object().programs();
+        return boundObject.object().programs();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */
     public final boolean isInMemory() {
-        return binding.object().inMemory();
+        return boundObject.object().inMemory();
     }
 
     /** {@return whether the object has been closed} */
     public final boolean isClosed() {
-        return binding.object().isClosed();
+        return boundObject.object().isClosed();
     }
 
     /**
@@ -96,12 +96,12 @@ public class LoadedObject implements AutoCloseable {
      */
     @Override
     public final void close() {
-        binding.object().close();
+        boundObject.object().close();
     }
 
     /** Returns the maps and programs that accessors are created from. */
-    final BoundObject binding() {
-        return binding;
+    final BoundObject boundObject() {
+        return boundObject;
     }
 
     private String missing() {

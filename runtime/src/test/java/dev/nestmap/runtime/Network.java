@@ -77,13 +77,13 @@ final class Network extends LoadedObject {
     private final CounterMap counter;
     private final RecentMap recent;
 
-    private Network(BoundObject binding) {
-        super(binding);
-        this.tenant = new TenantMap(binding.map("tenant"));
-        this.shard = new ShardMap(binding.map("shard"));
-        this.flow = new FlowMap(binding.map("flow"));
-        this.counter = new CounterMap(binding.map("counter"));
-        this.recent = new RecentMap(binding.map("recent"));
+    private Network(BoundObject boundObject) {
+        super(boundObject);
+        this.tenant = new TenantMap(boundObject.map("tenant"));
+        this.shard = new ShardMap(boundObject.map("shard"));
+        this.flow = new FlowMap(boundObject.map("flow"));
+        this.counter = new CounterMap(boundObject.map("counter"));
+        this.recent = new RecentMap(boundObject.map("recent"));
     }
 
     static Network of(ObjectBackend backend) {
@@ -185,14 +185,14 @@ final class Network extends LoadedObject {
                 (from, at) -> WireValues.getString(from, at, 4));
 
         NamedTenantMap(Network network) {
-            super(network.binding().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
+            super(network.boundObject().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
         }
     }
 
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
     static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         BrokenTenantMap(Network network) {
-            super(network.binding().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
+            super(network.boundObject().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
         }
 
         private static Function<MapHandle, FlowMap.Owned> failingOnce() {
@@ -214,7 +214,7 @@ final class Network extends LoadedObject {
                 (from, at) -> odd(Wire.getU32(from, at)));
 
         OddTenantMap(Network network) {
-            super(network.binding().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
+            super(network.boundObject().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
         }
 
         private static long odd(long value) {

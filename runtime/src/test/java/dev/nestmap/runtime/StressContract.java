@@ -178,7 +178,7 @@ abstract class StressContract {
                                 map.flags(),
                                 map.key(),
                                 map.value(),
-                                map.inner())
+                                map.definition())
                         : map)
                 .toList();
         return new Schema("dev.nestmap.runtime.Network", "network", List.of(), Network.SCHEMA.types(), maps);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param key type of the keys; null if the map has none, and for a PERF_EVENT_ARRAY that is a stream
  * @param value type of the values; for a stream the type of its records, which the kernel does not know ({@link #isStream}); null for an
  *     outer map, whose values are maps, and for a map without values
- * @param inner the name of another definition: for an outer map, the definition of its inner maps; for an instance, the definition that it
+ * @param definition the name of another definition: for an outer map, that of its inner maps; for a declared inner map, the one that it
  *     is a map of; for a definition that resizes another one, the other one; otherwise null
  * @param slots its initial content
  */
@@ -32,7 +32,7 @@ public record MapDef(
         int numaNode,
         @Nullable CType key,
         @Nullable CType value,
-        @Nullable String inner,
+        @Nullable String definition,
         SlotContents slots) {
 
     /** A definition without initial content, as most are. */
@@ -46,8 +46,8 @@ public record MapDef(
             int numaNode,
             @Nullable CType key,
             @Nullable CType value,
-            @Nullable String inner) {
-        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, SlotContents.NONE);
+            @Nullable String definition) {
+        this(name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, SlotContents.NONE);
     }
 
     /** A definition without {@code map_extra} and {@code numa_node}, as most are. */
@@ -59,14 +59,14 @@ public record MapDef(
             long flags,
             @Nullable CType key,
             @Nullable CType value,
-            @Nullable String inner) {
-        this(name, role, kind, maxEntries, flags, 0, 0, key, value, inner);
+            @Nullable String definition) {
+        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition);
     }
 
-    /** An instance with this name: a map of this inner map definition. */
-    public MapDef instance(String instance) {
+    /** An inner map of this definition that has a name of its own. */
+    public MapDef declaredInner(String ownName) {
         return new MapDef(
-                instance,
+                ownName,
                 MapRole.INSTANCE,
                 kind,
                 maxEntries,
@@ -80,14 +80,14 @@ public record MapDef(
     }
 
     /** A further definition of inner maps with this name, which differs from this one only in size. */
-    public MapDef resized(String definition, long otherMaxEntries) {
+    public MapDef resized(String newName, long otherMaxEntries) {
         return new MapDef(
-                definition, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
+                newName, role, kind, otherMaxEntries, flags, extra, numaNode, key, value, name, SlotContents.NONE);
     }
 
     /** This definition with another size. */
     public MapDef sized(long entries) {
-        return new MapDef(name, role, kind, entries, flags, extra, numaNode, key, value, inner, slots);
+        return new MapDef(name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots);
     }
 
     /** Whether {@code max_entries} is set at load time. */
@@ -97,7 +97,7 @@ public record MapDef(
 
     /** This definition with other initial content. */
     public MapDef withSlots(SlotContents other) {
-        return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, inner, other);
+        return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, other);
     }
 
     /**

@@ -102,7 +102,7 @@ public record Schema(
 
     /** The definition of the inner maps of an outer map. */
     public MapDef innerOf(MapDef outer) {
-        return Optional.ofNullable(outer.inner())
+        return Optional.ofNullable(outer.definition())
                 .flatMap(this::map)
                 .orElseThrow(() -> new IllegalArgumentException("no inner map definition for " + outer.name()));
     }
@@ -110,13 +110,13 @@ public record Schema(
     /** The definition whose C type and helpers serve the inner maps of an outer map. Definitions that differ only in size share them. */
     public MapDef handleOf(MapDef outer) {
         MapDef inner = innerOf(outer);
-        return inner.inner() == null ? inner : innerOf(inner);
+        return inner.definition() == null ? inner : innerOf(inner);
     }
 
     /** Whether an outer map holds maps of this definition, or of one that differs only in size. */
     public boolean isUsed(MapDef inner) {
         return maps.stream()
-                .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.inner()));
+                .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.definition()));
     }
 
     /** Whether this tag is defined in a header that Nestmap did not generate. */

@@ -43,10 +43,9 @@ public final class AccessorWriter {
                 .forEach(struct ->
                         written.put(struct.codec(), StructCodecWriter.write(struct, exposure(struct.codec()))));
         object.enums()
-                .forEach(binding ->
-                        written.put(binding.codec(), EnumCodecWriter.write(binding, exposure(binding.codec()))));
+                .forEach(model -> written.put(model.codec(), EnumCodecWriter.write(model, exposure(model.codec()))));
         object.unions().forEach(union -> written.put(union.codec(), union(union)));
-        object.skeleton().ifPresent(name -> written.put(name, SkeletonWriter.write(object, name)));
+        object.objectClass().ifPresent(name -> written.put(name, ObjectClassWriter.write(object, name)));
 
         ClassName topLevel = object.generated();
         TypeSpec.Builder type = Objects.requireNonNull(written.remove(topLevel));
@@ -67,7 +66,7 @@ public final class AccessorWriter {
     }
 
     private TypeSpec.Builder accessor(MapModel map) {
-        ClassName holder = object.skeleton().orElse(map.accessor());
+        ClassName holder = object.objectClass().orElse(map.accessor());
         Modifier[] exposure = exposure(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapModel outer
                 ? new OuterMapWriter(family(outer), holder, SizesWriter.of(object), exposure).write()
@@ -88,7 +87,7 @@ public final class AccessorWriter {
 
     private static TypeSpec.Builder entries(
             EntryMapModel map, ClassName holder, SizesWriter sizes, Modifier... exposure) {
-        return map.keyed().isPresent()
+        return map.keyComponent().isPresent()
                 ? new EntryMapWriter(map, holder, sizes, exposure).write()
                 : new KeylessMapWriter(map, holder, sizes, exposure).write();
     }

@@ -16,17 +16,17 @@ import javax.lang.model.element.Modifier;
 final class EnumCodecWriter {
     private EnumCodecWriter() {}
 
-    static TypeSpec.Builder write(EnumModel binding, Modifier... exposure) {
-        ClassName type = binding.javaEnum();
-        return TypeSpec.classBuilder(binding.codec())
+    static TypeSpec.Builder write(EnumModel model, Modifier... exposure) {
+        ClassName type = model.javaEnum();
+        return TypeSpec.classBuilder(model.codec())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(
                         "Converts constants of {@link $T} to and from the numbers of {@code $L}.\n",
                         type,
-                        binding.type().spelling())
+                        model.type().spelling())
                 .addField(FieldSpec.builder(
                                 ArrayTypeName.of(type), "CONSTANTS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                        .initializer(numbered(binding))
+                        .initializer(numbered(model))
                         .build())
                 .addMethod(CodecMembers.privateConstructor())
                 .addMethod(MethodSpec.methodBuilder("number")
@@ -37,7 +37,7 @@ final class EnumCodecWriter {
                         .returns(TypeName.LONG)
                         .addParameter(type, "constant")
                         .addParameter(String.class, "component")
-                        .addCode(numbers(binding))
+                        .addCode(numbers(model))
                         .build())
                 .addMethod(MethodSpec.methodBuilder("constant")
                         .addModifiers(exposure)
@@ -50,38 +50,38 @@ final class EnumCodecWriter {
                         .addStatement("return constant")
                         .endControlFlow()
                         .endControlFlow()
-                        .addStatement(unknownNumber(binding))
+                        .addStatement(unknownNumber(model))
                         .build());
     }
 
     /** The constants that have a number: all except the one that stands for unknown numbers. */
-    private static CodeBlock numbered(EnumModel binding) {
-        if (binding.unknown().isEmpty()) {
-            return CodeBlock.of("$T.values()", binding.javaEnum());
+    private static CodeBlock numbered(EnumModel model) {
+        if (model.unknown().isEmpty()) {
+            return CodeBlock.of("$T.values()", model.javaEnum());
         }
-        return binding.constants().stream()
-                .map(name -> CodeBlock.of("$T.$L", binding.javaEnum(), name))
+        return model.constants().stream()
+                .map(name -> CodeBlock.of("$T.$L", model.javaEnum(), name))
                 .collect(CodeBlock.joining(", ", "{", "}"));
     }
 
-    private static CodeBlock unknownNumber(EnumModel binding) {
-        return binding.unknown()
-                .map(name -> CodeBlock.of("return $T.$L", binding.javaEnum(), name))
+    private static CodeBlock unknownNumber(EnumModel model) {
+        return model.unknown()
+                .map(name -> CodeBlock.of("return $T.$L", model.javaEnum(), name))
                 .orElseGet(() -> CodeBlock.of(
-                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, binding.javaEnum()));
+                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, model.javaEnum()));
     }
 
-    private static CodeBlock numbers(EnumModel binding) {
+    private static CodeBlock numbers(EnumModel model) {
         CodeBlock.Builder code = CodeBlock.builder()
                 .add("return switch ($T.present(constant, component)) {\n", RuntimeClasses.WIRE)
                 .indent();
-        for (int i = 0; i < binding.constants().size(); i++) {
+        for (int i = 0; i < model.constants().size(); i++) {
             code.add(
                     "case $L -> $LL;\n",
-                    binding.constants().get(i),
-                    binding.type().constants().get(i).value());
+                    model.constants().get(i),
+                    model.type().constants().get(i).value());
         }
-        binding.unknown()
+        model.unknown()
                 .ifPresent(name -> code.add(
                         "case $L -> throw $T.writtenUnknown(component, $S);\n", name, RuntimeClasses.WIRE, name));
         return code.unindent().add("};\n").build();

@@ -55,9 +55,9 @@ final class OpenMethodsWriter {
      * @param sizes the sizes that the object leaves to load time
      */
     static List<MethodSpec> ofOuter(List<OuterMapModel> family, ClassName holder, SizesWriter sizes) {
-        OpenMethodsWriter binding = new OpenMethodsWriter(family.get(0), holder, sizes.of(family), family.size() > 1);
-        List<MethodSpec> methods = binding.methods();
-        methods.addAll(binding.newMap());
+        OpenMethodsWriter writer = new OpenMethodsWriter(family.get(0), holder, sizes.of(family), family.size() > 1);
+        List<MethodSpec> methods = writer.methods();
+        methods.addAll(writer.newMap());
         return methods;
     }
 

@@ -72,7 +72,7 @@ final class OuterMapWriter {
         if (key.isPrimitive()) {
             addOverloads(type, new PrimitiveOverloads(key, keyName));
         }
-        if (map.inner().keyed().isPresent() && map.inner().map().kind().descriptorSize() == 0) {
+        if (map.inner().keyComponent().isPresent() && map.inner().map().kind().descriptorSize() == 0) {
             type.addMethod(getEntry());
         }
         InnerStreamWriter.addTo(type, map);

@@ -41,7 +41,7 @@ record SizesWriter(ClassName type, List<MapModel> open) {
     SizesWriter of(List<OuterMapModel> outers) {
         Set<String> names = outers.stream()
                 .map(MapModel::map)
-                .flatMap(outer -> Stream.of(outer.name(), outer.inner()))
+                .flatMap(outer -> Stream.of(outer.name(), outer.definition()))
                 .collect(Collectors.toSet());
         return of(names);
     }
@@ -58,7 +58,7 @@ record SizesWriter(ClassName type, List<MapModel> open) {
     }
 
     /** Adds the class, if any size is left open. */
-    void declareIn(TypeSpec.Builder skeleton) {
+    void declareIn(TypeSpec.Builder objectClass) {
         if (open.isEmpty()) {
             return;
         }
@@ -78,7 +78,7 @@ record SizesWriter(ClassName type, List<MapModel> open) {
                         .addStatement("this.spec = spec")
                         .build());
         open.forEach(map -> sizes.addMethod(size(map)));
-        skeleton.addType(sizes.build());
+        objectClass.addType(sizes.build());
     }
 
     private MethodSpec size(MapModel map) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param record the record
  * @param accessor the class generated for the map
  * @param map the map's definition
- * @param keyed the key component; empty if the map type has no keys
+ * @param keyComponent the key component; empty if the map type has no keys
  * @param reducible whether the record implements {@code Reducible}, so that the records of several CPUs can be combined into one
  * @param components all components in the order of the record's constructor; the offsets of value components are offsets in the value
  * @param pin where it is pinned; empty if it is not
@@ -24,7 +24,7 @@ public record EntryMapModel(
         ClassName record,
         ClassName accessor,
         MapDef map,
-        Optional<Key> keyed,
+        Optional<Key> keyComponent,
         boolean reducible,
         List<ComponentModel> components,
         Optional<PinModel> pin)
@@ -44,12 +44,12 @@ public record EntryMapModel(
 
     /** The name of the key component, which must exist. */
     public String key() {
-        return keyed.orElseThrow().name();
+        return keyComponent.orElseThrow().name();
     }
 
     /** How the key, which must exist, is written and read. */
     public Conversion keyConversion() {
-        return keyed.orElseThrow().conversion();
+        return keyComponent.orElseThrow().conversion();
     }
 
     /** The Java type of one entry in accessors: the record, or the records of all CPUs. */
@@ -70,7 +70,7 @@ public record EntryMapModel(
 
     /** The components of the value. */
     public List<ComponentModel> valueComponents() {
-        String key = keyed.map(Key::name).orElse("");
+        String key = keyComponent.map(Key::name).orElse("");
         return components.stream().filter(c -> !c.name().equals(key)).toList();
     }
 }

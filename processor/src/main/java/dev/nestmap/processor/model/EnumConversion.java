@@ -10,13 +10,13 @@ import dev.nestmap.schema.type.Scalar;
 /**
  * A constant of an enum as its number.
  *
- * @param binding the enum
+ * @param model the enum
  * @param type the C enum, or the integer type that an annotation selects
  */
-public record EnumConversion(EnumModel binding, CType type) implements NumberConversion {
+public record EnumConversion(EnumModel model, CType type) implements NumberConversion {
     @Override
     public TypeName javaType() {
-        return binding.javaEnum();
+        return model.javaEnum();
     }
 
     @Override
@@ -32,7 +32,7 @@ public record EnumConversion(EnumModel binding, CType type) implements NumberCon
 
     @Override
     public CodeBlock number(CodeBlock value, String component) {
-        return CodeBlock.of("$T.number($L, $S)", binding.codec(), value, component);
+        return CodeBlock.of("$T.number($L, $S)", model.codec(), value, component);
     }
 
     @Override
@@ -42,7 +42,7 @@ public record EnumConversion(EnumModel binding, CType type) implements NumberCon
 
     @Override
     public CodeBlock value(CodeBlock number) {
-        return CodeBlock.of("$T.constant($L)", binding.codec(), number);
+        return CodeBlock.of("$T.constant($L)", model.codec(), number);
     }
 
     private Scalar carrier() {

@@ -11,19 +11,19 @@ import java.util.Set;
 /**
  * A set of an enum's constants: an integer in which the bit with a constant's number is set.
  *
- * @param binding the enum
+ * @param model the enum
  * @param type the integer
  */
-public record FlagsConversion(EnumModel binding, Scalar type) implements Conversion {
+public record FlagsConversion(EnumModel model, Scalar type) implements Conversion {
     @Override
     public TypeName javaType() {
-        return ParameterizedTypeName.get(ClassName.get(Set.class), binding.javaEnum());
+        return ParameterizedTypeName.get(ClassName.get(Set.class), model.javaEnum());
     }
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         CodeBlock bits = CodeBlock.of(
-                "$T.bits($L, $T::number, $S)", RuntimeClasses.WIRE_VALUES, value, binding.codec(), component);
+                "$T.bits($L, $T::number, $S)", RuntimeClasses.WIRE_VALUES, value, model.codec(), component);
         return RuntimeClasses.put(type, place, bits, type.size() < Long.BYTES, component);
     }
 
@@ -33,7 +33,7 @@ public record FlagsConversion(EnumModel binding, Scalar type) implements Convers
                 "$T.flags($L, $T.class, $T::constant)",
                 RuntimeClasses.WIRE_VALUES,
                 RuntimeClasses.get(type, place),
-                binding.javaEnum(),
-                binding.codec());
+                model.javaEnum(),
+                model.codec());
     }
 }

@@ -26,7 +26,7 @@ public sealed interface MapModel permits EntryMapModel, OuterMapModel {
     /** Where it is pinned; empty if it is not. */
     Optional<PinModel> pin();
 
-    /** The method of a skeleton that returns the map: {@code tenant()}. */
+    /** The method of an object's class that returns the map: {@code tenant()}. */
     default String member() {
         return variable();
     }

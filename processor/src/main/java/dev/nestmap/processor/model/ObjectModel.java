@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  *
  * @param origin the top-level type
  * @param header name of its header without {@code .bpf.h}
- * @param skeleton the generated class of the object, which has a method for each map; empty for a top-level record or enum
+ * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
- * @param instances the inner maps that annotations put into slots
+ * @param declaredInners the inner maps that annotations put into slots
  * @param structs the records among its types, each before its users
  * @param enums the enums among its types
  * @param unions the sealed interfaces among its types
@@ -24,17 +24,17 @@ import java.util.stream.Stream;
 public record ObjectModel(
         ClassName origin,
         String header,
-        Optional<ClassName> skeleton,
+        Optional<ClassName> objectClass,
         boolean isPublic,
         List<MapModel> maps,
-        List<DeclaredInnerMapModel> instances,
+        List<DeclaredInnerMapModel> declaredInners,
         List<StructModel> structs,
         List<EnumModel> enums,
         List<UnionModel> unions) {
     /** The generated top-level class. The classes for nested types are nested in it. */
     public ClassName generated() {
         return Stream.of(
-                        skeleton().stream(),
+                        objectClass().stream(),
                         maps.stream().map(MapModel::accessor),
                         structs.stream().map(StructModel::codec),
                         enums.stream().map(EnumModel::codec),
@@ -61,7 +61,7 @@ public record ObjectModel(
     /** Copies the lists. */
     public ObjectModel {
         maps = List.copyOf(maps);
-        instances = List.copyOf(instances);
+        declaredInners = List.copyOf(declaredInners);
         structs = List.copyOf(structs);
         enums = List.copyOf(enums);
         unions = List.copyOf(unions);

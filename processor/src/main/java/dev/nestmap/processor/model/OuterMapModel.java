@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param record the record whose components are the key
  * @param accessor the class generated for the map
- * @param ofFamily its name in Java if the record declares several maps; empty if it has the record's name
+ * @param javaName its name in Java if the record declares several maps; empty if it has the record's name
  * @param map the map's definition
  * @param key how the key is written and read: the one component, or the record
  * @param component the single component of the key; empty if the key has several
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public record OuterMapModel(
         ClassName record,
         ClassName accessor,
-        Optional<String> ofFamily,
+        Optional<String> javaName,
         MapDef map,
         Conversion key,
         Optional<String> component,
@@ -33,7 +33,7 @@ public record OuterMapModel(
         implements MapModel {
     @Override
     public String member() {
-        return ofFamily.orElseGet(this::variable);
+        return javaName.orElseGet(this::variable);
     }
 
     @Override

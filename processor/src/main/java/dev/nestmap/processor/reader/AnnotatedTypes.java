@@ -29,7 +29,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
             return;
         }
         if (type.getKind() != ElementKind.INTERFACE) {
-            problems.error(SourceLocation.of(type, object), Rule.NO_INTERFACE, type.getSimpleName());
+            problems.error(SourceLocation.of(type, object), Rule.OBJECT_NOT_AN_INTERFACE, type.getSimpleName());
         } else if (nested().stream().allMatch(nested -> MapAnnotation.on(nested).isEmpty())) {
             problems.error(SourceLocation.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
         }
@@ -78,7 +78,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
             return false;
         }
         if (record.getKind() != ElementKind.RECORD) {
-            problems.error(annotation.place(), Rule.NO_RECORD, record.getSimpleName(), "a record");
+            problems.error(annotation.place(), Rule.NOT_A_RECORD, record.getSimpleName(), "a record");
             return false;
         }
         if (!record.getTypeParameters().isEmpty()) {
@@ -98,7 +98,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
                 } else if (!CTypeReader.isType(candidate)) {
                     problems.error(
                             SourceLocation.of(candidate, annotation),
-                            Rule.NO_RECORD,
+                            Rule.NOT_A_RECORD,
                             candidate.getSimpleName(),
                             "a record, an enum or a @Union interface");
                 } else {
@@ -112,7 +112,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
     private void refuseSecond(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
         problems.error(
                 SourceLocation.of(record, second),
-                Rule.SEVERAL_MAPS_IN_ONE,
+                Rule.SEVERAL_MAP_ANNOTATIONS,
                 record.getSimpleName(),
                 first.getAnnotationType().asElement().getSimpleName(),
                 second.getAnnotationType().asElement().getSimpleName());

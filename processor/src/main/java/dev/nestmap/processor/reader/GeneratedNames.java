@@ -19,9 +19,9 @@ import javax.lang.model.element.Element;
 
 /** Finds generated classes and methods that would clash, or whose names are not allowed in Java. */
 record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContext context) {
-    /** The methods without parameters that every skeleton has. */
-    private static final Set<String> SKELETON_METHODS = Set.of(
-            "binding",
+    /** The methods without parameters that every object's class has. */
+    private static final Set<String> OBJECT_METHODS = Set.of(
+            "boundObject",
             "programs",
             "close",
             "isClosed",
@@ -53,21 +53,21 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    void check(ObjectModel binding) {
-        checkClasses(binding);
-        if (binding.skeleton().isPresent()) {
-            checkMembers(binding);
-            checkSizes(binding);
+    void check(ObjectModel model) {
+        checkClasses(model);
+        if (model.objectClass().isPresent()) {
+            checkMembers(model);
+            checkSizes(model);
         }
     }
 
     /** Checks the classes for the types of one top-level type, which are nested in one class. */
-    private void checkClasses(ObjectModel binding) {
+    private void checkClasses(ObjectModel model) {
         Map<ClassName, ClassName> origins = new HashMap<>();
-        binding.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
-        binding.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
-        binding.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
-        binding.unions().forEach(union -> checkClass(origins, union.codec(), union.union()));
+        model.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
+        model.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
+        model.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
+        model.unions().forEach(union -> checkClass(origins, union.codec(), union.union()));
     }
 
     private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
@@ -77,27 +77,27 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** Checks the methods of the skeleton: one for each map, and for each inner map that annotations put into slots. */
-    private void checkMembers(ObjectModel binding) {
-        Methods methods = Methods.of("method %s()", SKELETON_METHODS);
-        for (MapModel map : binding.maps()) {
+    /** Checks the methods of the object's class: one for each map, and for each inner map that annotations put into slots. */
+    private void checkMembers(ObjectModel model) {
+        Methods methods = Methods.of("method %s()", OBJECT_METHODS);
+        for (MapModel map : model.maps()) {
             if (map.map().role() != MapRole.INNER) {
                 checkMember(methods, map.member(), map.record(), map.record().simpleName());
             }
         }
-        for (DeclaredInnerMapModel instance : binding.instances()) {
+        for (DeclaredInnerMapModel declared : model.declaredInners()) {
             checkMember(
                     methods,
-                    instance.member(),
-                    instance.outer(),
-                    "inner map " + instance.map().name());
+                    declared.member(),
+                    declared.outer(),
+                    "inner map " + declared.map().name());
         }
     }
 
     /** Checks the methods of {@code Sizes}: one for each map whose size is set at load. */
-    private void checkSizes(ObjectModel binding) {
+    private void checkSizes(ObjectModel model) {
         Methods methods = Methods.of("method %s(long) of Sizes", SIZES_METHODS);
-        binding.sizedAtLoad().stream()
+        model.sizedAtLoad().stream()
                 .filter(map -> !problems.has(place(map.record()), Rule.JAVA_NAME_CLASH))
                 .forEach(map -> checkMember(
                         methods, map.member(), map.record(), map.record().simpleName()));

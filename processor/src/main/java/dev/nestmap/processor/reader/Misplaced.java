@@ -36,8 +36,8 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         if (AnnotationValues.repeated(type, OuterMaps.class).isEmpty()) {
             MoreElements.getAnnotationMirror(type, OuterMaps.class)
                     .asSet()
-                    .forEach(mirror ->
-                            problems.error(SourceLocation.of(type, mirror), Rule.FAMILY_OF_NONE, type.getSimpleName()));
+                    .forEach(mirror -> problems.error(
+                            SourceLocation.of(type, mirror), Rule.OUTER_MAPS_EMPTY, type.getSimpleName()));
         }
     }
 
@@ -45,8 +45,8 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         boolean isOuter = MapAnnotation.on(type).stream().anyMatch(map -> map.role() == MapRole.OUTER);
         MapAnnotation.onDemand(type)
                 .filter(unused -> !isOuter)
-                .ifPresent(onDemand ->
-                        problems.error(SourceLocation.of(type, onDemand), Rule.NOT_ON_DEMAND, type.getSimpleName()));
+                .ifPresent(onDemand -> problems.error(
+                        SourceLocation.of(type, onDemand), Rule.ON_DEMAND_MISPLACED, type.getSimpleName()));
     }
 
     /** Refuses {@code @External} on a declaration that has no C type with a tag. */
@@ -73,7 +73,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
             MoreElements.getAnnotationMirror(around, Case.class)
                     .asSet()
                     .forEach(mirror -> problems.error(
-                            SourceLocation.of(around, mirror), Rule.CASE_OF_NOTHING, around.getSimpleName()));
+                            SourceLocation.of(around, mirror), Rule.CASE_OUTSIDE_UNION, around.getSimpleName()));
         }
         around.getEnclosedElements().stream()
                 .filter(MoreElements::isType)

@@ -35,7 +35,7 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
      *
      * @param definitions the definitions of its maps, by the annotations that declare them
      */
-    void check(Schema schema, ObjectModel binding, Definitions definitions) {
+    void check(Schema schema, ObjectModel model, Definitions definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
         Set<List<String>> reported = new HashSet<>();
@@ -45,17 +45,17 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
                         List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
         HeaderNames.of(schema).stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
-        new GeneratedNames(problems, topLevel, context).check(binding);
+        new GeneratedNames(problems, topLevel, context).check(model);
     }
 
     /** Checks each definition alone, so that a finding belongs to the right one of two maps with the same name. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
-        findings(schema, map).forEach(finding -> problems.error(place(finding.spot(), annotation), finding));
+        findings(schema, map).forEach(finding -> problems.error(place(finding.location(), annotation), finding));
     }
 
     /** Checks an inner map with another size. Problems that its own record has too are reported there. */
     private void checkSize(Schema schema, MapAnnotation annotation, MapDef map) {
-        List<Rule> ofRecord = Optional.ofNullable(map.inner()).flatMap(schema::map).stream()
+        List<Rule> ofRecord = Optional.ofNullable(map.definition()).flatMap(schema::map).stream()
                 .flatMap(inner -> findings(schema, inner).stream())
                 .map(Finding::rule)
                 .toList();
@@ -68,8 +68,8 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         return KernelRules.check(new Schema(schema.origin(), schema.header(), List.of(), schema.types(), List.of(map)));
     }
 
-    private static SourceLocation place(FindingLocation spot, MapAnnotation annotation) {
-        return switch (spot.part()) {
+    private static SourceLocation place(FindingLocation location, MapAnnotation annotation) {
+        return switch (location.part()) {
             case MAX_ENTRIES -> annotation.place("maxEntries");
             case KIND -> annotation.place("type");
             case FLAGS -> annotation.place("flags");

@@ -74,13 +74,13 @@ public final class TopLevelReader {
         Problems problems = new Problems();
         SourceLocation place = SourceLocation.of(annotated);
         if (isObject(annotated)) {
-            problems.error(place, Rule.NO_INTERFACE, annotated.getSimpleName());
+            problems.error(place, Rule.OBJECT_NOT_AN_INTERFACE, annotated.getSimpleName());
         } else if (!isObject(EnclosingTypes.of(annotated))) {
             Name around = EnclosingTypes.of(annotated).getSimpleName();
             String fix = isObject(topLevel)
                     ? "move " + annotated.getSimpleName() + " directly into @BpfObject " + topLevel.getSimpleName()
                     : "annotate a top-level interface around " + annotated.getSimpleName() + " with @BpfObject";
-            problems.error(place, Rule.MAP_IN_NO_OBJECT, annotated.getSimpleName(), around, fix);
+            problems.error(place, Rule.MAP_NESTED_OUTSIDE_OBJECT, annotated.getSimpleName(), around, fix);
         }
         problems.report(messager);
         return Optional.empty();

@@ -83,7 +83,7 @@ final class TopLevelType {
                 : SourceLocation.ofWritten(type, object, "value").orElse(SourceLocation.of(type));
         String header = TopLevelReader.headerOf(type);
         if (isComplete) {
-            names.check().isIdentifier(header, headerPlace, CNameCheck.Named.HEADER);
+            names.check().checkIdentifier(header, headerPlace, CNameCheck.Named.HEADER);
         } else {
             problems.missing();
         }
@@ -125,7 +125,7 @@ final class TopLevelType {
                 allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
         allMaps.addAll(
                 inners,
-                maps.instances().stream().map(DeclaredInnerMapModel::map).toList());
+                maps.declaredInners().stream().map(DeclaredInnerMapModel::map).toList());
         allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
         allTypes.addAll(types.types(allMaps));
         return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
@@ -137,10 +137,10 @@ final class TopLevelType {
         return new ObjectModel(
                 ClassName.get(type),
                 header,
-                Optional.ofNullable(object).map(unused -> JavaNames.skeleton(type)),
+                Optional.ofNullable(object).map(unused -> JavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
                 models,
-                maps.instances(),
+                maps.declaredInners(),
                 structs,
                 types.enums(),
                 types.unions());

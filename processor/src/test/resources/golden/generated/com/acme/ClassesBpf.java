@@ -57,16 +57,16 @@ public final class ClassesBpf extends LoadedObject {
 
     private final SamplesMap samplesPaidMonthly;
 
-    private ClassesBpf(BoundObject binding) {
-        super(binding);
-        this.rank = new RankMap(binding.map("cl_rank"));
-        this.site = new SiteMap(binding.map("cl_site"));
-        this.stage = new StageMap(binding.map("cl_stage"));
-        this.byTier = new ByTierMap(binding.map("cl_by_tier"));
-        this.gold = new FlowMap(binding.map("cl_gold"));
-        this.lastOne = new FlowMap(binding.map("cl_last_one"));
-        this.samplesFree = new SamplesMap(binding.map("cl_samples_free"));
-        this.samplesPaidMonthly = new SamplesMap(binding.map("cl_samples_paid_monthly"));
+    private ClassesBpf(BoundObject object) {
+        super(object);
+        this.rank = new RankMap(object.map("cl_rank"));
+        this.site = new SiteMap(object.map("cl_site"));
+        this.stage = new StageMap(object.map("cl_stage"));
+        this.byTier = new ByTierMap(object.map("cl_by_tier"));
+        this.gold = new FlowMap(object.map("cl_gold"));
+        this.lastOne = new FlowMap(object.map("cl_last_one"));
+        this.samplesFree = new SamplesMap(object.map("cl_samples_free"));
+        this.samplesPaidMonthly = new SamplesMap(object.map("cl_samples_paid_monthly"));
     }
 
     /** Returns the map {@code cl_rank}. */

@@ -79,20 +79,20 @@ public final class EverythingBpf extends LoadedObject {
 
     private final SeenMap seen;
 
-    private EverythingBpf(BoundObject binding) {
-        super(binding);
-        this.tenant = new TenantMap(binding.map("ev_tenant"));
-        this.tenantLevel = new TenantLevelMap(binding.map("ev_tenants_by_level"));
-        this.slot = new SlotMap(binding.map("ev_slot"));
-        this.bySample = new BySampleMap(binding.map("ev_by_sample"));
-        this.byEndpoint = new ByEndpointMap(binding.map("ev_by_endpoint"));
-        this.numbers = new NumbersMap(binding.map("ev_numbers"));
-        this.cached = new CachedMap(binding.map("ev_cached"));
-        this.setting = new SettingMap(binding.map("ev_setting"));
-        this.peer = new PeerMap(binding.map("ev_peer"));
-        this.blocked = new BlockedMap(binding.map("ev_blocked"));
-        this.guarded = new GuardedMap(binding.map("ev_guarded"));
-        this.seen = new SeenMap(binding.map("ev_seen"));
+    private EverythingBpf(BoundObject object) {
+        super(object);
+        this.tenant = new TenantMap(object.map("ev_tenant"));
+        this.tenantLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
+        this.slot = new SlotMap(object.map("ev_slot"));
+        this.bySample = new BySampleMap(object.map("ev_by_sample"));
+        this.byEndpoint = new ByEndpointMap(object.map("ev_by_endpoint"));
+        this.numbers = new NumbersMap(object.map("ev_numbers"));
+        this.cached = new CachedMap(object.map("ev_cached"));
+        this.setting = new SettingMap(object.map("ev_setting"));
+        this.peer = new PeerMap(object.map("ev_peer"));
+        this.blocked = new BlockedMap(object.map("ev_blocked"));
+        this.guarded = new GuardedMap(object.map("ev_guarded"));
+        this.seen = new SeenMap(object.map("ev_seen"));
     }
 
     /** Returns the map {@code ev_tenant}. */

@@ -43,9 +43,9 @@ final class FramesBpf extends LoadedObject {
 
     private final PortMap port;
 
-    private FramesBpf(BoundObject binding) {
-        super(binding);
-        this.port = new PortMap(binding.map("acme_port"));
+    private FramesBpf(BoundObject object) {
+        super(object);
+        this.port = new PortMap(object.map("acme_port"));
     }
 
     /** Returns the map {@code acme_port}. */

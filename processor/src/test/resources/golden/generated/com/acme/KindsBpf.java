@@ -66,16 +66,16 @@ public final class KindsBpf extends LoadedObject {
 
     private final CommandMap command;
 
-    private KindsBpf(BoundObject binding) {
-        super(binding);
-        this.routes = new RoutesMap(binding.map("routes"));
-        this.events = new EventsMap(binding.map("events"));
-        this.ports = new PortsMap(binding.map("ports"));
-        this.stack = new StackMap(binding.map("stack"));
-        this.peer = new PeerMap(binding.map("peer"));
-        this.sessions = new SessionsMap(binding.map("sessions"));
-        this.job = new JobMap(binding.map("job"));
-        this.command = new CommandMap(binding.map("command"));
+    private KindsBpf(BoundObject object) {
+        super(object);
+        this.routes = new RoutesMap(object.map("routes"));
+        this.events = new EventsMap(object.map("events"));
+        this.ports = new PortsMap(object.map("ports"));
+        this.stack = new StackMap(object.map("stack"));
+        this.peer = new PeerMap(object.map("peer"));
+        this.sessions = new SessionsMap(object.map("sessions"));
+        this.job = new JobMap(object.map("job"));
+        this.command = new CommandMap(object.map("command"));
     }
 
     /** Returns the map {@code routes}. */

@@ -56,14 +56,14 @@ public final class StacksBpf extends LoadedObject {
 
     private final PageMap latePage;
 
-    private StacksBpf(BoundObject binding) {
-        super(binding);
-        this.exe8Deltas = new ExeMap(binding.map("st_exe_8_deltas"));
-        this.exe9Deltas = new ExeMap(binding.map("st_exe_9_deltas"));
-        this.exe9More = new ExeMap(binding.map("st_exe_9_more"));
-        this.exe10Deltas = new ExeMap(binding.map("st_exe_10_deltas"));
-        this.page = new PageMap(binding.map("st_page"));
-        this.latePage = new PageMap(binding.map("st_late_page"));
+    private StacksBpf(BoundObject object) {
+        super(object);
+        this.exe8Deltas = new ExeMap(object.map("st_exe_8_deltas"));
+        this.exe9Deltas = new ExeMap(object.map("st_exe_9_deltas"));
+        this.exe9More = new ExeMap(object.map("st_exe_9_more"));
+        this.exe10Deltas = new ExeMap(object.map("st_exe_10_deltas"));
+        this.page = new PageMap(object.map("st_page"));
+        this.latePage = new PageMap(object.map("st_late_page"));
     }
 
     /** Returns the map {@code st_exe_8_deltas}. */

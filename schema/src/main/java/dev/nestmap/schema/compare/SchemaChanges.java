@@ -190,6 +190,6 @@ public final class SchemaChanges {
     }
 
     private static boolean isTypedOuter(MapDef map) {
-        return map.role() == MapRole.OUTER && map.inner() != null;
+        return map.role() == MapRole.OUTER && map.definition() != null;
     }
 }

@@ -144,7 +144,7 @@ public final class SchemaComparison {
         boolean sameDefinition = ofVersions
                 && map.role() == MapRole.INSTANCE
                 && other.role() == MapRole.INSTANCE
-                && Objects.equals(map.inner(), other.inner());
+                && Objects.equals(map.definition(), other.definition());
         if (!sameDefinition) {
             mapDef(where, map, other);
         }
@@ -196,16 +196,16 @@ public final class SchemaComparison {
     }
 
     private void inner(DifferenceLocation where, MapDef map, MapDef other) {
-        if (map.inner() == null) {
+        if (map.definition() == null) {
             return; // the inner maps are set at load time
         }
-        DifferenceLocation inner = where.inner(map.inner());
-        if (other.inner() == null) {
+        DifferenceLocation inner = where.inner(map.definition());
+        if (other.definition() == null) {
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
             return;
         }
         if (ofVersions) {
-            attribute(inner, Aspect.TAG, map.inner(), other.inner(), name -> name);
+            attribute(inner, Aspect.TAG, map.definition(), other.definition(), name -> name);
         }
         mapDef(inner, declared.innerOf(map), actual.innerOf(other));
     }

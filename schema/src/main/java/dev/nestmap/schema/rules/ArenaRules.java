@@ -25,7 +25,7 @@ final class ArenaRules {
         return isAddress
                 ? Optional.empty()
                 : KernelRules.finding(
-                        Rule.ARENA_ADDRESS,
+                        Rule.ARENA_ADDRESS_INVALID,
                         map,
                         Part.EXTRA,
                         "0x" + Long.toHexString(map.extra()),

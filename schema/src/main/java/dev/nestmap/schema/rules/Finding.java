@@ -9,10 +9,10 @@ import java.util.List;
  * A rule that a schema breaks.
  *
  * @param rule the rule
- * @param spot the place
+ * @param location the place
  * @param args replaces the placeholders of the rule's message
  */
-public record Finding(Rule rule, FindingLocation spot, List<Object> args) {
+public record Finding(Rule rule, FindingLocation location, List<Object> args) {
     /** Copies the list. */
     public Finding {
         args = List.copyOf(args);

@@ -66,7 +66,7 @@ public final class KernelRules {
     private static Optional<Finding> maxEntries(MapDef map) {
         MapKind kind = map.kind();
         if (kind.isStorage() && map.maxEntries() != 0) {
-            return finding(Rule.STORAGE_WITH_LENGTH, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
+            return finding(Rule.MAX_ENTRIES_OF_STORAGE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
         }
         if (map.maxEntries() < kind.minEntries() && !map.isSizedAtLoad()) {
             return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
@@ -91,7 +91,7 @@ public final class KernelRules {
         }
         Part part = refused == MapFlags.NUMA_NODE ? Part.NUMA_NODE : Part.FLAGS;
         return finding(
-                Rule.FLAG_NOT_TAKEN,
+                Rule.FLAG_NOT_SUPPORTED,
                 map,
                 part,
                 MapFlags.expression(refused),
@@ -105,7 +105,7 @@ public final class KernelRules {
                 .filter(pair -> (map.flags() & pair) == pair)
                 .filter(pair -> pair != LISTS_AND_NODE || map.kind() == MapKind.LRU_HASH)
                 .findFirst()
-                .flatMap(pair -> finding(Rule.FLAGS_EXCLUDE, map, Part.FLAGS, MapFlags.expression(pair)));
+                .flatMap(pair -> finding(Rule.FLAGS_CONFLICT, map, Part.FLAGS, MapFlags.expression(pair)));
     }
 
     private static Optional<Finding> extra(MapDef map) {
@@ -129,7 +129,7 @@ public final class KernelRules {
             return Optional.empty();
         }
         return finding(
-                Rule.ARRAY_KEY_NO_INDEX,
+                Rule.ARRAY_KEY_NOT_AN_INDEX,
                 map,
                 Part.KEY,
                 key.spelling(),
@@ -148,14 +148,14 @@ public final class KernelRules {
             return Optional.empty();
         }
         if (!(key instanceof StructType struct) || !beginsWithLength(struct)) {
-            return finding(Rule.NO_PREFIX, map, Part.KEY, key.spelling());
+            return finding(Rule.TRIE_KEY_WITHOUT_LENGTH, map, Part.KEY, key.spelling());
         }
         // Padding at the end is allowed: no prefix is that long.
         Field last = struct.fields().get(struct.fields().size() - 1);
         return struct.pads().stream()
                 .filter(pad -> pad.offset() < last.offset())
                 .findFirst()
-                .flatMap(pad -> finding(Rule.PREFIX_WITH_GAP, map, Part.KEY, pad.offset(), key.spelling()));
+                .flatMap(pad -> finding(Rule.TRIE_KEY_WITH_PADDING, map, Part.KEY, pad.offset(), key.spelling()));
     }
 
     private static boolean beginsWithLength(StructType key) {
@@ -173,7 +173,7 @@ public final class KernelRules {
             return Optional.empty();
         }
         String size = Amount.of(map.key().size(), "byte");
-        return finding(Rule.KEY_SIZE_REFUSED, map, Part.KEY, size, kind.cName(), kind.keySizes());
+        return finding(Rule.KEY_SIZE_NOT_SUPPORTED, map, Part.KEY, size, kind.cName(), kind.keySizes());
     }
 
     private static Optional<Finding> entrySize(MapDef map) {
@@ -223,7 +223,7 @@ public final class KernelRules {
         }
         String size = Amount.of(map.value().size(), "byte");
         return finding(
-                Rule.VALUE_SIZE_REFUSED, map, Part.VALUE, size, map.kind().cName(), sizes);
+                Rule.VALUE_SIZE_NOT_SUPPORTED, map, Part.VALUE, size, map.kind().cName(), sizes);
     }
 
     private static Optional<Finding> event(MapDef map) {

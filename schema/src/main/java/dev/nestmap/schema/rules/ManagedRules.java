@@ -74,7 +74,7 @@ final class ManagedRules {
             String list = MapKind.where(kind -> kind.takesField(type)).stream()
                     .map(MapKind::name)
                     .collect(Collectors.joining(" or "));
-            add(Rule.MANAGED_NOT_TAKEN, Part.KIND, type.spelling(), list);
+            add(Rule.MANAGED_FIELD_NOT_SUPPORTED, Part.KIND, type.spelling(), list);
         }
     }
 

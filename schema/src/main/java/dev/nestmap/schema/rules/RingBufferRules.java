@@ -24,13 +24,13 @@ final class RingBufferRules {
         }
         if (map.maxEntries() < MapKind.PAGE_SIZE || Long.bitCount(map.maxEntries()) != 1) {
             return KernelRules.finding(
-                    Rule.RING_SIZE, map, Part.MAX_ENTRIES, map.maxEntries(), nearest(map.maxEntries()));
+                    Rule.RING_BUFFER_SIZE_INVALID, map, Part.MAX_ENTRIES, map.maxEntries(), nearest(map.maxEntries()));
         }
         long record = map.value() == null ? 0 : (map.value().size() + HEAD + HEAD - 1) / HEAD * HEAD;
         // Programs never fill the last byte, so that a full ring differs from an empty one.
         long room = map.kind() == MapKind.RINGBUF ? map.maxEntries() - HEAD : map.maxEntries();
         return record > room
-                ? KernelRules.finding(Rule.RECORD_LARGER_THAN_RING, map, Part.VALUE, record, room)
+                ? KernelRules.finding(Rule.RECORD_LARGER_THAN_RING_BUFFER, map, Part.VALUE, record, room)
                 : Optional.empty();
     }
 

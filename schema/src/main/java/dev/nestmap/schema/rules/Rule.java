@@ -7,21 +7,22 @@ import java.util.Locale;
  * Every rule that a declaration can break, with the message for the developer. Each rule has a page {@code docs/rules/<id>.md}.
  *
  * <p>Ids by hundreds: 1xx the form of records, 2xx the types of components, 3xx what the kernel accepts, 4xx names and slots, 9xx
- * failures of Nestmap itself. An id is never reused for another rule.
+ * failures of Nestmap itself. An id is never reused for another rule. The class is long because it is one table: all messages are here,
+ * where they can be compared.
  */
 public enum Rule {
-    NO_RECORD(
+    NOT_A_RECORD(
             "NM-101",
             "%1$s is not %2$s",
             "Nestmap derives C types only from record components, enum constants and the members of a @Union"
                     + " interface",
             "declare %1$s as %2$s"),
-    NO_INTERFACE(
+    OBJECT_NOT_AN_INTERFACE(
             "NM-102",
             "@BpfObject is on %s, which is not a top-level interface",
             "Nestmap generates one header and one class from each top-level interface",
             "put the annotation on a top-level interface that contains the records"),
-    MAP_IN_NO_OBJECT(
+    MAP_NESTED_OUTSIDE_OBJECT(
             "NM-103",
             "%s is nested in %s, which is not a @BpfObject interface",
             "Nestmap generates one header and one class from each top-level type",
@@ -31,13 +32,13 @@ public enum Rule {
             "@BpfObject %1$s has no map",
             "Nestmap would have nothing to generate",
             "nest a record with @OuterMap, @InnerMap or @BpfMap in %1$s"),
-    SEVERAL_MAPS_IN_ONE(
+    SEVERAL_MAP_ANNOTATIONS(
             "NM-105",
             "%s has both @%s and @%s",
             "a record is an outer map, an inner map, a plain map or a struct, but only one of these",
             "remove one of the two annotations"),
-    INNER_IS_NO_INNER_MAP("NM-106", "inner = %s is not an @InnerMap record", "%s", "%s"),
-    NO_KEY(
+    INNER_NOT_AN_INNER_MAP("NM-106", "inner = %s is not an @InnerMap record", "%s", "%s"),
+    KEY_MISSING(
             "NM-107",
             "%s has no @Key component",
             "in a map of type %s, programs find an entry by its key",
@@ -70,7 +71,7 @@ public enum Rule {
             "%s has type parameters",
             "a C struct or union has one fixed layout",
             "replace the type parameters with concrete types"),
-    ELSEWHERE_NESTED(
+    TYPE_NESTED_ELSEWHERE(
             "NM-113",
             "%s is nested in %s",
             "C would find the type only in the header of %2$s, and including that header would define the maps"
@@ -82,22 +83,22 @@ public enum Rule {
             "a type that several headers can use needs a header of its own, and Nestmap generates one only for"
                     + " @BpfType",
             "annotate %1$s with @BpfType, or nest it in the type that uses it"),
-    NOT_VISIBLE(
+    TYPE_NOT_VISIBLE(
             "NM-115",
             "%s is not visible to %s",
             "that generated class creates and reads values of type %1$s",
             "make %1$s and every type around it %3$s"),
-    BROKEN_ELSEWHERE(
+    COMPILED_TYPE_UNUSABLE(
             "NM-116",
             "%1$s comes from an earlier compilation and can't be used",
             "%2$s",
             "fix %1$s and compile it with Nestmap's processor"),
-    KEY_OF_KEYLESS(
+    KEY_IN_MAP_WITHOUT_KEYS(
             "NM-117",
             "component %s of %s is a @Key",
             "the entries of a %s have no keys, and the kernel accepts only key_size 0 (EINVAL)",
             "remove @Key, so that the component becomes part of the entry, or use a map type with keys"),
-    FAMILY_OF_NONE(
+    OUTER_MAPS_EMPTY(
             "NM-118",
             "@OuterMaps on %s has no @OuterMap in it",
             "the record then declares no map",
@@ -122,7 +123,7 @@ public enum Rule {
     WIDTH_DOES_NOT_FIT("NM-205", "@%s does not fit component %s of type %s", "%s", "use %s"),
     ENUM_WITHOUT_CONSTANTS(
             "NM-206", "enum %s has no constants%s", "an enum in C has at least one constant", "add a constant"),
-    ENUM_VALUES_PARTLY(
+    ENUM_VALUE_MISSING(
             "NM-207",
             "constant %s of enum %s has no @EnumValue, but other constants have one",
             "its value would depend on its position, and would change silently when somebody adds a constant",
@@ -149,7 +150,7 @@ public enum Rule {
             "%s is part of a key and has type %s",
             "Java compares arrays by identity, so a key from the kernel would never equal the key that was written",
             "use %s, which Java compares by value"),
-    UNKNOWN_VALUE_REFUSED(
+    UNKNOWN_VALUE_MISPLACED(
             "NM-214",
             "constant %s of enum %s can't be @UnknownValue",
             "%s",
@@ -164,19 +165,19 @@ public enum Rule {
             "@Unit does not fit component %s of type %s",
             "only a Duration or an Instant has a unit",
             "remove @Unit, or use one of these types"),
-    NO_HEADER(
+    HEADER_NAME_INVALID(
             "NM-217",
             "@External on %s names the header \"%s\"",
             "Nestmap writes the name into an #include line, so it accepts only a plain path that ends in .h",
             "write the path without brackets, such as \"linux/if_ether.h\" or \"my_types.h\""),
-    KERNEL_TYPE_MOVES(
+    RELOCATABLE_KERNEL_TYPE(
             "NM-218",
             "@External on %s names %s",
             "the types of that header have preserve_access_index, so their field offsets follow the running"
                     + " kernel, but the bytes of a map do not move",
             "name the kernel's header for user space that defines the type (linux/..., asm/...), or copy the"
                     + " type to a header with another name"),
-    NOT_EXTERNAL("NM-219", "@External does not fit %s", "%s", "%s"),
+    EXTERNAL_DOES_NOT_FIT("NM-219", "@External does not fit %s", "%s", "%s"),
     TRUNCATED_KEY(
             "NM-220",
             "%s is part of a key and may be truncated",
@@ -188,25 +189,25 @@ public enum Rule {
             "component %s would have %s of type %s",
             "a bit-field of this type has %s",
             "change @Bits, or use another type"),
-    NO_ALIGNMENT(
+    ALIGNMENT_INVALID(
             "NM-231",
             "the alignment of %s is %s",
             "an alignment in C is a power of two, and Nestmap accepts none above %s",
             "use a power of two from 1 to %3$s"),
-    NO_PAD(
+    PAD_OUT_OF_RANGE(
             "NM-232",
             "@Pad on %s is out of range",
             "Nestmap accepts from 0 to %2$s bytes, and from 0 to %2$s bits",
             "use numbers in that range"),
-    PLACE_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
-    NO_UNION("NM-250", "%s can't become a C union", "%s", "%s"),
+    LAYOUT_ANNOTATION_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
+    UNION_INVALID("NM-250", "%s can't become a C union", "%s", "%s"),
     UNION_UNTAGGED(
             "NM-251",
             "component %s of union %s has no discriminator",
             "%s",
             "use Untagged<%2$s>, or put the union and its discriminator into one record and name the"
                     + " discriminator in @Union(discriminator = ...)"),
-    NO_DISCRIMINATOR(
+    DISCRIMINATOR_MISSING(
             "NM-252",
             "component %s of union %s has no discriminator \"%s\" in its struct",
             "a discriminator is an integer, an enum or a boolean in the same struct",
@@ -221,33 +222,33 @@ public enum Rule {
             "union members %2$s and %1$s both have the case %3$s",
             "Nestmap could not decide which member to read",
             "give one of them another @Case"),
-    NO_SUCH_CASE(
+    CASE_OUT_OF_RANGE(
             "NM-255",
             "union member %1$s has the case %2$s, which %3$s can't hold",
             "nothing would ever select this member",
             "use a value that the discriminator can hold"),
-    NOTHING_ANONYMOUS(
+    ANONYMOUS_NOT_A_STRUCT(
             "NM-256",
             "@Anonymous is on %1$s, which is not a struct or union",
             "C finds the members of an anonymous struct or union directly, and %1$s has no members",
             "remove @Anonymous"),
-    FAMILY_OF_TWO_INNERS(
+    OUTER_MAPS_DIFFER_IN_INNER(
             "NM-257",
             "outer map %2$s of record %1$s has inner = %3$s, but another one has inner = %4$s",
             "the outer maps of one record share one accessor class, which reads the entries of one inner record",
             "use the same inner record in all of them (innerMaxEntries can change its size), or declare one"
                     + " outer record for each inner record"),
-    SLOTS_OF_FAMILY(
+    SLOTS_ON_SEVERAL_OUTER_MAPS(
             "NM-258",
             "%s declares slots and several outer maps",
             "Nestmap can't decide which of these maps has the slots",
             "declare the outer map with the slots as a record of its own"),
-    SLOTS_RESIZED(
+    SLOTS_AND_INNER_MAX_ENTRIES(
             "NM-259",
             "%s declares slots and innerMaxEntries",
             "an inner map in a slot has the size that its own record declares",
             "remove innerMaxEntries, or declare an inner record of that size"),
-    CASE_OF_NOTHING(
+    CASE_OUTSIDE_UNION(
             "NM-260",
             "@Case is on %1$s, which is not a member of a union",
             "@Case lists the discriminator values that select a union member",
@@ -257,19 +258,19 @@ public enum Rule {
             "%s name %s has %s characters",
             "the kernel refuses BTF with a name of more than %s characters (EINVAL)",
             "use a shorter name"),
-    SHAPE_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
-    FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
-    BEFORE_NOTHING(
+    RECORD_ANNOTATION_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
+    MANAGED_FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
+    BEFORE_UNKNOWN_COMPONENT(
             "NM-267",
             "field %s of record %s has before = \"%s\"",
             "the value struct has no such component",
             "%s, which puts the field at the end"),
-    CONTAINS_NO_NODE(
+    ELEMENT_WITHOUT_NODE(
             "NM-268",
             "field %s of record %s contains %s, which has no @%s",
             "the kernel links the elements of a list or tree by a node in each of them",
             "%s"),
-    MANAGED_NOT_TAKEN(
+    MANAGED_FIELD_NOT_SUPPORTED(
             "NM-269",
             "the values of map %s have a %s",
             "the kernel accepts such a field only in a map of type %s (EOPNOTSUPP)",
@@ -316,7 +317,7 @@ public enum Rule {
             "maxEntries of map %s is %s",
             "the kernel accepts at most %s for a %s",
             "use a number up to %3$s"),
-    ARRAY_KEY_NO_INDEX(
+    ARRAY_KEY_NOT_AN_INDEX(
             "NM-304",
             "the key of array %s is %s",
             "the kernel finds entries of a %s by a 4-byte index in the machine's byte order (EINVAL for"
@@ -332,59 +333,59 @@ public enum Rule {
             "the value of map %s takes %s bytes",
             "the kernel refuses a %s with values of more than %s bytes (E2BIG)",
             "make the record smaller, or split it over several maps"),
-    FLAG_NOT_TAKEN(
+    FLAG_NOT_SUPPORTED(
             "NM-307",
             "map %s is declared with %s",
             "for a %s the kernel accepts only the flags %s (EINVAL)",
             "remove %s"),
-    FLAGS_EXCLUDE(
+    FLAGS_CONFLICT(
             "NM-308",
             "map %s is declared with %s",
             "the kernel refuses these two flags together (EINVAL)",
             "remove one of them"),
     EXTRA_TOO_LARGE("NM-309", "mapExtra of map %s is %s", "for a %s the kernel accepts at most %s (EINVAL)", "%s"),
-    VALUE_SIZE_REFUSED(
+    VALUE_SIZE_NOT_SUPPORTED(
             "NM-310",
             "the value of map %s takes %s",
             "for a %s the kernel accepts only values of %s (EINVAL)",
             "change the value components so that they have such a size"),
-    KEY_SIZE_REFUSED(
+    KEY_SIZE_NOT_SUPPORTED(
             "NM-311",
             "the key of map %s takes %s",
             "for a %s the kernel accepts only keys of %s",
             "change the key components so that they have such a size"),
-    NO_PREFIX(
+    TRIE_KEY_WITHOUT_LENGTH(
             "NM-312",
             "the key of trie %s is %s",
             "the kernel reads the first 4 bytes as the length of the prefix in bits, and the other bytes as"
                     + " the prefix",
             "use Ipv4Prefix or Ipv6Prefix, or a record whose first component is the length, a @U32 long"),
-    PREFIX_WITH_GAP(
+    TRIE_KEY_WITH_PADDING(
             "NM-313",
             "the key of trie %s has padding at byte %s of %s",
             "the kernel treats the padding as part of the prefix",
             "order the components so that no gap remains, or put @Packed on the record"),
-    RING_SIZE(
+    RING_BUFFER_SIZE_INVALID(
             "NM-314",
             "maxEntries of ring buffer %s is %s",
             "maxEntries is the size in bytes, and the kernel accepts only a power of two of whole pages (EINVAL)",
             "use %s"),
-    RECORD_LARGER_THAN_RING(
+    RECORD_LARGER_THAN_RING_BUFFER(
             "NM-315",
             "a record of ring buffer %s takes %s bytes with its header",
             "the ring buffer has room for %s bytes, so no record would ever fit",
             "make the record smaller, or maxEntries larger"),
-    VALUE_OF_DESCRIPTORS(
+    VALUE_IN_DESCRIPTOR_MAP(
             "NM-316",
             "%s has components besides its key",
             "in a map of type %s the values are file descriptors, which the accessor's put method stores",
             "keep only the @Key component"),
-    STORAGE_WITH_LENGTH(
+    MAX_ENTRIES_OF_STORAGE(
             "NM-317",
             "maxEntries of storage %s is %s",
             "each owner holds its own entry, so the kernel accepts only max_entries 0 for a %s (EINVAL)",
             "remove the number"),
-    KEY_OF_STORAGE(
+    KEY_IN_STORAGE(
             "NM-318",
             "component %s of %s is a @Key",
             "in a map of type %s an entry belongs to a kernel object, which programs name by a pointer and"
@@ -397,7 +398,7 @@ public enum Rule {
             "an arena has no entries (the kernel requires key_size 0 and value_size 0, else EINVAL), and"
                     + " programs decide what its memory contains",
             "remove all components of the record"),
-    ARENA_ADDRESS(
+    ARENA_ADDRESS_INVALID(
             "NM-320",
             "mapExtra of arena %s is %s",
             "it is the address of the arena in user space, which must be a multiple of the page size, and the"
@@ -408,14 +409,14 @@ public enum Rule {
             "an event of %s has %s bytes",
             "the kernel stores the length of an event in 16 bits, and cuts off the rest without an error",
             "make the record at most %s bytes long, or use a ring buffer (RINGBUF), which holds longer events"),
-    NO_PIN_PATH(
+    PIN_PATH_INVALID(
             "NM-331",
             "map %s can't be pinned at \"%s\"",
             "the kernel refuses names with a dot (EPERM), and Nestmap accepts no path that could leave its"
                     + " directory",
             "use names of letters, digits, underscores and hyphens, separated by /, such as \"tenant\","
                     + " \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\""),
-    PIN_INNERS_ALONE(
+    PIN_INNERS_WITHOUT_PIN(
             "NM-332",
             "map %s is not pinned, but its inner maps are",
             "Nestmap pins inner maps next to their outer map",
@@ -435,13 +436,13 @@ public enum Rule {
             "map %s declares slots and BPF_F_RDONLY",
             "BPF_F_RDONLY makes the file descriptor read-only through which the slots are filled (EPERM)",
             "remove the flag or the slots"),
-    PIN_WHERE_ANOTHER_IS(
+    PIN_OVERLAPS_ANOTHER(
             "NM-336",
             "map %s is pinned at \"%s\", which belongs to the pin of map %s at \"%s\"",
             "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
                     + " inner maps and the migration of that pin",
             "use another path for one of them"),
-    MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT(
+    AT_LOAD_OUTSIDE_OBJECT(
             "NM-350",
             "maxEntries of map %s is MaxEntries.AT_LOAD",
             "the generated class of a @BpfObject sets such a size when it loads the object, and a top-level"
@@ -449,7 +450,7 @@ public enum Rule {
             "set a number, or nest the record in a @BpfObject interface"),
     INNER_MAX_ENTRIES_NOT_POSITIVE("NM-351", "innerMaxEntries of outer map %s is %s", "%s", "%s"),
 
-    NO_C_IDENTIFIER(
+    NOT_A_C_IDENTIFIER(
             "NM-401",
             "%s name \"%s\" is not a C identifier",
             "Nestmap writes the name into the header unchanged",
@@ -466,12 +467,12 @@ public enum Rule {
             "the second one would overwrite the first one",
             "give one of them another name"),
     JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "choose another name"),
-    TWO_NAMES(
+    SEVERAL_NAMES(
             "NM-406",
             "%s has two C names, name = \"%s\" and @Name(\"%s\")",
             "a declaration has one name in C",
             "remove one of them"),
-    SLOT_KEY_NOT_IN_OBJECT(
+    SLOT_KEY_NOT_AN_INDEX(
             "NM-410",
             "libbpf can't fill the slots of map %s, whose key is %s",
             "it accepts only keys of 4 bytes in the machine's byte order",
@@ -482,7 +483,7 @@ public enum Rule {
             "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
             "a slot holds one map or program",
             "remove one of them, or give it another index"),
-    INSTANCE_OF_TWO(
+    INNER_MAP_NAME_REUSED(
             "NM-413",
             "inner map %s is a %s in slots of %s and a %s in slots of %s",
             "one name stands for one inner map",
@@ -493,7 +494,7 @@ public enum Rule {
             "only an outer map of a @BpfObject or a program array can have slots from the start",
             "put it on an @OuterMap record that is nested in a @BpfObject interface, or on a @BpfMap of type"
                     + " PROG_ARRAY"),
-    SLOT_KEY_PARTS("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
+    SLOT_KEY_DOES_NOT_FIT("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",
             "@EnumSlots is on %s, whose key is not an enum",
@@ -504,7 +505,7 @@ public enum Rule {
             "map %s declares %s slots",
             "the kernel accepts at most max_entries, which is %s (E2BIG)",
             "set a larger maxEntries, or declare fewer slots"),
-    NOT_ON_DEMAND(
+    ON_DEMAND_MISPLACED(
             "NM-430",
             "%s has @OnDemand but is not an outer map",
             "only the inner maps of an outer map can be created on demand",

@@ -47,7 +47,7 @@ final class SlotRules {
         SlotContents slots = map.slots();
         if (parts == null) {
             find(
-                    Rule.SLOT_KEY_PARTS,
+                    Rule.SLOT_KEY_DOES_NOT_FIT,
                     SlotContents.text(slots.list().get(0).key()),
                     key.spelling(),
                     NUMBERS_ALONE,
@@ -56,7 +56,7 @@ final class SlotRules {
         }
         if (slots.fill() == SlotFill.IN_OBJECT && parts.index().isEmpty()) {
             if (map.kind().keyRule() != MapKind.KeyRule.INDEX) {
-                find(Rule.SLOT_KEY_NOT_IN_OBJECT, key.spelling());
+                find(Rule.SLOT_KEY_NOT_AN_INDEX, key.spelling());
             }
             return;
         }
@@ -73,7 +73,7 @@ final class SlotRules {
         String text = SlotContents.text(numbers);
         if (numbers.size() != parts.parts().size()) {
             find(
-                    Rule.SLOT_KEY_PARTS,
+                    Rule.SLOT_KEY_DOES_NOT_FIT,
                     text,
                     key.spelling(),
                     "the key has " + Amount.of(parts.parts().size(), "part")

@@ -39,7 +39,7 @@ final class MapTextReader {
         if (maps.stream().anyMatch(other -> other.name().equals(map.name()))) {
             throw line.error("a second map " + map.name());
         }
-        String inner = map.inner();
+        String inner = map.definition();
         if (inner != null
                 && maps.stream()
                         .noneMatch(other ->

@@ -173,7 +173,7 @@ final class SchemaTextWriter {
         fact("numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
         part("key", map.key());
         part("value", map.value());
-        fact("inner", map.inner() == null ? null : name(map.inner()));
+        fact("inner", map.definition() == null ? null : name(map.definition()));
         slots(map.slots());
     }
 

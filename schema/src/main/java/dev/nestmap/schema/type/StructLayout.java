@@ -34,7 +34,7 @@ final class StructLayout {
     }
 
     /** Adds a field at its own offset. Returns whether C would place it there. */
-    boolean takes(Field field) {
+    boolean addAtOwnOffset(Field field) {
         boolean fits = place(field.type(), field.bits(), end) == field.startBit();
         put(field);
         return fits;

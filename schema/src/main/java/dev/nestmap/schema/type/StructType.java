@@ -98,8 +98,8 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
     /** The attributes with which C places the members at these offsets. */
     public StructAttributes shape() {
         StructLayout natural = new StructLayout(StructAttributes.NATURAL);
-        boolean packed =
-                !fieldsAndPads().stream().allMatch(field -> natural.takes(field)) || natural.alignment() > alignment;
+        boolean packed = !fieldsAndPads().stream().allMatch(field -> natural.addAtOwnOffset(field))
+                || natural.alignment() > alignment;
         int implied = packed ? 1 : natural.alignment();
         return new StructAttributes(packed, implied == alignment ? 1 : alignment);
     }

@@ -345,8 +345,9 @@ class SchemaChangesTest {
         MapDef inner = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         MapDef tenant = outer("tenant", "flow_map");
         Schema empty = schema(List.of(), inner, tenant);
-        Schema gold = schema(List.of(), inner, inner.instance("gold"), slotted(tenant, SlotFill.IN_OBJECT, "gold"));
-        Schema late = schema(List.of(), inner, inner.instance("gold"), slotted(tenant, SlotFill.AT_LOAD, "gold"));
+        Schema gold =
+                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFill.IN_OBJECT, "gold"));
+        Schema late = schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFill.AT_LOAD, "gold"));
         assertThat(changes(empty, gold))
                 .containsExactly(
                         "COMPATIBLE changing slot 4 of `tenant` from empty to gold: PinOptions.withSlots decides how"
@@ -363,7 +364,11 @@ class SchemaChangesTest {
         MapDef wider = hash("flow_map", MapRole.INNER, 8, Scalar.U64, Scalar.U64);
         assertThat(changes(
                         gold,
-                        schema(List.of(), wider, wider.instance("gold"), slotted(tenant, SlotFill.IN_OBJECT, "gold"))))
+                        schema(
+                                List.of(),
+                                wider,
+                                wider.declaredInner("gold"),
+                                slotted(tenant, SlotFill.IN_OBJECT, "gold"))))
                 .singleElement()
                 .asString()
                 .contains("changes key_size of `flow_map` from 4 to 8: " + REFUSED);
@@ -499,8 +504,8 @@ class SchemaChangesTest {
         List<Schema> schemas = LongStream.rangeClosed(1, 100)
                 .mapToObj(seed -> new RandomSchemas(seed).next())
                 .filter(schema -> schema.maps().stream()
-                        .allMatch(map ->
-                                map.inner() == null || schema.map(map.inner()).isPresent()))
+                        .allMatch(map -> map.definition() == null
+                                || schema.map(map.definition()).isPresent()))
                 .toList();
         assertThat(schemas).hasSizeGreaterThan(20);
         for (Schema before : schemas) {

@@ -48,8 +48,8 @@ class SchemaComparisonTest {
         for (long seed = 1; seed <= 300; seed++) {
             Schema schema = new RandomSchemas(seed).next();
             boolean whole = schema.maps().stream()
-                    .allMatch(map ->
-                            map.inner() == null || schema.map(map.inner()).isPresent());
+                    .allMatch(map -> map.definition() == null
+                            || schema.map(map.definition()).isPresent());
             if (whole) {
                 assertThat(SchemaComparison.compare(schema, schema))
                         .as("seed %d", seed)

@@ -71,7 +71,7 @@ class KernelRulesTest {
         for (CType key : refused) {
             assertFinding(
                     check(kind, 1, key, Scalar.U64),
-                    Rule.ARRAY_KEY_NO_INDEX,
+                    Rule.ARRAY_KEY_NOT_AN_INDEX,
                     Part.KEY,
                     "the key of array m is " + key.spelling() + ": the kernel finds entries of a " + kind.cName());
         }
@@ -137,13 +137,13 @@ class KernelRulesTest {
                 .isEmpty();
         assertFinding(
                 withFlags(MapKind.PERCPU_HASH, MapFlags.NUMA_NODE, 0),
-                Rule.FLAG_NOT_TAKEN,
+                Rule.FLAG_NOT_SUPPORTED,
                 Part.NUMA_NODE,
                 "map m is declared with BPF_F_NUMA_NODE: for a BPF_MAP_TYPE_PERCPU_HASH the kernel accepts only the flags"
                         + " BPF_F_NO_PREALLOC | BPF_F_RDONLY");
         assertFinding(
                 withFlags(MapKind.QUEUE, MapFlags.NO_PREALLOC, 0),
-                Rule.FLAG_NOT_TAKEN,
+                Rule.FLAG_NOT_SUPPORTED,
                 Part.FLAGS,
                 "BPF_F_NO_PREALLOC");
     }
@@ -152,12 +152,12 @@ class KernelRulesTest {
     void someFlagsExcludeEachOther() {
         assertFinding(
                 withFlags(MapKind.HASH, MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG, 0),
-                Rule.FLAGS_EXCLUDE,
+                Rule.FLAGS_CONFLICT,
                 Part.FLAGS,
                 "BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG");
         assertFinding(
                 withFlags(MapKind.LRU_HASH, MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE, 0),
-                Rule.FLAGS_EXCLUDE,
+                Rule.FLAGS_CONFLICT,
                 Part.FLAGS,
                 "BPF_F_NO_COMMON_LRU | BPF_F_NUMA_NODE");
     }
@@ -188,10 +188,10 @@ class KernelRulesTest {
                         map("b", MapKind.HASH, 1, Scalar.U32, Scalar.U64),
                         map("c", MapKind.LRU_HASH, 1L << 30, Scalar.U32, Scalar.U64)));
         assertThat(KernelRules.check(schema))
-                .extracting(Finding::rule, Finding::spot)
+                .extracting(Finding::rule, Finding::location)
                 .containsExactly(
                         tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new FindingLocation("a", Part.MAX_ENTRIES)),
-                        tuple(Rule.ARRAY_KEY_NO_INDEX, new FindingLocation("a", Part.KEY)),
+                        tuple(Rule.ARRAY_KEY_NOT_AN_INDEX, new FindingLocation("a", Part.KEY)),
                         tuple(Rule.VALUE_TOO_LARGE, new FindingLocation("a", Part.VALUE)),
                         tuple(Rule.MAX_ENTRIES_TOO_LARGE, new FindingLocation("c", Part.MAX_ENTRIES)));
     }
@@ -217,7 +217,7 @@ class KernelRulesTest {
                 "have no bpf_spin_lock, but a struct bpf_list_head of struct packet by node");
         assertFinding(
                 check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(KernelType.TIMER)),
-                Rule.MANAGED_NOT_TAKEN,
+                Rule.MANAGED_FIELD_NOT_SUPPORTED,
                 Part.KIND,
                 "the values of map m have a struct bpf_timer: the kernel accepts such a field only in a map"
                         + " of type HASH or ARRAY or LRU_HASH");
@@ -244,7 +244,7 @@ class KernelRulesTest {
         assertThat(findings).hasSize(1);
         Finding finding = findings.get(0);
         assertThat(finding.rule()).isEqualTo(rule);
-        assertThat(finding.spot()).isEqualTo(new FindingLocation("m", part));
+        assertThat(finding.location()).isEqualTo(new FindingLocation("m", part));
         assertThat(finding.message())
                 .startsWith("[" + rule.id() + "] ")
                 .contains(message)

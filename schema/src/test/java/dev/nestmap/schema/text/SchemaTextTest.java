@@ -89,8 +89,8 @@ class SchemaTextTest {
                 List.of(),
                 List.of(
                         flows,
-                        flows.instance("gold"),
-                        flows.instance("silver"),
+                        flows.declaredInner("gold"),
+                        flows.declaredInner("silver"),
                         Samples.outer("tenant", "flow_map").withSlots(slots)));
         String text = SchemaText.print(schema);
 

@@ -8,6 +8,6 @@ import dev.nestmap.schema.Schema;
  * The content of a top-level type, for C and for Java.
  *
  * @param schema the maps and types in C and BTF
- * @param binding the model of the generated classes
+ * @param model the model of the generated classes
  */
-public record Declaration(Schema schema, ObjectModel binding) {}
+public record Declaration(Schema schema, ObjectModel model) {}

@@ -62,7 +62,7 @@ public final class Imports {
 
     public Optional<StructModel> struct(TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.binding().structs().stream()
+                .flatMap(declaration -> declaration.model().structs().stream()
                         .filter(struct -> struct.record().equals(ClassName.get(type)))
                         .findFirst()
                         .map(struct -> {
@@ -73,35 +73,35 @@ public final class Imports {
 
     public Optional<EnumModel> enumeration(TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.binding().enums().stream()
-                        .filter(binding -> binding.javaEnum().equals(ClassName.get(type)))
+                .flatMap(declaration -> declaration.model().enums().stream()
+                        .filter(model -> model.javaEnum().equals(ClassName.get(type)))
                         .findFirst()
-                        .map(binding -> {
-                            take(declaration.schema(), binding.type());
-                            return binding;
+                        .map(model -> {
+                            take(declaration.schema(), model.type());
+                            return model;
                         }));
     }
 
     public Optional<UnionModel> union(TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.binding().unions().stream()
-                        .filter(binding -> binding.union().equals(ClassName.get(type)))
+                .flatMap(declaration -> declaration.model().unions().stream()
+                        .filter(model -> model.union().equals(ClassName.get(type)))
                         .findFirst()
-                        .map(binding -> {
-                            take(declaration.schema(), binding.type());
-                            return binding;
+                        .map(model -> {
+                            take(declaration.schema(), model.type());
+                            return model;
                         }));
     }
 
     public Optional<EntryMapModel> innerMap(TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt)
-                .flatMap(declaration -> declaration.binding().maps().stream()
+                .flatMap(declaration -> declaration.model().maps().stream()
                         .filter(map -> map.record().equals(ClassName.get(type)))
                         .map(EntryMapModel.class::cast)
                         .findFirst()
-                        .map(binding -> {
-                            takeMap(declaration.schema(), binding.map());
-                            return binding;
+                        .map(model -> {
+                            takeMap(declaration.schema(), model.map());
+                            return model;
                         }));
     }
 
@@ -162,7 +162,7 @@ public final class Imports {
             }
         } else if (reading.declaration().isEmpty()) {
             String why = reading.firstProblem().orElse("it names a type that is missing from the class path");
-            problems.error(usedAt, Rule.BROKEN_ELSEWHERE, type.getSimpleName(), why);
+            problems.error(usedAt, Rule.COMPILED_TYPE_UNUSABLE, type.getSimpleName(), why);
         }
         return reading.declaration();
     }

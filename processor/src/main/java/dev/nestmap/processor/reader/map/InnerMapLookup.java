@@ -35,7 +35,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
     Optional<EntryMapModel> of(MapAnnotation outer, List<EntryMapModel> innerMaps) {
         SourceLocation place = outer.place("inner");
         if (outer.inner().getKind() != TypeKind.DECLARED) {
-            problems.error(place, Rule.INNER_IS_NO_INNER_MAP, outer.inner(), NO_PROTOTYPE, "name an @InnerMap record");
+            problems.error(place, Rule.INNER_NOT_AN_INNER_MAP, outer.inner(), NO_PROTOTYPE, "name an @InnerMap record");
             return Optional.empty();
         }
         TypeElement inner = MoreTypes.asTypeElement(outer.inner());
@@ -56,7 +56,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
             return here;
         }
         if (!home.equals(inner)) {
-            problems.error(place, Rule.ELSEWHERE_NESTED, inner.getSimpleName(), home.getSimpleName());
+            problems.error(place, Rule.TYPE_NESTED_ELSEWHERE, inner.getSimpleName(), home.getSimpleName());
             return Optional.empty();
         }
         checkKeyVisible(inner, place);
@@ -84,7 +84,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
         } else {
             fix = "annotate " + name + " with @InnerMap, or name another record";
         }
-        problems.error(place, Rule.INNER_IS_NO_INNER_MAP, name, why, fix);
+        problems.error(place, Rule.INNER_NOT_AN_INNER_MAP, name, why, fix);
     }
 
     private static boolean isInnerType(MapAnnotation map) {
@@ -101,7 +101,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
                 .filter(key -> !Visibility.isVisibleTo(key, topLevel))
                 .forEach(key -> problems.error(
                         place,
-                        Rule.NOT_VISIBLE,
+                        Rule.TYPE_NOT_VISIBLE,
                         key.getSimpleName(),
                         JavaNames.holder(topLevel).simpleName(),
                         "public"));

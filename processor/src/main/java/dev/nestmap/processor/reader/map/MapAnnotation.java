@@ -129,7 +129,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
         }
         if (declared == MaxEntries.AT_LOAD && written.isPresent()) {
             if (record.getNestingKind() == NestingKind.TOP_LEVEL) {
-                problems.error(written.get(), Rule.MAX_ENTRIES_AT_LOAD_OF_NO_OBJECT, mapName);
+                problems.error(written.get(), Rule.AT_LOAD_OUTSIDE_OBJECT, mapName);
             }
             return 0;
         }

@@ -34,7 +34,7 @@ public final class MapKeys {
         if (isKeyless(annotation)) {
             keys.forEach(key -> problems.error(
                     SourceLocation.of(key),
-                    annotation.kind().isStorage() ? Rule.KEY_OF_STORAGE : Rule.KEY_OF_KEYLESS,
+                    annotation.kind().isStorage() ? Rule.KEY_IN_STORAGE : Rule.KEY_IN_MAP_WITHOUT_KEYS,
                     key.getSimpleName(),
                     record.getSimpleName(),
                     annotation.kind()));
@@ -44,7 +44,7 @@ public final class MapKeys {
             String fix = record.getRecordComponents().isEmpty()
                     ? "add a component with @Key"
                     : "annotate the key component with @Key";
-            problems.error(SourceLocation.of(record), Rule.NO_KEY, record.getSimpleName(), annotation.kind(), fix);
+            problems.error(SourceLocation.of(record), Rule.KEY_MISSING, record.getSimpleName(), annotation.kind(), fix);
             return Optional.empty();
         }
         keys.stream()

@@ -66,8 +66,8 @@ public final class MapRecordReader {
     }
 
     /** The inner maps that annotations put into slots. */
-    public List<DeclaredInnerMapModel> instances() {
-        return slots.instances();
+    public List<DeclaredInnerMapModel> declaredInners() {
+        return slots.declaredInners();
     }
 
     /** The key structs of outer maps whose key has several components. */
@@ -99,10 +99,10 @@ public final class MapRecordReader {
             mapValues.read(annotation, name, elements, values);
             return Optional.empty();
         }
-        Optional<EntryMapModel.Key> keyed = key.map(element ->
+        Optional<EntryMapModel.Key> keyComponent = key.map(element ->
                 new EntryMapModel.Key(elements.remove(keyIndex).getSimpleName().toString(), values.remove(keyIndex)));
         key.ifPresent(element -> types.checkOutsideStruct(
-                element, keyed.orElseThrow().conversion(), "the key is not part of the value struct"));
+                element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
         MapValues.Value value = mapValues.read(annotation, name, elements, values);
         mapValues.check(annotation, elements, value);
         MapDef map = new MapDef(
@@ -113,21 +113,24 @@ public final class MapRecordReader {
                 annotation.flags(),
                 annotation.extra(),
                 annotation.numaNode(),
-                keyed.map(found -> MapKeys.keyType(annotation.kind(), found.conversion()))
+                keyComponent
+                        .map(found -> MapKeys.keyType(annotation.kind(), found.conversion()))
                         .orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
                 value.type(),
                 null,
-                keyed.filter(found -> annotation.kind().holdsPrograms())
+                keyComponent
+                        .filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
                         .orElse(SlotContents.NONE));
         definitions.add(annotation, map);
         List<ComponentModel> components = new ArrayList<>(value.components());
-        keyed.ifPresent(found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
+        keyComponent.ifPresent(
+                found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));
         return Optional.of(new EntryMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
                 map,
-                keyed,
+                keyComponent,
                 isReducible(record),
                 components,
                 pins.pin(annotation, map)));

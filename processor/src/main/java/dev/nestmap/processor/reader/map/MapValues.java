@@ -27,7 +27,10 @@ record MapValues(CTypeReader types, Problems problems) {
         TypeElement record = annotation.record();
         if (annotation.kind().descriptorSize() > 0 && !MapKeys.isKeyless(annotation)) {
             elements.forEach(element -> problems.error(
-                    SourceLocation.of(element), Rule.VALUE_OF_DESCRIPTORS, record.getSimpleName(), annotation.kind()));
+                    SourceLocation.of(element),
+                    Rule.VALUE_IN_DESCRIPTOR_MAP,
+                    record.getSimpleName(),
+                    annotation.kind()));
             return;
         }
         if (value.type() != PRESENT || !value.components().isEmpty()) {

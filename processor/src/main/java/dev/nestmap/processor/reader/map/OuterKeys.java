@@ -75,13 +75,13 @@ final class OuterKeys {
         }
         StructType struct = types.structOf(record, names.derived(name, "_key"), elements, conversions);
         padding.check(record, struct);
-        StructModel binding = new StructModel(
+        StructModel model = new StructModel(
                 ClassName.get(record),
                 JavaNames.codec(record, topLevel),
                 struct,
                 types.place(elements, conversions, struct));
-        structs.add(binding);
-        return Optional.of(new StructConversion(binding));
+        structs.add(model);
+        return Optional.of(new StructConversion(model));
     }
 
     private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {

@@ -60,11 +60,11 @@ final class OuterMapReader {
         long maxEntries = annotation.maxEntries(name, problems);
         Optional<Conversion> key = keys.of(annotation, name);
         Optional<EntryMapModel> inner = inners.of(annotation, innerMaps);
-        inner.ifPresent(binding -> checkFamily(annotation, name, binding));
+        inner.ifPresent(model -> checkFamily(annotation, name, model));
         if (key.isEmpty()) {
             return Optional.empty();
         }
-        Optional<MapDef> content = inner.map(binding -> sized(annotation, name, binding.map()));
+        Optional<MapDef> content = inner.map(model -> sized(annotation, name, model.map()));
         MapDef map = new MapDef(
                 name,
                 MapRole.OUTER,
@@ -76,18 +76,18 @@ final class OuterMapReader {
                 MapKeys.keyType(annotation.kind(), key.get()),
                 null,
                 content.map(MapDef::name).orElse(null),
-                inner.map(binding -> slots.read(annotation, key.get(), binding)).orElse(SlotContents.NONE));
+                inner.map(model -> slots.read(annotation, key.get(), model)).orElse(SlotContents.NONE));
         definitions.add(annotation, map);
         Optional<PinModel> pin = pins.pin(annotation, map);
         Optional<RequestMaps> requests = requests(annotation, map);
-        return inner.map(binding -> new OuterMapModel(
+        return inner.map(model -> new OuterMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
-                ofFamily(annotation),
+                javaName(annotation),
                 map,
                 key.get(),
                 onlyComponent(record),
-                binding,
+                model,
                 pin,
                 requests));
     }
@@ -95,7 +95,7 @@ final class OuterMapReader {
     /**
      * The Java name of a map that shares its record with other outer maps; empty for the only one, and for a map without a name of its own.
      */
-    private static Optional<String> ofFamily(MapAnnotation annotation) {
+    private static Optional<String> javaName(MapAnnotation annotation) {
         return Optional.of(AnnotationValues.text(annotation.mirror(), "name"))
                 .filter(name -> annotation.isOfFamily() && !name.isEmpty())
                 .map(JavaNames::member);
@@ -108,7 +108,7 @@ final class OuterMapReader {
         if (first != null && !first.record().equals(inner.record())) {
             problems.error(
                     annotation.place("inner"),
-                    Rule.FAMILY_OF_TWO_INNERS,
+                    Rule.OUTER_MAPS_DIFFER_IN_INNER,
                     record.getSimpleName(),
                     name,
                     inner.record().simpleName(),

@@ -43,13 +43,13 @@ final class PinReader {
                 && (Boolean) AnnotationValues.value(annotation.mirror(), "pinInners");
         if (path.isEmpty()) {
             if (inners) {
-                problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_ALONE, map.name());
+                problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_WITHOUT_PIN, map.name());
             }
             return Optional.empty();
         }
         SourceLocation place = annotation.place("pin");
         if (!isPath(path)) {
-            problems.error(place, Rule.NO_PIN_PATH, map.name(), path);
+            problems.error(place, Rule.PIN_PATH_INVALID, map.name(), path);
         }
         CType key = annotation.role() == MapRole.OUTER ? map.key() : null;
         if (key != null && !(key instanceof Scalar) && key.size() > KEY_BYTES_MAX) {
@@ -61,9 +61,9 @@ final class PinReader {
         }
         mapsByPath.forEach((former, name) -> {
             if (isOf(path, former)) {
-                problems.error(place, Rule.PIN_WHERE_ANOTHER_IS, map.name(), path, name, former);
+                problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, map.name(), path, name, former);
             } else if (isOf(former, path)) {
-                problems.error(place, Rule.PIN_WHERE_ANOTHER_IS, name, former, map.name(), path);
+                problems.error(place, Rule.PIN_OVERLAPS_ANOTHER, name, former, map.name(), path);
             }
         });
         return Optional.of(new PinModel(path, inners));

@@ -36,7 +36,7 @@ public final class SlotAnnotationReader {
     private final boolean isObject;
     private final CNameAllocator names;
     private final Problems problems;
-    private final Map<String, DeclaredInnerMapModel> instances = new LinkedHashMap<>();
+    private final Map<String, DeclaredInnerMapModel> declaredInners = new LinkedHashMap<>();
 
     /** A slot in the source. */
     private record Declared(SourceLocation place, List<Long> key, String name) {}
@@ -48,8 +48,8 @@ public final class SlotAnnotationReader {
     }
 
     /** The inner maps in slots, each once. */
-    List<DeclaredInnerMapModel> instances() {
-        return List.copyOf(instances.values());
+    List<DeclaredInnerMapModel> declaredInners() {
+        return List.copyOf(declaredInners.values());
     }
 
     /** The annotations that declare slots, without repeated ones, for which javac has no position. */
@@ -79,7 +79,7 @@ public final class SlotAnnotationReader {
             return SlotContents.NONE;
         }
         List<SlotContents.Slot> slots = declared(record, key).stream()
-                .map(slot -> new SlotContents.Slot(slot.key(), instance(record, slot, inner)))
+                .map(slot -> new SlotContents.Slot(slot.key(), declaredInner(record, slot, inner)))
                 .toList();
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(fill(annotation), slots);
     }
@@ -88,7 +88,7 @@ public final class SlotAnnotationReader {
     SlotContents programs(MapAnnotation annotation, Conversion key) {
         List<SlotContents.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
-            names.check().isIdentifier(slot.name(), slot.place(), CNameCheck.Named.PROGRAM);
+            names.check().checkIdentifier(slot.name(), slot.place(), CNameCheck.Named.PROGRAM);
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFill.IN_OBJECT, slots);
@@ -113,7 +113,7 @@ public final class SlotAnnotationReader {
             if (!AnnotationValues.isComplete(mirror)) {
                 problems.missing();
             } else if (key instanceof EnumConversion conversion) {
-                declared.addAll(ofConstants(record, mirror, conversion.binding()));
+                declared.addAll(ofConstants(record, mirror, conversion.model()));
             } else {
                 problems.error(SourceLocation.of(record, mirror), Rule.ENUM_SLOTS_WITHOUT_ENUM, record.getSimpleName());
             }
@@ -130,11 +130,12 @@ public final class SlotAnnotationReader {
         List<AnnotationMirror> slots = annotations(annotation.record());
         String record = annotation.record().getSimpleName().toString();
         if (!slots.isEmpty() && annotation.isOfFamily()) {
-            problems.error(SourceLocation.of(annotation.record(), slots.get(0)), Rule.SLOTS_OF_FAMILY, record);
+            problems.error(
+                    SourceLocation.of(annotation.record(), slots.get(0)), Rule.SLOTS_ON_SEVERAL_OUTER_MAPS, record);
         } else if (!slots.isEmpty()
                 && SourceLocation.ofWritten(annotation.record(), annotation.mirror(), "innerMaxEntries")
                         .isPresent()) {
-            problems.error(annotation.place("innerMaxEntries"), Rule.SLOTS_RESIZED, record);
+            problems.error(annotation.place("innerMaxEntries"), Rule.SLOTS_AND_INNER_MAX_ENTRIES, record);
         } else {
             return false;
         }
@@ -153,19 +154,22 @@ public final class SlotAnnotationReader {
     }
 
     /** The C name of the inner map in a slot. */
-    private String instance(TypeElement record, Declared slot, EntryMapModel inner) {
-        String name = names.ofInstance(slot.name(), slot.place());
-        DeclaredInnerMapModel instance = new DeclaredInnerMapModel(
-                inner.map().instance(name), JavaNames.member(slot.name()), inner.accessor(), ClassName.get(record));
-        DeclaredInnerMapModel former = instances.putIfAbsent(name, instance);
-        if (former != null && !former.accessor().equals(instance.accessor())) {
+    private String declaredInner(TypeElement record, Declared slot, EntryMapModel inner) {
+        String name = names.ofDeclaredInner(slot.name(), slot.place());
+        DeclaredInnerMapModel declared = new DeclaredInnerMapModel(
+                inner.map().declaredInner(name),
+                JavaNames.member(slot.name()),
+                inner.accessor(),
+                ClassName.get(record));
+        DeclaredInnerMapModel former = declaredInners.putIfAbsent(name, declared);
+        if (former != null && !former.accessor().equals(declared.accessor())) {
             problems.error(
                     slot.place(),
-                    Rule.INSTANCE_OF_TWO,
+                    Rule.INNER_MAP_NAME_REUSED,
                     name,
                     former.accessor().simpleName(),
                     former.outer().simpleName(),
-                    instance.accessor().simpleName(),
+                    declared.accessor().simpleName(),
                     record.getSimpleName());
         }
         return name;

@@ -51,7 +51,7 @@ public final class CNameAllocator {
         }
         SourceLocation place = SourceLocation.of(element, annotation, attribute);
         exact(element)
-                .ifPresent(other -> problems.error(place, Rule.TWO_NAMES, element.getSimpleName(), written, other));
+                .ifPresent(other -> problems.error(place, Rule.SEVERAL_NAMES, element.getSimpleName(), written, other));
         return Externals.isOne(element) ? external(written, place) : declared(prefix + written, place, Origin.WRITTEN);
     }
 
@@ -72,7 +72,7 @@ public final class CNameAllocator {
     }
 
     /** The C name of an inner map that an annotation of slots names. */
-    public String ofInstance(String written, SourceLocation place) {
+    public String ofDeclaredInner(String written, SourceLocation place) {
         String name = declared(prefix + written, place, Origin.WRITTEN);
         checkVariable(name);
         return name;

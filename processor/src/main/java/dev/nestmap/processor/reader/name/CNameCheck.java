@@ -58,7 +58,7 @@ public final class CNameCheck {
 
     /** Checks the name of an external declaration, which may be one that the compiler or the kernel reserves. */
     String checkedExternal(String name, SourceLocation place, Named what) {
-        if (isIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
+        if (checkIdentifier(name, place, what, "") && ReservedNames.isKeyword(name)) {
             problems.error(place, Rule.C_KEYWORD, what.word, name, "use the name of the existing C declaration");
         }
         return name;
@@ -66,21 +66,22 @@ public final class CNameCheck {
 
     /** Checks a complete C name. */
     String checked(String name, SourceLocation place, Named what, Origin origin) {
-        if (isIdentifier(name, place, what, origin.further()) && (CNames.isReserved(name) || isPadding(what, name))) {
+        if (checkIdentifier(name, place, what, origin.further())
+                && (CNames.isReserved(name) || isPadding(what, name))) {
             problems.error(place, Rule.C_KEYWORD, what.word, name, origin.fix);
         }
         return name;
     }
 
     /** Checks a name that becomes a part of C names. */
-    public boolean isIdentifier(String name, SourceLocation place, Named what) {
-        return isIdentifier(name, place, what, "");
+    public boolean checkIdentifier(String name, SourceLocation place, Named what) {
+        return checkIdentifier(name, place, what, "");
     }
 
-    private boolean isIdentifier(String name, SourceLocation place, Named what, String further) {
+    private boolean checkIdentifier(String name, SourceLocation place, Named what, String further) {
         boolean isIdentifier = CNames.isIdentifier(name);
         if (!isIdentifier) {
-            problems.error(place, Rule.NO_C_IDENTIFIER, what.word, printable(name), further);
+            problems.error(place, Rule.NOT_A_C_IDENTIFIER, what.word, printable(name), further);
         } else {
             checkLength(name, place, what);
         }

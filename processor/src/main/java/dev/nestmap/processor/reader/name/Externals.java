@@ -34,11 +34,11 @@ public record Externals(Problems problems) {
             String header = AnnotationValues.text(mirror, "header");
             SourceLocation place = SourceLocation.of(type, mirror, "header");
             if (KernelHeaders.isVmlinux(header)) {
-                problems.error(place, Rule.KERNEL_TYPE_MOVES, type.getSimpleName(), CNameCheck.printable(header));
+                problems.error(place, Rule.RELOCATABLE_KERNEL_TYPE, type.getSimpleName(), CNameCheck.printable(header));
                 return Optional.empty();
             }
             if (!HEADER.matcher(header).matches()) {
-                problems.error(place, Rule.NO_HEADER, type.getSimpleName(), CNameCheck.printable(header));
+                problems.error(place, Rule.HEADER_NAME_INVALID, type.getSimpleName(), CNameCheck.printable(header));
                 return Optional.empty();
             }
             return Optional.of(header);
@@ -49,7 +49,7 @@ public record Externals(Problems problems) {
     public void refuse(TypeElement type, String why, String fix) {
         mirror(type)
                 .ifPresent(mirror -> problems.error(
-                        SourceLocation.of(type, mirror), Rule.NOT_EXTERNAL, type.getSimpleName(), why, fix));
+                        SourceLocation.of(type, mirror), Rule.EXTERNAL_DOES_NOT_FIT, type.getSimpleName(), why, fix));
     }
 
     private static Optional<AnnotationMirror> mirror(TypeElement type) {

@@ -19,7 +19,7 @@ public final class JavaNames {
     private JavaNames() {}
 
     /** The class with the maps of an object: {@code TenantFlowsBpf}. */
-    public static ClassName skeleton(TypeElement object) {
+    public static ClassName objectClass(TypeElement object) {
         ClassName name = ClassName.get(object);
         return ClassName.get(name.packageName(), name.simpleName() + "Bpf");
     }
@@ -37,7 +37,7 @@ public final class JavaNames {
         return generated(type, topLevel, type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec");
     }
 
-    /** The method of a skeleton for a C name: {@code flowTable} for {@code flow_table}. */
+    /** The method of an object's class for a C name: {@code flowTable} for {@code flow_table}. */
     public static String member(String cName) {
         Matcher underscores = UNDERSCORES.matcher(cName);
         return underscores.replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
@@ -53,7 +53,7 @@ public final class JavaNames {
     /** The top-level class generated for a top-level type. The classes for nested types are nested in it. */
     public static ClassName holder(TypeElement topLevel) {
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
-            return skeleton(topLevel);
+            return objectClass(topLevel);
         }
         return MoreElements.isAnnotationPresent(topLevel, BpfType.class)
                 ? codec(topLevel, topLevel)

@@ -47,11 +47,11 @@ final class AnonymousMembers {
                 || conversion instanceof TaggedConversion
                 || conversion instanceof UntaggedConversion;
         if (!hasMembers) {
-            problems.error(SourceLocation.of(element), Rule.NOTHING_ANONYMOUS, element.getSimpleName());
+            problems.error(SourceLocation.of(element), Rule.ANONYMOUS_NOT_A_STRUCT, element.getSimpleName());
         } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {
             problems.error(
                     SourceLocation.of(element),
-                    Rule.NOT_EXTERNAL,
+                    Rule.EXTERNAL_DOES_NOT_FIT,
                     element.getSimpleName(),
                     "an anonymous member has no tag, and " + type.spelling() + " exists in C by its tag",
                     "remove @Anonymous or @External");

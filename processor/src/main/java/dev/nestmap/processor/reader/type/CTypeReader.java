@@ -141,11 +141,11 @@ public final class CTypeReader {
         if (!unions.containsKey(type)) {
             beingRead.push(type);
             owner.checkVisible(type);
-            Optional<UnionModel> binding = new UnionMembers(this, names, anonymous, problems)
+            Optional<UnionModel> model = new UnionMembers(this, names, anonymous, problems)
                     .read(type, owner.nameOf(type), owner.codecOf(type), layouts.unionShape(type));
             beingRead.pop();
-            unions.put(type, binding);
-            binding.ifPresent(read -> add(type, read.type()));
+            unions.put(type, model);
+            model.ifPresent(read -> add(type, read.type()));
         }
         return unions.get(type);
     }
@@ -157,10 +157,10 @@ public final class CTypeReader {
         }
         if (!enums.containsKey(type)) {
             owner.checkVisible(type);
-            Optional<EnumModel> binding =
+            Optional<EnumModel> model =
                     new EnumConstants(names, problems).read(type, owner.nameOf(type), owner.codecOf(type));
-            enums.put(type, binding);
-            binding.ifPresent(read -> add(type, read.type()));
+            enums.put(type, model);
+            model.ifPresent(read -> add(type, read.type()));
         }
         return enums.get(type);
     }

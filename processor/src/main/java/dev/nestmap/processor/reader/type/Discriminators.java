@@ -48,7 +48,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
         }
         problems.error(
                 component.place(),
-                Rule.NO_DISCRIMINATOR,
+                Rule.DISCRIMINATOR_MISSING,
                 component.qualifiedName(),
                 union.union().simpleName(),
                 name);
@@ -99,7 +99,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             }
             String name = CNames.upperCase(member.record().simpleName());
             return enumeration().stream()
-                    .flatMap(binding -> binding.constants().stream())
+                    .flatMap(model -> model.constants().stream())
                     .filter(constant -> CNames.upperCase(constant).equals(name))
                     .toList();
         }
@@ -108,20 +108,20 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
             if (isPossible(number)) {
                 add(member, number, numbers);
             } else {
-                report(member, Rule.NO_SUCH_CASE, number, described());
+                report(member, Rule.CASE_OUT_OF_RANGE, number, described());
             }
         }
 
         private void addConstant(UnionModel.Member member, String constant, List<Long> numbers) {
             Optional<Long> number = enumeration()
-                    .filter(binding -> binding.constants().contains(constant))
-                    .map(binding -> binding.type()
+                    .filter(model -> model.constants().contains(constant))
+                    .map(model -> model.type()
                             .constants()
-                            .get(binding.constants().indexOf(constant))
+                            .get(model.constants().indexOf(constant))
                             .value());
             number.ifPresentOrElse(
                     found -> add(member, found, numbers),
-                    () -> report(member, Rule.NO_SUCH_CASE, constant, described()));
+                    () -> report(member, Rule.CASE_OUT_OF_RANGE, constant, described()));
         }
 
         private void add(UnionModel.Member member, long number, List<Long> numbers) {
@@ -138,7 +138,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
                 return number == 0 || number == 1;
             }
             return enumeration()
-                    .map(binding -> binding.type().constants().stream()
+                    .map(model -> model.type().constants().stream()
                             .map(EnumType.Constant::value)
                             .anyMatch(value -> value == number))
                     .orElseGet(() -> isInRange(number));
@@ -155,7 +155,7 @@ record Discriminators(TypeElement topLevel, CompilerContext context, Problems pr
 
         private Optional<EnumModel> enumeration() {
             Conversion whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
-            return whole instanceof EnumConversion enumeration ? Optional.of(enumeration.binding()) : Optional.empty();
+            return whole instanceof EnumConversion enumeration ? Optional.of(enumeration.model()) : Optional.empty();
         }
 
         private String described() {

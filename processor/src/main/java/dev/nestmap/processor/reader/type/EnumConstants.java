@@ -97,7 +97,7 @@ record EnumConstants(CNameAllocator names, Problems problems) {
     }
 
     private void refuse(Element constant, TypeElement type, String why) {
-        problems.error(SourceLocation.of(constant), Rule.UNKNOWN_VALUE_REFUSED, constant, type.getSimpleName(), why);
+        problems.error(SourceLocation.of(constant), Rule.UNKNOWN_VALUE_MISPLACED, constant, type.getSimpleName(), why);
     }
 
     /** The values: declared by annotations on all constants, or counted from 0. */
@@ -116,7 +116,7 @@ record EnumConstants(CNameAllocator names, Problems problems) {
         for (int i = 0; i < constants.size(); i++) {
             Element constant = constants.get(i);
             if (declared.get(i).isEmpty()) {
-                problems.error(SourceLocation.of(constant), Rule.ENUM_VALUES_PARTLY, constant, type.getSimpleName());
+                problems.error(SourceLocation.of(constant), Rule.ENUM_VALUE_MISSING, constant, type.getSimpleName());
                 complete = false;
                 continue;
             }

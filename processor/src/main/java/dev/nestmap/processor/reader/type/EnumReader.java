@@ -25,15 +25,15 @@ record EnumReader(CTypeReader types, Problems problems) implements ComponentRead
         Optional<Width> width = component.width(problems);
         return CTypeReader.declared(component, ElementKind.ENUM)
                 .flatMap(type -> types.enumOf(type, component.place()))
-                .flatMap(binding -> conversion(component, binding, width));
+                .flatMap(model -> conversion(component, model, width));
     }
 
-    private Optional<Conversion> conversion(Component component, EnumModel binding, Optional<Width> width) {
+    private Optional<Conversion> conversion(Component component, EnumModel model, Optional<Width> width) {
         if (width.isEmpty()) {
-            return Optional.of(new EnumConversion(binding, binding.type()));
+            return Optional.of(new EnumConversion(model, model.type()));
         }
         Scalar carrier = width.get().scalar();
-        for (EnumType.Constant constant : binding.type().constants()) {
+        for (EnumType.Constant constant : model.type().constants()) {
             if (!EnumConstants.fits(constant.value(), carrier)) {
                 problems.error(
                         component.place(),
@@ -45,6 +45,6 @@ record EnumReader(CTypeReader types, Problems problems) implements ComponentRead
                 return Optional.empty();
             }
         }
-        return Optional.of(new EnumConversion(binding, carrier));
+        return Optional.of(new EnumConversion(model, carrier));
     }
 }

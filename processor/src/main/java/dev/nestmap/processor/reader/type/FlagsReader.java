@@ -28,11 +28,11 @@ record FlagsReader(CTypeReader types, Problems problems) implements ComponentRea
     @Override
     public Optional<Conversion> read(Component component) {
         Scalar carrier = component.width(problems).map(Width::scalar).orElse(Scalar.U32);
-        Optional<EnumModel> binding = enumOf(component).flatMap(type -> types.enumOf(type, component.place()));
-        if (binding.isEmpty() || !isPossible(component) || !isUnsigned(component, carrier)) {
+        Optional<EnumModel> model = enumOf(component).flatMap(type -> types.enumOf(type, component.place()));
+        if (model.isEmpty() || !isPossible(component) || !isUnsigned(component, carrier)) {
             return Optional.empty();
         }
-        for (EnumType.Constant constant : binding.get().type().constants()) {
+        for (EnumType.Constant constant : model.get().type().constants()) {
             if (constant.value() < 0 || constant.value() >= 8 * carrier.size()) {
                 problems.error(
                         component.place(),
@@ -45,7 +45,7 @@ record FlagsReader(CTypeReader types, Problems problems) implements ComponentRea
                 return Optional.empty();
             }
         }
-        return Optional.of(new FlagsConversion(binding.get(), carrier));
+        return Optional.of(new FlagsConversion(model.get(), carrier));
     }
 
     private boolean isPossible(Component component) {

@@ -66,7 +66,7 @@ public record LayoutReader(Problems problems) {
         if (number(record, Pad.class, "bits").orElse(0) != 0) {
             doesNotFit(record, Pad.class, "a struct ends at a whole byte", "use @Pad(n) with a number of bytes");
         } else if (bytes.get() < 0 || bytes.get() > MOST_PAD) {
-            problems.error(place(record, Pad.class), Rule.NO_PAD, record.getSimpleName(), MOST_PAD);
+            problems.error(place(record, Pad.class), Rule.PAD_OUT_OF_RANGE, record.getSimpleName(), MOST_PAD);
         } else {
             return bytes.get();
         }
@@ -114,7 +114,7 @@ public record LayoutReader(Problems problems) {
     private void doesNotFit(Component component, Class<? extends Annotation> annotation, String why, String fix) {
         problems.error(
                 component.place(),
-                Rule.PLACE_DOES_NOT_FIT,
+                Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
                 annotation.getSimpleName(),
                 component.qualifiedName(),
                 component.typeName(),
@@ -125,7 +125,7 @@ public record LayoutReader(Problems problems) {
     private void doesNotFit(TypeElement record, Class<? extends Annotation> annotation, String why, String fix) {
         problems.error(
                 place(record, annotation),
-                Rule.SHAPE_DOES_NOT_FIT,
+                Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
                 annotation.getSimpleName(),
                 record.getSimpleName(),
                 why,
@@ -142,7 +142,11 @@ public record LayoutReader(Problems problems) {
         int alignment = number(element, Align.class, "value").orElse(1);
         if (alignment < 1 || alignment > MOST_ALIGNMENT || Integer.bitCount(alignment) != 1) {
             problems.error(
-                    SourceLocation.of(element), Rule.NO_ALIGNMENT, element.getSimpleName(), alignment, MOST_ALIGNMENT);
+                    SourceLocation.of(element),
+                    Rule.ALIGNMENT_INVALID,
+                    element.getSimpleName(),
+                    alignment,
+                    MOST_ALIGNMENT);
             return 1;
         }
         return alignment;
@@ -161,7 +165,7 @@ public record LayoutReader(Problems problems) {
                     "only a bit-field can begin inside a byte",
                     "use @Pad(n) with a number of bytes");
         } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MOST_PAD || padBits > MOST_PAD) {
-            problems.error(component.place(), Rule.NO_PAD, component.qualifiedName(), MOST_PAD);
+            problems.error(component.place(), Rule.PAD_OUT_OF_RANGE, component.qualifiedName(), MOST_PAD);
         } else {
             return (long) bytes.get() * Byte.SIZE + padBits;
         }
@@ -212,7 +216,7 @@ public record LayoutReader(Problems problems) {
             return;
         }
         boolean signed = BitFieldConversion.isSigned(conversion.type());
-        for (EnumType.Constant constant : enumeration.binding().type().constants()) {
+        for (EnumType.Constant constant : enumeration.model().type().constants()) {
             int unused = Long.SIZE - bits;
             long cut = signed ? constant.value() << unused >> unused : constant.value() << unused >>> unused;
             if (cut != constant.value()) {

@@ -164,7 +164,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
                 there.isEmpty() ? "remove before" : "set before to " + String.join(" or ", there) + ", or remove it";
         problems.error(
                 SourceLocation.of(record, written.mirror(), "before"),
-                Rule.BEFORE_NOTHING,
+                Rule.BEFORE_UNKNOWN_COMPONENT,
                 name,
                 record.getSimpleName(),
                 before.replaceAll("\\p{Cntrl}", "?"),
@@ -184,7 +184,8 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
     private PointerType pointer(TypeElement record, FieldAnnotation written) {
         String target = AnnotationValues.text(written.mirror(), "target");
         names.check()
-                .isIdentifier(target, SourceLocation.of(record, written.mirror(), "target"), CNameCheck.Named.STRUCT);
+                .checkIdentifier(
+                        target, SourceLocation.of(record, written.mirror(), "target"), CNameCheck.Named.STRUCT);
         boolean untrusted = (Boolean) AnnotationValues.value(written.mirror(), "untrusted");
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }
@@ -203,7 +204,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
             String fix = element.isPresent()
                     ? "put @" + annotation + " on " + found + ", or name another record"
                     : "name a record with @" + annotation;
-            problems.error(place, Rule.CONTAINS_NO_NODE, name, record.getSimpleName(), found, annotation, fix);
+            problems.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
         }
         return element.flatMap(type -> types.structOf(type, place))
@@ -222,7 +223,7 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         boolean ofStructs = written.kind().role() == Role.STRUCT;
         problems.error(
                 SourceLocation.of(record, written.mirror()),
-                Rule.FIELD_DOES_NOT_FIT,
+                Rule.MANAGED_FIELD_DOES_NOT_FIT,
                 written.kind().annotation.getSimpleName(),
                 record.getSimpleName(),
                 ofStructs

@@ -24,7 +24,7 @@ record TypeOwner(TypeElement topLevel, CNameAllocator names, Problems problems) 
         if (Visibility.isPrivate(type)) {
             problems.error(
                     SourceLocation.of(type),
-                    Rule.NOT_VISIBLE,
+                    Rule.TYPE_NOT_VISIBLE,
                     type.getSimpleName(),
                     codecOf(type).simpleName(),
                     "at least package-private");
@@ -40,7 +40,7 @@ record TypeOwner(TypeElement topLevel, CNameAllocator names, Problems problems) 
     boolean isShared(TypeElement type, SourceLocation usedAt) {
         TypeElement home = EnclosingTypes.topLevel(type);
         if (!home.equals(type)) {
-            problems.error(usedAt, Rule.ELSEWHERE_NESTED, type.getSimpleName(), home.getSimpleName());
+            problems.error(usedAt, Rule.TYPE_NESTED_ELSEWHERE, type.getSimpleName(), home.getSimpleName());
             return false;
         }
         if (!MoreElements.isAnnotationPresent(type, BpfType.class)) {

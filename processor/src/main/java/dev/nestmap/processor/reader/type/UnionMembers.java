@@ -52,7 +52,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         return record.getInterfaces().stream()
                 .anyMatch(type -> type.getKind() == TypeKind.ERROR
                         || isUnion(MoreTypes.asTypeElement(type))
-                        || problems.has(SourceLocation.of(MoreTypes.asTypeElement(type)), Rule.NO_UNION));
+                        || problems.has(SourceLocation.of(MoreTypes.asTypeElement(type)), Rule.UNION_INVALID));
     }
 
     /** Reads a union. */
@@ -152,7 +152,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     }
 
     private void refuse(TypeElement at, TypeElement union, String why, String fix) {
-        problems.error(SourceLocation.of(at), Rule.NO_UNION, union.getSimpleName(), why, fix);
+        problems.error(SourceLocation.of(at), Rule.UNION_INVALID, union.getSimpleName(), why, fix);
     }
 
     /** A member with one component has that component's C type. Several components are a struct. */

@@ -52,7 +52,7 @@ record UnionReader(CTypeReader types, WidthCheck widths, Problems problems) impl
         if (type.isEmpty()) {
             problems.error(
                     component.place(),
-                    Rule.NO_UNION,
+                    Rule.UNION_INVALID,
                     component.typeName(),
                     "the type argument of Untagged is not an interface with @Union",
                     "use such an interface as the type argument, or use another type");

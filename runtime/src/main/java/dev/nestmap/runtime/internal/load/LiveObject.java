@@ -45,7 +45,7 @@ public final class LiveObject {
             maps.put(name, map);
         });
         maps.forEach((name, map) -> schema.map(name)
-                .filter(definition -> definition.role() == MapRole.OUTER && definition.inner() != null)
+                .filter(definition -> definition.role() == MapRole.OUTER && definition.definition() != null)
                 .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name)))));
     }
 

@@ -32,7 +32,8 @@ final class LoadTimeSizes {
 
     /** Whether the object leaves the inner map of an outer map, or its size, to user space, and the records declare it. */
     static boolean isInnerOpen(Schema actual, MapDef outer, MapDef declaredInner) {
-        return outer.inner() == null || (actual.innerOf(outer).maxEntries() == 0 && declaredInner.maxEntries() != 0);
+        return outer.definition() == null
+                || (actual.innerOf(outer).maxEntries() == 0 && declaredInner.maxEntries() != 0);
     }
 
     private Schema complete() {
@@ -51,8 +52,8 @@ final class LoadTimeSizes {
     }
 
     private MapDef complete(MapDef map, MapDef declaration) {
-        String inner = map.inner();
-        if (declaration.inner() != null
+        String inner = map.definition();
+        if (declaration.definition() != null
                 && map.role() == MapRole.OUTER
                 && isInnerOpen(actual, map, declared.innerOf(declaration))) {
             inner = addInner(map, declared.innerOf(declaration));
@@ -73,7 +74,7 @@ final class LoadTimeSizes {
 
     /** Adds the inner map: the declared one, or the object's own with the declared size. Returns its name. */
     private String addInner(MapDef outer, MapDef declaredInner) {
-        MapDef own = outer.inner() == null ? null : actual.innerOf(outer);
+        MapDef own = outer.definition() == null ? null : actual.innerOf(outer);
         MapDef base = own == null ? declaredInner : own;
         String name = base.name();
         MapDef complete = new MapDef(

@@ -76,7 +76,7 @@ public final class ObjectLoader {
         Schema declared = resources.schema();
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
-            if (definition.inner() != null) {
+            if (definition.definition() != null) {
                 maps.add(declared.innerOf(definition));
             }
             maps.add(definition);
@@ -177,7 +177,7 @@ public final class ObjectLoader {
     /** Refuses an outer map without an inner map, for which the kernel would return EINVAL. */
     private static void requireInnerMaps(String name, Schema actual) {
         actual.maps().stream()
-                .filter(map -> map.role() == MapRole.OUTER && map.inner() == null)
+                .filter(map -> map.role() == MapRole.OUTER && map.definition() == null)
                 .findFirst()
                 .ifPresent(map -> {
                     throw BpfException.of("load of object " + name)

@@ -97,7 +97,7 @@ final class PlannedLoad {
             plan.maxEntries().put(map.name(), declaration.maxEntries());
         }
         if (map.role() == MapRole.OUTER
-                && declaration.inner() != null
+                && declaration.definition() != null
                 && LoadTimeSizes.isInnerOpen(inFile, map, declared.innerOf(declaration))) {
             plan.prototypes().put(map.name(), pinned.prototype(declaration));
         }

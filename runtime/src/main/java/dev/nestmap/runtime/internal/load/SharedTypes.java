@@ -73,6 +73,6 @@ final class SharedTypes {
                 map.numaNode(),
                 map.key(),
                 map.value(),
-                map.inner());
+                map.definition());
     }
 }

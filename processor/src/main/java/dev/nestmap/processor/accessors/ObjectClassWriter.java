@@ -14,19 +14,19 @@ import java.nio.file.Path;
 import javax.lang.model.element.Modifier;
 
 /** Writes the class of an object, which has an accessor for each of its maps. */
-final class SkeletonWriter {
+final class ObjectClassWriter {
     private static final String PINS = "@param pins where maps are pinned, and who may open the pins\n";
 
     private static final CodeBlock SPEC = CodeBlock.of("SPEC");
 
-    private SkeletonWriter() {}
+    private ObjectClassWriter() {}
 
     static TypeSpec.Builder write(ObjectModel object, ClassName name) {
         String file = object.header() + ".bpf.o";
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
-                .addParameter(RuntimeClasses.BOUND_OBJECT, "binding")
-                .addStatement("super(binding)");
+                .addParameter(RuntimeClasses.BOUND_OBJECT, "object")
+                .addStatement("super(object)");
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.FINAL)
                 .superclass(RuntimeClasses.api("LoadedObject"))
@@ -37,7 +37,7 @@ final class SkeletonWriter {
                 addMap(type, constructor, map);
             }
         }
-        object.instances().forEach(instance -> addInstance(type, constructor, instance));
+        object.declaredInners().forEach(declared -> addDeclaredInner(type, constructor, declared));
         type.addMethod(constructor.build());
         SizesWriter sizes = SizesWriter.of(object);
         sizes.declareIn(type);
@@ -81,15 +81,15 @@ final class SkeletonWriter {
         add(type, constructor, map.member(), map.accessor(), name, CodeBlock.of("Returns the map {@code $L}.\n", name));
     }
 
-    private static void addInstance(
-            TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel instance) {
-        String name = instance.map().name();
+    private static void addDeclaredInner(
+            TypeSpec.Builder type, MethodSpec.Builder constructor, DeclaredInnerMapModel declared) {
+        String name = declared.map().name();
         CodeBlock javadoc = CodeBlock.of(
                 "Returns the inner map {@code $L}, which {@link $T} puts into a slot when the object is loaded. The handle stays with"
                         + " this map, whichever slot holds it now.\n",
                 name,
-                instance.outer());
-        add(type, constructor, instance.member(), instance.accessor(), name, javadoc);
+                declared.outer());
+        add(type, constructor, declared.member(), declared.accessor(), name, javadoc);
     }
 
     private static void add(
@@ -100,7 +100,7 @@ final class SkeletonWriter {
             String map,
             CodeBlock javadoc) {
         type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
-        constructor.addStatement("this.$L = new $T(binding.map($S))", member, accessor, map);
+        constructor.addStatement("this.$L = new $T(object.map($S))", member, accessor, map);
         type.addMethod(MethodSpec.methodBuilder(member)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc(javadoc)
