@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.program.Program;
+import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
@@ -36,15 +38,18 @@ final class InnerMapUse {
      * @throws BpfException if programs of this type must not use the inner maps
      */
     void check(Program program) {
+        ProgramSection section = ProgramSection.of(program.section()).orElse(null);
         for (ManagedField field : managed()) {
-            if (SectionName.isTracing(program.section()) && isBarredFromTracing(field.type())) {
+            if (section != null && section.isTracing() && isBarredFromTracing(field.type())) {
                 throw refused(
                         program,
                         field,
                         "a tracing program",
                         "may interrupt code on the same CPU that holds the lock of this field, and would then wait forever");
             }
-            if (SectionName.isSocketFilter(program.section()) && field.type() == KernelType.SPIN_LOCK) {
+            if (section != null
+                    && section.type() == ProgramType.SOCKET_FILTER
+                    && field.type() == KernelType.SPIN_LOCK) {
                 throw refused(
                         program,
                         field,
@@ -52,7 +57,7 @@ final class InnerMapUse {
                         "may be interrupted by a program that waits for the same lock");
             }
         }
-        if (SectionName.isSleepable(program.section()) && !inner.kind().isForSleepablePrograms()) {
+        if (ProgramSection.isSleepable(program.section()) && !inner.kind().isForSleepablePrograms()) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "object {0}: program {1} ({2}) may sleep and uses map {3}, whose inner maps are {4}s. The kernel may free an"

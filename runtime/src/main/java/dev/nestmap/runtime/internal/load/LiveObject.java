@@ -15,6 +15,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.ProgramSection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ public final class LiveObject {
         InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);
         users.forEach(use::check);
         List<String> sleepable = users.stream()
-                .filter(program -> SectionName.isSleepable(program.section()))
+                .filter(program -> ProgramSection.isSleepable(program.section()))
                 .map(Program::name)
                 .toList();
         return new OuterMapState(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));

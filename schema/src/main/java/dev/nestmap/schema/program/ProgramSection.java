@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.program;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the section of a program says about it: a row of {@link SectionTable}.
+ *
+ * @param pattern the name of the section; a {@code +} at the end stands for the name alone, or followed by a slash and a target
+ * @param type the type of the program
+ * @param attachType the expected attach type; null if the kernel expects none, which is 0 in its interface
+ * @param flags properties of the section
+ * @param kinds the kinds of attachments that fit, the usual one first; empty if Nestmap can't attach such programs
+ * @param instead how such programs run if {@code kinds} is empty; otherwise empty
+ * @param since the first Linux version with such programs; null if Linux 6.1 has them
+ */
+public record ProgramSection(
+        String pattern,
+        ProgramType type,
+        @Nullable AttachType attachType,
+        Set<Flag> flags,
+        List<AttachmentKind> kinds,
+        String instead,
+        @Nullable String since) {
+    /** A property of a section. */
+    public enum Flag {
+        /** The program may sleep ({@code BPF_F_SLEEPABLE}). */
+        SLEEPABLE,
+
+        /** The verifier needs the target, which the rest of the section's name is: a kernel function, a tracepoint or a hook. */
+        TARGET_AT_LOAD,
+
+        /** The program supports packets in several buffers ({@code BPF_F_XDP_HAS_FRAGS}). */
+        FRAGMENTS
+    }
+
+    /** Copies the collections. */
+    public ProgramSection {
+        flags = Set.copyOf(flags);
+        kinds = List.copyOf(kinds);
+    }
+
+    /**
+     * The row of this section.
+     *
+     * @param section the name in the object, such as {@code kprobe/do_unlinkat}
+     * @return the row, or empty if libbpf and Nestmap don't know the section
+     */
+    public static Optional<ProgramSection> of(String section) {
+        return SectionTable.find(section);
+    }
+
+    /**
+     * The section's target, such as {@code do_unlinkat} in {@code kprobe/do_unlinkat}; empty if the section names none.
+     *
+     * @param section the name in the object
+     */
+    public String targetIn(String section) {
+        return section.length() > name().length() ? section.substring(name().length() + 1) : "";
+    }
+
+    /** The name of the section without a target: {@code kprobe}. */
+    public String name() {
+        return pattern.endsWith("+") ? pattern.substring(0, pattern.length() - 1) : pattern;
+    }
+
+    /** The number of the expected attach type in the kernel's interface. */
+    public int attachTypeNumber() {
+        return attachType == null ? 0 : attachType.number();
+    }
+
+    /**
+     * Whether a program of this section may sleep. An update of an outer map does not wait for such programs. libbpf's flags can't be used:
+     * for {@code syscall} they are 0 (libbpf 1.1).
+     *
+     * @param section the name in the object; if it is unknown, an {@code .s} at the end of its first part counts
+     */
+    public static boolean isSleepable(String section) {
+        return of(section)
+                .map(row -> row.flags.contains(Flag.SLEEPABLE))
+                .orElseGet(() -> section.split("/", 2)[0].endsWith(".s"));
+    }
+
+    /**
+     * Whether the program is a tracing program in the kernel's sense ({@code is_tracing_prog_type} in {@code kernel/bpf/verifier.c}), which
+     * may interrupt any code: all kprobes and uprobes, tracepoints, raw tracepoints and perf events, but not {@code fentry}, {@code
+     * lsm} and {@code iter}.
+     */
+    public boolean isTracing() {
+        return switch (type) {
+            case KPROBE, TRACEPOINT, PERF_EVENT, RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE -> true;
+            default -> false;
+        };
+    }
+
+    boolean matches(String section) {
+        return section.equals(name()) || (pattern.endsWith("+") && section.startsWith(name() + "/"));
+    }
+}
