@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRun;
 import dev.nestmap.runtime.program.TestRunOptions;
-import java.nio.file.Path;
 
 /** A program that is there to be asked for its name and section. */
 public record NamedProgram(String name, String section) implements Program {
@@ -20,27 +20,7 @@ public record NamedProgram(String name, String section) implements Program {
     }
 
     @Override
-    public Link attachXdp(String interfaceName) {
-        throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Link attachRawTracepoint(String tracepoint) {
-        throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Link attachToCgroup(Path directory) {
-        throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public Link attachToNetns(Path namespace) {
-        throw new AssertionError("not asked for");
-    }
-
-    @Override
-    public void attachToSocket(int descriptor) {
+    public Link attach(Attachment attachment) {
         throw new AssertionError("not asked for");
     }
 

@@ -113,6 +113,7 @@ public class BpfException extends RuntimeException {
         private @Nullable String map;
         private @Nullable Object key;
         private int errno;
+        private @Nullable String refuser;
         private @Nullable String explanation;
         private List<String> log = List.of();
         private @Nullable Throwable cause;
@@ -151,6 +152,17 @@ public class BpfException extends RuntimeException {
          */
         public Builder errno(int number) {
             this.errno = number;
+            return this;
+        }
+
+        /**
+         * Sets who refused the operation.
+         *
+         * @param name name and version: {@code Linux 6.12.9}, {@code libbpf 1.1.2}; null if the message need not say it
+         * @return this builder
+         */
+        public Builder refusedBy(@Nullable String name) {
+            this.refuser = name;
             return this;
         }
 
@@ -204,6 +216,9 @@ public class BpfException extends RuntimeException {
             }
             if (key != null) {
                 message.append(", key ").append(key);
+            }
+            if (refuser != null) {
+                message.append(": refused by ").append(refuser);
             }
             if (errno != 0) {
                 message.append(": ").append(errnoText());

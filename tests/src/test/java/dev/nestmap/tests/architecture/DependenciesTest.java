@@ -107,6 +107,7 @@ class DependenciesTest {
     private static final List<String> RUNTIME_LAYERS = List.of(
             "error",
             "internal.errno",
+            "attach",
             "program",
             "pin",
             "codec",
@@ -241,7 +242,11 @@ class DependenciesTest {
 
     /** Packages whose classes users name. */
     private static final String[] USER_PACKAGES = {
-        "dev.nestmap.runtime", "dev.nestmap.runtime.error", "dev.nestmap.runtime.pin", "dev.nestmap.runtime.program"
+        "dev.nestmap.runtime",
+        "dev.nestmap.runtime.attach",
+        "dev.nestmap.runtime.error",
+        "dev.nestmap.runtime.pin",
+        "dev.nestmap.runtime.program"
     };
 
     @Test

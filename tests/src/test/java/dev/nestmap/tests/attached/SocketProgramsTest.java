@@ -4,6 +4,10 @@ package dev.nestmap.tests.attached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.attach.Reuseport;
+import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.Descriptors;
@@ -114,7 +118,7 @@ class SocketProgramsTest {
                 listeners.put(0, first.descriptor());
                 listeners.put(1, second.descriptor());
                 bpf.listenersBy().create(2).put(0, third.descriptor());
-                bpf.program("choose").attachToSocket(first.descriptor());
+                bpf.program("choose").attach(Reuseport.of(first.descriptor()));
 
                 for (int i = 0; i < 10; i++) {
                     sender.send("\0\1 to the first");
@@ -136,7 +140,7 @@ class SocketProgramsTest {
     void filtersReceivedPackets() {
         try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
                 LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
-            bpf.program("keep").attachToSocket(receiver.descriptor());
+            bpf.program("keep").attach(SocketFilter.of(receiver.descriptor()));
 
             sender.send("not this");
             sender.send("keep this");
@@ -146,11 +150,39 @@ class SocketProgramsTest {
     }
 
     @Test
+    void aClosedLinkDetachesTheFilterOfItsSocketOnly() {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            Link link = bpf.program("keep").attach(SocketFilter.of(receiver.descriptor()));
+            sender.send("not this");
+            link.close();
+            sender.send("anything");
+
+            assertThat(receiver.receive()).isEqualTo("anything");
+        }
+        LoopbackSocket closed = LoopbackSocket.sharing(0);
+        Link ofClosed = bpf.program("keep").attach(SocketFilter.of(closed.descriptor()));
+        int number = closed.descriptor();
+        closed.close();
+        try (LoopbackSocket other = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(other.port())) {
+            assertThat(other.descriptor()).as("the kernel reuses the number").isEqualTo(number);
+            Link link = bpf.program("keep").attach(SocketFilter.of(number));
+            ofClosed.close();
+            sender.send("not this");
+            sender.send("keep this");
+
+            assertThat(other.receive()).isEqualTo("keep this");
+            link.close();
+        }
+    }
+
+    @Test
     void aControlGroupProgramPutsBothEndsOfAConnection() {
         PeerMap peers = bpf.peersBy().create(TENANT);
         try (LoopbackSocket listener = LoopbackSocket.listening()) {
             bpf.listenPort().put(new ListenPort(0, listener.port()));
-            try (Link link = bpf.program("established").attachToCgroup(ControlGroups.ofThisProcess());
+            try (Link link = bpf.program("established").attach(Cgroup.of(ControlGroups.ofThisProcess()));
                     LoopbackSocket client = LoopbackSocket.connected(listener.port());
                     LoopbackSocket server = listener.accept()) {
                 assertThat(link).isNotNull();
@@ -173,8 +205,7 @@ class SocketProgramsTest {
             bpf.listenPort().put(new ListenPort(0, 7777));
             try (LoopbackSocket listener = LoopbackSocket.listening()) {
                 peers.put(0, listener.descriptor());
-                Path namespace = Path.of("/proc/thread-self/ns/net");
-                try (Link link = bpf.program("find").attachToNetns(namespace);
+                try (Link link = bpf.program("find").attach(Netns.current());
                         LoopbackSocket client = LoopbackSocket.connected(7777);
                         LoopbackSocket server = listener.accept()) {
                     assertThat(link).isNotNull();
@@ -190,10 +221,10 @@ class SocketProgramsTest {
     void attachNamesTheMethodForEachProgramType() {
         assertThatThrownBy(() -> bpf.program("turn").attach()).hasMessageContaining("use map.attach(program)");
         assertThatThrownBy(() -> bpf.program("splice").attach()).hasMessageContaining("use map.attach(program)");
-        assertThatThrownBy(() -> bpf.program("established").attach()).hasMessageContaining("use attachToCgroup(");
-        assertThatThrownBy(() -> bpf.program("find").attach()).hasMessageContaining("use attachToNetns(");
-        assertThatThrownBy(() -> bpf.program("choose").attach()).hasMessageContaining("use attachToSocket(");
-        assertThatThrownBy(() -> bpf.program("keep").attach()).hasMessageContaining("use attachToSocket(");
+        assertThatThrownBy(() -> bpf.program("established").attach()).hasMessageContaining("use attach(Cgroup.of(");
+        assertThatThrownBy(() -> bpf.program("find").attach()).hasMessageContaining("use attach(Netns.current(");
+        assertThatThrownBy(() -> bpf.program("choose").attach()).hasMessageContaining("use attach(Reuseport.of(");
+        assertThatThrownBy(() -> bpf.program("keep").attach()).hasMessageContaining("use attach(SocketFilter.of(");
     }
 
     @Test
@@ -207,21 +238,25 @@ class SocketProgramsTest {
                     .hasMessageContaining("map listener_map is a REUSEPORT_SOCKARRAY");
             assertThatThrownBy(() -> peers.attach(bpf.program("keep")))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageStartingWith("attachment of program keep to map peer_map: EINVAL (22): ")
-                    .hasMessageContaining("SEC(\"sk_msg\")");
-            assertThatThrownBy(() -> bpf.program("turn").attachToSocket(alone.descriptor()))
-                    .hasMessageContaining("a program of the section \"sk_msg\" can't be attached to a socket");
-            assertThatThrownBy(() -> bpf.program("choose").attachToSocket(alone.descriptor()))
+                    .hasMessage(
+                            "attachment of program keep to map peer_map: a program of SEC(\"socket\") can't be attached"
+                                    + " in this way: use attach(SocketFilter.of(descriptor))");
+            assertThatThrownBy(() -> bpf.program("turn").attach(SocketFilter.of(alone.descriptor())))
+                    .hasMessageContaining(
+                            "a program of SEC(\"sk_msg\") can't be attached in this way: use map.attach(program)");
+            assertThatThrownBy(() -> bpf.program("choose").attach(Reuseport.of(alone.descriptor())))
                     .hasMessageContaining("EINVAL (22): the socket does not share its port");
-            assertThatThrownBy(() -> bpf.program("keep").attachToSocket(file))
+            assertThatThrownBy(() -> bpf.program("keep").attach(SocketFilter.of(file)))
                     .hasMessageContaining("ENOTSOCK (88): the descriptor is not a socket");
-            assertThatThrownBy(() -> bpf.program("keep").attachToSocket(-1)).hasMessageContaining("EBADF (9)");
-            assertThatThrownBy(() -> bpf.program("established").attachToCgroup(Path.of("/proc")))
+            assertThatThrownBy(() -> bpf.program("keep").attach(SocketFilter.of(-1)))
+                    .hasMessageContaining("EBADF (9)");
+            assertThatThrownBy(() -> bpf.program("established").attach(Cgroup.of(Path.of("/proc"))))
                     .hasMessageStartingWith(
-                            "attachment of program established to control group /proc: EBADF (9): the path is not the directory");
-            assertThatThrownBy(() -> bpf.program("established").attachToCgroup(Path.of("/nowhere")))
+                            "attachment of program established to control group /proc: refused by Linux ")
+                    .hasMessageContaining(": EBADF (9): the path is not the directory of a version 2 control group");
+            assertThatThrownBy(() -> bpf.program("established").attach(Cgroup.of(Path.of("/nowhere"))))
                     .hasMessageContaining("ENOENT (2): the file can't be opened");
-            assertThatThrownBy(() -> bpf.program("find").attachToNetns(Path.of("/proc/self/status")))
+            assertThatThrownBy(() -> bpf.program("find").attach(Netns.of(Path.of("/proc/self/status"))))
                     .hasMessageContaining("EINVAL (22): the file is not a network namespace");
         } finally {
             Descriptors.close(file);
@@ -236,7 +271,7 @@ class SocketProgramsTest {
         link.close();
 
         assertThatThrownBy(() -> peers.attach(bpf.program("turn"))).isInstanceOf(BpfException.class);
-        assertThatThrownBy(() -> bpf.program("keep").attachToSocket(0))
+        assertThatThrownBy(() -> bpf.program("keep").attach(SocketFilter.of(0)))
                 .hasMessageContaining("object sockets has been closed");
     }
 

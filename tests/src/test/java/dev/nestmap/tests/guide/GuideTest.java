@@ -39,6 +39,7 @@ class GuideTest {
             import com.acme.TenantFlowsBpf.*;
             import dev.nestmap.annotations.*;
             import dev.nestmap.runtime.*;
+            import dev.nestmap.runtime.attach.*;
             import dev.nestmap.runtime.error.*;
             import dev.nestmap.runtime.pin.*;
             import dev.nestmap.runtime.program.*;

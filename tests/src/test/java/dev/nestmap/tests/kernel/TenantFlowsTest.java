@@ -8,6 +8,7 @@ import dev.nestmap.examples.tenantflows.TenantFlows.Flow;
 import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -55,7 +56,7 @@ class TenantFlowsTest {
             try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
                     DatagramSocket receiver = new DatagramSocket(0, Ipv4Addresses.LOCALHOST);
                     DatagramSocket sender = new DatagramSocket(0, Ipv4Addresses.LOCALHOST)) {
-                Link link = bpf.program("count").attachXdp("lo");
+                Link link = bpf.program("count").attach(Xdp.on("lo"));
                 FlowMap flows = bpf.tenant().create(receiver.getLocalPort());
                 FlowKey key = new FlowKey(
                         Ipv4Addresses.LOCALHOST,
@@ -78,9 +79,9 @@ class TenantFlowsTest {
         NetworkNamespace.run(() -> {
             try (TenantFlowsBpf first = TenantFlowsBpf.load();
                     TenantFlowsBpf second = TenantFlowsBpf.load()) {
-                first.program("count").attachXdp("lo");
+                first.program("count").attach(Xdp.on("lo"));
 
-                assertThatThrownBy(() -> second.program("count").attachXdp("lo"))
+                assertThatThrownBy(() -> second.program("count").attach(Xdp.on("lo")))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("EBUSY")
                         .hasMessageContaining("lo")

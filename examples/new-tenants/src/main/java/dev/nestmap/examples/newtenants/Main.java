@@ -3,6 +3,7 @@ package dev.nestmap.examples.newtenants;
 
 import dev.nestmap.examples.newtenants.NewTenantsBpf.TenantMap;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -37,7 +38,7 @@ public final class Main {
 
     static int run(Consumer<String> out) {
         try (NewTenantsBpf bpf = NewTenantsBpf.load()) {
-            bpf.program("count").attachXdp("lo");
+            bpf.program("count").attach(Xdp.on("lo"));
             try (RequestServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
                 return demo(bpf.tenant(), server, out) ? EQUAL : NOT_EQUAL;
             }

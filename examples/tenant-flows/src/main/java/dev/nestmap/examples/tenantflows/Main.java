@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.tenantflows;
 
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import java.io.FileDescriptor;
@@ -71,7 +72,7 @@ public final class Main {
     private static TenantFlowsBpf attached() {
         TenantFlowsBpf bpf = TenantFlowsBpf.load();
         try {
-            bpf.program("count").attachXdp("lo");
+            bpf.program("count").attach(Xdp.on("lo"));
             return bpf;
         } catch (BpfException e) {
             bpf.close();

@@ -7,16 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** The attachment of a program, which ends when the link or the program's object is closed. */
 final class KernelLink implements Link {
     private final KernelObject object;
-    private @Nullable Runnable detach;
+    private @Nullable KernelAttachment attachment;
 
-    /**
-     * The link of a program of this object.
-     *
-     * @param detach detaches the program and frees the attachment's resources; called once
-     */
-    KernelLink(KernelObject object, Runnable detach) {
+    /** The link of a program of this object. */
+    KernelLink(KernelObject object, KernelAttachment attachment) {
         this.object = object;
-        this.detach = detach;
+        this.attachment = attachment;
     }
 
     @Override
@@ -26,10 +22,10 @@ final class KernelLink implements Link {
 
     /** Detaches the program, once. Only the object calls this, while it is locked against being closed. */
     synchronized void destroy() {
-        Runnable detaching = detach;
-        detach = null;
-        if (detaching != null) {
-            detaching.run();
+        KernelAttachment ending = attachment;
+        attachment = null;
+        if (ending != null) {
+            ending.end();
         }
     }
 }

@@ -27,9 +27,6 @@ final class KernelMap implements RawMap {
 
     private static final int CLOSED = -1;
 
-    /** {@code linux/fcntl.h}. */
-    private static final int F_DUPFD_CLOEXEC = 1030;
-
     private final MapShape shape;
     private final int id;
     private final int valueBytes;
@@ -198,7 +195,7 @@ final class KernelMap implements RawMap {
 
     @Override
     public RawMap duplicate() {
-        int copy = Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        int copy = Native.duplicate(fd);
         if (copy < 0) {
             throw ObjectErrors.DUPLICATE.failed(
                     "duplication of the file descriptor of map " + shape.name(), Native.lastErrno(), List.of());

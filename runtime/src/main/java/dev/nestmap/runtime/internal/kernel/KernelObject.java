@@ -274,8 +274,8 @@ public final class KernelObject implements ObjectBackend {
     }
 
     /** Creates a link. This object closes it, unless the caller has closed it before. Call it in {@link #whileOpen}. */
-    KernelLink keep(Runnable detach) {
-        KernelLink link = new KernelLink(this, detach);
+    KernelLink keep(KernelAttachment attachment) {
+        KernelLink link = new KernelLink(this, attachment);
         links.add(link);
         return link;
     }

@@ -38,6 +38,9 @@ final class Native {
     /** The address that {@link LibC#mmap} returns if it fails. */
     static final long MAP_FAILED = -1;
 
+    /** {@code linux/fcntl.h}. */
+    private static final int F_DUPFD_CLOEXEC = 1030;
+
     private Native() {}
 
     /** {@code bpf/bpf.h} and {@code bpf/libbpf.h}. Functions that return int return a negative errno on failure. */
@@ -139,14 +142,6 @@ final class Native {
 
         long bpf_program__attach(long prog);
 
-        long bpf_program__attach_xdp(long prog, int ifindex);
-
-        long bpf_program__attach_raw_tracepoint(long prog, String tp_name);
-
-        long bpf_program__attach_cgroup(long prog, int cgroup_fd);
-
-        long bpf_program__attach_netns(long prog, int netns_fd);
-
         int bpf_program__expected_attach_type(long prog);
 
         int bpf_prog_attach(int prog_fd, int attachable_fd, int type, int flags);
@@ -193,11 +188,16 @@ final class Native {
         /** One parameter is an object, so that JNR passes the sixth argument correctly. */
         long syscall(long number, Pointer attr, long pid, long cpu, long group, long flags);
 
+        /** Variadic in C, like the other one. */
+        long syscall(long number, int cmd, long attr, int size);
+
         int munmap(long addr, long length);
 
         int poll(long fds, long nfds, int timeout);
 
         int setsockopt(int sockfd, int level, int optname, long optval, int optlen);
+
+        int getsockopt(int sockfd, int level, int optname, long optval, long optlen);
 
         int if_nametoindex(String ifname);
 
@@ -222,11 +222,35 @@ final class Native {
         return libc().open(path.toString(), O_CLOEXEC);
     }
 
+    /** Duplicates a file descriptor, with {@code FD_CLOEXEC}. Returns -1 on failure, and sets errno. */
+    static int duplicate(int fd) {
+        return libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+
     /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
     static long perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
         LibC libc = libc();
         Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
         return libc.syscall(perfEventOpenNumber(), address, pid, cpu, group, flags);
+    }
+
+    /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
+    static int bpf(int command, long attr, int size) {
+        return Math.toIntExact(libc().syscall(bpfNumber(), command, attr, size));
+    }
+
+    /** {@code __NR_bpf} in {@code asm/unistd.h}. */
+    private static long bpfNumber() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case X86_64 -> 321;
+            case AARCH64, RISCV64, LOONGARCH64 -> 280;
+            case PPC64, PPC64LE -> 361;
+            case S390X -> 351;
+            default ->
+                throw new UnsupportedOperationException(
+                        "links are not supported on " + cpu + ": Nestmap does not know the number of bpf(2)");
+        };
     }
 
     /** {@code __NR_perf_event_open} in {@code asm/unistd.h}. */

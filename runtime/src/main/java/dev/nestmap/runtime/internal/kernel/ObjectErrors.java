@@ -54,53 +54,6 @@ final class ObjectErrors {
             "this kernel does not support a feature that a map or a program uses: libbpf's log below says which"));
     static final ObjectErrors ATTACH =
             new ObjectErrors(Map.of(ErrnoNumbers.EPERM, ATTACH_CAPABILITIES, ErrnoNumbers.EACCES, ATTACH_CAPABILITIES));
-    static final ObjectErrors ATTACH_XDP = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM,
-                    "attaching an XDP program requires CAP_NET_ADMIN and CAP_BPF: run as root or with these"
-                            + " capabilities",
-            ErrnoNumbers.EINVAL, "the program is not an XDP program, or the interface's driver can't run it",
-            ErrnoNumbers.EOPNOTSUPP, "the interface's driver can't run XDP programs"));
-    static final ObjectErrors ATTACH_RAW_TRACEPOINT = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM,
-            ATTACH_CAPABILITIES,
-            ErrnoNumbers.ENOENT,
-            "the kernel has no tracepoint with this name: a name has no category (sys_enter, not"
-                    + " raw_syscalls/sys_enter); the directories in /sys/kernel/tracing/events list the tracepoints",
-            ErrnoNumbers.EINVAL,
-            "the program is not for raw tracepoints: compile it with SEC(\"raw_tp\")"));
-    static final ObjectErrors ATTACH_TO_CGROUP = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM,
-            "attaching to a control group requires CAP_NET_ADMIN and CAP_BPF: run as root or with these capabilities;"
-                    + " or another program was attached to the control group as its only one: list its programs with bpftool"
-                    + " cgroup tree",
-            ErrnoNumbers.EBADF,
-            "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts",
-            ErrnoNumbers.EINVAL,
-            "the program is not for control groups: compile it with SEC(\"sockops\") or SEC(\"cgroup_skb/ingress\"),"
-                    + " or another section for control groups"));
-    static final ObjectErrors ATTACH_TO_NETNS = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM,
-                    "attaching to a network namespace requires CAP_NET_ADMIN in that namespace and CAP_BPF: run as root"
-                            + " or with these capabilities",
-            ErrnoNumbers.EINVAL,
-                    "the file is not a network namespace, or the program is not for network namespaces: compile it with"
-                            + " SEC(\"sk_lookup\") or"
-                            + " SEC(\"flow_dissector\")",
-            ErrnoNumbers.EEXIST,
-                    "another program of this type is attached to the namespace without a link: stop the process that"
-                            + " attached it, or let it detach its program"));
-    static final ObjectErrors ATTACH_TO_SOCKETS = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM,
-                    "attaching to a map of sockets requires CAP_NET_ADMIN and CAP_BPF: run as root or with these capabilities",
-            ErrnoNumbers.EINVAL,
-                    "the program is not for maps of sockets: compile it with SEC(\"sk_msg\"), SEC(\"sk_skb/stream_parser\") or"
-                            + " SEC(\"sk_skb/stream_verdict\")",
-            ErrnoNumbers.EBUSY, "another program is attached to the map by a link: close that link first"));
-    static final ObjectErrors ATTACH_TO_SOCKET = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM, "the socket's owner has locked its filter (SO_LOCK_FILTER)",
-            ErrnoNumbers.EBADF, "this process has no open file with this descriptor",
-            ErrnoNumbers.ENOTSOCK, "the descriptor is not a socket",
-            ErrnoNumbers.EINVAL, "the socket does not share its port: set SO_REUSEPORT before you bind it"));
     static final ObjectErrors TEST_RUN = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
                     "test runs require CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with these capabilities",

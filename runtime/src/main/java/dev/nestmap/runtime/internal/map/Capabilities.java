@@ -28,14 +28,19 @@ public enum Capabilities {
      * read.
      */
     public static String lacking() {
+        return lacking(List.of(CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON));
+    }
+
+    /** Does the same for these capabilities. */
+    public static String lacking(List<Capabilities> needed) {
         try {
-            return lacking(Files.readAllLines(STATUS));
+            return lacking(Files.readAllLines(STATUS), needed);
         } catch (IOException e) {
             return "";
         }
     }
 
-    static String lacking(List<String> status) {
+    static String lacking(List<String> status, List<Capabilities> needed) {
         List<String> missing = new ArrayList<>();
         for (String line : status) {
             if (line.startsWith(EFFECTIVE)) {
@@ -44,7 +49,7 @@ public enum Capabilities {
                 if (CAP_SYS_ADMIN.isIn(effective)) {
                     return ""; // it includes the other three
                 }
-                for (Capabilities capability : List.of(CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON)) {
+                for (Capabilities capability : needed) {
                     if (!capability.isIn(effective)) {
                         missing.add(capability.name());
                     }

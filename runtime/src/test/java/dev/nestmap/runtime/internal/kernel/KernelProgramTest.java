@@ -4,6 +4,8 @@ package dev.nestmap.runtime.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -155,12 +157,12 @@ class KernelProgramTest {
     @Test
     @SuppressWarnings("NullAway") // callers without NullAway can pass null
     void rejectsNullNames() {
-        assertThatThrownBy(() -> program("count").attachXdp(null))
+        assertThatThrownBy(() -> program("count").attach(Xdp.on(null)))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("interfaceName");
-        assertThatThrownBy(() -> program("enter").attachRawTracepoint(null))
+        assertThatThrownBy(() -> program("enter").attach(RawTracepoint.of(null)))
                 .isInstanceOf(NullPointerException.class)
-                .hasMessage("tracepoint");
+                .hasMessage("name");
     }
 
     @Test
@@ -192,18 +194,20 @@ class KernelProgramTest {
 
     @Test
     void attachesToTheNamedRawTracepoint() {
-        try (Link link = program("anywhere").attachRawTracepoint("sys_enter")) {
+        try (Link link = program("anywhere").attach(RawTracepoint.of("sys_enter"))) {
             systemCall();
             assertThat(link).isNotNull();
             assertThat(entered()).isPositive();
         }
-        assertThatThrownBy(() -> program("anywhere").attachRawTracepoint("sys_entrance"))
+        assertThatThrownBy(() -> program("anywhere").attach(RawTracepoint.of("sys_entrance")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
-                        "attachment of program anywhere to raw tracepoint sys_entrance: ENOENT (2): the kernel"
-                                + " has no tracepoint with this name");
-        assertThatThrownBy(() -> program("count").attachRawTracepoint("sys_enter"))
-                .hasMessageContaining("EINVAL (22): the program is not for raw tracepoints");
+                        "attachment of program anywhere to raw tracepoint sys_entrance: refused by Linux "
+                                + System.getProperty("os.version")
+                                + ": ENOENT (2): the kernel has no tracepoint with this name");
+        assertThatThrownBy(() -> program("count").attach(RawTracepoint.of("sys_enter")))
+                .hasMessageContaining(
+                        "a program of SEC(\"xdp\") can't be attached in this way: use attach(Xdp.on(\"eth0\"))");
     }
 
     private static void systemCall() {
@@ -214,18 +218,18 @@ class KernelProgramTest {
     void advisesForSectionsThatDoNotNameATarget() {
         assertThatThrownBy(() -> program("count").attach())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("use attachXdp(");
-        assertThatThrownBy(() -> program("anywhere").attach()).hasMessageContaining("use attachRawTracepoint(");
+                .hasMessageContaining("SEC(\"xdp\") does not name what to attach to: use attach(Xdp.on(");
+        assertThatThrownBy(() -> program("anywhere").attach()).hasMessageContaining("use attach(RawTracepoint.of(");
         assertThatThrownBy(() -> program("add").attach()).hasMessageContaining("run it with testRun(");
     }
 
     @Test
     void unknownInterfaceIsNamed() {
-        assertThatThrownBy(() -> program("count").attachXdp("nosuch0"))
+        assertThatThrownBy(() -> program("count").attach(Xdp.on("nosuch0")))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV))
-                .hasMessageStartingWith("attachment of program count to interface nosuch0: ENODEV (19): ")
-                .hasMessageContaining("no such interface");
+                .hasMessageStartingWith("attachment of program count to interface nosuch0: refused by Linux ")
+                .hasMessageContaining(": ENODEV (19): this network namespace has no such interface");
     }
 
     @Test
@@ -233,7 +237,7 @@ class KernelProgramTest {
         RawMap flows = flows();
         NetworkNamespace.run(() -> {
             long before;
-            try (Link link = program("count").attachXdp("lo")) {
+            try (Link link = program("count").attach(Xdp.on("lo"))) {
                 before = packets(flows);
                 send(25);
                 assertThat(link).isNotNull();
@@ -249,16 +253,17 @@ class KernelProgramTest {
     void aBusyInterfaceNamesItsProgram() throws Throwable {
         NetworkNamespace.run(() -> {
             Program shorten = program("shorten");
-            try (Link link = shorten.attachXdp("lo")) {
+            try (Link link = shorten.attach(Xdp.on("lo"))) {
                 assertThat(link).isNotNull();
-                assertThatThrownBy(() -> program("count").attachXdp("lo"))
+                assertThatThrownBy(() -> program("count").attach(Xdp.on("lo")))
                         .isInstanceOfSatisfying(
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY))
-                        .hasMessageStartingWith(
-                                "attachment of program count to interface lo: EBUSY (16): the interface already has"
-                                        + " an XDP program, \"shorten\", the one with id " + shorten.id());
+                        .hasMessageStartingWith("attachment of program count to interface lo: refused by Linux ")
+                        .hasMessageContaining(
+                                ": EBUSY (16): the interface already has an XDP program, \"shorten\", the one with id "
+                                        + shorten.id());
             }
-            program("count").attachXdp("lo").close();
+            program("count").attach(Xdp.on("lo")).close();
         });
     }
 
@@ -306,7 +311,7 @@ class KernelProgramTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessage(
                         "test run of program count: object nested has been closed: use its programs before you close it");
-        assertThatThrownBy(() -> count.attachXdp("lo")).hasMessageContaining("object nested has been closed");
+        assertThatThrownBy(() -> count.attach(Xdp.on("lo"))).hasMessageContaining("object nested has been closed");
     }
 
     @Test

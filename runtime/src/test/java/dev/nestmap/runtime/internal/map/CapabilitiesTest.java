@@ -7,6 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CapabilitiesTest {
+    private static final List<Capabilities> ALL =
+            List.of(Capabilities.CAP_BPF, Capabilities.CAP_NET_ADMIN, Capabilities.CAP_PERFMON);
+
     @Test
     void namesTheMissingCapabilities() {
         assertThat(lacking("0000000000000000"))
@@ -24,10 +27,10 @@ class CapabilitiesTest {
 
     @Test
     void isEmptyIfTheCapabilitiesAreUnknown() {
-        assertThat(Capabilities.lacking(List.of("Name:\tjava"))).isEmpty();
+        assertThat(Capabilities.lacking(List.of("Name:\tjava"), ALL)).isEmpty();
     }
 
     private static String lacking(String effective) {
-        return Capabilities.lacking(List.of("Name:\tjava", "CapInh:\t0000000000000000", "CapEff:\t" + effective));
+        return Capabilities.lacking(List.of("Name:\tjava", "CapInh:\t0000000000000000", "CapEff:\t" + effective), ALL);
     }
 }

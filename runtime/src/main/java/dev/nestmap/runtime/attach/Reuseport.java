@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+/**
+ * Chooses among the sockets that share a port ({@code SO_REUSEPORT}). Sections: {@code sk_reuseport}, {@code sk_reuseport/migrate}.
+ *
+ * <p>The kernel has no links for sockets: the program stays until its link or the last of the sockets is closed, or another program replaces
+ * it. Closing the link removes the program of the port, unless the descriptor was closed in the meantime.
+ *
+ * @param descriptor file descriptor of one of the sockets
+ */
+public record Reuseport(int descriptor) implements Attachment {
+    /**
+     * Returns the attachment to the sockets that share a port.
+     *
+     * @param descriptor file descriptor of one of the sockets
+     * @return the attachment
+     */
+    public static Reuseport of(int descriptor) {
+        return new Reuseport(descriptor);
+    }
+
+    @Override
+    public String target() {
+        return "the sockets that share the port of socket " + descriptor;
+    }
+}

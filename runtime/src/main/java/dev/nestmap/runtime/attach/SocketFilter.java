@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+/**
+ * Filters what a socket receives. Section: {@code socket}.
+ *
+ * <p>The kernel has no links for sockets: the program stays until its link or the socket is closed, or another filter replaces it. Closing
+ * the link removes the socket's filter, unless the descriptor was closed in the meantime.
+ *
+ * @param descriptor file descriptor of a socket of this process
+ */
+public record SocketFilter(int descriptor) implements Attachment {
+    /**
+     * Returns the attachment to a socket.
+     *
+     * @param descriptor file descriptor of a socket of this process
+     * @return the attachment
+     */
+    public static SocketFilter of(int descriptor) {
+        return new SocketFilter(descriptor);
+    }
+
+    @Override
+    public String target() {
+        return "socket " + descriptor;
+    }
+}

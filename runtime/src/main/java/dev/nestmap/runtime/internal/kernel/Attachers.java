@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.Reuseport;
+import dev.nestmap.runtime.attach.SocketFilter;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.schema.program.AttachmentKind;
+import java.util.List;
+
+/** Finds the code that attaches a program, by the type of the attachment. */
+final class Attachers {
+    private static final List<Entry<?>> ALL = List.of(
+            new Entry<>(Xdp.class, AttachmentKind.XDP, XdpAttacher::attach),
+            new Entry<>(Cgroup.class, AttachmentKind.CGROUP, FileAttacher::attach),
+            new Entry<>(Netns.class, AttachmentKind.NETNS, FileAttacher::attach),
+            new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),
+            new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttachment::of),
+            new Entry<>(RawTracepoint.class, AttachmentKind.RAW_TRACEPOINT, RawTracepointAttacher::attach));
+
+    private Attachers() {}
+
+    /** Attaches a program. */
+    interface Attacher<A extends Attachment> {
+        /** Attaches a program, or throws with the reason. */
+        KernelAttachment attach(KernelProgram program, A attachment, AttachErrors errors);
+    }
+
+    /** The kind of an attachment, and how it is made. */
+    record Entry<A extends Attachment>(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
+        KernelAttachment attach(KernelProgram program, Attachment attachment, AttachErrors errors) {
+            return attacher.attach(program, type.cast(attachment), errors);
+        }
+    }
+
+    static Entry<?> of(Attachment attachment) {
+        return ALL.stream()
+                .filter(entry -> entry.type() == attachment.getClass())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown attachment " + attachment));
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Attaches programs to targets that have a path: control groups and network namespaces. */
+final class FileAttacher {
+    private static final Map<Integer, String> CGROUP_ERRORS = Map.of(
+            ErrnoNumbers.EBADF,
+            "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts");
+    private static final Map<Integer, String> NETNS_ERRORS = Map.of(
+            ErrnoNumbers.EINVAL,
+            "the file is not a network namespace",
+            ErrnoNumbers.EEXIST,
+            "another program of this type is attached to the namespace without a link: stop the process that attached it,"
+                    + " or let it detach its program",
+            ErrnoNumbers.E2BIG,
+            "the namespace has a program of this type already, or the most that the kernel permits: bpftool net lists them");
+
+    private FileAttacher() {}
+
+    static KernelAttachment attach(KernelProgram program, Cgroup cgroup, AttachErrors errors) {
+        return attach(program, cgroup.directory(), errors, CGROUP_ERRORS);
+    }
+
+    static KernelAttachment attach(KernelProgram program, Netns namespace, AttachErrors errors) {
+        return attach(program, namespace.file(), errors, NETNS_ERRORS);
+    }
+
+    private static KernelAttachment attach(
+            KernelProgram program, Path path, AttachErrors errors, Map<Integer, String> explanations) {
+        int file = Native.open(path);
+        if (file < 0) {
+            throw errors.refused(Native.lastErrno(), "the file can't be opened");
+        }
+        try {
+            int fd = new LinkRequest(program.fd(), file, program.attachType()).create();
+            if (fd < 0) {
+                throw errors.refused(-fd, explanations);
+            }
+            return new LinkDescriptor(fd);
+        } finally {
+            Native.libc().close(file);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+/**
+ * A link of the kernel. It detaches its program when its last file descriptor is closed.
+ *
+ * @param fd file descriptor of the link
+ */
+record LinkDescriptor(int fd) implements KernelAttachment {
+    @Override
+    public void end() {
+        Native.libc().close(fd);
+    }
+}
