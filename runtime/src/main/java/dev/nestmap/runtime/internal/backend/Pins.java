@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ public interface Pins {
     /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
     RawMap open(Path path, PinAccess access);
+
+    /** Sets the time of a pin to now, by the machine's clock, and returns it as {@link #time} does. */
+    Instant setTime(Path path);
+
+    /** The time of a pin: when it was created, or the last {@link #setTime}. Moves and changes of its owner or mode don't change it. */
+    Instant time(Path path);
 
     /** Moves a pin to another path of the same file system, and replaces a pin that exists there. */
     void move(Path from, Path to);

@@ -11,8 +11,10 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
 import dev.nestmap.runtime.program.Link;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handle to a map that can be revoked at any time. Passes each operation on to the raw map while the handle is valid; afterwards
@@ -21,6 +23,8 @@ import java.util.function.Supplier;
 public final class LeasedMap extends RevocableHandle implements RawMap {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
     public static final int REVOKED = Integer.MIN_VALUE;
+
+    private volatile @Nullable SlotOrigin origin;
 
     /**
      * Creates the first handle of this process to a map.
@@ -50,6 +54,22 @@ public final class LeasedMap extends RevocableHandle implements RawMap {
     @Override
     public int id() {
         return raw.id();
+    }
+
+    @Override
+    public UUID bootId() {
+        return raw.bootId();
+    }
+
+    /** The slot that this map was taken out of; null if it was not taken out of one. */
+    public @Nullable SlotOrigin origin() {
+        return origin;
+    }
+
+    /** Remembers the slot that this map was taken out of, and returns this handle. */
+    public LeasedMap takenOutOf(SlotOrigin slot) {
+        origin = slot;
+        return this;
     }
 
     @Override

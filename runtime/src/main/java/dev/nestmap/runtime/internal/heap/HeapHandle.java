@@ -21,6 +21,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
@@ -51,6 +52,11 @@ final class HeapHandle implements RawMap {
     @Override
     public int id() {
         return map.id();
+    }
+
+    @Override
+    public UUID bootId() {
+        return HeapMaps.BOOT_ID;
     }
 
     @Override

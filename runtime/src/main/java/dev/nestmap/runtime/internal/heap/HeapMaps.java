@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.heap;
 
 import java.lang.ref.WeakReference;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class HeapMaps {
     /** Guards the reference counts of all maps, because an update of an outer map changes the counts of others. */
     static final Object REFERENCES = new Object();
+
+    /** Stands for the kernel's boot id: ids are unique in this process only. */
+    static final UUID BOOT_ID = UUID.randomUUID();
 
     private static final AtomicInteger LAST_ID = new AtomicInteger();
     private static final ConcurrentHashMap<Integer, WeakReference<HeapMap>> BY_ID = new ConcurrentHashMap<>();

@@ -15,6 +15,7 @@ import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,11 @@ final class KernelMap implements RawMap {
     @Override
     public int id() {
         return id;
+    }
+
+    @Override
+    public UUID bootId() {
+        return BootId.get();
     }
 
     @Override

@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +97,30 @@ public final class KernelPins implements Pins {
             throw errors.noMap(type);
         }
         return KernelMap.owning(fd, null);
+    }
+
+    /**
+     * The kernel sets the modification time of a new pin to the time of its last timer tick, up to 10 ms ago ({@code bpf_get_inode} in
+     * {@code kernel/bpf/inode.c}). Two pins of one map could then have the same time.
+     */
+    @Override
+    public Instant setTime(Path path) {
+        try {
+            Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setTimes(FileTime.from(Instant.now()), null, null);
+        } catch (IOException e) {
+            throw new PinErrors("setting the time of the pin " + path, path).failed(e);
+        }
+        return time(path); // the file system may keep fewer digits
+    }
+
+    @Override
+    public Instant time(Path path) {
+        try {
+            return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        } catch (IOException e) {
+            throw new PinErrors("reading the time of the pin " + path, path).failed(e);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.SharedMemory;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,14 @@ public interface RawMap {
 
     /** The map's id in the kernel. For a map in memory, an id that no other map in memory of this process has. */
     int id();
+
+    /**
+     * The kernel's id of the time since the machine was started, in which map ids are counted up. For maps in memory, a random number of
+     * this process.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if it can't be read
+     */
+    UUID bootId();
 
     /** The size in bytes of a value that is read or written: see {@link MapShape#valueBytes}. */
     int valueBytes();

@@ -107,7 +107,7 @@ final class Displacement {
         }
         slotPins.repair(outer, factory, locks, entries::idOf);
         return slotPins.takeUndrained(
-                maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
+                name(), maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
     }
 
     private String name() {

@@ -4,10 +4,13 @@ package dev.nestmap.runtime.internal.outer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ public final class SlotChange {
     private @Nullable BpfException failure;
     private @Nullable LeasedMap displaced;
     private @Nullable Path drainingPin;
+    private @Nullable Instant takenOut;
 
     /** @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST} */
     SlotChange(SlotKey slot, long condition) {
@@ -98,6 +102,11 @@ public final class SlotChange {
         drainingPin = pin;
     }
 
+    /** Sets when the outgoing map was pinned as draining, so that a later process finds the same time. */
+    public void setTakenOut(Instant time) {
+        takenOut = time;
+    }
+
     /** The update or delete that the publisher sends to the kernel; null if Nestmap rejected or withdrew the change. */
     public @Nullable PendingChange update() {
         if (update == null && !finished) {
@@ -130,10 +139,15 @@ public final class SlotChange {
         }
         OpenInnerMap out = outgoing;
         if (out != null && handsOut) {
-            runFollowUp(outer, () -> displaced = inners.handOut(out, reason));
+            runFollowUp(outer, () -> displaced = inners.handOut(out, reason).takenOutOf(origin(outer)));
         } else if (out != null) {
             runFollowUp(outer, () -> inners.endChange(out, -1, reason));
         }
+    }
+
+    private SlotOrigin origin(LeasedMap outer) {
+        Instant time = takenOut == null ? Instant.now() : takenOut;
+        return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), time);
     }
 
     /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */

@@ -57,11 +57,12 @@ public interface SlotPins {
     /**
      * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
      *
+     * @param outer the name of the outer map
      * @param name the name that the maps get
      * @param isInSlot whether the map with this id is in a slot of the outer map
      * @param receiver converts each map to the caller's result
      */
-    <T> List<T> takeUndrained(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver);
+    <T> List<T> takeUndrained(String outer, String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver);
 
     /** Gives up the ownership that {@link #acquireOwnership} took. */
     void close();

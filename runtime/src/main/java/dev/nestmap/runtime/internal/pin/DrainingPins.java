@@ -5,11 +5,13 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +83,7 @@ final class DrainingPins {
         change.setDrainingPin(pin);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
         pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
+        change.setTakenOut(pins.setTime(pin));
     }
 
     /** Keeps the pin until the handle of the displaced map is closed or handed over. Called after the kernel has made the change. */
@@ -111,11 +114,12 @@ final class DrainingPins {
      * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
      * one map can't be handed out, all of them stay pinned.
      *
+     * @param outer the name of the outer map
      * @param name the name that the maps get
      * @param isInSlot whether the map with this id is in a slot of the outer map
      * @param receiver converts each map to the caller's result
      */
-    <T> List<T> take(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
+    <T> List<T> take(String outer, String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
         List<T> received = new ArrayList<>();
         List<UndrainedMap> opened = new ArrayList<>();
         try {
@@ -123,6 +127,7 @@ final class DrainingPins {
                 UndrainedMap undrained = open(pin, name, isInSlot);
                 if (undrained != null) {
                     opened.add(undrained);
+                    undrained.map().takenOutOf(new SlotOrigin(outer, ByteString.of(undrained.key()), pins.time(pin)));
                     received.add(receiver.apply(undrained));
                 }
             }

@@ -158,8 +158,9 @@ public final class OuterMapPins implements SlotPins {
     }
 
     @Override
-    public <T> List<T> takeUndrained(String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
-        return draining.take(name, isInSlot, receiver);
+    public <T> List<T> takeUndrained(
+            String outer, String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
+        return draining.take(outer, name, isInSlot, receiver);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.memory.Block;
 import java.util.List;
+import java.util.UUID;
 
 /** A map that delegates to another map. Tests override single operations. */
 public class DelegatingMap implements RawMap {
@@ -20,6 +21,11 @@ public class DelegatingMap implements RawMap {
     @Override
     public int id() {
         return map.id();
+    }
+
+    @Override
+    public UUID bootId() {
+        return map.bootId();
     }
 
     @Override

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.SlotOrigin;
+import dev.nestmap.types.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver
+ * that keeps the identities it has seen adds up the entries of each map once, even if they arrive twice.
+ *
+ * <p>A map that {@link OuterAccessor#recoverUndrained} returns has the same identity as in the process that took it out. If it is put
+ * into a slot and taken out once more, it has another identity.
+ *
+ * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c}
+ * calls {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So an id can return before the machine is started again: after 24 days, if a
+ * process creates 1,000 maps each second. The time distinguishes the two maps then.
+ *
+ * @param machine the machine: by default the content of {@code /etc/machine-id}
+ * @param bootId the kernel's id of the time since the machine was started, {@code /proc/sys/kernel/random/boot_id}; for a map in
+ *     memory a random number that this process drew
+ * @param mapId the kernel's id of the map; in memory a number that is unique in this process
+ * @param takenOut when the map was taken out, by the machine's clock. Programs that were running then may have written to it a few
+ *     milliseconds longer
+ * @param outerMap the name of the outer map in C
+ * @param outerKey the key of the slot, as the bytes of its C type
+ */
+public record MapIdentity(
+        String machine, UUID bootId, int mapId, Instant takenOut, String outerMap, ByteString outerKey) {
+    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
+
+    /** {@code machine-id(5)}. */
+    private static final Pattern VALID_MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
+
+    /**
+     * Returns the identity of a map, on the machine that {@code /etc/machine-id} names.
+     *
+     * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned; its handle may be closed
+     * @param <O> type of the handle
+     * @return the identity; null if the map was not taken out of a slot
+     * @throws BpfException if {@code /etc/machine-id} has no id, as in many containers
+     */
+    public static <O extends MapAccessor & OwnedMap> @Nullable MapIdentity of(O map) {
+        return of(map, machineId());
+    }
+
+    /**
+     * Returns the identity of a map, on a machine that the caller names.
+     *
+     * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned; its handle may be closed
+     * @param machine a name that no other machine has and that stays the same when the machine is started again
+     * @param <O> type of the handle
+     * @return the identity; null if the map was not taken out of a slot
+     */
+    public static <O extends MapAccessor & OwnedMap> @Nullable MapIdentity of(O map, String machine) {
+        LeasedMap handle = map.map();
+        SlotOrigin origin = handle.origin();
+        return origin == null
+                ? null
+                : new MapIdentity(
+                        machine, handle.bootId(), handle.id(), origin.takenOut(), origin.outerMap(), origin.key());
+    }
+
+    /**
+     * Reads the id of this machine.
+     *
+     * @return the content of {@code /etc/machine-id}
+     * @throws BpfException if the file is missing or has no id, as in many containers
+     */
+    public static String machineId() {
+        String id;
+        try {
+            id = Files.readString(MACHINE_ID).strip();
+        } catch (IOException e) {
+            throw noMachineId("it can't be read (" + e + ")");
+        }
+        if (!VALID_MACHINE_ID.matcher(id).matches()) {
+            throw noMachineId("it contains \"" + id + "\" instead of 32 hexadecimal digits");
+        }
+        return id;
+    }
+
+    private static BpfException noMachineId(String why) {
+        return new BpfException(
+                "reading of " + MACHINE_ID,
+                why + ": give the machine a name of its own, for example the name of the Kubernetes node");
+    }
+}

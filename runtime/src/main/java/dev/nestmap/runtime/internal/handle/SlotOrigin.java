@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.handle;
+
+import dev.nestmap.types.ByteString;
+import java.time.Instant;
+
+/**
+ * The slot that an inner map was taken out of.
+ *
+ * @param outerMap the name of the outer map
+ * @param key the key of the slot, as bytes
+ * @param takenOut when the map was taken out. For a pinned outer map it is the time at which the map was pinned as draining, which a
+ *     later process reads from the pin
+ */
+public record SlotOrigin(String outerMap, ByteString key, Instant takenOut) {}

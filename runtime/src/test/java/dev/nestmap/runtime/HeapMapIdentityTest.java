@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.heap.HeapFactory;
+
+class HeapMapIdentityTest extends MapIdentityContract {
+    @Override
+    MapFactory factory() {
+        return new HeapFactory();
+    }
+}

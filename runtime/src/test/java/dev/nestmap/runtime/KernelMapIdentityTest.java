@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelMapIdentityTest extends MapIdentityContract {
+    @Override
+    MapFactory factory() {
+        return new KernelMaps();
+    }
+
+    @Test
+    void theBootIdIsTheKernels() throws IOException {
+        try (Network network = Network.of(factory())) {
+            network.tenant().create(42L);
+            try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
+                assertThat(requireNonNull(MapIdentity.of(rotated, "node-17")).bootId())
+                        .hasToString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+                                .strip());
+            }
+        }
+    }
+}

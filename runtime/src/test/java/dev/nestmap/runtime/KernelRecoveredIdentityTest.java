@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The identity of maps that are pinned while they are drained. */
+@KernelTest
+class KernelRecoveredIdentityTest extends PinnedTest {
+    @Test
+    void aRecoveredMapHasTheIdentityThatTheEndedProcessSaw() throws Exception {
+        Path object = object();
+        String seen = new ChildVm()
+                .run(Abandoner.class, object.toString(), fs.path("").toString());
+        Path pin = fs.path("tenant-draining").resolve(drainingPin());
+        Files.setPosixFilePermissions(
+                pin, PosixFilePermissions.fromString("rw-rw----")); // must not count as a new time
+
+        try (Network network = Network.load(object, pins)) {
+            List<Undrained<Long, FlowMap.Owned>> left = network.tenant().recoverUndrained();
+            assertThat(left).hasSize(1);
+            try (FlowMap.Owned map = left.get(0).map()) {
+                assertThat(requireNonNull(MapIdentity.of(map, "node-17")).toString())
+                        .isEqualTo(seen.strip());
+            }
+        }
+    }
+
+    /** Sooner than the kernel's clock for files ticks, where updates of outer maps are quick (Linux 6.19). */
+    @Test
+    void aPinnedMapThatIsTakenOutTwiceHasTwo() throws IOException {
+        try (Network network = load()) {
+            network.tenant().create(42L);
+            FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
+            MapIdentity before = requireNonNull(MapIdentity.of(first, "node-17"));
+            network.tenant().put(42L, first);
+
+            try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
+                MapIdentity after = requireNonNull(MapIdentity.of(second, "node-17"));
+                assertThat(after.mapId()).isEqualTo(before.mapId());
+                assertThat(after.takenOut()).isAfter(before.takenOut());
+            }
+        }
+    }
+
+    private String drainingPin() throws IOException {
+        return fs.content().stream()
+                .filter(file -> file.startsWith("tenant-draining/"))
+                .map(file -> file.substring(file.indexOf('/') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Rotates a map and ends without closing it. */
+    static final class Abandoner {
+        private Abandoner() {}
+
+        public static void main(String[] arguments) {
+            Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
+            network.tenant().create(42L);
+            System.out.println(MapIdentity.of(requireNonNull(network.tenant().rotate(42L)), "node-17"));
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}
