@@ -42,6 +42,12 @@ missing_to_test() {
   done
 }
 
+# missing_to_build_site: prints the missing Debian packages that build the documentation site
+missing_to_build_site() {
+  has_tool node || echo nodejs
+  has_tool npm || echo npm
+}
+
 # available PACKAGE: prints the package if the distribution has it
 available() { apt-cache show "$1" >/dev/null 2>&1 && echo "$1"; return 0; }
 

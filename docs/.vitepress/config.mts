@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { defineConfig } from 'vitepress'
+
+const docs = resolve(__dirname, '..')
+const root = resolve(docs, '..')
+
+interface Entry {
+  text: string
+  link: string
+}
+
+/** The entry of a page in the side bar. Its text is the page's heading. */
+function entry(page: string): Entry {
+  const heading = /^# (.+)$/m.exec(readFileSync(join(docs, `${page}.md`), 'utf8'))
+  if (!heading) throw new Error(`docs/${page}.md has no heading`)
+  return { text: heading[1].replaceAll('`', ''), link: `/${page}` }
+}
+
+/** The pages of a folder: the named ones first, in this order, and then the others. */
+function folder(name: string, first: string[] = []): Entry[] {
+  const pages = readdirSync(join(docs, name))
+    .filter((file) => file.endsWith('.md') && file !== 'index.md')
+    .map((file) => file.replace(/\.md$/, ''))
+  const missing = first.filter((page) => !pages.includes(page))
+  if (missing.length) throw new Error(`docs/${name} has no page ${missing}`)
+  const rest = pages.filter((page) => !first.includes(page)).sort()
+  return [...first, ...rest].map((page) => entry(`${name}/${page}`))
+}
+
+/**
+ * The target on the site of a relative link, or null if it leads to a file of the repository that is no page of the site.
+ * The front page includes the README, so the README's links start in the root of the repository.
+ */
+function siteLink(page: string, href: string): string | null {
+  const [path, anchor] = href.split(/(?=#)/)
+  const base = page === 'index.md' && !existsSync(join(docs, path)) ? root : dirname(join(docs, page))
+  const target = relative(docs, resolve(base, path))
+  if (target === '../README.md') return '/' + (anchor ?? '')
+  if (!target.startsWith('..')) return '/' + target.replace(/\.md$/, '') + (anchor ?? '')
+  return existsSync(join(docs, target)) ? null : href
+}
+
+export default defineConfig({
+  title: 'Nestmap',
+  description: 'Nested BPF maps, described once as Java records',
+  lang: 'en-GB',
+  outDir: '../target/site',
+  cacheDir: '../target/vitepress-cache',
+  lastUpdated: false,
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Guide', link: '/guide/project' },
+      { text: 'Reference', link: '/rules' },
+      { text: 'Background', link: '/DESIGN' },
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: folder('guide', ['project', 'declare', 'load', 'rotate', 'on-demand', 'pins', 'migrate', 'publish']),
+      },
+      {
+        text: 'Reference',
+        items: [
+          entry('support'),
+          entry('shapes'),
+          { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
+        ],
+      },
+      { text: 'Background', items: [entry('DESIGN')] },
+    ],
+  },
+  markdown: {
+    config(markdown) {
+      markdown.core.ruler.push('repository-links', (state) => {
+        const page = relative(docs, state.env.realPath ?? state.env.path)
+        for (const block of state.tokens) {
+          let dropped = false
+          for (const token of block.children ?? []) {
+            const href = token.type === 'link_open' ? (token.attrGet('href') ?? '') : ''
+            if (href !== '' && !/^(\w+:|#|\/)/.test(href)) {
+              const link = siteLink(page, href)
+              dropped = link === null
+              if (link !== null) token.attrSet('href', link)
+            }
+            if (dropped && token.type.startsWith('link_')) {
+              dropped = token.type !== 'link_close'
+              Object.assign(token, { type: 'text', tag: '', nesting: 0, content: '' })
+            }
+          }
+        }
+      })
+    },
+  },
+})
