@@ -37,6 +37,17 @@ public final class Clang {
                 .clone();
     }
 
+    /** Compiles a C file of the test resource folder {@code /preload} to a shared library for this machine. */
+    public static Path library(String cFile, Path directory) throws IOException {
+        Path library = directory.resolve(cFile + ".so");
+        try (InputStream source = Objects.requireNonNull(Clang.class.getResourceAsStream("/preload/" + cFile), cFile)) {
+            Path c = directory.resolve(cFile);
+            Files.copy(source, c);
+            run(List.of(compiler(), "-shared", "-fPIC", "-Wall", "-Werror", c.toString(), "-o", library.toString()));
+        }
+        return library;
+    }
+
     private static byte[] compile(String cFile, List<String> options) {
         try (InputStream source = Objects.requireNonNull(Clang.class.getResourceAsStream("/bpf/" + cFile), cFile)) {
             Path directory = Files.createTempDirectory("nestmap");
@@ -60,7 +71,7 @@ public final class Clang {
         // clang does not search the directory of <asm/types.h> for the target bpf.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
         List<String> command = new ArrayList<>(List.of(
-                find().orElseThrow().toString(),
+                compiler(),
                 "-g",
                 "-O2",
                 "-Wall",
@@ -73,6 +84,14 @@ public final class Clang {
                 "-o",
                 object.toString()));
         command.addAll(options);
+        run(command);
+    }
+
+    private static String compiler() {
+        return find().orElseThrow().toString();
+    }
+
+    private static void run(List<String> command) throws IOException {
         Process clang = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (clang.onExit().join().exitValue() != 0) {

@@ -24,6 +24,9 @@ public interface Pins {
     /** The time of a pin: when it was created, or the last {@link #setTime}. Moves and changes of its owner or mode don't change it. */
     Instant time(Path path);
 
+    /** Whether a pin or a directory exists. */
+    boolean exists(Path path);
+
     /** Moves a pin to another path of the same file system, and replaces a pin that exists there. */
     void move(Path from, Path to);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -12,9 +11,9 @@ import dev.nestmap.schema.MapFlags;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
@@ -24,7 +23,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Pins in the kernel's BPF file systems. */
+/**
+ * Pins in the kernel's BPF file systems. Every operation opens the directory of the pin once, and reaches the pin through the descriptor
+ * of that directory: see {@link PinDirectories}.
+ */
 public final class KernelPins implements Pins {
     /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
     private static final int OPTS_SIZE = 16;
@@ -35,7 +37,6 @@ public final class KernelPins implements Pins {
     private static final int LOCK_EX = 2;
 
     private static final int LOCK_NB = 4;
-    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final String MAP = "anon_inode:bpf-map";
 
     private final Native.LibBpf libbpf;
@@ -51,20 +52,19 @@ public final class KernelPins implements Pins {
 
     @Override
     public void pin(RawMap map, Path path, PinOptions options) {
-        String operation = "pinning of map " + map.shape().title() + " at " + path;
-        PinErrors errors = new PinErrors(operation, path);
-        try {
-            makeDirectories(path, options);
-            errors.refuseNotBpf();
-            int result = libbpf.bpf_obj_pin(KernelMap.of(map).fd(), path.toString());
+        PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
+        try (OpenPath directory = PinDirectories.findOrCreate(parent(path), options)) {
+            errors.refuseNotBpf(directory);
+            String name = name(path);
+            int result = libbpf.bpf_obj_pin(
+                    KernelMap.of(map).fd(), directory.entry(name).toString());
             if (result < 0) {
                 throw errors.pinFailed(-result);
             }
             try {
-                setOwner(path, options);
-                Files.setPosixFilePermissions(path, options.permissions());
-            } catch (IOException e) {
-                Files.deleteIfExists(path);
+                setOwnerAndMode(directory, name, options);
+            } catch (Throwable e) {
+                Files.deleteIfExists(directory.entry(name));
                 throw e;
             }
         } catch (IOException e) {
@@ -72,21 +72,35 @@ public final class KernelPins implements Pins {
         }
     }
 
+    private static void setOwnerAndMode(OpenPath directory, String name, PinOptions options) throws IOException {
+        try (OpenPath pin = directory.open(name)) {
+            if (pin != null) {
+                pin.setOwnerAndMode(options.owner(), options.permissions());
+            }
+        }
+    }
+
     @Override
     public @Nullable RawMap open(Path path, PinAccess access) {
         PinErrors errors = new PinErrors("opening of the pin " + path, path);
-        errors.refuseSymbolicLink();
+        try (OpenPath directory = PinDirectories.find(parent(path));
+                OpenPath pin = directory == null ? null : directory.open(name(path))) {
+            return pin == null ? null : open(pin, access, errors);
+        } catch (IOException e) {
+            throw errors.openFailed(e, access);
+        }
+    }
+
+    private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) {
+        errors.refuseNoPin(pin);
         Block opts = Block.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putInt(FILE_FLAGS_AT, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0);
         int fd;
         try {
-            fd = libbpf.bpf_obj_get_opts(path.toString(), opts.address());
+            fd = libbpf.bpf_obj_get_opts(pin.link().toString(), opts.address());
         } finally {
             Reference.reachabilityFence(opts);
-        }
-        if (fd == -ErrnoNumbers.ENOENT) {
-            return null;
         }
         if (fd < 0) {
             throw errors.openFailed(-fd, access);
@@ -105,54 +119,84 @@ public final class KernelPins implements Pins {
      */
     @Override
     public Instant setTime(Path path) {
-        try {
-            Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setTimes(FileTime.from(Instant.now()), null, null);
+        PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
+        try (OpenPath directory = existing(path)) {
+            errors.refuseNotBpf(directory);
+            BasicFileAttributeView pin = timesOf(directory, name(path));
+            pin.setTimes(FileTime.from(Instant.now()), null, null);
+            return pin.readAttributes().lastModifiedTime().toInstant(); // the file system may keep fewer digits
         } catch (IOException e) {
-            throw new PinErrors("setting the time of the pin " + path, path).failed(e);
+            throw errors.failed(e);
         }
-        return time(path); // the file system may keep fewer digits
     }
 
     @Override
     public Instant time(Path path) {
-        try {
-            return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        try (OpenPath directory = existing(path)) {
+            return timesOf(directory, name(path))
+                    .readAttributes()
+                    .lastModifiedTime()
+                    .toInstant();
         } catch (IOException e) {
             throw new PinErrors("reading the time of the pin " + path, path).failed(e);
         }
     }
 
+    /** The times of a file. Java would open the file itself to set them, which a pin does not allow, unless it follows no links. */
+    private static BasicFileAttributeView timesOf(OpenPath directory, String name) {
+        return Files.getFileAttributeView(
+                directory.entry(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        try (OpenPath directory = PinDirectories.find(parent(path));
+                OpenPath file = directory == null ? null : directory.open(name(path))) {
+            return file != null;
+        } catch (IOException e) {
+            throw new PinErrors("look-up of " + path, path).failed(e);
+        }
+    }
+
     @Override
     public void move(Path from, Path to) {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        try (OpenPath source = existing(from);
+                OpenPath target = existing(to)) {
+            errors.refuseNotBpf(source);
+            errors.refuseNotBpf(target);
+            Files.move(source.entry(name(from)), target.entry(name(to)), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new PinErrors("moving of the pin " + from + " to " + to, from).failed(e);
+            throw errors.failed(e);
         }
     }
 
     @Override
     public void remove(Path path) {
-        try {
-            Files.deleteIfExists(path);
+        PinErrors errors = new PinErrors("removal of the pin " + path, path);
+        try (OpenPath directory = PinDirectories.find(parent(path))) {
+            if (directory != null) {
+                errors.refuseNotBpf(directory);
+                Files.deleteIfExists(directory.entry(name(path)));
+            }
         } catch (DirectoryNotEmptyException e) {
             // The path is a directory with other pins in it.
             return;
         } catch (IOException e) {
-            throw new PinErrors("removal of the pin " + path, path).failed(e);
+            throw errors.failed(e);
         }
     }
 
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        try {
-            makeDirectories(directory.resolve("pin"), options);
+        int fd;
+        try (OpenPath found = PinDirectories.findOrCreate(directory, options)) {
+            errors.refuseNotBpf(found);
+            fd = Native.open(found.link());
         } catch (IOException e) {
             throw errors.failed(e);
         }
-        int fd = Native.open(directory);
         if (fd < 0) {
             throw errors.lockFailed(Native.lastErrno());
         }
@@ -169,41 +213,36 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        try (OpenPath found = PinDirectories.find(directory)) {
+            if (found == null) {
+                return List.of();
+            }
+            try (Stream<Path> pins = Files.list(found.link())) {
+                return pins.map(pin -> directory.resolve(pin.getFileName())).toList();
+            }
+        } catch (NotDirectoryException e) {
             return List.of();
-        }
-        try (Stream<Path> pins = Files.list(directory)) {
-            return pins.toList();
         } catch (IOException e) {
             throw new PinErrors("listing of the pins in " + directory, directory).failed(e);
         }
     }
 
-    private static void makeDirectories(Path path, PinOptions options) throws IOException {
-        Path directory = path.getParent();
-        if (directory == null || Files.isDirectory(directory)) {
-            return;
+    /** Opens the directory of a pin. */
+    private static OpenPath existing(Path pin) throws IOException {
+        OpenPath directory = PinDirectories.find(parent(pin));
+        if (directory == null) {
+            throw new PathException(parent(pin), ErrnoNumbers.ENOENT, null);
         }
-        makeDirectories(directory, options);
-        Path above = directory.getParent();
-        if (above != null && !PinErrors.isBpf(above)) {
-            return; // outside a BPF file system: create no directory there, the pin is rejected later
-        }
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            return; // another process or thread created it; if it is not a directory, the pin is rejected later
-        }
-        setOwner(directory, options);
-        Files.setPosixFilePermissions(directory, PinPermissions.ofDirectories(options));
+        return directory;
     }
 
-    private static void setOwner(Path path, PinOptions options) throws IOException {
-        PinOptions.Owner owner = options.owner();
-        if (owner != null) {
-            Files.setAttribute(path, "unix:gid", owner.group());
-            Files.setAttribute(path, "unix:uid", owner.user());
-        }
+    private static Path parent(Path path) {
+        Path parent = path.toAbsolutePath().normalize().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
     }
 
     /**
@@ -211,8 +250,7 @@ public final class KernelPins implements Pins {
      */
     private static String typeOf(int fd) {
         try {
-            return Files.readSymbolicLink(DESCRIPTORS.resolve(Integer.toString(fd)))
-                    .toString();
+            return Files.readSymbolicLink(OpenPath.link(fd)).toString();
         } catch (IOException e) {
             return "unknown (" + e + ")";
         }

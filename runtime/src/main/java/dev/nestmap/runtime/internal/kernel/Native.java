@@ -29,6 +29,8 @@ final class Native {
     /** {@code asm-generic/fcntl.h}. */
     private static final int O_CLOEXEC = 0x80000;
 
+    private static final int O_PATH = 0x200000;
+
     /** {@code PROT_...} and {@code MAP_...} in {@code asm-generic/mman-common.h} and {@code linux/mman.h}, for {@link LibC#mmap}. */
     static final int PROT_READ = 1;
 
@@ -169,9 +171,16 @@ final class Native {
     public interface LibC {
         int open(String pathname, int flags);
 
+        /** Variadic in C, as {@link #fcntl}. The fourth argument matters only for new files. */
+        int openat(int dirfd, String pathname, int flags);
+
+        int statx(int dirfd, String pathname, int flags, int mask, long statxbuf);
+
+        int geteuid();
+
         int flock(int fd, int operation);
 
-        int statfs(String path, long buf);
+        int fstatfs(int fd, long buf);
 
         int close(int fd);
 
@@ -225,6 +234,29 @@ final class Native {
     /** Duplicates a file descriptor, with {@code FD_CLOEXEC}. Returns -1 on failure, and sets errno. */
     static int duplicate(int fd) {
         return libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+
+    /**
+     * Opens a file or directory with {@code O_PATH | O_NOFOLLOW}: a descriptor that only names it. Returns -1 on failure, and sets errno.
+     *
+     * @param directory descriptor of the directory; ignored if the path is absolute
+     */
+    static int openPath(int directory, String path) {
+        return libc().openat(directory, path, O_PATH | noFollow() | O_CLOEXEC);
+    }
+
+    /** Does the same as {@link #openPath} with the file that a symbolic link names. */
+    static int openTarget(int directory, String path) {
+        return libc().openat(directory, path, O_PATH | O_CLOEXEC);
+    }
+
+    /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
+    private static int noFollow() {
+        Platform.CPU cpu = Platform.getNativePlatform().getCPU();
+        return switch (cpu) {
+            case AARCH64, ARM, PPC, PPC64, PPC64LE -> 0x8000;
+            default -> 0x20000;
+        };
     }
 
     /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */

@@ -3,26 +3,18 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES. */
 final class PinErrors {
-    /** {@code linux/magic.h}. */
-    private static final int BPF_FS_MAGIC = 0xcafe4a11;
-
-    /** Room for {@code struct statfs}, which begins with the magic number: 64 bits, or 32 bits on s390. */
-    private static final int STATFS_SIZE = 256;
-
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
 
     private final String operation;
@@ -33,30 +25,23 @@ final class PinErrors {
         this.path = path;
     }
 
-    /** Whether this file, which must exist, is in a BPF file system. */
-    static boolean isBpf(Path file) {
-        Block answer = Block.allocate(STATFS_SIZE);
-        try {
-            return Native.libc().statfs(file.toString(), answer.address()) == 0
-                    && (answer.bytes().getInt(0) == BPF_FS_MAGIC
-                            || (int) answer.bytes().getLong(0) == BPF_FS_MAGIC);
-        } finally {
-            Reference.reachabilityFence(answer);
+    /** Throws if the directory of the pin is not in a BPF file system. */
+    void refuseNotBpf(OpenPath directory) {
+        if (!directory.isBpf()) {
+            throw because(0, notBpf(directory.path()));
         }
     }
 
-    /** Throws if the path is a symbolic link. The kernel would follow it, perhaps to a place that another user controls. */
-    void refuseSymbolicLink() {
-        if (Files.isSymbolicLink(path)) {
+    /** Throws if a file can't be a pin. The kernel would follow a symbolic link, perhaps to a place that another user controls. */
+    void refuseNoPin(OpenPath file) {
+        if (file.status().isLink()) {
             throw because(0, "the path is a symbolic link: pass the path of the pin itself");
         }
-    }
-
-    /** Throws if the path is not in a BPF file system. */
-    void refuseNotBpf() {
-        Path directory = path.getParent();
-        if (directory == null || !isBpf(directory)) {
-            throw because(0, notBpf());
+        if (file.status().isDirectory()) {
+            throw because(0, "the path is a directory: pass the path of one pin");
+        }
+        if (!file.isBpf()) {
+            throw because(0, "the path is not a pin: " + notBpf(file.path().getParent()));
         }
     }
 
@@ -81,16 +66,17 @@ final class PinErrors {
     }
 
     BpfException openFailed(int errno, PinAccess access) {
-        if (Files.isDirectory(path)) {
-            return because(errno, "the path is a directory: pass the path of one pin");
-        }
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isBpf(path)) {
-            return because(errno, "the path is not a pin: " + notBpf());
-        }
-        if (errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.EPERM) {
-            return because(errno, denied(access));
-        }
-        return because(errno, null);
+        return because(errno, isDenied(errno) ? denied(access) : null);
+    }
+
+    BpfException openFailed(IOException e, PinAccess access) {
+        return e instanceof PathException failure && isDenied(failure.errno())
+                ? openFailed(failure.errno(), access)
+                : failed(e);
+    }
+
+    private static boolean isDenied(int errno) {
+        return errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.EPERM;
     }
 
     /** For a path that is a directory. */
@@ -106,22 +92,19 @@ final class PinErrors {
     }
 
     BpfException failed(IOException e) {
-        String why = e instanceof AccessDeniedException
+        int errno = e instanceof PathException failure ? failure.errno() : ErrnoNumbers.of(e);
+        String why = e instanceof AccessDeniedException || isDenied(errno)
                 ? "this process's user may not do that" + owner(path.getParent())
-                : reason(e);
-        return BpfException.of(operation)
-                .errno(ErrnoNumbers.of(e))
-                .because(why)
-                .cause(e)
-                .build();
+                : reason(e, errno);
+        return BpfException.of(operation).errno(errno).because(why).cause(e).build();
     }
 
-    private static @Nullable String reason(IOException e) {
-        if (ErrnoNumbers.of(e) != 0) {
-            return null;
+    private static @Nullable String reason(IOException e, int errno) {
+        if (e instanceof NotDirectoryException failure) {
+            return failure.getFile() + " is no directory";
         }
         String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
-        return reason == null ? e.toString() : reason;
+        return reason == null && errno == 0 ? e.toString() : reason;
     }
 
     private String denied(PinAccess access) {
@@ -147,8 +130,9 @@ final class PinErrors {
         }
     }
 
-    private String notBpf() {
-        return "no BPF file system is mounted at " + path.getParent() + ": mount one (" + MOUNT
+    /** The explanation for a directory that is not in a BPF file system. */
+    static String notBpf(@Nullable Path directory) {
+        return "no BPF file system is mounted at " + directory + ": mount one (" + MOUNT
                 + ", as root), and pass a path in it";
     }
 

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -58,7 +57,7 @@ final class MigrationBarrier {
 
     /** Moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
     void finish() {
-        if (!Files.exists(prepared.prototype())) {
+        if (!pins.exists(prepared.prototype())) {
             throw PinMigration.refused(
                     paths,
                     "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
@@ -67,12 +66,12 @@ final class MigrationBarrier {
                             + "). Then remove the pins, which deletes all"
                             + " entries: " + PinPaths.removal(paths.outer()));
         }
-        if (Files.exists(prepared.outer())) {
+        if (pins.exists(prepared.outer())) {
             pins.move(prepared.outer(), paths.outer());
         }
-        if (Files.exists(prepared.inners())) {
+        if (pins.exists(prepared.inners())) {
             Path old = paths.migration().resolve("before");
-            if (Files.exists(paths.inners()) && !Files.exists(old)) {
+            if (pins.exists(paths.inners()) && !pins.exists(old)) {
                 pins.move(paths.inners(), old);
             }
             pins.move(prepared.inners(), paths.inners());

@@ -14,7 +14,6 @@ import dev.nestmap.runtime.internal.outer.SlotPins;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.type.CType;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -43,7 +42,7 @@ public final class OuterMapPins implements SlotPins {
         this.pins = pins;
         this.paths = paths;
         this.names = new KeyFileNames(key);
-        this.pinsInners = pinsInners || Files.isDirectory(paths.inners());
+        this.pinsInners = pinsInners || pins.exists(paths.inners());
         this.draining = new DrainingPins(pins, paths, names);
         this.repair = new PinRepair(pins, paths, names);
     }

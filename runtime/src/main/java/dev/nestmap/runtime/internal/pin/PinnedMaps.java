@@ -95,6 +95,7 @@ public final class PinnedMaps {
      */
     public OpenedMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         PinPaths paths = path == null ? null : new PinPaths(path, options, PinAccess.READ_WRITE);
+        OuterMapPins outerPins = paths == null ? null : outerPins(map, paths, pinsInners);
         RawMap prototype = prototype(map);
         RawMap outer;
         RequestTable requests = null;
@@ -112,7 +113,7 @@ public final class PinnedMaps {
         } finally {
             prototype.close();
         }
-        return opened(map, outer, paths == null ? null : outerPins(map, paths, pinsInners), requests);
+        return opened(map, outer, outerPins, requests);
     }
 
     /**

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens and creates the directories of pins. It goes from directory to directory by their descriptors, so that another user who
+ * exchanges one of them can't lead it to another place.
+ */
+final class PinDirectories {
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    private PinDirectories() {}
+
+    /**
+     * Opens a directory, which the caller closes.
+     *
+     * @param directory an absolute path
+     * @return null if it does not exist
+     * @throws PathException if a part of the path is no directory
+     */
+    static @Nullable OpenPath find(Path directory) throws IOException {
+        OpenPath current = OpenPath.root();
+        for (Path name : directory.normalize()) {
+            try (OpenPath parent = current) {
+                current = child(parent, name.toString());
+            }
+            if (current == null) {
+                return null;
+            }
+        }
+        return current;
+    }
+
+    /**
+     * Opens a directory in a BPF file system, which the caller closes. Creates missing directories.
+     *
+     * @param directory an absolute path
+     * @throws PathException if the path leads out of BPF file systems, or if a part of it is no directory
+     */
+    static OpenPath findOrCreate(Path directory, PinOptions options) throws IOException {
+        OpenPath found = find(directory);
+        if (found != null) {
+            return found;
+        }
+        Path above = directory.getParent();
+        if (above == null) {
+            throw new PathException(directory, 0, directory + " does not exist");
+        }
+        try (OpenPath parent = findOrCreate(above, options)) {
+            return create(parent, String.valueOf(directory.getFileName()), options);
+        }
+    }
+
+    private static OpenPath create(OpenPath parent, String name, PinOptions options) throws IOException {
+        if (!parent.isBpf()) {
+            throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
+        }
+        Set<PosixFilePermission> mode = PinPermissions.ofDirectories(options);
+        Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
+        boolean created = true;
+        try {
+            Files.createDirectory(parent.entry(name), PosixFilePermissions.asFileAttribute(atFirst));
+        } catch (FileAlreadyExistsException e) {
+            created = false; // another process or thread created it
+        }
+        OpenPath directory = child(parent, name);
+        if (directory == null) {
+            Path path = parent.path().resolve(name);
+            throw new PathException(path, 0, path + " was removed by another process right after it was created");
+        }
+        if (created) {
+            try {
+                directory.setOwnerAndMode(options.owner(), mode);
+            } catch (Throwable e) {
+                directory.close();
+                throw e;
+            }
+        }
+        return directory;
+    }
+
+    private static @Nullable OpenPath child(OpenPath parent, String name) throws IOException {
+        OpenPath child = parent.open(name);
+        if (child == null) {
+            return null;
+        }
+        try {
+            if (child.status().isLink()) {
+                refuseUntrusted(parent, child);
+                child.close();
+                child = parent.follow(name);
+            }
+            if (!child.status().isDirectory()) {
+                throw new NotDirectoryException(child.path().toString());
+            }
+            return child;
+        } catch (Throwable e) {
+            child.close();
+            throw e;
+        }
+    }
+
+    /** Throws unless the superuser or this process's user has made the link, outside BPF file systems: to the place of a mount. */
+    private static void refuseUntrusted(OpenPath parent, OpenPath link) throws IOException {
+        int user = link.status().user();
+        if (parent.isBpf() || (user != 0 && user != Native.libc().geteuid())) {
+            throw new PathException(
+                    link.path(),
+                    0,
+                    link.path() + " is a symbolic link of user " + user
+                            + ", who could exchange it: pass a path without links");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import jnr.ffi.LibraryLoader;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Another user exchanges a file or directory for a symbolic link to files elsewhere, before each system call of an operation on pins. No
+ * file elsewhere may change.
+ */
+@KernelTest
+class KernelPinLinksTest {
+    private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @EnumSource(Attack.class)
+    void changesNoFileElsewhere(Attack attack) throws IOException {
+        Path library = Clang.library("exchange.c", directory);
+
+        String output = new ChildVm().preloading(library).run(Attacked.class, attack.name(), library.toString());
+
+        assertThat(output.lines()).last().asString().matches("exchanged before [1-9][0-9]* calls");
+    }
+
+    /** What is exchanged during which operation. */
+    enum Attack {
+        NEW_PIN("acme/counts", "file") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                pins.pin(map, fs.path("acme/counts"), OWNED);
+            }
+        },
+        NEW_DIRECTORY("acme", "") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                pins.pin(map, fs.path("acme/counts"), OWNED);
+            }
+        },
+        DIRECTORY_OF_REMOVED_PINS("acme", "") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                pins.pin(map, fs.path("acme/file"), PinOptions.asDeclared());
+                pins.list(fs.path("acme")).forEach(pins::remove);
+            }
+        },
+        SOURCE_OF_A_MOVE("acme", "") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                pins.pin(map, fs.path("acme/file"), PinOptions.asDeclared());
+                pins.move(fs.path("acme/file"), fs.path("moved"));
+            }
+        },
+        TARGET_OF_A_MOVE("acme", "") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                pins.pin(map, fs.path("acme/file"), PinOptions.asDeclared());
+                pins.pin(map, fs.path("next"), PinOptions.asDeclared());
+                pins.move(fs.path("next"), fs.path("acme/file"));
+            }
+        },
+        LOCKED_DIRECTORY("tenant-draining", "") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                Pins.Lock lock = pins.lock(fs.path("tenant-draining"), OWNED);
+                if (lock != null) {
+                    lock.close();
+                }
+            }
+        },
+        MIGRATION("tenant-migration", "") {
+            @Override
+            void operate(BpfFs fs, KernelPins pins, RawMap map) {
+                PinnedCounts.create(PinnedCounts.BEFORE, fs);
+                PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
+                pins.pin(map, fs.path("tenant-migration/tenant-inner/7"), PinOptions.asDeclared());
+                PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
+            }
+        };
+
+        private static final PinOptions OWNED =
+                PinOptions.asDeclared().withPermissions("rw-rw-rw-").withOwner(12, 34);
+
+        private final String place;
+        private final String target;
+
+        Attack(String place, String target) {
+            this.place = place;
+            this.target = target;
+        }
+
+        abstract void operate(BpfFs fs, KernelPins pins, RawMap map);
+    }
+
+    /** Runs with the preloaded library, which exchanges the place before one more call each time. */
+    static final class Attacked {
+        private Attacked() {}
+
+        /** The functions of the preloaded library. */
+        @SuppressWarnings("MemberName") // the names are C's
+        public interface Exchange {
+            void exchange_before(String path, String link, int call);
+
+            int exchange_ended();
+        }
+
+        public static void main(String[] arguments) throws IOException {
+            Attack attack = Attack.valueOf(arguments[0]);
+            Exchange exchange = LibraryLoader.create(Exchange.class).load(arguments[1]);
+            int calls = 0;
+            for (boolean exchanged = true; exchanged; calls++) {
+                try (BpfFs fs = BpfFs.mount()) {
+                    Path elsewhere = fs.path("elsewhere");
+                    makePins(elsewhere);
+                    List<String> before = describe(elsewhere);
+                    String link = elsewhere.resolve(attack.target).toString();
+                    exchange.exchange_before(fs.path(attack.place).toString(), link, calls);
+                    operate(attack, fs);
+                    exchanged = exchange.exchange_ended() != 0;
+                    List<String> after = describe(elsewhere);
+                    after.removeAll(before);
+                    if (!after.isEmpty()) {
+                        throw new AssertionError(
+                                "exchanged before call " + calls + " of " + attack + ", changed elsewhere: " + after);
+                    }
+                }
+            }
+            System.out.println("exchanged before " + (calls - 1) + " calls");
+        }
+
+        private static void operate(Attack attack, BpfFs fs) {
+            RawMap map = new KernelMaps().create(COUNTS, null);
+            try {
+                attack.operate(fs, new KernelPins(), map);
+            } catch (BpfException e) {
+                // Rejecting the link is right, and so is the use of the directory that was exchanged.
+                System.out.println(e.getMessage());
+            } finally {
+                map.close();
+            }
+        }
+
+        /** Pins with the names of the pins that the operations change. */
+        private static void makePins(Path elsewhere) {
+            RawMap map = new KernelMaps().create(COUNTS, null);
+            KernelPins pins = new KernelPins();
+            List.of("file", "7", "tenant", "tenant-prototype", "barrier", "tenant-inner/7", "before/7")
+                    .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.asDeclared()));
+            map.close();
+        }
+
+        private static List<String> describe(Path elsewhere) throws IOException {
+            List<String> files = new ArrayList<>(); // a removed file also changes its directory
+            try (Stream<Path> all = Files.walk(elsewhere)) {
+                for (Path file : all.sorted().toList()) {
+                    files.add(elsewhere.relativize(file)
+                            + new TreeMap<>(Files.readAttributes(file, "unix:uid,gid,mode,nlink,ctime")).toString());
+                }
+            }
+            return files;
+        }
+    }
+}
