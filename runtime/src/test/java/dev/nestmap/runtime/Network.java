@@ -7,9 +7,12 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireValues;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.program.Program;
@@ -158,6 +161,13 @@ final class Network extends LoadedObject {
 
         static TenantMap.Owned newMap(Path pin, PinOptions options) {
             return PINNED.newMap("tenant", pin, options, TenantMap.Owned::new);
+        }
+
+        /** Creates the map with pinned inner maps. */
+        static TenantMap.Owned newMap(Path pin, PinOptions options, Pins pins) {
+            PinnedMaps maps = new PinnedMaps(SCHEMA, SCHEMA, new KernelMaps(), pins);
+            MapDef tenant = SCHEMA.map("tenant").orElseThrow();
+            return new TenantMap.Owned(new MapHandle(maps.create(tenant, pin, options, true)));
         }
 
         @Nullable

@@ -107,7 +107,10 @@ final class Displacement {
         }
         slotPins.repair(outer, factory, locks, entries::idOf);
         return slotPins.takeUndrained(
-                name(), maps.declared().name(), entries.slotsById().keySet()::contains, receiver);
+                maps.declared().name(), locks, () -> entries.slotsById().keySet(), undrained -> {
+                    undrained.map().takenOutOf(undrained.origin(name()));
+                    return receiver.apply(undrained);
+                });
     }
 
     private String name() {

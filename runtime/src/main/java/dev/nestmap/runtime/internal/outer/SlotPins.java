@@ -5,8 +5,9 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,12 @@ public interface SlotPins {
     /**
      * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
      *
-     * @param outer the name of the outer map
      * @param name the name that the maps get
-     * @param isInSlot whether the map with this id is in a slot of the outer map
+     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map; called with the keys of the pins locked
      * @param receiver converts each map to the caller's result
      */
-    <T> List<T> takeUndrained(String outer, String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver);
+    <T> List<T> takeUndrained(
+            String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
 
     /** Gives up the ownership that {@link #acquireOwnership} took. */
     void close();

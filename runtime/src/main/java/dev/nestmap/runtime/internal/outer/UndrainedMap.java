@@ -2,7 +2,10 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.SlotOrigin;
+import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /**
  * An inner map that a process displaced and did not drain before it ended.
@@ -10,6 +13,12 @@ import java.nio.file.Path;
  * @param key the key of the slot that it was in
  * @param map a handle that the caller owns; the pin is removed when the handle is closed
  * @param pin where the map is pinned until then
+ * @param takenOut when the map was pinned there
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record UndrainedMap(byte[] key, LeasedMap map, Path pin) {}
+public record UndrainedMap(byte[] key, LeasedMap map, Path pin, Instant takenOut) {
+    /** The slot that the map was in. */
+    SlotOrigin origin(String outer) {
+        return new SlotOrigin(outer, ByteString.of(key), takenOut);
+    }
+}

@@ -5,81 +5,54 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.handle.SlotOrigin;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.outer.KeyLocks;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import dev.nestmap.runtime.pin.PinAccess;
-import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pins of displaced inner maps. A displaced map stays pinned until its new owner closes it or puts it into a slot, so that a
- * later process finds it if its owner is killed. A lock of the directory makes one object the owner of the slots.
+ * later process finds it if its owner is killed. {@link SlotOwnership} decides who may hand out a pinned map.
  */
 final class DrainingPins {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
-    private final ReentrantLock ownership = new ReentrantLock();
-    private Pins.@Nullable Lock directoryLock;
-    private boolean closed;
-
-    /** Pins whose map has an owner in this process, or is about to get one. */
-    private final Set<Path> owned = ConcurrentHashMap.newKeySet();
+    private final SlotOwnership ownership;
 
     DrainingPins(Pins pins, PinPaths paths, KeyFileNames names) {
         this.pins = pins;
         this.paths = paths;
         this.names = names;
+        this.ownership = new SlotOwnership(pins, paths);
+    }
+
+    /** The ownership of the slots. */
+    SlotOwnership ownership() {
+        return ownership;
     }
 
     /**
-     * Makes this object the owner of the slots until {@link #close} or the end of the process. Without an owner, two processes
-     * could displace the same map, and lose another one.
-     *
-     * @return false if another process or object is the owner
+     * Pins the map that a change is about to displace. Without the ownership of the slots it does nothing, because the owner would
+     * take the pin for one that an ended process left.
      */
-    boolean acquireOwnership() {
-        ownership.lock();
-        try {
-            if (directoryLock == null && !closed) {
-                directoryLock = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
-            }
-            // After close the outer map refuses the operation, with a better message.
-            return directoryLock != null || closed;
-        } finally {
-            ownership.unlock();
-        }
-    }
-
-    /** Gives up the ownership. */
-    void close() {
-        ownership.lock();
-        try {
-            closed = true;
-            if (directoryLock != null) {
-                directoryLock.close();
-                directoryLock = null;
-            }
-        } finally {
-            ownership.unlock();
-        }
-    }
-
-    /** Pins the map that a change is about to displace. */
     void pin(SlotChange change, OpenInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
-        owned.add(pin);
+        if (!ownership.acquire() || !ownership.claim(pin)) {
+            return;
+        }
         change.setDrainingPin(pin);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
         pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
@@ -91,10 +64,14 @@ final class DrainingPins {
         Path pin = change.drainingPin();
         LeasedMap displaced = change.displaced();
         if (pin != null && displaced != null) {
-            displaced.onRelease(() -> remove(pin));
+            keep(pin, displaced);
         } else if (pin != null) {
-            owned.remove(pin); // the map could not be handed out, so recoverUndrained() must find it
+            ownership.release(pin); // the map could not be handed out, so recoverUndrained() must find it
         }
+    }
+
+    private void keep(Path pin, LeasedMap displaced) {
+        displaced.onRelease(() -> remove(pin));
     }
 
     /** Removes the pin. Called after the kernel has rejected the change. */
@@ -105,65 +82,87 @@ final class DrainingPins {
         }
     }
 
+    /** Removes a claimed pin. If it can't be removed, recoverUndrained() finds it. */
     private void remove(Path pin) {
-        owned.remove(pin); // first, so that recoverUndrained() finds a pin that can't be removed
-        pins.remove(pin);
+        try {
+            pins.remove(pin);
+        } finally {
+            ownership.release(pin);
+        }
     }
 
     /**
      * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
-     * one map can't be handed out, all of them stay pinned.
+     * one map can't be handed out, all of them stay pinned. The caller owns the slots.
      *
-     * @param outer the name of the outer map
      * @param name the name that the maps get
-     * @param isInSlot whether the map with this id is in a slot of the outer map
+     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
      * @param receiver converts each map to the caller's result
      */
-    <T> List<T> take(String outer, String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
-        List<T> received = new ArrayList<>();
-        List<UndrainedMap> opened = new ArrayList<>();
-        try {
-            for (Path pin : pins.list(paths.draining())) {
-                UndrainedMap undrained = open(pin, name, isInSlot);
-                if (undrained != null) {
-                    opened.add(undrained);
-                    undrained.map().takenOutOf(new SlotOrigin(outer, ByteString.of(undrained.key()), pins.time(pin)));
-                    received.add(receiver.apply(undrained));
-                }
+    <T> List<T> take(
+            String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
+        Map<Path, SlotKey> found = new HashMap<>();
+        for (Path pin : pins.list(paths.draining())) {
+            SlotKey slot = ownership.isClaimed(pin) ? null : slotOf(pin);
+            if (slot != null) {
+                found.put(pin, slot);
             }
-        } catch (Throwable e) {
-            new Cleanup(e).each(opened, undrained -> {
-                owned.remove(undrained.pin()); // the map stays pinned
-                undrained.map().close();
-            });
-            throw e;
         }
-        opened.forEach(undrained -> undrained.map().onRelease(() -> remove(undrained.pin())));
+        // While the keys are locked, no thread displaces a map that one of these pins stands for.
+        return locks.holding(Set.copyOf(found.values()), () -> {
+            List<UndrainedMap> opened = new ArrayList<>();
+            try {
+                found.forEach((pin, slot) -> open(pin, slot, name, opened));
+                return handOut(opened, idsInSlots.get(), receiver);
+            } catch (Throwable e) {
+                new Cleanup(e).each(opened, undrained -> {
+                    ownership.release(undrained.pin()); // the map stays pinned
+                    undrained.map().close();
+                });
+                throw e;
+            }
+        });
+    }
+
+    private void open(Path pin, SlotKey slot, String name, List<UndrainedMap> opened) {
+        if (!ownership.claim(pin)) {
+            return; // another thread recovered it after the pins were listed
+        }
+        boolean complete = false;
+        try {
+            RawMap map = pins.open(pin, PinAccess.READ_WRITE);
+            if (map != null) {
+                opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(name, map), pin, pins.time(pin)));
+                complete = true;
+            } // otherwise its owner has removed it after the pins were listed
+        } finally {
+            if (!complete) {
+                ownership.release(pin);
+            }
+        }
+    }
+
+    private <T> List<T> handOut(
+            List<UndrainedMap> opened, Set<Integer> idsInSlots, Function<UndrainedMap, T> receiver) {
+        List<T> received = new ArrayList<>();
+        for (UndrainedMap undrained : List.copyOf(opened)) {
+            if (idsInSlots.contains(undrained.map().id())) {
+                opened.remove(undrained);
+                undrained.map().close();
+                remove(undrained.pin());
+            } else {
+                received.add(receiver.apply(undrained));
+            }
+        }
+        opened.forEach(undrained -> keep(undrained.pin(), undrained.map()));
         return received;
     }
 
-    private @Nullable UndrainedMap open(Path pin, String name, IntPredicate isInSlot) {
-        byte[] key = owned.contains(pin) ? null : keyOf(pin);
-        RawMap map = key == null ? null : pins.open(pin, PinAccess.READ_WRITE);
-        if (map == null || key == null) {
-            return null;
-        }
-        if (isInSlot.test(map.id())) {
-            map.close();
-            pins.remove(pin);
-            return null;
-        }
-        if (!owned.add(pin)) {
-            map.close(); // another thread of this process has displaced or found it meanwhile
-            return null;
-        }
-        return new UndrainedMap(key, new LeasedMap(name, map), pin);
-    }
-
-    /** Returns the key in a file name {@code <key>-<id>}; null if the file has another name. */
-    private byte @Nullable [] keyOf(Path pin) {
+    /** Returns the slot whose key is in a file name {@code <key>-<id>}; null if the file has another name. */
+    private @Nullable SlotKey slotOf(Path pin) {
         String file = String.valueOf(pin.getFileName());
         int hyphen = file.lastIndexOf('-');
-        return hyphen < 0 ? null : names.key(file.substring(0, hyphen)).orElse(null);
+        String key = hyphen < 0 ? "" : file.substring(0, hyphen);
+        return names.key(key).map(bytes -> new SlotKey(key, bytes)).orElse(null);
     }
 }

@@ -16,8 +16,9 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,7 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public boolean acquireOwnership() {
-        return draining.acquireOwnership();
+        return draining.ownership().acquire();
     }
 
     @Override
@@ -158,12 +159,12 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public <T> List<T> takeUndrained(
-            String outer, String name, IntPredicate isInSlot, Function<UndrainedMap, T> receiver) {
-        return draining.take(outer, name, isInSlot, receiver);
+            String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
+        return draining.take(name, locks, idsInSlots, receiver);
     }
 
     @Override
     public void close() {
-        draining.close();
+        draining.ownership().close();
     }
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.Pins;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ownership of the slots of a pinned outer map: a lock of the directory of displaced maps, which ends with the process at the
+ * latest. Only the owner pins displaced maps, and hands out those that ended processes displaced.
+ *
+ * <p>The pin of a displaced map has at most one claim. A thread claims it before it creates or opens the pin, and releases the claim
+ * after the pin is removed. So no two threads hand out the same map. A claim that is released without removing the pin leaves the map
+ * to be recovered.
+ */
+final class SlotOwnership {
+    private final Pins pins;
+    private final PinPaths paths;
+
+    /** Guards the fields below. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Set<Path> claims = new HashSet<>();
+    private Pins.@Nullable Lock directoryLock;
+    private boolean closed;
+
+    SlotOwnership(Pins pins, PinPaths paths) {
+        this.pins = pins;
+        this.paths = paths;
+    }
+
+    /**
+     * Acquires the ownership, if this object does not have it yet. Without an owner, two processes could displace the same map, and
+     * lose another one.
+     *
+     * @return false if another process or object is the owner
+     */
+    boolean acquire() {
+        lock.lock();
+        try {
+            if (directoryLock == null && !closed) {
+                directoryLock = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
+            }
+            // After close the outer map refuses the operation, with a better message.
+            return directoryLock != null || closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Claims the pin of a displaced map. Returns false if it has a claim already, or this object is not the owner. */
+    boolean claim(Path pin) {
+        lock.lock();
+        try {
+            return directoryLock != null && claims.add(pin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Releases a claim. */
+    void release(Path pin) {
+        lock.lock();
+        try {
+            claims.remove(pin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the pin has a claim. */
+    boolean isClaimed(Path pin) {
+        lock.lock();
+        try {
+            return claims.contains(pin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up the ownership. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (directoryLock != null) {
+                directoryLock.close();
+                directoryLock = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

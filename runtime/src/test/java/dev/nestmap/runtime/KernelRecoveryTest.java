@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.testing.Interleaving;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Recovery while other threads of the same process displace, drain and recover maps. */
+@KernelTest
+@Timeout(60)
+class KernelRecoveryTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    private final Interleaving interleaving = new Interleaving();
+    private int runs;
+
+    /** An outer map for one run. Key 1 holds one map, and key 2 another; a process that ended had displaced a third one from key 3. */
+    private final class Run implements AutoCloseable {
+        private final String name = "tenant" + runs++;
+        private final TenantMap.Owned tenants =
+                TenantMap.newMap(fs.path(name), pins.withPermissions("rw-------"), interleaving.pins());
+        private final List<Integer> drained = new ArrayList<>();
+        private final Map<Long, FlowMap.Owned> displaced = new ConcurrentHashMap<>();
+
+        Run() {
+            for (long key = 1; key <= 3; key++) {
+                tenants.create(key).put(new Flow(HTTPS, key));
+            }
+            pinAsDraining(3);
+            tenants.remove(3L);
+        }
+
+        /** Pins a map like a process that was killed after it had pinned the map and before the kernel took it out of the slot. */
+        void pinAsDraining(long key) {
+            try {
+                Files.createDirectories(path("-draining"));
+                int id = Objects.requireNonNull(tenants.get(key)).id();
+                Files.createLink(path("-draining/" + key + "-" + id), path("-inner/" + key));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Path path(String suffix) {
+            return fs.path(name + suffix);
+        }
+
+        void rotate(long key) {
+            try (FlowMap.Owned map = Objects.requireNonNull(tenants.rotate(key))) {
+                drain(key, map);
+            }
+        }
+
+        /** Rotates, and drains the map later. */
+        void displace(long key) {
+            displaced.put(key, Objects.requireNonNull(tenants.rotate(key)));
+        }
+
+        void drainDisplaced() {
+            displaced.forEach((key, map) -> {
+                try (map) {
+                    drain(key, map);
+                }
+            });
+            displaced.clear();
+        }
+
+        void recover() {
+            for (Undrained<Long, FlowMap.Owned> left : tenants.recoverUndrained()) {
+                try (left) {
+                    drain(left.key(), left.map());
+                }
+            }
+        }
+
+        void drain(long key, FlowMap.Owned map) {
+            assertThat(path("-draining/" + key + "-" + map.id()))
+                    .as("the pin of a map that is being drained")
+                    .exists();
+            synchronized (drained) {
+                drained.add(map.id());
+            }
+        }
+
+        /** Checks that each displaced map was handed out once. */
+        void verify(String when, int displaced) throws IOException {
+            drainDisplaced();
+            recover();
+            assertThat(drained).as(when).doesNotHaveDuplicates().hasSize(displaced);
+            assertThat(fs.content())
+                    .as(when)
+                    .noneMatch(pin -> pin.startsWith(path("-draining").getFileName() + "/"));
+        }
+
+        @Override
+        public void close() {
+            displaced.values().forEach(FlowMap.Owned::close);
+            tenants.close();
+        }
+    }
+
+    @Test
+    void handsOutEachMapOnceIfItRunsDuringARotation() throws IOException {
+        everywhere(run -> {}, run -> run.rotate(1), Run::recover, 2);
+    }
+
+    @Test
+    void handsOutEachMapOnceIfARotationRunsInIt() throws IOException {
+        everywhere(run -> {}, Run::recover, run -> run.rotate(1), 2);
+    }
+
+    @Test
+    void handsOutEachMapOnceIfItRunsTwice() throws IOException {
+        everywhere(run -> {}, Run::recover, Run::recover, 1);
+    }
+
+    @Test
+    void handsOutEachMapOnceIfItsOwnerClosesItMeanwhile() throws IOException {
+        everywhere(run -> run.displace(2), Run::recover, Run::drainDisplaced, 2);
+        everywhere(run -> run.displace(2), Run::drainDisplaced, Run::recover, 2);
+    }
+
+    /** Else a crash after the rotation would lose the map. */
+    @Test
+    void keepsThePinOfAMapThatIsDisplacedWhileItLooksAtAnOlderPin() throws IOException {
+        everywhere(run -> run.pinAsDraining(1), Run::recover, run -> run.displace(1), 2);
+        everywhere(run -> run.pinAsDraining(1), run -> run.displace(1), Run::recover, 2);
+    }
+
+    /** Runs the second action before each operation of the first one. */
+    private void everywhere(Consumer<Run> before, Consumer<Run> first, Consumer<Run> second, int displaced)
+            throws IOException {
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            try (Run run = new Run()) {
+                before.accept(run);
+                inserted = interleaving.run(() -> first.accept(run), n, () -> second.accept(run));
+                if (!inserted) {
+                    assertThat(n).as("operations on pins").isPositive();
+                    second.accept(run);
+                }
+                run.verify("before operation " + n, displaced);
+            }
+        }
+    }
+}

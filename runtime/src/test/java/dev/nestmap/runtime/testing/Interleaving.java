@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one action in the middle of another one, just before an operation on pins. Both actions use the {@link #pins} of this object.
+ * The order of events does not depend on time.
+ */
+public final class Interleaving {
+    private final Pins pins;
+    private @Nullable Thread interrupted;
+    private int remaining;
+    private @Nullable Runnable inserted;
+    private @Nullable CompletableFuture<Void> result;
+
+    /** Creates an interleaving of operations on the kernel's pins. */
+    public Interleaving() {
+        KernelPins kernel = new KernelPins();
+        pins = (Pins) Proxy.newProxyInstance(
+                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
+                    beforeOperation();
+                    try {
+                        return method.invoke(kernel, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** The pins that both actions must use. */
+    public Pins pins() {
+        return pins;
+    }
+
+    /**
+     * Runs an action, and another one on another thread before the n-th operation on pins of the first one, counted from 0. The first
+     * action continues when the other one has ended or waits for a lock. Returns when both have ended, and throws if one failed.
+     *
+     * @return false if the first action has no such operation; then the other one did not run
+     */
+    public boolean run(Runnable action, int n, Runnable other) {
+        interrupted = Thread.currentThread();
+        remaining = n;
+        inserted = other;
+        result = null;
+        try {
+            action.run();
+        } finally {
+            interrupted = null;
+        }
+        CompletableFuture<Void> started = result;
+        if (started != null) {
+            started.join();
+        }
+        return started != null;
+    }
+
+    private void beforeOperation() throws InterruptedException {
+        if (Thread.currentThread() != interrupted || remaining-- != 0) {
+            return;
+        }
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        result = future;
+        Runnable action = Objects.requireNonNull(inserted);
+        Thread thread = new Thread(() -> {
+            try {
+                action.run();
+                future.complete(null);
+            } catch (Throwable e) {
+                future.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        while (!future.isDone() && !waitsForLock(thread)) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Whether the thread waits for a lock. A wait for the kernel's result of a change is none. */
+    private static boolean waitsForLock(Thread thread) {
+        Thread.State state = thread.getState();
+        return (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING)
+                && Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(ReentrantLock.class.getName()));
+    }
+}
