@@ -446,8 +446,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * drained entries.
      *
      * @return the maps, which the caller owns
-     * @throws BpfException if the outer map's pin is used by another process or object, or if the bytes of a key are not a valid key of
-     *     the record; then all maps stay pinned
+     * @throws BpfException if another process or object owns the slots, because it has taken maps out and not closed all of them, or if
+     *     the bytes of a key are not a valid key of the record; then all maps stay pinned
      */
     public List<Undrained<K, O>> recoverUndrained() {
         return changes.recoverUndrained();

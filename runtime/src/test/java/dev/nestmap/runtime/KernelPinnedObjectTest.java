@@ -172,44 +172,42 @@ class KernelPinnedObjectTest extends PinnedTest {
 
     @Test
     void handsOverWhatWasDisplacedAndNotDrained() throws IOException {
-        List<FlowMap.Owned> forgotten = new ArrayList<>();
         try (Network network = load()) {
+            TenantMap tenants = network.tenant();
             for (long packets = 1; packets <= 2; packets++) {
-                network.tenant().getOrCreate(42L).put(new Flow(HTTPS, packets));
-                forgotten.add(Objects.requireNonNull(network.tenant().rotate(42L)));
+                tenants.create(42L).put(new Flow(HTTPS, packets));
+                leaveUndrained("tenant", 42, tenants);
             }
-            network.tenant().create(7L).put(new Flow(HTTPS, 4));
-            forgotten.add(Objects.requireNonNull(network.tenant().take(7L)));
-            assertThat(network.tenant().recoverUndrained())
-                    .as("this process drains them")
-                    .isEmpty();
-        }
+            tenants.create(7L).put(new Flow(HTTPS, 4));
+            leaveUndrained("tenant", 7, tenants);
+            try (FlowMap.Owned rotated = rotateNew(tenants, 8)) {
+                List<Undrained<Long, FlowMap.Owned>> undrained = tenants.recoverUndrained();
 
-        try (Network network = load()) {
-            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().recoverUndrained();
-            assertThat(network.tenant().recoverUndrained())
-                    .as("handed over already")
-                    .isEmpty();
-            assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(42L, 42L, 7L);
-            assertThat(undrained)
-                    .flatExtracting(one -> entries(one.map()))
-                    .containsExactlyInAnyOrder(new Flow(HTTPS, 1), new Flow(HTTPS, 2), new Flow(HTTPS, 4));
-            undrained.forEach(Undrained::close);
-            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+                assertThat(tenants.recoverUndrained()).as("handed over already").isEmpty();
+                assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(42L, 42L, 7L);
+                assertThat(undrained)
+                        .flatExtracting(one -> entries(one.map()))
+                        .containsExactlyInAnyOrder(new Flow(HTTPS, 1), new Flow(HTTPS, 2), new Flow(HTTPS, 4));
+                undrained.forEach(Undrained::close);
+                assertThat(fs.content())
+                        .filteredOn(pin -> pin.startsWith("tenant-draining/"))
+                        .containsExactly("tenant-draining/8-" + rotated.id());
+            }
         }
-        forgotten.forEach(FlowMap.Owned::close);
+    }
+
+    private static FlowMap.Owned rotateNew(TenantMap tenants, long key) {
+        tenants.create(key);
+        return Objects.requireNonNull(tenants.rotate(key));
     }
 
     @Test
     void handsOverNothingWhereAKeyStandsForNothing() throws IOException {
-        List<FlowMap.Owned> forgotten = new ArrayList<>();
         try (Network network = load()) {
             for (long key = 1; key <= 4; key++) {
                 network.tenant().create(key).put(new Flow(HTTPS, key));
-                forgotten.add(Objects.requireNonNull(network.tenant().rotate(key)));
+                leaveUndrained("tenant", key, network.tenant());
             }
-        }
-        try (Network network = load()) {
             OddTenantMap odd = new OddTenantMap(network);
             assertThatThrownBy(odd::recoverUndrained)
                     .isInstanceOf(BpfException.class)
@@ -224,7 +222,6 @@ class KernelPinnedObjectTest extends PinnedTest {
             undrained.forEach(Undrained::close);
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
-        forgotten.forEach(FlowMap.Owned::close);
     }
 
     @Test
@@ -332,7 +329,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                         .hasMessageContaining("Exactness.BEST_EFFORT");
                 assertThatThrownBy(() -> second.tenant().recoverUndrained())
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("drains these maps");
+                        .hasMessageContaining("owns the slots");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
                 Objects.requireNonNull(second.tenant().rotate(42L, Exactness.BEST_EFFORT))
                         .close();

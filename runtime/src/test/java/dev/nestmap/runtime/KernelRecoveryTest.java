@@ -10,8 +10,6 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,19 +41,7 @@ class KernelRecoveryTest extends PinnedTest {
             for (long key = 1; key <= 3; key++) {
                 tenants.create(key).put(new Flow(HTTPS, key));
             }
-            pinAsDraining(3);
-            tenants.remove(3L);
-        }
-
-        /** Pins a map like a process that was killed after it had pinned the map and before the kernel took it out of the slot. */
-        void pinAsDraining(long key) {
-            try {
-                Files.createDirectories(path("-draining"));
-                int id = Objects.requireNonNull(tenants.get(key)).id();
-                Files.createLink(path("-draining/" + key + "-" + id), path("-inner/" + key));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            leaveUndrained(name, 3, tenants);
         }
 
         Path path(String suffix) {
@@ -140,8 +126,8 @@ class KernelRecoveryTest extends PinnedTest {
     /** Else a crash after the rotation would lose the map. */
     @Test
     void keepsThePinOfAMapThatIsDisplacedWhileItLooksAtAnOlderPin() throws IOException {
-        everywhere(run -> run.pinAsDraining(1), Run::recover, run -> run.displace(1), 2);
-        everywhere(run -> run.pinAsDraining(1), run -> run.displace(1), Run::recover, 2);
+        everywhere(run -> pinAsDraining(run.name, 1, run.tenants), Run::recover, run -> run.displace(1), 2);
+        everywhere(run -> pinAsDraining(run.name, 1, run.tenants), run -> run.displace(1), Run::recover, 2);
     }
 
     /** Runs the second action before each operation of the first one. */

@@ -8,13 +8,9 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.LogRecords;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,21 +19,7 @@ import org.junit.jupiter.api.Test;
 abstract class LeakContract {
     private static final long SECONDS_20 = 20_000_000_000L;
 
-    private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
-    private final List<LogRecord> reports = new CopyOnWriteArrayList<>();
-    private final Handler collector = new Handler() {
-        @Override
-        public void publish(LogRecord report) {
-            reports.add(report);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
+    private final LogRecords log = LogRecords.of("dev.nestmap.runtime");
     private Network network;
 
     abstract MapFactory factory();
@@ -45,14 +27,11 @@ abstract class LeakContract {
     @BeforeEach
     void load() {
         network = Network.of(factory());
-        logger.addHandler(collector);
-        logger.setUseParentHandlers(false);
     }
 
     @AfterEach
     void close() {
-        logger.removeHandler(collector);
-        logger.setUseParentHandlers(true);
+        log.close();
         System.clearProperty("nestmap.leakDetection");
         network.close();
     }
@@ -63,7 +42,7 @@ abstract class LeakContract {
 
         collectUntil(id);
 
-        assertThat(reports).anySatisfy(report -> {
+        assertThat(log.list()).anySatisfy(report -> {
             assertThat(report.getLevel().getName()).isEqualTo("WARNING");
             assertThat(report.getMessage())
                     .contains("map flow_map (id " + id + ") was closed because its handle became garbage")
@@ -79,7 +58,7 @@ abstract class LeakContract {
 
         collectUntil(id);
 
-        assertThat(reports).anySatisfy(report -> {
+        assertThat(log.list()).anySatisfy(report -> {
             StringWriter trace = new StringWriter();
             report.getThrown().printStackTrace(new PrintWriter(trace));
             assertThat(report.getMessage()).contains("id " + id);
@@ -95,9 +74,9 @@ abstract class LeakContract {
 
         collectUntil(id);
 
-        assertThat(reports)
+        assertThat(log.list())
                 .noneSatisfy(report -> assertThat(report.getMessage()).contains("id " + closed + ")"));
-        assertThat(reports).hasSize(1);
+        assertThat(log.list()).hasSize(1);
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
         assertThat(network.tenant().get(2L)).isNotNull().isEmpty();
     }
@@ -120,7 +99,7 @@ abstract class LeakContract {
     /** Until the map is gone and reported. */
     private void collectUntil(int id) throws InterruptedException {
         long end = System.nanoTime() + SECONDS_20;
-        while ((exists(id) || reports.isEmpty()) && System.nanoTime() < end) {
+        while ((exists(id) || log.list().isEmpty()) && System.nanoTime() < end) {
             System.gc();
             Thread.sleep(20);
         }

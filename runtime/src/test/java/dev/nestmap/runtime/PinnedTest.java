@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.PinningTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of pins with the object of a network. */
@@ -15,6 +21,20 @@ abstract class PinnedTest extends PinningTest {
 
     Network load(String... options) throws IOException {
         return Network.load(object(options), pins);
+    }
+
+    /** Pins a map like a process that was killed after it had pinned the map and before the kernel took it out of the slot. */
+    void pinAsDraining(String outer, long key, TenantMap tenants) {
+        FlowMap flows = Objects.requireNonNull(tenants.get(key));
+        RawMap map = Objects.requireNonNull(new KernelMaps().open(flows.id()));
+        new KernelPins().pin(map, fs.path(outer + "-draining/" + key + "-" + flows.id()), pins);
+        map.close();
+    }
+
+    /** Displaces a map like a process that was killed before it drained the map. */
+    void leaveUndrained(String outer, long key, TenantMap tenants) {
+        pinAsDraining(outer, key, tenants);
+        tenants.remove(key);
     }
 
     Path object(String... options) throws IOException {

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.handle;
 
-import dev.nestmap.runtime.internal.map.RawMap;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes and reports the map of a handle that became garbage without having been closed or handed over. It refers to parts of the handle
+ * Frees and reports the resources of a handle that became garbage without having been closed or handed over. It refers to the resources
  * and not to the handle, which would never become garbage otherwise.
  */
-final class HandleCleaner implements Runnable {
+public final class HandleCleaner implements Runnable {
     /** System property: if {@code true}, a report contains the stack trace of the handle's creation. Recording it makes handles slower. */
     static final String DETECTION = "nestmap.leakDetection";
 
@@ -19,35 +18,33 @@ final class HandleCleaner implements Runnable {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private final String map;
-    private final RawMap raw;
-    private final Lease lease;
+    private final Leak leak;
     private final @Nullable Throwable origin;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private volatile Runnable onLeak = () -> {};
     private Cleaner.@Nullable Cleanable cleanable;
 
-    private HandleCleaner(String map, RawMap raw, Lease lease) {
-        this.map = map;
-        this.raw = raw;
-        this.lease = lease;
+    /** The resources of a handle, without a reference to the handle. */
+    @FunctionalInterface
+    public interface Leak {
+        /** Frees the resources. Returns what happened and how to avoid it; null if there is nothing to report. */
+        @Nullable
+        String free();
+    }
+
+    private HandleCleaner(Leak leak) {
+        this.leak = leak;
         this.origin = Boolean.getBoolean(DETECTION) ? new Throwable("the handle was created here") : null;
     }
 
     /** Watches a handle until {@link #stopWatching} is called. */
-    static HandleCleaner watch(RevocableHandle handle) {
-        HandleCleaner cleaner = new HandleCleaner(handle.shape.name(), handle.raw, handle.lease);
+    public static HandleCleaner watch(Object handle, Leak leak) {
+        HandleCleaner cleaner = new HandleCleaner(leak);
         cleaner.cleanable = CLEANER.register(handle, cleaner);
         return cleaner;
     }
 
-    /** Sets an action that frees more resources. It must not refer to the handle. */
-    void onLeak(Runnable freeing) {
-        onLeak = freeing;
-    }
-
-    /** Stops watching, because the handle no longer owns the map. */
-    void stopWatching() {
+    /** Stops watching, because the handle no longer owns the resources. */
+    public void stopWatching() {
         stopped.set(true);
         if (cleanable != null) {
             cleanable.clean();
@@ -56,20 +53,10 @@ final class HandleCleaner implements Runnable {
 
     @Override
     public void run() {
-        if (stopped.getAndSet(true)) {
-            return;
+        String report = stopped.getAndSet(true) ? null : leak.free();
+        if (report != null) {
+            String hint = origin == null ? "; -D" + DETECTION + "=true reports where the handle was created" : "";
+            System.getLogger(LOGGER).log(System.Logger.Level.WARNING, () -> report + hint, origin);
         }
-        // The handle can become garbage while its last call is still under way.
-        lease.revoke();
-        int id = raw.id();
-        raw.close();
-        onLeak.run();
-        System.getLogger(LOGGER).log(System.Logger.Level.WARNING, () -> report(id), origin);
-    }
-
-    private String report(int id) {
-        return "map " + map + " (id " + id + ") was closed because its handle became garbage: close owned handles with"
-                + " try-with-resources, or hand them over with put"
-                + (origin == null ? "; -D" + DETECTION + "=true reports where the handle was created" : "");
     }
 }

@@ -25,6 +25,7 @@ abstract class RevocableHandle {
     private final ReentrantLock ownership = new ReentrantLock();
 
     private State state = State.VALID;
+    private final LeakedMap leaked;
     private @Nullable HandleCleaner cleaner;
 
     /** The outer map that a borrowed handle came from. The reference keeps that map's handle from becoming garbage. */
@@ -47,6 +48,7 @@ abstract class RevocableHandle {
         this.shape = shape;
         this.raw = raw;
         this.references = references;
+        this.leaked = new LeakedMap(shape.name(), raw, lease);
     }
 
     /** The map behind the handle. Only the owner of the handle may use it, because it does not notice a revocation. */
@@ -64,14 +66,17 @@ abstract class RevocableHandle {
 
     /** Starts to watch the handle: if it becomes garbage unclosed, {@link HandleCleaner} closes and reports the map. */
     final void watch() {
-        cleaner = HandleCleaner.watch(this);
+        cleaner = HandleCleaner.watch(this, leaked);
     }
 
-    /** Adds an action that frees more resources if a watched handle becomes garbage. It must not refer to the handle. */
-    public void onLeak(Runnable freeing) {
-        if (cleaner != null) {
-            cleaner.onLeak(freeing);
-        }
+    /**
+     * Sets an action that runs if this handle is watched and becomes garbage, after its map is closed.
+     *
+     * @param action must not refer to the handle
+     * @param note continues the sentence "the map was closed because its handle became garbage" in the report
+     */
+    public void onLeak(Runnable action, String note) {
+        leaked.onLeak(action, note);
     }
 
     /** Marks this handle as borrowed from an outer map, whose handle then stays reachable as long as this one. */

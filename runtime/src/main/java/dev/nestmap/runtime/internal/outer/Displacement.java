@@ -101,8 +101,8 @@ final class Displacement {
         if (!slotPins.acquireOwnership()) {
             throw BpfException.of("search for undrained maps")
                     .map(name())
-                    .because(
-                            ExactnessCheck.OTHER_OWNER + " and drains these maps: search in the owner, or end it first")
+                    .because(ExactnessCheck.OTHER_OWNER
+                            + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
                     .build();
         }
         slotPins.repair(outer, factory, locks, entries::idOf);

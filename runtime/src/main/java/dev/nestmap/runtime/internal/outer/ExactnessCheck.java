@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Rejects an exact rotation or take if a program could still write to the displaced inner map, or a count could get lost. */
 final class ExactnessCheck {
     static final String OTHER_OWNER =
-            "another process, or another object of this process, owns the slots of the pinned outer map";
+            "another process, or another object of this process, owns the slots of the pinned outer map until it is closed"
+                    + " and every map that it took out is closed";
 
     private final String outerName;
     private final List<String> sleepablePrograms;
@@ -44,7 +45,7 @@ final class ExactnessCheck {
             throw refused(
                     operation,
                     slot,
-                    OTHER_OWNER + ", and both could displace the same inner map. Do this in the owner, or pass"
+                    OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or pass"
                             + " Exactness.BEST_EFFORT, with which counts may be lost");
         }
     }

@@ -72,7 +72,7 @@ public final class OuterMapState {
         if (requests != null) {
             leakCleanup.add(() -> requests.close("its outer map became garbage without having been closed"));
         }
-        outer.onLeak(leakCleanup);
+        outer.onLeak(leakCleanup, "");
     }
 
     /** Reads the entries of the outer map. */

@@ -41,7 +41,8 @@ public interface SlotPins {
 
     /**
      * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner hands out
-     * displaced maps. The ownership lasts until {@link #close} or the end of the process.
+     * displaced maps. The ownership lasts until {@link #close} is called and every displaced map is closed or in a slot again, or until
+     * the process ends.
      *
      * @return false if another object or process is the owner
      */
@@ -65,6 +66,6 @@ public interface SlotPins {
     <T> List<T> takeUndrained(
             String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
 
-    /** Gives up the ownership that {@link #acquireOwnership} took. */
+    /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
     void close();
 }

@@ -72,6 +72,7 @@ final class DrainingPins {
 
     private void keep(Path pin, LeasedMap displaced) {
         displaced.onRelease(() -> remove(pin));
+        displaced.onLeak(() -> ownership.release(pin), ", and stays pinned, so that recoverUndrained() returns it");
     }
 
     /** Removes the pin. Called after the kernel has rejected the change. */
@@ -128,17 +129,20 @@ final class DrainingPins {
         if (!ownership.claim(pin)) {
             return; // another thread recovered it after the pins were listed
         }
-        boolean complete = false;
+        RawMap map = null;
         try {
-            RawMap map = pins.open(pin, PinAccess.READ_WRITE);
-            if (map != null) {
-                opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(name, map), pin, pins.time(pin)));
-                complete = true;
-            } // otherwise its owner has removed it after the pins were listed
-        } finally {
-            if (!complete) {
+            map = pins.open(pin, PinAccess.READ_WRITE);
+            if (map == null) { // its owner has removed it after the pins were listed
                 ownership.release(pin);
+            } else {
+                opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(name, map), pin, pins.time(pin)));
             }
+        } catch (Throwable e) {
+            ownership.release(pin);
+            if (map != null) {
+                map.close();
+            }
+            throw e;
         }
     }
 

@@ -10,8 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ownership of the slots of a pinned outer map: a lock of the directory of displaced maps, which ends with the process at the
- * latest. Only the owner pins displaced maps, and hands out those that ended processes displaced.
+ * The ownership of the slots of a pinned outer map: a lock of the directory of displaced maps. Only the owner pins displaced maps, and
+ * hands out those that ended processes displaced. The ownership ends when the object is closed and no map is being drained any more,
+ * or with the process. So no other process recovers a map that is being drained.
  *
  * <p>The pin of a displaced map has at most one claim. A thread claims it before it creates or opens the pin, and releases the claim
  * after the pin is removed. So no two threads hand out the same map. A claim that is released without removing the pin leaves the map
@@ -67,6 +68,7 @@ final class SlotOwnership {
         lock.lock();
         try {
             claims.remove(pin);
+            unlockIfUnused();
         } finally {
             lock.unlock();
         }
@@ -82,17 +84,21 @@ final class SlotOwnership {
         }
     }
 
-    /** Gives up the ownership. */
+    /** Gives up the ownership as soon as there is no claim. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            if (directoryLock != null) {
-                directoryLock.close();
-                directoryLock = null;
-            }
+            unlockIfUnused();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void unlockIfUnused() {
+        if (closed && claims.isEmpty() && directoryLock != null) {
+            directoryLock.close();
+            directoryLock = null;
         }
     }
 }

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Two objects that use one pinned outer map. For the kernel's lock of the directory, two objects of one process are like two processes.
+ */
+@KernelTest
+@Timeout(60)
+class KernelSlotOwnershipTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+    private static final String REFUSED =
+            "owns the slots of the pinned outer map until it is closed and every map that it took out is closed";
+
+    private TenantMap.Owned first;
+    private TenantMap.Owned second;
+
+    @BeforeEach
+    void open() {
+        first = TenantMap.newMap(fs.path("tenant"), pins);
+        for (long key = 1; key <= 3; key++) {
+            first.create(key).put(new Flow(HTTPS, key));
+        }
+        second = TenantMap.openPinned(fs.path("tenant"), PinAccess.READ_WRITE);
+    }
+
+    @AfterEach
+    void close() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void lastsUntilEveryDisplacedMapIsClosed() {
+        FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
+        FlowMap.Owned taken = Objects.requireNonNull(first.take(2L));
+        first.close();
+
+        assertSecondIsRefused();
+        assertThat(rotated).containsExactly(new Flow(HTTPS, 1));
+        rotated.close();
+        assertSecondIsRefused();
+        assertThat(taken).containsExactly(new Flow(HTTPS, 2));
+        taken.close();
+
+        assertThat(second.recoverUndrained()).isEmpty();
+        Objects.requireNonNull(second.rotate(3L)).close();
+    }
+
+    @Test
+    void lastsUntilADisplacedMapIsPutIntoASlot() {
+        FlowMap.Owned taken = Objects.requireNonNull(first.take(1L));
+        first.close();
+
+        assertSecondIsRefused();
+        second.put(1L, taken);
+
+        assertThat(second.recoverUndrained()).isEmpty();
+        assertThat(second.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+    }
+
+    @Test
+    void lastsUntilRecoveredMapsAreClosed() {
+        leaveUndrained("tenant", 1, first);
+        Undrained<Long, FlowMap.Owned> recovered = first.recoverUndrained().get(0);
+        first.close();
+
+        assertSecondIsRefused();
+        recovered.close();
+        assertThat(second.recoverUndrained()).isEmpty();
+    }
+
+    @Test
+    void recoveryLeavesMapsThatOtherObjectsTookOutWithoutTheOwnership() {
+        Objects.requireNonNull(first.rotate(1L)).close();
+
+        try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()));
+                FlowMap.Owned taken = Objects.requireNonNull(second.take(3L, Exactness.BEST_EFFORT))) {
+            assertThat(first.recoverUndrained()).isEmpty();
+            assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
+            assertThat(taken).containsExactly(new Flow(HTTPS, 3));
+        }
+    }
+
+    @Test
+    void theFirstObjectThatTakesMapsOutIsTheOwner() {
+        try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()))) {
+            assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
+            assertThatThrownBy(() -> first.rotate(1L))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(REFUSED);
+        }
+    }
+
+    @Test
+    void aForgottenDisplacedMapCanBeRecoveredWithoutReopeningTheOuterMap() throws Exception {
+        List<Flow> recovered = new ArrayList<>();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            for (int i = 0; i < 100; i++) {
+                forget(1);
+            }
+            while (recovered.size() < 100 || log.messages().size() < 100) {
+                System.gc();
+                Thread.sleep(20);
+                for (Undrained<Long, FlowMap.Owned> left : first.recoverUndrained()) {
+                    try (left) {
+                        left.map().forEach(recovered::add);
+                    }
+                }
+            }
+        }
+        assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(100);
+        assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+    }
+
+    @Test
+    void aForgottenDisplacedMapEndsTheOwnershipOfAClosedOuterMap() throws Exception {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            forget(1);
+            first.close();
+
+            List<Undrained<Long, FlowMap.Owned>> recovered = new ArrayList<>();
+            while (recovered.isEmpty()) {
+                System.gc();
+                Thread.sleep(20);
+                try {
+                    recovered.addAll(second.recoverUndrained());
+                } catch (BpfException e) {
+                    assertThat(e).hasMessageContaining(REFUSED);
+                }
+            }
+            assertThat(recovered).singleElement().satisfies(left -> {
+                try (left) {
+                    assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
+                }
+            });
+            while (log.messages().isEmpty()) { // the report follows the end of the ownership
+                Thread.sleep(1);
+            }
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "because its handle became garbage, and stays pinned, so that recoverUndrained() returns it");
+        }
+    }
+
+    private void forget(long key) {
+        Objects.requireNonNull(first.rotate(key));
+        Objects.requireNonNull(first.get(key)).put(new Flow(HTTPS, key));
+    }
+
+    private void assertSecondIsRefused() {
+        assertThatThrownBy(() -> second.rotate(3L))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(REFUSED)
+                .hasMessageContaining("Exactness.BEST_EFFORT");
+        assertThatThrownBy(second::recoverUndrained)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(REFUSED);
+    }
+}

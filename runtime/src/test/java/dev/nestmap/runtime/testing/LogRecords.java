@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Collects what a logger logs, instead of printing it, until it is closed. */
+public final class LogRecords extends Handler implements AutoCloseable {
+    private final Logger logger;
+    private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+
+    private LogRecords(Logger logger) {
+        this.logger = logger;
+    }
+
+    /** Starts to collect. */
+    public static LogRecords of(String logger) {
+        LogRecords records = new LogRecords(Logger.getLogger(logger));
+        records.logger.addHandler(records);
+        records.logger.setUseParentHandlers(false);
+        return records;
+    }
+
+    /** The records so far, in their order. */
+    public List<LogRecord> list() {
+        return records;
+    }
+
+    /** The messages of the records so far. */
+    public List<String> messages() {
+        return records.stream().map(LogRecord::getMessage).toList();
+    }
+
+    @Override
+    public void publish(LogRecord log) {
+        records.add(log);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+        logger.setUseParentHandlers(true);
+    }
+}
