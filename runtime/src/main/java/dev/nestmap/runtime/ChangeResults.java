@@ -45,13 +45,13 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     }
 
     M view(OpenInnerMap inner) {
-        return inner.view(this, handle -> borrowed.apply(new MapHandle(handle, null)));
+        return inner.view(this, handle -> borrowed.apply(new MapHandle(handle)));
     }
 
     /** Returns a handle that owns the map. If the handle can't be created, the map is closed. */
     O own(LeasedMap map) {
         try {
-            return owned.apply(new MapHandle(map.watched(), null));
+            return owned.apply(new MapHandle(map.watched()));
         } catch (Throwable e) {
             map.close();
             throw e;

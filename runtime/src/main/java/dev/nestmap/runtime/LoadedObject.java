@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.GeneratedClass;
+import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.spi.BoundObject;
@@ -34,7 +35,8 @@ public class LoadedObject implements AutoCloseable {
      * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
     public static LoadedObject load(Path object) {
-        return new LoadedObject(new BoundObject(ObjectLoader.load(object)));
+        LiveObject loaded = ObjectLoader.load(object);
+        return new LoadedObject(new BoundObject(loaded, loaded::schema));
     }
 
     /**

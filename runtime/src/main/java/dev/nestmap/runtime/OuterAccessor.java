@@ -5,8 +5,12 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.types.ByteString;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
     private final OuterMapState state;
+    private final Supplier<Schema> declaration;
     private final OuterKeys<K> keys;
     private final ChangeResults<K, M, O> results;
     private final OuterReader<K, M> reader;
@@ -56,6 +62,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             MapHandle handle, Codec<K> key, Function<MapHandle, M> borrowed, Function<MapHandle, O> owned) {
         super(handle);
         this.state = Objects.requireNonNull(handle.state(), "a map of maps");
+        this.declaration = Objects.requireNonNull(handle.schema(), "the schema of a map of maps");
         LeasedMap map = handle.map();
         String name = map.shape().name();
         this.keys = new OuterKeys<>(map.shape(), key, state.entries().idAt() + Long.BYTES);
@@ -451,6 +458,33 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public List<Undrained<K, O>> recoverUndrained() {
         return changes.recoverUndrained();
+    }
+
+    /**
+     * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records
+     * declare them. It does not depend on names and sizes of maps. Bytes of a map with the same fingerprint have the same meaning.
+     *
+     * @return the letter L and 14 hexadecimal digits
+     */
+    public final String layout() {
+        Schema schema = declaration.get();
+        return LayoutFingerprint.of(schema, schema.map(name()).orElseThrow());
+    }
+
+    /**
+     * Converts the bytes of a key, such as {@link MapIdentity#outerKey}.
+     *
+     * @param bytes the bytes of the C type, in this machine's byte order
+     * @return the key
+     * @throws IllegalArgumentException if the number of bytes is not that of the C type
+     * @throws BpfException if the bytes are not a valid value of the record
+     */
+    public final K keyFromBytes(ByteString bytes) {
+        if (bytes.size() != shape().keySize()) {
+            throw new IllegalArgumentException("a key of " + name() + " has " + Amount.of(shape().keySize(), "byte")
+                    + ", and not " + bytes.size());
+        }
+        return keys.decode(bytes.toBytes());
     }
 
     @Override

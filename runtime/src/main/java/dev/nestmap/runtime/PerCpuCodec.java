@@ -34,6 +34,12 @@ final class PerCpuCodec<K, E> implements EntryCodec<K, List<E>> {
         this.room = room;
     }
 
+    /** Returns a codec of values of this size, rounded up to whole CPUs. */
+    PerCpuCodec<K, E> withValueSize(int size) {
+        int cpus = Math.max(1, (size + stride - 1) / stride);
+        return new PerCpuCodec<>(codec, cpus * stride);
+    }
+
     @Override
     public Codec<K> key() {
         return codec.key();

@@ -32,6 +32,11 @@ public abstract class PerCpuHashAccessor<K, E> extends HashAccessor<K, List<E>> 
         this.codec = codec;
     }
 
+    @Override
+    final EntryCodec<K, List<E>> codecFor(int valueSize) {
+        return codec.withValueSize(valueSize);
+    }
+
     /**
      * Returns the records of all CPUs combined into one.
      *

@@ -10,10 +10,15 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.schema.Amount;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +108,55 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
+     * Passes the bytes of every entry to an action, under the conditions of {@link #forEach}: keys and values of the C types, in the
+     * machine's byte order. The value of a per-CPU map consists of the values of all possible CPUs, each at a multiple of 8 bytes.
+     * This also works for bytes that are not a valid value of the record.
+     *
+     * @param action receives the key and the value of each entry, between position and limit of the buffers. The buffers are valid
+     *     until the action returns
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
+     */
+    public final void forEachBytes(BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
+        for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
+            ByteBuffer keys = readOnly(scan.batch().keys());
+            ByteBuffer values = readOnly(scan.batch().values());
+            for (int i = 0; i < scan.batch().count(); i++) {
+                int keySize = codec.key().size();
+                int valueSize = codec.valueSize();
+                action.accept(
+                        keys.limit((i + 1) * keySize).position(i * keySize),
+                        values.limit((i + 1) * valueSize).position(i * valueSize));
+            }
+        }
+    }
+
+    /**
+     * Converts the bytes of an entry to a record. This reads nothing from the map, so the bytes may come from another map with the same
+     * layout ({@link OuterAccessor#layout}), also of another machine with the same byte order, and this map may be in memory.
+     *
+     * @param key the bytes of the key, between position and limit
+     * @param value the bytes of the value, likewise; for a per-CPU map the values of any number of CPUs
+     * @return the entry
+     * @throws IllegalArgumentException if the number of bytes is not that of the C types
+     * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
+     */
+    public final E fromBytes(ByteBuffer key, ByteBuffer value) {
+        EntryCodec<K, E> fitting = codecFor(value.remaining());
+        if (key.remaining() != codec.key().size() || value.remaining() != fitting.valueSize()) {
+            throw new IllegalArgumentException("an entry of " + name() + " has a key of "
+                    + Amount.of(codec.key().size(), "byte") + " and a value of " + codec.valueSize()
+                    + ", but the given ones have " + key.remaining() + " and " + value.remaining());
+        }
+        K decoded = EntryDecoder.key(shape(), codec.key(), key.slice().order(ByteOrder.nativeOrder()), 0);
+        return EntryDecoder.entry(shape(), fitting, decoded, value.slice().order(ByteOrder.nativeOrder()), 0);
+    }
+
+    /** Returns the codec of values of this size, which only per-CPU maps choose: other machines may have more or fewer CPUs. */
+    EntryCodec<K, E> codecFor(int valueSize) {
+        return codec;
+    }
+
+    /**
      * Iterates over the entries like {@link #forEach}.
      *
      * @return an iterator that can't remove entries
@@ -124,6 +178,10 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             count += scan.batch().count();
         }
         return count;
+    }
+
+    private static ByteBuffer readOnly(Block block) {
+        return block.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
 
     /** Returns the flag with which values are read and written. */

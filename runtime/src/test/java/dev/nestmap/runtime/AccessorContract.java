@@ -14,6 +14,9 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -50,6 +53,49 @@ abstract class AccessorContract {
         assertThat(network.flow().contains(HTTPS)).isTrue();
         assertThat(network.flow().get(DNS)).isNull();
         assertThat(network.flow().contains(DNS)).isFalse();
+    }
+
+    @Test
+    void passesTheBytesOfItsEntries() {
+        network.flow().putAll(List.of(new Flow(HTTPS, 7), new Flow(DNS, 0x1122334455667788L)));
+        List<Flow> entries = new ArrayList<>();
+
+        network.flow().forEachBytes((key, value) -> {
+            assertThat(key.remaining()).isEqualTo(4);
+            assertThat(key.getShort(key.position())).isEqualTo(portInNetworkOrder(key.get(key.position() + 2)));
+            entries.add(network.flow().fromBytes(key, value));
+        });
+
+        assertThat(entries).containsExactlyInAnyOrder(new Flow(HTTPS, 7), new Flow(DNS, 0x1122334455667788L));
+    }
+
+    private static short portInNetworkOrder(byte protocol) {
+        short port = (short) (protocol == 6 ? 443 : 53);
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? port : Short.reverseBytes(port);
+    }
+
+    @Test
+    void refusesBytesOfAnotherSize() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.flow().fromBytes(ByteBuffer.allocate(4), ByteBuffer.allocate(9)))
+                .withMessage("an entry of flow has a key of 4 bytes and a value of 8, but the given ones have 4 and 9");
+    }
+
+    @Test
+    void convertsKeysOfTheOuterMap() {
+        ByteBuffer key = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, 42);
+
+        assertThat(network.tenant().keyFromBytes(ByteString.of(key.array()))).isEqualTo(42L);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.tenant().keyFromBytes(ByteString.ofHex("0011")))
+                .withMessage("a key of tenant has 4 bytes, and not 2");
+    }
+
+    @Test
+    void theLayoutDependsOnTheTypesOfTheMap() {
+        assertThat(network.tenant().layout())
+                .matches("L[0-9a-f]{14}")
+                .isNotEqualTo(network.shard().layout());
     }
 
     @Test

@@ -90,7 +90,7 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return new Network(new BoundObject(new LiveObject(SCHEMA, backend, Map.of())));
+        return new Network(new BoundObject(new LiveObject(SCHEMA, backend, Map.of()), () -> SCHEMA));
     }
 
     static Network of(MapFactory factory, Program... programs) {
@@ -114,7 +114,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new MapHandle(new LeasedMap("counter_map", counters), null));
+        return new CounterMap.Owned(new MapHandle(new LeasedMap("counter_map", counters)));
     }
 
     TenantMap tenant() {

@@ -18,9 +18,8 @@ class QueueAccessorTest {
     private static final Codec<Integer> PERCENT = Codec.of(
             4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
 
-    private final QueueAccessor<Integer> queue = new Percents(new MapHandle(
-            new LeasedMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
-            null));
+    private final QueueAccessor<Integer> queue = new Percents(new MapHandle(new LeasedMap(
+            "load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null))));
 
     private static final class Percents extends QueueAccessor<Integer> {
         Percents(MapHandle handle) {

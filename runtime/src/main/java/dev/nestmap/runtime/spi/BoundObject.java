@@ -2,18 +2,23 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.internal.load.LiveObject;
+import dev.nestmap.schema.Schema;
+import java.util.function.Supplier;
 
 /** A loaded or in-memory object whose maps match their records. Generated classes are created from it. */
 public final class BoundObject {
     private final LiveObject object;
+    private final Supplier<Schema> schema;
 
     /**
      * Creates a bound object. The runtime calls it.
      *
      * @param object the loaded maps and programs
+     * @param schema reads the maps and types that the records declare
      */
-    public BoundObject(LiveObject object) {
+    public BoundObject(LiveObject object, Supplier<Schema> schema) {
         this.object = object;
+        this.schema = schema;
     }
 
     /**
@@ -23,7 +28,7 @@ public final class BoundObject {
      * @return the map
      */
     public MapHandle map(String name) {
-        return new MapHandle(object.map(name), object.state(name));
+        return new MapHandle(name, object, schema);
     }
 
     /** {@return the loaded maps and programs, for the runtime} */

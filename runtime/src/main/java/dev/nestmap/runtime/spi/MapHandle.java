@@ -2,38 +2,63 @@
 package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.outer.OpenedMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
+import dev.nestmap.schema.Schema;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A map that an accessor is created from. Generated code only passes it on. */
 public final class MapHandle {
     private final LeasedMap map;
     private final @Nullable OuterMapState state;
+    private final @Nullable Supplier<Schema> schema;
 
-    /**
-     * Creates a handle. The runtime calls it.
-     *
-     * @param map the map
-     * @param state the inner maps of a map of maps; null for any other map
-     */
-    public MapHandle(LeasedMap map, @Nullable OuterMapState state) {
+    private MapHandle(LeasedMap map, @Nullable OuterMapState state, @Nullable Supplier<Schema> schema) {
         this.map = map;
         this.state = state;
+        this.schema = schema;
     }
 
     /**
-     * Creates a handle. The runtime calls it.
+     * Creates a handle to a map that is no map of maps. The runtime calls it.
+     *
+     * @param map the map
+     */
+    public MapHandle(LeasedMap map) {
+        this(map, null, null);
+    }
+
+    /**
+     * Creates a handle to a map of an object. The runtime calls it.
+     *
+     * @param map the map
+     * @param object the object
+     * @param schema reads the maps and types that the records declare
+     */
+    public MapHandle(String map, LiveObject object, Supplier<Schema> schema) {
+        this(object.map(map), object.state(map), schema);
+    }
+
+    /**
+     * Creates a handle to a map without an object. The runtime calls it.
      *
      * @param opened the map and its inner maps
+     * @param schema reads the maps and types that the records declare
      */
-    public MapHandle(OpenedMap opened) {
-        this(opened.map(), opened.state());
+    public MapHandle(OpenedMap opened, Supplier<Schema> schema) {
+        this(opened.map(), opened.state(), schema);
     }
 
     /** {@return the map, for the runtime} */
     public LeasedMap map() {
         return map;
+    }
+
+    /** {@return what reads the declaration of the map, for the runtime; null for an inner map} */
+    public @Nullable Supplier<Schema> schema() {
+        return schema;
     }
 
     /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */

@@ -141,7 +141,8 @@ public final class ObjectSpec {
      */
     public <T> T openPinned(String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
-        return constructor.apply(new MapHandle(ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map))));
+        return constructor.apply(new MapHandle(
+                ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map)), resources::schema));
     }
 
     /**
@@ -155,7 +156,7 @@ public final class ObjectSpec {
      */
     public <T> T newMap(String map, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
-        return constructor.apply(new MapHandle(ObjectLoader.create(resources, map)));
+        return constructor.apply(new MapHandle(ObjectLoader.create(resources, map), resources::schema));
     }
 
     /**
@@ -172,7 +173,7 @@ public final class ObjectSpec {
     public <T> T newMap(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
         DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
-        return constructor.apply(new MapHandle(ObjectLoader.create(resources, declared, options)));
+        return constructor.apply(new MapHandle(ObjectLoader.create(resources, declared, options), resources::schema));
     }
 
     /**
@@ -217,7 +218,7 @@ public final class ObjectSpec {
     public <T> T bind(BoundObject object, String map, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
         ObjectLoader.verify(object.object(), map, resources);
-        return constructor.apply(object.map(map));
+        return constructor.apply(new MapHandle(map, object.object(), resources::schema));
     }
 
     private boolean pinsInners(String map) {
@@ -235,9 +236,9 @@ public final class ObjectSpec {
         }
     }
 
-    private static <T> T make(LiveObject object, Function<BoundObject, T> constructor) {
+    private <T> T make(LiveObject object, Function<BoundObject, T> constructor) {
         try {
-            return constructor.apply(new BoundObject(object));
+            return constructor.apply(new BoundObject(object, resources::schema));
         } catch (Throwable e) {
             object.close();
             throw e;

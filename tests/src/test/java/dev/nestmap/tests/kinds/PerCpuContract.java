@@ -12,6 +12,7 @@ import dev.nestmap.tests.kinds.PerCpu.Last;
 import dev.nestmap.tests.kinds.PerCpu.PlainHit;
 import dev.nestmap.tests.kinds.PerCpu.PlainSlot;
 import dev.nestmap.tests.kinds.PerCpu.Slot;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +50,36 @@ abstract class PerCpuContract {
         assertThat(bpf.hitsBy().get(1, 8)).isNull();
         assertThat(bpf.hitsBy().get(2, 7)).isNull();
         assertThat(bpf.hitsBy().getOrCreate(1)).containsExactly(hits);
+    }
+
+    /** Another machine may have more CPUs. */
+    @Test
+    void convertsTheBytesOfAnyNumberOfCpus() {
+        List<Last> lasts = perCpu(cpu -> new Last(7, cpu + 1));
+        bpf.lastsBy().getOrCreate(1).put(lasts);
+        List<List<Last>> converted = new ArrayList<>();
+
+        bpf.lastsBy().getOrCreate(1).forEachBytes((key, value) -> {
+            ByteBuffer twice = ByteBuffer.allocate(2 * value.remaining())
+                    .put(value.duplicate())
+                    .put(value);
+            converted.add(bpf.lastsAt().getOrCreate(1).fromBytes(key, twice.flip()));
+        });
+
+        List<Last> expected = new ArrayList<>(lasts);
+        expected.addAll(lasts);
+        assertThat(converted).containsExactly(expected);
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> bpf.lastsBy().getOrCreate(1).fromBytes(ByteBuffer.allocate(4), ByteBuffer.allocate(9)));
+    }
+
+    @Test
+    void theLayoutIsThatOfTheRecordsWhereverTheMapsAre() {
+        try (PerCpuBpf inMemory = PerCpuBpf.inMemory()) {
+            assertThat(bpf.hitsBy().layout()).isEqualTo(inMemory.hitsBy().layout());
+            assertThat(bpf.hitsBy().layout()).isNotEqualTo(inMemory.hitsAt().layout());
+        }
     }
 
     @Test
