@@ -5,6 +5,9 @@ import { defineConfig } from 'vitepress'
 const docs = resolve(__dirname, '..')
 const root = resolve(docs, '..')
 
+/** The Javadoc, which bin/site adds after VitePress. Links to it must not go through VitePress's router. */
+const javadoc = '/api/index.html'
+
 interface Entry {
   text: string
   link: string
@@ -48,6 +51,7 @@ export default defineConfig({
   outDir: '../target/site',
   cacheDir: '../target/vitepress-cache',
   lastUpdated: false,
+  ignoreDeadLinks: [/^\/api\//],
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
@@ -66,6 +70,7 @@ export default defineConfig({
         items: [
           entry('support'),
           entry('shapes'),
+          { text: 'Javadoc', link: javadoc, target: '_self' },
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
       },
@@ -80,6 +85,7 @@ export default defineConfig({
           let dropped = false
           for (const token of block.children ?? []) {
             const href = token.type === 'link_open' ? (token.attrGet('href') ?? '') : ''
+            if (href.startsWith('/api/')) token.attrSet('target', '_self')
             if (href !== '' && !/^(\w+:|#|\/)/.test(href)) {
               const link = siteLink(page, href)
               dropped = link === null
