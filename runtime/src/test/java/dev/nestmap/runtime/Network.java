@@ -167,7 +167,7 @@ final class Network extends LoadedObject {
         static TenantMap.Owned newMap(Path pin, PinOptions options, Pins pins) {
             PinnedMaps maps = new PinnedMaps(SCHEMA, SCHEMA, new KernelMaps(), pins);
             MapDef tenant = SCHEMA.map("tenant").orElseThrow();
-            return new TenantMap.Owned(new MapHandle(maps.create(tenant, pin, options, true)));
+            return new TenantMap.Owned(new MapHandle(maps.create(tenant, pin, options, true), () -> SCHEMA));
         }
 
         @Nullable
