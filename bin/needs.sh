@@ -48,6 +48,9 @@ missing_to_build_site() {
   has_tool npm || echo npm
 }
 
+# missing_to_test_site: prints the missing Debian package that opens the pages
+missing_to_test_site() { has_tool chromium || echo chromium; }
+
 # available PACKAGE: prints the package if the distribution has it
 available() { apt-cache show "$1" >/dev/null 2>&1 && echo "$1"; return 0; }
 
