@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * needs a function. A component that no longer exists has to be named with {@link #dropping} or {@link #renamed}, so that a renamed
  * component is not lost by accident.
  *
- * <p>Structs and components are named as in C and in the schema text: {@code flow}, {@code packets}. Instances are immutable.
+ * <p>Structs and components are named as in C and in the schema text: {@code flow}, {@code packets}. The only component of a key or
+ * value has no name in C. If the new version has a struct instead, {@link #dropping} or {@link #renamed} names the old component by the
+ * empty string. Instances are immutable.
  */
 public final class Migration {
     private final @Nullable String schemaText;
@@ -105,7 +107,7 @@ public final class Migration {
      * Adds the rule that a component has a new name.
      *
      * @param struct the struct's name in the new version
-     * @param oldName the component's name in the previous version
+     * @param oldName the component's name in the previous version; empty if it was the only component
      * @param newName the component's name in the new version
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
@@ -115,10 +117,10 @@ public final class Migration {
     }
 
     /**
-     * Adds the rule that a component no longer exists. Its values are lost.
+     * Adds the rule that a component no longer exists. Its values are lost, unless functions of other components read them.
      *
      * @param struct the struct's name in the new version
-     * @param component the component's name in the previous version
+     * @param component the component's name in the previous version; empty if it was the only component
      * @return a new migration
      * @throws IllegalArgumentException if the component already has such a rule
      */

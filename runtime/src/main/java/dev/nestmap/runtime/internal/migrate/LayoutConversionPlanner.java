@@ -37,7 +37,8 @@ final class LayoutConversionPlanner {
         List<String> all = new ArrayList<>(problems);
         migration.rules().stream()
                 .filter(rule -> !used.contains(rule))
-                .forEach(rule -> all.add("the migration names " + rule.struct() + "." + rule.component() + ", but "
+                .forEach(rule -> all.add("the migration names " + rule.struct() + "."
+                        + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but "
                         + (rule instanceof Migration.Dropped
                                 ? "the previous version has no such component, or it is still declared; remove dropping(...)"
                                 : "the records declare no such component; correct the name or remove the rule")));
@@ -53,11 +54,9 @@ final class LayoutConversionPlanner {
         return problems.size();
     }
 
-    /** Whether the migration has functions for components of the struct. */
-    boolean hasFunctionFor(StructType struct) {
-        return migration.rules().stream()
-                .anyMatch(rule ->
-                        LayoutConversionSteps.isFunction(rule) && rule.struct().equals(struct.name()));
+    /** Whether the migration has rules for components of the struct. */
+    boolean hasRuleFor(StructType struct) {
+        return migration.rules().stream().anyMatch(rule -> rule.struct().equals(struct.name()));
     }
 
     /** Returns the first rule for a component that passes the filter; null if there is none. */

@@ -50,7 +50,7 @@ final class LayoutConversionSteps {
             steps.add((old, oldAt, out, outAt) -> number.write(out, outAt + to, oldNumber.read(old, oldAt + from)));
         } else if (newType instanceof StructType newStruct && oldType instanceof StructType oldStruct) {
             convertStruct(oldStruct, newStruct, name, from + offset(oldField), to + offset(newField));
-        } else if (newType instanceof StructType newStruct && planner.hasFunctionFor(newStruct)) {
+        } else if (newType instanceof StructType newStruct && planner.hasRuleFor(newStruct)) {
             convertToStruct(oldField, newStruct, name, from, to + offset(newField));
         } else if (newType.equals(oldType) && !newField.isBitField() && !oldField.isBitField()) {
             copyBytes(newType, from + offset(oldField), to + offset(newField));
@@ -69,9 +69,15 @@ final class LayoutConversionSteps {
             return ": convert it with number(...) or bytes(...)";
         }
         return newField.type() instanceof StructType struct && !struct.name().isEmpty()
-                ? ": compute its components, for example with number(\"" + struct.name()
-                        + "\", component, old -> old.number(\"\")), where \"\" is the old value itself"
+                ? ": " + rulesFor(struct, "") + ". Functions read the old value as old.number(\"\") in both cases"
                 : "";
+    }
+
+    /** The two rules that name a component of the previous version. */
+    private static String rulesFor(StructType struct, String oldName) {
+        String arguments = "(\"" + struct.name() + "\", \"" + oldName + "\"";
+        return "name its new component with renamed" + arguments + ", ...), or give its values up with dropping"
+                + arguments + ")";
     }
 
     private void copyBytes(CType type, int from, int to) {
@@ -108,8 +114,7 @@ final class LayoutConversionSteps {
             } else if (oldField != null) {
                 convert(oldField, field, fieldName, from, to);
             } else if (rule != null) {
-                planner.addProblem("the migration renames " + oldName + " to " + fieldName
-                        + ", but the previous version has no " + oldName + "; correct the name");
+                planner.addProblem(missing(oldName, fieldName));
             } else if (inKey) {
                 planner.addProblem(newInKey(newStruct, field));
             }
@@ -121,26 +126,41 @@ final class LayoutConversionSteps {
 
     private void requireDropped(StructType struct, Field oldField) {
         if (planner.rule(struct, oldField.name(), Migration.Dropped.class::isInstance) == null) {
-            String arguments = "(\"" + struct.name() + "\", \"" + oldField.name() + "\"";
-            planner.addProblem(struct.name() + "." + oldField.name()
-                    + " is no longer declared: name its new component with renamed" + arguments
-                    + ", ...), or give its values up with dropping" + arguments + ")");
+            planner.addProblem(struct.name() + "." + oldField.name() + " is no longer declared: "
+                    + rulesFor(struct, oldField.name()));
         }
     }
 
     /**
-     * Converts an old value that is not a struct to a struct. Only functions can compute the components; they read the old value
-     * with an empty component name.
+     * Converts an old value that is not a struct, and has no name, to a struct. A rule must name it by an empty name, because it would
+     * be lost otherwise.
      */
     private void convertToStruct(Field oldField, StructType newStruct, String name, int from, int to) {
+        boolean isNamed = planner.rule(newStruct, "", Migration.Dropped.class::isInstance) != null;
         for (Field field : newStruct.fields()) {
-            Rule rule = planner.rule(newStruct, field.name(), LayoutConversionSteps::isFunction);
-            if (rule != null) {
-                compute(oldField.type(), field, rule, name, from + offset(oldField), to);
+            Rule rule = planner.rule(newStruct, field.name(), r -> !(r instanceof Migration.Dropped));
+            String fieldName = newStruct.name() + "." + field.name();
+            if (isFunction(rule)) {
+                compute(oldField.type(), field, rule, fieldName, from + offset(oldField), to);
+            } else if (rule instanceof Migration.Renamed renamed
+                    && renamed.oldName().isEmpty()) {
+                isNamed = true;
+                convert(oldField, field, fieldName, from, to);
+            } else if (rule instanceof Migration.Renamed renamed) {
+                planner.addProblem(missing(renamed.oldName(), fieldName));
             } else if (inKey) {
                 planner.addProblem(newInKey(newStruct, field));
             }
         }
+        if (!isNamed) {
+            planner.addProblem(name + " was " + oldField.type().spelling() + ", without a name, and is "
+                    + newStruct.spelling() + remedy(new Field("", newStruct, 0)));
+        }
+    }
+
+    private static String missing(String oldName, String newName) {
+        return "the migration renames " + oldName + " to " + newName + ", but the previous version has no " + oldName
+                + "; correct the name";
     }
 
     private static String newInKey(StructType struct, Field field) {

@@ -148,14 +148,63 @@ class LayoutConversionPlannerTest {
     }
 
     @Test
-    void convertsANumberToAStructWithFunctionsOnly() {
+    void convertsANumberToAStructIfARuleNamesTheNumber() {
         StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
         ByteBuffer old = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, -1);
 
-        assertThat(problems(PLAIN, Scalar.U64, now)).singleElement().asString().contains("the value was __u64");
-        Migration how = PLAIN.number("count", "hits", value -> value.number(""));
-        assertThat(run(how, Scalar.U64, now, old).number("hits")).isEqualTo(-1);
-        assertThat(run(how, Scalar.U64, now, old).number("misses")).isZero();
+        assertThat(problems(PLAIN, Scalar.U64, now))
+                .singleElement()
+                .asString()
+                .contains("the value was __u64", "renamed(\"count\", \"\", ...)", "dropping(\"count\", \"\")");
+        Migration copied = PLAIN.renamed("count", "", "hits").number("count", "misses", value -> 7);
+        assertThat(run(copied, Scalar.U64, now, old).number("hits")).isEqualTo(-1);
+        assertThat(run(copied, Scalar.U64, now, old).number("misses")).isEqualTo(7);
+        Migration computed = PLAIN.dropping("count", "").number("count", "hits", value -> value.number("") + 2);
+        assertThat(run(computed, Scalar.U64, now, old).number("hits")).isEqualTo(1);
+        assertThat(run(computed, Scalar.U64, now, old).number("misses")).isZero();
+    }
+
+    /** Otherwise the old number would be lost without a word. */
+    @Test
+    void requiresARuleForANumberThatBecomesAStruct() {
+        StructType now = struct("count", new Member("hits", Scalar.U64), new Member("misses", Scalar.U64));
+        Migration other = PLAIN.number("count", "misses", value -> 0);
+
+        assertThat(problems(other, Scalar.U64, now))
+                .singleElement()
+                .asString()
+                .isEqualTo("the value was __u64, without a name, and is struct count: name its new component with"
+                        + " renamed(\"count\", \"\", ...), or give its values up with dropping(\"count\", \"\")."
+                        + " Functions read the old value as old.number(\"\") in both cases");
+        assertThat(problems(
+                        other,
+                        struct("flow", new Member("count", Scalar.U64)),
+                        struct("flow", new Member("count", now))))
+                .singleElement()
+                .asString()
+                .contains("flow.count was __u64, without a name, and is struct count");
+        assertThat(problems(other.renamed("count", "packets", "hits"), Scalar.U64, now))
+                .anySatisfy(
+                        problem -> assertThat(problem)
+                                .contains(
+                                        "the migration renames packets to count.hits, but the previous version has no packets"));
+        assertThat(problems(
+                        PLAIN.renamed("count", "", "hits"), Scalar.U64, struct("count", new Member("hits", Scalar.U8))))
+                .singleElement()
+                .asString()
+                .contains("count.hits was __u64 and is __u8");
+        LayoutConversionPlanner keys = new LayoutConversionPlanner(
+                PLAIN.number("count", "hits", value -> 1).number("count", "misses", value -> 2));
+        keys.keys(Scalar.U64, now);
+        assertThat(keys.problems()).singleElement().asString().contains("the key was __u64, without a name");
+    }
+
+    @Test
+    void reportsARuleForAnUnnamedNumberThatDoesNotExist() {
+        assertThat(problems(PLAIN.dropping("flow", ""), FLOW, FLOW))
+                .singleElement()
+                .asString()
+                .contains("the migration names flow.\"\", but the previous version has no such component");
     }
 
     @Test
