@@ -6,6 +6,7 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.heap.HeapObject;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelObject;
@@ -190,12 +191,14 @@ public final class ObjectLoader {
     }
 
     private static LiveObject live(Schema schema, ObjectBackend backend, DeclaredSlots slots) {
+        Runnable close = backend::close;
         try {
             LiveObject object = new LiveObject(schema, backend, Map.of());
+            close = object::close;
             slots.fill(object, Set.of());
             return object;
         } catch (Throwable e) {
-            backend.close();
+            new Cleanup(e).run(close);
             throw e;
         }
     }

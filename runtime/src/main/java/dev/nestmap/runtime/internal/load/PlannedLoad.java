@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.Cleanup;
@@ -53,15 +54,18 @@ final class PlannedLoad {
                     .forEach(map -> complete(map, plan));
             ObjectBackend backend = loader.apply(plan);
             List<PinPaths> newPins = new ArrayList<>();
+            Runnable close = backend::close;
             try {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
                 LiveObject object = new LiveObject(schema, backend, outerPins());
+                close = object::close;
                 slots.fill(object, plan.reused().keySet());
+                pins.forEach(pin -> requirePinned(pin, backend, schema));
                 return object;
             } catch (Throwable e) {
-                new Cleanup(e).each(newPins, pinned::unpin).run(backend::close);
+                new Cleanup(e).each(newPins, pinned::unpin).run(close);
                 throw e;
             }
         }
@@ -108,6 +112,19 @@ final class PlannedLoad {
         PinPaths paths = paths(pin);
         pinned.pin(definition(pin), map, paths);
         newPins.add(paths);
+    }
+
+    /** Throws if another map is pinned at the path now, because the object's programs use the one that was pinned there before. */
+    private void requirePinned(DeclaredPin pin, ObjectBackend backend, Schema schema) {
+        RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "the object was compared with its schema");
+        if (!pinned.isPinned(map, pin.path(options))) {
+            throw BpfException.of("load of object " + schema.header())
+                    .map(pin.map())
+                    .because(
+                            "another map was pinned at " + pin.path(options)
+                                    + " during the load, perhaps by a migration, and the programs use the old one: load the object again")
+                    .build();
+        }
     }
 
     private Map<String, OuterMapPins> outerPins() {

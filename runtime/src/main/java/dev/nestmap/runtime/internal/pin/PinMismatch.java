@@ -38,8 +38,9 @@ final class PinMismatch {
 
     private String explain(List<String> differences) {
         if (differences.contains(PinComparison.INTERRUPTED_MIGRATION)) {
-            return "a migration of the pinned map was interrupted after it had copied all entries. Run migrate again with the"
-                    + " version that started it, which completes it; don't remove the pins";
+            return "a migration of the pinned map is under way, or was interrupted after it had copied all entries. If no process"
+                    + " migrates it, run migrate again with the version that started it, which completes it; don't remove"
+                    + " the pins";
         }
         String origin = maps.schema().origin();
         String found = "the pinned map is not as " + (origin.isEmpty() ? "the records declare" : origin + " declares")

@@ -67,11 +67,20 @@ public final class PinnedMaps {
     }
 
     /**
-     * Opens a pinned map, which the caller closes.
+     * Opens a pinned map, which the caller closes. If another map is pinned in its place meanwhile, opens that one.
      *
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
     public OpenedMap open(MapDef map, Path path, PinAccess access, boolean pinsInners) {
+        OpenedMap opened = null;
+        while (opened == null) {
+            opened = openUnlessReplaced(map, path, access, pinsInners);
+        }
+        return opened;
+    }
+
+    /** Returns null if another map was pinned in place of the map before it was completely opened. */
+    private @Nullable OpenedMap openUnlessReplaced(MapDef map, Path path, PinAccess access, boolean pinsInners) {
         RawMap raw = find(map, path, access);
         if (raw == null) {
             throw new BpfException(
@@ -79,13 +88,32 @@ public final class PinnedMaps {
                     "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or create()");
         }
         PinPaths paths = new PinPaths(path, PinOptions.asDeclared(), access);
+        boolean complete = false;
         try {
-            return sizedLike(map, raw, paths)
-                    .opened(sizedLike(map, raw), raw, outerPins(map, paths, pinsInners), requestPins.open(map, paths));
-        } catch (Throwable e) {
-            raw.close();
-            throw e;
+            PinnedMaps sized = sizedLike(map, raw, paths);
+            OuterMapPins outerPins = outerPins(map, paths, pinsInners);
+            if (!isPinned(raw, path)) {
+                return null;
+            }
+            OpenedMap opened = sized.opened(sizedLike(map, raw), raw, outerPins, requestPins.open(map, paths));
+            complete = true;
+            return opened;
+        } finally {
+            if (!complete) {
+                raw.close();
+            }
         }
+    }
+
+    /** Whether this map is pinned at a path now. A migration pins another one. */
+    public boolean isPinned(RawMap map, Path path) {
+        RawMap pinned = pins.open(path, PinAccess.READ_ONLY);
+        if (pinned == null) {
+            return false;
+        }
+        int id = pinned.id();
+        pinned.close();
+        return id == map.id();
     }
 
     /**
@@ -122,20 +150,26 @@ public final class PinnedMaps {
      * @throws BpfException if the pinned map differs from its definition
      */
     public @Nullable RawMap find(MapDef map, Path path, PinAccess access) {
-        RawMap raw = pins.open(path, access);
-        if (raw == null) {
-            return null;
-        }
-        try {
-            List<String> differences = differences(map, raw, new PinPaths(path, PinOptions.asDeclared(), access));
-            if (!differences.isEmpty()) {
-                throw new PinMismatch(this, map, raw, path).exception(differences);
+        for (RawMap raw = pins.open(path, access); raw != null; raw = pins.open(path, access)) {
+            boolean accepted = false;
+            try {
+                List<String> differences = differences(map, raw, new PinPaths(path, PinOptions.asDeclared(), access));
+                // If another map was pinned in its place meanwhile, the prototype may be that map's.
+                boolean comparable = isPinned(raw, path);
+                if (comparable && !differences.isEmpty()) {
+                    throw new PinMismatch(this, map, raw, path).exception(differences);
+                }
+                accepted = comparable;
+            } finally {
+                if (!accepted) {
+                    raw.close();
+                }
             }
-            return raw;
-        } catch (Throwable e) {
-            raw.close();
-            throw e;
+            if (accepted) {
+                return raw;
+            }
         }
+        return null;
     }
 
     /** Pins a map; an outer map with a prototype beside it. */

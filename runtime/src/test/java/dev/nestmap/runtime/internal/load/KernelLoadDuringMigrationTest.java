@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelObject;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.SlotReuse;
+import dev.nestmap.runtime.testing.Clang;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Another process migrates a pinned map while libbpf loads an object that uses it. */
+@KernelTest
+class KernelLoadDuringMigrationTest extends PinningTest {
+    private final byte[] object = Clang.object("network.bpf.c", "-DPACKETS=__u32");
+    private final byte[] newObject = Clang.object("network.bpf.c");
+    private static final DeclaredPin PIN = new DeclaredPin("tenant", "tenant", true);
+
+    @Test
+    void isRefusedBecauseItsProgramsUseTheOldMap() {
+        Schema version = schema(object);
+        Schema newer = schema(newObject);
+        load(version, plan -> load(object, plan)).close();
+
+        assertThatThrownBy(() -> load(version, plan -> {
+                    ObjectBackend loaded = load(object, plan);
+                    migrate(version, newer);
+                    return loaded;
+                }))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("load of object network")
+                .hasMessageContaining("map tenant")
+                .hasMessageContaining("another map was pinned at " + fs.path("tenant") + " during the load")
+                .hasMessageContaining("load the object again");
+        load(newer, plan -> load(newObject, plan)).close();
+    }
+
+    private static Schema schema(byte[] object) {
+        return ObjectFile.parse("network", object).schema();
+    }
+
+    private static ObjectBackend load(byte[] object, LoadPlan plan) {
+        return KernelObject.load("network", object, plan);
+    }
+
+    private LiveObject load(Schema version, Function<LoadPlan, ObjectBackend> loader) {
+        DeclaredSlots slots = new DeclaredSlots("load of object network", version, SlotReuse.AS_DECLARED);
+        return new PlannedLoad(maps(version), version, slots, List.of(PIN), pins).load(loader, version);
+    }
+
+    private void migrate(Schema before, Schema after) {
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        Migration migration = Migration.from(SchemaText.print(before));
+        assertThat(new PinMigration(after, after, "tenant", migration, new KernelMaps(), new KernelPins())
+                        .run(paths, true)
+                        .done())
+                .isTrue();
+    }
+
+    private static PinnedMaps maps(Schema version) {
+        return new PinnedMaps(version, version, new KernelMaps(), new KernelPins());
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.outer.OpenedMap;
+import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.testing.Interleaving;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.Schema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Another process migrates a pinned map while this one opens it. */
+@KernelTest
+@Timeout(60)
+class KernelOpenDuringMigrationTest extends PinningTest {
+    private final Interleaving interleaving = new Interleaving();
+
+    @Test
+    void theNewVersionGetsTheNewMapOrIsRefused() throws IOException {
+        List<Boolean> accepted = openDuringMigration(AFTER);
+
+        assertThat(accepted.get(0)).as("after the migration").isTrue();
+        assertThat(accepted.get(1))
+                .as("if the map is replaced before it is compared")
+                .isTrue();
+        assertThat(accepted.get(accepted.size() - 1)).as("before the migration").isFalse();
+    }
+
+    @Test
+    void theOldVersionIsRefusedIfTheMapWasReplaced() throws IOException {
+        List<Boolean> accepted = openDuringMigration(BEFORE);
+
+        assertThat(accepted.subList(0, accepted.size() - 1)).containsOnly(false);
+        assertThat(accepted.get(accepted.size() - 1)).as("before the migration").isTrue();
+    }
+
+    /**
+     * Opens the map and migrates it before each operation on pins. Returns whether the map was opened; the last time without a
+     * migration.
+     */
+    private List<Boolean> openDuringMigration(Schema version) throws IOException {
+        List<Boolean> accepted = new ArrayList<>();
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            PinnedCounts.create(BEFORE, fs);
+            inserted = interleaving.run(
+                    () -> accepted.add(opens(version)), n, () -> migrate(BEFORE, AFTER, new KernelPins(), fs));
+            mountAnew();
+        }
+        return accepted;
+    }
+
+    /** Whether the version opens the map; checks that the handle is then to the map that is pinned. */
+    private boolean opens(Schema version) {
+        OpenedMap opened;
+        try {
+            opened = new PinnedMaps(version, version, new KernelMaps(), interleaving.pins())
+                    .open(version.map("tenant").orElseThrow(), fs.path("tenant"), PinAccess.READ_WRITE, true);
+        } catch (BpfException e) {
+            return false;
+        }
+        RawMap pinned = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_ONLY));
+        int id = opened.map().id();
+        opened.map().close();
+        Objects.requireNonNull(opened.state()).close("the test is over");
+        pinned.close();
+        assertThat(id).as("the id of the map").isEqualTo(pinned.id());
+        return true;
+    }
+}
