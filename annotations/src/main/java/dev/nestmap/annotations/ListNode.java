@@ -18,9 +18,6 @@ public @interface ListNode {
     /** {@return the name of the field in C} */
     String name() default "node";
 
-    /**
-     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
-     * same component stand in the order of their annotations.
-     */
+    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
     String before() default "";
 }

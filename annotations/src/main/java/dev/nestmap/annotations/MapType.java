@@ -1,101 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. */
+/**
+ * Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. {@link InnerType} describes those that
+ * inner maps can have, too.
+ */
 public enum MapType {
-    /** A hash map. The key has any type. */
+    /** See {@link InnerType#HASH}. */
     HASH,
-    /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
+    /** See {@link InnerType#LRU_HASH}. */
     LRU_HASH,
-    /**
-     * An array. The key is an index from 0 to {@code maxEntries - 1}: an {@code int}, {@code @U32 long} or enum. All entries
-     * exist from the start, filled with zeros.
-     */
+    /** See {@link InnerType#ARRAY}. */
     ARRAY,
-    /** A HASH with a value for each CPU, so that programs can count without atomic instructions. */
+    /** See {@link InnerType#PERCPU_HASH}. */
     PERCPU_HASH,
-    /** An LRU_HASH with a value for each CPU. */
+    /** See {@link InnerType#LRU_PERCPU_HASH}. */
     LRU_PERCPU_HASH,
-    /** An ARRAY with a value for each CPU. */
+    /** See {@link InnerType#PERCPU_ARRAY}. */
     PERCPU_ARRAY,
-    /** A first-in, first-out queue. It has no {@link Key}. */
+    /** See {@link InnerType#QUEUE}. */
     QUEUE,
-    /** A last-in, first-out stack. It has no {@link Key}. */
+    /** See {@link InnerType#STACK}. */
     STACK,
-    /** A set that answers whether it may contain a value. It has no {@link Key}. */
+    /** See {@link InnerType#BLOOM_FILTER}. */
     BLOOM_FILTER,
-    /**
-     * A trie for longest-prefix matches. A lookup finds the longest prefix that matches the key.
-     *
-     * <p>The key is an {@code Ipv4Prefix}, an {@code Ipv6Prefix}, or a record. The first component of such a record is a {@code
-     * __u32} in C: the length of the prefix in bits. The other components are the 1 to 256 bytes of the prefix, with the most
-     * significant bit first.
-     */
+    /** See {@link InnerType#LPM_TRIE}. */
     LPM_TRIE,
-    /**
-     * A ring buffer of records that programs write and user space consumes, in the order in which programs reserved them. It
-     * has no {@link Key}.
-     */
+    /** See {@link InnerType#RINGBUF}. */
     RINGBUF,
-    /** A ring buffer of records that user space writes and programs consume. It has no {@link Key}. */
+    /** See {@link InnerType#USER_RINGBUF}. */
     USER_RINGBUF,
-    /**
-     * An array of network interfaces that XDP programs redirect packets to. The value is the interface index (4 bytes), or the interface
-     * index and the file descriptor of a program (8 bytes).
-     */
+    /** See {@link InnerType#DEVMAP}. */
     DEVMAP,
-    /** A DEVMAP whose key is any number of 4 bytes. */
+    /** See {@link InnerType#DEVMAP_HASH}. */
     DEVMAP_HASH,
-    /**
-     * CPUs that XDP programs redirect packets to. The key is the number of the CPU. The value is the length of the CPU's queue (4 bytes),
-     * or that length and the file descriptor of a program (8 bytes).
-     */
+    /** See {@link InnerType#CPUMAP}. */
     CPUMAP,
-    /**
-     * Stack traces by the ID that {@code bpf_get_stackid} returns to programs. The value is an array of addresses (8 bytes
-     * each).
-     */
+    /** See {@link InnerType#STACK_TRACE}. */
     STACK_TRACE,
-    /** An array of AF_XDP sockets. The record has only a key. */
+    /** See {@link InnerType#XSKMAP}. */
     XSKMAP,
-    /** An array of sockets. The record has only a key. */
+    /** See {@link InnerType#SOCKMAP}. */
     SOCKMAP,
-    /** Sockets by a key of any type, up to 512 bytes. The record has only a key. */
+    /** See {@link InnerType#SOCKHASH}. */
     SOCKHASH,
-    /** An array of sockets with {@code SO_REUSEPORT}, from which a program selects one. The record has only a key. */
+    /** See {@link InnerType#REUSEPORT_SOCKARRAY}. */
     REUSEPORT_SOCKARRAY,
-    /** An array of control groups. The record has only a key. */
+    /** See {@link InnerType#CGROUP_ARRAY}. */
     CGROUP_ARRAY,
-    /**
-     * Perf events. A record without a {@link Key} describes events that programs write and user space reads from perf buffers. A record
-     * with only a key describes an array of perf events that user space opens and stores; its index is the number of the CPU.
-     */
+    /** See {@link InnerType#PERF_EVENT_ARRAY}. */
     PERF_EVENT_ARRAY,
-    /**
-     * A local storage of sockets: each socket can have one value, which a program or user space adds. The kernel deletes the value together
-     * with the socket.
-     *
-     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs pass a pointer to the socket, user space passes a
-     * file descriptor.
-     */
+    /** See {@link InnerType#SK_STORAGE}. */
     SK_STORAGE,
-    /**
-     * The same as {@link #SK_STORAGE} for inodes. User space passes a file descriptor of the file. Only LSM programs have the
-     * helpers.
-     */
+    /** See {@link InnerType#INODE_STORAGE}. */
     INODE_STORAGE,
-    /** The same as {@link #SK_STORAGE} for tasks. User space passes a pidfd. */
+    /** See {@link InnerType#TASK_STORAGE}. */
     TASK_STORAGE,
-    /**
-     * The same as {@link #SK_STORAGE} for control groups (version 2). User space passes a file descriptor of the cgroup's
-     * directory.
-     */
+    /** See {@link InnerType#CGRP_STORAGE}. */
     CGRP_STORAGE,
-    /**
-     * Memory that programs and user space share. {@code maxEntries} is its size in pages. The record has no components, because
-     * the kernel knows no entries in an arena. {@code mapExtra} is the address of the memory in user space. Programs need clang
-     * 19 or newer to use it.
-     */
+    /** See {@link InnerType#ARENA}. */
     ARENA,
     /**
      * An array of programs that tail calls can jump to. All programs in a map have the same program type.

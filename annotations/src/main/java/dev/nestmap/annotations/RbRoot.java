@@ -28,10 +28,7 @@ public @interface RbRoot {
     /** {@return the record that describes the elements; it has {@link RbNode}} */
     Class<?> contains();
 
-    /**
-     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
-     * same component stand in the order of their annotations.
-     */
+    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
     String before() default "";
 
     /** The container for several {@link RbRoot} annotations on one record. The compiler inserts it. */

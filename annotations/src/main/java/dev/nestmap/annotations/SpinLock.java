@@ -26,9 +26,6 @@ public @interface SpinLock {
     /** {@return the name of the field in C} */
     String name() default "lock";
 
-    /**
-     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
-     * same component stand in the order of their annotations.
-     */
+    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
     String before() default "";
 }

@@ -22,9 +22,6 @@ public @interface Timer {
     /** {@return the name of the field in C} */
     String name() default "timer";
 
-    /**
-     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
-     * same component stand in the order of their annotations.
-     */
+    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
     String before() default "";
 }

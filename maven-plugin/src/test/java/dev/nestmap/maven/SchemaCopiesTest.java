@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SchemaCopiesTest {
-    private static final String REFUSED =
-            "the new version will refuse a pinned `tenant`; migrate the pinned map, or pin the new one under another name";
+    private static final String REJECTED =
+            "the new version will reject a pinned `tenant`; migrate the pinned map, or pin the new one under another name";
 
     @TempDir
     Path directory;
@@ -79,8 +79,8 @@ class SchemaCopiesTest {
                 .containsExactlyInAnyOrder(
                         "ERROR " + copy()
                                 + ": adding `drops` to `flow` changes value_size of `flow_map` from 16 to 24: "
-                                + REFUSED + "; Java code that constructs the record must pass one more component",
-                        "ERROR " + copy() + ": changing max_entries of `tenant` from 64 to 128: " + REFUSED,
+                                + REJECTED + "; Java code that constructs the record must pass one more component",
+                        "ERROR " + copy() + ": changing max_entries of `tenant` from 64 to 128: " + REJECTED,
                         "INFO " + copy()
                                 + ": changing max_entries of `flow_map` from 4096 to 8192: the kernel accepts inner maps of"
                                 + " another size, and existing inner maps keep theirs");

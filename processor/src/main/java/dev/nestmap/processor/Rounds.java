@@ -63,7 +63,7 @@ final class Rounds {
         }
     }
 
-    /** Processes a type. Returns whether it is finished: written, refused with its problems reported, or failed. */
+    /** Processes a type. Returns whether it is finished: written, rejected with its problems reported, or failed. */
     private boolean process(TopLevelReader reader, TypeElement topLevel, boolean last) {
         try {
             Reading reading = reader.read(topLevel);

@@ -16,7 +16,7 @@ final class Errors {
 
     private Errors() {}
 
-    /** The rules that refused something, by their ids, one for each error; {@code javac} for an error of the compiler. */
+    /** The rules that rejected something, by their ids, one for each error; {@code javac} for an error of the compiler. */
     static List<String> rules(Compilation compilation) {
         return compilation.errors().stream().map(Errors::rule).toList();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The processor refuses names that would put anything else into a C header than a name. */
+/** The processor rejects names that would put anything else into a C header than a name. */
 class HostileNamesTest {
     /** Escaped as in a Java string literal. */
     static final List<String> NO_IDENTIFIERS = List.of(
@@ -60,7 +60,7 @@ class HostileNamesTest {
                 """.formatted(value, prefix, name)));
     }
 
-    private void assertRefused(Compilation compilation, String rule) {
+    private void assertRejected(Compilation compilation, String rule) {
         assertThat(Errors.rules(compilation)).isNotEmpty().containsOnly(rule);
         assertThat(Errors.messages(compilation))
                 .allMatch(message -> message.lines().count() == 1);
@@ -69,16 +69,16 @@ class HostileNamesTest {
 
     @ParameterizedTest
     @FieldSource("NO_IDENTIFIERS")
-    void aNameThatIsNoIdentifierIsRefused(String text) {
-        assertRefused(compile(text, "", ""), "NM-401");
-        assertRefused(compile("", text, ""), "NM-401");
-        assertRefused(compile("", "", text), "NM-401");
+    void aNameThatIsNoIdentifierIsRejected(String text) {
+        assertRejected(compile(text, "", ""), "NM-401");
+        assertRejected(compile("", text, ""), "NM-401");
+        assertRejected(compile("", "", text), "NM-401");
     }
 
     @ParameterizedTest
     @FieldSource("RESERVED")
-    void aReservedNameIsRefused(String text) {
-        assertRefused(compile("", "", text), "NM-402");
+    void aReservedNameIsRejected(String text) {
+        assertRejected(compile("", "", text), "NM-402");
         // The header's name is only a part of C names.
         assertThat(compile(text, "", "")).succeededWithoutWarnings();
     }
@@ -86,12 +86,12 @@ class HostileNamesTest {
     /** The header of an external type is copied to C, too. */
     @ParameterizedTest
     @FieldSource("NO_IDENTIFIERS")
-    void aHeaderThatIsNoFileNameIsRefused(String text) {
-        assertRefused(external(text, "point"), "NM-217");
+    void aHeaderThatIsNoFileNameIsRejected(String text) {
+        assertRejected(external(text, "point"), "NM-217");
         if (!List.of("a.b", "a-b", "1a").contains(text)) {
-            assertRefused(external(text + ".h", "point"), "NM-217");
+            assertRejected(external(text + ".h", "point"), "NM-217");
         }
-        assertRefused(external("my_types.h", text), "NM-401");
+        assertRejected(external("my_types.h", text), "NM-401");
     }
 
     private Compilation external(String header, String name) {
@@ -109,8 +109,8 @@ class HostileNamesTest {
     }
 
     @Test
-    void aReservedPrefixIsRefused() {
-        assertRefused(compile("", "__", ""), "NM-402");
-        assertRefused(compile("", "_A", ""), "NM-402");
+    void aReservedPrefixIsRejected() {
+        assertRejected(compile("", "__", ""), "NM-402");
+        assertRejected(compile("", "_A", ""), "NM-402");
     }
 }

@@ -139,7 +139,7 @@ class JavaShapesTest {
                 .distinct();
     }
 
-    /** The processor refuses a map whose method would override one that every object's class has. */
+    /** The processor rejects a map whose method would override one that every object's class has. */
     @ParameterizedTest
     @MethodSource("objectMethods")
     void noMapOverridesAMethodOfEveryObject(String method) {

@@ -52,7 +52,7 @@ final class ChangeResults<K, M extends MapAccessor, O extends MapAccessor & Owne
     O own(LeasedMap map) {
         try {
             return owned.apply(new MapHandle(map.watched()));
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the map
             map.close();
             throw e;
         }

@@ -40,7 +40,7 @@ public abstract class KeylessAccessor<E> extends MapAccessor {
         try {
             codec.write(entry, scratch.block().bytes(), 0);
             return scratch;
-        } catch (Throwable e) {
+        } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
             scratch.close();
             throw e;
         }

@@ -39,7 +39,7 @@ final class OuterKeys<K> {
         try {
             codec.write(key, scratch.block().bytes(), 0);
             return scratch;
-        } catch (Throwable e) {
+        } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
             scratch.close();
             throw e;
         }

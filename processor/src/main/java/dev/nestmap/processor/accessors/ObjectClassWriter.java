@@ -15,7 +15,7 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the class of an object, which has an accessor for each of its maps. */
 final class ObjectClassWriter {
-    private static final String PINS = "@param pins where maps are pinned, and who may open the pins\n";
+    private static final String PINS = "@param pins the directory of pins, and permissions and owner of new pins\n";
 
     private static final CodeBlock SPEC = CodeBlock.of("SPEC");
 

@@ -127,7 +127,7 @@ final class OpenMethodsWriter {
     }
 
     private MethodSpec migrate(MethodSpec.Builder method, CodeBlock spec) {
-        return method.addJavadoc("@param options who may open the new pins\n")
+        return method.addJavadoc("@param options permissions and owner of the new pins\n")
                 .addJavadoc("@param migration how components of the previous version become components of this one\n")
                 .addJavadoc(
                         "@throws $T if the map can't be migrated; the message lists every reason, and the pinned map stays as it was\n",
@@ -157,7 +157,7 @@ final class OpenMethodsWriter {
                         .addStatement("return newMap($L)", passedOn(arguments))
                         .build(),
                 sizes.withSizes(newMap(pinned)
-                                .addJavadoc("@param options who may open the pin\n")
+                                .addJavadoc("@param options permissions and owner of the new pin\n")
                                 .addJavadoc(exists, RuntimeClasses.BPF_EXCEPTION)
                                 .addParameter(Path.class, "pin"))
                         .addParameter(OPTIONS, "options")

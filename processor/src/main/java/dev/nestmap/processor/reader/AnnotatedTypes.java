@@ -67,7 +67,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
         all.stream()
                 .filter(map -> !same.contains(map))
                 .findFirst()
-                .ifPresent(other -> refuseSecond(record, first.mirror(), other.mirror()));
+                .ifPresent(other -> rejectSecond(record, first.mirror(), other.mirror()));
         return same;
     }
 
@@ -94,7 +94,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
             MoreElements.getAnnotationMirror(candidate, BpfType.class).asSet().forEach(annotation -> {
                 List<MapAnnotation> asMap = MapAnnotation.on(candidate);
                 if (!asMap.isEmpty()) {
-                    refuseSecond(candidate, asMap.get(0).mirror(), annotation);
+                    rejectSecond(candidate, asMap.get(0).mirror(), annotation);
                 } else if (!CTypeReader.isType(candidate)) {
                     problems.error(
                             SourceLocation.of(candidate, annotation),
@@ -109,7 +109,7 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
         return shared;
     }
 
-    private void refuseSecond(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
+    private void rejectSecond(TypeElement record, AnnotationMirror first, AnnotationMirror second) {
         problems.error(
                 SourceLocation.of(record, second),
                 Rule.SEVERAL_MAP_ANNOTATIONS,

@@ -31,7 +31,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
         checkCases(topLevel);
     }
 
-    /** Refuses an empty {@code @OuterMaps}. The compiler never writes one, but a developer can. */
+    /** Rejects an empty {@code @OuterMaps}. The compiler never writes one, but a developer can. */
     private void checkFamily(TypeElement type) {
         if (AnnotationValues.repeated(type, OuterMaps.class).isEmpty()) {
             MoreElements.getAnnotationMirror(type, OuterMaps.class)
@@ -49,25 +49,25 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
                         SourceLocation.of(type, onDemand), Rule.ON_DEMAND_MISPLACED, type.getSimpleName()));
     }
 
-    /** Refuses {@code @External} on a declaration that has no C type with a tag. */
+    /** Rejects {@code @External} on a declaration that has no C type with a tag. */
     private void checkExternal() {
         Externals externals = new Externals(problems);
         if (MoreElements.isAnnotationPresent(topLevel, BpfObject.class)) {
-            externals.refuse(topLevel, "a @BpfObject is not a C type", "put @External on the record of the C type");
+            externals.reject(topLevel, "a @BpfObject is not a C type", "put @External on the record of the C type");
         }
         for (TypeElement type : declared) {
             if (!MapAnnotation.on(type).isEmpty()) {
-                externals.refuse(
+                externals.reject(
                         type,
                         "the record declares a map and not a C struct",
                         "make the key or value a record of its own and put @External there");
             } else if (!CTypeReader.isType(type)) {
-                externals.refuse(type, "it does not become a struct, union or enum in C", "remove @External");
+                externals.reject(type, "it does not become a struct, union or enum in C", "remove @External");
             }
         }
     }
 
-    /** Refuses {@code @Case} on a type that is not a union's member, at any depth. */
+    /** Rejects {@code @Case} on a type that is not a union's member, at any depth. */
     private void checkCases(TypeElement around) {
         if (!UnionMembers.isMemberOfAny(around, problems)) {
             MoreElements.getAnnotationMirror(around, Case.class)

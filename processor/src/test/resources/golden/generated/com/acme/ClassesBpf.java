@@ -293,7 +293,7 @@ public final class ClassesBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -319,7 +319,7 @@ public final class ClassesBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -458,7 +458,7 @@ public final class ClassesBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -484,7 +484,7 @@ public final class ClassesBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -652,7 +652,7 @@ public final class ClassesBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -678,7 +678,7 @@ public final class ClassesBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {

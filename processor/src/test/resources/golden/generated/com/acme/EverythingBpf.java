@@ -176,7 +176,7 @@ public final class EverythingBpf extends LoadedObject {
      * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel. If a part fails, nothing stays
      * loaded.
      *
-     * @param pins where maps are pinned, and who may open the pins
+     * @param pins the directory of pins, and permissions and owner of new pins
      */
     public static EverythingBpf load(PinOptions pins) {
         return SPEC.load(pins, EverythingBpf::new);
@@ -186,7 +186,7 @@ public final class EverythingBpf extends LoadedObject {
      * Loads an object file into the kernel. If a part fails, nothing stays loaded.
      *
      * @param object path of the file
-     * @param pins where maps are pinned, and who may open the pins
+     * @param pins the directory of pins, and permissions and owner of new pins
      */
     public static EverythingBpf load(Path object, PinOptions pins) {
         return SPEC.load(object, pins, EverythingBpf::new);
@@ -495,7 +495,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -521,7 +521,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -665,7 +665,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -691,7 +691,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -771,7 +771,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -797,7 +797,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -946,7 +946,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -972,7 +972,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -1046,7 +1046,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1072,7 +1072,7 @@ public final class EverythingBpf extends LoadedObject {
         /**
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(Path pin, PinOptions options) {
@@ -1144,7 +1144,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1271,7 +1271,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1401,7 +1401,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1517,7 +1517,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1666,7 +1666,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1766,7 +1766,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -1901,7 +1901,7 @@ public final class EverythingBpf extends LoadedObject {
          * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was

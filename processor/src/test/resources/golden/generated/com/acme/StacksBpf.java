@@ -117,7 +117,7 @@ public final class StacksBpf extends LoadedObject {
      * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel. If a part fails, nothing stays
      * loaded.
      *
-     * @param pins where maps are pinned, and who may open the pins
+     * @param pins the directory of pins, and permissions and owner of new pins
      */
     public static StacksBpf load(PinOptions pins) {
         return SPEC.load(pins, StacksBpf::new);
@@ -127,7 +127,7 @@ public final class StacksBpf extends LoadedObject {
      * Loads an object file into the kernel. If a part fails, nothing stays loaded.
      *
      * @param object path of the file
-     * @param pins where maps are pinned, and who may open the pins
+     * @param pins the directory of pins, and permissions and owner of new pins
      */
     public static StacksBpf load(Path object, PinOptions pins) {
         return SPEC.load(object, pins, StacksBpf::new);
@@ -287,7 +287,7 @@ public final class StacksBpf extends LoadedObject {
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param map the name of the map, one of {@link #MAPS}
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -320,7 +320,7 @@ public final class StacksBpf extends LoadedObject {
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param map the name of the map, one of {@link #MAPS}
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(String map, Path pin, PinOptions options) {
@@ -466,7 +466,7 @@ public final class StacksBpf extends LoadedObject {
          * every program and process that writes to the old map: the new map lacks what they write during the migration.
          *
          * @param map the name of the map, one of {@link #MAPS}
-         * @param options who may open the new pins
+         * @param options permissions and owner of the new pins
          * @param migration how components of the previous version become components of this one
          * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
          *     as it was
@@ -499,7 +499,7 @@ public final class StacksBpf extends LoadedObject {
          * Creates an empty outer map and pins it at a path, where other processes and objects find it.
          *
          * @param map the name of the map, one of {@link #MAPS}
-         * @param options who may open the pin
+         * @param options permissions and owner of the new pin
          * @throws BpfException if something is pinned there already
          */
         public static Owned newMap(String map, Path pin, PinOptions options) {

@@ -94,8 +94,8 @@ public final class Migration {
     /**
      * Returns a migration from maps whose layout the kernel knows: it keeps the BTF that a map was created with. It works for maps
      * whose schema text is lost and for maps that C programs created. Reading the BTF requires CAP_SYS_ADMIN. Maps that were
-     * created without BTF are rejected. BTF may describe an enum as a plain number; then its component needs a rule by {@link
-     * #number}.
+     * created without BTF are rejected. The BTF of a map that Nestmap created without an object ({@code newMap}, or an earlier
+     * migration) describes enums as integers; then a component whose type is an enum needs a rule by {@link #number}.
      *
      * @return a migration without rules
      */

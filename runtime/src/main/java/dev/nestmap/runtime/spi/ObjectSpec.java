@@ -164,7 +164,7 @@ public final class ObjectSpec {
      *
      * @param map name of the map in C
      * @param pin path of the pin
-     * @param options who may open the pin
+     * @param options permissions and owner of the new pin
      * @param constructor creates the accessor
      * @param <T> type of the accessor
      * @return the accessor, which owns the map
@@ -182,7 +182,7 @@ public final class ObjectSpec {
      *
      * @param map name of the map in C
      * @param pin path of the pin
-     * @param options who may open the new pins
+     * @param options permissions and owner of the new pins
      * @param how how entries are converted
      * @return the result of the migration
      * @throws BpfException if the pinned map belongs to neither version, or if it can't be migrated; then it is unchanged
@@ -239,7 +239,7 @@ public final class ObjectSpec {
     private <T> T make(LiveObject object, Function<BoundObject, T> constructor) {
         try {
             return constructor.apply(new BoundObject(object, resources::schema));
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the object
             object.close();
             throw e;
         }

@@ -30,7 +30,7 @@ public final class NetworkNamespace {
                 test.execute();
             } catch (Exception | Error e) {
                 throw e;
-            } catch (Throwable e) {
+            } catch (Throwable e) { // Executable declares it, Callable does not
                 throw new AssertionError(e);
             }
             return null;

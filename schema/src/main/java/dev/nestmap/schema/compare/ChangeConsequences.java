@@ -36,8 +36,8 @@ final class ChangeConsequences {
             }
             before.map(String.valueOf(difference.where().map())).ifPresent(map -> pin(before, after, map, difference));
         }
-        maps(PinOutcome.REFUSED_OR_MISREAD).removeAll(maps(PinOutcome.REFUSED)); // a refused map is not misread
-        maps(PinOutcome.MISREAD).removeAll(maps(PinOutcome.REFUSED));
+        maps(PinOutcome.REJECTED_OR_MISREAD).removeAll(maps(PinOutcome.REJECTED)); // a rejected map is not misread
+        maps(PinOutcome.MISREAD).removeAll(maps(PinOutcome.REJECTED));
         pins.values().removeIf(Set::isEmpty);
     }
 
@@ -58,9 +58,9 @@ final class ChangeConsequences {
         return pins.computeIfAbsent(outcome, any -> new LinkedHashSet<>());
     }
 
-    /** Whether the new version refuses a pinned map of this name because of this change. */
-    boolean refuses(MapDef outer) {
-        return pins.getOrDefault(PinOutcome.REFUSED, Set.of()).contains("`" + outer.name() + "`");
+    /** Whether the new version rejects a pinned map of this name because of this change. */
+    boolean rejects(MapDef outer) {
+        return pins.getOrDefault(PinOutcome.REJECTED, Set.of()).contains("`" + outer.name() + "`");
     }
 
     Effect effect() {
@@ -76,7 +76,7 @@ final class ChangeConsequences {
             texts.add("a pinned one stays, with its entries, until its pin is removed");
         }
         List<String> broken = Stream.of(
-                        PinOutcome.REFUSED, PinOutcome.RESIZED, PinOutcome.REFUSED_OR_MISREAD, PinOutcome.MISREAD)
+                        PinOutcome.REJECTED, PinOutcome.RESIZED, PinOutcome.REJECTED_OR_MISREAD, PinOutcome.MISREAD)
                 .filter(pins::containsKey)
                 .map(outcome -> outcome.text(maps(outcome)))
                 .toList();

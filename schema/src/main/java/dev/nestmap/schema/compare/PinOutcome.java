@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 enum PinOutcome {
     /** Opening it throws an exception. */
-    REFUSED("the new version will refuse %s"),
+    REJECTED("the new version will reject %s"),
     /** Opening it throws an exception, unless it happens to have the new size. */
-    RESIZED("the new version will refuse %s of another size"),
-    /** {@link #REFUSED} for a process that may read its BTF, {@link #MISREAD} for others. */
-    REFUSED_OR_MISREAD("the new version will refuse %s, or misread its entries if it runs without CAP_SYS_ADMIN"),
+    RESIZED("the new version will reject %s of another size"),
+    /** {@link #REJECTED} for a process that may read its BTF, {@link #MISREAD} for others. */
+    REJECTED_OR_MISREAD("the new version will reject %s, or misread its entries if it runs without CAP_SYS_ADMIN"),
     /** Opening it succeeds, but entries that the previous version wrote are misread. */
     MISREAD("the new version will misread the entries of %s"),
     /** Opening it succeeds and entries are read correctly: the added field takes the place of padding, so it is 0. */
@@ -53,7 +53,7 @@ enum PinOutcome {
     }
 
     boolean breaks() {
-        return this == REFUSED || this == RESIZED || this == REFUSED_OR_MISREAD || this == MISREAD;
+        return this == REJECTED || this == RESIZED || this == REJECTED_OR_MISREAD || this == MISREAD;
     }
 
     /** The outcome for a map because of one difference in it. */
@@ -62,37 +62,37 @@ enum PinOutcome {
             return ofOuter(before, difference);
         }
         PinOutcome outcome = ofPlain(before, after, map, difference);
-        return outcome == MISREAD && map.kind().isCopyable() ? REFUSED_OR_MISREAD : outcome;
+        return outcome == MISREAD && map.kind().isCopyable() ? REJECTED_OR_MISREAD : outcome;
     }
 
     private static PinOutcome ofOuter(Schema before, Difference difference) {
         boolean ofType = difference.where().struct() != null;
         return switch (difference.aspect()) {
             case NUMA_NODE, SLOT -> KEPT;
-            case TAG -> ofType ? REFUSED : KEPT;
+            case TAG -> ofType ? REJECTED : KEPT;
             case MAX_ENTRIES -> {
                 MapDef inner = before.map(String.valueOf(difference.where().definition()))
                         .orElseThrow();
                 boolean isOuter = inner.role() == MapRole.OUTER;
                 yield isOuter || inner.kind().fixesLength(inner.flags()) ? sized(difference) : KEPT;
             }
-            default -> REFUSED;
+            default -> REJECTED;
         };
     }
 
     private static PinOutcome ofPlain(Schema before, Schema after, MapDef map, Difference difference) {
         if (PartSizes.of(before, after, difference).map(PartSizes::differ).orElse(false)) {
-            return REFUSED;
+            return REJECTED;
         }
         boolean ofKey = DifferenceLocation.KEY.equals(difference.where().part());
         if (ofKey && map.kind().keyRule().isNumber()) {
             return KEPT; // an index, whatever its type is called
         }
         return switch (difference.aspect()) {
-            case MAP, KIND -> REFUSED;
+            case MAP, KIND -> REJECTED;
             case MAX_ENTRIES -> sized(difference);
-            case PRESENCE -> map.isStream() ? MISREAD : REFUSED;
-            case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REFUSED;
+            case PRESENCE -> map.isStream() ? MISREAD : REJECTED;
+            case FLAGS -> sameFlags(map, after.map(map.name()).orElseThrow()) ? KEPT : REJECTED;
             case FIELD_NAME, TAG, RELOCATED, SPELLING, ALIGNMENT, MAP_EXTRA, NUMA_NODE, SLOT -> KEPT;
             case GLOBAL, SECTION -> throw new IllegalArgumentException("not in a map: " + difference.message());
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
@@ -107,7 +107,7 @@ enum PinOutcome {
         if (difference.actual().equals(Difference.AT_LOAD)) {
             return SIZED;
         }
-        return difference.declared().equals(Difference.AT_LOAD) ? RESIZED : REFUSED;
+        return difference.declared().equals(Difference.AT_LOAD) ? RESIZED : REJECTED;
     }
 
     private static PinOutcome added(Schema before, Schema after, DifferenceLocation where) {

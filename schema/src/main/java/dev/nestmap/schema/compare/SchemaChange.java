@@ -17,7 +17,7 @@ public record SchemaChange(Effect effect, String cause, String consequence) {
         COMPATIBLE,
         /** C or Java source that uses the changed thing must be edited. All bytes are read as before. */
         BREAKS_SOURCE,
-        /** The new version refuses a map that the previous version pinned, misreads its entries, or no longer has it. */
+        /** The new version rejects a map that the previous version pinned, misreads its entries, or no longer has it. */
         BREAKS_MAPS
     }
 

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
  *
  * <p>A change can break pinned maps and source code. Global variables are never pinned and start anew with each load, so a change of their
  * layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: whether
- * the new version opens, refuses or misreads it. C and Java source must be edited where it uses a declaration that no longer exists.
- * Compiled objects are ignored here: the build recompiles them, and the loader refuses an object that does not match the records ({@link
+ * the new version opens, rejects or misreads it. C and Java source must be edited where it uses a declaration that no longer exists.
+ * Compiled objects are ignored here: the build recompiles them, and the loader rejects an object that does not match the records ({@link
  * SchemaComparison}).
  */
 public final class SchemaChanges {
@@ -35,7 +35,7 @@ public final class SchemaChanges {
     private final Schema after;
     private final List<Difference> differences;
     private final List<SchemaChange> changes = new ArrayList<>();
-    private final Set<String> refused = new HashSet<>();
+    private final Set<String> rejected = new HashSet<>();
 
     /** A key or value whose size a change alters. */
     private record SizeChange(String definition, String part, long before, long after) {
@@ -120,7 +120,7 @@ public final class SchemaChanges {
                 .toList();
         List<Difference> all = causes.stream().flatMap(Collection::stream).toList();
         ChangeConsequences consequences = new ChangeConsequences(before, after, all);
-        before.maps().stream().filter(consequences::refuses).map(MapDef::name).forEach(refused::add);
+        before.maps().stream().filter(consequences::rejects).map(MapDef::name).forEach(rejected::add);
         return new SchemaChange(
                 consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
     }
@@ -174,7 +174,7 @@ public final class SchemaChanges {
     /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */
     private void order() {
         List<String> maps = before.maps().stream()
-                .filter(map -> isTypedOuter(map) && !refused.contains(map.name()))
+                .filter(map -> isTypedOuter(map) && !rejected.contains(map.name()))
                 .filter(map -> after.map(map.name())
                         .filter(SchemaChanges::isTypedOuter)
                         .filter(other -> !OuterMapLayout.of(before, map).equals(OuterMapLayout.of(after, other)))
@@ -185,7 +185,7 @@ public final class SchemaChanges {
             changes.add(new SchemaChange(
                     Effect.BREAKS_MAPS,
                     "changing the order of types",
-                    PinOutcome.REFUSED.text(maps) + PinOutcome.REMEDY));
+                    PinOutcome.REJECTED.text(maps) + PinOutcome.REMEDY));
         }
     }
 

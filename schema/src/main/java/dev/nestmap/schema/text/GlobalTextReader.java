@@ -32,10 +32,11 @@ final class GlobalTextReader {
             throw line.error("\"" + section + "\" is not a section of global variables");
         }
         if (!lines.isPartOf(line)) {
-            throw line.error("the variable has no fact \"type\"");
+            throw line.error("the variable has no attribute \"type\"");
         }
-        LineTokens fact = lines.next();
-        globals.add(new GlobalDef(name, section, types.part(fact.expect("type").expect(":"))));
-        fact.end();
+        LineTokens attribute = lines.next();
+        globals.add(
+                new GlobalDef(name, section, types.part(attribute.expect("type").expect(":"))));
+        attribute.end();
     }
 }

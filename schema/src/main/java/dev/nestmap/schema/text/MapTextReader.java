@@ -58,45 +58,49 @@ final class MapTextReader {
         MapKind kind = oneOf(line.expect(","), MapKind.values(), MapKind::cName);
         Map<String, CType> parts = new HashMap<>();
         List<SlotContents.Slot> slots = new ArrayList<>();
-        Map<String, LineTokens> facts = facts(line, parts, slots);
+        Map<String, LineTokens> attributes = attributes(line, parts, slots);
         MapDef map = new MapDef(
                 name,
                 role,
                 kind,
-                fact(line, facts, "max_entries").integer(),
-                fact(line, facts, "map_flags").unsignedInteger(),
-                optional(facts, "map_extra").map(LineTokens::unsignedInteger).orElse(0L),
-                optional(facts, "numa_node").map(MapTextReader::node).orElse(0),
+                attribute(line, attributes, "max_entries").integer(),
+                attribute(line, attributes, "map_flags").unsignedInteger(),
+                optional(attributes, "map_extra")
+                        .map(LineTokens::unsignedInteger)
+                        .orElse(0L),
+                optional(attributes, "numa_node").map(MapTextReader::node).orElse(0),
                 parts.get("key"),
                 parts.get("value"),
-                optional(facts, "inner").map(LineTokens::name).orElse(null),
+                optional(attributes, "inner").map(LineTokens::name).orElse(null),
                 new SlotContents(
-                        optional(facts, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots));
-        facts.forEach((label, fact) -> {
-            throw fact.error("unknown fact \"" + label + "\" of a map");
+                        optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()),
+                        slots));
+        attributes.forEach((label, attribute) -> {
+            throw attribute.error("unknown attribute \"" + label + "\" of a map");
         });
         return map;
     }
 
-    /** Reads the lines of a map definition. Returns the facts that are neither types nor slots, by their label. */
-    private Map<String, LineTokens> facts(LineTokens line, Map<String, CType> parts, List<SlotContents.Slot> slots) {
-        Map<String, LineTokens> facts = new LinkedHashMap<>();
+    /** Reads the lines of a map definition. Returns the attributes that are neither types nor slots, by their label. */
+    private Map<String, LineTokens> attributes(
+            LineTokens line, Map<String, CType> parts, List<SlotContents.Slot> slots) {
+        Map<String, LineTokens> attributes = new LinkedHashMap<>();
         while (lines.isPartOf(line)) {
-            LineTokens fact = lines.next();
-            if (fact.accept("slot")) {
-                slots.add(slot(fact));
+            LineTokens attribute = lines.next();
+            if (attribute.accept("slot")) {
+                slots.add(slot(attribute));
                 continue;
             }
-            String label = fact.word();
-            if (facts.put(label, fact.expect(":")) != null) {
-                throw fact.error("a second fact \"" + label + "\"");
+            String label = attribute.word();
+            if (attributes.put(label, attribute.expect(":")) != null) {
+                throw attribute.error("a second attribute \"" + label + "\"");
             }
             if (label.equals("key") || label.equals("value")) {
-                parts.put(label, types.part(fact));
+                parts.put(label, types.part(attribute));
             }
         }
-        facts.keySet().removeAll(parts.keySet());
-        return facts;
+        attributes.keySet().removeAll(parts.keySet());
+        return attributes;
     }
 
     private static SlotFill fill(LineTokens line) {
@@ -122,12 +126,12 @@ final class MapTextReader {
         return (int) node;
     }
 
-    private static Optional<LineTokens> optional(Map<String, LineTokens> facts, String label) {
-        return Optional.ofNullable(facts.remove(label));
+    private static Optional<LineTokens> optional(Map<String, LineTokens> attributes, String label) {
+        return Optional.ofNullable(attributes.remove(label));
     }
 
-    private static LineTokens fact(LineTokens map, Map<String, LineTokens> facts, String label) {
-        return optional(facts, label).orElseThrow(() -> map.error("the map has no fact \"" + label + "\""));
+    private static LineTokens attribute(LineTokens map, Map<String, LineTokens> attributes, String label) {
+        return optional(attributes, label).orElseThrow(() -> map.error("the map has no attribute \"" + label + "\""));
     }
 
     private static <T> T oneOf(LineTokens line, T[] candidates, Function<T, String> spelling) {

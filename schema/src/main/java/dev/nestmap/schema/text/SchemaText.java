@@ -7,7 +7,7 @@ import dev.nestmap.schema.Schema;
  * The text form of a {@link Schema}. The processor writes it, the build and the loader compare it with the object, and people read
  * it in reviews.
  *
- * <p>It has one fact per line in order of declaration, so a changed field is one changed line. It contains no date, path or version
+ * <p>It has one attribute per line, in order of declaration, so a changed field is one changed line. It contains no date, path or version
  * of Nestmap, so the same records give the same bytes. Files are UTF-8.
  *
  * <pre>
@@ -30,7 +30,7 @@ import dev.nestmap.schema.Schema;
  *   type: struct config
  * </pre>
  *
- * <p>Each schema has exactly one text. A text with contradictory facts is rejected, for example if only a size was edited and not
+ * <p>Each schema has exactly one text. A text that contradicts itself is rejected, for example if only a size was edited and not
  * the type.
  */
 public final class SchemaText {

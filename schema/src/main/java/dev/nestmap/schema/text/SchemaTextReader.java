@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a schema from its text.
  *
- * <p>It reads the facts that define the schema and skips the facts that follow from them (the size of a field, its sign, padding). At the
- * end it prints the schema that it read and compares the lines, so this one check covers all facts that it skipped.
+ * <p>It reads the attributes that define the schema and skips the attributes that follow from them (the size of a field, its sign, padding). At the
+ * end it prints the schema that it read and compares the lines, so this one check covers all attributes that it skipped.
  */
 final class SchemaTextReader {
     private final TextLines lines;
@@ -51,7 +51,7 @@ final class SchemaTextReader {
             case "enum", "struct", "union" -> types.declaration(line, keyword);
             case "map" -> maps.declaration(line);
             case "global" -> globals.declaration(line);
-            default -> throw line.error("unknown fact \"" + keyword + "\"");
+            default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();
     }

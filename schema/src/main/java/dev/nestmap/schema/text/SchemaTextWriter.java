@@ -59,7 +59,7 @@ final class SchemaTextWriter {
             throw new IllegalArgumentException("a " + type.spelling() + " without a tag cannot be declared by itself");
         }
         line("");
-        line(typeText(type, true) + ":" + facts(type).substring(1));
+        line(typeText(type, true) + ":" + attributes(type).substring(1));
         parts(type, INDENT);
         if (declared.putIfAbsent(type.name(), type) != null) {
             throw new IllegalArgumentException("two types have the tag " + type.name());
@@ -100,7 +100,9 @@ final class SchemaTextWriter {
         String place = ", offset " + field.offset();
         String extent = field.isBitField()
                 ? bits(field.bit(), field.bits())
-                        + untagged(field.type()).map(SchemaTextWriter::facts).orElse(interpretation(field.type()))
+                        + untagged(field.type())
+                                .map(SchemaTextWriter::attributes)
+                                .orElse(interpretation(field.type()))
                 : ", size " + field.type().size() + details(field.type());
         line(indent + "field " + name(field.name()) + ": " + typeText(field.type(), false) + place + extent);
         untagged(field.type()).ifPresent(type -> parts(type, indent + INDENT));
@@ -110,22 +112,22 @@ final class SchemaTextWriter {
         return ", bit " + bit + ", bits " + bits;
     }
 
-    /** The facts about the type of a field that follow its size. */
+    /** The attributes about the type of a field that follow its size. */
     private static String details(CType type) {
         NamedType untagged = untagged(type).orElse(null);
         if (untagged == null) {
             return interpretation(type);
         }
         return type instanceof ArrayType
-                ? eachFacts(untagged)
-                : facts(untagged).substring((", size " + untagged.size()).length());
+                ? eachAttributes(untagged)
+                : attributes(untagged).substring((", size " + untagged.size()).length());
     }
 
-    private static String eachFacts(NamedType element) {
-        return ", each" + facts(element).substring(1);
+    private static String eachAttributes(NamedType element) {
+        return ", each" + attributes(element).substring(1);
     }
 
-    private static String facts(NamedType type) {
+    private static String attributes(NamedType type) {
         String size = ", size " + type.size();
         return type instanceof EnumType enumType
                 ? size + sign(enumType.signed())
@@ -167,13 +169,13 @@ final class SchemaTextWriter {
         line("");
         line("map " + name(map.name()) + ": " + map.role().name().toLowerCase(Locale.ROOT) + ", "
                 + map.kind().cName());
-        fact("max_entries", Long.toString(map.maxEntries()));
-        fact("map_flags", "0x" + Long.toHexString(map.flags()));
-        fact("map_extra", map.extra() == 0 ? null : "0x" + Long.toHexString(map.extra()));
-        fact("numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
+        attribute("max_entries", Long.toString(map.maxEntries()));
+        attribute("map_flags", "0x" + Long.toHexString(map.flags()));
+        attribute("map_extra", map.extra() == 0 ? null : "0x" + Long.toHexString(map.extra()));
+        attribute("numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
         part("key", map.key());
         part("value", map.value());
-        fact("inner", map.definition() == null ? null : name(map.definition()));
+        attribute("inner", map.definition() == null ? null : name(map.definition()));
         slots(map.slots());
     }
 
@@ -181,7 +183,7 @@ final class SchemaTextWriter {
         if (slots.equals(SlotContents.NONE)) {
             return;
         }
-        fact("slots", slots.fill().name().toLowerCase(Locale.ROOT));
+        attribute("slots", slots.fill().name().toLowerCase(Locale.ROOT));
         for (SlotContents.Slot slot : slots.list()) {
             line(INDENT + "slot " + SlotContents.text(slot.key()) + ": " + name(slot.target()));
         }
@@ -193,7 +195,7 @@ final class SchemaTextWriter {
         part("type", global.type());
     }
 
-    private void fact(String label, @Nullable String value) {
+    private void attribute(String label, @Nullable String value) {
         if (value != null) {
             line("  " + label + ": " + value);
         }
@@ -202,8 +204,9 @@ final class SchemaTextWriter {
     private void part(String label, @Nullable CType type) {
         if (type != null) {
             NamedType untagged = untagged(type).orElse(null);
-            String facts = untagged == null ? "" : type instanceof ArrayType ? eachFacts(untagged) : facts(untagged);
-            fact(label, typeText(type, false) + facts);
+            String attributes =
+                    untagged == null ? "" : type instanceof ArrayType ? eachAttributes(untagged) : attributes(untagged);
+            attribute(label, typeText(type, false) + attributes);
             if (untagged != null) {
                 parts(untagged, INDENT + INDENT);
             }

@@ -122,7 +122,7 @@ final class TypeTextReader {
         return new Field(name, carrier, offset, (int) bit, (int) bits);
     }
 
-    /** Completes the type of a field, key or value with the facts from the size to the end of the line. */
+    /** Completes the type of a field, key or value with the attributes from the size to the end of the line. */
     private CType wholeType(LineTokens line, TypeWords type) {
         if (type.base() != null) {
             return arrays(line, type.base(), type.counts());

@@ -38,11 +38,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SchemaChangesTest {
-    private static final String REFUSED =
-            "the new version will refuse a pinned `tenant`; migrate the pinned map, or pin the new one"
+    private static final String REJECTED =
+            "the new version will reject a pinned `tenant`; migrate the pinned map, or pin the new one"
                     + " under another name";
     private static final String MISREAD =
-            "the new version will refuse a pinned `counts`, or misread its entries if it runs without"
+            "the new version will reject a pinned `counts`, or misread its entries if it runs without"
                     + " CAP_SYS_ADMIN; migrate the pinned map, or pin the new one under another name";
     private static final StructType COUNT = struct("count", member("hits", Scalar.U64), member("last", Scalar.U32));
 
@@ -61,11 +61,11 @@ class SchemaChangesTest {
                 member("state", FLOW_STATE));
         assertThat(changes(tenantFlows(), tenantFlows(FLOW_KEY, larger)))
                 .containsExactly("BREAKS_MAPS adding `drops` to `flow` changes value_size of `flow_map` from 24 to 32: "
-                        + REFUSED + "; Java code that constructs the record must pass one more component");
+                        + REJECTED + "; Java code that constructs the record must pass one more component");
         assertThat(changes(withValue(FLOW), withValue(larger)))
                 .containsExactly(
                         "BREAKS_MAPS adding `drops` to `flow` changes value_size of `counts` from 24 to 32: the new"
-                                + " version will refuse a pinned `counts`; migrate the pinned map, or pin the new one under"
+                                + " version will reject a pinned `counts`; migrate the pinned map, or pin the new one under"
                                 + " another name; Java code that constructs the record must pass one more component");
     }
 
@@ -75,7 +75,7 @@ class SchemaChangesTest {
         assertThat(changes(withValue(FLOW), withValue(other)))
                 .containsExactly(
                         "BREAKS_MAPS removing `bytes` from `flow`, removing `state` from `flow` and adding `octets` to"
-                                + " `flow` change value_size of `counts` from 24 to 16: the new version will refuse a pinned"
+                                + " `flow` change value_size of `counts` from 24 to 16: the new version will reject a pinned"
                                 + " `counts`; migrate the pinned map, or pin the new one under another name; C and Java code that"
                                 + " uses `bytes` no longer compiles; C and Java code that uses `state` no longer compiles; Java"
                                 + " code that constructs the record must pass one more component");
@@ -127,7 +127,7 @@ class SchemaChangesTest {
                 .containsExactly("BREAKS_SOURCE " + change + source
                         + "; the new version opens a pinned `counts` and reads its `hits` as `packets`");
         assertThat(changes(nest(COUNT, 8), nest(other, 8)))
-                .containsExactly("BREAKS_MAPS " + change + REFUSED + "; " + source);
+                .containsExactly("BREAKS_MAPS " + change + REJECTED + "; " + source);
     }
 
     @Test
@@ -146,7 +146,7 @@ class SchemaChangesTest {
                         "COMPATIBLE changing max_entries of `flow_map` from 8 to 9: the kernel accepts inner maps of"
                                 + " another size, and existing inner maps keep theirs");
         assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 9)))
-                .containsExactly("BREAKS_MAPS changing max_entries of `flow_map` from 8 to 9: " + REFUSED);
+                .containsExactly("BREAKS_MAPS changing max_entries of `flow_map` from 8 to 9: " + REJECTED);
         assertThat(changes(nestOfArrays(MapFlags.INNER_MAP, 8), nestOfArrays(MapFlags.INNER_MAP, 9)))
                 .singleElement()
                 .asString()
@@ -165,7 +165,7 @@ class SchemaChangesTest {
                         + "; a pinned `m` keeps its size, and a load with another size fails");
         assertThat(changes(open, fixed))
                 .containsExactly(
-                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: the new version will refuse a"
+                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: the new version will reject a"
                                 + " pinned `m` of another size; migrate the pinned map, or pin the new one under another name; "
                                 + says);
         assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
@@ -173,7 +173,7 @@ class SchemaChangesTest {
                         + "; a pinned `tenant` keeps its size, and a load with another size fails");
         assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
                 .containsExactly(
-                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: the new version will refuse"
+                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: the new version will reject"
                                 + " a pinned `tenant` of another size; migrate the pinned map, or pin the new one under another"
                                 + " name; " + says);
         String differs = "; the kernel accepts inner maps of another size, and existing inner maps keep theirs";
@@ -196,11 +196,11 @@ class SchemaChangesTest {
                         schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
                 .containsExactly(
                         "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: the new"
-                                + " version will refuse a pinned `m`; migrate the pinned map, or pin the new one under another"
+                                + " version will reject a pinned `m`; migrate the pinned map, or pin the new one under another"
                                 + " name; C and Java code that uses it gets other operations");
         assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
                 .containsExactly(
-                        "BREAKS_MAPS changing map_flags of `m` from 0x0 to 0x1: the new version will refuse a pinned"
+                        "BREAKS_MAPS changing map_flags of `m` from 0x0 to 0x1: the new version will reject a pinned"
                                 + " `m`; migrate the pinned map, or pin the new one under another name");
         assertThat(changes(
                         schema(List.of(), plain(MapKind.HASH, 8, 0)),
@@ -256,12 +256,12 @@ class SchemaChangesTest {
                 .containsExactly(
                         "BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24, value_size of"
                                 + " `second` from 16 to 24 and value_size of `flow_map` from 16 to 24: the new version will"
-                                + " refuse a pinned `first`, `second` or `tenant`; migrate the pinned map, or pin the new one"
+                                + " reject a pinned `first`, `second` or `tenant`; migrate the pinned map, or pin the new one"
                                 + " under another name; Java code that constructs the record must pass one more component");
         assertThat(changes(inMaps(COUNT), inMaps(larger)))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): the new"
-                                + " version will refuse a pinned `tenant`, and the new version will refuse a pinned `first` or"
+                                + " version will reject a pinned `tenant`, and the new version will reject a pinned `first` or"
                                 + " `second`, or misread its entries if it runs without CAP_SYS_ADMIN; migrate the pinned map, or"
                                 + " pin the new one under another name");
     }
@@ -271,7 +271,7 @@ class SchemaChangesTest {
         assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U64, 4))))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of an element of the value of `counts` from 4 (__u32) to 8"
-                                + " (__u64) changes value_size of `counts` from 16 to 32: the new version will refuse a pinned"
+                                + " (__u64) changes value_size of `counts` from 16 to 32: the new version will reject a pinned"
                                 + " `counts`; migrate the pinned map, or pin the new one under another name");
         assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U32, 5))))
                 .singleElement()
@@ -333,7 +333,7 @@ class SchemaChangesTest {
         assertThat(changes(before, after))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of the value of `a_map` from 8 (__u64) to 4 (__u32) changes"
-                                + " value_size of `a_map` from 8 to 4: the new version will refuse a pinned outer map of `a_map`;"
+                                + " value_size of `a_map` from 8 to 4: the new version will reject a pinned outer map of `a_map`;"
                                 + " migrate the pinned map, or pin the new one under another name");
         assertThat(changes(before, schema(List.of())))
                 .containsExactly(
@@ -371,7 +371,7 @@ class SchemaChangesTest {
                                 slotted(tenant, SlotFill.IN_OBJECT, "gold"))))
                 .singleElement()
                 .asString()
-                .contains("changes key_size of `flow_map` from 4 to 8: " + REFUSED);
+                .contains("changes key_size of `flow_map` from 4 to 8: " + REJECTED);
     }
 
     private static MapDef slotted(MapDef outer, SlotFill fill, String target) {
@@ -467,7 +467,7 @@ class SchemaChangesTest {
         List<NamedType> types = new ArrayList<>(before.types());
         types.add(0, types.remove(1));
         Schema after = new Schema(before.origin(), before.header(), before.includes(), types, before.maps());
-        assertThat(changes(before, after)).containsExactly("BREAKS_MAPS changing the order of types: " + REFUSED);
+        assertThat(changes(before, after)).containsExactly("BREAKS_MAPS changing the order of types: " + REJECTED);
     }
 
     @Test
@@ -481,7 +481,7 @@ class SchemaChangesTest {
     /** Every change is reported, and the predicted outcome for pinned outer maps agrees with their fingerprint. */
     @Test
     void reportsEveryChange() {
-        int refused = 0;
+        int rejected = 0;
         for (long seed = 1; seed <= 5_000; seed++) {
             Schema before = nest(RandomSchemas.structOfScalars(new Random(seed / 2 * 2)), 8);
             Schema after = nest(RandomSchemas.structOfScalars(new Random(seed)), 8);
@@ -491,12 +491,12 @@ class SchemaChangesTest {
                     .isEqualTo(before.equals(after));
             boolean sameLayout = OuterMapLayout.of(before, before.maps().get(1))
                     .equals(OuterMapLayout.of(after, after.maps().get(1)));
-            assertThat(changes.stream().anyMatch(change -> change.contains(REFUSED)))
+            assertThat(changes.stream().anyMatch(change -> change.contains(REJECTED)))
                     .as("seed %d: %s", seed, changes)
                     .isEqualTo(!sameLayout);
-            refused += sameLayout ? 0 : 1;
+            rejected += sameLayout ? 0 : 1;
         }
-        assertThat(refused).isBetween(1, 4_999);
+        assertThat(rejected).isBetween(1, 4_999);
     }
 
     @Test

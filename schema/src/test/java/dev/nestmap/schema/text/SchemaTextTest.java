@@ -137,7 +137,7 @@ class SchemaTextTest {
         assertThatThrownBy(() -> SchemaText.parse(text.replace("hits", "sample_rate")))
                 .hasMessage("line 7 of the schema text: a second global variable sample_rate");
         assertThatThrownBy(() -> SchemaText.parse(text.replace("  type: __u64[4]", "")))
-                .hasMessage("line 7 of the schema text: the variable has no fact \"type\"");
+                .hasMessage("line 7 of the schema text: the variable has no attribute \"type\"");
     }
 
     @Test
@@ -317,9 +317,10 @@ class SchemaTextTest {
                 """;
         assertThat(SchemaText.print(schema)).isEqualTo(text);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertRefused(text.replace("bit 2, bits 3", "bit 2, bits 33"), 11).hasMessageContaining("33 bits of a enum");
-        assertRefused(text.replace("bit 2, bits 3", "bit 9, bits 3"), 11).hasMessageContaining("from bit 9");
-        assertRefused(text.replace("bpf_spin_lock", "bpf_lock"), 17).hasMessageContaining("of the kernel \"bpf_lock\"");
+        assertRejected(text.replace("bit 2, bits 3", "bit 2, bits 33"), 11).hasMessageContaining("33 bits of a enum");
+        assertRejected(text.replace("bit 2, bits 3", "bit 9, bits 3"), 11).hasMessageContaining("from bit 9");
+        assertRejected(text.replace("bpf_spin_lock", "bpf_lock"), 17)
+                .hasMessageContaining("of the kernel \"bpf_lock\"");
     }
 
     @Test
@@ -342,7 +343,7 @@ class SchemaTextTest {
                 """;
         assertThat(SchemaText.print(schema)).isEqualTo(text);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertRefused(text.replace("bpf_list_head", "bpf_timer"), 5)
+        assertRejected(text.replace("bpf_list_head", "bpf_timer"), 5)
                 .hasMessageContaining("struct bpf_timer that holds something");
     }
 
@@ -354,58 +355,60 @@ class SchemaTextTest {
 
     @Test
     void namesBothFormats() {
-        assertRefused("nestmap-schema 2\nsomething !new\n", 1)
+        assertRejected("nestmap-schema 2\nsomething !new\n", 1)
                 .hasMessageContaining(
                         "written by a newer version of Nestmap, in format 2, and this version reads format 1");
-        assertRefused("nestmap-schema 0\n", 1).hasMessageContaining("an older version");
+        assertRejected("nestmap-schema 0\n", 1).hasMessageContaining("an older version");
     }
 
     @Test
     void rejectsTextsOfOtherKinds() {
-        assertRefused("", 1).hasMessageContaining("empty");
-        assertRefused("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
-        assertRefused("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
-        assertRefused("nestmap-schema one\n", 1).hasMessageContaining("\"one\" is not a number");
-        assertRefused("nestmap-schema 1\n", 1).hasMessageContaining("begins with \"header\"");
+        assertRejected("", 1).hasMessageContaining("empty");
+        assertRejected("\n<html>\n", 2).hasMessageContaining("unexpected character \"<\"");
+        assertRejected("hello\n", 1).hasMessageContaining("begins with \"nestmap-schema\"");
+        assertRejected("nestmap-schema one\n", 1).hasMessageContaining("\"one\" is not a number");
+        assertRejected("nestmap-schema 1\n", 1).hasMessageContaining("begins with \"header\"");
     }
 
     @Test
     void refusesUnknownWordsWithTheirLine() {
-        assertRefused(edited("from com", "origin com"), 2).hasMessageContaining("unknown fact \"origin\"");
-        assertRefused(edited("tenant_flows.bpf.h", "tenant_flows.h"), 3).hasMessageContaining(".bpf.h");
-        assertRefused(edited("field packets: __u64", "field packets: u64"), 19)
+        assertRejected(edited("from com", "origin com"), 2)
+                .hasMessageContaining("unknown line: it begins with \"origin\"");
+        assertRejected(edited("tenant_flows.bpf.h", "tenant_flows.h"), 3).hasMessageContaining(".bpf.h");
+        assertRejected(edited("field packets: __u64", "field packets: u64"), 19)
                 .hasMessageContaining("unknown type \"u64\"");
-        assertRefused(edited("enum flow_state, offset", "struct flow_state, offset"), 21)
+        assertRejected(edited("enum flow_state, offset", "struct flow_state, offset"), 21)
                 .hasMessageContaining("no struct flow_state is declared before this line");
-        assertRefused(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
+        assertRejected(edited("BPF_MAP_TYPE_HASH\n", "BPF_MAP_TYPE_TREE\n"), 24)
                 .hasMessageContaining("unknown word \"BPF_MAP_TYPE_TREE\"");
-        assertRefused(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no fact \"max_entries\"");
-        assertRefused(edited("  inner: flow_map\n", "  pages: 4\n"), 34).hasMessageContaining("unknown fact \"pages\"");
-        assertRefused(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
-        assertRefused(edited("max_entries: 64", "max_entries: many"), 31)
+        assertRejected(edited("  max_entries: 4096\n", ""), 24).hasMessageContaining("no attribute \"max_entries\"");
+        assertRejected(edited("  inner: flow_map\n", "  pages: 4\n"), 34)
+                .hasMessageContaining("unknown attribute \"pages\"");
+        assertRejected(edited("max_entries: 64", "max_entries: 64 65"), 31).hasMessageContaining("contradicts");
+        assertRejected(edited("max_entries: 64", "max_entries: many"), 31)
                 .hasMessageContaining("\"many\" is not a number");
-        assertRefused(edited("struct flow:", "struct flow_key:"), 18).hasMessageContaining("a second type");
-        assertRefused(edited("field source: __be32", "field source: __be32[99999999999999999999]"), 11)
+        assertRejected(edited("struct flow:", "struct flow_key:"), 18).hasMessageContaining("a second type");
+        assertRejected(edited("field source: __be32", "field source: __be32[99999999999999999999]"), 11)
                 .hasMessageContaining("not a number");
-        assertRefused(edited("field source: __be32", "field source: __be32[9223372036854775807]"), 11)
+        assertRejected(edited("field source: __be32", "field source: __be32[9223372036854775807]"), 11)
                 .hasMessageContaining("an array of 9223372036854775807 elements of 4 bytes");
-        assertRefused(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
+        assertRejected(edited("struct flow: size 24, alignment 8", "struct flow: size 24, alignment 0"), 18)
                 .hasMessageContaining("alignment of 0");
-        assertRefused(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
+        assertRejected(edited("struct flow: size 24", "struct flow: size 999999999999999999"), 18)
                 .hasMessageContaining("a size of 999999999999999999");
-        assertRefused(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
-        assertRefused(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("has no closing quote");
+        assertRejected(edited("__u8, offset 12", "__u8, offset -12"), 15).hasMessageContaining("an offset of -12");
+        assertRejected(edited("field protocol", "field \"protocol"), 15).hasMessageContaining("has no closing quote");
     }
 
     @Test
     void refusesFactsThatContradictEachOther() {
-        assertRefused(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
+        assertRejected(edited("__u64, offset 8, size 8", "__u64, offset 8, size 4"), 20)
                 .hasMessageContaining("require \"field bytes: __u64, offset 8, size 8, unsigned\"");
-        assertRefused(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
+        assertRejected(edited("__u8, offset 12, size 1, unsigned", "__u8, offset 12, size 1, signed"), 15)
                 .hasMessageContaining("contradicts");
-        assertRefused(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
+        assertRejected(edited("pad _pad0: offset 13, size 3", "pad _pad0: offset 13, size 2"), 16)
                 .hasMessageContaining("require \"pad _pad0: offset 13, size 3\"");
-        assertRefused(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
+        assertRejected(edited("size 16, alignment 4", "size 20, alignment 4"), 16)
                 .hasMessageContaining("require \"pad _pad0: offset 13, size 7\"");
     }
 
@@ -425,7 +428,7 @@ class SchemaTextTest {
         return TENANT_FLOWS.replace(from, to);
     }
 
-    private static AbstractThrowableAssert<?, ?> assertRefused(String text, int line) {
+    private static AbstractThrowableAssert<?, ?> assertRejected(String text, int line) {
         return assertThatThrownBy(() -> SchemaText.parse(text))
                 .asInstanceOf(InstanceOfAssertFactories.type(SchemaFormatException.class))
                 .satisfies(e -> assertThat(e.line()).as(e.getMessage()).isEqualTo(line))

@@ -42,7 +42,7 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
         boolean isInner = inner.getKind() == ElementKind.RECORD
                 && MapAnnotation.on(inner).stream().anyMatch(annotation -> annotation.role() == MapRole.INNER);
         if (!isInner) {
-            refuse(inner, place);
+            reject(inner, place);
             return Optional.empty();
         }
         TypeElement home = EnclosingTypes.topLevel(inner);
@@ -63,8 +63,8 @@ record InnerMapLookup(TypeElement topLevel, Imports imports, Problems problems) 
         return imports.innerMap(inner, place);
     }
 
-    /** Refuses a type that declares no inner map, and says how it can become one. */
-    private void refuse(TypeElement type, SourceLocation place) {
+    /** Rejects a type that declares no inner map, and says how it can become one. */
+    private void reject(TypeElement type, SourceLocation place) {
         Optional<MapAnnotation> other = MapAnnotation.on(type).stream().findFirst();
         String name = type.getSimpleName().toString();
         String why = NO_PROTOTYPE;

@@ -16,6 +16,7 @@ import dev.nestmap.processor.reader.source.KeyCheck;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.Scalar;
@@ -39,7 +40,7 @@ public final class MapRecordReader {
     private final PinReader pins;
     private final KeyPadding padding;
     private final SlotAnnotationReader slots;
-    private final OuterKeys outerKeys;
+    private final OuterKeyReader outerKeys;
     private final OuterMapReader outerMaps;
     private final Definitions definitions = new Definitions();
 
@@ -53,7 +54,7 @@ public final class MapRecordReader {
         this.pins = new PinReader(problems);
         this.padding = new KeyPadding(topLevel, types, problems);
         this.slots = new SlotAnnotationReader(topLevel, names, problems);
-        this.outerKeys = new OuterKeys(topLevel, names, types, padding, problems);
+        this.outerKeys = new OuterKeyReader(topLevel, names, types, padding, problems);
         this.outerMaps = new OuterMapReader(
                 topLevel,
                 names,
@@ -84,7 +85,7 @@ public final class MapRecordReader {
     public Optional<EntryMapModel> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
         if (!annotation.kind().holdsPrograms()) {
-            slots.refuse(annotation);
+            slots.reject(annotation);
         }
         String name = annotation.name(names);
         long maxEntries = annotation.maxEntries(name, problems);
@@ -105,23 +106,7 @@ public final class MapRecordReader {
                 element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
         MapValues.Value value = mapValues.read(annotation, name, elements, values);
         mapValues.check(annotation, elements, value);
-        MapDef map = new MapDef(
-                annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
-                annotation.role(),
-                annotation.kind(),
-                maxEntries,
-                annotation.flags(),
-                annotation.extra(),
-                annotation.numaNode(),
-                keyComponent
-                        .map(found -> MapKeys.keyType(annotation.kind(), found.conversion()))
-                        .orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
-                value.type(),
-                null,
-                keyComponent
-                        .filter(found -> annotation.kind().holdsPrograms())
-                        .map(found -> slots.programs(annotation, found.conversion()))
-                        .orElse(SlotContents.NONE));
+        MapDef map = definition(annotation, name, maxEntries, keyComponent, value);
         definitions.add(annotation, map);
         List<ComponentModel> components = new ArrayList<>(value.components());
         keyComponent.ifPresent(
@@ -134,6 +119,30 @@ public final class MapRecordReader {
                 isReducible(record),
                 components,
                 pins.pin(annotation, map)));
+    }
+
+    private MapDef definition(
+            MapAnnotation annotation,
+            String name,
+            long maxEntries,
+            Optional<EntryMapModel.Key> key,
+            MapValues.Value value) {
+        MapKind kind = annotation.kind();
+        return new MapDef(
+                annotation.role() == MapRole.INNER ? names.derived(name, "_map") : name,
+                annotation.role(),
+                kind,
+                maxEntries,
+                annotation.flags(),
+                annotation.extra(),
+                annotation.numaNode(),
+                key.map(found -> MapKeys.keyType(kind, found.conversion()))
+                        .orElse(kind.isStorage() ? DESCRIPTOR : null),
+                value.type(),
+                null,
+                key.filter(found -> kind.holdsPrograms())
+                        .map(found -> slots.programs(annotation, found.conversion()))
+                        .orElse(SlotContents.NONE));
     }
 
     /** Reads an outer map. The inner maps of the same top-level type must have been read before. */

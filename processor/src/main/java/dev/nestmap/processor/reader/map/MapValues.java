@@ -60,7 +60,7 @@ record MapValues(CTypeReader types, Problems problems) {
             List<Conversion> conversions) {
         TypeElement record = annotation.record();
         if (!annotation.kind().hasEntries()) {
-            refuseEntries(record, elements);
+            rejectEntries(record, elements);
             return new Value(null, List.of());
         }
         List<ManagedReader.Managed> managed = types.managed(record, elements, ManagedReader.Role.VALUE);
@@ -69,7 +69,7 @@ record MapValues(CTypeReader types, Problems problems) {
             return new Value(struct, types.place(elements, conversions, struct));
         }
         if (elements.isEmpty()) {
-            types.refuseShape(record, "the map has no values with a struct", "remove it");
+            types.rejectShape(record, "the map has no values with a struct", "remove it");
             return new Value(implied(annotation.kind()), List.of());
         }
         if (elements.size() == 1) {
@@ -82,15 +82,15 @@ record MapValues(CTypeReader types, Problems problems) {
         return new Value(struct, types.place(elements, conversions, struct));
     }
 
-    /** Refuses components and attributes of values on the record of a map without entries. */
-    private void refuseEntries(TypeElement record, List<RecordComponentElement> elements) {
+    /** Rejects components and attributes of values on the record of a map without entries. */
+    private void rejectEntries(TypeElement record, List<RecordComponentElement> elements) {
         elements.forEach(element -> problems.error(
                 SourceLocation.of(element),
                 Rule.ARENA_WITH_COMPONENTS,
                 record.getSimpleName(),
                 element.getSimpleName()));
         types.managed(record, elements, ManagedReader.Role.ARENA);
-        types.refuseShape(record, "the map has no values with a struct", "remove it");
+        types.rejectShape(record, "the map has no values with a struct", "remove it");
     }
 
     /** The type of values that no component declares. */

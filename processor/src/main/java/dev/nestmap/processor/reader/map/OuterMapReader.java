@@ -25,7 +25,7 @@ import javax.lang.model.element.TypeElement;
 final class OuterMapReader {
     private final TypeElement topLevel;
     private final CNameAllocator names;
-    private final OuterKeys keys;
+    private final OuterKeyReader keys;
     private final InnerMapLookup inners;
     private final Problems problems;
     private final PinReader pins;
@@ -37,7 +37,7 @@ final class OuterMapReader {
     OuterMapReader(
             TypeElement topLevel,
             CNameAllocator names,
-            OuterKeys keys,
+            OuterKeyReader keys,
             InnerMapLookup inners,
             PinReader pins,
             SlotAnnotationReader slots,

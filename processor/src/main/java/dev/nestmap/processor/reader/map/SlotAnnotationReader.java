@@ -57,8 +57,8 @@ public final class SlotAnnotationReader {
         return Stream.of(slots(record), enumSlots(record)).flatMap(List::stream).toList();
     }
 
-    /** Refuses slots on a map type that has none. */
-    void refuse(MapAnnotation annotation) {
+    /** Rejects slots on a map type that has none. */
+    void reject(MapAnnotation annotation) {
         for (AnnotationMirror mirror : annotations(annotation.record())) {
             problems.error(
                     SourceLocation.of(annotation.record(), mirror),
@@ -72,10 +72,10 @@ public final class SlotAnnotationReader {
     SlotContents read(MapAnnotation annotation, Conversion key, EntryMapModel inner) {
         TypeElement record = annotation.record();
         if (!isObject) {
-            refuse(annotation);
+            reject(annotation);
             return SlotContents.NONE;
         }
-        if (refuseWithoutPlace(annotation)) {
+        if (rejectWithoutPlace(annotation)) {
             return SlotContents.NONE;
         }
         List<SlotContents.Slot> slots = declared(record, key).stream()
@@ -122,11 +122,11 @@ public final class SlotAnnotationReader {
     }
 
     /**
-     * Refuses slots on a record with several outer maps, and on an outer map that sets the size of its inner maps.
+     * Rejects slots on a record with several outer maps, and on an outer map that sets the size of its inner maps.
      *
-     * @return whether slots were refused
+     * @return whether slots were rejected
      */
-    private boolean refuseWithoutPlace(MapAnnotation annotation) {
+    private boolean rejectWithoutPlace(MapAnnotation annotation) {
         List<AnnotationMirror> slots = annotations(annotation.record());
         String record = annotation.record().getSimpleName().toString();
         if (!slots.isEmpty() && annotation.isOfFamily()) {

@@ -143,7 +143,7 @@ public final class CNameAllocator {
                 .or(Optional.empty());
     }
 
-    /** Refuses a name of a map variable that clang's built-in functions have. Tags have a name space of their own. */
+    /** Rejects a name of a map variable that clang's built-in functions have. Tags have a name space of their own. */
     public void checkVariable(String name) {
         if (ReservedNames.isLibraryFunction(name)) {
             List<SourceLocation> places = places(name);

@@ -7,7 +7,7 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.StructType;
 
-/** Refuses names that C, the compiler or the kernel does not accept. */
+/** Rejects names that C, the compiler or the kernel does not accept. */
 public final class CNameCheck {
     /** The longest name that {@code __btf_name_valid} in {@code kernel/bpf/btf.c} accepts: {@code KSYM_NAME_LEN} since Linux 6.1. */
     private static final int MAX_LENGTH = 512;
@@ -88,7 +88,7 @@ public final class CNameCheck {
         return isIdentifier;
     }
 
-    /** Refuses a name that is too long for the kernel. */
+    /** Rejects a name that is too long for the kernel. */
     public void checkLength(String name, SourceLocation place, Named what) {
         if (name.length() > MAX_LENGTH) {
             String begin = name.substring(0, 32) + "...";

@@ -24,7 +24,7 @@ public record Externals(Problems problems) {
         return MoreElements.isAnnotationPresent(type, External.class);
     }
 
-    /** The header that defines an external type; empty if the type is not external, or if the header is refused. */
+    /** The header that defines an external type; empty if the type is not external, or if the header is rejected. */
     public Optional<String> header(TypeElement type) {
         return mirror(type).flatMap(mirror -> {
             if (!AnnotationValues.isComplete(mirror)) {
@@ -45,8 +45,8 @@ public record Externals(Problems problems) {
         });
     }
 
-    /** Refuses {@code @External} on a declaration that has no C type with a tag. */
-    public void refuse(TypeElement type, String why, String fix) {
+    /** Rejects {@code @External} on a declaration that has no C type with a tag. */
+    public void reject(TypeElement type, String why, String fix) {
         mirror(type)
                 .ifPresent(mirror -> problems.error(
                         SourceLocation.of(type, mirror), Rule.EXTERNAL_DOES_NOT_FIT, type.getSimpleName(), why, fix));

@@ -11,7 +11,7 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
-/** Refuses keys whose Java type has no value equality. A key that is read would not equal the key that was written. */
+/** Rejects keys whose Java type has no value equality. A key that is read would not equal the key that was written. */
 public record KeyCheck(TypeElement topLevel, Problems problems) {
     /** Checks a component of a key, and the components of its type. */
     public void check(RecordComponentElement key) {

@@ -38,7 +38,7 @@ final class AnonymousMembers {
         this.problems = problems;
     }
 
-    /** Whether a component or a union's member is anonymous. Refuses {@code @Anonymous} on a type without members. */
+    /** Whether a component or a union's member is anonymous. Rejects {@code @Anonymous} on a type without members. */
     boolean isOne(Element element, Conversion conversion) {
         if (!MoreElements.isAnnotationPresent(element, Anonymous.class)) {
             return false;

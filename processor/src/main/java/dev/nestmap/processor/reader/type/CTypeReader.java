@@ -158,7 +158,7 @@ public final class CTypeReader {
         if (!enums.containsKey(type)) {
             owner.checkVisible(type);
             Optional<EnumModel> model =
-                    new EnumConstants(names, problems).read(type, owner.nameOf(type), owner.codecOf(type));
+                    new EnumConstantReader(names, problems).read(type, owner.nameOf(type), owner.codecOf(type));
             enums.put(type, model);
             model.ifPresent(read -> add(type, read.type()));
         }
@@ -196,9 +196,9 @@ public final class CTypeReader {
         return Externals.isOne(whole) ? anonymous.undefined(type, types::contains) : type;
     }
 
-    /** Refuses {@code @External} on a record without a struct that has a tag. */
-    void refuseExternal(TypeElement type, String why, String fix) {
-        externals.refuse(type, why, fix);
+    /** Rejects {@code @External} on a record without a struct that has a tag. */
+    void rejectExternal(TypeElement type, String why, String fix) {
+        externals.reject(type, why, fix);
     }
 
     /** The fields that annotations of a record declare and the kernel manages. */
@@ -207,7 +207,7 @@ public final class CTypeReader {
         return managed.read(record, elements, role);
     }
 
-    /** Refuses annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
+    /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
     public void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
         layouts.none(element, why);
         if (conversion instanceof TaggedConversion tagged) {
@@ -215,15 +215,15 @@ public final class CTypeReader {
         }
     }
 
-    /** Refuses annotations for structs and struct members where one component is the whole key or value. */
+    /** Rejects annotations for structs and struct members where one component is the whole key or value. */
     public void checkStandsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
         String why = "a key or value with a single component has no C struct";
         checkOutsideStruct(only, conversion, why);
-        refuseShape(record, why, "remove it, or make the component a record of its own and put the annotation there");
+        rejectShape(record, why, "remove it, or make the component a record of its own and put the annotation there");
     }
 
-    /** Refuses annotations for structs on a record that has no struct. */
-    public void refuseShape(TypeElement record, String why, String fix) {
+    /** Rejects annotations for structs on a record that has no struct. */
+    public void rejectShape(TypeElement record, String why, String fix) {
         layouts.noStruct(record, why, fix);
     }
 

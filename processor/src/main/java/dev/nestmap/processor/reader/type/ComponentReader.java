@@ -10,6 +10,6 @@ interface ComponentReader {
     /** Whether this reader reads components of this Java type. */
     boolean reads(Component component);
 
-    /** How the component is written and read; empty if it was refused, which is reported. */
+    /** How the component is written and read; empty if it was rejected, which is reported. */
     Optional<Conversion> read(Component component);
 }

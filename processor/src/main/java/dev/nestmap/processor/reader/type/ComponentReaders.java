@@ -15,8 +15,8 @@ import javax.lang.model.element.RecordComponentElement;
 
 /** Chooses the reader for each component by its Java type. */
 final class ComponentReaders {
-    /** Replaces a refused component, so that the record around it is checked all the same. */
-    private static final Conversion REFUSED = new ScalarConversion(Scalar.U32, TypeName.INT);
+    /** Replaces a rejected component, so that the record around it is checked all the same. */
+    private static final Conversion PLACEHOLDER = new ScalarConversion(Scalar.U32, TypeName.INT);
 
     private final SizeCheck sizes;
     private final TimeReader times;
@@ -55,11 +55,11 @@ final class ComponentReaders {
         ComponentReader reader = reader(component.innermost());
         if (reader instanceof MissingReader || reader instanceof NoCForm) {
             // The type has no elements that @Size could count.
-            return reader.read(component.innermost()).orElse(REFUSED);
+            return reader.read(component.innermost()).orElse(PLACEHOLDER);
         }
         return times.isFitting(component) && sizes.isSized(component, component.dimensions())
-                ? read(component).orElse(REFUSED)
-                : REFUSED;
+                ? read(component).orElse(PLACEHOLDER)
+                : PLACEHOLDER;
     }
 
     /** Reads a component or an element of an array component. */

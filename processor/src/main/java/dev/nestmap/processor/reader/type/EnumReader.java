@@ -34,7 +34,7 @@ record EnumReader(CTypeReader types, Problems problems) implements ComponentRead
         }
         Scalar carrier = width.get().scalar();
         for (EnumType.Constant constant : model.type().constants()) {
-            if (!EnumConstants.fits(constant.value(), carrier)) {
+            if (!EnumConstantReader.fits(constant.value(), carrier)) {
                 problems.error(
                         component.place(),
                         Rule.ENUM_VALUE_TOO_WIDE,

@@ -73,7 +73,7 @@ public record LayoutReader(Problems problems) {
         return 0;
     }
 
-    /** Refuses annotations for structs on a record that has no struct. */
+    /** Rejects annotations for structs on a record that has no struct. */
     void noStruct(TypeElement record, String why, String fix) {
         OF_STRUCTS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
@@ -104,7 +104,7 @@ public record LayoutReader(Problems problems) {
         return new StructType.Member(name, type, bits, alignment, pad);
     }
 
-    /** Refuses annotations for struct members on a component that is not one. */
+    /** Rejects annotations for struct members on a component that is not one. */
     void none(RecordComponentElement element, String why) {
         OF_MEMBERS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))

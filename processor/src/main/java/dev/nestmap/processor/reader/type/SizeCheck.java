@@ -13,7 +13,7 @@ public record SizeCheck(Problems problems) {
     boolean isSized(Component component, int dimensions) {
         List<Integer> sizes = component.sizes();
         if (sizes.size() != dimensions) {
-            refuseCount(component, dimensions);
+            rejectCount(component, dimensions);
             return false;
         }
         if (component.truncates() && !component.innermost().is(String.class)) {
@@ -29,7 +29,7 @@ public record SizeCheck(Problems problems) {
         return sizes.stream().allMatch(size -> isSize(component, size));
     }
 
-    private void refuseCount(Component component, int dimensions) {
+    private void rejectCount(Component component, int dimensions) {
         String write = "write @Size(" + example(dimensions) + ")";
         String type = component.typeName();
         if (component.sizes().isEmpty()) {

@@ -45,7 +45,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     /**
      * Whether a union permits this record.
      *
-     * @param problems the problems of the top-level type after its components have been read. A refused union counts as one,
+     * @param problems the problems of the top-level type after its components have been read. A rejected union counts as one,
      *     because its problem is already reported
      */
     public static boolean isMemberOfAny(TypeElement record, Problems problems) {
@@ -124,9 +124,9 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         if (waits) {
             problems.missing();
         } else if (!isUnion(type)) {
-            refuse(type, type, "it has no @Union", "annotate it with @Union");
+            reject(type, type, "it has no @Union", "annotate it with @Union");
         } else if (!type.getModifiers().contains(Modifier.SEALED)) {
-            refuse(
+            reject(
                     type,
                     type,
                     "a union is a sealed interface, whose permitted records are the members",
@@ -141,17 +141,17 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
 
     private boolean isMember(TypeElement record, TypeElement union) {
         if (record.getKind() != ElementKind.RECORD) {
-            refuse(record, union, "its member " + record.getSimpleName() + " is not a record", "permit records only");
+            reject(record, union, "its member " + record.getSimpleName() + " is not a record", "permit records only");
         } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(union))) {
             String why = "its member " + record.getSimpleName() + " is declared in another top-level type";
-            refuse(record, union, why, "nest the record in " + union.getSimpleName());
+            reject(record, union, why, "nest the record in " + union.getSimpleName());
         } else {
             return true;
         }
         return false;
     }
 
-    private void refuse(TypeElement at, TypeElement union, String why, String fix) {
+    private void reject(TypeElement at, TypeElement union, String why, String fix) {
         problems.error(SourceLocation.of(at), Rule.UNION_INVALID, union.getSimpleName(), why, fix);
     }
 
@@ -164,8 +164,8 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
         types.checkRecord(record);
         Conversion only = types.components(components).get(0);
         types.checkOutsideStruct(components.get(0), only, ALONE);
-        types.refuseShape(record, ALONE, "remove it, or put it on the union");
-        types.refuseExternal(record, ALONE, "remove it, or put it on the union");
+        types.rejectShape(record, ALONE, "remove it, or put it on the union");
+        types.rejectExternal(record, ALONE, "remove it, or put it on the union");
         return Optional.of(only);
     }
 

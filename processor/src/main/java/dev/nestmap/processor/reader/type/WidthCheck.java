@@ -5,7 +5,7 @@ import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.rules.Rule;
 
-/** Refuses width annotations on components whose Java type has only one C type. */
+/** Rejects width annotations on components whose Java type has only one C type. */
 record WidthCheck(Problems problems) {
     void none(Component component, String why, String use) {
         component

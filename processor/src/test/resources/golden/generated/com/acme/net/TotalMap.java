@@ -69,7 +69,7 @@ class TotalMap extends HashAccessor<Direction, Total> {
      * same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop every
      * program and process that writes to the old map: the new map lacks what they write during the migration.
      *
-     * @param options who may open the new pins
+     * @param options permissions and owner of the new pins
      * @param migration how components of the previous version become components of this one
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it
      *     was

@@ -82,7 +82,7 @@ public final class KernelObject implements ObjectBackend {
                     throw refused("load of object " + name, -result, log.forException());
                 }
                 return new KernelObject(libbpf, name, object, maps, innerTypes);
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, nobody else would close the object
                 libbpf.bpf_object__close(object);
                 throw e;
             }

@@ -32,7 +32,7 @@ final class InnerMapUse {
     }
 
     /**
-     * Checks a program that uses the outer map. Refuses a use that may hang the kernel. Logs a warning for a use that may read freed
+     * Checks a program that uses the outer map. Rejects a use that may hang the kernel. Logs a warning for a use that may read freed
      * entries, because later kernels permit some of these uses.
      *
      * @throws BpfException if programs of this type must not use the inner maps
@@ -41,7 +41,7 @@ final class InnerMapUse {
         ProgramSection section = ProgramSection.of(program.section()).orElse(null);
         for (ManagedField field : managed()) {
             if (section != null && section.isTracing() && isBarredFromTracing(field.type())) {
-                throw refused(
+                throw rejected(
                         program,
                         field,
                         "a tracing program",
@@ -50,7 +50,7 @@ final class InnerMapUse {
             if (section != null
                     && section.type() == ProgramType.SOCKET_FILTER
                     && field.type() == KernelType.SPIN_LOCK) {
-                throw refused(
+                throw rejected(
                         program,
                         field,
                         "a socket filter",
@@ -86,7 +86,7 @@ final class InnerMapUse {
                 || type instanceof GraphRoot;
     }
 
-    private BpfException refused(Program program, ManagedField field, String kind, String reason) {
+    private BpfException rejected(Program program, ManagedField field, String kind, String reason) {
         return BpfException.of("load of object " + object)
                 .map(outer)
                 .because("program " + program.name() + " (" + program.section()

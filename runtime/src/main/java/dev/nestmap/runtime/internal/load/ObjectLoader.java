@@ -175,7 +175,7 @@ public final class ObjectLoader {
         return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
     }
 
-    /** Refuses an outer map without an inner map, for which the kernel would return EINVAL. */
+    /** Rejects an outer map without an inner map, for which the kernel would return EINVAL. */
     private static void requireInnerMaps(String name, Schema actual) {
         actual.maps().stream()
                 .filter(map -> map.role() == MapRole.OUTER && map.definition() == null)
@@ -197,7 +197,7 @@ public final class ObjectLoader {
             close = object::close;
             slots.fill(object, Set.of());
             return object;
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the maps
             new Cleanup(e).run(close);
             throw e;
         }

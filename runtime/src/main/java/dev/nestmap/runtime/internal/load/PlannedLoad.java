@@ -64,7 +64,7 @@ final class PlannedLoad {
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend, schema));
                 return object;
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, the pins of a failed load must not stay
                 new Cleanup(e).each(newPins, pinned::unpin).run(close);
                 throw e;
             }

@@ -52,7 +52,7 @@ final class MapErrors {
                     + " finds those fields in the object's BTF, and lists and trees only in the BTF of the same load: create"
                     + " the inner map through this outer map's accessor";
 
-    /** The first row that matches explains the errno. Words in braces are replaced with facts about the map. */
+    /** The first row that matches explains the errno. Words in braces are replaced with attributes of the map. */
     private static final List<Row> ROWS = List.of(
             new Row(
                     EnumSet.of(UPDATE),

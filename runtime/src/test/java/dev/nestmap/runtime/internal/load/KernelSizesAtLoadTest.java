@@ -137,7 +137,7 @@ class KernelSizesAtLoadTest extends PinningTest {
             assertThat(SchemaChanges.between(before, fixed(before, 16, 14, 10)))
                     .filteredOn(change -> change.effect() == Effect.BREAKS_MAPS)
                     .anyMatch(change -> change.toString()
-                            .contains("the new version will refuse a pinned `" + map + "` of another size"));
+                            .contains("the new version will reject a pinned `" + map + "` of another size"));
         }
         assertThat(sizes(fixed(before, 8, 7, 5))).as("of the same size").containsExactly(8L, 7L, 5L);
         Schema after = fixed(schema(kind, WIDER), 16, 14, 10);

@@ -24,7 +24,7 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the keys of outer maps: all components of their records. */
-final class OuterKeys {
+final class OuterKeyReader {
     private final TypeElement topLevel;
     private final CNameAllocator names;
     private final CTypeReader types;
@@ -33,7 +33,8 @@ final class OuterKeys {
     private final List<StructModel> structs = new ArrayList<>();
     private final Map<TypeElement, Optional<Conversion>> keys = new HashMap<>();
 
-    OuterKeys(TypeElement topLevel, CNameAllocator names, CTypeReader types, KeyPadding padding, Problems problems) {
+    OuterKeyReader(
+            TypeElement topLevel, CNameAllocator names, CTypeReader types, KeyPadding padding, Problems problems) {
         this.topLevel = topLevel;
         this.names = names;
         this.types = types;

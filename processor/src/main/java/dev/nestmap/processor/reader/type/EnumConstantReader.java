@@ -24,7 +24,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the constants of an enum and the values they have in C. */
-record EnumConstants(CNameAllocator names, Problems problems) {
+record EnumConstantReader(CNameAllocator names, Problems problems) {
 
     Optional<EnumModel> read(TypeElement type, String tag, ClassName codec) {
         Optional<Element> unknown = unknown(type);
@@ -80,34 +80,34 @@ record EnumConstants(CNameAllocator names, Problems problems) {
     /** The constant for all values that no other constant has. */
     private Optional<Element> unknown(TypeElement type) {
         List<Element> unknown = all(type).stream()
-                .filter(EnumConstants::isUnknown)
+                .filter(EnumConstantReader::isUnknown)
                 .map(Element.class::cast)
                 .toList();
         for (Element constant : unknown) {
             if (!constant.equals(unknown.get(0))) {
-                refuse(
+                reject(
                         constant,
                         type,
                         unknown.get(0) + " is @UnknownValue already, and an enum has only one such constant");
             } else if (MoreElements.isAnnotationPresent(constant, EnumValue.class)) {
-                refuse(constant, type, "it has an @EnumValue, so it stands for that value only");
+                reject(constant, type, "it has an @EnumValue, so it stands for that value only");
             }
         }
         return unknown.stream().findFirst();
     }
 
-    private void refuse(Element constant, TypeElement type, String why) {
+    private void reject(Element constant, TypeElement type, String why) {
         problems.error(SourceLocation.of(constant), Rule.UNKNOWN_VALUE_MISPLACED, constant, type.getSimpleName(), why);
     }
 
     /** The values: declared by annotations on all constants, or counted from 0. */
     private Optional<List<Long>> values(TypeElement type, List<? extends Element> constants) {
-        if (!constants.stream().allMatch(EnumConstants::isComplete)) {
+        if (!constants.stream().allMatch(EnumConstantReader::isComplete)) {
             problems.missing();
             return Optional.empty();
         }
         List<Optional<Long>> declared =
-                constants.stream().map(EnumConstants::declaredValue).toList();
+                constants.stream().map(EnumConstantReader::declaredValue).toList();
         if (declared.stream().allMatch(Optional::isEmpty)) {
             return Optional.of(LongStream.range(0, constants.size()).boxed().toList());
         }
