@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The C side of GetFigures: reads entries as a C program would. */
+/* The C side of GetBenchmark: reads entries as a C program would. */
 #include <bpf/bpf.h>
 #include <stdint.h>
 #include <unistd.h>

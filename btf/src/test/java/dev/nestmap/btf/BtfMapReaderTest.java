@@ -27,8 +27,8 @@ class BtfMapReaderTest {
             + " __type(key, __u32); __type(value, __u64); };\n";
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void readsEveryFormOfADefinition(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void readsEveryFormOfADefinition(BpfClang clang) {
         Schema schema = schema(clang, """
                 typedef struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, char[16]);
                                  __type(value, const __s8); } anonymous_t;
@@ -84,8 +84,8 @@ class BtfMapReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void namesInnerDefinitionsOnceAndFirst(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void namesInnerDefinitionsOnceAndFirst(BpfClang clang) {
         Schema schema = schema(
                 clang,
                 INNER
@@ -115,8 +115,8 @@ class BtfMapReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void anInnerDefinitionNeverHasTheNameOfAMap(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void anInnerDefinitionNeverHasTheNameOfAMap(BpfClang clang) {
         Schema schema = schema(clang, INNER + "struct in in SEC(\".maps\");\n" + slots("o", "struct in", "in"));
 
         assertThat(schema.maps())
@@ -129,8 +129,8 @@ class BtfMapReaderTest {
 
     /** The maps of the kernel selftest test_btf_map_in_map.c, with another map before and after. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void readsSlots(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void readsSlots(BpfClang clang) {
         Schema schema = schema(clang, INNER + """
                         struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1); __type(key, __u32);
                                  __type(value, __u32); } before SEC(".maps");
@@ -168,8 +168,8 @@ class BtfMapReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void aTypeThatIsOnlyDeclaredIsOpaque(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void aTypeThatIsOnlyDeclaredIsOpaque(BpfClang clang) {
         Schema schema = schema(
                 clang,
                 "struct val { __u64 a; };"
@@ -187,8 +187,8 @@ class BtfMapReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void refusesDefinitionsThatContradictThemselves(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void refusesDefinitionsThatContradictThemselves(BpfClang clang) {
         assertMalformed(clang, "struct { __uint(max_entries, 1); } m SEC(\".maps\");", "map m has no type");
         assertMalformed(clang, "struct { __uint(type, 99); } m SEC(\".maps\");", "map m has the unknown type 99");
         assertMalformed(
@@ -228,7 +228,7 @@ class BtfMapReaderTest {
                 .hasMessage("t.o: section .BTF: type 1 is listed as a variable, but is of kind INT");
     }
 
-    private static void assertMalformed(Clang clang, String source, String message) {
+    private static void assertMalformed(BpfClang clang, String source, String message) {
         assertThatThrownBy(() -> schema(clang, source))
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage("t.o: section .BTF: " + message);
@@ -244,8 +244,9 @@ class BtfMapReaderTest {
                 + (slot.isEmpty() ? "" : " = { .values = { [1] = &" + slot + " } }") + ";\n";
     }
 
-    private static Schema schema(Clang clang, String source) {
-        return ObjectFile.parse("t.o", clang.compile(Clang.INCLUDES + source)).schema();
+    private static Schema schema(BpfClang clang, String source) {
+        return ObjectFile.parse("t.o", clang.compile(BpfClang.INCLUDES + source))
+                .schema();
     }
 
     private static CType array(CType element, long count) {

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BtfTypeReaderTest {
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void scalarsDifferByWidthSignAndByteOrder(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void scalarsDifferByWidthSignAndByteOrder(BpfClang clang) {
         StructType type = struct(clang, """
                 typedef __be32 address_t;
                 struct v {
@@ -65,8 +65,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void paddingFillsTheGapsBetweenFields(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void paddingFillsTheGapsBetweenFields(BpfClang clang) {
         StructType type = struct(clang, """
                 struct v {
                     __u8 a; __u8 _pad0[3];
@@ -84,8 +84,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void packedTypesHaveNoAlignment(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void packedTypesHaveNoAlignment(BpfClang clang) {
         StructType type = struct(clang, """
                 struct packed_size { __u32 a; __u8 b; } __attribute__((packed));
                 struct packed_offset { __u8 a; __u32 b; __u8 c[3]; } __attribute__((packed));
@@ -101,8 +101,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void enumsKeepTagSizeSignAndValues(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void enumsKeepTagSizeSignAndValues(BpfClang clang) {
         Schema schema = schema(clang, """
                 enum plain { P0, P7 = 7 };
                 enum negative { N1 = -1, N2 = 2 };
@@ -120,8 +120,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void aLargeConstantIsNotNegative(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void aLargeConstantIsNotNegative(BpfClang clang) {
         Schema schema = schema(clang, "enum flags { LOW = 1, HIGH = 1u << 31 }; struct v { enum flags a; };");
 
         // Clang 14's BTF says the same for -1 and 0xffffffff; negative constants are more usual.
@@ -136,8 +136,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void compositesNest(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void compositesNest(BpfClang clang) {
         Schema schema = schema(clang, """
                 typedef struct inside { __u16 x; } inside_t;
                 union either { __u32 a; struct inside b[2]; };
@@ -170,8 +170,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void typesThatTheModelLacksAreOpaque(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void typesThatTheModelLacksAreOpaque(BpfClang clang) {
         StructType type = struct(clang, "struct v { double b; float d; };");
 
         assertThat(type.fields())
@@ -181,8 +181,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void pointersAndWideIntegers(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void pointersAndWideIntegers(BpfClang clang) {
         StructType type = struct(
                 clang,
                 "struct other { int x; }; struct v { struct other *a; __int128 c; void *e; int *f; unsigned __int128 g;"
@@ -200,8 +200,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void fieldsOfTheKernelByTheirTag(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void fieldsOfTheKernelByTheirTag(BpfClang clang) {
         StructType type = struct(
                 clang,
                 "struct bpf_wq { __u32 other; }; struct v { struct bpf_spin_lock l; struct bpf_timer t; struct bpf_wq w; };");
@@ -214,8 +214,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void listsNameTheirElementsByDeclarationTags(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void listsNameTheirElementsByDeclarationTags(BpfClang clang) {
         StructType type = struct(clang, """
                 struct bpf_list_head { __u64 __opaque[2]; } __attribute__((aligned(8)));
                 struct v { struct bpf_list_head l __attribute__((btf_decl_tag("contains:packet:node")));
@@ -229,8 +229,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void pointersDifferByTheirTags(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void pointersDifferByTheirTags(BpfClang clang) {
         StructType type = struct(clang, """
                 struct t { int x; };
                 #define tag(name) __attribute__((btf_type_tag(name)))
@@ -253,8 +253,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void bitFieldsByTheirBits(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void bitFieldsByTheirBits(BpfClang clang) {
         StructType type = struct(clang, """
                 enum mode { OFF, ON };
                 struct v {
@@ -281,8 +281,8 @@ class BtfTypeReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void bitsOfPackedStructsFollowEachOther(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void bitsOfPackedStructsFollowEachOther(BpfClang clang) {
         StructType type = struct(clang, "struct v { __u32 a : 3; __u8 b : 7; __u64 c : 60; } __attribute__((packed));");
 
         assertThat(type)
@@ -427,7 +427,7 @@ class BtfTypeReaderTest {
     }
 
     /** The type of {@code struct v} in this source, read as the value of a map. */
-    private static StructType struct(Clang clang, String source) {
+    private static StructType struct(BpfClang clang, String source) {
         return value(schema(clang, source));
     }
 
@@ -436,13 +436,13 @@ class BtfTypeReaderTest {
                 Objects.requireNonNull(schema.map("map").orElseThrow().value());
     }
 
-    private static Schema schema(Clang clang, String source) {
+    private static Schema schema(BpfClang clang, String source) {
         String map = """
                 struct {
                     __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, struct v);
                 } map SEC(".maps");
                 """;
-        return ObjectFile.parse("t.o", clang.compile(Clang.INCLUDES + source + map))
+        return ObjectFile.parse("t.o", clang.compile(BpfClang.INCLUDES + source + map))
                 .schema();
     }
 }

@@ -37,8 +37,8 @@ class HostileBytesTest {
     private static final int[] EDGES = {0, 1, -1, 2, 0x7f, 0xff, 0xffff, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE};
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void damagedObjects(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void damagedObjects(BpfClang clang) {
         byte[] object = clang.compile(Resources.tenantFlows());
 
         goOn(seed -> damage(object, 0, object.length, seed));

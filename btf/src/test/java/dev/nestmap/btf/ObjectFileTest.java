@@ -41,8 +41,8 @@ class ObjectFileTest {
                     new StructType.Member("state", FLOW_STATE)));
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void readsTheWholeSchemaOfAHeader(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void readsTheWholeSchemaOfAHeader(BpfClang clang) {
         ObjectFile object = ObjectFile.parse("target/tenant_flows.bpf.o", clang.compile(Resources.tenantFlows()));
 
         assertThat(object.schema())
@@ -87,8 +87,8 @@ class ObjectFileTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void listsProgramsButNoSubprograms(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void listsProgramsButNoSubprograms(BpfClang clang) {
         ObjectFile object = ObjectFile.parse("a.o", clang.compile(Resources.tenantFlows()));
 
         assertThat(object.programs())
@@ -99,8 +99,8 @@ class ObjectFileTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void readsGlobalVariables(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void readsGlobalVariables(BpfClang clang) {
         String source = """
                 struct flow { unsigned long long packets; unsigned long long bytes; unsigned state; };
                 static volatile const int before = 1;
@@ -143,8 +143,8 @@ class ObjectFileTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void refusesMapsWithoutDebugInformation(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void refusesMapsWithoutDebugInformation(BpfClang clang) {
         byte[] object = clang.compile(Resources.tenantFlows(), "-g0");
 
         assertThatThrownBy(() -> ObjectFile.parse("flows.bpf.o", object))
@@ -154,8 +154,8 @@ class ObjectFileTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void anObjectWithoutMapsHasAnEmptySchema(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void anObjectWithoutMapsHasAnEmptySchema(BpfClang clang) {
         String source = "__attribute__((section(\"xdp\"), used)) int pass(void *ctx) { return 2; }";
 
         for (String debug : List.of("-g", "-g0")) {
@@ -166,8 +166,8 @@ class ObjectFileTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.btf.Clang#all")
-    void namesLegacyMapsAndLeavesThemOut(Clang clang) {
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void namesLegacyMapsAndLeavesThemOut(BpfClang clang) {
         String source = """
                 struct bpf_map_def { unsigned type, key_size, value_size, max_entries, map_flags; };
                 struct bpf_map_def __attribute__((section("maps"), used)) old = { 1, 4, 4, 16, 0 };

@@ -9,8 +9,8 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +109,6 @@ class KernelLoadedObjectTest {
     }
 
     private Path object(String... options) throws IOException {
-        return Files.write(directory.resolve("network.bpf.o"), Clang.object("network.bpf.c", options));
+        return Files.write(directory.resolve("network.bpf.o"), TestPrograms.object("network.bpf.c", options));
     }
 }

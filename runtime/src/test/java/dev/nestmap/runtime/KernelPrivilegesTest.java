@@ -12,8 +12,8 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,8 +114,8 @@ class KernelPrivilegesTest extends PinnedTest {
                 "raw_tp | +bpf,+perfmon | +bpf,+net_admin"
             })
     void eachProgramNeedsItsCapabilitiesAndNoOthers(String kind, String enough, String others) throws IOException {
-        Path object = readable(
-                Files.write(forAll.resolve("compiled.o"), Clang.object("capable.bpf.c", "-DKIND=\"" + kind + "\"")));
+        Path object = readable(Files.write(
+                forAll.resolve("compiled.o"), TestPrograms.object("capable.bpf.c", "-DKIND=\"" + kind + "\"")));
 
         assertThat(nobody(enough).run(AnyLoader.class, object.toString())).contains("user 65534", "loaded");
         String lacking = Stream.of("+bpf", "+net_admin", "+perfmon")

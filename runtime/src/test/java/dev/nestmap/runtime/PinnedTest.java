@@ -6,8 +6,8 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.internal.kernel.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +38,6 @@ abstract class PinnedTest extends PinningTest {
     }
 
     Path object(String... options) throws IOException {
-        return Files.write(directory.resolve("network.bpf.o"), Clang.object("network.bpf.c", options));
+        return Files.write(directory.resolve("network.bpf.o"), TestPrograms.object("network.bpf.c", options));
     }
 }

@@ -26,7 +26,7 @@ final class KernelCondition implements ExecutionCondition {
     }
 
     private static Optional<String> obstacle() {
-        if (Clang.find().isEmpty()) {
+        if (TestPrograms.find().isEmpty()) {
             return Optional.of("no clang on the PATH: install the package clang");
         }
         try {

@@ -53,7 +53,7 @@ public enum KernelOption {
     }
 
     private String probe() {
-        byte[] elf = Clang.object("option.bpf.c", "-DSECTION=\"" + section + "\"");
+        byte[] elf = TestPrograms.object("option.bpf.c", "-DSECTION=\"" + section + "\"");
         try {
             KernelObject object = KernelObject.load("option", elf);
             try {

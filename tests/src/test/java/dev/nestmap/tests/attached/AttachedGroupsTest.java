@@ -10,9 +10,9 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.AttachedGroups.Caller;
 import dev.nestmap.tests.attached.AttachedGroups.Calls;
 import dev.nestmap.tests.attached.AttachedGroupsBpf.CallsMap;
-import dev.nestmap.tests.kinds.ControlGroups;
+import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.util.Objects;
 import jnr.ffi.Platform;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +28,8 @@ class AttachedGroupsTest {
     private static final long GETTID = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64 ? 186 : 178;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void countsInTheStorageOfTheControlGroup(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void countsInTheStorageOfTheControlGroup(InstalledClang clang) {
         KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
         int group = Descriptors.open(ControlGroups.ofThisProcess().toString());
         try (AttachedGroupsBpf bpf = AttachedGroupsBpf.load(BpfObjects.of("attached_groups", clang))) {

@@ -17,7 +17,7 @@ import dev.nestmap.tests.attached.Attached.TaskFiles;
 import dev.nestmap.tests.attached.AttachedBpf.FileOpensMap;
 import dev.nestmap.tests.attached.AttachedBpf.OpenedMap;
 import dev.nestmap.tests.attached.AttachedBpf.TaskFilesMap;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +78,8 @@ class AttachedProgramsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void countsInTheStorageOfEachFile(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void countsInTheStorageOfEachFile(InstalledClang clang) throws IOException {
         Path other = Files.writeString(directory.resolve("other"), "to be opened less");
         int ofFile = Descriptors.open(file.toString());
         int ofOther = Descriptors.open(other.toString());
@@ -118,8 +118,8 @@ class AttachedProgramsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void countsInTheStorageOfTheThread(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void countsInTheStorageOfTheThread(InstalledClang clang) {
         int self = Descriptors.currentThread();
         assumeTrue(self >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
         try (AttachedBpf bpf = OpenHook.FENTRY.attach(clang)) {

@@ -3,7 +3,7 @@ package dev.nestmap.tests.attached;
 
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 
 /** Hooks at which a program sees files being opened. Each has an object file with a program {@code open}. */
 enum OpenHook {
@@ -23,11 +23,11 @@ enum OpenHook {
 
     /** Loads the object and attaches its program. Skips the test if the kernel lacks the hook. */
     AttachedBpf attach() {
-        return attach(Clang.newest());
+        return attach(InstalledClang.newest());
     }
 
     /** Loads the object that this clang compiles, and attaches its program. Skips the test if the kernel lacks the hook. */
-    AttachedBpf attach(Clang clang) {
+    AttachedBpf attach(InstalledClang clang) {
         AttachedBpf bpf = load(clang);
         bpf.program("open").attach();
         return bpf;
@@ -35,10 +35,10 @@ enum OpenHook {
 
     /** Loads the object without attaching its program. */
     AttachedBpf load() {
-        return load(Clang.newest());
+        return load(InstalledClang.newest());
     }
 
-    private AttachedBpf load(Clang clang) {
+    private AttachedBpf load(InstalledClang clang) {
         option.assume();
         return AttachedBpf.load(BpfObjects.of(object, clang));
     }

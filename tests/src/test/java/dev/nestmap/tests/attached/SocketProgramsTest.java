@@ -18,7 +18,7 @@ import dev.nestmap.tests.attached.Sockets.ListenPort;
 import dev.nestmap.tests.attached.SocketsBpf.ClientMap;
 import dev.nestmap.tests.attached.SocketsBpf.ListenerMap;
 import dev.nestmap.tests.attached.SocketsBpf.PeerMap;
-import dev.nestmap.tests.kinds.ControlGroups;
+import dev.nestmap.tests.maptypes.ControlGroups;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

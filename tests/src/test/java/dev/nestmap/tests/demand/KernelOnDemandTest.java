@@ -19,7 +19,7 @@ import dev.nestmap.tests.demand.DemandBpf.SiteMap;
 import dev.nestmap.tests.demand.DemandBpf.TenantMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -59,8 +59,8 @@ class KernelOnDemandTest extends OnDemandContract {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void everyClangsObjectIsVerified(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void everyClangsObjectIsVerified(InstalledClang clang) {
         bpf.close();
         try (DemandBpf other = DemandBpf.load(BpfObjects.of("demand", clang), PinOptions.in(fs.path("")))) {
             assertThat(run(other.program("count"), 3, 1)).isEqualTo(MISSED);
@@ -176,7 +176,9 @@ class KernelOnDemandTest extends OnDemandContract {
         String header = Files.readString(BpfObjects.headers().resolve("demand.bpf.h"));
         Files.writeString(directory.resolve("demand.bpf.h"), header.replace("tenant_requests", "tenant_formerly"));
         Path object = directory.resolve("demand.bpf.o");
-        Clang.newest().compile(BpfObjects.source("demand"), object, directory).succeeded();
+        InstalledClang.newest()
+                .compile(BpfObjects.source("demand"), object, directory)
+                .succeeded();
 
         assertThatThrownBy(() -> DemandBpf.load(object, PinOptions.in(fs.path("other"))))
                 .isInstanceOf(BpfException.class)

@@ -24,7 +24,7 @@ import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import dev.nestmap.tests.layout.RandomRecords;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -68,8 +68,8 @@ class EchoTest {
     private int entries;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void entriesReturnUnchanged(Clang clang) throws IOException, ReflectiveOperationException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void entriesReturnUnchanged(InstalledClang clang) throws IOException, ReflectiveOperationException {
         System.out.println("EchoTest: " + clang + ", -Dnestmap.seed=" + SEED);
         long seed = SEED + clang.version();
         RandomRecords records = new RandomRecords(seed);
@@ -96,7 +96,7 @@ class EchoTest {
         assertThat(numbers.compared()).isPositive();
     }
 
-    private Path compile(Clang clang, List<MapDef> echoed) throws IOException {
+    private Path compile(InstalledClang clang, List<MapDef> echoed) throws IOException {
         Path source = Files.writeString(directory.resolve("echo.bpf.c"), EchoProgram.of("echo", echoed));
         Path object = directory.resolve("echo.bpf.o");
         clang.compile(source, object, directory.resolve("META-INF/bpf/include")).succeeded();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.fuzz;
 
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,10 +11,10 @@ import java.util.List;
  *
  * @param target BPF in one byte order: {@code bpfel} or {@code bpfeb}
  */
-record ClangTarget(Clang clang, String target) {
+record ClangTarget(InstalledClang clang, String target) {
     /** Compiles with little optimisation, which does not affect layouts. Returns clang's output, or an empty text if there was none. */
     String compile(Path source, Path object) {
-        Command.Result result =
+        InstalledCommand.Result result =
                 clang.compile(source, object, List.of("-target", target, "-O1", "-Wno-unused-function"));
         return result.status() == 0 ? "" : result.output() + clang + " failed";
     }

@@ -3,7 +3,7 @@ package dev.nestmap.tests.fuzz;
 
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ class LayoutFuzzTest {
 
     @Test
     void javaCAndBtfAgree() throws IOException {
-        List<Clang> clangs = Clang.installed().toList();
+        List<InstalledClang> clangs = InstalledClang.installed().toList();
         long end = System.nanoTime() + MINUTES * 60_000_000_000L;
         long done = 0;
         while (MINUTES > 0 ? System.nanoTime() < end : done < SCHEMAS) {
@@ -35,7 +35,7 @@ class LayoutFuzzTest {
             List<Schema> unit = LongStream.range(SEED + done, SEED + done + PER_UNIT)
                     .mapToObj(RandomTypes::schema)
                     .toList();
-            for (Clang clang : clangs) {
+            for (InstalledClang clang : clangs) {
                 check(new ClangTarget(clang, target), unit, SEED + done);
             }
             done += PER_UNIT;

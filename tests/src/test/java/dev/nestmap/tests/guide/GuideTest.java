@@ -8,8 +8,8 @@ import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
 import com.google.testing.compile.JavaFileObjects;
 import dev.nestmap.processor.NestmapProcessor;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +145,7 @@ class GuideTest {
         Files.writeString(source, cSource(snippet));
         List<String> options =
                 List.of("-target", "bpf", "-O2", "-I" + includes, "-Wno-unused-function", "-Wno-unused-parameter");
-        Command.Result result = Clang.newest().compile(source, directory.resolve("out.o"), options);
+        InstalledCommand.Result result = InstalledClang.newest().compile(source, directory.resolve("out.o"), options);
         assertThat(result.status())
                 .as("C at line %d of %s: %s", snippet.line(), page, result.output())
                 .isZero();

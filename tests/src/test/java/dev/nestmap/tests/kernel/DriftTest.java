@@ -11,8 +11,8 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +55,12 @@ class DriftTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aFieldMovedInTheHeaderDoesNotCompile(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void aFieldMovedInTheHeaderDoesNotCompile(InstalledClang clang) throws IOException {
         String moved = headerWith(
                 "\t__u64 packets;\n\t__u64 bytes;\n\t__u32 last;", "\t__u32 last;\n\t__u64 packets;\n\t__u64 bytes;");
 
-        Command.Result result = clang.compile(write(moved), directory.resolve("moved.bpf.o"));
+        InstalledCommand.Result result = clang.compile(write(moved), directory.resolve("moved.bpf.o"));
 
         assertThat(result.status()).isNotZero();
         assertThat(result.output())
@@ -132,7 +132,7 @@ class DriftTest {
 
     private Path compile(String header) throws IOException {
         Path object = directory.resolve("drift.bpf.o");
-        Clang.newest().compile(write(header), object).succeeded();
+        InstalledClang.newest().compile(write(header), object).succeeded();
         return object;
     }
 

@@ -8,8 +8,8 @@ import dev.nestmap.tests.kernel.NestedMaps.Hashed;
 import dev.nestmap.tests.kernel.NestedMaps.Place;
 import dev.nestmap.tests.kernel.NestedMaps.Recent;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,25 +27,25 @@ class InnerTypesTest {
     Path directory;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void btfHasInnerTypesIfAFileOnlyIncludesTheHeader(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void btfHasInnerTypesIfAFileOnlyIncludesTheHeader(InstalledClang clang) throws IOException {
         assertWorks(BpfObjects.of("alone", clang));
         assertWorks(stripped(BpfObjects.of("alone", clang)));
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void btfHasInnerTypesIfAProgramUsesAnOuterMapFirst(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void btfHasInnerTypesIfAProgramUsesAnOuterMapFirst(InstalledClang clang) throws IOException {
         assertWorks(BpfObjects.of("outer_first", clang));
         assertWorks(stripped(BpfObjects.of("outer_first", clang)));
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void btfHasInnerTypesInAnObjectOfTwoFiles(Clang clang) throws IOException {
-        Command.needInstalled("bpftool");
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void btfHasInnerTypesInAnObjectOfTwoFiles(InstalledClang clang) throws IOException {
+        InstalledCommand.needInstalled("bpftool");
         Path linked = directory.resolve("linked.bpf.o");
-        Command.run(
+        InstalledCommand.run(
                         "bpftool",
                         "gen",
                         "object",
@@ -59,10 +59,10 @@ class InnerTypesTest {
     }
 
     private Path stripped(Path object) throws IOException {
-        Command.needInstalled("llvm-strip");
+        InstalledCommand.needInstalled("llvm-strip");
         Path copy = directory.resolve("stripped.bpf.o");
         Files.copy(object, copy, StandardCopyOption.REPLACE_EXISTING);
-        Command.run("llvm-strip", "-g", copy).succeeded();
+        InstalledCommand.run("llvm-strip", "-g", copy).succeeded();
         return copy;
     }
 

@@ -17,7 +17,7 @@ import dev.nestmap.tests.kernel.NestedMaps.Slot;
 import dev.nestmap.tests.kernel.NestedMapsBpf.HashedMap;
 import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,10 +180,10 @@ class KernelErrorsTest {
 
     @Test
     void aProcessWithoutThePrivilegeGetsEperm() {
-        Command.needInstalled("setpriv");
+        InstalledCommand.needInstalled("setpriv");
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
 
-        Command.Result result = Command.run(
+        InstalledCommand.Result result = InstalledCommand.run(
                 "setpriv",
                 "--bounding-set=-all",
                 "--inh-caps=-all",

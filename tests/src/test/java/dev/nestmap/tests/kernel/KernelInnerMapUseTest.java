@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +114,7 @@ class KernelInnerMapUseTest {
 
     private LoadedObject load(String section, String map) {
         Path object = directory.resolve("restricted_maps.bpf.o");
-        Clang.newest()
+        InstalledClang.newest()
                 .compile(
                         BpfObjects.source("restricted_maps"),
                         object,

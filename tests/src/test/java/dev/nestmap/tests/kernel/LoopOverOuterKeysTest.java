@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.Verifier;
 import dev.nestmap.tests.toolchain.Verifier.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 class LoopOverOuterKeysTest {
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void theHelperCostsTheVerifierNoMoreThanHandwrittenCode(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void theHelperCostsTheVerifierNoMoreThanHandwrittenCode(InstalledClang clang) {
         Verdict helper = Verifier.load(BpfObjects.of("loop_by_helper", clang));
         Verdict hand = Verifier.load(BpfObjects.of("loop_by_careful_hand", clang));
         System.out.println(clang + ", 256 outer keys by the helper: " + helper);
@@ -33,8 +33,8 @@ class LoopOverOuterKeysTest {
 
     /** Shows why helpers take scalar keys by value. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void theVerifierRefusesTheAddressOfTheLoopCounterAsKey(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void theVerifierRefusesTheAddressOfTheLoopCounterAsKey(InstalledClang clang) {
         Verdict hand = Verifier.load(BpfObjects.of("loop_by_hand", clang));
         System.out.println(clang + ", 256 outer keys by hand, address of the loop counter: " + hand);
 

@@ -11,7 +11,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class LayoutTest {
 
     @BeforeAll
     static void process() throws IOException {
-        Clang.newest(); // skips the test if no clang is installed
+        InstalledClang.newest(); // skips the test if no clang is installed
         System.out.println("LayoutTest: -Dnestmap.seed=" + SEED);
         List<JavaFileObject> sources = new ArrayList<>();
         int records = 0;
@@ -56,8 +56,8 @@ class LayoutTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void clangLaysOutRecordsAsDeclared(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void clangLaysOutRecordsAsDeclared(InstalledClang clang) {
         DECLARED.parallelStream().forEach(declared -> {
             Schema actual = compile(clang, declared);
 
@@ -76,7 +76,7 @@ class LayoutTest {
         });
     }
 
-    private static Schema compile(Clang clang, Schema declared) {
+    private static Schema compile(InstalledClang clang, Schema declared) {
         Path object = output.resolve(clang + "-" + declared.header() + ".bpf.o");
         try {
             Path source = Files.writeString(

@@ -10,8 +10,8 @@ import dev.nestmap.tests.managed.Graphs.Held;
 import dev.nestmap.tests.managed.Graphs.Queue;
 import dev.nestmap.tests.managed.GraphsBpf.QueueMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +28,9 @@ class KernelGraphsTest {
     Path directory;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void puttingAnEntryFreesItsList(Clang clang) {
-        Command.Result compiled = compile(clang);
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void puttingAnEntryFreesItsList(InstalledClang clang) {
+        InstalledCommand.Result compiled = compile(clang);
         if (clang.version() < OLDEST_CLANG) {
             assertThat(compiled.output()).contains("clang before 15 does not write to BTF which pointers are kptrs");
             return;
@@ -51,7 +51,7 @@ class KernelGraphsTest {
 
     @Test
     void puttingAnEntryReleasesItsKptr() {
-        compile(Clang.newest()).succeeded();
+        compile(InstalledClang.newest()).succeeded();
         try (GraphsBpf bpf = GraphsBpf.load(object())) {
             bpf.heldBy().create(1).put(new Held(7, 5));
             assertThat(run(bpf, "holds")).isZero();
@@ -66,7 +66,7 @@ class KernelGraphsTest {
 
     @Test
     void anInnerMapOfAnotherLoadIsRefusedWithTheReason() {
-        compile(Clang.newest()).succeeded();
+        compile(InstalledClang.newest()).succeeded();
         try (GraphsBpf bpf = GraphsBpf.load(object());
                 GraphsBpf other = GraphsBpf.load(object());
                 QueueMap.Owned foreign = other.queueBy().detached()) {
@@ -84,9 +84,9 @@ class KernelGraphsTest {
         return directory.resolve("graphs.bpf.o");
     }
 
-    private Command.Result compile(Clang clang) {
-        Command.needInstalled("bpftool");
-        Command.run(
+    private InstalledCommand.Result compile(InstalledClang clang) {
+        InstalledCommand.needInstalled("bpftool");
+        InstalledCommand.run(
                         "sh",
                         "-c",
                         "bpftool btf dump file /sys/kernel/btf/vmlinux format c > " + directory.resolve("vmlinux.h"))

@@ -19,8 +19,8 @@ import dev.nestmap.tests.managed.ManagedBpf.LockedMap;
 import dev.nestmap.tests.managed.ManagedBpf.SessionMap;
 import dev.nestmap.tests.managed.ManagedBpf.TornMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -51,8 +51,8 @@ class KernelManagedTest extends ManagedContract {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsCountUnderTheLockOfAnInnerMap(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsCountUnderTheLockOfAnInnerMap(InstalledClang clang) {
         try (ManagedBpf counting = ManagedBpf.load(BpfObjects.of("managed", clang))) {
             counting.countedBy().create(1);
             counting.program("count").testRun(packets(5));
@@ -158,10 +158,10 @@ class KernelManagedTest extends ManagedContract {
 
     @Test
     void openingAForeignMapWithoutBtfFailsWithTheReason() throws Exception {
-        Command.needInstalled("bpftool");
+        InstalledCommand.needInstalled("bpftool");
         try (BpfFs fs = BpfFs.mount()) {
             Path pin = fs.path("foreign");
-            Command.run(
+            InstalledCommand.run(
                             "bpftool", "map", "create", pin, "type", "hash", "key", 4, "value", 24, "entries", 16,
                             "name", "foreign")
                     .succeeded();

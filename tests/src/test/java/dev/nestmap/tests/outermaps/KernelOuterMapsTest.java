@@ -7,7 +7,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.outermaps.Unwinding.StackDelta;
 import dev.nestmap.tests.outermaps.UnwindingBpf.ExeIdMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,8 +20,8 @@ class KernelOuterMapsTest extends OuterMapsContract {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aProgramChoosesAnOuterMap(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void aProgramChoosesAnOuterMap(InstalledClang clang) {
         try (UnwindingBpf unwinding = UnwindingBpf.load(BpfObjects.of("unwinding", clang))) {
             unwinding.exeIdTo8StackDeltas().create(7).put(new StackDelta((1 << 8) - 1, 1, 0));
             unwinding.exeIdTo9StackDeltas().create(7).put(new StackDelta((1 << 9) - 1, 20, 0));

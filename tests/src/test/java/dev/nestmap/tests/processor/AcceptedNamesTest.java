@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,10 +89,10 @@ class AcceptedNamesTest {
 
     private void assertCompiles(String header, JavaFileObject source) throws IOException {
         assertThat(new OutputFolder(output).compile(source)).succeededWithoutWarnings();
-        assertThat(complaints(Clang.newest(), header)).isEmpty();
+        assertThat(complaints(InstalledClang.newest(), header)).isEmpty();
     }
 
-    private String complaints(Clang clang, String header) throws IOException {
+    private String complaints(InstalledClang clang, String header) throws IOException {
         Path c = Files.writeString(output.resolve("test.bpf.c"), "#include \"" + header + "\"\n");
         return clang.compile(c, output.resolve("test.bpf.o"), includes()).output();
     }
@@ -100,7 +100,7 @@ class AcceptedNamesTest {
     /** Every word that passes compiles in every position. */
     @Test
     void wordsThatAreNotRefused() throws Exception {
-        Clang clang = Clang.newest();
+        InstalledClang clang = InstalledClang.newest();
         List<JavaFileObject> sources = IntStream.range(0, WORDS.size())
                 .mapToObj(i -> object(i, WORDS.get(i)))
                 .toList();

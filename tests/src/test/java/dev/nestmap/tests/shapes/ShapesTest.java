@@ -9,7 +9,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +33,13 @@ class ShapesTest {
     }
 
     static Stream<Arguments> compilations() {
-        return Shapes.all().stream().flatMap(shape -> Clang.installed().map(clang -> Arguments.of(shape, clang)));
+        return Shapes.all().stream()
+                .flatMap(shape -> InstalledClang.installed().map(clang -> Arguments.of(shape, clang)));
     }
 
     @ParameterizedTest
     @MethodSource("compilations")
-    void theObjectHasTheDeclaredSchema(Shape shape, Clang clang) throws IOException {
+    void theObjectHasTheDeclaredSchema(Shape shape, InstalledClang clang) throws IOException {
         Schema declared = declared(shape);
         Schema compiled = schema(BpfObjects.of("shapes/" + shape.name(), clang));
 
@@ -57,7 +58,7 @@ class ShapesTest {
     void aBigEndianObjectHasTheSameSchema() throws IOException {
         for (Shape shape : Shapes.all()) {
             Path object = directory.resolve(shape.name() + ".o");
-            Clang.newest()
+            InstalledClang.newest()
                     .compile(
                             BpfObjects.source("shapes/" + shape.name()),
                             object,

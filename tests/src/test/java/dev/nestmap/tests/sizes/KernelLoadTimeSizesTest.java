@@ -10,7 +10,7 @@ import dev.nestmap.tests.sizes.Sized.Total;
 import dev.nestmap.tests.sizes.SizedBpf.Sizes;
 import dev.nestmap.tests.sizes.SizedBpf.SmallMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,8 +23,8 @@ class KernelLoadTimeSizesTest extends LoadTimeSizesContract {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsUseMapsOfTheGivenSizes(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsUseMapsOfTheGivenSizes(InstalledClang clang) {
         try (SizedBpf bpf = SizedBpf.load(BpfObjects.of("sized", clang), SIZES)) {
             bpf.tenant().create(1).putAll(flows(10));
             bpf.shard().create(1);

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,8 +23,8 @@ class KernelSlotsTest extends SlotsContract {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsFindEachMapInItsSlots(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsFindEachMapInItsSlots(InstalledClang clang) {
         try (SlottedBpf counting = SlottedBpf.load(BpfObjects.of("slotted", clang))) {
             assertThat(counting.program("count").testRun(new byte[64]).returnValue())
                     .isEqualTo(8);

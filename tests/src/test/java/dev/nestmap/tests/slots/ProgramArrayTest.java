@@ -9,7 +9,7 @@ import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.slots.Stages.Stage;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +27,7 @@ class ProgramArrayTest {
 
     @BeforeEach
     void open() {
-        bpf = load(Clang.newest());
+        bpf = load(InstalledClang.newest());
     }
 
     @AfterEach
@@ -36,8 +36,8 @@ class ProgramArrayTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void theProgramsOfTheObjectAreInTheirSlots(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void theProgramsOfTheObjectAreInTheirSlots(InstalledClang clang) {
         try (StagesBpf loaded = load(clang)) {
             assertThat(run(loaded, "start", 0)).isEqualTo(10);
             assertThat(loaded.step().programId(Stage.PARSE))
@@ -79,7 +79,7 @@ class ProgramArrayTest {
         assertThatThrownBy(() -> bpf.plain().put(4L, bpf.program("parse")))
                 .hasMessageContaining("E2BIG")
                 .hasMessageContaining("the map only has the indices 0 to 3");
-        StagesBpf closed = load(Clang.newest());
+        StagesBpf closed = load(InstalledClang.newest());
         Program unloaded = closed.program("parse");
         closed.close();
         assertThatThrownBy(() -> bpf.plain().put(0L, unloaded)).hasMessageContaining("object stages has been closed");
@@ -102,7 +102,7 @@ class ProgramArrayTest {
                 .hasMessageContaining("extern 'parse'");
     }
 
-    private static StagesBpf load(Clang clang) {
+    private static StagesBpf load(InstalledClang clang) {
         return StagesBpf.load(BpfObjects.of("stages", clang));
     }
 

@@ -22,11 +22,11 @@ public final class BpfObjects {
 
     /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang. */
     public static Path of(String name) {
-        return of(name, Clang.newest());
+        return of(name, InstalledClang.newest());
     }
 
     /** Returns the object of {@code <name>.bpf.c}, compiled by this clang. */
-    public static Path of(String name, Clang clang) {
+    public static Path of(String name, InstalledClang clang) {
         return COMPILED.computeIfAbsent(clang + "/" + name, key -> {
             Path object = directory(clang).resolve(name + ".bpf.o");
             created(Objects.requireNonNull(object.getParent()));
@@ -47,7 +47,7 @@ public final class BpfObjects {
     }
 
     /** Returns the directory for objects of this clang. */
-    public static Path directory(Clang clang) {
+    public static Path directory(InstalledClang clang) {
         return created(Path.of("target", "bpf", clang.command()));
     }
 

@@ -32,16 +32,16 @@ public final class Verifier {
 
     /** Loads the object and unloads it again. */
     public static Verdict load(Path object) {
-        Command.needInstalled("bpftool");
-        Command.needNamespace("--mount");
+        InstalledCommand.needInstalled("bpftool");
+        InstalledCommand.needNamespace("--mount");
         // bpftool must pin what it loads. It uses a bpf file system that disappears with the command.
-        Command.Result result = Command.run(
+        InstalledCommand.Result result = InstalledCommand.run(
                 "unshare",
                 "--mount",
                 "sh",
                 "-c",
                 "mount -t bpf none \"$2\" && \"$0\" -d prog loadall \"$1\" \"$2/it\"",
-                Command.find("bpftool").orElseThrow(),
+                InstalledCommand.find("bpftool").orElseThrow(),
                 object,
                 mountPoint());
         Matcher statistics = STATISTICS.matcher(result.output());

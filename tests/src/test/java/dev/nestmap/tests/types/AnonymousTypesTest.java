@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.AnonymousTypes.Counts;
 import dev.nestmap.tests.types.AnonymousTypes.Destination;
 import dev.nestmap.tests.types.AnonymousTypes.Flow;
@@ -64,8 +64,8 @@ class AnonymousTypesTest {
 
     @KernelTest
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsFindTheSameEntries(Clang clang) throws UnknownHostException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsFindTheSameEntries(InstalledClang clang) throws UnknownHostException {
         FlowKey v6 = new FlowKey(
                 new Source.V6(FAR), new Destination.V6(NEAR), PortsUnion.of(new Ports.Both(0x01bbc738L)), 17, true);
         try (AnonymousTypesBpf types = AnonymousTypesBpf.load(BpfObjects.of("anonymous_types", clang))) {

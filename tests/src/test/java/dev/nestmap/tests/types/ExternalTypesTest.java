@@ -14,8 +14,8 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.tests.types.ExternalTypes.Action;
 import dev.nestmap.tests.types.ExternalTypes.Addresses;
 import dev.nestmap.tests.types.ExternalTypes.Ethernet;
@@ -117,7 +117,7 @@ class ExternalTypesTest {
         Path c = vmlinux("#include \"external_types.bpf.h\"\n");
 
         Path object = directory.resolve("test.bpf.o");
-        Clang.version(clang)
+        InstalledClang.version(clang)
                 .compile(c, object, directory, HeaderCompiler.generated("include"))
                 .succeeded();
         assertThat(HeaderCompiler.schemaOf(object).maps()).hasSize(2);
@@ -141,15 +141,15 @@ class ExternalTypesTest {
                 }
                 """));
 
-        String output = complaints(vmlinux("#include \"flows.bpf.h\"\n"), Clang.newest());
+        String output = complaints(vmlinux("#include \"flows.bpf.h\"\n"), InstalledClang.newest());
 
         assertThat(output).contains("<linux/rcupdate.h> is not installed or not a UAPI header");
     }
 
     private Path vmlinux(String source) throws IOException {
-        Command.needInstalled("bpftool");
-        Command.need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no BTF of itself");
-        String header = Command.run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
+        InstalledCommand.needInstalled("bpftool");
+        InstalledCommand.need(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "the kernel has no BTF of itself");
+        String header = InstalledCommand.run("bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux", "format", "c")
                 .succeeded()
                 .output();
         Files.writeString(directory.resolve("vmlinux.h"), header);
@@ -159,7 +159,7 @@ class ExternalTypesTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void correctDeclarationsCompile(int clang) throws IOException {
-        assertThat(compile(RIGHT, Clang.version(clang))).isEmpty();
+        assertThat(compile(RIGHT, InstalledClang.version(clang))).isEmpty();
     }
 
     /** The compiler names the struct, its header and the field for each declaration that it can refute. */
@@ -189,7 +189,7 @@ class ExternalTypesTest {
         String source = RIGHT.replace(right, wrong == null ? "" : wrong);
         assertThat(source).isNotEqualTo(RIGHT);
 
-        String output = compile(source, Clang.newest());
+        String output = compile(source, InstalledClang.newest());
 
         assertThat(output).contains(what);
         if (!what.startsWith("points")) {
@@ -201,7 +201,7 @@ class ExternalTypesTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void theFirstErrorNamesTheCause(int clang) throws IOException {
-        String other = compile(RIGHT.replace("Inet4Address saddr,", ""), Clang.version(clang));
+        String other = compile(RIGHT.replace("Inet4Address saddr,", ""), InstalledClang.version(clang));
         assertThat(other.lines().filter(line -> line.contains("error: ")).findFirst())
                 .get(STRING)
                 .contains("struct iphdr of linux/ip.h is not what com.acme.Flows declares: its size");
@@ -211,7 +211,8 @@ class ExternalTypesTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void theErrorForAMissingTagShowsItsDeclaration(int clang) throws IOException {
-        String output = compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), Clang.version(clang));
+        String output =
+                compile(RIGHT.replace("record Iphdr(", "@Name(\"ip\") record Iphdr("), InstalledClang.version(clang));
 
         List<String> lines = output.lines().toList();
         assertThat(lines)
@@ -236,7 +237,8 @@ class ExternalTypesTest {
                         + " | field protocol: missing in the records, __u8 at offset 9 in the object; add a component for it if the record is @External",
             })
     void bindingFindsWhatTheCompilerCannotCheck(String right, String wrong, String difference) throws IOException {
-        assertThat(compile(RIGHT.replace(right, wrong), Clang.newest())).isEmpty();
+        assertThat(compile(RIGHT.replace(right, wrong), InstalledClang.newest()))
+                .isEmpty();
 
         Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
         assertThat(SchemaComparison.compare(declared, HeaderCompiler.schemaOf(directory.resolve("test.bpf.o"))))
@@ -265,7 +267,7 @@ class ExternalTypesTest {
                 	return flow ? flow->header.ttl + flow->limits.rate : 0;
                 }
                 """);
-        assertThat(complaints(c, Clang.version(clang))).isEmpty();
+        assertThat(complaints(c, InstalledClang.version(clang))).isEmpty();
 
         ObjectFile object = ObjectFile.parse("test.bpf.o", Files.readAllBytes(directory.resolve("test.bpf.o")));
         Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
@@ -278,13 +280,13 @@ class ExternalTypesTest {
                         + " (preserve_access_index, as in vmlinux.h) in the object");
     }
 
-    private String compile(String source, Clang clang) throws IOException {
+    private String compile(String source, InstalledClang clang) throws IOException {
         assertThat(new OutputFolder(directory).compile(Sources.of(source))).succeededWithoutWarnings();
         Path c = Files.writeString(directory.resolve("test.bpf.c"), "#include \"flows.bpf.h\"\n");
         return complaints(c, clang);
     }
 
-    private String complaints(Path c, Clang clang) {
+    private String complaints(Path c, InstalledClang clang) {
         return clang.compile(
                         c,
                         directory.resolve("test.bpf.o"),
@@ -312,8 +314,8 @@ class ExternalTypesTest {
 
     @KernelTest
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsSeeTheSameValues(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsSeeTheSameValues(InstalledClang clang) throws IOException {
         Random random = new Random(SEED);
         try (ExternalTypesBpf types = ExternalTypesBpf.load(BpfObjects.of("external_types", clang))) {
             ExternalTypesBpf.FlowMap flows = types.tenant().getOrCreate(7);

@@ -3,8 +3,8 @@ package dev.nestmap.tests.types;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -52,8 +52,8 @@ record HeaderCompiler(int clang, Path directory) {
                 const %s SEC(".expected") __attribute__((used)) = %s;
                 """.formatted(header, declaration, initializer));
         Path bytes = directory.resolve("bytes");
-        Command.needInstalled("llvm-objcopy-" + clang);
-        Command.run("llvm-objcopy-" + clang, "-O", "binary", "--only-section=.expected", object, bytes)
+        InstalledCommand.needInstalled("llvm-objcopy-" + clang);
+        InstalledCommand.run("llvm-objcopy-" + clang, "-O", "binary", "--only-section=.expected", object, bytes)
                 .succeeded();
         try {
             return Files.readAllBytes(bytes);
@@ -66,7 +66,9 @@ record HeaderCompiler(int clang, Path directory) {
         try {
             Path c = Files.writeString(directory.resolve("test.bpf.c"), source);
             Path object = directory.resolve("test.bpf.o");
-            Clang.version(clang).compile(c, object, generated("include")).succeeded();
+            InstalledClang.version(clang)
+                    .compile(c, object, generated("include"))
+                    .succeeded();
             return object;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

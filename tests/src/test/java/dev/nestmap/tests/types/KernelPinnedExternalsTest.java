@@ -8,7 +8,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PinnedExternals.Action;
 import dev.nestmap.tests.types.PinnedExternals.Flow;
 import dev.nestmap.tests.types.PinnedExternals.Ipv4;
@@ -28,8 +28,8 @@ class KernelPinnedExternalsTest {
 
     /** Records may declare only a part of an external type. Such a type does not make a pinned map look changed. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void pinnedMapsAreReusedAtTheNextLoad(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void pinnedMapsAreReusedAtTheNextLoad(InstalledClang clang) throws IOException {
         Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
         try (BpfFs fs = BpfFs.mount()) {
             PinOptions pins = PinOptions.in(fs.path(""));
@@ -47,8 +47,8 @@ class KernelPinnedExternalsTest {
 
     /** A migration to new records does not see these types as changed, although BTF contains more of them than the records. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void mapsAreMigratedByTheBtfOfTheKernel(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void mapsAreMigratedByTheBtfOfTheKernel(InstalledClang clang) throws IOException {
         Ipv4 header = new Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);
         PinnedExternalsLater.Ipv4 same =
                 new PinnedExternalsLater.Ipv4(5, 4, 0, 60, 1, 0, 64, 6, 0, LOCALHOST, LOCALHOST);

@@ -11,7 +11,7 @@ import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PackedTypes.Connection;
 import dev.nestmap.tests.types.PackedTypes.Mode;
 import dev.nestmap.tests.types.PackedTypes.Tuple;
@@ -77,8 +77,8 @@ class PackedTypesTest {
     /** The program reads every field and writes another value to it. */
     @KernelTest
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsSeeTheSameValues(Clang clang) throws IOException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsSeeTheSameValues(InstalledClang clang) throws IOException {
         Random random = new Random(SEED);
         try (PackedTypesBpf types = PackedTypesBpf.load(BpfObjects.of("packed_types", clang))) {
             PackedTypesBpf.ConnectionMap connections = types.cluster().getOrCreate(7);

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.SizedTypes.Blob;
 import dev.nestmap.tests.types.SizedTypes.Container;
 import dev.nestmap.tests.types.SizedTypes.Rule;
@@ -27,8 +27,8 @@ class SizedTypesTest {
     Path directory;
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void recordsOfTheSameSizesDescribeTheEntries(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void recordsOfTheSameSizesDescribeTheEntries(InstalledClang clang) {
         try (SizedTypesBpf bpf = SizedTypesBpf.load(compile(clang, 5))) {
             SizedTypesBpf.RuleMap rules = bpf.container().create(new Container(7, 8));
             rules.put(new Rule("/bin/true", 40, 9, 2));
@@ -44,7 +44,7 @@ class SizedTypesTest {
 
     @Test
     void anotherSizeIsRefused() {
-        Path object = compile(Clang.newest(), 6);
+        Path object = compile(InstalledClang.newest(), 6);
 
         assertThatThrownBy(() -> SizedTypesBpf.load(object))
                 .isInstanceOf(BpfException.class)
@@ -53,7 +53,7 @@ class SizedTypesTest {
                 .hasMessageContaining("6");
     }
 
-    private Path compile(Clang clang, int blobSize) {
+    private Path compile(InstalledClang clang, int blobSize) {
         Path object = directory.resolve("sized.bpf.o");
         clang.compile(
                         BpfObjects.source("sized_types"),

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.UnionTypes.Address;
 import dev.nestmap.tests.types.UnionTypes.Amount;
 import dev.nestmap.tests.types.UnionTypes.ByWord;
@@ -156,8 +156,8 @@ class UnionTypesTest {
     /** The program replaces every member by another one. */
     @KernelTest
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsSeeTheSameMembers(Clang clang) throws UnknownHostException {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsSeeTheSameMembers(InstalledClang clang) throws UnknownHostException {
         Random random = new Random(SEED);
         try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types", clang))) {
             UnionTypesBpf.EventMap events = types.group().getOrCreate(7);

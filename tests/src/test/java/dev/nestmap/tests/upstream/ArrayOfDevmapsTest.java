@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.upstream.ArrayOfDevmaps.Device;
 import dev.nestmap.tests.upstream.ArrayOfDevmapsBpf.DevicesMap;
 import java.util.Objects;
@@ -39,8 +39,8 @@ class ArrayOfDevmapsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void aProgramRedirectsThroughAnAddedDevmap(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void aProgramRedirectsThroughAnAddedDevmap(InstalledClang clang) {
         try (ArrayOfDevmapsBpf bpf = ArrayOfDevmapsBpf.load(BpfObjects.of("array_of_devmaps", clang))) {
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .as("without an inner map")

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
+import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.upstream.AyaMapsOfMaps.Count;
 import dev.nestmap.tests.upstream.AyaMapsOfMaps.Event;
 import dev.nestmap.tests.upstream.AyaMapsOfMaps.Item;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 class AyaMapsOfMapsTest extends PinningTest {
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsReadAndWriteThroughBothLevels(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsReadAndWriteThroughBothLevels(InstalledClang clang) {
         try (AyaMapsOfMapsBpf bpf = AyaMapsOfMapsBpf.load(BpfObjects.of("aya_maps_of_maps", clang), pins)) {
             bpf.arrayOfMaps().create(1).put(new Item(9, 40));
             bpf.hashOfMaps().create(2);

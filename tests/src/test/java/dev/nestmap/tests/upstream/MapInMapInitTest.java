@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Clang;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.tests.upstream.MapInMapInit.Inner;
 import dev.nestmap.tests.upstream.MapInMapInit.Input;
 import dev.nestmap.tests.upstream.MapInMapInitBpf.InnerMap;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 class MapInMapInitTest {
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void bothOuterMapsHoldTheSameMaps(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void bothOuterMapsHoldTheSameMaps(InstalledClang clang) {
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             assertThat(bpf.outerArr().keys()).containsExactly(0, 2);
             assertThat(bpf.outerHash().keys()).containsExactlyInAnyOrder(0, 4);
@@ -43,8 +43,8 @@ class MapInMapInitTest {
 
     /** The second part of the original: after other maps are put into the slots, the program finds those. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void programsFindReplacedInnerMaps(Clang clang) {
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsFindReplacedInnerMaps(InstalledClang clang) {
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             InnerMap first = bpf.innerMap1();
             InnerMap second = bpf.innerMap2();
@@ -61,9 +61,9 @@ class MapInMapInitTest {
 
     /** libbpf creates {@code outer_arr.inner} as a prototype for the outer map, and closes it after the load. */
     @ParameterizedTest
-    @MethodSource("dev.nestmap.tests.toolchain.Clang#installed")
-    void thePrototypeIsFreedAfterTheLoad(Clang clang) throws InterruptedException {
-        Command.needInstalled("bpftool");
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void thePrototypeIsFreedAfterTheLoad(InstalledClang clang) throws InterruptedException {
+        InstalledCommand.needInstalled("bpftool");
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             String maps = mapsOfThisMachine();
             assertThat(maps).contains("name outer_arr ", "name inner_map1 ");
@@ -80,7 +80,8 @@ class MapInMapInitTest {
     }
 
     private static String mapsOfThisMachine() {
-        return Command.run(Command.find("bpftool").orElseThrow(), "map", "show").output() + " ";
+        return InstalledCommand.run(InstalledCommand.find("bpftool").orElseThrow(), "map", "show")
+                        .output() + " ";
     }
 
     private static void run(MapInMapInitBpf bpf) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.tests.views.Views.Config;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Small;
@@ -79,8 +79,8 @@ class KernelViewsTest extends ViewsContract {
 
     @Test
     void explainsWhyAFrozenMapHasNoWritableView() throws Exception {
-        Command.needInstalled("bpftool");
-        Command.run("bpftool", "map", "freeze", "id", bpf.small().id()).succeeded();
+        InstalledCommand.needInstalled("bpftool");
+        InstalledCommand.run("bpftool", "map", "freeze", "id", bpf.small().id()).succeeded();
 
         assertThatThrownBy(() -> bpf.small().writableView())
                 .isInstanceOf(BpfException.class)

@@ -7,9 +7,9 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 @ExtendWith(NoFdLeaks.class)
 class KernelInnerTypesTest {
-    private static final byte[] ELF = Clang.object("inner_kinds.bpf.c");
+    private static final byte[] ELF = TestPrograms.object("inner_kinds.bpf.c");
     private static final Schema SCHEMA = ObjectFile.parse("inner_kinds", ELF).schema();
 
     static Stream<String> outers() {

@@ -11,8 +11,8 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.util.Objects;
@@ -172,7 +172,7 @@ class KernelMapsTest {
 
         public static void main(String[] arguments) {
             KernelMaps maps = new KernelMaps();
-            byte[] elf = Clang.object("nested.bpf.c");
+            byte[] elf = TestPrograms.object("nested.bpf.c");
             attempt(() -> maps.create(new MapShape("counts", MapKind.HASH, 4, 8, 1, 0), null));
             attempt(() -> Objects.requireNonNull(maps.open(Integer.getInteger("nestmap.id", 0))));
             attempt(() -> KernelObject.load("nested", elf));

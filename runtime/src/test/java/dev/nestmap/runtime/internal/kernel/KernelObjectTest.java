@@ -14,9 +14,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class KernelObjectTest {
 
     @Test
     void namesTheSlotThatLibbpfCanNotFill() {
-        byte[] beyond = Clang.object("bad_slots.bpf.c", "-DINDEX=5", "-DTARGET=gold");
+        byte[] beyond = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=5", "-DTARGET=gold");
         assertThatThrownBy(() -> KernelObject.load("beyond", beyond))
                 .isInstanceOfSatisfying(BpfException.class, e -> {
                     assertThat(e.map()).isEqualTo("tenant");
@@ -45,7 +45,7 @@ class KernelObjectTest {
                     assertThat(e.errno()).isEqualTo(Errno.E2BIG);
                 })
                 .hasMessageContaining("map gold could not be put into slot 5: the map has no such index");
-        byte[] other = Clang.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
+        byte[] other = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
         assertThatThrownBy(() -> KernelObject.load("other", other))
                 .hasMessageContaining("load of object other of map tenant, key 3: EINVAL")
                 .hasMessageContaining("map wide could not be put into slot 3: the map does not accept it");
@@ -53,7 +53,7 @@ class KernelObjectTest {
 
     @Test
     void hasTheDeclaredMaps() {
-        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
         assertThat(map(object, OUTER).shape()).isEqualTo(new MapShape(OUTER, MapKind.HASH_OF_MAPS, 4, 4, 4, 0));
@@ -64,7 +64,7 @@ class KernelObjectTest {
 
     @Test
     void programsKnowTheirSectionsAndMaps() {
-        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(object.programs())
                 .extracting(program -> program.name() + " " + program.section())
@@ -84,7 +84,7 @@ class KernelObjectTest {
 
     @Test
     void innerMapsAreOfTheDeclaredTypes() throws Exception {
-        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         Block block = Block.allocate(24);
         block.bytes().putInt(0, 443).putLong(8, 7);
@@ -103,7 +103,7 @@ class KernelObjectTest {
 
     @Test
     void innerMapsHaveNoTypesIfTheKernelAcceptsNone() {
-        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
         MapFactory factory = object.inners(OUTER);
 
         RawMap devices = factory.create(new MapShape("devices", MapKind.DEVMAP, 4, 4, 1, 0), null);
@@ -115,7 +115,7 @@ class KernelObjectTest {
 
     @Test
     void mapsOfAnObjectWorkUntilItCloses() {
-        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap outer = map(object, OUTER);
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
         Block block = Block.allocate(8);
@@ -131,7 +131,7 @@ class KernelObjectTest {
     @Test
     void theExceptionContainsTheVerifiersLog() {
         int before = NoFdLeaks.open().size();
-        byte[] elf = Clang.object("refused.bpf.c");
+        byte[] elf = TestPrograms.object("refused.bpf.c");
 
         BpfException refused = catchThrowableOfType(BpfException.class, () -> KernelObject.load("refused", elf));
 
@@ -150,7 +150,7 @@ class KernelObjectTest {
 
     @Test
     void theExceptionContainsLibbpfsLog() {
-        byte[] elf = Clang.object("unknown_member.bpf.c");
+        byte[] elf = TestPrograms.object("unknown_member.bpf.c");
 
         assertThatThrownBy(() -> KernelObject.load("painted", elf))
                 .hasMessageStartingWith("opening of object painted: EOPNOTSUPP (95)")
@@ -161,7 +161,7 @@ class KernelObjectTest {
     void otherFilesAreRejected() {
         byte[] text = "This is no object file, though it is longer than an ELF header is, which has 64 bytes."
                 .getBytes(StandardCharsets.UTF_8);
-        byte[] elf = Clang.object("nested.bpf.c");
+        byte[] elf = TestPrograms.object("nested.bpf.c");
 
         assertThatThrownBy(() -> KernelObject.load("text", text))
                 .isInstanceOf(BpfException.class)
@@ -174,8 +174,8 @@ class KernelObjectTest {
 
     @Test
     void objectsDoNotShareMaps() {
-        KernelObject one = KernelObject.load("nested", Clang.object("nested.bpf.c"));
-        KernelObject other = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject one = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject other = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
 
         assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
         assertThatThrownBy(() -> one.mapIdsOf(program(other, "count")))

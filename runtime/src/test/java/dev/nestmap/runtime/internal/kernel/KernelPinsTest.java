@@ -12,8 +12,8 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,7 +172,7 @@ class KernelPinsTest {
 
     @Test
     void rejectsAProgram() {
-        KernelObject object = KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
         int fd = Native.libbpf().bpf_prog_get_fd_by_id(object.programs().get(0).id());
         assertThat(Native.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
                 .isZero();

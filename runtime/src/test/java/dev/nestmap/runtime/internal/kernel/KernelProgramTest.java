@@ -15,10 +15,10 @@ import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRun;
 import dev.nestmap.runtime.program.TestRunOptions;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -44,7 +44,7 @@ class KernelProgramTest {
     private KernelObject object = load();
 
     private static KernelObject load() {
-        return KernelObject.load("nested", Clang.object("nested.bpf.c"));
+        return KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
     }
 
     @BeforeEach

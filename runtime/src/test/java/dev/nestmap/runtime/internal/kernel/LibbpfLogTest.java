@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -39,7 +39,7 @@ class LibbpfLogTest {
 
     @Test
     void aWarningInAnExceptionIsLoggedAsDebug() {
-        byte[] elf = Clang.object("refused.bpf.c");
+        byte[] elf = TestPrograms.object("refused.bpf.c");
 
         assertThatThrownBy(() -> KernelObject.load("refused", elf)).isInstanceOf(BpfException.class);
 
@@ -49,7 +49,7 @@ class LibbpfLogTest {
 
     @Test
     void informationIsLoggedAsDebugAndDebugAsTrace() {
-        KernelObject.load("nested", Clang.object("nested.bpf.c")).close();
+        KernelObject.load("nested", TestPrograms.object("nested.bpf.c")).close();
 
         assertThat(recorder.at(Level.WARNING)).isEmpty();
         assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("section") && line.contains(".nestmap"));
@@ -58,7 +58,7 @@ class LibbpfLogTest {
 
     @Test
     void aWarningOfASuccessfulLoadIsLoggedAsWarning() {
-        KernelObject.load("retried", Clang.object("retried.bpf.c")).close();
+        KernelObject.load("retried", TestPrograms.object("retried.bpf.c")).close();
 
         assertThat(recorder.at(Level.WARNING)).anyMatch(line -> line.contains("Retrying without BTF"));
     }
@@ -67,7 +67,7 @@ class LibbpfLogTest {
     void aLoggerThatThrowsDoesNotFailTheLoad() {
         recorder.failing = true;
 
-        KernelObject.load("retried", Clang.object("retried.bpf.c")).close();
+        KernelObject.load("retried", TestPrograms.object("retried.bpf.c")).close();
     }
 
     private static final class Recorder extends Handler {

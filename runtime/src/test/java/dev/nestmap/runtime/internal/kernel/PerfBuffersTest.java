@@ -8,11 +8,11 @@ import dev.nestmap.runtime.internal.kernel.PerfBuffer.Losses;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.TestRunOptions;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
+import dev.nestmap.runtime.testing.TestPrograms;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +32,7 @@ class PerfBuffersTest {
 
     private static final int TOO_MANY = FIT + 1_000;
 
-    private final KernelObject object = KernelObject.load("events", Clang.object("events.bpf.c"));
+    private final KernelObject object = KernelObject.load("events", TestPrograms.object("events.bpf.c"));
     private OneCpu cpu;
 
     @BeforeEach

@@ -18,9 +18,9 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.SlotReuse;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.List;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 /** Another process migrates a pinned map while libbpf loads an object that uses it. */
 @KernelTest
 class KernelLoadDuringMigrationTest extends PinningTest {
-    private final byte[] object = Clang.object("network.bpf.c", "-DPACKETS=__u32");
-    private final byte[] newObject = Clang.object("network.bpf.c");
+    private final byte[] object = TestPrograms.object("network.bpf.c", "-DPACKETS=__u32");
+    private final byte[] newObject = TestPrograms.object("network.bpf.c");
     private static final DeclaredPin PIN = new DeclaredPin("tenant", "tenant", true);
 
     @Test

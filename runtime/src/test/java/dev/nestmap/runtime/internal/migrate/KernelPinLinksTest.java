@@ -12,8 +12,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ class KernelPinLinksTest {
     @ParameterizedTest
     @EnumSource(Attack.class)
     void changesNoFileElsewhere(Attack attack) throws IOException {
-        Path library = Clang.library("exchange.c", directory);
+        Path library = TestPrograms.library("exchange.c", directory);
 
         String output = new ChildVm().preloading(library).run(Attacked.class, attack.name(), library.toString());
 

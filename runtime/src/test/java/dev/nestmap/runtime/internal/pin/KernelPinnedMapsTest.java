@@ -14,9 +14,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.testing.Clang;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -143,7 +143,8 @@ class KernelPinnedMapsTest extends PinningTest {
 
     @Test
     void comparesAMapThatACProgramCreated() throws IOException {
-        LiveObject object = ObjectLoader.load(Files.write(directory.resolve("f.o"), Clang.object("foreign.bpf.c")));
+        LiveObject object =
+                ObjectLoader.load(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c")));
         pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
         object.close();
         StructType flow = foreign(new Member("low", Scalar.U32, 4, 1, 0), new Member("high", Scalar.U32, 28, 1, 0));

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One of the compilers for test objects, for one byte order of BPF. */
+record BpfClang(int version, String target) {
+    /** The first lines of C sources with map definitions. */
+    static final String INCLUDES = "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n";
+
+    /** Every compiler in both byte orders, installed or not. */
+    static Stream<BpfClang> all() {
+        return Stream.of(14, 16, 19).flatMap(v -> Stream.of(new BpfClang(v, "bpfel"), new BpfClang(v, "bpfeb")));
+    }
+
+    /** Compiles a C source; skips the test if this clang is not installed. */
+    byte[] compile(String source, String... options) {
+        requireInstalled();
+        try {
+            Path directory = Files.createTempDirectory("nestmap-btf");
+            try {
+                Path c = Files.writeString(directory.resolve("test.bpf.c"), source);
+                Path object = directory.resolve("test.bpf.o");
+                run(command(c, object, List.of(options)));
+                return Files.readAllBytes(object);
+            } finally {
+                deleteAll(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> command(Path c, Path object, List<String> options) throws IOException {
+        // BPF has no headers of its own; <asm/types.h> is the host's, in its multiarch directory.
+        String host = run(List.of(name(), "-dumpmachine")).strip();
+        String architecture = host.substring(0, host.indexOf('-'));
+        List<String> command = new ArrayList<>(List.of(name(), "-g", "-O2", "-target", target, "-Wall", "-Werror"));
+        command.add("-I/usr/include/" + architecture + "-linux-gnu");
+        command.addAll(options);
+        command.addAll(List.of("-c", c.toString(), "-o", object.toString()));
+        return command;
+    }
+
+    private void requireInstalled() {
+        boolean clang = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name())));
+        boolean libbpf = Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h"));
+        String missing = (clang ? "" : name() + " ") + (libbpf ? "" : "libbpf-dev");
+        if ("1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"))) {
+            assertThat(missing).as("not installed").isEmpty();
+        }
+        assumeTrue(missing.isEmpty(), "not installed: " + missing);
+    }
+
+    private String name() {
+        return "clang-" + version;
+    }
+
+    private static String run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as("%s%n%s", command, output).isZero();
+            return output;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } finally {
+            process.destroy();
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+}

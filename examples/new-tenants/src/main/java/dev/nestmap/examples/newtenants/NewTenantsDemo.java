@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.newtenants;
+
+import dev.nestmap.examples.newtenants.NewTenantsBpf.TenantMap;
+import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Sends datagrams over loopback to a thousand new ports per second. The program has no inner maps for them at first. */
+public final class NewTenantsDemo {
+    /** Each datagram was either counted or missed. */
+    static final int EQUAL = 0;
+
+    static final int NOT_EQUAL = 1;
+    static final int NOT_RUN = 2;
+
+    private static final int TENANTS = 1_000;
+    private static final int DATAGRAMS_EACH = 50;
+    private static final long TENANT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private NewTenantsDemo() {}
+
+    /** Exits with 0 if each datagram was counted or missed, with 1 if not, and with 2 if the example could not run. */
+    public static void main(String[] args) {
+        System.exit(run(System.out::println));
+    }
+
+    static int run(Consumer<String> out) {
+        try (NewTenantsBpf bpf = NewTenantsBpf.load()) {
+            bpf.program("count").attach(Xdp.on("lo"));
+            try (RequestServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
+                return demo(bpf.tenant(), server, out) ? EQUAL : NOT_EQUAL;
+            }
+        } catch (BpfException | IOException e) {
+            out.accept("Could not run: " + e.getMessage());
+            return NOT_RUN;
+        }
+    }
+
+    private static boolean demo(TenantMap tenants, RequestServer<Integer> server, Consumer<String> out)
+            throws IOException {
+        long sent = send();
+        long counted = counted(tenants);
+        for (long end = System.nanoTime() + PATIENCE_NANOS; counted + server.missed() < sent; ) {
+            if (System.nanoTime() > end) {
+                break;
+            }
+            LockSupport.parkNanos(TENANT_NANOS); // datagrams and requests may still be in flight
+            counted = counted(tenants);
+        }
+        out.accept("sent     %,7d datagrams to %,d ports".formatted(sent, TENANTS));
+        out.accept("counted  %,7d in the maps of %,d ports".formatted(counted, tenants.count()));
+        out.accept("missed   %,7d before their ports had maps".formatted(server.missed()));
+        return counted + server.missed() == sent && server.lostRequests() == 0;
+    }
+
+    /** Sends the datagrams. Each port has a receiver, because loopback would answer with ICMP otherwise. */
+    private static long send() throws IOException {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        List<DatagramSocket> receivers = new ArrayList<>();
+        try (DatagramSocket sender = new DatagramSocket(new InetSocketAddress(loopback, 0))) {
+            for (int i = 0; i < TENANTS; i++) {
+                receivers.add(new DatagramSocket(new InetSocketAddress(loopback, 0)));
+            }
+            long start = System.nanoTime();
+            for (int i = 0; i < TENANTS * DATAGRAMS_EACH; i++) {
+                // Each millisecond adds a port, and datagrams go to the 50 newest ports in turn.
+                int round = i / DATAGRAMS_EACH;
+                int tenant = Math.max(0, round - i % DATAGRAMS_EACH);
+                sender.send(new DatagramPacket(
+                        new byte[1], 1, loopback, receivers.get(tenant).getLocalPort()));
+                LockSupport.parkNanos(start + round * TENANT_NANOS - System.nanoTime());
+            }
+        } finally {
+            receivers.forEach(DatagramSocket::close);
+        }
+        return (long) TENANTS * DATAGRAMS_EACH;
+    }
+
+    private static long counted(TenantMap tenants) {
+        long[] sum = {0};
+        tenants.forEach((port, talkers) -> talkers.forEach(talker -> sum[0] += talker.datagrams()));
+        return sum[0];
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Compiles the BPF programs of tests. */
+public final class TestPrograms {
+    private static final List<String> NAMES = List.of("clang", "clang-19", "clang-16", "clang-14");
+    private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
+
+    private TestPrograms() {}
+
+    /** Finds the first clang on the PATH. */
+    static Optional<Path> find() {
+        List<String> directories =
+                List.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
+        return NAMES.stream()
+                .flatMap(name -> directories.stream().map(directory -> Path.of(directory, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Compiles a C file of the test resource folder {@code /bpf}, with options such as {@code -DNAME=value}. */
+    public static byte[] object(String cFile, String... options) {
+        return COMPILED.computeIfAbsent(cFile + List.of(options), name -> compile(cFile, List.of(options)))
+                .clone();
+    }
+
+    /** Compiles a C file of the test resource folder {@code /preload} to a shared library for this machine. */
+    public static Path library(String cFile, Path directory) throws IOException {
+        Path library = directory.resolve(cFile + ".so");
+        try (InputStream source =
+                Objects.requireNonNull(TestPrograms.class.getResourceAsStream("/preload/" + cFile), cFile)) {
+            Path c = directory.resolve(cFile);
+            Files.copy(source, c);
+            run(List.of(compiler(), "-shared", "-fPIC", "-Wall", "-Werror", c.toString(), "-o", library.toString()));
+        }
+        return library;
+    }
+
+    private static byte[] compile(String cFile, List<String> options) {
+        try (InputStream source =
+                Objects.requireNonNull(TestPrograms.class.getResourceAsStream("/bpf/" + cFile), cFile)) {
+            Path directory = Files.createTempDirectory("nestmap");
+            Path c = directory.resolve(cFile);
+            Path object = directory.resolve("out.o");
+            try {
+                Files.copy(source, c);
+                run(c, object, options);
+                return Files.readAllBytes(object);
+            } finally {
+                Files.deleteIfExists(object);
+                Files.deleteIfExists(c);
+                Files.delete(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(Path c, Path object, List<String> options) throws IOException {
+        // clang does not search the directory of <asm/types.h> for the target bpf.
+        String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
+        List<String> command = new ArrayList<>(List.of(
+                compiler(),
+                "-g",
+                "-O2",
+                "-Wall",
+                "-Werror",
+                "-target",
+                "bpf",
+                "-I/usr/include/" + machine + "-linux-gnu",
+                "-c",
+                c.toString(),
+                "-o",
+                object.toString()));
+        command.addAll(options);
+        run(command);
+    }
+
+    private static String compiler() {
+        return find().orElseThrow().toString();
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process clang = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (clang.onExit().join().exitValue() != 0) {
+            throw new IllegalStateException(output);
+        }
+    }
+}

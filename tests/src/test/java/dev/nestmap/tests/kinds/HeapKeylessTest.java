@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.kinds;
-
-class HeapKeylessTest extends KeylessContract {
-    @Override
-    KeylessBpf open() {
-        return KeylessBpf.inMemory();
-    }
-}

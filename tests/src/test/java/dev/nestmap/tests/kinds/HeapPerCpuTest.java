@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.tests.kinds;
-
-class HeapPerCpuTest extends PerCpuContract {
-    @Override
-    PerCpuBpf open() {
-        return PerCpuBpf.inMemory();
-    }
-}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.OneCpu;
+import dev.nestmap.tests.maptypes.PerfStreams.LongTraced;
+import dev.nestmap.tests.maptypes.PerfStreams.LongestTraced;
+import dev.nestmap.tests.maptypes.PerfStreams.PlainTraced;
+import dev.nestmap.tests.maptypes.PerfStreams.Traced;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.tests.toolchain.InstalledCommand;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Reads arrays of perf events. Programs may run on any CPU, so the order of events is certain only if a test reads after each run. */
+@KernelTest
+class KernelPerfStreamsTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final byte[] PACKET = new byte[64];
+    private static final int PAGE = 4096;
+
+    private PerfStreamsBpf streams;
+
+    @BeforeEach
+    void start() {
+        streams = PerfStreamsBpf.load(BpfObjects.of("perf_streams"));
+        fill(streams);
+    }
+
+    @AfterEach
+    void stop() {
+        streams.close();
+    }
+
+    private static void fill(PerfStreamsBpf streams) {
+        streams.tracedBy().create(1, events -> events.open(PAGE));
+        streams.tracedAt().create(1, PerfStreamsBpf.TracedMap::open);
+        streams.plainTraced().open(PAGE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void consumesEvents(InstalledClang clang) {
+        try (PerfStreamsBpf written = PerfStreamsBpf.load(BpfObjects.of("perf_streams", clang))) {
+            fill(written);
+            for (int i = 0; i < 3; i++) {
+                assertThat(emit(written)).isZero();
+            }
+
+            assertThat(all(written.tracedBy().getOrCreate(1)))
+                    .containsExactlyInAnyOrder(new Traced(0, 1), new Traced(1, 1), new Traced(2, 1));
+            assertThat(all(written.tracedAt().getOrCreate(1)))
+                    .containsExactlyInAnyOrder(new Traced(0, 2), new Traced(1, 2), new Traced(2, 2));
+            assertThat(all(written.tracedBy().getOrCreate(1))).isEmpty();
+            List<PlainTraced> plain = new ArrayList<>();
+            written.plainTraced().consume(plain::add, KernelPerfStreamsTest::none);
+            assertThat(plain).containsExactlyInAnyOrder(new PlainTraced(0), new PlainTraced(1), new PlainTraced(2));
+        }
+    }
+
+    @Test
+    void consumesEventsAcrossTheEndOfTheBuffers() {
+        streams.longTraced().open(PAGE);
+        for (int i = 0; i < 500; i++) {
+            assertThat(streams.program("emit_long").testRun(PACKET).returnValue())
+                    .isZero();
+            List<LongTraced> events = new ArrayList<>();
+            streams.longTraced().consume(events::add, KernelPerfStreamsTest::none);
+
+            assertThat(events).hasSize(1);
+            byte[] bytes = events.get(0).bytes().toBytes();
+            assertThat(bytes).hasSize(413).startsWith(i).endsWith(i + 1).containsSequence(new byte[411]);
+        }
+    }
+
+    /** Each event is either delivered or reported as lost, even if no event follows. */
+    @Test
+    void countsLostEvents() {
+        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
+        emitOnOneCpu(1_000);
+        List<PlainTraced> events = new ArrayList<>();
+        AtomicLong lost = new AtomicLong();
+        streams.plainTraced().consume(events::add, lost::addAndGet);
+
+        int fit = (PAGE - 1) / 16;
+        assertThat(events).hasSize(fit).endsWith(new PlainTraced(fit - 1)).doesNotHaveDuplicates();
+        assertThat(lost).hasValue(1_000 - fit);
+        emit(streams);
+        streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).hasSize(fit + 1).endsWith(new PlainTraced(1_000));
+    }
+
+    /** The rotated map reports the events that were lost before the rotation, once. */
+    @Test
+    void aRotatedMapReportsItsLostEvents() {
+        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
+        emitOnOneCpu(1_000);
+        AtomicLong lost = new AtomicLong();
+        try (PerfStreamsBpf.TracedMap.Owned drained =
+                Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+            long shown = drained.consume(event -> {}, lost::addAndGet);
+
+            assertThat(shown).isEqualTo((PAGE - 1) / 32);
+            assertThat(shown + lost.get()).isEqualTo(1_000);
+            assertThat(drained.consume(event -> {}, KernelPerfStreamsTest::none))
+                    .isZero();
+        }
+        assertThat(all(streams.tracedBy().getOrCreate(1))).isEmpty();
+    }
+
+    @Test
+    void aMapThatIsNotOpenKeepsNoEvents() {
+        streams.tracedBy().remove(1);
+        streams.tracedBy().create(1);
+        assertThat(emit(streams)).isEqualTo(2);
+
+        assertThat(all(streams.tracedBy().getOrCreate(1))).isEmpty();
+        assertThat(emit(streams)).isZero();
+        assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
+    }
+
+    @Test
+    void waitsForAnEvent() throws Exception {
+        List<Traced> seen = new ArrayList<>();
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(
+                () -> streams.tracedBy().getOrCreate(1).consume(LONG, seen::add, KernelPerfStreamsTest::none));
+        emit(streams);
+
+        assertThat(waiting.result()).isEqualTo(1);
+        assertThat(seen).containsExactly(new Traced(0, 1));
+        assertThat(streams.tracedBy()
+                        .getOrCreate(1)
+                        .consume(Duration.ofMillis(30), seen::add, KernelPerfStreamsTest::none))
+                .isZero();
+    }
+
+    @Test
+    void waitsThroughTheOuterMap() throws Exception {
+        streams.tracedBy().create(2);
+        List<String> seen = new ArrayList<>();
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(() -> streams.tracedBy()
+                .consume(
+                        LONG,
+                        (tenant, event) -> seen.add(tenant + ": " + event.number()),
+                        (tenant, lost) -> none(lost)));
+        emit(streams);
+
+        assertThat(waiting.result()).isEqualTo(1);
+        assertThat(seen).containsExactly("1: 0");
+    }
+
+    @Test
+    void closingTheObjectEndsAWait() throws Exception {
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(
+                () -> streams.plainTraced().consume(LONG, event -> {}, KernelPerfStreamsTest::none));
+        streams.close();
+
+        assertThatThrownBy(waiting::result)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InvalidHandleException.class);
+    }
+
+    @Test
+    void aRotatedMapKeepsItsEventsAndTheNewOneIsOpen() {
+        emit(streams);
+        PerfStreamsBpf.TracedMap rotated = streams.tracedBy().getOrCreate(1);
+
+        try (PerfStreamsBpf.TracedMap.Owned drained =
+                Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+            assertThat(emit(streams)).isZero();
+            assertThat(all(drained)).containsExactly(new Traced(0, 1));
+            assertThatThrownBy(() -> all(rotated)).isInstanceOf(InvalidHandleException.class);
+            assertThat(all(streams.tracedBy().getOrCreate(1))).containsExactly(new Traced(1, 1));
+        }
+    }
+
+    /** While a program writes and two threads read, each event is delivered once or reported as lost, in whichever map it was written. */
+    @Test
+    void rotationDeliversEachEventOrReportsItLost() throws Exception {
+        Set<Long> seen = ConcurrentHashMap.newKeySet();
+        AtomicBoolean twice = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong lost = new AtomicLong();
+        Callable<Long> reading = () -> {
+            while (!done.get()) {
+                streams.tracedBy()
+                        .consume(
+                                Duration.ofMillis(1),
+                                (tenant, event) -> twice.compareAndSet(false, !seen.add(event.number())),
+                                (tenant, n) -> lost.addAndGet(n));
+            }
+            return 0L;
+        };
+        BackgroundTask<Long> one = BackgroundTask.start(reading);
+        BackgroundTask<Long> other = BackgroundTask.start(reading);
+        for (int i = 0; i < 20; i++) {
+            for (int k = 0; k < 50; k++) {
+                assertThat(emit(streams) & 2).isZero();
+            }
+            try (PerfStreamsBpf.TracedMap.Owned drained =
+                    Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+                drained.consume(event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet);
+            }
+        }
+        done.set(true);
+        one.result();
+        other.result();
+
+        assertThat(twice).isFalse();
+        assertThat(lost)
+                .as("lost events; the buffer holds all events between two reads")
+                .hasValue(0);
+        assertThat(seen).hasSize(1_000);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as callers without it may
+    void consumesNothingIfTheListenerIsNull() {
+        emit(streams);
+        assertThatNullPointerException()
+                .isThrownBy(() -> streams.plainTraced().consume(event -> {}, null))
+                .withMessage("lost");
+        assertThatNullPointerException()
+                .isThrownBy(() -> streams.plainTraced().consume(null, KernelPerfStreamsTest::none))
+                .withMessage("action");
+
+        List<PlainTraced> events = new ArrayList<>();
+        streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).containsExactly(new PlainTraced(0));
+    }
+
+    @Test
+    void consumesEventsOfAPinnedMap() throws Exception {
+        InstalledCommand.needInstalled("bpftool");
+        try (BpfFs fs = BpfFs.mount()) {
+            Path pin = fs.path("plain_traced");
+            InstalledCommand.run(
+                            "bpftool", "map", "pin", "id", streams.plainTraced().id(), pin)
+                    .succeeded();
+            try (PerfStreamsBpf.PlainTracedMap.Owned reader = PerfStreamsBpf.PlainTracedMap.openPinned(pin)) {
+                reader.open(PAGE);
+                emit(streams);
+
+                List<PlainTraced> events = new ArrayList<>();
+                reader.consume(events::add, KernelPerfStreamsTest::none);
+                assertThat(events).containsExactly(new PlainTraced(0));
+            }
+            try (PerfStreamsBpf.TracedByMap.Owned created = PerfStreamsBpf.TracedByMap.newMap(fs.path("traced"));
+                    PerfStreamsBpf.TracedByMap.Owned opened =
+                            PerfStreamsBpf.TracedByMap.openPinned(fs.path("traced"))) {
+                created.create(1, PerfStreamsBpf.TracedMap::open);
+                assertThat(all(opened.getOrCreate(1))).isEmpty();
+                assertThat(opened.getOrCreate(1).id())
+                        .isEqualTo(created.getOrCreate(1).id());
+            }
+        }
+    }
+
+    @Test
+    void refusesEventsOfOtherSizes() {
+        streams.longTraced().open();
+        assertThat(streams.program("emit_others").testRun(PACKET).returnValue()).isZero();
+
+        assertThatThrownBy(() -> streams.longTraced().consume(event -> {}, KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("take of an event from long_traced")
+                .hasMessageContaining("up to 36 bytes and the record's C type 413, which the kernel rounds up to 420");
+        assertThatThrownBy(() -> streams.plainTraced().consume(event -> {}, KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("up to 36 bytes and the record's C type 4, which the kernel rounds up to 4");
+        emit(streams);
+        List<PlainTraced> events = new ArrayList<>();
+        streams.plainTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).containsExactly(new PlainTraced(0));
+    }
+
+    /** The longest event has a record of 65528 bytes, for which the buffer is made larger than requested. */
+    @Test
+    void consumesTheLongestEvent() {
+        streams.longestTraced().open(PAGE);
+        for (int i = 0; i < 4; i++) {
+            assertThat(streams.program("emit_longest").testRun(PACKET).returnValue())
+                    .isZero();
+            List<LongestTraced> events = new ArrayList<>();
+            streams.longestTraced().consume(events::add, KernelPerfStreamsTest::none);
+
+            assertThat(events).hasSize(1);
+            byte[] bytes = events.get(0).bytes().toBytes();
+            assertThat(bytes).hasSize(65_516).startsWith(42).endsWith(43);
+        }
+    }
+
+    /** The kernel accepts an event that is too long and truncates it silently: of 70000 bytes it writes a record of 4480. */
+    @Test
+    void reportsAnEventThatWasTooLong() {
+        streams.longestTraced().open(1 << 20);
+        assertThat(streams.program("emit_too_long").testRun(PACKET).returnValue())
+                .isZero();
+
+        assertThatThrownBy(() -> streams.longestTraced().consume(event -> {}, KernelPerfStreamsTest::none))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("a program wrote an event of more than 65516 bytes");
+        List<LongestTraced> events = new ArrayList<>();
+        streams.longestTraced().consume(events::add, KernelPerfStreamsTest::none);
+        assertThat(events).hasSize(1);
+    }
+
+    @Test
+    void refusesAMapWithTooFewSlots() {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
+
+        assertThatThrownBy(() -> streams.tooShort().open())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the map only has slots for 1 CPU, so")
+                .hasMessageContaining("MaxEntries.AT_LOAD");
+        assertThatThrownBy(() -> streams.tooShort().open(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aMapWithAKeyHasEmptySlotsUntilTheCallerFillsThem() {
+        assertThat(streams.program("emit_by_hand").testRun(PACKET).returnValue())
+                .as("ENOENT")
+                .isEqualTo(-2);
+        assertThat(streams.byHand().remove(0)).isFalse();
+    }
+
+    private static void none(long lost) {
+        throw new AssertionError(lost + " events were lost");
+    }
+
+    private static int emit(PerfStreamsBpf streams) {
+        return streams.program("emit").testRun(PACKET).returnValue();
+    }
+
+    private void emitOnOneCpu(int count) {
+        OneCpu cpu = OneCpu.pin();
+        try {
+            streams.program("emit").testRun(TestRunOptions.packet(PACKET).withRepeat(count));
+        } finally {
+            cpu.close();
+        }
+    }
+
+    private static List<Traced> all(PerfStreamsBpf.TracedMap events) {
+        List<Traced> all = new ArrayList<>();
+        assertThat(events.consume(all::add, KernelPerfStreamsTest::none)).isEqualTo(all.size());
+        return all;
+    }
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.Rings.Command;
+import dev.nestmap.tests.maptypes.Rings.Drained;
+import dev.nestmap.tests.maptypes.Rings.Event;
+import dev.nestmap.tests.maptypes.Rings.PlainCommand;
+import dev.nestmap.tests.maptypes.Rings.PlainEvent;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@KernelTest
+class KernelRingsTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final byte[] PACKET = new byte[64];
+
+    /** Number of plain events that a buffer holds. */
+    private static final int FIT = 4096 / 16;
+
+    private RingsBpf rings;
+
+    @BeforeEach
+    void start() {
+        rings = RingsBpf.load(BpfObjects.of("rings"));
+        fill(rings);
+    }
+
+    @AfterEach
+    void stop() {
+        rings.close();
+    }
+
+    private static void fill(RingsBpf rings) {
+        rings.eventsBy().create(1);
+        rings.eventsAt().create(1);
+        rings.commandsBy().create(1);
+        rings.commandsAt().create(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void consumesTheOldestEventFirst(InstalledClang clang) {
+        try (RingsBpf written = RingsBpf.load(BpfObjects.of("rings", clang))) {
+            fill(written);
+            for (int i = 0; i < 3; i++) {
+                assertThat(emit(written)).isZero();
+            }
+
+            RingsBpf.EventMap events = written.eventsBy().getOrCreate(1);
+            assertThat(events.poll()).isEqualTo(new Event(0, 1));
+            assertThat(events.poll()).isEqualTo(new Event(1, 1));
+            assertThat(all(written.eventsAt().getOrCreate(1)))
+                    .containsExactly(new Event(0, 2), new Event(1, 2), new Event(2, 2));
+            assertThat(all(events)).containsExactly(new Event(2, 1));
+            assertThat(events.poll()).isNull();
+            assertThat(written.plainEvent().poll()).isEqualTo(new PlainEvent(0));
+            byte[] longest =
+                    Objects.requireNonNull(written.longest().poll()).bytes().toBytes();
+            assertThat(longest).hasSize(4080).startsWith(42).endsWith(43);
+            assertThat(written.longest().poll()).as("the buffer held one event").isNull();
+        }
+    }
+
+    @Test
+    void pollsEventsAcrossTheEndOfTheBuffer() {
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(emit(rings)).isZero();
+            assertThat(rings.eventsBy().getOrCreate(1).poll()).isEqualTo(new Event(i, 1));
+            assertThat(rings.eventsAt().getOrCreate(1).poll()).isEqualTo(new Event(i, 2));
+            assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(i));
+        }
+    }
+
+    @Test
+    void waitsForAnEvent() throws Exception {
+        BackgroundTask<Event> waiting = BackgroundTask.startWaiting(
+                () -> rings.eventsBy().getOrCreate(1).poll(LONG));
+        emit(rings);
+
+        assertThat(waiting.result()).isEqualTo(new Event(0, 1));
+        assertThat(rings.eventsBy().getOrCreate(1).poll(Duration.ofMillis(30))).isNull();
+        assertThat(rings.eventsBy().getOrCreate(1).consume(Duration.ZERO, event -> {}))
+                .isZero();
+    }
+
+    @Test
+    void waitsThroughTheOuterMap() throws Exception {
+        rings.eventsBy().create(2);
+        List<String> seen = new ArrayList<>();
+        BackgroundTask<Long> waiting = BackgroundTask.startWaiting(() ->
+                rings.eventsBy().consume(LONG, (tenant, event) -> seen.add(tenant + ": " + event.number())));
+        emit(rings);
+
+        assertThat(waiting.result()).isEqualTo(1);
+        assertThat(seen).containsExactly("1: 0");
+        assertThat(rings.eventsBy().consume(Duration.ofMillis(30), (tenant, event) -> {}))
+                .isZero();
+    }
+
+    @Test
+    void closingTheObjectEndsAWait() throws Exception {
+        BackgroundTask<Event> waiting = BackgroundTask.startWaiting(
+                () -> rings.eventsBy().getOrCreate(1).poll(LONG));
+        BackgroundTask<PlainEvent> plain =
+                BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
+        rings.close();
+
+        assertThatThrownBy(waiting::result)
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(plain::result).hasCauseInstanceOf(InvalidHandleException.class);
+    }
+
+    @Test
+    void anInterruptEndsAWait() throws Exception {
+        BackgroundTask<PlainEvent> waiting =
+                BackgroundTask.startWaiting(() -> rings.plainEvent().poll(LONG));
+        waiting.interrupt();
+
+        assertThatThrownBy(waiting::result).hasCauseInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void aRotatedBufferKeepsItsEvents() {
+        emit(rings);
+        RingsBpf.EventMap rotated = rings.eventsBy().getOrCreate(1);
+
+        try (RingsBpf.EventMap.Owned drained =
+                Objects.requireNonNull(rings.eventsBy().rotate(1))) {
+            emit(rings);
+            assertThat(all(drained)).containsExactly(new Event(0, 1));
+            assertThatThrownBy(rotated::poll).isInstanceOf(InvalidHandleException.class);
+            assertThat(all(rings.eventsBy().getOrCreate(1))).containsExactly(new Event(1, 1));
+        }
+    }
+
+    @Test
+    void anEventIsConsumedEvenIfTheListenerThrows() {
+        emit(rings);
+        emit(rings);
+
+        assertThatThrownBy(() -> rings.plainEvent().consume(event -> {
+                    throw new IllegalStateException("event " + event.number());
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("event 0");
+        assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(1));
+    }
+
+    @Test
+    void refusesAnEventOfAnotherSize() {
+        rings.program("emit_longer").testRun(PACKET);
+        emit(rings);
+
+        assertThatThrownBy(() -> rings.plainEvent().poll())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("it has 16 bytes and the record's C type 8");
+        assertThat(rings.plainEvent().poll()).isEqualTo(new PlainEvent(0));
+    }
+
+    /** While a program writes as fast as it can, each event that fits is delivered once, to one of two threads. */
+    @Test
+    @Timeout(60)
+    void severalThreadsShareTheEvents() throws Exception {
+        Set<Long> seen = ConcurrentHashMap.newKeySet();
+        AtomicBoolean twice = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        Callable<Long> taking = () -> {
+            long count = 0;
+            while (true) {
+                boolean last = done.get();
+                count += rings.plainEvent().consume(event -> {
+                    if (!seen.add(event.number())) {
+                        twice.set(true);
+                    }
+                });
+                if (last) {
+                    return count;
+                }
+            }
+        };
+        BackgroundTask<Long> one = BackgroundTask.start(taking);
+        BackgroundTask<Long> other = BackgroundTask.start(taking);
+        Program emit = rings.program("emit");
+        for (int i = 0; i < 50 || seen.size() <= FIT; i++) {
+            emit.testRun(TestRunOptions.packet(PACKET).withRepeat(1_000));
+        }
+        done.set(true);
+
+        long sum = one.result() + other.result();
+        assertThat(twice).isFalse();
+        assertThat(sum).isEqualTo(seen.size());
+        assertThat(rings.plainEvent().poll()).isNull();
+    }
+
+    @Test
+    void programsDrainMessages() {
+        rings.commandsBy().getOrCreate(1).push(new Command(7, 2));
+        rings.commandsBy().getOrCreate(1).push(new Command(1, 255));
+        rings.commandsAt().getOrCreate(1).push(new Command(3, 1));
+        rings.plainCommand().push(new PlainCommand(1_000));
+
+        assertThat(rings.program("drain").testRun(PACKET).returnValue()).isZero();
+
+        assertThat(rings.drained().get(0)).isEqualTo(new Drained(0, 4, 14 + 255 + 3 + 1_000));
+    }
+
+    @Test
+    void reportsAFullBuffer() {
+        long count = 0;
+        long sum = 0;
+        for (int round = 0; round < 5; round++) {
+            for (long number = 0; rings.plainCommand().offer(new PlainCommand(number)); number++) {
+                count++;
+                sum += number;
+            }
+            assertThatThrownBy(() -> rings.plainCommand().push(new PlainCommand(1)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("its 4096 bytes are full");
+            assertThat(rings.program("drain").testRun(PACKET).returnValue()).isZero();
+        }
+
+        assertThat(count).isEqualTo(5 * 4096 / 16);
+        assertThat(rings.drained().get(0)).isEqualTo(new Drained(0, count, sum));
+    }
+
+    private static int emit(RingsBpf rings) {
+        return rings.program("emit").testRun(PACKET).returnValue();
+    }
+
+    private static List<Event> all(RingsBpf.EventMap events) {
+        List<Event> all = new ArrayList<>();
+        assertThat(events.consume(all::add)).isEqualTo(all.size());
+        return all;
+    }
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.SpecialMaps.Device;
+import dev.nestmap.tests.maptypes.SpecialMaps.PlainDevice;
+import dev.nestmap.tests.maptypes.SpecialMaps.PlainPort;
+import dev.nestmap.tests.maptypes.SpecialMaps.PlainStack;
+import dev.nestmap.tests.maptypes.SpecialMaps.PlainWorker;
+import dev.nestmap.tests.maptypes.SpecialMaps.Port;
+import dev.nestmap.tests.maptypes.SpecialMaps.Seal;
+import dev.nestmap.tests.maptypes.SpecialMaps.Worker;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.util.Arrays;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Maps of devices, sockets, CPUs, stacks, control groups and arenas. PERF_EVENT_ARRAY is tested without perf events: it
+ * can be created as a plain map and as an inner map, and it refuses other files.
+ */
+@KernelTest
+class KernelSpecialMapsTest {
+    private static final long LOOPBACK = 1;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM = 2;
+
+    private SpecialMapsBpf targets;
+
+    @BeforeAll
+    static void needArenas() {
+        KernelAssumptions.assume(KernelFeature.ARENA);
+    }
+
+    @BeforeEach
+    void start() {
+        targets = SpecialMapsBpf.load(BpfObjects.of("targets"));
+    }
+
+    @AfterEach
+    void stop() {
+        targets.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsRedirectToTheEntries(InstalledClang clang) {
+        try (SpecialMapsBpf put = SpecialMapsBpf.load(BpfObjects.of("targets", clang))) {
+            put.portsBy().create(1).put(new Port(3, LOOPBACK));
+            put.portsAt().create(1).put(new Port(3, LOOPBACK));
+            put.plainPort().put(new PlainPort(3, LOOPBACK));
+            put.devicesBy().create(1).put(new Device(70_000, LOOPBACK));
+            put.devicesAt().create(1).put(new Device(70_000, LOOPBACK));
+            put.plainDevice().put(new PlainDevice(70_000, LOOPBACK));
+            put.workersBy().create(1).put(new Worker(0, 192));
+            put.workersAt().create(1).put(new Worker(0, 192));
+            put.plainWorker().put(new PlainWorker(0, 192));
+            put.ringsOfBy().create(1);
+
+            assertThat(put.program("redirect").testRun(new byte[64]).returnValue())
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsFindDevices(InstalledClang clang) {
+        try (SpecialMapsBpf put = SpecialMapsBpf.load(BpfObjects.of("targets", clang))) {
+            put.portsBy().create(1).put(new Port(3, LOOPBACK));
+            put.devicesAt().create(1).put(new Device(70_000, LOOPBACK));
+            put.plainPort().put(new PlainPort(3, LOOPBACK));
+
+            assertThat(put.program("devices").testRun(new byte[64]).returnValue())
+                    .isEqualTo(31);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsMoveSocketsBetweenMaps(InstalledClang clang) {
+        int[] pair = Descriptors.socketPair();
+        try (SpecialMapsBpf put = SpecialMapsBpf.load(BpfObjects.of("targets", clang))) {
+            put.peersBy().create(1).put(0, pair[0]);
+            put.clientsBy().create(1);
+
+            assertThat(put.program("sockets").testRun(new byte[64]).returnValue())
+                    .isEqualTo(31);
+
+            assertThat(put.plainPeer().remove(5)).isTrue();
+            assertThat(put.clientsBy().getOrCreate(1).remove(70)).isTrue();
+            assertThat(put.peersBy().getOrCreate(1).remove(0)).isFalse();
+        } finally {
+            Descriptors.close(pair);
+        }
+    }
+
+    @Test
+    void readsRemovesAndIteratesDevices() {
+        SpecialMapsBpf.PortMap ports = targets.portsAt().create(1);
+        ports.put(new Port(3, LOOPBACK));
+        ports.put(new Port(5, LOOPBACK));
+
+        assertThat(ports).containsExactly(new Port(3, LOOPBACK), new Port(5, LOOPBACK));
+        assertThat(targets.portsAt().get(1, 3)).isEqualTo(new Port(3, LOOPBACK));
+        assertThat(ports.remove(3)).isTrue();
+        assertThat(ports.get(3)).isNull();
+        assertThat(ports.count()).isEqualTo(1);
+        ports.clear();
+        assertThat(ports).isEmpty();
+        assertThatThrownBy(() -> ports.put(new Port(1, 1 << 30)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("has no network device with this index");
+        assertThatThrownBy(() -> ports.put(new Port(8, LOOPBACK)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the indices 0 to 7");
+    }
+
+    @Test
+    void iteratesMapsWithoutBatchOperations() {
+        for (long number = 0; number < 8; number++) {
+            targets.plainDevice().put(new PlainDevice(number << 20, LOOPBACK));
+        }
+
+        assertThat(targets.plainDevice()).hasSize(8).contains(new PlainDevice(7 << 20, LOOPBACK));
+        targets.plainDevice().clear();
+        assertThat(targets.plainDevice()).isEmpty();
+        targets.plainWorker().put(new PlainWorker(0, 64));
+        assertThat(targets.plainWorker()).containsExactly(new PlainWorker(0, 64));
+    }
+
+    @Test
+    void readsStacksThatProgramsRecorded() {
+        targets.stacksBy().create(1);
+        targets.stacksAt().create(1);
+
+        assertThat(targets.program("record").testRun(TestRunOptions.none()).returnValue())
+                .isEqualTo(7);
+
+        assertThat(targets.plainStack()).hasSize(1);
+        PlainStack stack = targets.plainStack().iterator().next();
+        assertThat(stack.addresses()).hasSize(127);
+        assertThat(Arrays.stream(stack.addresses()).filter(address -> address != 0))
+                .hasSizeGreaterThan(1);
+        assertThat(targets.stacksBy().getOrCreate(1).count()).isEqualTo(1);
+        assertThat(targets.stacksAt().getOrCreate(1).count()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(targets.plainStack().get(stack.id())).addresses())
+                .isEqualTo(stack.addresses());
+        assertThat(targets.plainStack().remove(stack.id())).isTrue();
+        assertThat(targets.plainStack().remove(stack.id())).isFalse();
+    }
+
+    @Test
+    void acceptsSockets() {
+        int[] pair = Descriptors.socketPair();
+        try {
+            targets.plainPeer().put(0, pair[0]);
+            targets.peersBy().create(1).put(0, pair[0]);
+            targets.peersAt().create(1).put(0, pair[1]);
+            targets.plainClient().put(1L << 40, pair[0]);
+            targets.clientsBy().create(1).put(7, pair[0]);
+            targets.clientsAt().create(1).put(7, pair[1]);
+
+            assertThat(targets.plainPeer().remove(0)).isTrue();
+            assertThat(targets.plainPeer().remove(0)).isFalse();
+            assertThat(targets.plainClient().remove(1L << 40)).isTrue();
+            assertThat(targets.plainClient().remove(1L << 40)).isFalse();
+            assertThatThrownBy(() -> targets.plainPeer().put(8, pair[0]))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the indices 0 to 7");
+        } finally {
+            Descriptors.close(pair);
+        }
+    }
+
+    @Test
+    void programsGetAnErrorForMissingCounters() {
+        targets.countersBy().create(1);
+
+        assertThat(targets.program("events").testRun(TestRunOptions.none()).returnValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void acceptsSocketsThatShareAPort() {
+        int first = Descriptors.sharingSocket();
+        int second = Descriptors.sharingSocket();
+        int third = Descriptors.sharingSocket();
+        try {
+            targets.plainListener().put(0, first);
+            targets.listenersBy().create(1).put(0, second);
+            targets.listenersAt().create(1).put(7, third);
+
+            // A socket can be in only one such map at a time.
+            assertThatThrownBy(() -> targets.plainListener().put(1, third)).isInstanceOf(BpfException.class);
+            assertThat(targets.plainListener().remove(0)).isTrue();
+            assertThat(targets.plainListener().remove(0)).isFalse();
+            assertThat(Objects.requireNonNull(targets.listenersAt().get(1)).remove(7))
+                    .isTrue();
+            targets.plainListener().put(1, third);
+        } finally {
+            Descriptors.close(first, second, third);
+        }
+    }
+
+    @Test
+    void acceptsXdpSockets() {
+        try (Descriptors.XdpSocket socket = Descriptors.xdpSocket()) {
+            targets.plainRing().put(3, socket.descriptor());
+            targets.ringsOfBy().create(1).put(0, socket.descriptor());
+            targets.ringsOfAt().create(1).put(7, socket.descriptor());
+
+            // The program finds the socket, but the socket belongs to another device and queue than the packet.
+            assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
+                    .isEqualTo(7);
+            assertThat(targets.program("queues").testRun(new byte[64]).returnValue())
+                    .isEqualTo(7);
+            assertThat(targets.plainRing().remove(3)).isTrue();
+            assertThat(targets.plainRing().remove(3))
+                    .as("the kernel reports no missing socket")
+                    .isTrue();
+            assertThat(targets.program("rings").testRun(new byte[64]).returnValue())
+                    .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void refusesFilesOfAnotherKind() {
+        int file = Descriptors.open("/proc/self/status");
+        int socket = Descriptors.socket(AF_INET, SOCK_DGRAM);
+        try {
+            assertThatThrownBy(() -> targets.plainGroup().put(0, file)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.groupsBy().create(1).put(0, file)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainCounter().put(0, file)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.countersAt().create(1).put(0, file))
+                    .isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainRing().put(0, socket)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainListener().put(0, socket)).isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.listenersBy().create(1).put(0, socket))
+                    .isInstanceOf(BpfException.class);
+            assertThatThrownBy(() -> targets.plainPeer().put(0, -1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the file descriptor");
+        } finally {
+            Descriptors.close(file, socket);
+        }
+    }
+
+    @Test
+    void acceptsControlGroups() {
+        int group = Descriptors.open(ControlGroups.mount().toString());
+        try {
+            targets.plainGroup().put(0, group);
+            targets.groupsBy().create(1).put(0, group);
+            targets.groupsAt().create(1).put(7, group);
+
+            // Every process is below the root of the hierarchy.
+            assertThat(targets.program("groups").testRun(TestRunOptions.none()).returnValue())
+                    .isEqualTo(15);
+            assertThat(targets.plainGroup().remove(0)).isTrue();
+            assertThat(targets.plainGroup().remove(0)).isFalse();
+        } finally {
+            Descriptors.close(group);
+        }
+    }
+
+    @Test
+    void rotationKeepsTheDeclaredFlags() {
+        targets.sealsBy().create(1);
+        Objects.requireNonNull(targets.sealsBy().rotate(1)).close();
+
+        assertThatThrownBy(() -> targets.sealsBy().getOrCreate(1).put(new Seal(1, 1)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("opened read-only");
+    }
+
+    @Test
+    void createsAndRotatesEachTypeInBothOuterTypes() {
+        targets.ringsOfBy().create(1);
+        targets.ringsOfAt().create(1);
+        targets.listenersAt().create(1);
+        targets.groupsAt().create(1);
+        targets.countersBy().create(1);
+        targets.stacksAt().create(1);
+        targets.heapsBy().create(1);
+        targets.heapsAt().create(1);
+
+        Objects.requireNonNull(targets.ringsOfBy().rotate(1)).close();
+        Objects.requireNonNull(targets.listenersAt().rotate(1)).close();
+        Objects.requireNonNull(targets.groupsAt().rotate(1)).close();
+        Objects.requireNonNull(targets.countersBy().rotate(1)).close();
+        Objects.requireNonNull(targets.stacksAt().rotate(1)).close();
+        Objects.requireNonNull(targets.heapsBy().rotate(1)).close();
+        Objects.requireNonNull(targets.heapsAt().rotate(1)).close();
+        assertThat(targets.plainHeap().type()).isEqualTo("ARENA");
+        assertThat(targets.plainHeap().maxEntries()).isEqualTo(16);
+        targets.portsBy().create(1);
+        Objects.requireNonNull(targets.portsBy().rotate(1)).close();
+        targets.devicesAt().create(1);
+        Objects.requireNonNull(targets.devicesAt().rotate(1)).close();
+        targets.workersAt().create(1);
+        Objects.requireNonNull(targets.workersAt().rotate(1)).close();
+    }
+}

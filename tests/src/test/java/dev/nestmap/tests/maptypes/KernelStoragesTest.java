@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.Storages.PlainJob;
+import dev.nestmap.tests.maptypes.Storages.PlainSession;
+import dev.nestmap.tests.maptypes.Storages.Quota;
+import dev.nestmap.tests.maptypes.Storages.Session;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Local storage of sockets, tasks, inodes and control groups. Only LSM programs can use inode storage; {@code
+ * AttachedProgramsTest} has these. Here user space uses it.
+ */
+@KernelTest
+class KernelStoragesTest {
+    private static final int SOCKETS_SAW = 1 | 2 | 4 | 8 | 16;
+    private static final int TASKS_SAW = 1 | 2 | 4 | 8;
+
+    private StoragesBpf storages;
+    private int[] sockets;
+
+    @BeforeAll
+    static void needStorages() {
+        KernelAssumptions.assume(KernelFeature.CGRP_STORAGE);
+    }
+
+    @BeforeEach
+    void start() {
+        storages = StoragesBpf.load(BpfObjects.of("storages"));
+        sockets = Descriptors.socketPair();
+    }
+
+    @AfterEach
+    void stop() {
+        storages.close();
+        Descriptors.close(sockets);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void programsCreateFindAndDeleteSocketStorage(InstalledClang clang) {
+        try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
+            own.sessionsBy().create(1);
+            own.sessionsAt().create(1);
+
+            assertThat(own.program("sockets").testRun(new byte[64]).returnValue())
+                    .isEqualTo(SOCKETS_SAW);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void aProgramFindsTheTaskStorageThatUserSpaceWrote(InstalledClang clang) {
+        int thread = Descriptors.currentThread();
+        assumeTrue(thread >= 0, "the kernel has no pidfds of threads (Linux 6.9)");
+        try (StoragesBpf own = StoragesBpf.load(BpfObjects.of("storages", clang))) {
+            own.jobsBy().create(1);
+            own.plainJob().put(thread, new PlainJob(8, 42));
+
+            assertThat(own.program("tasks").testRun(TestRunOptions.none()).returnValue())
+                    .isEqualTo(TASKS_SAW);
+
+            assertThat(own.plainJob().get(thread)).isEqualTo(new PlainJob(9, 42));
+            assertThat(Objects.requireNonNull(own.jobsBy().get(1)).get(thread)).isNull();
+        } finally {
+            Descriptors.close(thread);
+        }
+    }
+
+    @Test
+    void readsAndWritesSocketStorage() {
+        StoragesBpf.SessionMap sessions = storages.sessionsAt().create(1);
+
+        assertThat(sessions.get(sockets[0])).isNull();
+        assertThat(sessions.put(sockets[0], new Session(1, 2), UpdateMode.EXIST))
+                .isFalse();
+        sessions.put(sockets[0], new Session(1, 2));
+        assertThat(sessions.put(sockets[0], new Session(7, 7), UpdateMode.NOEXIST))
+                .isFalse();
+        storages.plainSession().put(sockets[0], new PlainSession(3, 4));
+
+        assertThat(sessions.get(sockets[0])).isEqualTo(new Session(1, 2));
+        assertThat(sessions.get(sockets[1])).isNull();
+        assertThat(storages.plainSession().get(sockets[0])).isEqualTo(new PlainSession(3, 4));
+        assertThat(sessions.remove(sockets[0])).isTrue();
+        assertThat(sessions.remove(sockets[0])).isFalse();
+        assertThat(storages.plainSession().get(sockets[0])).isEqualTo(new PlainSession(3, 4));
+    }
+
+    @Test
+    void readsAndWritesSocketStorageUnderItsLock() {
+        storages.quota().put(sockets[0], new Quota(5, 10));
+        storages.quota().put(sockets[0], new Quota(6, 10), UpdateMode.EXIST);
+
+        assertThat(storages.quota().get(sockets[0])).isEqualTo(new Quota(6, 10));
+    }
+
+    @Test
+    void readsAndWritesInodeAndControlGroupStorage() {
+        Path mount = ControlGroups.mount();
+        int group = Descriptors.open(mount.toString());
+        try {
+            StoragesBpf.MarkMap marks = storages.marksBy().create(1);
+            marks.put(group, new Storages.Mark(0xff00ffL));
+            storages.plainMark().put(group, new Storages.PlainMark(7));
+            StoragesBpf.BudgetMap budgets = storages.budgetsAt().create(1);
+            budgets.put(group, new Storages.Budget(100));
+            storages.plainBudget().put(group, new Storages.PlainBudget(200));
+
+            assertThat(marks.get(group)).isEqualTo(new Storages.Mark(0xff00ffL));
+            assertThat(storages.plainMark().get(group)).isEqualTo(new Storages.PlainMark(7));
+            assertThat(budgets.get(group)).isEqualTo(new Storages.Budget(100));
+            assertThat(storages.plainBudget().remove(group)).isTrue();
+            assertThat(storages.plainBudget().get(group)).isNull();
+        } finally {
+            Descriptors.close(group);
+        }
+    }
+
+    @Test
+    void rotationKeepsTheBtfThatTheKernelRequires() {
+        storages.sessionsBy().create(1).put(sockets[0], new Session(1, 2));
+        storages.jobsAt().create(1);
+
+        try (StoragesBpf.SessionMap.Owned drained =
+                Objects.requireNonNull(storages.sessionsBy().rotate(1))) {
+            assertThat(drained.get(sockets[0])).isEqualTo(new Session(1, 2));
+        }
+        assertThat(storages.sessionsBy().getOrCreate(1).get(sockets[0])).isNull();
+        Objects.requireNonNull(storages.jobsAt().rotate(1)).close();
+    }
+
+    @Test
+    void anOuterMapCanBeCreatedWithoutAnObject() {
+        try (StoragesBpf.SessionsByMap.Owned outer = StoragesBpf.SessionsByMap.newMap()) {
+            outer.create(1).put(sockets[1], new Session(1, 2));
+
+            assertThat(Objects.requireNonNull(outer.get(1)).get(sockets[1])).isEqualTo(new Session(1, 2));
+        }
+    }
+
+    @Test
+    void refusesFileDescriptorsOfAnotherKind() {
+        int file = Descriptors.open("/proc/self/status");
+        try {
+            assertThatThrownBy(() -> storages.plainSession().put(file, new PlainSession(1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("does not refer to an owner of SK_STORAGE entries");
+            assertThatThrownBy(() -> storages.plainSession().get(-1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("does not refer to an owner of SK_STORAGE entries");
+            assertThatThrownBy(() -> storages.plainJob().put(file, new PlainJob(1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("does not refer to an owner of TASK_STORAGE entries");
+            assertThatThrownBy(() -> storages.plainBudget().remove(file))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("does not refer to an owner of CGRP_STORAGE entries");
+            assertThatThrownBy(() -> storages.plainMark().get(-1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("does not refer to an owner of INODE_STORAGE entries");
+        } finally {
+            Descriptors.close(file);
+        }
+    }
+
+    @Test
+    void inMemoryReportsThatStorageNeedsAKernel() {
+        try (StoragesBpf memory = StoragesBpf.inMemory()) {
+            memory.sessionsBy().create(1);
+            Objects.requireNonNull(memory.sessionsBy().rotate(1)).close();
+
+            assertThatThrownBy(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("a TASK_STORAGE only works in the kernel");
+        }
+    }
+}

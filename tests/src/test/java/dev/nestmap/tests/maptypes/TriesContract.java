@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.UpdateMode;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.tests.maptypes.Tries.Bits;
+import dev.nestmap.tests.maptypes.Tries.Blocked;
+import dev.nestmap.tests.maptypes.Tries.Name;
+import dev.nestmap.tests.maptypes.Tries.Route;
+import dev.nestmap.tests.maptypes.Tries.Route6;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Ipv4Prefix;
+import dev.nestmap.types.Ipv6Prefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Contract for accessors of LPM tries, both in the kernel and in memory. */
+abstract class TriesContract {
+    static final Ipv4Prefix TEN = Ipv4Prefix.parse("10.0.0.0/8");
+    static final Ipv4Prefix TEN_ONE = Ipv4Prefix.parse("10.1.0.0/16");
+    static final Ipv4Prefix HOST = Ipv4Prefix.parse("10.1.2.3/32");
+
+    TriesBpf bpf;
+
+    abstract TriesBpf open();
+
+    @BeforeEach
+    void start() {
+        bpf = open();
+    }
+
+    @AfterEach
+    void stop() {
+        bpf.close();
+    }
+
+    @Test
+    void findsTheLongestPrefix() {
+        TriesBpf.RouteMap routes = bpf.routesBy().create(1);
+        routes.put(new Route(TEN, 1, 0));
+        routes.put(new Route(TEN_ONE, 2, 0));
+
+        assertThat(routes.get(HOST)).isEqualTo(new Route(HOST, 2, 0));
+        assertThat(bpf.routesBy().get(1, Ipv4Prefix.parse("10.2.0.0/32")))
+                .extracting(Route::via)
+                .isEqualTo(1L);
+        assertThat(routes.contains(Ipv4Prefix.parse("11.0.0.0/32"))).isFalse();
+        assertThat(routes.get(Ipv4Prefix.parse("0.0.0.0/0"))).isNull();
+        routes.put(new Route(Ipv4Prefix.parse("0.0.0.0/0"), 3, 0));
+        assertThat(routes.get(Ipv4Prefix.parse("11.0.0.0/32")))
+                .extracting(Route::via)
+                .isEqualTo(3L);
+    }
+
+    @Test
+    void removesOnlyTheExactPrefix() {
+        TriesBpf.RouteMap routes = bpf.routesAt().create(1);
+        routes.put(new Route(TEN, 1, 0));
+        routes.put(new Route(TEN_ONE, 2, 0));
+
+        assertThat(routes.remove(HOST)).isFalse();
+        assertThat(routes.remove(TEN_ONE)).isTrue();
+        assertThat(routes.get(HOST)).extracting(Route::via).isEqualTo(1L);
+    }
+
+    @Test
+    void iteratesLongerPrefixesFirst() {
+        bpf.route6().put(new Route6(Ipv6Prefix.parse("2001:db8::/32"), 1));
+        bpf.route6().put(new Route6(Ipv6Prefix.parse("2001:db8:1::/48"), 2));
+        bpf.route6().put(new Route6(Ipv6Prefix.parse("fe80::/10"), 3));
+
+        assertThat(bpf.route6())
+                .containsExactly(
+                        new Route6(Ipv6Prefix.parse("2001:db8:1::/48"), 2),
+                        new Route6(Ipv6Prefix.parse("2001:db8::/32"), 1),
+                        new Route6(Ipv6Prefix.parse("fe80::/10"), 3));
+        assertThat(bpf.route6().count()).isEqualTo(3);
+        bpf.route6().clear();
+        assertThat(bpf.route6()).isEmpty();
+    }
+
+    @Test
+    void writesAndRemovesManyAtOnce() {
+        bpf.blocked().putAll(List.of(new Blocked(TEN), new Blocked(TEN_ONE), new Blocked(HOST)));
+
+        assertThat(bpf.blocked().count()).isEqualTo(3);
+        assertThat(bpf.blocked().removeAll(List.of(TEN_ONE, TEN_ONE, HOST))).containsExactly(TEN_ONE, HOST);
+        assertThat(bpf.blocked()).containsExactly(new Blocked(TEN));
+    }
+
+    @Test
+    void reportsWhichPrefixesAreTooLong() {
+        BatchException some = catchThrowableOfType(
+                BatchException.class,
+                () -> bpf.name()
+                        .putAll(List.of(new Name(bits(12, 1), 1), new Name(bits(65), 2), new Name(bits(8, 2), 3))));
+
+        assertThat(some.failures()).containsOnlyKeys(bits(65));
+        assertThat(some).hasMessageContaining("the prefix length exceeds the number of bits");
+        assertThat(bpf.name().count()).isEqualTo(2);
+    }
+
+    @Test
+    void obeysTheUpdateMode() {
+        assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.EXIST)).isFalse();
+        assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.NOEXIST)).isTrue();
+        assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.NOEXIST)).isFalse();
+        assertThat(bpf.blocked().put(new Blocked(TEN_ONE), UpdateMode.EXIST)).isFalse();
+        assertThat(bpf.blocked().contains(HOST)).isTrue();
+    }
+
+    @Test
+    void reportsAFullMap() {
+        for (int i = 0; i < 8; i++) {
+            bpf.blocked().put(new Blocked(Ipv4Prefix.parse(i + ".0.0.0/8")));
+        }
+
+        assertThatThrownBy(() -> bpf.blocked().put(new Blocked(HOST)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("ENOSPC")
+                .hasMessageContaining("the map is full (max_entries is 8)");
+    }
+
+    @Test
+    void acceptsPrefixesUpToTheLengthOfTheKey() {
+        bpf.name().put(new Name(bits(12, 0xab, 0xc0), 1));
+        bpf.name().put(new Name(bits(12, 0xab, 0xcf), 2));
+
+        assertThat(bpf.name().get(bits(40, 0xab, 0xc1))).extracting(Name::owner).isEqualTo(2L);
+        assertThat(bpf.name()).containsExactly(new Name(bits(12, 0xab, 0xcf), 2));
+        assertThat(bpf.name().get(bits(65, 0xab, 0xc1))).isNull();
+        assertThatThrownBy(() -> bpf.name().put(new Name(bits(65), 1)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("EINVAL")
+                .hasMessageContaining("the prefix length exceeds the number of bits");
+    }
+
+    @Test
+    void rotatesLikeOtherMaps() {
+        bpf.routesBy().create(1).put(new Route(TEN, 1, 5));
+
+        try (TriesBpf.RouteMap.Owned drained =
+                Objects.requireNonNull(bpf.routesBy().rotate(1))) {
+            assertThat(drained).containsExactly(new Route(TEN, 1, 5));
+            assertThat(bpf.routesBy().get(1, HOST)).isNull();
+        }
+    }
+
+    static Bits bits(long length, int... bytes) {
+        byte[] all = new byte[5];
+        for (int i = 0; i < bytes.length; i++) {
+            all[i] = (byte) bytes[i];
+        }
+        return new Bits(length, ByteString.of(all));
+    }
+
+    static List<Name> names(TriesBpf bpf) {
+        List<Name> names = new ArrayList<>();
+        bpf.name().forEach(names::add);
+        return names;
+    }
+}

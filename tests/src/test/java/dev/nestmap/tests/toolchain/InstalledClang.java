@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.toolchain;
+
+import static java.util.Comparator.comparingInt;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * An installed clang.
+ *
+ * @param command its command, such as {@code clang-19}
+ * @param version its major version
+ */
+public record InstalledClang(String command, int version) {
+    /** Returns every clang that is installed with its version in the name of the command. Skips the test if there is none. */
+    public static Stream<InstalledClang> installed() {
+        List<InstalledClang> clangs = IntStream.rangeClosed(14, 30)
+                .mapToObj(version -> new InstalledClang("clang-" + version, version))
+                .filter(clang -> InstalledCommand.find(clang.command).isPresent())
+                .toList();
+        InstalledCommand.need(!clangs.isEmpty(), "no clang-14 or newer is installed");
+        InstalledCommand.need(
+                Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h")),
+                "libbpf's headers are not installed (package libbpf-dev)");
+        return clangs.stream();
+    }
+
+    /** Returns the newest installed clang. */
+    public static InstalledClang newest() {
+        return installed().max(comparingInt(InstalledClang::version)).orElseThrow();
+    }
+
+    /** Returns the clang of this major version. Skips the test if it is not installed. */
+    public static InstalledClang version(int version) {
+        InstalledClang clang = new InstalledClang("clang-" + version, version);
+        InstalledCommand.needInstalled(clang.command);
+        return clang;
+    }
+
+    /** Compiles a C file to a BPF object, with warnings as errors. */
+    public InstalledCommand.Result compile(Path source, Path object, Path... includes) {
+        List<Object> options = new ArrayList<>(List.of("-target", "bpf", "-O2"));
+        for (Path include : includes) {
+            options.add("-I" + include);
+        }
+        return compile(source, object, options);
+    }
+
+    /** Compiles a C file with these options, instead of the default target, optimization and include directories. */
+    public InstalledCommand.Result compile(Path source, Path object, List<?> options) {
+        List<Object> line = new ArrayList<>(List.of(command, "-g", "-Wall", "-Wextra", "-Werror"));
+        line.addAll(options);
+        // For the target bpf, clang does not search the directory of <asm/types.h>.
+        String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
+        line.add("-I/usr/include/" + machine + "-linux-gnu");
+        line.addAll(List.of("-c", source, "-o", object));
+        return InstalledCommand.run(line.toArray());
+    }
+
+    @Override
+    public String toString() {
+        return command;
+    }
+}
