@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maps that are pinned where records say so. */
 @KernelTest
@@ -301,6 +303,32 @@ class KernelPinnedObjectTest extends PinnedTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("tenant")
                 .hasMessageContaining("the object does not define the inner map");
+    }
+
+    /** Another user can create them first if the file system was mounted without options. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tenant-inner", "tenant-draining", "acme"})
+    void rejectsADirectoryThatAnotherUserCreated(String name) throws IOException {
+        Files.setAttribute(fs.path(""), "unix:mode", 01777);
+        Files.createDirectory(fs.path(name));
+        Files.setAttribute(fs.path(name), "unix:uid", 1001);
+
+        assertThatThrownBy(() -> {
+                    try (Network network = load()) {
+                        network.tenant().create(42L);
+                        network.tenant().rotate(42L);
+                    }
+                })
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("other users can exchange the pins in the directory " + fs.path(name)
+                        + ", which belongs to user 1001");
+        assertThat(fs.content()).noneMatch(pin -> pin.startsWith(name + "/"));
+
+        pins = pins.withSharedDirectories();
+        try (Network network = load()) {
+            Objects.requireNonNull(network.tenant().create(43L)).put(new Flow(HTTPS, 7));
+            Objects.requireNonNull(network.tenant().rotate(43L)).close();
+        }
     }
 
     @Test

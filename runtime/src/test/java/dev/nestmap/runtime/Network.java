@@ -152,7 +152,7 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap.Owned openPinned(Path pin, PinAccess access) {
-            return PINNED.openPinned("tenant", pin, access, TenantMap.Owned::new);
+            return PINNED.openPinned("tenant", pin, access, PinOptions.asDeclared(), TenantMap.Owned::new);
         }
 
         static TenantMap.Owned newMap() {
@@ -249,7 +249,7 @@ final class Network extends LoadedObject {
         }
 
         static FlowMap.Owned openPinned(Path pin, PinAccess access) {
-            return PINNED.openPinned("flow_map", pin, access, FlowMap.Owned::new);
+            return PINNED.openPinned("flow_map", pin, access, PinOptions.asDeclared(), FlowMap.Owned::new);
         }
 
         static final class Owned extends FlowMap implements OwnedMap {

@@ -74,16 +74,27 @@ final class OpenMethodsWriter {
                 .addParameter(Path.class, "pin")
                 .addStatement("return openPinned($L)", passedOn(List.of(PIN, CodeBlock.of("$T.READ_WRITE", ACCESS))))
                 .build());
+        String withAccess =
+                "Opens the map that is pinned at a path. With {@link $T#READ_ONLY}, the caller needs no privilege apart from"
+                        + " permission to read the pin.\n\n"
+                        + mapTag();
+        String refusal = "@throws $T if no map is pinned there, or if it differs from the declaration\n";
+        List<CodeBlock> arguments = List.of(PIN, CodeBlock.of("access"), CodeBlock.of("$T.asDeclared()", OPTIONS));
+        methods.add(openPinned(withAccess + refusal, ACCESS, RuntimeClasses.BPF_EXCEPTION)
+                .addParameter(Path.class, "pin")
+                .addParameter(ACCESS, "access")
+                .addStatement("return openPinned($L)", passedOn(arguments))
+                .build());
         methods.add(openPinned(
-                        "Opens the map that is pinned at a path. With {@link $T#READ_ONLY}, the caller needs no privilege apart from"
-                                + " permission to read the pin.\n\n"
-                                + mapTag()
-                                + "@throws $T if no map is pinned there, or if it differs from the declaration\n",
+                        withAccess
+                                + "@param options which users may own and change the pins, and who may open pins that the handle adds\n"
+                                + refusal,
                         ACCESS,
                         RuntimeClasses.BPF_EXCEPTION)
                 .addParameter(Path.class, "pin")
                 .addParameter(ACCESS, "access")
-                .addStatement("return $T.SPEC.openPinned($L, pin, access, $T::new)", holder, name(), owned())
+                .addParameter(OPTIONS, "options")
+                .addStatement("return $T.SPEC.openPinned($L, pin, access, options, $T::new)", holder, name(), owned())
                 .build());
         if (isMigrated()) {
             methods.add(migrate());

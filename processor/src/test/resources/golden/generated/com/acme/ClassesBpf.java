@@ -168,7 +168,18 @@ public final class ClassesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return ClassesBpf.SPEC.openPinned("cl_flow_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return ClassesBpf.SPEC.openPinned("cl_flow_map", pin, access, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -285,7 +296,18 @@ public final class ClassesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return ClassesBpf.SPEC.openPinned("cl_rank", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return ClassesBpf.SPEC.openPinned("cl_rank", pin, access, options, Owned::new);
         }
 
         /**
@@ -450,7 +472,18 @@ public final class ClassesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return ClassesBpf.SPEC.openPinned("cl_site", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return ClassesBpf.SPEC.openPinned("cl_site", pin, access, options, Owned::new);
         }
 
         /**
@@ -548,7 +581,18 @@ public final class ClassesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return ClassesBpf.SPEC.openPinned("cl_stage", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return ClassesBpf.SPEC.openPinned("cl_stage", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -644,7 +688,18 @@ public final class ClassesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return ClassesBpf.SPEC.openPinned("cl_by_tier", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return ClassesBpf.SPEC.openPinned("cl_by_tier", pin, access, options, Owned::new);
         }
 
         /**

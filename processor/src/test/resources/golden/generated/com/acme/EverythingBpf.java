@@ -222,7 +222,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_flow_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_flow_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -304,7 +315,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_recent_flow_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_recent_flow_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -389,7 +411,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_per_tier_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_per_tier_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -487,7 +520,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_tenant", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_tenant", pin, access, options, Owned::new);
         }
 
         /**
@@ -657,7 +701,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_tenants_by_level", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_tenants_by_level", pin, access, options, Owned::new);
         }
 
         /**
@@ -763,7 +818,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_slot", pin, access, options, Owned::new);
         }
 
         /**
@@ -938,7 +1004,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_by_sample", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_by_sample", pin, access, options, Owned::new);
         }
 
         /**
@@ -1038,7 +1115,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_by_endpoint", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_by_endpoint", pin, access, options, Owned::new);
         }
 
         /**
@@ -1136,7 +1224,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_numbers", pin, access, options, Owned::new);
         }
 
         /**
@@ -1263,7 +1362,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_cached", pin, access, options, Owned::new);
         }
 
         /**
@@ -1393,7 +1503,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_setting", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_setting", pin, access, options, Owned::new);
         }
 
         /**
@@ -1509,7 +1630,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_peer", pin, access, options, Owned::new);
         }
 
         /**
@@ -1658,7 +1790,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_blocked", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_blocked", pin, access, options, Owned::new);
         }
 
         /**
@@ -1758,7 +1901,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_guarded", pin, access, options, Owned::new);
         }
 
         /**
@@ -1893,7 +2047,18 @@ public final class EverythingBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return EverythingBpf.SPEC.openPinned("ev_seen", pin, access, options, Owned::new);
         }
 
         /**

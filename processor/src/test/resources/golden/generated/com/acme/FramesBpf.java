@@ -100,7 +100,18 @@ final class FramesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return FramesBpf.SPEC.openPinned("acme_frame_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return FramesBpf.SPEC.openPinned("acme_frame_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -194,7 +205,18 @@ final class FramesBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return FramesBpf.SPEC.openPinned("acme_port", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return FramesBpf.SPEC.openPinned("acme_port", pin, access, options, Owned::new);
         }
 
         /**

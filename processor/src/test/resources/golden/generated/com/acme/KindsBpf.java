@@ -165,7 +165,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("route_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("route_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -245,7 +256,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("event_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("event_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -311,7 +333,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("port_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("port_map", pin, access, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -406,7 +439,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("session_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("session_map", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -494,7 +538,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("routes", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("routes", pin, access, options, Owned::new);
         }
 
         /**
@@ -664,7 +719,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("events", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("events", pin, access, options, Owned::new);
         }
 
         /** Creates an empty outer map that belongs to no loaded object. */
@@ -821,7 +887,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("ports", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("ports", pin, access, options, Owned::new);
         }
 
         /** Creates an empty outer map that belongs to no loaded object. */
@@ -970,7 +1047,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("stack", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("stack", pin, access, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -1075,7 +1163,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("peer", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("peer", pin, access, options, Owned::new);
         }
 
         /** Like {@link #remove(Object)}, with a primitive key. */
@@ -1181,7 +1280,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("sessions", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("sessions", pin, access, options, Owned::new);
         }
 
         /** Creates an empty outer map that belongs to no loaded object. */
@@ -1319,7 +1429,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("job", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("job", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1389,7 +1510,18 @@ public final class KindsBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return KindsBpf.SPEC.openPinned("command", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return KindsBpf.SPEC.openPinned("command", pin, access, options, Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -163,7 +163,18 @@ public final class StacksBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(Path pin, PinAccess access) {
-            return StacksBpf.SPEC.openPinned("st_delta_map", pin, access, Owned::new);
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return StacksBpf.SPEC.openPinned("st_delta_map", pin, access, options, Owned::new);
         }
 
         /** Like {@link #get(Object)}, with a primitive key. */
@@ -278,7 +289,19 @@ public final class StacksBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
-            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, Owned::new);
+            return openPinned(map, pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
+            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, options, Owned::new);
         }
 
         /**
@@ -457,7 +480,19 @@ public final class StacksBpf extends LoadedObject {
          * @throws BpfException if no map is pinned there, or if it differs from the declaration
          */
         public static Owned openPinned(String map, Path pin, PinAccess access) {
-            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, Owned::new);
+            return openPinned(map, pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param map the name of the map, one of {@link #MAPS}
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(String map, Path pin, PinAccess access, PinOptions options) {
+            return StacksBpf.SPEC.openPinned(MapFamily.member(MAPS, map), pin, access, options, Owned::new);
         }
 
         /**

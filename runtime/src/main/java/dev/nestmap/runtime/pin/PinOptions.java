@@ -16,12 +16,13 @@ public final class PinOptions {
     /** The directory at which the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
-    private static final PinOptions DEFAULT =
-            new PinOptions(DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, SlotReuse.AS_DECLARED);
+    private static final PinOptions DEFAULT = new PinOptions(
+            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, SlotReuse.AS_DECLARED);
 
     private final Path root;
     private final Set<PosixFilePermission> permissions;
     private final @Nullable Owner owner;
+    private final boolean shared;
     private final SlotReuse slots;
 
     /**
@@ -32,10 +33,12 @@ public final class PinOptions {
      */
     public record Owner(int user, int group) {}
 
-    private PinOptions(Path root, Set<PosixFilePermission> permissions, @Nullable Owner owner, SlotReuse slots) {
+    private PinOptions(
+            Path root, Set<PosixFilePermission> permissions, @Nullable Owner owner, boolean shared, SlotReuse slots) {
         this.root = root;
         this.permissions = permissions;
         this.owner = owner;
+        this.shared = shared;
         this.slots = slots;
     }
 
@@ -47,7 +50,7 @@ public final class PinOptions {
     /**
      * Returns options for pins in another directory, and otherwise those of {@link #asDeclared}.
      *
-     * @param root directory in a BPF file system; it is created if it is missing
+     * @param root directory in a BPF file system; it is created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options
      */
     public static PinOptions in(Path root) {
@@ -55,13 +58,14 @@ public final class PinOptions {
     }
 
     /**
-     * Returns options with another directory. It does not apply to pins that are declared with an absolute path.
+     * Returns options with another directory. Pins with a relative path are below it, declared ones as well as paths that are passed
+     * together with these options. It does not apply to absolute paths.
      *
-     * @param directory directory in a BPF file system; it is created if it is missing
+     * @param directory directory in a BPF file system; it is created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options
      */
     public PinOptions withRoot(Path directory) {
-        return new PinOptions(directory.toAbsolutePath().normalize(), permissions, owner, slots);
+        return new PinOptions(DEFAULT_ROOT.resolve(directory).normalize(), permissions, owner, shared, slots);
     }
 
     /**
@@ -76,7 +80,7 @@ public final class PinOptions {
         if (mode.contains("x")) {
             throw new IllegalArgumentException("mode " + mode + " lets somebody execute pins; use r and w only");
         }
-        return new PinOptions(root, wanted, owner, slots);
+        return new PinOptions(root, wanted, owner, shared, slots);
     }
 
     /**
@@ -87,7 +91,23 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withOwner(int user, int group) {
-        return new PinOptions(root, permissions, new Owner(user, group), slots);
+        return new PinOptions(root, permissions, new Owner(user, group), shared, slots);
+    }
+
+    /**
+     * Returns options that accept pins and directories of all users.
+     *
+     * <p>Without this option, Nestmap rejects a pin or a directory of a BPF file system that other users than the superuser, the user of
+     * this process and the {@link #withOwner owner} can exchange: a directory of another user, or one that others may write to although
+     * {@link #withPermissions} does not say so, unless it has the sticky bit. Handles for reading only accept them in any case.
+     *
+     * <p>With this option, these users can exchange, add and remove pins, and so change what is counted. They can't make this process change
+     * files elsewhere.
+     *
+     * @return new options
+     */
+    public PinOptions withSharedDirectories() {
+        return new PinOptions(root, permissions, owner, true, slots);
     }
 
     /**
@@ -97,10 +117,10 @@ public final class PinOptions {
      * @return new options
      */
     public PinOptions withSlots(SlotReuse reuse) {
-        return new PinOptions(root, permissions, owner, reuse);
+        return new PinOptions(root, permissions, owner, shared, reuse);
     }
 
-    /** {@return the directory of pins that are declared by name} */
+    /** {@return the directory of pins with a relative path} */
     public Path root() {
         return root;
     }
@@ -115,6 +135,11 @@ public final class PinOptions {
         return owner;
     }
 
+    /** {@return whether pins and directories of all users are accepted} */
+    public boolean sharesDirectories() {
+        return shared;
+    }
+
     /** {@return the treatment of declared slots in outer maps that already exist} */
     public SlotReuse slots() {
         return slots;
@@ -126,18 +151,20 @@ public final class PinOptions {
                 && root.equals(options.root)
                 && permissions.equals(options.permissions)
                 && Objects.equals(owner, options.owner)
+                && shared == options.shared
                 && slots == options.slots;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(root, permissions, owner, slots);
+        return Objects.hash(root, permissions, owner, shared, slots);
     }
 
     @Override
     public String toString() {
         return "pins in " + root + " " + PosixFilePermissions.toString(permissions)
                 + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
+                + (shared ? ", shared directories" : "")
                 + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots);
     }
 }

@@ -131,18 +131,20 @@ public final class ObjectSpec {
      * Opens a pinned map.
      *
      * @param map name of the map in C
-     * @param pin path of the pin
+     * @param pin path of the pin, absolute or below the directory of the options
      * @param access what the handle may do
+     * @param options which users may own and change the pins and their directories, and the permissions of pins that the handle adds
      * @param constructor creates the accessor
      * @param <T> type of the accessor
      * @return the accessor, which owns the map
      * @throws BpfException if nothing is pinned at the path, if the pinned map differs from its record, or if this process may not
      *     open it
      */
-    public <T> T openPinned(String map, Path pin, PinAccess access, Function<MapHandle, T> constructor) {
+    public <T> T openPinned(
+            String map, Path pin, PinAccess access, PinOptions options, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
         return constructor.apply(new MapHandle(
-                ObjectLoader.openPinned(resources, map, pin, access, pinsInners(map)), resources::schema));
+                ObjectLoader.openPinned(resources, declaredPin(map, pin), access, options), resources::schema));
     }
 
     /**
@@ -163,7 +165,7 @@ public final class ObjectSpec {
      * Creates an outer map without an object and pins it.
      *
      * @param map name of the map in C
-     * @param pin path of the pin
+     * @param pin path of the pin, absolute or below the directory of the options
      * @param options permissions and owner of the new pin
      * @param constructor creates the accessor
      * @param <T> type of the accessor
@@ -172,8 +174,8 @@ public final class ObjectSpec {
      */
     public <T> T newMap(String map, Path pin, PinOptions options, Function<MapHandle, T> constructor) {
         checkInterfaceVersion();
-        DeclaredPin declared = new DeclaredPin(map, pin.toString(), pinsInners(map));
-        return constructor.apply(new MapHandle(ObjectLoader.create(resources, declared, options), resources::schema));
+        return constructor.apply(
+                new MapHandle(ObjectLoader.create(resources, declaredPin(map, pin), options), resources::schema));
     }
 
     /**
@@ -181,7 +183,7 @@ public final class ObjectSpec {
      * neither in the record nor with {@link #sized} stays as it is.
      *
      * @param map name of the map in C
-     * @param pin path of the pin
+     * @param pin path of the pin, absolute or below the directory of the options
      * @param options permissions and owner of the new pins
      * @param how how entries are converted
      * @return the result of the migration
@@ -189,7 +191,7 @@ public final class ObjectSpec {
      */
     public Migrated migrate(String map, Path pin, PinOptions options, Migration how) {
         checkInterfaceVersion();
-        return ObjectLoader.migrate(resources, new DeclaredPin(map, pin.toString(), pinsInners(map)), options, how);
+        return ObjectLoader.migrate(resources, declaredPin(map, pin), options, how);
     }
 
     /**
@@ -221,8 +223,9 @@ public final class ObjectSpec {
         return constructor.apply(new MapHandle(map, object.object(), resources::schema));
     }
 
-    private boolean pinsInners(String map) {
-        return pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
+    private DeclaredPin declaredPin(String map, Path pin) {
+        boolean inners = pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
+        return new DeclaredPin(map, pin.toString(), inners);
     }
 
     private void checkInterfaceVersion() {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Undrained;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -18,6 +21,8 @@ import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
 import dev.nestmap.tests.kernel.PinnedBpf.TotalMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +105,44 @@ class PinsTest extends PinningTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("EEXIST");
         }
+    }
+
+    /** The working directory means nothing in any call. */
+    @Test
+    void aRelativePathIsBelowTheDirectoryOfTheOptions() throws IOException {
+        Path relative = Path.of("acme/customer");
+        try (CustomerMap.Owned created = CustomerMap.newMap(relative, pins);
+                CustomerMap.Owned opened = CustomerMap.openPinned(relative, PinAccess.READ_WRITE, pins);
+                PinnedBpf bpf = load()) {
+            assertThat(opened.id()).isEqualTo(created.id());
+            assertThat(bpf.customer().id()).isEqualTo(created.id());
+            assertThat(CustomerMap.migrate(relative, pins, Migration.fromBtf())).isEqualTo(Migrated.NOTHING);
+        }
+        assertThat(fs.content()).contains("acme/customer");
+        assertThatThrownBy(() -> CustomerMap.openPinned(relative))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("opening of the pin /sys/fs/bpf/acme/customer");
+        assertThat(PinOptions.in(Path.of("acme"))).isEqualTo(PinOptions.in(Path.of("/sys/fs/bpf/acme")));
+    }
+
+    /** A process that opens pins which it did not create, and so states whose they are. */
+    @Test
+    void opensPinsOfAnotherUserIfTheOptionsSaySo() throws IOException {
+        PinOptions theirs = pins.withOwner(1001, 1002).withPermissions("rw-r-----");
+        CustomerMap.newMap(Path.of("acme/customer"), theirs).close();
+
+        assertThatThrownBy(() -> CustomerMap.openPinned(fs.path("acme/customer")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("which belongs to user 1001")
+                .hasMessageContaining("PinOptions.withOwner(1001, 1002)");
+        CustomerMap.openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY).close();
+        try (CustomerMap.Owned customers =
+                CustomerMap.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE, theirs)) {
+            customers.create(42);
+        }
+        assertThat(Files.readAttributes(fs.path("acme/customer-inner/42"), "unix:uid,gid"))
+                .containsEntry("uid", 1001)
+                .containsEntry("gid", 1002);
     }
 
     @Test

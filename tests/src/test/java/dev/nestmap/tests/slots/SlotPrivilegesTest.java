@@ -34,7 +34,7 @@ class SlotPrivilegesTest {
     @BeforeEach
     void prepare() throws IOException {
         fs = BpfFs.mount();
-        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setAttribute(fs.path(""), "unix:mode", 01777);
         Files.setPosixFilePermissions(forAll, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path classes = Files.createDirectory(forAll.resolve("classes"));
         Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -72,7 +72,18 @@ public class LastMap extends OuterAccessor<Long, SamplesMap, SamplesMap.Owned> {
      * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin, PinAccess access) {
-        return LastMap.SPEC.openPinned("last_samples", pin, access, Owned::new);
+        return openPinned(pin, access, PinOptions.asDeclared());
+    }
+
+    /**
+     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+     * from permission to read the pin.
+     *
+     * @param options which users may own and change the pins, and who may open pins that the handle adds
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
+     */
+    public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+        return LastMap.SPEC.openPinned("last_samples", pin, access, options, Owned::new);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapHandle;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -51,7 +52,18 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
      * @throws BpfException if no map is pinned there, or if it differs from the declaration
      */
     public static Owned openPinned(Path pin, PinAccess access) {
-        return SamplesMap.SPEC.openPinned("samples_map", pin, access, Owned::new);
+        return openPinned(pin, access, PinOptions.asDeclared());
+    }
+
+    /**
+     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+     * from permission to read the pin.
+     *
+     * @param options which users may own and change the pins, and who may open pins that the handle adds
+     * @throws BpfException if no map is pinned there, or if it differs from the declaration
+     */
+    public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+        return SamplesMap.SPEC.openPinned("samples_map", pin, access, options, Owned::new);
     }
 
     /** Like {@link #get(Object)}, with a primitive key. */

@@ -16,8 +16,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,20 +38,43 @@ public final class KernelPins implements Pins {
     private static final String MAP = "anon_inode:bpf-map";
 
     private final Native.LibBpf libbpf;
+    private final PinTrust trust;
+    private final PinDirectories directories;
+
+    private KernelPins(PinTrust trust) {
+        this.libbpf = Native.libbpf();
+        this.trust = trust;
+        this.directories = new PinDirectories(trust);
+    }
 
     /**
-     * Pins that this process creates and opens with its own user and capabilities.
+     * Pins that this process creates and opens with its own user and capabilities. Pins and directories that other users may change are
+     * rejected, except for users whom the options name.
      *
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
+    public KernelPins(PinOptions options) {
+        this(PinTrust.of(options));
+    }
+
+    /** Does the same with {@link PinOptions#asDeclared}. */
     public KernelPins() {
-        this.libbpf = Native.libbpf();
+        this(PinOptions.asDeclared());
+    }
+
+    /**
+     * Pins of all users, for a process that opens them read-only.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
+     */
+    public static KernelPins forReading() {
+        return new KernelPins(PinTrust.everybody());
     }
 
     @Override
     public void pin(RawMap map, Path path, PinOptions options) {
         PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
-        try (OpenPath directory = PinDirectories.findOrCreate(parent(path), options)) {
+        try (OpenPath directory = directories.findOrCreate(parent(path), options)) {
             errors.refuseNotBpf(directory);
             String name = name(path);
             int result = libbpf.bpf_obj_pin(
@@ -83,7 +104,7 @@ public final class KernelPins implements Pins {
     @Override
     public @Nullable RawMap open(Path path, PinAccess access) {
         PinErrors errors = new PinErrors("opening of the pin " + path, path);
-        try (OpenPath directory = PinDirectories.find(parent(path));
+        try (OpenPath directory = directories.find(parent(path));
                 OpenPath pin = directory == null ? null : directory.open(name(path))) {
             return pin == null ? null : open(pin, access, errors);
         } catch (IOException e) {
@@ -91,8 +112,9 @@ public final class KernelPins implements Pins {
         }
     }
 
-    private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) {
+    private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) throws IOException {
         errors.refuseNoPin(pin);
+        trust.checkPin(pin);
         Block opts = Block.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putInt(FILE_FLAGS_AT, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0);
@@ -122,9 +144,8 @@ public final class KernelPins implements Pins {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
         try (OpenPath directory = existing(path)) {
             errors.refuseNotBpf(directory);
-            BasicFileAttributeView pin = timesOf(directory, name(path));
-            pin.setTimes(FileTime.from(Instant.now()), null, null);
-            return pin.readAttributes().lastModifiedTime().toInstant(); // the file system may keep fewer digits
+            directory.setTime(name(path), Instant.now());
+            return timeOf(directory, path); // the file system may keep fewer digits
         } catch (IOException e) {
             throw errors.failed(e);
         }
@@ -133,24 +154,20 @@ public final class KernelPins implements Pins {
     @Override
     public Instant time(Path path) {
         try (OpenPath directory = existing(path)) {
-            return timesOf(directory, name(path))
-                    .readAttributes()
-                    .lastModifiedTime()
-                    .toInstant();
+            return timeOf(directory, path);
         } catch (IOException e) {
             throw new PinErrors("reading the time of the pin " + path, path).failed(e);
         }
     }
 
-    /** The times of a file. Java would open the file itself to set them, which a pin does not allow, unless it follows no links. */
-    private static BasicFileAttributeView timesOf(OpenPath directory, String name) {
-        return Files.getFileAttributeView(
-                directory.entry(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    private static Instant timeOf(OpenPath directory, Path pin) throws IOException {
+        return Files.getLastModifiedTime(directory.entry(name(pin)), LinkOption.NOFOLLOW_LINKS)
+                .toInstant();
     }
 
     @Override
     public boolean exists(Path path) {
-        try (OpenPath directory = PinDirectories.find(parent(path));
+        try (OpenPath directory = directories.find(parent(path));
                 OpenPath file = directory == null ? null : directory.open(name(path))) {
             return file != null;
         } catch (IOException e) {
@@ -174,7 +191,7 @@ public final class KernelPins implements Pins {
     @Override
     public void remove(Path path) {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
-        try (OpenPath directory = PinDirectories.find(parent(path))) {
+        try (OpenPath directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.refuseNotBpf(directory);
                 Files.deleteIfExists(directory.entry(name(path)));
@@ -191,7 +208,7 @@ public final class KernelPins implements Pins {
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
         int fd;
-        try (OpenPath found = PinDirectories.findOrCreate(directory, options)) {
+        try (OpenPath found = directories.findOrCreate(directory, options)) {
             errors.refuseNotBpf(found);
             fd = Native.open(found.link());
         } catch (IOException e) {
@@ -213,7 +230,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
-        try (OpenPath found = PinDirectories.find(directory)) {
+        try (OpenPath found = directories.find(directory)) {
             if (found == null) {
                 return List.of();
             }
@@ -228,8 +245,8 @@ public final class KernelPins implements Pins {
     }
 
     /** Opens the directory of a pin. */
-    private static OpenPath existing(Path pin) throws IOException {
-        OpenPath directory = PinDirectories.find(parent(pin));
+    private OpenPath existing(Path pin) throws IOException {
+        OpenPath directory = directories.find(parent(pin));
         if (directory == null) {
             throw new PathException(parent(pin), ErrnoNumbers.ENOENT, null);
         }

@@ -176,7 +176,11 @@ final class Native {
 
         int statx(int dirfd, String pathname, int flags, int mask, long statxbuf);
 
+        int utimensat(int dirfd, String pathname, long times, int flags);
+
         int geteuid();
+
+        int getegid();
 
         int flock(int fd, int operation);
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,25 @@ final class OpenPath implements AutoCloseable {
     /** {@code linux/stat.h}. */
     private static final int S_IFMT = 0170000;
 
+    private static final int S_ISVTX = 01000;
     private static final int S_IFDIR = 0040000;
     private static final int S_IFREG = 0100000;
     private static final int S_IFLNK = 0120000;
 
     /** {@code linux/fcntl.h}. */
     private static final int AT_EMPTY_PATH = 0x1000;
+
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    /** Size and fields of two {@code struct timespec}: the time of the last access and that of the last modification. */
+    private static final int TIMES_SIZE = 32;
+
+    private static final int ACCESS_NANOS_AT = 8;
+    private static final int SECONDS_AT = 16;
+    private static final int NANOS_AT = 24;
+
+    /** {@code linux/stat.h}: leaves a time as it is. */
+    private static final long UTIME_OMIT = (1 << 30) - 2;
 
     /** {@code STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID} in {@code linux/stat.h}. */
     private static final int STATX_BASICS = 0x1f;
@@ -66,6 +80,11 @@ final class OpenPath implements AutoCloseable {
         /** Whether it is an ordinary file, as pins are. */
         boolean isFile() {
             return (mode & S_IFMT) == S_IFREG;
+        }
+
+        /** Whether only its owner may remove or move a file in this directory. */
+        boolean isSticky() {
+            return (mode & S_ISVTX) != 0;
         }
 
         boolean isLink() {
@@ -178,6 +197,22 @@ final class OpenPath implements AutoCloseable {
             Files.setAttribute(link(), "unix:uid", owner.user());
         }
         Files.setPosixFilePermissions(link(), mode);
+    }
+
+    /**
+     * Sets the modification time of a file in this directory. Java can't: it would open the file, which a BPF file system refuses for
+     * maps without BTF ({@code bpffs_obj_open} in {@code kernel/bpf/inode.c}).
+     */
+    void setTime(String name, Instant time) throws PathException {
+        try (Scratch scratch = Scratch.take(TIMES_SIZE)) {
+            ByteBuffer times = scratch.block().bytes();
+            times.putLong(ACCESS_NANOS_AT, UTIME_OMIT);
+            times.putLong(SECONDS_AT, time.getEpochSecond());
+            times.putLong(NANOS_AT, time.getNano());
+            if (Native.libc().utimensat(fd, name, scratch.block().address(), AT_SYMLINK_NOFOLLOW) != 0) {
+                throw new PathException(path.resolve(name), Native.lastErrno(), null);
+            }
+        }
     }
 
     @Override

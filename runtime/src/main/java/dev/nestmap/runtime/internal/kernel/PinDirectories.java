@@ -20,16 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class PinDirectories {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
-    private PinDirectories() {}
+    private final PinTrust trust;
+
+    PinDirectories(PinTrust trust) {
+        this.trust = trust;
+    }
 
     /**
      * Opens a directory, which the caller closes.
      *
      * @param directory an absolute path
      * @return null if it does not exist
-     * @throws PathException if a part of the path is no directory
+     * @throws PathException if another user can exchange a part of the path
      */
-    static @Nullable OpenPath find(Path directory) throws IOException {
+    @Nullable
+    OpenPath find(Path directory) throws IOException {
         OpenPath current = OpenPath.root();
         for (Path name : directory.normalize()) {
             try (OpenPath parent = current) {
@@ -46,9 +51,9 @@ final class PinDirectories {
      * Opens a directory in a BPF file system, which the caller closes. Creates missing directories.
      *
      * @param directory an absolute path
-     * @throws PathException if the path leads out of BPF file systems, or if a part of it is no directory
+     * @throws PathException if the path leads out of BPF file systems, or if another user can exchange a part of it
      */
-    static OpenPath findOrCreate(Path directory, PinOptions options) throws IOException {
+    OpenPath findOrCreate(Path directory, PinOptions options) throws IOException {
         OpenPath found = find(directory);
         if (found != null) {
             return found;
@@ -62,7 +67,7 @@ final class PinDirectories {
         }
     }
 
-    private static OpenPath create(OpenPath parent, String name, PinOptions options) throws IOException {
+    private OpenPath create(OpenPath parent, String name, PinOptions options) throws IOException {
         if (!parent.isBpf()) {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
@@ -90,36 +95,27 @@ final class PinDirectories {
         return directory;
     }
 
-    private static @Nullable OpenPath child(OpenPath parent, String name) throws IOException {
+    private @Nullable OpenPath child(OpenPath parent, String name) throws IOException {
         OpenPath child = parent.open(name);
-        if (child == null) {
-            return null;
+        if (child == null || !child.status().isLink()) {
+            return child == null ? null : requireDirectory(child);
         }
-        try {
-            if (child.status().isLink()) {
-                refuseUntrusted(parent, child);
-                child.close();
-                child = parent.follow(name);
-            }
-            if (!child.status().isDirectory()) {
-                throw new NotDirectoryException(child.path().toString());
-            }
-            return child;
-        } catch (Throwable e) {
-            child.close();
-            throw e;
+        try (OpenPath link = child) {
+            trust.checkLink(parent, link);
+            return requireDirectory(parent.follow(name));
         }
     }
 
-    /** Throws unless the superuser or this process's user has made the link, outside BPF file systems: to the place of a mount. */
-    private static void refuseUntrusted(OpenPath parent, OpenPath link) throws IOException {
-        int user = link.status().user();
-        if (parent.isBpf() || (user != 0 && user != Native.libc().geteuid())) {
-            throw new PathException(
-                    link.path(),
-                    0,
-                    link.path() + " is a symbolic link of user " + user
-                            + ", who could exchange it: pass a path without links");
+    private OpenPath requireDirectory(OpenPath file) throws IOException {
+        try {
+            if (!file.status().isDirectory()) {
+                throw new NotDirectoryException(file.path().toString());
+            }
+            trust.checkDirectory(file);
+            return file;
+        } catch (Throwable e) {
+            file.close();
+            throw e;
         }
     }
 }

@@ -49,19 +49,24 @@ public final class ObjectLoader {
 
     /** Loads the object file beside the generated class. */
     public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
-        return load(resources.header(), resources.object(), mapsToLoad(resources), pins, options);
+        return load(resources.header(), resources.object(), mapsToLoad(resources, options), pins, options);
     }
 
     /** Loads an object file that must match the generated class. */
     public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
-        return load(object.toString(), read(object), mapsToLoad(resources), pins, options);
+        return load(object.toString(), read(object), mapsToLoad(resources, options), pins, options);
     }
 
     /** Loads an object file without a generated class. */
     public static LiveObject load(Path object) {
         String name = object.toString();
         byte[] bytes = read(object);
-        return load(name, bytes, withoutSizes(parse(name, bytes).schema()), List.of(), PinOptions.asDeclared());
+        return load(
+                name,
+                bytes,
+                withoutSizes(parse(name, bytes).schema(), new KernelPins()),
+                List.of(),
+                PinOptions.asDeclared());
     }
 
     /** Creates the declared maps on the heap. */
@@ -91,20 +96,22 @@ public final class ObjectLoader {
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
     public static OpenedMap openPinned(
-            ObjectResources resources, String map, Path pin, PinAccess access, boolean pinsInners) {
+            ObjectResources resources, DeclaredPin pin, PinAccess access, PinOptions options) {
         Schema schema = resources.schema();
-        return withoutSizes(schema).open(definition(schema, map), pin, access, pinsInners);
+        KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
+        PinPaths paths = new PinPaths(pin.path(options), options, access);
+        return withoutSizes(schema, pins).open(definition(schema, pin.map()), paths, pin.inners());
     }
 
     /** Creates an outer map without an object. The caller owns it. */
     public static OpenedMap create(ObjectResources resources, String map) {
-        PinnedMaps maps = mapsToCreate(resources, map);
+        PinnedMaps maps = mapsToCreate(resources, map, PinOptions.asDeclared());
         return maps.create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
     }
 
     /** Creates and pins an outer map without an object. The caller owns it. */
     public static OpenedMap create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
-        PinnedMaps maps = mapsToCreate(resources, pin.map());
+        PinnedMaps maps = mapsToCreate(resources, pin.map(), options);
         return maps.create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
     }
 
@@ -114,34 +121,39 @@ public final class ObjectLoader {
         PinPaths paths = new PinPaths(pin.path(options), options, PinAccess.READ_WRITE);
         Schema records = resources.records();
         return new PinMigration(
-                        records, resources.sized(records), pin.map(), migration, new KernelMaps(), new KernelPins())
+                        records,
+                        resources.sized(records),
+                        pin.map(),
+                        migration,
+                        new KernelMaps(),
+                        new KernelPins(options))
                 .run(paths, pin.inners());
     }
 
     /** Requires a size for each map. */
-    private static PinnedMaps mapsToLoad(ObjectResources resources) {
-        PinnedMaps maps = withSizes(resources);
+    private static PinnedMaps mapsToLoad(ObjectResources resources, PinOptions options) {
+        PinnedMaps maps = withSizes(resources, options);
         maps.schema().maps().forEach(ObjectLoader::requireSize);
         return maps;
     }
 
     /** Requires a size for an outer map and its inner map only. */
-    private static PinnedMaps mapsToCreate(ObjectResources resources, String outer) {
-        PinnedMaps maps = withSizes(resources);
+    private static PinnedMaps mapsToCreate(ObjectResources resources, String outer, PinOptions options) {
+        PinnedMaps maps = withSizes(resources, options);
         MapDef map = definition(maps.schema(), outer);
         requireSize(map);
         requireSize(maps.schema().innerOf(map));
         return maps;
     }
 
-    private static PinnedMaps withSizes(ObjectResources resources) {
+    private static PinnedMaps withSizes(ObjectResources resources, PinOptions options) {
         Schema records = resources.records();
         Schema sized = withCpus(resources.sized(records), () -> new KernelMaps().possibleCpus());
-        return new PinnedMaps(records, sized, new KernelMaps(), new KernelPins());
+        return new PinnedMaps(records, sized, new KernelMaps(), new KernelPins(options));
     }
 
-    private static PinnedMaps withoutSizes(Schema schema) {
-        return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
+    private static PinnedMaps withoutSizes(Schema schema, KernelPins pins) {
+        return new PinnedMaps(schema, schema, new KernelMaps(), pins);
     }
 
     /** Sets the size of perf event arrays: an entry for each CPU. */

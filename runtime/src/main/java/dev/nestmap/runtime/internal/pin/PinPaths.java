@@ -24,7 +24,11 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
     private static final String NEXT = "-next";
 
     public PinPaths {
-        outer = outer.toAbsolutePath().normalize();
+        outer = outer.normalize();
+        if (!outer.isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "the path of a pin must be resolved against PinOptions.root(): " + outer);
+        }
     }
 
     /** The shell command that removes the pin of an outer map with all pins beside it, and no other map's pin. */

@@ -71,28 +71,27 @@ public final class PinnedMaps {
      *
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
-    public OpenedMap open(MapDef map, Path path, PinAccess access, boolean pinsInners) {
+    public OpenedMap open(MapDef map, PinPaths paths, boolean pinsInners) {
         OpenedMap opened = null;
         while (opened == null) {
-            opened = openUnlessReplaced(map, path, access, pinsInners);
+            opened = openUnlessReplaced(map, paths, pinsInners);
         }
         return opened;
     }
 
     /** Returns null if another map was pinned in place of the map before it was completely opened. */
-    private @Nullable OpenedMap openUnlessReplaced(MapDef map, Path path, PinAccess access, boolean pinsInners) {
-        RawMap raw = find(map, path, access);
+    private @Nullable OpenedMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
+        RawMap raw = find(map, paths.outer(), paths.access());
         if (raw == null) {
             throw new BpfException(
-                    "opening of the pin " + path,
+                    "opening of the pin " + paths.outer(),
                     "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or create()");
         }
-        PinPaths paths = new PinPaths(path, PinOptions.asDeclared(), access);
         boolean complete = false;
         try {
             PinnedMaps sized = sizedLike(map, raw, paths);
             OuterMapPins outerPins = outerPins(map, paths, pinsInners);
-            if (!isPinned(raw, path)) {
+            if (!isPinned(raw, paths.outer())) {
                 return null;
             }
             OpenedMap opened = sized.opened(sizedLike(map, raw), raw, outerPins, requestPins.open(map, paths));

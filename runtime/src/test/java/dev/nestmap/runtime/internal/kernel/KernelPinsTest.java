@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -151,6 +152,17 @@ class KernelPinsTest {
         pins.remove(fs.path("current"));
         assertThat(fs.content()).isEmpty();
         assertThat(pins.list(fs.path("nowhere"))).isEmpty();
+    }
+
+    /** The kernel lets nobody open the pin of such a map as a file. */
+    @Test
+    void setsTheTimeOfAMapWithoutBtf() {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        Instant before = Instant.now();
+
+        Instant time = pins.setTime(fs.path("counts"));
+
+        assertThat(time).isBetween(before, Instant.now()).isEqualTo(pins.time(fs.path("counts")));
     }
 
     @Test

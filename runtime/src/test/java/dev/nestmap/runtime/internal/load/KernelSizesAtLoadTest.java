@@ -339,7 +339,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private OpenedMap open(Schema schema, String map) {
         return new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
-                .open(schema.map(map).orElseThrow(), fs.path(map), PinAccess.READ_WRITE, false);
+                .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE), false);
     }
 
     private Migrated migrate(Schema after, String map, Migration how) {

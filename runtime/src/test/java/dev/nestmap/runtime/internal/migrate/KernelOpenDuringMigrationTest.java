@@ -70,7 +70,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
         OpenedMap opened;
         try {
             opened = new PinnedMaps(version, version, new KernelMaps(), interleaving.pins())
-                    .open(version.map("tenant").orElseThrow(), fs.path("tenant"), PinAccess.READ_WRITE, true);
+                    .open(version.map("tenant").orElseThrow(), PinnedCounts.paths(fs, "tenant"), true);
         } catch (BpfException e) {
             return false;
         }

@@ -170,10 +170,7 @@ class KernelPinnedMapsTest extends PinningTest {
 
     private String refusal(MapDef map, String pin) {
         try {
-            maps(FLOWS, TENANTS)
-                    .open(map, fs.path(pin), PinAccess.READ_ONLY, false)
-                    .map()
-                    .close();
+            maps(FLOWS, TENANTS).open(map, paths(pin), false).map().close();
             return "";
         } catch (BpfException e) {
             return e.getMessage();
@@ -214,13 +211,13 @@ class KernelPinnedMapsTest extends PinningTest {
         total.close();
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
 
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, fs.path("total"), PinAccess.READ_ONLY, false))
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(longer, paths("total"), false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("max_entries 4 instead of 5");
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, fs.path("total"), PinAccess.READ_ONLY, false))
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TENANTS, paths("total"), false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("type ARRAY instead of HASH_OF_MAPS");
-        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, fs.path("totals"), PinAccess.READ_ONLY, false))
+        assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, paths("totals"), false))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("nothing is pinned there");
     }
@@ -235,14 +232,15 @@ class KernelPinnedMapsTest extends PinningTest {
     /** Returns the message of the refusal; empty if the pin can be opened. */
     private String refusal(MapDef inner, MapDef outer) {
         try {
-            maps(inner, outer)
-                    .open(outer, fs.path("tenant"), PinAccess.READ_ONLY, false)
-                    .map()
-                    .close();
+            maps(inner, outer).open(outer, paths("tenant"), false).map().close();
             return "";
         } catch (BpfException e) {
             return e.getMessage();
         }
+    }
+
+    private PinPaths paths(String pin) {
+        return new PinPaths(fs.path(pin), PinOptions.asDeclared(), PinAccess.READ_ONLY);
     }
 
     private static PinnedMaps maps(MapDef inner, MapDef outer) {
