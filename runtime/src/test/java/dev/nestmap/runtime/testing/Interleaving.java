@@ -65,7 +65,7 @@ public final class Interleaving {
     }
 
     private void beforeOperation() throws InterruptedException {
-        if (Thread.currentThread() != interrupted || remaining-- != 0) {
+        if (!Thread.currentThread().equals(interrupted) || remaining-- != 0) {
             return;
         }
         CompletableFuture<Void> future = new CompletableFuture<>();
