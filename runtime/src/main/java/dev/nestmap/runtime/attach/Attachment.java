@@ -5,7 +5,8 @@ package dev.nestmap.runtime.attach;
  * What a program attaches to, with the options of the attachment. Pass it to {@link
  * dev.nestmap.runtime.program.Program#attach(Attachment)}. Instances are immutable, so one may serve any number of programs.
  */
-public sealed interface Attachment permits Cgroup, Netns, RawTracepoint, Reuseport, SocketFilter, Xdp {
+public sealed interface Attachment
+        permits Cgroup, Netfilter, Netkit, Netns, RawTracepoint, Reuseport, SocketFilter, Tc, Tcx, Xdp {
     /** {@return what the program attaches to, for messages: {@code interface eth0}} */
     String target();
 }

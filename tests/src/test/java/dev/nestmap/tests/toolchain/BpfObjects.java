@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,19 @@ public final class BpfObjects {
     /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang. */
     public static Path of(String name) {
         return of(name, InstalledClang.newest());
+    }
+
+    /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang with more options: {@code -DNAME=value}. */
+    public static Path of(String name, String... options) {
+        Clang clang = Clang.newest();
+        return COMPILED.computeIfAbsent(clang + "/" + name + List.of(options), key -> {
+            String file = name + "-" + Integer.toHexString(List.of(options).hashCode()) + ".bpf.o";
+            Path object = directory(clang).resolve(file);
+            List<Object> all = new ArrayList<>(List.of("-target", "bpf", "-O2", "-I" + headers()));
+            all.addAll(List.of(options));
+            clang.compile(source(name), object, all).succeeded();
+            return object;
+        });
     }
 
     /** Returns the object of {@code <name>.bpf.c}, compiled by this clang. */

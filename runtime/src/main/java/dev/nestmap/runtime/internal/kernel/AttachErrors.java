@@ -2,12 +2,14 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,13 @@ import org.jspecify.annotations.Nullable;
  * does not exist.
  */
 final class AttachErrors {
+    private static final List<Set<AttachType>> CLASSIFIER_HOOKS = List.of(
+            Set.of(AttachType.TCX_INGRESS, AttachType.TCX_EGRESS),
+            Set.of(AttachType.NETKIT_PRIMARY, AttachType.NETKIT_PEER));
+
+    private static final Set<Errno> OF_MISSING_FEATURES =
+            Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.ENOTSUPP, Errno.ENOSYS);
+
     private final String operation;
     private final AttachmentKind kind;
 
@@ -37,6 +46,23 @@ final class AttachErrors {
         }
     }
 
+    /** Requires that the program's section has this attach type, or leaves it open. */
+    void requireAttachType(String section, AttachType type) {
+        AttachType declared =
+                ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
+        if (declared != null && declared != type && isSameHook(declared, type)) {
+            throw new BpfException(
+                    operation,
+                    "a program of SEC(\"" + section
+                            + "\") is for the other direction: attach it there, or compile it with SEC(\"tc\"),"
+                            + " which fits both");
+        }
+    }
+
+    private static boolean isSameHook(AttachType one, AttachType other) {
+        return CLASSIFIER_HOOKS.stream().anyMatch(types -> types.contains(one) && types.contains(other));
+    }
+
     /** Says how programs of a section are attached. */
     static String advice(@Nullable ProgramSection row) {
         if (row == null) {
@@ -48,8 +74,14 @@ final class AttachErrors {
     }
 
     /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */
-    BpfException refused(int errno, Map<Integer, String> explanations) {
-        return refused(errno, explanations.get(errno));
+    BpfException refused(int errno, Map<Errno, String> explanations) {
+        return refused(errno, explanations, List.of());
+    }
+
+    /** Does the same with lines of libbpf. */
+    BpfException refused(int errno, Map<Errno, String> explanations, List<String> log) {
+        Errno known = Errno.of(errno);
+        return refused(errno, known == null ? null : explanations.get(known), log);
     }
 
     /**
@@ -58,15 +90,26 @@ final class AttachErrors {
      * @param explanation the reason and advice; null for the general ones
      */
     BpfException refused(int errno, @Nullable String explanation) {
+        return refused(errno, explanation, List.of());
+    }
+
+    private BpfException refused(int errno, @Nullable String explanation, List<String> log) {
+        String general = general(Errno.of(errno));
         return BpfException.of(operation)
                 .refusedBy(kernel())
                 .errno(errno)
-                .because(explanation == null ? general(errno) : explanation)
+                .because(general == null ? explanation : general)
+                .log(log)
                 .build();
     }
 
-    private @Nullable String general(int errno) {
-        return errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES ? denied() : null;
+    /** The reason that explains an errno better than the kind's own table: a missing capability or feature. */
+    private @Nullable String general(@Nullable Errno errno) {
+        if (errno == Errno.EPERM || errno == Errno.EACCES) {
+            return denied();
+        }
+        KernelFeature feature = errno != null && OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind) : null;
+        return feature == null || feature.isPresent() ? null : feature.lacking();
     }
 
     /** Names the missing capability, or says that none is missing. */

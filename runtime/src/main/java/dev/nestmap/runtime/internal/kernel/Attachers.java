@@ -3,10 +3,14 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Netfilter;
+import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
+import dev.nestmap.runtime.attach.Tc;
+import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.schema.program.AttachmentKind;
 import java.util.List;
@@ -15,6 +19,10 @@ import java.util.List;
 final class Attachers {
     private static final List<Entry<?>> ALL = List.of(
             new Entry<>(Xdp.class, AttachmentKind.XDP, XdpAttacher::attach),
+            new Entry<>(Tcx.class, AttachmentKind.TCX, ClassifierAttacher::attach),
+            new Entry<>(Netkit.class, AttachmentKind.NETKIT, ClassifierAttacher::attach),
+            new Entry<>(Tc.class, AttachmentKind.TC, TcFilter::attach),
+            new Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetfilterAttacher::attach),
             new Entry<>(Cgroup.class, AttachmentKind.CGROUP, FileAttacher::attach),
             new Entry<>(Netns.class, AttachmentKind.NETNS, FileAttacher::attach),
             new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),

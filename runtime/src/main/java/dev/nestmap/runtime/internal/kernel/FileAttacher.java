@@ -3,22 +3,22 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.attach.Netns;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Attaches programs to targets that have a path: control groups and network namespaces. */
 final class FileAttacher {
-    private static final Map<Integer, String> CGROUP_ERRORS = Map.of(
-            ErrnoNumbers.EBADF,
+    private static final Map<Errno, String> CGROUP_ERRORS = Map.of(
+            Errno.EBADF,
             "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts");
-    private static final Map<Integer, String> NETNS_ERRORS = Map.of(
-            ErrnoNumbers.EINVAL,
+    private static final Map<Errno, String> NETNS_ERRORS = Map.of(
+            Errno.EINVAL,
             "the file is not a network namespace",
-            ErrnoNumbers.EEXIST,
+            Errno.EEXIST,
             "another program of this type is attached to the namespace without a link: stop the process that attached it,"
                     + " or let it detach its program",
-            ErrnoNumbers.E2BIG,
+            Errno.E2BIG,
             "the namespace has a program of this type already, or the most that the kernel permits: bpftool net lists them");
 
     private FileAttacher() {}
@@ -32,7 +32,7 @@ final class FileAttacher {
     }
 
     private static KernelAttachment attach(
-            KernelProgram program, Path path, AttachErrors errors, Map<Integer, String> explanations) {
+            KernelProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
         int file = Native.open(path);
         if (file < 0) {
             throw errors.refused(Native.lastErrno(), "the file can't be opened");

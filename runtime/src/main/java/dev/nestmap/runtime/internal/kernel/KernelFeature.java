@@ -11,6 +11,8 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -39,6 +41,15 @@ public enum KernelFeature {
     /** Maps of the type CGRP_STORAGE. */
     CGRP_STORAGE("6.2", KernelFeature::acceptsCgroupStorage),
 
+    /** Links to netfilter hooks. */
+    NETFILTER_LINKS("6.4", "CONFIG_NETFILTER_BPF_LINK", () -> ProgramProbe.isKnown("netfilter")),
+
+    /** Links to the hooks tcx/ingress and tcx/egress of interfaces. */
+    TCX("6.6", "CONFIG_NET_XGRESS", () -> ProgramProbe.hasHook(AttachType.TCX_INGRESS)),
+
+    /** Links to netkit devices. */
+    NETKIT("6.7", "CONFIG_NETKIT", () -> ProgramProbe.hasHook(AttachType.NETKIT_PRIMARY)),
+
     /** One grace period per batch of changes to an outer map ("bpf: Call maybe_wait_bpf_programs() only once"). */
     SHARED_GRACE_PERIODS("6.8", KernelFeature::sharesGracePeriods),
 
@@ -60,18 +71,45 @@ public enum KernelFeature {
     private static final int LOOKUPS = 10;
 
     private final String since;
+    private final @Nullable String option;
 
     @SuppressWarnings("ImmutableEnumChecker") // the probes have no state
     private final BooleanSupplier probe;
 
     KernelFeature(String since, BooleanSupplier probe) {
+        this(since, null, probe);
+    }
+
+    KernelFeature(String since, @Nullable String option, BooleanSupplier probe) {
         this.since = since;
+        this.option = option;
         this.probe = probe;
+    }
+
+    /** The feature that attachments of this kind need; null if every supported kernel has it. */
+    static @Nullable KernelFeature of(AttachmentKind kind) {
+        return switch (kind) {
+            case TCX -> TCX;
+            case NETKIT -> NETKIT;
+            case NETFILTER -> NETFILTER_LINKS;
+            default -> null;
+        };
     }
 
     /** The Linux version that introduced the feature, as {@code major.minor}. */
     public String since() {
         return since;
+    }
+
+    /** The build option that the kernel needs to have the feature; null if every kernel of a newer version has it. */
+    public @Nullable String option() {
+        return option;
+    }
+
+    /** The end of a message about a kernel without the feature. */
+    String lacking() {
+        String needs = "this kernel has no " + this + ": it came with Linux " + since;
+        return option == null ? needs : needs + ", and needs a kernel that was built with " + option;
     }
 
     /** Whether the running kernel has the feature. False too if this process lacks the capabilities to try it. */

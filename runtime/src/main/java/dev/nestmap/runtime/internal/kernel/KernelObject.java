@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
@@ -77,9 +78,11 @@ public final class KernelObject implements ObjectBackend {
                 Map<String, Long> maps = mapsOf(libbpf, object);
                 Map<String, BtfTypeIds> innerTypes = innerTypes(libbpf, maps);
                 new ObjectPreparation(libbpf, name, maps, log).apply(plan);
+                ProgramPreparation programs = new ProgramPreparation(libbpf, object);
+                programs.apply();
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
-                    throw refused("load of object " + name, -result, log.forException());
+                    throw refused("load of object " + name, -result, programs, log.forException());
                 }
                 return new KernelObject(libbpf, name, object, maps, innerTypes);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
@@ -89,10 +92,11 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    private static BpfException refused(String operation, int errno, List<String> log) {
+    private static BpfException refused(String operation, int errno, ProgramPreparation programs, List<String> log) {
+        String unknown = errno == ErrnoNumbers.EINVAL ? programs.unknownSection() : null;
         return SlotFailure.in(log)
                 .map(slot -> slot.exception(operation, log))
-                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, errno, log));
+                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, errno, unknown, log));
     }
 
     private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {

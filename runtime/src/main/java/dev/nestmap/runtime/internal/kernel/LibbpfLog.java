@@ -68,6 +68,12 @@ final class LibbpfLog {
             return List.copyOf(lines);
         }
 
+        /** Forgets the lines so far, because they report what the caller expected. */
+        void discard() {
+            lines.clear();
+            warnings.clear();
+        }
+
         private void add(int level, String line) {
             lines.add(line);
             if (level == LIBBPF_WARN) {

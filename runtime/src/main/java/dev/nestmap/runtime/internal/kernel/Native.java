@@ -154,6 +154,24 @@ final class Native {
 
         int bpf_xdp_query_id(int ifindex, int flags, long prog_id);
 
+        int bpf_tc_hook_create(long hook);
+
+        int bpf_tc_attach(long hook, long opts);
+
+        int bpf_tc_query(long hook, long opts);
+
+        int bpf_tc_detach(long hook, long opts);
+
+        int bpf_program__type(long prog);
+
+        int bpf_program__set_type(long prog, int type);
+
+        int bpf_program__set_expected_attach_type(long prog, int type);
+
+        int bpf_program__flags(long prog);
+
+        int bpf_program__set_flags(long prog, int flags);
+
         int libbpf_num_possible_cpus();
 
         long libbpf_set_print(PrintFunction fn);

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.RawTracepoint;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Map;
@@ -14,8 +14,8 @@ final class RawTracepointAttacher {
     /** Size of {@code raw_tracepoint} in {@code union bpf_attr} before its cookie: a pointer to the name, and the program. */
     private static final int SIZE = 16;
 
-    private static final Map<Integer, String> ERRORS = Map.of(
-            ErrnoNumbers.ENOENT,
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.ENOENT,
             "the kernel has no tracepoint with this name: a name has no category (sys_enter, not raw_syscalls/sys_enter);"
                     + " the directories in /sys/kernel/tracing/events list the tracepoints");
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.lang.ref.Reference;
 import java.util.Map;
@@ -20,14 +20,14 @@ final class SocketAttachment implements KernelAttachment {
     private static final int SO_COOKIE = 57;
     private static final int SO_DETACH_REUSEPORT_BPF = 68;
 
-    private static final Map<Integer, String> ERRORS = Map.of(
-            ErrnoNumbers.EPERM,
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.EPERM,
             "the socket's owner has locked its filter (SO_LOCK_FILTER)",
-            ErrnoNumbers.EBADF,
+            Errno.EBADF,
             "this process has no open file with this descriptor",
-            ErrnoNumbers.ENOTSOCK,
+            Errno.ENOTSOCK,
             "the descriptor is not a socket",
-            ErrnoNumbers.EINVAL,
+            Errno.EINVAL,
             "the socket does not share its port: set SO_REUSEPORT before you bind it");
 
     private final int descriptor;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.Map;
 
@@ -10,8 +10,8 @@ import java.util.Map;
  * because the kernel only has links for these maps since Linux 6.10.
  */
 final class SocketMapAttachment implements KernelAttachment {
-    private static final Map<Integer, String> ERRORS =
-            Map.of(ErrnoNumbers.EBUSY, "another program is attached to the map by a link: close that link first");
+    private static final Map<Errno, String> ERRORS =
+            Map.of(Errno.EBUSY, "another program is attached to the map by a link: close that link first");
 
     private final Native.LibBpf libbpf;
     private final int program;

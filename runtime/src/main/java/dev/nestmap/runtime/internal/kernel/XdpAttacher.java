@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.schema.program.AttachType;
 import java.util.Map;
@@ -10,11 +11,11 @@ import java.util.Map;
 final class XdpAttacher {
     private static final String OTHER_MODE =
             "the interface's driver can't run XDP programs in this mode: use Xdp.Mode.GENERIC";
-    private static final Map<Integer, String> ERRORS = Map.of(
-            ErrnoNumbers.EINVAL,
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.EINVAL,
             "the interface's driver can't run the program: it may need a smaller MTU, fewer queues, or SEC(\"xdp.frags\");"
                     + " or another program is attached in another mode",
-            ErrnoNumbers.EOPNOTSUPP,
+            Errno.EOPNOTSUPP,
             OTHER_MODE);
 
     private XdpAttacher() {}

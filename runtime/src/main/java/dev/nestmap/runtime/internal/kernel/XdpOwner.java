@@ -12,8 +12,8 @@ final class XdpOwner {
     /** The explanation, with advice. */
     static String of(int interfaceIndex, String interfaceName) {
         return "the interface already has an XDP program, " + program(interfaceIndex)
-                + ": stop the process that attached it, or detach it with: ip link set dev " + interfaceName
-                + " xdp off";
+                + ": stop the process that attached it, or remove the pin of its link (bpftool link shows both); if it was attached"
+                + " without a link, ip link set dev " + interfaceName + " xdp off detaches it";
     }
 
     private static String program(int interfaceIndex) {

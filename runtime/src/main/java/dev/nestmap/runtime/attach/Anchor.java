@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Objects;
+
+/**
+ * A place among the programs that are attached to the same hook. They run one after the other until one of them decides. The anchor holds
+ * when the program is attached: later programs may be put before or after it.
+ *
+ * @param side before or after
+ * @param relativeTo what {@code id} is the id of
+ * @param id the kernel's id of the program or link; 0 with {@link RelativeTo#ALL}
+ */
+public record Anchor(Side side, RelativeTo relativeTo, int id) {
+    /** The side of an anchor. */
+    public enum Side {
+        /** The new program runs earlier. */
+        BEFORE,
+
+        /** The new program runs later. */
+        AFTER
+    }
+
+    /** What an anchor refers to. */
+    public enum RelativeTo {
+        /** All programs of the hook. */
+        ALL,
+
+        /** A program. */
+        PROGRAM,
+
+        /** A link. */
+        LINK
+    }
+
+    /** Checks that nothing is null. */
+    public Anchor {
+        Objects.requireNonNull(side, "side");
+        Objects.requireNonNull(relativeTo, "relativeTo");
+    }
+
+    /** {@return the place before all programs} */
+    public static Anchor first() {
+        return new Anchor(Side.BEFORE, RelativeTo.ALL, 0);
+    }
+
+    /** {@return the place after all programs, which is also the place without an anchor} */
+    public static Anchor last() {
+        return new Anchor(Side.AFTER, RelativeTo.ALL, 0);
+    }
+
+    /**
+     * Returns the place before a program.
+     *
+     * @param id the kernel's id of the program ({@code Program.id()})
+     * @return the anchor
+     */
+    public static Anchor beforeProgram(int id) {
+        return new Anchor(Side.BEFORE, RelativeTo.PROGRAM, id);
+    }
+
+    /**
+     * Returns the place after a program.
+     *
+     * @param id the kernel's id of the program ({@code Program.id()})
+     * @return the anchor
+     */
+    public static Anchor afterProgram(int id) {
+        return new Anchor(Side.AFTER, RelativeTo.PROGRAM, id);
+    }
+
+    /**
+     * Returns the place before the program of a link.
+     *
+     * @param id the kernel's id of the link, as {@code bpftool link} shows it
+     * @return the anchor
+     */
+    public static Anchor beforeLink(int id) {
+        return new Anchor(Side.BEFORE, RelativeTo.LINK, id);
+    }
+
+    /**
+     * Returns the place after the program of a link.
+     *
+     * @param id the kernel's id of the link, as {@code bpftool link} shows it
+     * @return the anchor
+     */
+    public static Anchor afterLink(int id) {
+        return new Anchor(Side.AFTER, RelativeTo.LINK, id);
+    }
+}

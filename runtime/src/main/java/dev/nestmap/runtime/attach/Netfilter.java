@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Runs a program at a netfilter hook of the calling thread's network namespace (Linux 6.4). Section: {@code netfilter}. The link can't be
+ * updated.
+ *
+ * @param family the protocol
+ * @param hook where in the way of a packet
+ * @param priority place among the functions of the hook, such as those of nftables; lower numbers run first. Every BPF program of a hook
+ *     needs a priority of its own
+ * @param defragment whether the kernel puts fragments together before the program sees them
+ */
+public record Netfilter(Family family, Hook hook, int priority, boolean defragment) implements Attachment {
+    /** The protocol of a hook. */
+    public enum Family {
+        /** IPv4. */
+        IPV4,
+
+        /** IPv6. */
+        IPV6
+    }
+
+    /** A place in the way of a packet. The names are those of {@code linux/netfilter.h}. */
+    public enum Hook {
+        /** Before the routing of a received packet. */
+        PRE_ROUTING,
+
+        /** A packet for this host. */
+        LOCAL_IN,
+
+        /** A packet for another host. */
+        FORWARD,
+
+        /** A packet that this host sends. */
+        LOCAL_OUT,
+
+        /** After the routing of a packet that leaves. */
+        POST_ROUTING
+    }
+
+    /** Checks the values. */
+    public Netfilter {
+        Objects.requireNonNull(family, "family");
+        Objects.requireNonNull(hook, "hook");
+        if (priority == Integer.MIN_VALUE || priority == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "priority is " + priority + ": the kernel reserves the lowest and the highest number");
+        }
+    }
+
+    /**
+     * Returns the attachment to an IPv4 hook, with priority 0.
+     *
+     * @param hook where in the way of a packet
+     * @return the attachment
+     */
+    public static Netfilter ipv4(Hook hook) {
+        return new Netfilter(Family.IPV4, hook, 0, false);
+    }
+
+    /**
+     * Returns the attachment to an IPv6 hook, with priority 0.
+     *
+     * @param hook where in the way of a packet
+     * @return the attachment
+     */
+    public static Netfilter ipv6(Hook hook) {
+        return new Netfilter(Family.IPV6, hook, 0, false);
+    }
+
+    /**
+     * Returns the attachment with another priority.
+     *
+     * @param priority lower numbers run first
+     * @return the attachment
+     * @throws IllegalArgumentException if it is the lowest or the highest number, which the kernel reserves
+     */
+    public Netfilter priority(int priority) {
+        return new Netfilter(family, hook, priority, defragment);
+    }
+
+    /**
+     * Returns the attachment to whole packets: the kernel puts fragments together first. Requires a priority above -400.
+     *
+     * @return the attachment
+     */
+    public Netfilter defragmented() {
+        return new Netfilter(family, hook, priority, true);
+    }
+
+    @Override
+    public String target() {
+        return "netfilter hook " + hook + " of "
+                + family.name().toLowerCase(Locale.ROOT).replace("ip", "IP");
+    }
+}

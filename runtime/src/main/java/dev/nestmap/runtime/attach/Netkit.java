@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Runs a program for the packets that a netkit device sends to its peer (Linux 6.7). Sections: {@code netkit/primary}, {@code netkit/peer},
+ * and {@code tc}. A device may have many programs. Programs of both sides are attached through the primary device. The link can be updated.
+ *
+ * @param interfaceName name of the interface in the network namespace of the calling thread
+ * @param side whose packets
+ * @param anchor place among the programs of the hook
+ * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If it is another one, the kernel refuses
+ */
+public record Netkit(String interfaceName, Side side, Anchor anchor, long expectedRevision) implements Attachment {
+    /** Whose packets the program sees. */
+    public enum Side {
+        /** Packets that the primary device sends. */
+        PRIMARY,
+
+        /** Packets that the peer sends. */
+        PEER
+    }
+
+    /** Checks that nothing is null. */
+    public Netkit {
+        Objects.requireNonNull(interfaceName, "interfaceName");
+        Objects.requireNonNull(side, "side");
+        Objects.requireNonNull(anchor, "anchor");
+    }
+
+    /**
+     * Returns the attachment to what the primary device sends, after all programs of the hook.
+     *
+     * @param interfaceName name of the interface in the network namespace of the calling thread
+     * @return the attachment
+     */
+    public static Netkit primary(String interfaceName) {
+        return new Netkit(interfaceName, Side.PRIMARY, Anchor.last(), 0);
+    }
+
+    /**
+     * Returns the attachment to what the peer sends, after all programs of the hook.
+     *
+     * @param interfaceName name of the interface in the network namespace of the calling thread
+     * @return the attachment
+     */
+    public static Netkit peer(String interfaceName) {
+        return new Netkit(interfaceName, Side.PEER, Anchor.last(), 0);
+    }
+
+    /**
+     * Returns the attachment at another place.
+     *
+     * @param anchor place among the programs of the hook
+     * @return the attachment
+     */
+    public Netkit at(Anchor anchor) {
+        return new Netkit(interfaceName, side, anchor, expectedRevision);
+    }
+
+    /**
+     * Returns the attachment with an expected revision, so that the kernel refuses if another process has changed the hook.
+     *
+     * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
+     * @return the attachment
+     */
+    public Netkit expectedRevision(long revision) {
+        return new Netkit(interfaceName, side, anchor, revision);
+    }
+
+    @Override
+    public String target() {
+        return side.name().toLowerCase(Locale.ROOT) + " side of netkit device " + interfaceName;
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Runs a program for the packets that an interface receives or sends, as a filter of the queueing discipline {@code clsact}. Sections:
+ * {@code tc}, {@code classifier}, {@code tcx/...}. Prefer {@link Tcx} where the kernel is Linux 6.6 or newer.
+ *
+ * <p>A filter is not a link: it stays if the Java VM is killed, and {@code tc filter del} removes it. Closing the link removes the filter if
+ * it still has this program. Nestmap adds {@code clsact} to the interface if it is missing, and never removes it, because others may use it.
+ *
+ * @param interfaceName name of the interface in the network namespace of the calling thread
+ * @param direction which packets
+ * @param priority filters with lower numbers run first; 0 lets the kernel choose a number
+ * @param handle number of the filter among those of its priority; 0 lets the kernel choose one
+ * @param replace whether to replace a filter with this priority and handle
+ */
+public record Tc(String interfaceName, Tcx.Direction direction, int priority, int handle, boolean replace)
+        implements Attachment {
+    private static final int HIGHEST_PRIORITY = 0xffff;
+
+    /** Checks that nothing is null and that the priority is in range. */
+    public Tc {
+        Objects.requireNonNull(interfaceName, "interfaceName");
+        Objects.requireNonNull(direction, "direction");
+        if (priority < 0 || priority > HIGHEST_PRIORITY) {
+            throw new IllegalArgumentException("priority is " + priority + ": it is a number from 0 to 65535");
+        }
+        if (replace && (priority == 0 || handle == 0)) {
+            throw new IllegalArgumentException("replacing needs the priority and the handle of the filter");
+        }
+    }
+
+    /**
+     * Returns the attachment to what an interface receives, with a priority and a handle that the kernel chooses.
+     *
+     * @param interfaceName name of the interface in the network namespace of the calling thread
+     * @return the attachment
+     */
+    public static Tc ingress(String interfaceName) {
+        return new Tc(interfaceName, Tcx.Direction.INGRESS, 0, 0, false);
+    }
+
+    /**
+     * Returns the attachment to what an interface sends, with a priority and a handle that the kernel chooses.
+     *
+     * @param interfaceName name of the interface in the network namespace of the calling thread
+     * @return the attachment
+     */
+    public static Tc egress(String interfaceName) {
+        return new Tc(interfaceName, Tcx.Direction.EGRESS, 0, 0, false);
+    }
+
+    /**
+     * Returns the attachment with another priority.
+     *
+     * @param priority from 1 to 65535; filters with lower numbers run first; 0 lets the kernel choose
+     * @return the attachment
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public Tc priority(int priority) {
+        return new Tc(interfaceName, direction, priority, handle, replace);
+    }
+
+    /**
+     * Returns the attachment with another handle.
+     *
+     * @param handle number of the filter among those of its priority, unsigned; 0 lets the kernel choose
+     * @return the attachment
+     */
+    public Tc handle(int handle) {
+        return new Tc(interfaceName, direction, priority, handle, replace);
+    }
+
+    /**
+     * Returns the attachment in place of the filter with this priority and handle, if there is one. The kernel swaps them atomically.
+     *
+     * @return the attachment
+     * @throws IllegalArgumentException if priority or handle are not set
+     */
+    public Tc replacing() {
+        return new Tc(interfaceName, direction, priority, handle, true);
+    }
+
+    @Override
+    public String target() {
+        return "tc " + direction.name().toLowerCase(Locale.ROOT) + " of interface " + interfaceName;
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Runs a program for the packets that an interface receives or sends (Linux 6.6). Sections: {@code tcx/ingress}, {@code tcx/egress}, {@code
+ * tc/ingress}, {@code tc/egress}, and {@code tc} and {@code classifier} for either direction. A hook may have many programs. The link can
+ * be updated.
+ *
+ * @param interfaceName name of the interface in the network namespace of the calling thread
+ * @param direction which packets
+ * @param anchor place among the programs of the hook
+ * @param expectedRevision the hook's revision, which counts its changes; 0 for any. If it is another one, the kernel refuses
+ */
+public record Tcx(String interfaceName, Direction direction, Anchor anchor, long expectedRevision)
+        implements Attachment {
+    /** Which packets the program sees. */
+    public enum Direction {
+        /** Packets that the interface receives. */
+        INGRESS,
+
+        /** Packets that the interface sends. */
+        EGRESS
+    }
+
+    /** Checks that nothing is null. */
+    public Tcx {
+        Objects.requireNonNull(interfaceName, "interfaceName");
+        Objects.requireNonNull(direction, "direction");
+        Objects.requireNonNull(anchor, "anchor");
+    }
+
+    /**
+     * Returns the attachment to what an interface receives, after all programs of the hook.
+     *
+     * @param interfaceName name of the interface in the network namespace of the calling thread
+     * @return the attachment
+     */
+    public static Tcx ingress(String interfaceName) {
+        return new Tcx(interfaceName, Direction.INGRESS, Anchor.last(), 0);
+    }
+
+    /**
+     * Returns the attachment to what an interface sends, after all programs of the hook.
+     *
+     * @param interfaceName name of the interface in the network namespace of the calling thread
+     * @return the attachment
+     */
+    public static Tcx egress(String interfaceName) {
+        return new Tcx(interfaceName, Direction.EGRESS, Anchor.last(), 0);
+    }
+
+    /**
+     * Returns the attachment at another place.
+     *
+     * @param anchor place among the programs of the hook
+     * @return the attachment
+     */
+    public Tcx at(Anchor anchor) {
+        return new Tcx(interfaceName, direction, anchor, expectedRevision);
+    }
+
+    /**
+     * Returns the attachment with an expected revision, so that the kernel refuses if another process has changed the hook.
+     *
+     * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
+     * @return the attachment
+     */
+    public Tcx expectedRevision(long revision) {
+        return new Tcx(interfaceName, direction, anchor, revision);
+    }
+
+    @Override
+    public String target() {
+        return direction.name().toLowerCase(Locale.ROOT) + " of interface " + interfaceName;
+    }
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Anchor;
+import dev.nestmap.runtime.attach.Netfilter;
+import dev.nestmap.runtime.attach.Tc;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.tests.toolchain.Command;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The order of programs at one hook, the options of filters, and what the kernel refuses. */
+@KernelTest
+@Timeout(60)
+class ClassifierTest {
+    private static final int TIMES = 5;
+
+    /** {@code TCX_NEXT}: the next program decides. */
+    private static final int NEXT = -1;
+
+    /** {@code TCX_PASS} and {@code TC_ACT_OK}: the packet passes, and no other program sees it. */
+    private static final int PASS = 0;
+
+    @Test
+    void anchorsOrderThePrograms() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter decides = HitCounter.load("tcx/ingress", PASS);
+                    HitCounter first = HitCounter.load("tcx/ingress", NEXT);
+                    HitCounter second = HitCounter.load("tcx/ingress", NEXT);
+                    HitCounter last = HitCounter.load("tcx/ingress", NEXT)) {
+                int middle = decides.program().id();
+                decides.program().attach(Tcx.ingress("lo"));
+                last.program().attach(Tcx.ingress("lo").at(Anchor.afterProgram(middle)));
+                second.program().attach(Tcx.ingress("lo").at(Anchor.beforeProgram(middle)));
+                first.program().attach(Tcx.ingress("lo").at(Anchor.first()));
+
+                datagrams.fire(TIMES);
+
+                assertThat(first.count()).isEqualTo(TIMES);
+                assertThat(second.count()).isEqualTo(TIMES);
+                assertThat(decides.count()).isEqualTo(TIMES);
+                assertThat(last.count())
+                        .as("another program has decided before")
+                        .isZero();
+            }
+        });
+    }
+
+    @Test
+    void anAnchorMustBeAtTheHook() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.TCX);
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = HitCounter.load("tcx/ingress", PASS);
+                    HitCounter elsewhere = HitCounter.load("tcx/ingress", PASS)) {
+                int id = elsewhere.program().id();
+                assertThatThrownBy(
+                                () -> counter.program().attach(Tcx.ingress("lo").at(Anchor.beforeProgram(id))))
+                        .isInstanceOfSatisfying(
+                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
+                        .hasMessageStartingWith(
+                                "attachment of program count_hit to ingress of interface lo: refused by Linux ")
+                        .hasMessageContaining("the anchor's program or link does not exist or is not at this hook");
+                assertThatThrownBy(
+                                () -> counter.program().attach(Tcx.ingress("lo").expectedRevision(1000)))
+                        .hasMessageContaining("ESTALE (116): the hook has changed since the expected revision");
+            }
+        });
+    }
+
+    @Test
+    void aProgramForOneDirectionIsRefusedForTheOther() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
+                assertThatThrownBy(() -> counter.program().attach(Tcx.egress("lo")))
+                        .hasMessageContaining("a program of SEC(\"tcx/ingress\") is for the other direction");
+                assertThatThrownBy(() -> counter.program().attach(Tc.egress("lo")))
+                        .hasMessageContaining("is for the other direction");
+                assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo")))
+                        .hasMessageContaining("use attach(Tcx.ingress(\"eth0\"))");
+            }
+        });
+    }
+
+    @Test
+    void aKernelWithoutTcxIsNamed() throws Throwable {
+        Assumptions.assumeFalse(KernelFeature.TCX.isPresent(), "the kernel has tcx");
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = HitCounter.load("tcx/ingress", PASS)) {
+                assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo")))
+                        .hasMessageContaining(
+                                "this kernel has no TCX: it came with Linux 6.6, and needs a kernel that was built"
+                                        + " with CONFIG_NET_XGRESS");
+            }
+        });
+    }
+
+    @Test
+    void aKernelWithoutNetfilterProgramsIsNamed() {
+        Assumptions.assumeFalse(KernelFeature.NETFILTER_LINKS.isPresent(), "the kernel has netfilter links");
+
+        assertThatThrownBy(() -> HitCounter.load("netfilter", 1))
+                .hasMessageContaining(
+                        "this kernel does not know programs of SEC(\"netfilter\"), such as count_hit: they came with"
+                                + " Linux 6.4");
+    }
+
+    @Test
+    void filtersHavePriorityAndHandle() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter early = HitCounter.load("tc", NEXT);
+                    HitCounter decides = HitCounter.load("tc", PASS);
+                    HitCounter late = HitCounter.load("tc", PASS)) {
+                decides.program().attach(Tc.ingress("lo").priority(20).handle(7));
+                early.program().attach(Tc.ingress("lo").priority(10));
+                late.program().attach(Tc.ingress("lo").priority(30));
+
+                datagrams.fire(TIMES);
+
+                assertThat(early.count()).isEqualTo(TIMES);
+                assertThat(decides.count()).isEqualTo(TIMES);
+                assertThat(late.count()).isZero();
+                assertThat(Command.run("tc", "filter", "show", "dev", "lo", "ingress")
+                                .output())
+                        .contains("pref 20 bpf chain 0 handle 0x7");
+            }
+            assertThat(Command.run("tc", "filter", "show", "dev", "lo", "ingress")
+                            .output())
+                    .as("closing the objects removes their filters")
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void aFilterIsReplacedOnRequestOnly() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Tc place = Tc.ingress("lo").priority(1).handle(1);
+            try (Datagrams datagrams = Datagrams.open();
+                    HitCounter old = HitCounter.load("tc", PASS);
+                    HitCounter replacement = HitCounter.load("tc", PASS)) {
+                Link ofOld = old.program().attach(place);
+                assertThatThrownBy(() -> replacement.program().attach(place))
+                        .hasMessageContaining("EEXIST (17): the interface has a filter with this priority and handle");
+
+                replacement.program().attach(place.replacing());
+                datagrams.fire(TIMES);
+                ofOld.close();
+                datagrams.fire(TIMES);
+
+                assertThat(old.count()).isZero();
+                assertThat(replacement.count())
+                        .as("a link removes only its own filter")
+                        .isEqualTo(2 * TIMES);
+            }
+        });
+    }
+
+    @Test
+    void netfilterHooksNeedDifferentPriorities() throws Throwable {
+        KernelAssumptions.assume(KernelFeature.NETFILTER_LINKS);
+        NetworkNamespace.run(() -> {
+            Netfilter hook = Netfilter.ipv4(Netfilter.Hook.PRE_ROUTING);
+            try (HitCounter one = HitCounter.load("netfilter", 1);
+                    HitCounter other = HitCounter.load("netfilter", 1);
+                    Datagrams datagrams = Datagrams.open()) {
+                one.program().attach(hook.priority(-10));
+                assertThatThrownBy(() -> other.program().attach(hook.priority(-10)))
+                        .hasMessageContaining("EBUSY (16): another BPF program has this hook and priority");
+                other.program().attach(hook.priority(-9));
+                datagrams.fire(TIMES);
+
+                assertThat(one.count()).isEqualTo(TIMES);
+                assertThat(other.count()).isEqualTo(TIMES);
+            }
+        });
+    }
+
+    @Test
+    void anInterfaceWithAnXdpProgramIsBusy() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter one = HitCounter.load("xdp", 2);
+                    HitCounter other = HitCounter.load("xdp", 2)) {
+                assertThatThrownBy(() -> one.program().attach(Xdp.on("lo").mode(Xdp.Mode.NATIVE)))
+                        .hasMessageContaining("EOPNOTSUPP (95): ")
+                        .hasMessageContaining("use Xdp.Mode.GENERIC");
+                one.program().attach(Xdp.on("lo").mode(Xdp.Mode.GENERIC));
+
+                for (Xdp.Mode mode : List.of(Xdp.Mode.AUTO, Xdp.Mode.GENERIC)) {
+                    assertThatThrownBy(() -> other.program().attach(Xdp.on("lo").mode(mode)))
+                            .hasMessageContaining("\"count_hit\", the one with id "
+                                    + one.program().id());
+                }
+            }
+        });
+    }
+}

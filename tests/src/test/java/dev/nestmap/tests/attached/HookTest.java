@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds for every kind of attachment: a program runs for the events of its hook while it is attached. */
+@KernelTest
+@Timeout(60)
+class HookTest {
+    private static final int TIMES = 20;
+
+    @ParameterizedTest
+    @EnumSource
+    void aProgramRunsWhileItIsAttached(Hook hook) throws Throwable {
+        hook.assume();
+        NetworkNamespace.run(() -> {
+            try (Hook.Scene scene = hook.open()) {
+                HitCounter counter = scene.counter();
+                scene.events().fire(TIMES);
+                assertThat(counter.count()).as("not attached").isZero();
+                try (Link link = counter.program().attach(scene.attachment())) {
+                    scene.events().fire(TIMES);
+                    assertThat(link).isNotNull();
+                    assertThat(counter.count()).as("attached").isGreaterThanOrEqualTo(TIMES);
+                }
+                long counted = counter.count();
+                scene.events().fire(TIMES);
+                assertThat(counter.count()).as("detached").isEqualTo(counted);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closingTheObjectDetachesTheProgram(Hook hook) throws Throwable {
+        hook.assume();
+        NetworkNamespace.run(() -> {
+            try (Hook.Scene scene = hook.open();
+                    HitCounter later = hook.load()) {
+                HitCounter counter = scene.counter();
+                Link link = counter.program().attach(scene.attachment());
+                counter.close();
+                link.close();
+
+                try (Link next = later.program().attach(scene.attachment())) {
+                    scene.events().fire(TIMES);
+                    assertThat(next).isNotNull();
+                    assertThat(later.count()).isGreaterThanOrEqualTo(TIMES);
+                }
+            }
+        });
+    }
+}

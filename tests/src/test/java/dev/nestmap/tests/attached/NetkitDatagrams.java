@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import dev.nestmap.tests.toolchain.Command;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+
+/** Datagrams that leave through a netkit device of the calling thread's network namespace. */
+record NetkitDatagrams(DatagramSocket sender) implements Events {
+    static final String DEVICE = "netkit0";
+
+    private static final byte[] BEHIND_THE_DEVICE = {10, 9, 0, 2};
+
+    static NetkitDatagrams open() {
+        ip("link", "add", DEVICE, "type", "netkit");
+        for (String name : new String[] {DEVICE, peer()}) {
+            ip("link", "set", name, "up");
+        }
+        ip("addr", "add", "10.9.0.1/24", "dev", DEVICE);
+        try {
+            return new NetkitDatagrams(new DatagramSocket());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The kernel chooses the name of the other device: nk0. */
+    private static String peer() {
+        return Command.run("ip", "-o", "link", "show", "type", "netkit")
+                .succeeded()
+                .output()
+                .lines()
+                .map(line -> line.split("[: @]+", -1)[1])
+                .filter(name -> !name.equals(DEVICE))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void ip(String... arguments) {
+        String[] command = new String[arguments.length + 1];
+        command[0] = "ip";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        Command.run((Object[]) command).succeeded();
+    }
+
+    @Override
+    public void fire(int times) {
+        try {
+            InetAddress address = InetAddress.getByAddress(BEHIND_THE_DEVICE);
+            for (int i = 0; i < times; i++) {
+                sender.send(new DatagramPacket(new byte[1], 1, address, 9));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+    }
+}
