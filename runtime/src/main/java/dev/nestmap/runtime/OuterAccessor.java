@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The kernel can't update an {@code ARRAY_OF_MAPS} on a condition. If another process puts a map into the slot after Nestmap has
  * looked at it, the update replaces that map. The same holds for a {@code HASH_OF_MAPS} if several changes go in one batch. Within
- * this process conditions always hold.
+ * this process conditions always hold. If the outer map is pinned with its inner maps, they hold among all processes that change it
+ * with Nestmap: these change it one after the other, and a change fails if another process does not let it for half a minute.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *

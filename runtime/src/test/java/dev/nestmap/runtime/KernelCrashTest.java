@@ -83,6 +83,7 @@ class KernelCrashTest extends PinnedTest {
                         "tenant-draining",
                         "tenant-inner",
                         "tenant-inner/42",
+                        "tenant-migration",
                         "tenant-prototype");
     }
 

@@ -47,6 +47,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                         "tenant",
                         "tenant-inner",
                         "tenant-inner/42",
+                        "tenant-migration",
                         "tenant-prototype");
 
         try (Network network = load()) {
@@ -108,6 +109,7 @@ class KernelPinnedObjectTest extends PinnedTest {
                         "tenant",
                         "tenant-draining",
                         "tenant-inner",
+                        "tenant-migration",
                         "tenant-prototype");
     }
 

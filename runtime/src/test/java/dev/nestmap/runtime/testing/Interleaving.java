@@ -3,10 +3,12 @@ package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.pin.ChangeLock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The order of events does not depend on time.
  */
 public final class Interleaving {
+    private static final Set<String> LOCKS = Set.of(ReentrantLock.class.getName(), ChangeLock.class.getName());
+
     private final Pins pins;
     private @Nullable Thread interrupted;
     private int remaining;
@@ -90,7 +94,6 @@ public final class Interleaving {
     private static boolean waitsForLock(Thread thread) {
         Thread.State state = thread.getState();
         return (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING)
-                && Arrays.stream(thread.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().equals(ReentrantLock.class.getName()));
+                && Arrays.stream(thread.getStackTrace()).anyMatch(frame -> LOCKS.contains(frame.getClassName()));
     }
 }

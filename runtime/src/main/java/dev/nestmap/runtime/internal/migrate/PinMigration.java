@@ -3,12 +3,12 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.EntryCopy.Copied;
+import dev.nestmap.runtime.internal.pin.ChangeLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.pin.Migrated;
@@ -77,11 +77,7 @@ public final class PinMigration {
         if (!isPinned(paths)) {
             return Migrated.NOTHING;
         }
-        try (Pins.Lock lock = pins.lock(paths.migration(), PinPermissions.forWriters(paths.options()))) {
-            if (lock == null) {
-                throw refused(
-                        paths, "another process or thread is migrating it; try again when that migration has ended");
-            }
+        return new ChangeLock(pins, paths).holding(() -> {
             MigrationBarrier barrier = new MigrationBarrier(factory, pins, paths);
             boolean resumed = isOuter && barrier.exists();
             if (resumed) {
@@ -89,7 +85,7 @@ public final class PinMigration {
             }
             Migrated migrated = migrate(paths, plan.orElse(null), barrier, pinsInners);
             return resumed && !migrated.done() ? new Migrated(true, 0, 0, 0) : migrated;
-        }
+        });
     }
 
     private boolean isPinned(PinPaths paths) {

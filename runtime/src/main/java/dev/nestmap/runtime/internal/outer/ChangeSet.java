@@ -40,7 +40,7 @@ final class ChangeSet implements AutoCloseable {
     }
 
     /**
-     * Makes the changes. The caller holds the locks of their keys.
+     * Makes the changes. The caller holds the {@link SlotLocks}.
      *
      * @param handsOut whether the caller gets handles to the displaced maps; otherwise they are closed
      * @param reason why handles to the displaced maps become invalid, with the entry as subject: "was rotated"

@@ -21,7 +21,7 @@ final class Displacement {
     private final InnerMapFactory maps;
     private final OuterEntries entries;
     private final OpenInnerMaps inners;
-    private final KeyLocks locks;
+    private final SlotLocks locks;
     private final ExactnessCheck exactness;
     private final @Nullable SlotPins pins;
 
@@ -30,7 +30,7 @@ final class Displacement {
             InnerMapFactory maps,
             OuterEntries entries,
             OpenInnerMaps inners,
-            KeyLocks locks,
+            SlotLocks locks,
             ExactnessCheck exactness,
             @Nullable SlotPins pins) {
         this.outer = outer;
@@ -105,9 +105,9 @@ final class Displacement {
                             + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
                     .build();
         }
-        slotPins.repair(outer, factory, locks, entries::idOf);
+        slotPins.repair(outer, factory, locks.keys(), entries::idOf);
         return slotPins.takeUndrained(
-                maps.declared().name(), locks, () -> entries.slotsById().keySet(), undrained -> {
+                maps.declared().name(), locks.keys(), () -> entries.slotsById().keySet(), undrained -> {
                     undrained.map().takenOutOf(undrained.origin(name()));
                     return receiver.apply(undrained);
                 });

@@ -33,7 +33,7 @@ public final class OuterMapState {
     private final InnerMapFactory maps;
     private final MapFactory factory;
     private final OpenInnerMaps inners;
-    private final KeyLocks locks = new KeyLocks();
+    private final SlotLocks locks;
     private final OuterEntries entries;
     private final Displacement displacement;
     private final Publisher publisher;
@@ -60,7 +60,8 @@ public final class OuterMapState {
         this.factory = factory;
         LeakCleanup leakCleanup = new LeakCleanup();
         this.inners = new OpenInnerMaps(outer, leakCleanup);
-        this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks, pins);
+        this.locks = new SlotLocks(new KeyLocks(), pins);
+        this.entries = new OuterEntries(outer, innerShape.name(), factory, inners, locks.keys(), pins);
         this.publisher = new Publisher(outer);
         ExactnessCheck exactness = new ExactnessCheck(outer.shape().name(), sleepablePrograms, entries, pins);
         this.displacement = new Displacement(outer, maps, entries, inners, locks, exactness, pins);
@@ -188,8 +189,8 @@ public final class OuterMapState {
                     }
                 }
             }
-            return locks.holding(slots, () -> {
-                List<SlotChange> published = changes.publish(false, "");
+            return locks.keys().holding(slots, () -> {
+                List<SlotChange> published = locks.holding(slots, () -> changes.publish(false, ""));
                 whileLocked.run();
                 return published;
             });

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pins inner maps while the slots of their pinned outer map change, so that a process that is killed in between loses none.
- * {@link OuterMapState} calls it around each change, and holds the locks of the keys meanwhile.
+ * {@link OuterMapState} calls it around each change, and holds the {@link SlotLocks} meanwhile.
  */
 public interface SlotPins {
     /** Whether inner maps are pinned by their keys. */
@@ -36,6 +36,14 @@ public interface SlotPins {
      */
     void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current);
 
+    /**
+     * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it, if inner maps are
+     * pinned by their keys. The caller holds the locks of the keys.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if another process does so for half a minute; then the action did not run
+     */
+    <T> T excludingOtherProcesses(Supplier<T> action);
+
     /** Moves or removes the pins of one change after the kernel has made or rejected it. */
     void finish(SlotChange change);
 
@@ -49,7 +57,7 @@ public interface SlotPins {
     boolean acquireOwnership();
 
     /**
-     * Repairs the pins after a process ended during a change, or after several processes changed one key at the same time.
+     * Repairs the pins after a process ended during a change.
      *
      * @param factory opens inner maps that have no pin
      * @param current returns the id of the inner map that is in a slot now, 0 if there is none; called with the key locked

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pins beside the pin of an outer map: inner maps by their keys, and displaced maps that are being drained. A thread that
- * changes a key holds its lock.
+ * changes a key holds its lock and, if inner maps are pinned, the {@link ChangeLock}.
  *
  * <p>A process may be killed after each step; {@link #repair} then finds the right state from the ids in the outer map. Before a
  * change, the incoming map is pinned as the key's next one, and the outgoing map as draining. After the change, the next pin
@@ -37,6 +37,7 @@ public final class OuterMapPins implements SlotPins {
     private final boolean pinsInners;
     private final DrainingPins draining;
     private final PinRepair repair;
+    private final ChangeLock changeLock;
 
     /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
     public OuterMapPins(Pins pins, PinPaths paths, CType key, boolean pinsInners) {
@@ -45,7 +46,8 @@ public final class OuterMapPins implements SlotPins {
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
         this.draining = new DrainingPins(pins, paths, names);
-        this.repair = new PinRepair(pins, paths, names);
+        this.changeLock = new ChangeLock(pins, paths);
+        this.repair = new PinRepair(pins, paths, names, changeLock);
     }
 
     @Override
@@ -57,7 +59,11 @@ public final class OuterMapPins implements SlotPins {
     public @Nullable RawMap open(SlotKey slot, int id) {
         String name = names.name(slot.bytes());
         RawMap pinned = repair.open(paths.inner(name), id);
-        return pinned != null ? pinned : repair.open(paths.next(name), id);
+        if (pinned == null) {
+            pinned = repair.open(paths.next(name), id);
+        }
+        // Between the two attempts, another process may have finished its change and moved the pin.
+        return pinned != null ? pinned : repair.open(paths.inner(name), id);
     }
 
     @Override
@@ -113,6 +119,11 @@ public final class OuterMapPins implements SlotPins {
         if (handsOut && outgoing != null) {
             draining.pin(change, outgoing);
         }
+    }
+
+    @Override
+    public <T> T excludingOtherProcesses(Supplier<T> action) {
+        return pinsInners && !isReadOnly() ? changeLock.holding(action) : action.get();
     }
 
     @Override

@@ -9,22 +9,24 @@ import dev.nestmap.runtime.internal.outer.KeyLocks;
 import dev.nestmap.runtime.pin.PinAccess;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repairs the pins of inner maps after a process ended during a change, or after several processes changed one key at the same time.
- * Afterwards the pin of each key is the inner map in its slot.
+ * Repairs the pins of inner maps after a process ended during a change. Afterwards the pin of each key is the inner map in its slot.
  */
 final class PinRepair {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
+    private final ChangeLock changeLock;
 
-    PinRepair(Pins pins, PinPaths paths, KeyFileNames names) {
+    PinRepair(Pins pins, PinPaths paths, KeyFileNames names, ChangeLock changeLock) {
         this.pins = pins;
         this.paths = paths;
         this.names = names;
+        this.changeLock = changeLock;
     }
 
     /**
@@ -56,8 +58,7 @@ final class PinRepair {
             String name = PinPaths.keyOfInner(String.valueOf(path.getFileName()));
             names.key(name)
                     .map(key -> new SlotKey(name, key))
-                    .ifPresent(
-                            slot -> locks.holding(List.of(slot), () -> removeIfStale(name, current.applyAsInt(slot))));
+                    .ifPresent(slot -> repair(slot, locks, () -> removeIfStale(name, current.applyAsInt(slot))));
         }
     }
 
@@ -77,9 +78,13 @@ final class PinRepair {
         InnerMapSamples opener = new InnerMapSamples(factory, pins);
         for (InnerMapSlots inner : InnerMapSlots.of(outer, names)) {
             for (SlotKey slot : inner.slots()) {
-                locks.holding(List.of(slot), () -> pinIfMissing(slot, current.applyAsInt(slot), opener));
+                repair(slot, locks, () -> pinIfMissing(slot, current.applyAsInt(slot), opener));
             }
         }
+    }
+
+    private void repair(SlotKey slot, KeyLocks locks, Supplier<Boolean> step) {
+        locks.holding(List.of(slot), () -> changeLock.holding(step));
     }
 
     private boolean pinIfMissing(SlotKey slot, int id, InnerMapSamples opener) {

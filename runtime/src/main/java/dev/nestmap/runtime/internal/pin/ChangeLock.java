@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.Pins;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one process at a time change the slots of a pinned outer map together with the pins of its inner maps, or migrate the map. The
+ * lock is that of the directory of migrations, and ends with the process.
+ *
+ * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
+ * dev.nestmap.runtime.internal.outer.KeyLocks}. A thread acquires the locks of its keys before this one.
+ */
+public final class ChangeLock {
+    /** How long a thread waits for another process. A change takes some 10 ms, a migration longer. */
+    private static final long PATIENCE_SECONDS = 30;
+
+    /** Pause between two attempts. The kernel can't tell a waiting thread without blocking it, which would block a virtual thread's carrier. */
+    private static final long PAUSE_NANOS = 200_000;
+
+    /** Threads do not join others that have held the lock for this time, so that another process gets it. */
+    private static final long TURN_NANOS = 50_000_000;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final Pins pins;
+    private final PinPaths paths;
+
+    /** Guards the fields below. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition turnEnded = lock.newCondition();
+    private int holders;
+    private long turnStart;
+    private Pins.@Nullable Lock directoryLock;
+
+    /** A lock that this object does not hold yet. */
+    public ChangeLock(Pins pins, PinPaths paths) {
+        this.pins = pins;
+        this.paths = paths;
+    }
+
+    /**
+     * Runs an action while no other process changes or migrates the map.
+     *
+     * @throws BpfException if another process holds the lock for half a minute; then the action did not run
+     */
+    public <T> T holding(Supplier<T> action) {
+        join();
+        try {
+            return action.get();
+        } finally {
+            leave();
+        }
+    }
+
+    private void join() {
+        lock.lock();
+        try {
+            while (directoryLock != null && System.nanoTime() - turnStart > TURN_NANOS) {
+                turnEnded.awaitUninterruptibly();
+            }
+            if (directoryLock == null) {
+                directoryLock = acquire();
+                turnStart = System.nanoTime();
+            }
+            holders++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave() {
+        lock.lock();
+        try {
+            holders--;
+            if (holders == 0 && directoryLock != null) {
+                directoryLock.close();
+                directoryLock = null;
+                turnEnded.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Pins.Lock acquire() {
+        boolean interrupted = false;
+        try {
+            long start = System.nanoTime();
+            Pins.Lock acquired = tryAcquire();
+            while (acquired == null) {
+                if (System.nanoTime() - start > PATIENCE_SECONDS * NANOS_PER_SECOND) {
+                    throw new BpfException(
+                            "change of the pin " + paths.outer(),
+                            "another process, or another object of this process, has been changing or migrating the map for "
+                                    + PATIENCE_SECONDS + " s: it holds the lock of " + paths.migration()
+                                    + ". Try again when it has ended");
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+                interrupted |= Thread.interrupted();
+                acquired = tryAcquire();
+            }
+            return acquired;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Pins.@Nullable Lock tryAcquire() {
+        return pins.lock(paths.migration(), PinPermissions.forWriters(paths.options()));
+    }
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.Interleaving;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Two processes that change the same keys of an outer map whose inner maps are pinned. Except in the last test, two objects of one
+ * process stand for the two processes.
+ */
+@KernelTest
+@Timeout(120)
+class KernelConcurrentChangesTest extends PinnedTest {
+    private final Interleaving interleaving = new Interleaving();
+
+    /** A change of keys 1 to 3. Key 1 and 2 have an inner map before, and key 3 has none. */
+    enum Change {
+        CREATE {
+            @Override
+            void make(TenantMap tenants) {
+                try {
+                    tenants.create(3L);
+                } catch (BpfException e) {
+                    assertThat(e.errno()).isEqualTo(Errno.EEXIST);
+                }
+            }
+        },
+        CREATE_ALL {
+            @Override
+            void make(TenantMap tenants) {
+                try {
+                    tenants.createAll(List.of(1L, 3L));
+                } catch (BatchException e) {
+                    assertThat(e.failures().values())
+                            .allSatisfy(failure -> assertThat(failure.errno()).isEqualTo(Errno.EEXIST));
+                }
+            }
+        },
+        GET_OR_CREATE {
+            @Override
+            void make(TenantMap tenants) {
+                tenants.getOrCreateAll(List.of(1L, 2L, 3L));
+            }
+        },
+        PUT {
+            @Override
+            void make(TenantMap tenants) {
+                tenants.put(1L, tenants.detached());
+            }
+        },
+        SHARE {
+            @Override
+            void make(TenantMap tenants) {
+                FlowMap second = tenants.get(2L);
+                if (second != null) {
+                    tenants.share(1L, second);
+                }
+            }
+        },
+        ROTATE {
+            @Override
+            void make(TenantMap tenants) {
+                tenants.rotateAll(List.of(1L, 3L), Exactness.BEST_EFFORT).close();
+            }
+        },
+        TAKE {
+            @Override
+            void make(TenantMap tenants) {
+                FlowMap.Owned taken = tenants.take(1L, Exactness.BEST_EFFORT);
+                if (taken != null) {
+                    taken.close();
+                }
+            }
+        },
+        REMOVE {
+            @Override
+            void make(TenantMap tenants) {
+                tenants.removeAll(List.of(1L, 3L));
+            }
+        },
+        RECOVER {
+            @Override
+            void make(TenantMap tenants) {
+                try {
+                    tenants.recoverUndrained();
+                } catch (BpfException e) {
+                    assertThat(e).hasMessageContaining("owns the slots"); // the other process takes a map out
+                }
+            }
+        };
+
+        abstract void make(TenantMap tenants);
+    }
+
+    /** Makes each change before each operation on pins of the other change. */
+    @ParameterizedTest
+    @EnumSource
+    void leaveThePinOfTheMapThatIsInTheSlot(Change first) throws IOException {
+        for (Change second : List.of(Change.CREATE_ALL, Change.PUT, Change.REMOVE, Change.RECOVER)) {
+            boolean inserted = true;
+            for (int n = 0; inserted; n++) {
+                Path pin = fs.path("tenant-" + first + "-" + second + "-" + n);
+                try (TenantMap.Owned one = TenantMap.newMap(pin, pins, interleaving.pins())) {
+                    one.createAll(List.of(1L, 2L));
+                    try (TenantMap.Owned two = TenantMap.openPinned(pin, PinAccess.READ_WRITE)) {
+                        inserted = interleaving.run(() -> first.make(one), n, () -> second.make(two));
+                    }
+                    assertPinned(one, pin, first + " with " + second + " before operation " + n);
+                }
+            }
+        }
+    }
+
+    private void assertPinned(TenantMap tenants, Path pin, String when) throws IOException {
+        List<String> expected = new ArrayList<>();
+        for (long key : tenants.keys()) {
+            expected.add(key + " " + Objects.requireNonNull(tenants.get(key)).id());
+        }
+        String directory = pin.getFileName() + "-inner/";
+        List<String> pinned = new ArrayList<>();
+        for (String file : fs.content()) {
+            if (file.startsWith(directory)) {
+                try (FlowMap.Owned map = FlowMap.openPinned(fs.path(file), PinAccess.READ_ONLY)) {
+                    pinned.add(file.substring(directory.length()) + " " + map.id());
+                }
+            }
+        }
+        assertThat(pinned).as(when).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void ofTwoProcessesThatCreateAMapOneSucceeds() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Path pin = fs.path("tenant");
+        try (TenantMap.Owned tenants = TenantMap.newMap(pin, pins)) {
+            List<Process> processes = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                processes.add(new ChildVm().start(Creator.class, pin.toString(), String.valueOf(seed + i)));
+            }
+            long created = 0;
+            for (Process process : processes) {
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(process.waitFor()).as(output).isZero();
+                created += Long.parseLong(output.strip());
+            }
+            assertThat(tenants.count())
+                    .as("created maps that are not removed, seed %d", seed)
+                    .isEqualTo(created);
+            assertPinned(tenants, pin, "seed " + seed);
+        }
+    }
+
+    /** Creates and removes maps at random, and prints how many more it has created than removed. */
+    static final class Creator {
+        private static final int CHANGES = 150;
+
+        private Creator() {}
+
+        public static void main(String[] arguments) {
+            Random random = new Random(Long.parseLong(arguments[1]));
+            long created = 0;
+            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), PinAccess.READ_WRITE)) {
+                for (int i = 0; i < CHANGES; i++) {
+                    Set<Long> keys = random.longs(2, 0, 4).boxed().collect(Collectors.toSet());
+                    created += random.nextBoolean()
+                            ? create(tenants, keys)
+                            : -tenants.removeAll(keys).size();
+                }
+            }
+            System.out.println(created);
+        }
+
+        private static int create(TenantMap tenants, Set<Long> keys) {
+            try {
+                return tenants.createAll(keys).size();
+            } catch (BatchException e) {
+                if (e.failures().values().stream().allMatch(failure -> failure.errno() == Errno.EEXIST)) {
+                    return keys.size() - e.failures().size();
+                }
+                throw e;
+            }
+        }
+    }
+}
