@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +126,27 @@ public record MapDef(
     /** Whether the map is a stream of perf events. For the kernel its entries are the file descriptors of the buffers of each CPU. */
     public boolean isPerfStream() {
         return kind.isPerfStream(key != null);
+    }
+
+    /** The structs, unions and enums that its keys and values consist of, with and without tags, each after the types that it contains. */
+    public Set<NamedType> types() {
+        Set<NamedType> types = new LinkedHashSet<>();
+        collect(key, types);
+        collect(value, types);
+        return types;
+    }
+
+    private static void collect(@Nullable CType type, Set<NamedType> types) {
+        if (type instanceof ArrayType array) {
+            collect(array.element(), types);
+        } else if (type instanceof StructType struct) {
+            struct.fields().forEach(field -> collect(field.type(), types));
+        } else if (type instanceof UnionType union) {
+            union.fields().forEach(field -> collect(field.type(), types));
+        }
+        if (type instanceof NamedType named) {
+            types.add(named);
+        }
     }
 
     private static int sizeOf(@Nullable CType type) {

@@ -9,9 +9,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks whether entries written as one type can be read as another type, for maps that another program created. */
@@ -100,11 +98,13 @@ public final class EntryLayout {
         return new MapDef(map.name(), MapRole.PLAIN, map.kind(), map.maxEntries(), map.flags(), key, value, null);
     }
 
-    /** A schema of only this map and its types. Its includes show which of the types already exist in C. */
+    /**
+     * A schema of only this map and its types with a tag. Types without a tag are compared as parts of the others. The includes show which
+     * of the types already exist in C.
+     */
     private static Schema alone(Schema schema, MapDef map) {
-        Set<NamedType> types = new HashSet<>();
-        OuterMapLayout.collect(map.key(), types);
-        OuterMapLayout.collect(map.value(), types);
-        return new Schema("", "", schema.includes(), List.copyOf(types), List.of(map));
+        List<NamedType> types =
+                map.types().stream().filter(type -> !type.name().isEmpty()).toList();
+        return new Schema("", "", schema.includes(), types, List.of(map));
     }
 }

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches the fields of two structs or unions: first by name and place, then by name (moved), then by place and size (renamed). The
- * remaining fields are missing or extra.
+ * Matches the fields of two structs or unions: first by name and place, then by name (moved), then by place and size (renamed). An
+ * unnamed member goes by the names of its members. The remaining fields are missing or extra.
  */
 final class FieldMatch {
     private final List<Field> declared;
@@ -46,11 +46,17 @@ final class FieldMatch {
         this.actual = actual;
         this.missing = new ArrayList<>(declared);
         this.extra = new ArrayList<>(actual);
-        match((one, other) -> one.name().equals(other.name()) && one.startBit() == other.startBit());
-        match((one, other) -> one.name().equals(other.name()));
+        match((one, other) -> sameName(one, other) && one.startBit() == other.startBit());
+        match(FieldMatch::sameName);
         match((one, other) -> one.startBit() == other.startBit() && sameSize(one, other));
         pairs.sort(
                 (one, other) -> Integer.compare(declared.indexOf(one.declared()), declared.indexOf(other.declared())));
+    }
+
+    /** Whether C code finds one field where it found the other. Unnamed members are the same if they share the name of a member. */
+    private static boolean sameName(Field one, Field other) {
+        boolean unnamed = one.name().isEmpty() && other.name().isEmpty();
+        return unnamed ? one.hasNameOf(other) : one.name().equals(other.name());
     }
 
     private static boolean sameSize(Field one, Field other) {

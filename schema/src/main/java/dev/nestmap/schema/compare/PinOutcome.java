@@ -130,7 +130,7 @@ enum PinOutcome {
         }
         List<Field> pads = padded.pads().stream().map(Padding::field).toList();
         return whole.fields().stream()
-                .filter(field -> field.name().equals(where.field()))
+                .filter(field -> TypeComparison.label(field).equals(where.field()))
                 .anyMatch(field -> pads.stream()
                         .anyMatch(pad -> pad.startBit() <= field.startBit() && field.endBit() <= pad.endBit()));
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Compares two types by their layout, part by part. */
 final class TypeComparison {
@@ -163,15 +164,14 @@ final class TypeComparison {
     private boolean fields(DifferenceLocation where, FieldMatch match) {
         match.missing()
                 .forEach(field -> found.add(
-                        where.member("field", field.name()).difference(Aspect.MISSING_FIELD, place(field), MISSING)));
+                        where.member("field", label(field)).difference(Aspect.MISSING_FIELD, place(field), MISSING)));
         match.extra()
                 .forEach(field -> found.add(
-                        where.member("field", field.name()).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
+                        where.member("field", label(field)).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
         for (FieldMatch.Pair pair : match.pairs()) {
-            DifferenceLocation member = where.member("field", pair.declared().name());
+            DifferenceLocation member = where.member("field", label(pair.declared()));
             if (pair.renamed()) {
-                found.add(member.difference(
-                        Aspect.FIELD_NAME, pair.declared().name(), pair.actual().name()));
+                found.add(member.difference(Aspect.FIELD_NAME, label(pair.declared()), label(pair.actual())));
             }
             if (pair.shift() != 0 && !match.followsFromOthers(pair)) {
                 found.add(member.difference(Aspect.OFFSET, offset(pair.declared()), offset(pair.actual())));
@@ -182,6 +182,13 @@ final class TypeComparison {
             compare(member, pair.declared().type(), pair.actual().type());
         }
         return match.samePlaces();
+    }
+
+    /** The name of a field; for an unnamed struct or union its members: {@code union { src, srcv6 }}. */
+    static String label(Field field) {
+        return field.name().isEmpty()
+                ? field.type().spelling() + field.names().collect(Collectors.joining(", ", " { ", " }"))
+                : field.name();
     }
 
     private static String place(Field field) {

@@ -145,6 +145,38 @@ class EntryLayoutTest {
         assertThat(changes(declared, made)).isEmpty();
     }
 
+    @Test
+    void unnamedMembersAreEachComparedWithTheirOwnDeclaration() {
+        StructType key = struct("flow_key", unnamed(Scalar.U32, "source"), unnamed(Scalar.U16, "port"));
+        StructType wider = struct("flow_key", unnamed(Scalar.U32, "source"), unnamed(Scalar.U32, "port"));
+
+        assertThat(changes(key, key)).isEmpty();
+        assertThat(changes(wider, key)).isNotEmpty();
+    }
+
+    @Test
+    void unnamedMembersThatChangePlacesAreReadAsEachOther() {
+        StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
+        StructType declared = struct("pair", unnamed(Scalar.U64, "b"), unnamed(Scalar.U64, "a"));
+
+        assertThat(changes(declared, made))
+                .containsExactlyInAnyOrder(
+                        "changing the offset of `struct { b }` of `pair` from 8 to 0",
+                        "changing the offset of `struct { a }` of `pair` from 0 to 8");
+    }
+
+    @Test
+    void anotherNameInAnUnnamedMemberAtTheSamePlaceIsReadAlike() {
+        StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
+        StructType declared = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "c"));
+
+        assertThat(changes(declared, made)).isEmpty();
+    }
+
+    private static Member unnamed(CType type, String field) {
+        return new Member("", struct("", new Member(field, type)));
+    }
+
     private static List<String> changes(CType declared, CType made) {
         return EntryLayout.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, declared), Scalar.U32, made);
     }

@@ -97,13 +97,6 @@ final class AnonymousMembers {
         return type.name().isEmpty() || (isOfHeader.test(type) && !imports.isExternal(type.name()));
     }
 
-    /** The names that a member adds to the struct around it. */
-    static Stream<String> names(String name, CType type) {
-        return name.isEmpty()
-                ? fields(type).stream().flatMap(field -> names(field.name(), field.type()))
-                : Stream.of(name);
-    }
-
     /**
      * The types that the header must define with a tag. A type that only appears as an anonymous member is not
      * among them.

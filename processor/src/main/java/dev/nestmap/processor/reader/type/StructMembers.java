@@ -47,7 +47,8 @@ record StructMembers(
             StructType.Member member = anonymous.isOne(elements.get(i), conversion)
                     ? layouts.member(component, "", conversion, typeIn.apply(anonymous.untagged(conversion.type())))
                     : layouts.member(component, names.ofField(component), conversion, typeIn.apply(conversion.type()));
-            AnonymousMembers.names(member.name(), member.type())
+            new Field(member.name(), member.type(), 0)
+                    .names()
                     .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
             members.add(member);
         }

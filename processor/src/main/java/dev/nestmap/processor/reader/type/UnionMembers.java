@@ -103,7 +103,7 @@ public record UnionMembers(CTypeReader types, CNameAllocator names, AnonymousMem
     }
 
     private void checkNames(TypeElement record, Field field, Map<String, TypeElement> seen) {
-        AnonymousMembers.names(field.name(), field.type()).forEach(name -> {
+        field.names().forEach(name -> {
             TypeElement former = seen.putIfAbsent(name, record);
             if (former != null) {
                 problems.error(

@@ -16,11 +16,15 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Copies the entries of maps of the previous version to maps of the new one. */
@@ -53,9 +57,10 @@ final class EntryCopy {
     /**
      * Plans the copy.
      *
+     * @param records the schema of the new version
      * @throws BpfException if the entries can't be migrated; the message lists all reasons
      */
-    static EntryCopy of(MapDef oldMap, MapDef newMap, Migration migration) {
+    static EntryCopy of(MapDef oldMap, MapDef newMap, Migration migration, Schema records) {
         if (!oldMap.kind().isMigratableTo(newMap.kind())) {
             throw refused(
                     newMap,
@@ -69,7 +74,7 @@ final class EntryCopy {
         if ((newMap.flags() & MapFlags.RDONLY) != 0) {
             throw refused(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
         }
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(migration);
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(migration, otherStructs(records, newMap));
         LayoutConversion keys = planner.keys(type(oldMap.key()), type(newMap.key()));
         LayoutConversion values = planner.values(type(oldMap.value()), type(newMap.value()));
         List<String> problems = planner.problems();
@@ -77,6 +82,12 @@ final class EntryCopy {
             throw refused(newMap, "\n  " + String.join("\n  ", problems));
         }
         return new EntryCopy(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
+    }
+
+    private static Set<String> otherStructs(Schema records, MapDef map) {
+        Set<String> others = records.types().stream().map(NamedType::name).collect(Collectors.toSet());
+        map.types().forEach(own -> others.remove(own.name()));
+        return others;
     }
 
     /** Returns the shape of the map that replaces an old one. An inner map with a size of its own keeps it, if its type permits. */

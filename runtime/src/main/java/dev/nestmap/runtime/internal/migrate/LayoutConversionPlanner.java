@@ -15,11 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** Plans how keys and values of the previous version are converted to the new layout, and collects everything that prevents it. */
 final class LayoutConversionPlanner {
     private final Migration migration;
+    private final Set<String> structsOfOtherMaps;
     private final List<String> problems = new ArrayList<>();
     private final Set<Rule> used = new HashSet<>();
 
-    LayoutConversionPlanner(Migration migration) {
+    /**
+     * @param structsOfOtherMaps the structs in the new version that only other maps of the object use. One migration can have rules for
+     *     all maps, and each map ignores those for other maps.
+     */
+    LayoutConversionPlanner(Migration migration, Set<String> structsOfOtherMaps) {
         this.migration = migration;
+        this.structsOfOtherMaps = structsOfOtherMaps;
     }
 
     /** Plans the conversion of keys. */
@@ -36,7 +42,7 @@ final class LayoutConversionPlanner {
     List<String> problems() {
         List<String> all = new ArrayList<>(problems);
         migration.rules().stream()
-                .filter(rule -> !used.contains(rule))
+                .filter(rule -> !used.contains(rule) && !structsOfOtherMaps.contains(rule.struct()))
                 .forEach(rule -> all.add("the migration names " + rule.struct() + "."
                         + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but "
                         + (rule instanceof Migration.Dropped

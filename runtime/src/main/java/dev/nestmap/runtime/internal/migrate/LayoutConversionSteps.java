@@ -99,12 +99,12 @@ final class LayoutConversionSteps {
 
     private void convertStruct(StructType oldStruct, StructType newStruct, String name, int from, int to) {
         Set<Field> converted = new HashSet<>();
-        int unnamed = 0;
         for (Field field : newStruct.fields()) {
             Rule rule = planner.rule(newStruct, field.name(), r -> !(r instanceof Migration.Dropped));
             String oldName = rule instanceof Migration.Renamed renamed ? renamed.oldName() : field.name();
-            Field oldField = oldField(oldStruct, oldName, unnamed);
-            unnamed += field.name().isEmpty() ? 1 : 0;
+            Field oldField = oldName.isEmpty()
+                    ? oldUnnamed(oldStruct, newStruct, field, converted)
+                    : oldField(oldStruct, oldName);
             String fieldName = (newStruct.name().isEmpty() ? name : newStruct.name()) + "." + field.name();
             if (oldField != null) {
                 converted.add(oldField);
@@ -213,12 +213,28 @@ final class LayoutConversionSteps {
         return rule instanceof Migration.ByNumber || rule instanceof Migration.ByBytes;
     }
 
-    /** Returns the field with this name; for an empty name the unnamed field with this index. Null if there is none. */
-    private static @Nullable Field oldField(StructType struct, String name, int unnamedIndex) {
+    private static @Nullable Field oldField(StructType struct, String name) {
         return struct.fields().stream()
                 .filter(field -> field.name().equals(name))
-                .skip(name.isEmpty() ? unnamedIndex : 0)
                 .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Returns the old unnamed member that has a component in common with the new one. If there is none, its components may have been
+     * renamed: returns the next unnamed member that has no component in common with any new one.
+     */
+    private static @Nullable Field oldUnnamed(
+            StructType oldStruct, StructType newStruct, Field field, Set<Field> converted) {
+        List<Field> unnamed =
+                oldStruct.fields().stream().filter(old -> old.name().isEmpty()).toList();
+        return unnamed.stream()
+                .filter(field::hasNameOf)
+                .findFirst()
+                .or(() -> unnamed.stream()
+                        .filter(old -> !converted.contains(old))
+                        .filter(old -> newStruct.fields().stream().noneMatch(old::hasNameOf))
+                        .findFirst())
                 .orElse(null);
     }
 

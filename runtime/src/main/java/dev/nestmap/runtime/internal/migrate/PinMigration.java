@@ -97,7 +97,7 @@ public final class PinMigration {
     }
 
     private Plan plan(OldDefinition old, PinnedMaps sizedMaps) {
-        return new Plan(old, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration));
+        return new Plan(old, EntryCopy.of(old.content(), sizedMaps.schema().contentOf(map), migration, records));
     }
 
     /** @param fromSchema the plan from the schema text that the user passed; null if the definition is read from BTF */

@@ -306,8 +306,21 @@ class KernelMigrationTest extends PinningTest {
 
     @Test
     void readsTheOldLayoutOfAPlainMapFromBtf() {
-        MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(0), null);
-        MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, TURNED.get(1), null);
+        migratesAPlainMap(TURNED.get(0), TURNED.get(1));
+    }
+
+    @Test
+    void migratesUnnamedMembersThatChangedPlaces() {
+        migratesAPlainMap(struct("pair", unnamed("a"), unnamed("b")), struct("pair", unnamed("b"), unnamed("a")));
+    }
+
+    private static Member unnamed(String field) {
+        return new Member("", struct("", new Member(field, Scalar.U64)));
+    }
+
+    private void migratesAPlainMap(StructType oldValue, StructType newValue) {
+        MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, oldValue, null);
+        MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, newValue, null);
         RawMap total = new KernelMaps().of(written).create(MapShape.of(written), null);
         Block entry = Block.allocate(8 + 16);
         entry.bytes().putLong(8, 5).putLong(16, 700);
@@ -324,12 +337,23 @@ class KernelMigrationTest extends PinningTest {
             assertThat(now.lookup(entry, 0, 8)).isZero();
             assertThat(entry.bytes().getLong(8)).isEqualTo(700);
             assertThat(entry.bytes().getLong(16)).isEqualTo(5);
-            assertThat(now.types()).isEqualTo(new EntryTypes(Scalar.U32, TURNED.get(1)));
+            assertThat(now.types()).isEqualTo(new EntryTypes(Scalar.U32, newValue));
             now.close();
+            assertThat(opens(turned)).as("the result of the migration").isTrue();
             if (how.schemaText() == null) {
                 new KernelPins().move(fs.path("copy"), fs.path("total"));
+                assertThat(opens(written)).as("the map of the old version").isTrue();
             }
         }
+    }
+
+    private boolean opens(MapDef total) {
+        PinnedMaps maps = new PinnedMaps(plain(total), plain(total), new KernelMaps(), new KernelPins());
+        RawMap raw = maps.find(total, fs.path("total"), PinAccess.READ_ONLY);
+        if (raw != null) {
+            raw.close();
+        }
+        return raw != null;
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +52,7 @@ class LayoutConversionPlannerTest {
         "U64, U128, true", "S64, S128, true", "U8, U8, true", "S16, S8, false"
     })
     void widensWhereEachValueKeepsItsMeaning(Scalar before, Scalar after, boolean taken) {
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN);
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN, Set.of());
         planner.values(struct("s", new Member("a", before)), struct("s", new Member("a", after)));
 
         assertThat(planner.problems()).hasSize(taken ? 0 : 1);
@@ -194,7 +195,7 @@ class LayoutConversionPlannerTest {
                 .asString()
                 .contains("count.hits was __u64 and is __u8");
         LayoutConversionPlanner keys = new LayoutConversionPlanner(
-                PLAIN.number("count", "hits", value -> 1).number("count", "misses", value -> 2));
+                PLAIN.number("count", "hits", value -> 1).number("count", "misses", value -> 2), Set.of());
         keys.keys(Scalar.U64, now);
         assertThat(keys.problems()).singleElement().asString().contains("the key was __u64, without a name");
     }
@@ -211,7 +212,7 @@ class LayoutConversionPlannerTest {
     void requiresAFunctionForNewComponentsOfKeys() {
         StructType before = struct("key", new Member("port", Scalar.U16));
         StructType after = struct("key", new Member("port", Scalar.U16), new Member("protocol", Scalar.U8));
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN);
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(PLAIN, Set.of());
 
         planner.keys(before, after);
 
@@ -249,8 +250,49 @@ class LayoutConversionPlannerTest {
         assertThat(problems(PLAIN, before, Scalar.U32)).hasSize(1);
     }
 
+    @Test
+    void copiesUnnamedMembersThatChangedPlaces() {
+        StructType before = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
+        StructType after = struct("pair", unnamed(Scalar.U64, "b"), unnamed(Scalar.U64, "a"));
+        ByteBuffer old = buffer(before).putLong(0, 1).putLong(8, 2);
+
+        ByteBuffer now = convert(PLAIN, before, after, old);
+
+        assertThat(List.of(now.getLong(0), now.getLong(8))).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void copiesAComponentThatWasRenamedInAnUnnamedMember() {
+        StructType before = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
+        StructType after = struct("pair", unnamed(Scalar.U64, "c"), unnamed(Scalar.U64, "b"));
+        ByteBuffer old = buffer(before).putLong(0, 1).putLong(8, 2);
+
+        ByteBuffer now = convert(PLAIN.renamed("", "a", "c"), before, after, old);
+
+        assertThat(List.of(now.getLong(0), now.getLong(8))).containsExactly(1L, 2L);
+    }
+
+    private static Member unnamed(CType type, String field) {
+        return new Member("", struct("", new Member(field, type)));
+    }
+
+    @Test
+    void ignoresRulesForStructsOfOtherMaps() {
+        Migration how = PLAIN.dropping("visit", "seen").renamed("flow", "bytes", "octets");
+        StructType after = struct("flow", new Member("packets", Scalar.U32), new Member("octets", Scalar.U64));
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of("visit"));
+
+        planner.values(FLOW, after);
+
+        assertThat(planner.problems()).isEmpty();
+        assertThat(problems(how, FLOW, after))
+                .singleElement()
+                .asString()
+                .contains("the migration names visit.seen, but the previous version has no such component");
+    }
+
     private static List<String> problems(Migration how, CType before, CType after) {
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(how);
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of());
         planner.values(before, after);
         return planner.problems();
     }
@@ -260,7 +302,7 @@ class LayoutConversionPlannerTest {
     }
 
     private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {
-        LayoutConversionPlanner planner = new LayoutConversionPlanner(how);
+        LayoutConversionPlanner planner = new LayoutConversionPlanner(how, Set.of());
         LayoutConversion conversion = planner.values(before, after);
         assertThat(planner.problems()).isEmpty();
         ByteBuffer now = buffer(after);
