@@ -57,6 +57,19 @@ class ObjectCheckTest {
     }
 
     @Test
+    void reportsTheDifferenceOfMapsThatAreWrittenByHand() throws IOException {
+        Path source = module.layout().source(Module.PROGRAM);
+        module.edit(source, "#include \"tenant_flows.bpf.h\"", Files.readString(module.header()));
+        module.edit(source, "__u64 bytes;", "__u32 bytes;");
+
+        assertThat(problems(Module.PROGRAM, "-Wno-unused-function"))
+                .singleElement()
+                .asString()
+                .startsWith(source + ": differs from com.acme.TenantFlows: map tenant")
+                .contains("field bytes: size 8");
+    }
+
+    @Test
     void comparesAnObjectWithTheHeadersThatItIncludes() throws IOException {
         Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
         assertThat(problems("other")).isEmpty();
