@@ -2,14 +2,18 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Reports the keys for which an operation on several keys failed. For all other keys it succeeded: the kernel changes a map entry
  * by entry and can't undo changes.
+ *
+ * <p>{@link #errno} is the error of all these keys; null if they failed with different errors, which the message counts.
  *
  * <p>An operation on one key throws it too, if the kernel has changed the entry and a later step failed, such as moving a pin. Then
  * {@link #displaced} has the map that was in the entry, so that it is not lost.
@@ -36,7 +40,7 @@ public final class BatchException extends BpfException {
             String operation, String map, int count, Map<Object, BpfException> failures, OwnedMaps<?, ?> displaced) {
         super(BpfException.of(operation)
                 .map(map)
-                .errno(first(failures).errnoNumber())
+                .errno(byErrno(failures).size() == 1 ? first(failures).errnoNumber() : 0)
                 .because(explanation(count, failures))
                 .cause(first(failures)));
         this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
@@ -66,7 +70,24 @@ public final class BatchException extends BpfException {
         String which = failures.size() == count
                 ? "all " + count + " keys"
                 : failures.size() + " of " + count + " keys, the others are done";
-        return "for " + which + ". First: " + first(failures).getMessage();
+        Map<Integer, Long> byErrno = byErrno(failures);
+        String errors = byErrno.size() == 1
+                ? ""
+                : byErrno.entrySet().stream()
+                        .map(entry -> errorName(entry.getKey()) + " for " + entry.getValue())
+                        .collect(Collectors.joining(", ", ": ", ""));
+        return "for " + which + errors + ". First: " + first(failures).getMessage();
+    }
+
+    /** The number of keys by errno; 0 stands for failures without an errno. */
+    private static Map<Integer, Long> byErrno(Map<Object, BpfException> failures) {
+        return failures.values().stream()
+                .collect(Collectors.groupingBy(BpfException::errnoNumber, LinkedHashMap::new, Collectors.counting()));
+    }
+
+    private static String errorName(int errno) {
+        Errno known = Errno.of(errno);
+        return errno == 0 ? "no errno" : known == null ? "errno " + errno : known.name();
     }
 
     private static BpfException first(Map<Object, BpfException> failures) {

@@ -307,6 +307,20 @@ abstract class OuterChangeContract {
     }
 
     @Test
+    void countsFailuresByTheirErrors() {
+        network.tenant().createAll(LongStream.range(0, Network.TENANTS).boxed().toList());
+
+        BatchException some = catchThrowableOfType(
+                BatchException.class, () -> network.tenant().createAll(List.of(1L, 2L, 1000L)));
+
+        assertThat(some)
+                .hasMessageStartingWith(
+                        "creation of inner maps of map tenant: for all 3 keys: EEXIST for 2, E2BIG for 1."
+                                + " First: creation of an inner map of map tenant, key 1: EEXIST");
+        assertThat(some.errno()).isNull();
+    }
+
+    @Test
     void getsOrCreatesAll() {
         FlowMap two = network.tenant().create(2L);
 
