@@ -11,7 +11,9 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
 import dev.nestmap.runtime.internal.outer.SlotChange;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -105,31 +107,32 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
     }
 
     void put(K key, O map) {
-        results.requireSuccess(only(state.put(slots(key), List.of(map.map()), false)));
+        results.requireSuccess(only(state.put(slots(key), handles("put", Collections.singletonMap(key, map)), false)));
     }
 
     void putAll(Map<? extends K, ? extends O> maps) {
         List<SlotKey> slots = keys.distinctSlots(maps.keySet());
-        results.failIfAny("put of inner maps", state.put(slots, handles(maps.values()), false));
+        results.failIfAny("put of inner maps", state.put(slots, handles("put", maps), false));
     }
 
     @Nullable
     O swap(K key, O map) {
-        return results.displaced(only(state.put(slots(key), List.of(map.map()), true)));
+        return results.displaced(
+                only(state.put(slots(key), handles("swap", Collections.singletonMap(key, map)), true)));
     }
 
     OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
         List<SlotKey> slots = keys.distinctSlots(maps.keySet());
-        return results.displaced("swap of inner maps", state.put(slots, handles(maps.values()), true));
+        return results.displaced("swap of inner maps", state.put(slots, handles("swap", maps), true));
     }
 
     void share(K key, M map) {
-        results.requireSuccess(only(state.share(slots(key), borrowed(List.of(map)))));
+        results.requireSuccess(only(state.share(slots(key), borrowed(Collections.singletonMap(key, map)))));
     }
 
     void shareAll(Map<? extends K, ? extends M> maps) {
         List<SlotKey> slots = keys.distinctSlots(maps.keySet());
-        results.failIfAny("share of inner maps", state.share(slots, borrowed(maps.values())));
+        results.failIfAny("share of inner maps", state.share(slots, borrowed(maps)));
     }
 
     @Nullable
@@ -173,8 +176,8 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
         return List.of(keys.slot(key));
     }
 
-    private List<LeasedMap> borrowed(Collection<? extends MapAccessor> maps) {
-        for (MapAccessor map : maps) {
+    private List<LeasedMap> borrowed(Map<? extends K, ? extends MapAccessor> maps) {
+        for (MapAccessor map : maps.values()) {
             if (map instanceof OwnedMap) {
                 throw BpfException.of("share of map " + map.name())
                         .map(outer)
@@ -184,11 +187,17 @@ final class OuterChanges<K, M extends MapAccessor, O extends MapAccessor & Owned
                         .build();
             }
         }
-        return handles(maps);
+        return handles("share", maps);
     }
 
-    private static List<LeasedMap> handles(Collection<? extends MapAccessor> maps) {
-        return maps.stream().map(MapAccessor::map).toList();
+    private List<LeasedMap> handles(String operation, Map<? extends K, ? extends MapAccessor> maps) {
+        List<LeasedMap> handles = new ArrayList<>();
+        maps.forEach((key, map) -> handles.add(Objects.requireNonNull(
+                        map,
+                        () -> operation + " of an inner map of map " + outer + ", key " + key
+                                + ": the inner map is null; remove(key) empties the slot, take(key) also returns its map")
+                .map()));
+        return handles;
     }
 
     private static boolean isExact(Exactness exactness) {

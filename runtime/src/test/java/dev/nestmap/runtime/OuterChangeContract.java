@@ -19,6 +19,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -225,13 +226,38 @@ abstract class OuterChangeContract {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without null checks may pass
+    void refusesNullInsteadOfAnInnerMap() {
+        network.tenant().create(42L);
+        Map<Long, FlowMap.Owned> nothing = new HashMap<>();
+        nothing.put(42L, null);
+        String message = " of an inner map of map tenant, key 42: the inner map is null; remove(key) empties the slot,"
+                + " take(key) also returns its map";
+
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().put(42L, null))
+                .withMessage("put" + message);
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().swap(42L, null))
+                .withMessage("swap" + message);
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().share(42L, null))
+                .withMessage("share" + message);
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().putAll(nothing))
+                .withMessage("put" + message);
+        assertThat(network.tenant().contains(42L)).isTrue();
+    }
+
+    @Test
     void refusesOptionsThatTheOuterCannotHold() {
         InnerOptions nine = InnerOptions.asDeclared().withMaxEntries(9);
 
         assertThatThrownBy(() -> network.shard().detached(nine))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("max_entries 9 instead of 8")
-                .hasMessageContaining("BPF_F_INNER_MAP");
+                .hasMessageContaining("BPF_F_INNER_MAP")
+                .hasMessageEndingWith("leave this difference out of the InnerOptions");
         assertThatThrownBy(() -> InnerOptions.asDeclared().withName("sixteen_letters_"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("15");

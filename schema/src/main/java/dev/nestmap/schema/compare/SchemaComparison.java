@@ -4,6 +4,7 @@ package dev.nestmap.schema.compare;
 import dev.nestmap.annotations.SlotFill;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -152,7 +153,7 @@ public final class SchemaComparison {
 
     private void mapDef(DifferenceLocation where, MapDef map, MapDef other) {
         attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
-        attribute(where, Aspect.FLAGS, map.flags(), other.flags(), flags -> "0x" + Long.toHexString(flags));
+        attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
         if (ofVersions || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
             attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
         }

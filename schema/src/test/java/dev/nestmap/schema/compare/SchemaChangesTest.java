@@ -200,13 +200,13 @@ class SchemaChangesTest {
                                 + " name; C and Java code that uses it gets other operations");
         assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
                 .containsExactly(
-                        "BREAKS_MAPS changing map_flags of `m` from 0x0 to 0x1: the new version will reject a pinned"
+                        "BREAKS_MAPS changing map_flags of `m` from 0 to BPF_F_NO_PREALLOC: the new version will reject a pinned"
                                 + " `m`; migrate the pinned map, or pin the new one under another name");
         assertThat(changes(
                         schema(List.of(), plain(MapKind.HASH, 8, 0)),
                         schema(List.of(), plain(MapKind.HASH, 8, MapFlags.RDONLY))))
                 .containsExactly(
-                        "COMPATIBLE changing map_flags of `m` from 0x0 to 0x8: a pinned `m` keeps its old value");
+                        "COMPATIBLE changing map_flags of `m` from 0 to BPF_F_RDONLY: a pinned `m` keeps its old value");
     }
 
     @Test

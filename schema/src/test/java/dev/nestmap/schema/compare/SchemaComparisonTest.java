@@ -356,7 +356,7 @@ class SchemaComparisonTest {
                 .containsExactly(
                         "map m: BPF_MAP_TYPE_ARRAY in the records, BPF_MAP_TYPE_QUEUE in the object",
                         "map m, key: __u32 in the records, none in the object",
-                        "map m: map_flags 0x400 in the records, 0x0 in the object");
+                        "map m: map_flags BPF_F_MMAPABLE in the records, 0 in the object");
     }
 
     @Test

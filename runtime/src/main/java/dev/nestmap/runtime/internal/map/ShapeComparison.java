@@ -27,7 +27,10 @@ public final class ShapeComparison {
         }
         add(differences, "key size", prototype.keySize(), map.keySize());
         add(differences, "value size", prototype.valueSize(), map.valueSize());
-        add(differences, "flags", flags(prototype), flags(map));
+        if (flags(prototype) != flags(map)) {
+            differences.add("flags " + MapFlags.expression(flags(map)) + " instead of "
+                    + MapFlags.expression(flags(prototype)));
+        }
         if (prototype.kind() == map.kind()
                 && !prototype.isSizeOpen()
                 && prototype.maxEntries() != map.maxEntries()

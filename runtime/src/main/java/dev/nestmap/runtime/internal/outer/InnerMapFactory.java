@@ -66,14 +66,17 @@ final class InnerMapFactory {
         return created;
     }
 
-    /** Rejects a map that the kernel would not accept in the outer map. */
-    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape) {
+    /**
+     * Rejects a map that the kernel would not accept in the outer map.
+     *
+     * @param remedy what the caller can do
+     */
+    void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
         ShapeComparison.difference(declared, shape).ifPresent(difference -> {
             throw BpfException.of(operation)
                     .map(outer.shape().name())
                     .key(slot == null ? null : slot.key())
-                    .because("the map differs from the declared inner map: " + difference
-                            + "; use a map from detached()")
+                    .because("the map differs from the declared inner map: " + difference + "; " + remedy)
                     .build();
         });
     }

@@ -125,7 +125,8 @@ public final class OuterMapState {
      * @throws BpfException if the outer map can't hold a map of this shape
      */
     public LeasedMap createDetached(MapShape shape) {
-        maps.requireCompatible("creation of an inner map", null, shape);
+        maps.requireCompatible(
+                "creation of an inner map", null, shape, "leave this difference out of the InnerOptions");
         return maps.create(shape);
     }
 
@@ -207,7 +208,11 @@ public final class OuterMapState {
         try (ChangeSet changes = newChangeSet()) {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = owned.get(i).shape();
-                maps.requireCompatible("put of map " + shape.name(), slots.get(i), shape);
+                maps.requireCompatible(
+                        "put of map " + shape.name(),
+                        slots.get(i),
+                        shape,
+                        "put a map from detached() of this accessor");
                 changes.add(new SlotChange(slots.get(i), RawMap.ANY)
                         .withIncoming(IncomingMap.ofOwnedHandle(inners, owned.get(i), whyInvalid)));
             }
@@ -221,7 +226,11 @@ public final class OuterMapState {
         try (ChangeSet changes = newChangeSet()) {
             for (int i = 0; i < slots.size(); i++) {
                 MapShape shape = borrowed.get(i).shape();
-                maps.requireCompatible("share of map " + shape.name(), slots.get(i), shape);
+                maps.requireCompatible(
+                        "share of map " + shape.name(),
+                        slots.get(i),
+                        shape,
+                        "share a map of an outer map whose inner maps have the same definition");
                 changes.add(new SlotChange(slots.get(i), RawMap.ANY)
                         .withIncoming(IncomingMap.ofSharedHandle(inners, borrowed.get(i))));
             }

@@ -11,7 +11,7 @@ class ShapeComparisonTest {
     void namesEveryDifference() {
         assertThat(ShapeComparison.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.LRU_HASH, 5, 9, 2, 4)))
                 .hasValue("type LRU_HASH instead of HASH, key size 5 instead of 4, value size 9 instead of 8,"
-                        + " flags 4 instead of 0");
+                        + " flags BPF_F_NUMA_NODE instead of 0");
     }
 
     @Test
