@@ -19,18 +19,22 @@ public final class HeaderNames {
     private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
 
     private final Schema schema;
+    private final String prefix;
     private final List<HeaderName> names = new ArrayList<>();
 
-    private HeaderNames(Schema schema) {
+    private HeaderNames(Schema schema, String prefix) {
         this.schema = schema;
+        this.prefix = prefix;
     }
 
     /**
      * The identifiers that including the header of a schema declares at file scope, in order of declaration: its own, and those of
      * included headers that the schema knows. {@link HeaderName#header()} is the header that declares an identifier.
+     *
+     * @param prefix the prefix of the object's names, or empty
      */
-    public static List<HeaderName> of(Schema schema) {
-        HeaderNames result = new HeaderNames(schema);
+    public static List<HeaderName> of(Schema schema, String prefix) {
+        HeaderNames result = new HeaderNames(schema, prefix);
         result.collect();
         return List.copyOf(result.names);
     }
@@ -38,9 +42,13 @@ public final class HeaderNames {
     /** Two declarations that C does not allow in one scope. */
     public record Clash(HeaderName first, HeaderName second) {}
 
-    /** The identifiers that a schema's header declares more than once: each later declaration with the first one. */
-    public static List<Clash> clashes(Schema schema) {
-        List<HeaderName> names = of(schema);
+    /**
+     * The identifiers that a schema's header declares more than once: each later declaration with the first one.
+     *
+     * @param prefix the prefix of the object's names, or empty
+     */
+    public static List<Clash> clashes(Schema schema, String prefix) {
+        List<HeaderName> names = of(schema, prefix);
         List<Clash> clashes = new ArrayList<>();
         for (int i = 1; i < names.size(); i++) {
             HeaderName second = names.get(i);
@@ -70,9 +78,15 @@ public final class HeaderNames {
         return base(map) + operation.suffix();
     }
 
-    /** {@code tenant_flow_lookup} */
-    static String combined(MapDef outer, MapDef inner, HelperOperation operation) {
-        return base(outer) + "_" + helper(inner, operation);
+    /** {@code tenant_flow_lookup}; with the prefix {@code nm_}, which both maps have, {@code nm_tenant_flow_lookup} */
+    static String combined(MapDef outer, MapDef inner, HelperOperation operation, String prefix) {
+        return combinedBase(outer, inner, prefix) + operation.suffix();
+    }
+
+    private static String combinedBase(MapDef outer, MapDef inner, String prefix) {
+        String name = base(inner);
+        boolean repeats = name.startsWith(prefix) && base(outer).startsWith(prefix) && name.length() > prefix.length();
+        return base(outer) + "_" + (repeats ? name.substring(prefix.length()) : name);
     }
 
     /** The beginning of a helper's name: the name of the map, without {@code _map} for an inner map. */
@@ -95,8 +109,8 @@ public final class HeaderNames {
     }
 
     /** {@code tenant_flow_lookup_or_request} */
-    static String fusedLookupOrRequest(MapDef outer, MapDef inner) {
-        return base(outer) + "_" + base(inner) + LOOKUP_OR_REQUEST;
+    static String fusedLookupOrRequest(MapDef outer, MapDef inner, String prefix) {
+        return combinedBase(outer, inner, prefix) + LOOKUP_OR_REQUEST;
     }
 
     /** The name under which the header declares the program in a slot: {@code stages_slot_2}. */
@@ -190,7 +204,7 @@ public final class HeaderNames {
         MapOperations.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
         if (isOuter(map)) {
             MapDef inner = schema.handleOf(map);
-            MapOperations.combined(inner).forEach(operation -> addHelper(map, combined(map, inner, operation)));
+            MapOperations.combined(inner).forEach(operation -> addHelper(map, combined(map, inner, operation, prefix)));
             RequestMaps.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
         }
     }
@@ -199,7 +213,7 @@ public final class HeaderNames {
         addHelper(outer, request(outer));
         addHelper(outer, lookupOrRequest(outer));
         if (hasCombinedLookupOrRequest(schema, outer)) {
-            addHelper(outer, fusedLookupOrRequest(outer, inner));
+            addHelper(outer, fusedLookupOrRequest(outer, inner, prefix));
         }
     }
 

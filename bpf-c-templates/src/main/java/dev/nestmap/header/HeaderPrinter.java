@@ -28,6 +28,7 @@ public final class HeaderPrinter {
     private static final Set<String> STANDARD_SECTIONS = Set.of(GlobalDef.RODATA, GlobalDef.BSS);
 
     private final Schema schema;
+    private final String prefix;
     /** The types that this header defines. */
     private final List<NamedType> defined;
     /**
@@ -38,8 +39,9 @@ public final class HeaderPrinter {
 
     private final UsedTypes used;
 
-    private HeaderPrinter(Schema schema) {
+    private HeaderPrinter(Schema schema, String prefix) {
         this.schema = schema;
+        this.prefix = prefix;
         this.defined = schema.types().stream()
                 .filter(type -> schema.defines(type.name()))
                 .toList();
@@ -54,13 +56,14 @@ public final class HeaderPrinter {
      * text. It ends with a line feed.
      *
      * @param schema with names that are C identifiers and do not {@linkplain HeaderNames#clashes clash}
+     * @param prefix the prefix of the object's names, or empty. A helper for an outer map and its inner maps has it once
      */
-    public static String print(Schema schema) {
-        return HeaderRenderer.of().execute(new HeaderPrinter(schema).header());
+    public static String print(Schema schema, String prefix) {
+        return HeaderRenderer.of().execute(new HeaderPrinter(schema, prefix).header());
     }
 
     private Header header() {
-        Helpers helpers = new Helpers(schema);
+        Helpers helpers = new Helpers(schema, prefix);
         MapDefinitions maps = new MapDefinitions(schema);
         List<ExternalAsserts> external = external().toList();
         List<String> kernelIncludes = externalIncludes(KernelHeaders::isOfKernel);

@@ -13,11 +13,13 @@ import java.util.stream.Stream;
 /** The helper functions of a header. */
 final class Helpers {
     private final Schema schema;
+    private final String prefix;
     private final Parameters names;
 
-    Helpers(Schema schema) {
+    Helpers(Schema schema, String prefix) {
         this.schema = schema;
-        this.names = new Parameters(schema);
+        this.prefix = prefix;
+        this.names = new Parameters(schema, prefix);
     }
 
     /** Helpers for single maps: outer maps first, then inner maps, then plain maps. */
@@ -67,12 +69,15 @@ final class Helpers {
         String lookup = HeaderNames.helper(outer, HelperOperation.LOOKUP);
         Stream<Header.Combined> plain = MapOperations.combined(inner).stream()
                 .map(operation -> combined(
-                        outer, signature(inner, operation), HeaderNames.combined(outer, inner, operation), lookup));
+                        outer,
+                        signature(inner, operation),
+                        HeaderNames.combined(outer, inner, operation, prefix),
+                        lookup));
         Stream<Header.Combined> onDemand = HeaderNames.hasCombinedLookupOrRequest(schema, outer)
                 ? Stream.of(combined(
                         outer,
                         signature(inner, HelperOperation.LOOKUP),
-                        HeaderNames.fusedLookupOrRequest(outer, inner),
+                        HeaderNames.fusedLookupOrRequest(outer, inner, prefix),
                         HeaderNames.lookupOrRequest(outer)))
                 : Stream.empty();
         return Stream.concat(plain, onDemand);

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 final class Parameters {
     private final Set<String> declared;
 
-    Parameters(Schema schema) {
-        declared = HeaderNames.of(schema).stream()
+    Parameters(Schema schema, String prefix) {
+        declared = HeaderNames.of(schema, prefix).stream()
                 .filter(name -> name.space() != HeaderName.Space.TAG)
                 .map(HeaderName::identifier)
                 .collect(Collectors.toSet());

@@ -92,7 +92,8 @@ class HeaderCompileTest {
     void namesTheFieldThatMoved(String clang) {
         String source = "\t__be16 source_port;\n";
         String destination = "\t__be16 destination_port;\n";
-        String moved = HeaderPrinter.print(Schemas.TENANT_FLOWS).replace(source + destination, destination + source);
+        String moved =
+                HeaderPrinter.print(Schemas.TENANT_FLOWS, "").replace(source + destination, destination + source);
 
         Tools.Result result = tools.compile(clang, "moved", moved);
 
@@ -105,7 +106,7 @@ class HeaderCompileTest {
     @ParameterizedTest
     @MethodSource(CLANGS)
     void namesThePaddingThatMoved(String clang) {
-        String narrowed = HeaderPrinter.print(Schemas.ENDPOINT).replace("__be16 port;", "__u8 port;");
+        String narrowed = HeaderPrinter.print(Schemas.ENDPOINT, "").replace("__be16 port;", "__u8 port;");
 
         Tools.Result result = tools.compile(clang, "narrowed", narrowed);
 

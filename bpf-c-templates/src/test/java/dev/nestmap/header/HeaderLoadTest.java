@@ -109,7 +109,7 @@ class HeaderLoadTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
     void withoutTheAnchorOlderClangsOmitTheTypes(String clang) {
-        String header = HeaderPrinter.print(Schemas.TENANT_FLOWS);
+        String header = HeaderPrinter.print(Schemas.TENANT_FLOWS, "");
         int anchor = header.indexOf("static struct {\n");
         String bare = header.substring(0, anchor) + header.substring(header.indexOf(";\n\n", anchor) + 2);
         tools.write("anchorless.bpf.h", bare);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.header.HeaderName.Space;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.KernelType;
@@ -71,8 +72,22 @@ class HeaderNamesTest {
     }
 
     @Test
+    void aHelperOfTwoLevelsHasThePrefixOnce() {
+        MapDef inner = new MapDef("nm_flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
+        MapDef outer =
+                new MapDef("nm_tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "nm_flow_map");
+        Schema schema = new Schema("", "flows", List.of(), List.of(), List.of(inner, outer));
+
+        assertThat(HeaderNames.of(schema, "nm_"))
+                .extracting(HeaderName::identifier)
+                .contains("nm_tenant_lookup", "nm_flow_lookup", "nm_tenant_flow_lookup")
+                .doesNotContain("nm_tenant_nm_flow_lookup");
+        assertThat(HeaderPrinter.print(schema, "nm_")).contains("nm_tenant_flow_lookup(");
+    }
+
+    @Test
     void knowsTheHeaderThatDeclaresAName() {
-        assertThat(HeaderNames.of(Schemas.WIDE))
+        assertThat(HeaderNames.of(Schemas.WIDE, ""))
                 .contains(
                         new HeaderName("flow_map", Space.TAG, "flow_map", "definition of inner map flow_map", "flow"),
                         new HeaderName(
@@ -92,14 +107,14 @@ class HeaderNamesTest {
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Schemas#all")
     void findsNoClashInValidSchemas(Schema schema) {
-        assertThat(HeaderNames.clashes(schema)).isEmpty();
+        assertThat(HeaderNames.clashes(schema, "")).isEmpty();
     }
 
     @Test
     void findsAHelperWithTheNameOfAMap() {
         Schema schema = schema(Schemas.plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
 
-        assertThat(HeaderNames.clashes(schema)).singleElement().satisfies(clash -> {
+        assertThat(HeaderNames.clashes(schema, "")).singleElement().satisfies(clash -> {
             assertThat(clash.first().what()).isEqualTo("map flow_lookup");
             assertThat(clash.second().what()).isEqualTo("helper flow_lookup of map flow_map");
         });
@@ -111,7 +126,7 @@ class HeaderNamesTest {
                 Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"),
                 Schemas.plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
 
-        assertThat(HeaderNames.clashes(schema))
+        assertThat(HeaderNames.clashes(schema, ""))
                 .extracting(clash -> clash.first().identifier())
                 .containsExactly("tenant_flow_lookup", "tenant_flow_update", "tenant_flow_for_each");
     }
@@ -126,7 +141,7 @@ class HeaderNamesTest {
                 List.of(tier),
                 List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
 
-        assertThat(HeaderNames.clashes(schema))
+        assertThat(HeaderNames.clashes(schema, ""))
                 .extracting(
                         clash -> clash.first().what() + " / " + clash.second().what())
                 .containsExactly(
@@ -144,7 +159,7 @@ class HeaderNamesTest {
                 List.of(error),
                 List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
 
-        assertThat(HeaderNames.clashes(schema)).singleElement().satisfies(clash -> {
+        assertThat(HeaderNames.clashes(schema, "")).singleElement().satisfies(clash -> {
             assertThat(clash.first().what()).isEqualTo("macro ENOENT of clash.bpf.h");
             assertThat(clash.second().what()).isEqualTo("constant ENOENT of enum error");
         });
@@ -171,7 +186,7 @@ class HeaderNamesTest {
     }
 
     private static Set<String> own(Schema schema, Space space) {
-        return HeaderNames.of(schema).stream()
+        return HeaderNames.of(schema, "").stream()
                 .filter(name -> name.space() == space && name.header().equals(schema.header()))
                 .map(HeaderName::identifier)
                 .collect(Collectors.toSet());

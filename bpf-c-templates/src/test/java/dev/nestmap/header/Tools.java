@@ -66,7 +66,7 @@ final class Tools {
     }
 
     void writeHeader(Schema schema) {
-        write(schema.header() + ".bpf.h", HeaderPrinter.print(schema));
+        write(schema.header() + ".bpf.h", HeaderPrinter.print(schema, ""));
     }
 
     Path write(String file, String text) {

@@ -53,7 +53,10 @@ final class Outputs {
         writtenBy.put(key(schema.header()), origin);
         try {
             source(declaration.model(), origin);
-            resource(FOLDER + "include/" + schema.header() + ".bpf.h", HeaderPrinter.print(schema), origin);
+            resource(
+                    FOLDER + "include/" + schema.header() + ".bpf.h",
+                    HeaderPrinter.print(schema, declaration.prefix()),
+                    origin);
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
             String generated = declaration.model().generatedName();

@@ -39,12 +39,14 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
         Set<List<String>> reported = new HashSet<>();
-        HeaderNames.clashes(schema).stream()
+        HeaderNames.clashes(schema, names.prefix()).stream()
                 .filter(clash -> !isOneEnum(clash))
                 .filter(clash -> reported.add(
                         List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
-        HeaderNames.of(schema).stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
+        HeaderNames.of(schema, names.prefix()).stream()
+                .filter(name -> isInBtf(name, schema))
+                .forEach(this::checkLength);
         new GeneratedNames(problems, topLevel, context).check(model);
     }
 

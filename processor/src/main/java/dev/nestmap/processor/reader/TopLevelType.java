@@ -94,7 +94,7 @@ final class TopLevelType {
         ObjectModel model = model(header, models);
         new SchemaCheck(problems, names, SourceLocation.of(type), context).check(schema, model, maps.definitions());
         Optional<Declaration> declaration =
-                problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, model));
+                problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, names.prefix(), model));
         return new Reading(declaration, problems, headerPlace);
     }
 

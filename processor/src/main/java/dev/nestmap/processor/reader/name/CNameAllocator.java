@@ -39,6 +39,11 @@ public final class CNameAllocator {
         this.check = new CNameCheck(problems);
     }
 
+    /** Put before every name at file scope; empty if there is none. */
+    public String prefix() {
+        return prefix;
+    }
+
     /** The C name of a type or map: the value of the annotation's attribute, or else the name of the element. */
     public String of(Element element, AnnotationMirror annotation, String attribute) {
         String written = AnnotationValues.text(annotation, attribute);

@@ -160,30 +160,30 @@ static __always_inline void cl_stage_tail_call(void *context, __u32 index)
 	bpf_tail_call(context, &cl_stage, index);
 }
 
-static __always_inline __u64 *cl_rank_cl_flow_lookup(__u32 cl_rank_index, __u32 key)
+static __always_inline __u64 *cl_rank_flow_lookup(__u32 cl_rank_index, __u32 key)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
 	return map ? cl_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long cl_rank_cl_flow_update(__u32 cl_rank_index, __u32 key, __u64 value,
-						   __u64 flags)
+static __always_inline long cl_rank_flow_update(__u32 cl_rank_index, __u32 key, __u64 value,
+						__u64 flags)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
 	return map ? cl_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long cl_rank_cl_flow_delete(__u32 cl_rank_index, __u32 key)
+static __always_inline long cl_rank_flow_delete(__u32 cl_rank_index, __u32 key)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
 	return map ? cl_flow_delete(map, key) : -ENOENT;
 }
 
-static __always_inline __u64 *cl_rank_cl_flow_lookup_or_init(__u32 cl_rank_index, __u32 key,
-							     __u64 init)
+static __always_inline __u64 *cl_rank_flow_lookup_or_init(__u32 cl_rank_index, __u32 key,
+							  __u64 init)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
@@ -191,40 +191,39 @@ static __always_inline __u64 *cl_rank_cl_flow_lookup_or_init(__u32 cl_rank_index
 }
 
 static __always_inline long
-cl_rank_cl_flow_for_each(__u32 cl_rank_index,
-			 long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
-			 void *context)
+cl_rank_flow_for_each(__u32 cl_rank_index,
+		      long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
+		      void *context)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
 	return map ? cl_flow_for_each(map, callback, context) : -ENOENT;
 }
 
-static __always_inline __u64 *cl_site_cl_flow_lookup(const struct cl_site_key *cl_site_key,
-						     __u32 key)
+static __always_inline __u64 *cl_site_flow_lookup(const struct cl_site_key *cl_site_key, __u32 key)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
 	return map ? cl_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long cl_site_cl_flow_update(const struct cl_site_key *cl_site_key, __u32 key,
-						   __u64 value, __u64 flags)
+static __always_inline long cl_site_flow_update(const struct cl_site_key *cl_site_key, __u32 key,
+						__u64 value, __u64 flags)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
 	return map ? cl_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long cl_site_cl_flow_delete(const struct cl_site_key *cl_site_key, __u32 key)
+static __always_inline long cl_site_flow_delete(const struct cl_site_key *cl_site_key, __u32 key)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
 	return map ? cl_flow_delete(map, key) : -ENOENT;
 }
 
-static __always_inline __u64 *cl_site_cl_flow_lookup_or_init(const struct cl_site_key *cl_site_key,
-							     __u32 key, __u64 init)
+static __always_inline __u64 *cl_site_flow_lookup_or_init(const struct cl_site_key *cl_site_key,
+							  __u32 key, __u64 init)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
@@ -232,9 +231,9 @@ static __always_inline __u64 *cl_site_cl_flow_lookup_or_init(const struct cl_sit
 }
 
 static __always_inline long
-cl_site_cl_flow_for_each(const struct cl_site_key *cl_site_key,
-			 long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
-			 void *context)
+cl_site_flow_for_each(const struct cl_site_key *cl_site_key,
+		      long (*callback)(struct cl_flow_map *, const __u32 *, __u64 *, void *),
+		      void *context)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 

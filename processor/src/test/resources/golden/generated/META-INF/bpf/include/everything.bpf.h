@@ -744,34 +744,34 @@ static __always_inline struct ev_per_tier_map *ev_slot_lookup_or_request(__u32 i
 	return map;
 }
 
-static __always_inline struct ev_flow *ev_tenant_ev_flow_lookup(__u32 ev_tenant_key,
-								const struct ev_flow_key *key)
+static __always_inline struct ev_flow *ev_tenant_flow_lookup(__u32 ev_tenant_key,
+							     const struct ev_flow_key *key)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
 	return map ? ev_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline long ev_tenant_ev_flow_update(__u32 ev_tenant_key,
-						     const struct ev_flow_key *key,
-						     const struct ev_flow *value, __u64 flags)
+static __always_inline long ev_tenant_flow_update(__u32 ev_tenant_key,
+						  const struct ev_flow_key *key,
+						  const struct ev_flow *value, __u64 flags)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
 	return map ? ev_flow_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long ev_tenant_ev_flow_delete(__u32 ev_tenant_key,
-						     const struct ev_flow_key *key)
+static __always_inline long ev_tenant_flow_delete(__u32 ev_tenant_key,
+						  const struct ev_flow_key *key)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
 	return map ? ev_flow_delete(map, key) : -ENOENT;
 }
 
-static __always_inline struct ev_flow *
-ev_tenant_ev_flow_lookup_or_init(__u32 ev_tenant_key, const struct ev_flow_key *key,
-				 const struct ev_flow *init)
+static __always_inline struct ev_flow *ev_tenant_flow_lookup_or_init(__u32 ev_tenant_key,
+								     const struct ev_flow_key *key,
+								     const struct ev_flow *init)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
@@ -779,9 +779,9 @@ ev_tenant_ev_flow_lookup_or_init(__u32 ev_tenant_key, const struct ev_flow_key *
 }
 
 static __always_inline long
-ev_tenant_ev_flow_for_each(__u32 ev_tenant_key,
-			   long (*callback)(struct ev_flow_map *, const struct ev_flow_key *, struct ev_flow *, void *),
-			   void *context)
+ev_tenant_flow_for_each(__u32 ev_tenant_key,
+			long (*callback)(struct ev_flow_map *, const struct ev_flow_key *, struct ev_flow *, void *),
+			void *context)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
@@ -789,7 +789,7 @@ ev_tenant_ev_flow_for_each(__u32 ev_tenant_key,
 }
 
 static __always_inline struct ev_flow *
-ev_tenant_ev_flow_lookup_or_request(__u32 ev_tenant_key, const struct ev_flow_key *key)
+ev_tenant_flow_lookup_or_request(__u32 ev_tenant_key, const struct ev_flow_key *key)
 {
 	struct ev_flow_map *map = ev_tenant_lookup_or_request(ev_tenant_key);
 
@@ -797,8 +797,8 @@ ev_tenant_ev_flow_lookup_or_request(__u32 ev_tenant_key, const struct ev_flow_ke
 }
 
 static __always_inline struct ev_recent_flow *
-ev_tenants_by_level_ev_recent_flow_lookup(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
-					  __be32 key)
+ev_tenants_by_level_recent_flow_lookup(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
+				       __be32 key)
 {
 	struct ev_recent_flow_map *map = ev_tenants_by_level_lookup(ev_tenants_by_level_key);
 
@@ -806,9 +806,8 @@ ev_tenants_by_level_ev_recent_flow_lookup(const struct ev_tenants_by_level_key *
 }
 
 static __always_inline long
-ev_tenants_by_level_ev_recent_flow_update(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
-					  __be32 key, const struct ev_recent_flow *value,
-					  __u64 flags)
+ev_tenants_by_level_recent_flow_update(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
+				       __be32 key, const struct ev_recent_flow *value, __u64 flags)
 {
 	struct ev_recent_flow_map *map = ev_tenants_by_level_lookup(ev_tenants_by_level_key);
 
@@ -816,8 +815,8 @@ ev_tenants_by_level_ev_recent_flow_update(const struct ev_tenants_by_level_key *
 }
 
 static __always_inline long
-ev_tenants_by_level_ev_recent_flow_delete(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
-					  __be32 key)
+ev_tenants_by_level_recent_flow_delete(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
+				       __be32 key)
 {
 	struct ev_recent_flow_map *map = ev_tenants_by_level_lookup(ev_tenants_by_level_key);
 
@@ -825,8 +824,8 @@ ev_tenants_by_level_ev_recent_flow_delete(const struct ev_tenants_by_level_key *
 }
 
 static __always_inline struct ev_recent_flow *
-ev_tenants_by_level_ev_recent_flow_lookup_or_init(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
-						  __be32 key, const struct ev_recent_flow *init)
+ev_tenants_by_level_recent_flow_lookup_or_init(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
+					       __be32 key, const struct ev_recent_flow *init)
 {
 	struct ev_recent_flow_map *map = ev_tenants_by_level_lookup(ev_tenants_by_level_key);
 
@@ -834,24 +833,24 @@ ev_tenants_by_level_ev_recent_flow_lookup_or_init(const struct ev_tenants_by_lev
 }
 
 static __always_inline long
-ev_tenants_by_level_ev_recent_flow_for_each(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
-					    long (*callback)(struct ev_recent_flow_map *, const __be32 *, struct ev_recent_flow *, void *),
-					    void *context)
+ev_tenants_by_level_recent_flow_for_each(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
+					 long (*callback)(struct ev_recent_flow_map *, const __be32 *, struct ev_recent_flow *, void *),
+					 void *context)
 {
 	struct ev_recent_flow_map *map = ev_tenants_by_level_lookup(ev_tenants_by_level_key);
 
 	return map ? ev_recent_flow_for_each(map, callback, context) : -ENOENT;
 }
 
-static __always_inline __u64 *ev_slot_ev_per_tier_lookup(__u32 ev_slot_index, __u32 index)
+static __always_inline __u64 *ev_slot_per_tier_lookup(__u32 ev_slot_index, __u32 index)
 {
 	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
 
 	return map ? ev_per_tier_lookup(map, index) : NULL;
 }
 
-static __always_inline long ev_slot_ev_per_tier_update(__u32 ev_slot_index, __u32 index,
-						       __u64 value, __u64 flags)
+static __always_inline long ev_slot_per_tier_update(__u32 ev_slot_index, __u32 index, __u64 value,
+						    __u64 flags)
 {
 	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
 
@@ -859,17 +858,16 @@ static __always_inline long ev_slot_ev_per_tier_update(__u32 ev_slot_index, __u3
 }
 
 static __always_inline long
-ev_slot_ev_per_tier_for_each(__u32 ev_slot_index,
-			     long (*callback)(struct ev_per_tier_map *, const __u32 *, __u64 *, void *),
-			     void *context)
+ev_slot_per_tier_for_each(__u32 ev_slot_index,
+			  long (*callback)(struct ev_per_tier_map *, const __u32 *, __u64 *, void *),
+			  void *context)
 {
 	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
 
 	return map ? ev_per_tier_for_each(map, callback, context) : -ENOENT;
 }
 
-static __always_inline __u64 *ev_slot_ev_per_tier_lookup_or_request(__u32 ev_slot_index,
-								    __u32 index)
+static __always_inline __u64 *ev_slot_per_tier_lookup_or_request(__u32 ev_slot_index, __u32 index)
 {
 	struct ev_per_tier_map *map = ev_slot_lookup_or_request(ev_slot_index);
 

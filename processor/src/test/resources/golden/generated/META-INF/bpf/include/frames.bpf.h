@@ -169,25 +169,23 @@ acme_frame_for_each(struct acme_frame_map *map,
 	return bpf_for_each_map_elem(map, callback, context, 0);
 }
 
-static __always_inline struct acme_frame *acme_port_acme_frame_lookup(__u32 acme_port_key,
-								      const struct ethhdr *key)
+static __always_inline struct acme_frame *acme_port_frame_lookup(__u32 acme_port_key,
+								 const struct ethhdr *key)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 
 	return map ? acme_frame_lookup(map, key) : NULL;
 }
 
-static __always_inline long acme_port_acme_frame_update(__u32 acme_port_key,
-							const struct ethhdr *key,
-							const struct acme_frame *value, __u64 flags)
+static __always_inline long acme_port_frame_update(__u32 acme_port_key, const struct ethhdr *key,
+						   const struct acme_frame *value, __u64 flags)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 
 	return map ? acme_frame_update(map, key, value, flags) : -ENOENT;
 }
 
-static __always_inline long acme_port_acme_frame_delete(__u32 acme_port_key,
-							const struct ethhdr *key)
+static __always_inline long acme_port_frame_delete(__u32 acme_port_key, const struct ethhdr *key)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 
@@ -195,8 +193,8 @@ static __always_inline long acme_port_acme_frame_delete(__u32 acme_port_key,
 }
 
 static __always_inline struct acme_frame *
-acme_port_acme_frame_lookup_or_init(__u32 acme_port_key, const struct ethhdr *key,
-				    const struct acme_frame *init)
+acme_port_frame_lookup_or_init(__u32 acme_port_key, const struct ethhdr *key,
+			       const struct acme_frame *init)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 
@@ -204,9 +202,9 @@ acme_port_acme_frame_lookup_or_init(__u32 acme_port_key, const struct ethhdr *ke
 }
 
 static __always_inline long
-acme_port_acme_frame_for_each(__u32 acme_port_key,
-			      long (*callback)(struct acme_frame_map *, const struct ethhdr *, struct acme_frame *, void *),
-			      void *context)
+acme_port_frame_for_each(__u32 acme_port_key,
+			 long (*callback)(struct acme_frame_map *, const struct ethhdr *, struct acme_frame *, void *),
+			 void *context)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 

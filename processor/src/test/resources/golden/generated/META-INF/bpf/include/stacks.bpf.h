@@ -237,17 +237,16 @@ st_late_page_lookup_or_request(const struct st_page_key *key)
 	return map;
 }
 
-static __always_inline struct st_delta *st_exe_8_deltas_st_delta_lookup(__u64 st_exe_8_deltas_key,
-									__u32 index)
+static __always_inline struct st_delta *st_exe_8_deltas_delta_lookup(__u64 st_exe_8_deltas_key,
+								     __u32 index)
 {
 	struct st_delta_map *map = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
 
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_8_deltas_st_delta_update(__u64 st_exe_8_deltas_key, __u32 index,
-							    const struct st_delta *value,
-							    __u64 flags)
+static __always_inline long st_exe_8_deltas_delta_update(__u64 st_exe_8_deltas_key, __u32 index,
+							 const struct st_delta *value, __u64 flags)
 {
 	struct st_delta_map *map = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
 
@@ -255,26 +254,25 @@ static __always_inline long st_exe_8_deltas_st_delta_update(__u64 st_exe_8_delta
 }
 
 static __always_inline long
-st_exe_8_deltas_st_delta_for_each(__u64 st_exe_8_deltas_key,
-				  long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
-				  void *context)
+st_exe_8_deltas_delta_for_each(__u64 st_exe_8_deltas_key,
+			       long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+			       void *context)
 {
 	struct st_delta_map *map = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
 
 	return map ? st_delta_for_each(map, callback, context) : -ENOENT;
 }
 
-static __always_inline struct st_delta *st_exe_9_deltas_st_delta_lookup(__u64 st_exe_9_deltas_key,
-									__u32 index)
+static __always_inline struct st_delta *st_exe_9_deltas_delta_lookup(__u64 st_exe_9_deltas_key,
+								     __u32 index)
 {
 	struct st_delta_map *map = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
 
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_9_deltas_st_delta_update(__u64 st_exe_9_deltas_key, __u32 index,
-							    const struct st_delta *value,
-							    __u64 flags)
+static __always_inline long st_exe_9_deltas_delta_update(__u64 st_exe_9_deltas_key, __u32 index,
+							 const struct st_delta *value, __u64 flags)
 {
 	struct st_delta_map *map = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
 
@@ -282,63 +280,61 @@ static __always_inline long st_exe_9_deltas_st_delta_update(__u64 st_exe_9_delta
 }
 
 static __always_inline long
-st_exe_9_deltas_st_delta_for_each(__u64 st_exe_9_deltas_key,
-				  long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
-				  void *context)
+st_exe_9_deltas_delta_for_each(__u64 st_exe_9_deltas_key,
+			       long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+			       void *context)
 {
 	struct st_delta_map *map = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
 
 	return map ? st_delta_for_each(map, callback, context) : -ENOENT;
 }
 
-static __always_inline struct st_delta *st_exe_9_more_st_delta_lookup(__u64 st_exe_9_more_key,
+static __always_inline struct st_delta *st_exe_9_more_delta_lookup(__u64 st_exe_9_more_key,
+								   __u32 index)
+{
+	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
+
+	return map ? st_delta_lookup(map, index) : NULL;
+}
+
+static __always_inline long st_exe_9_more_delta_update(__u64 st_exe_9_more_key, __u32 index,
+						       const struct st_delta *value, __u64 flags)
+{
+	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
+
+	return map ? st_delta_update(map, index, value, flags) : -ENOENT;
+}
+
+static __always_inline long
+st_exe_9_more_delta_for_each(__u64 st_exe_9_more_key,
+			     long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
+			     void *context)
+{
+	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
+
+	return map ? st_delta_for_each(map, callback, context) : -ENOENT;
+}
+
+static __always_inline struct st_delta *st_exe_10_deltas_delta_lookup(__u64 st_exe_10_deltas_key,
 								      __u32 index)
 {
-	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
+	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
 
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline long st_exe_9_more_st_delta_update(__u64 st_exe_9_more_key, __u32 index,
+static __always_inline long st_exe_10_deltas_delta_update(__u64 st_exe_10_deltas_key, __u32 index,
 							  const struct st_delta *value, __u64 flags)
 {
-	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
+	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
 
 	return map ? st_delta_update(map, index, value, flags) : -ENOENT;
 }
 
 static __always_inline long
-st_exe_9_more_st_delta_for_each(__u64 st_exe_9_more_key,
+st_exe_10_deltas_delta_for_each(__u64 st_exe_10_deltas_key,
 				long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
 				void *context)
-{
-	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
-
-	return map ? st_delta_for_each(map, callback, context) : -ENOENT;
-}
-
-static __always_inline struct st_delta *st_exe_10_deltas_st_delta_lookup(__u64 st_exe_10_deltas_key,
-									 __u32 index)
-{
-	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
-
-	return map ? st_delta_lookup(map, index) : NULL;
-}
-
-static __always_inline long st_exe_10_deltas_st_delta_update(__u64 st_exe_10_deltas_key,
-							     __u32 index,
-							     const struct st_delta *value,
-							     __u64 flags)
-{
-	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
-
-	return map ? st_delta_update(map, index, value, flags) : -ENOENT;
-}
-
-static __always_inline long
-st_exe_10_deltas_st_delta_for_each(__u64 st_exe_10_deltas_key,
-				   long (*callback)(struct st_delta_map *, const __u32 *, struct st_delta *, void *),
-				   void *context)
 {
 	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
 
