@@ -53,6 +53,9 @@ public @interface BpfMap {
      */
     String pin() default "";
 
-    /** {@return the name of the map variable in C, and of the value's struct; by default the record's name in snake case} */
+    /**
+     * {@return the name of the map variable in C, and of the value's struct; by default the record's name in snake case} The generated
+     * class of the object has a method with this name in camel case.
+     */
     String name() default "";
 }

@@ -66,6 +66,9 @@ public @interface OuterMap {
     /** {@return when the inner maps of {@link Slot} and {@link EnumSlots} are stored in the outer map} */
     SlotFill fill() default SlotFill.IN_OBJECT;
 
-    /** {@return the name of the map variable in C; by default the record's name in snake case} */
+    /**
+     * {@return the name of the map variable in C; by default the record's name in snake case} The generated class of the object has a
+     * method with this name in camel case.
+     */
     String name() default "";
 }

@@ -109,7 +109,7 @@ public final class HeaderNames {
     }
 
     /** {@code tenant_flow_lookup_or_request} */
-    static String fusedLookupOrRequest(MapDef outer, MapDef inner, String prefix) {
+    static String combinedLookupOrRequest(MapDef outer, MapDef inner, String prefix) {
         return combinedBase(outer, inner, prefix) + LOOKUP_OR_REQUEST;
     }
 
@@ -213,7 +213,7 @@ public final class HeaderNames {
         addHelper(outer, request(outer));
         addHelper(outer, lookupOrRequest(outer));
         if (hasCombinedLookupOrRequest(schema, outer)) {
-            addHelper(outer, fusedLookupOrRequest(outer, inner, prefix));
+            addHelper(outer, combinedLookupOrRequest(outer, inner, prefix));
         }
     }
 

@@ -77,7 +77,7 @@ final class Helpers {
                 ? Stream.of(combined(
                         outer,
                         signature(inner, HelperOperation.LOOKUP),
-                        HeaderNames.fusedLookupOrRequest(outer, inner, prefix),
+                        HeaderNames.combinedLookupOrRequest(outer, inner, prefix),
                         HeaderNames.lookupOrRequest(outer)))
                 : Stream.empty();
         return Stream.concat(plain, onDemand);

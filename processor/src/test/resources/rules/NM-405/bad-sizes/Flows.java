@@ -12,7 +12,7 @@ interface Flows {
     record Wait(@Key int id, int value) {}
 //  ^ NM-405 Wait ... method wait(long) of Sizes
 
-    @InnerMap(name = "packets", maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(name = "tenantFlows", maxEntries = MaxEntries.AT_LOAD)
     record Flow(@Key int id, int value) {}
 
     @OuterMap(name = "links", inner = Interface.class, maxEntries = 4)
@@ -22,10 +22,10 @@ interface Flows {
     @OuterMap(inner = Wait.class, maxEntries = 4)
     record Waits(int id) {}
 
-    @OuterMap(name = "flow", inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(name = "tenant_flows", inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
     @OuterMap(name = "more_flows", inner = Flow.class, maxEntries = 4)
     record Tenant(int id) {}
-//  ^ NM-405 Tenant ... method flow(long) of Sizes ... Flow
+//  ^ NM-405 Tenant ... method tenantFlows(long) of Sizes ... Flow
 
     @BpfMap(maxEntries = MaxEntries.AT_LOAD)
     record Class(@Key int id, int value) {}

@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param record the record
  * @param accessor the class generated for the map
+ * @param javaName its name in Java if the annotation sets the name in C; empty if it has the record's name
  * @param map the map's definition
  * @param keyComponent the key component; empty if the map type has no keys
  * @param reducible whether the record implements {@code Reducible}, so that the records of several CPUs can be combined into one
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record EntryMapModel(
         ClassName record,
         ClassName accessor,
+        Optional<String> javaName,
         MapDef map,
         Optional<Key> keyComponent,
         boolean reducible,

@@ -26,10 +26,13 @@ public sealed interface MapModel permits EntryMapModel, OuterMapModel {
     /** Where it is pinned; empty if it is not. */
     Optional<PinModel> pin();
 
-    /** The method of an object's class that returns the map: {@code tenant()}. */
+    /** The method of an object's class that returns the map: {@code tenant()}. {@code Sizes} has a method of this name too. */
     default String member() {
-        return variable();
+        return javaName().orElseGet(this::variable);
     }
+
+    /** Its name in Java if the annotation sets the name in C; empty if it has the record's name. */
+    Optional<String> javaName();
 
     /** The name of a variable with an instance of the record: {@code tenant}. */
     default String variable() {

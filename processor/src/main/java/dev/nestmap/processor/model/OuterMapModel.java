@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param record the record whose components are the key
  * @param accessor the class generated for the map
- * @param javaName its name in Java if the record declares several maps; empty if it has the record's name
+ * @param javaName its name in Java if the annotation sets the name in C; empty if it has the record's name
  * @param map the map's definition
  * @param key how the key is written and read: the one component, or the record
  * @param component the single component of the key; empty if the key has several
@@ -31,11 +31,6 @@ public record OuterMapModel(
         Optional<PinModel> pin,
         Optional<RequestMaps> requests)
         implements MapModel {
-    @Override
-    public String member() {
-        return javaName.orElseGet(this::variable);
-    }
-
     @Override
     public Stream<MapDef> definitions() {
         return Stream.concat(Stream.of(map), requests.stream().flatMap(RequestMaps::maps));

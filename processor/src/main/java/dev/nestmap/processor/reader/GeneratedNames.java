@@ -11,6 +11,7 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -80,8 +81,9 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
     /** Checks the methods of the object's class: one for each map, and for each inner map that annotations put into slots. */
     private void checkMembers(ObjectModel model) {
         Methods methods = Methods.of("method %s()", OBJECT_METHODS);
+        Set<String> inC = new HashSet<>(); // two maps with one C name are reported for that name
         for (MapModel map : model.maps()) {
-            if (map.map().role() != MapRole.INNER) {
+            if (map.map().role() != MapRole.INNER && inC.add(map.map().name())) {
                 checkMember(methods, map.member(), map.record(), map.record().simpleName());
             }
         }

@@ -57,7 +57,7 @@ public final class EverythingBpf extends LoadedObject {
 
     private final TenantMap tenant;
 
-    private final TenantLevelMap tenantLevel;
+    private final TenantLevelMap tenantsByLevel;
 
     private final SlotMap slot;
 
@@ -82,7 +82,7 @@ public final class EverythingBpf extends LoadedObject {
     private EverythingBpf(BoundObject object) {
         super(object);
         this.tenant = new TenantMap(object.map("ev_tenant"));
-        this.tenantLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
+        this.tenantsByLevel = new TenantLevelMap(object.map("ev_tenants_by_level"));
         this.slot = new SlotMap(object.map("ev_slot"));
         this.bySample = new BySampleMap(object.map("ev_by_sample"));
         this.byEndpoint = new ByEndpointMap(object.map("ev_by_endpoint"));
@@ -101,8 +101,8 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /** Returns the map {@code ev_tenants_by_level}. */
-    public TenantLevelMap tenantLevel() {
-        return tenantLevel;
+    public TenantLevelMap tenantsByLevel() {
+        return tenantsByLevel;
     }
 
     /** Returns the map {@code ev_slot}. */

@@ -45,12 +45,12 @@ class ArrayOfDevmapsTest {
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .as("without an inner map")
                     .isEqualTo(XDP_PASS);
-            bpf.devices().create(7);
+            bpf.exampleArray().create(7);
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .as("without a device in the inner map")
                     .isEqualTo(XDP_PASS);
 
-            Objects.requireNonNull(bpf.devices().get(7)).put(new Device(2, LOOPBACK));
+            Objects.requireNonNull(bpf.exampleArray().get(7)).put(new Device(2, LOOPBACK));
 
             assertThat(bpf.program("redirect").testRun(new byte[64]).returnValue())
                     .isEqualTo(XDP_REDIRECT);

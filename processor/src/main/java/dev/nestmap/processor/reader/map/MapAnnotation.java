@@ -10,6 +10,7 @@ import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.processor.reader.name.CNameAllocator;
+import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -115,6 +116,13 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
             names.checkVariable(name);
         }
         return name;
+    }
+
+    /** The map's name in Java if the annotation sets the name in C. */
+    Optional<String> javaName() {
+        return Optional.of(AnnotationValues.text(mirror, "name"))
+                .filter(name -> !name.isEmpty())
+                .map(JavaNames::member);
     }
 
     /**

@@ -114,6 +114,7 @@ public final class MapRecordReader {
         return Optional.of(new EntryMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
+                annotation.javaName(),
                 map,
                 keyComponent,
                 isReducible(record),

@@ -8,7 +8,6 @@ import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.PinModel;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.JavaNames;
-import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -83,22 +82,13 @@ final class OuterMapReader {
         return inner.map(model -> new OuterMapModel(
                 ClassName.get(record),
                 JavaNames.accessor(record, topLevel),
-                javaName(annotation),
+                annotation.javaName(),
                 map,
                 key.get(),
                 onlyComponent(record),
                 model,
                 pin,
                 requests));
-    }
-
-    /**
-     * The Java name of a map that shares its record with other outer maps; empty for the only one, and for a map without a name of its own.
-     */
-    private static Optional<String> javaName(MapAnnotation annotation) {
-        return Optional.of(AnnotationValues.text(annotation.mirror(), "name"))
-                .filter(name -> annotation.isOfFamily() && !name.isEmpty())
-                .map(JavaNames::member);
     }
 
     /** Reports outer maps on one record with different inner records. They share an accessor, which reads the entries of one record. */
