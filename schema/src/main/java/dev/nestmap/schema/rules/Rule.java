@@ -409,6 +409,11 @@ public enum Rule {
             "an event of %s has %s bytes",
             "the kernel stores the length of an event in 16 bits, and cuts off the rest without an error",
             "make the record at most %s bytes long, or use a ring buffer (RINGBUF), which holds longer events"),
+    ENUM_KEY_BEYOND_ARRAY(
+            "NM-322",
+            "the key of array %s can be %s, which is %s",
+            "the last index of this array is %s, so the kernel refuses an entry for that constant (E2BIG)",
+            "make maxEntries larger, or use int or @U32 long as the key"),
     PIN_PATH_INVALID(
             "NM-331",
             "map %s can't be pinned at \"%s\"",

@@ -4,8 +4,10 @@ package dev.nestmap.processor.reader.map;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.rules.Rule;
@@ -66,6 +68,25 @@ public final class MapKeys {
         return annotation
                 .kind()
                 .isPerfStream(components.isEmpty() || components.stream().anyMatch(MapKeys::isKey));
+    }
+
+    /** Reports the first constant of an enum key that is no index of its array. An array that is sized at load has any length. */
+    static void checkEnum(
+            MapAnnotation annotation, SourceLocation key, Conversion conversion, MapDef map, Problems problems) {
+        if (annotation.kind().keyRule() == KeyRule.INDEX
+                && !map.isSizedAtLoad()
+                && conversion instanceof EnumConversion enumeration) {
+            enumeration.model().type().constants().stream()
+                    .filter(constant -> constant.value() < 0 || constant.value() >= map.maxEntries())
+                    .findFirst()
+                    .ifPresent(constant -> problems.error(
+                            key,
+                            Rule.ENUM_KEY_BEYOND_ARRAY,
+                            map.name(),
+                            constant.name(),
+                            constant.value(),
+                            map.maxEntries() - 1));
+        }
     }
 
     /** The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. */

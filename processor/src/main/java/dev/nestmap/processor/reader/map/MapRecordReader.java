@@ -14,6 +14,7 @@ import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.KeyCheck;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -108,6 +109,8 @@ public final class MapRecordReader {
         mapValues.check(annotation, elements, value);
         MapDef map = definition(annotation, name, maxEntries, keyComponent, value);
         definitions.add(annotation, map);
+        keyComponent.ifPresent(found ->
+                MapKeys.checkEnum(annotation, SourceLocation.of(key.orElseThrow()), found.conversion(), map, problems));
         List<ComponentModel> components = new ArrayList<>(value.components());
         keyComponent.ifPresent(
                 found -> components.add(keyIndex, new ComponentModel(found.name(), 0, found.conversion())));

@@ -9,6 +9,7 @@ import dev.nestmap.processor.model.PinModel;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -77,6 +78,8 @@ final class OuterMapReader {
                 content.map(MapDef::name).orElse(null),
                 inner.map(model -> slots.read(annotation, key.get(), model)).orElse(SlotContents.NONE));
         definitions.add(annotation, map);
+        MapKeys.checkEnum(
+                annotation, SourceLocation.of(record.getRecordComponents().get(0)), key.get(), map, problems);
         Optional<PinModel> pin = pins.pin(annotation, map);
         Optional<RequestMaps> requests = requests(annotation, map);
         return inner.map(model -> new OuterMapModel(

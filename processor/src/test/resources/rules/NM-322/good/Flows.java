@@ -1,0 +1,21 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    enum Verdict {
+        PASS,
+        DROP,
+        REDIRECT
+    }
+
+    @InnerMap(type = InnerType.ARRAY, maxEntries = 3)
+    record Count(@Key Verdict verdict, @U64 long packets) {}
+
+    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    record Sized(@Key Verdict verdict, @U64 long packets) {}
+
+    @BpfMap(maxEntries = 2)
+    record Hashed(@Key Verdict verdict, @U64 long packets) {}
+}
