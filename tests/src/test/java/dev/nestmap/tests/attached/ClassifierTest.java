@@ -16,7 +16,7 @@ import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -135,11 +135,11 @@ class ClassifierTest {
                 assertThat(early.count()).isEqualTo(TIMES);
                 assertThat(decides.count()).isEqualTo(TIMES);
                 assertThat(late.count()).isZero();
-                assertThat(Command.run("tc", "filter", "show", "dev", "lo", "ingress")
+                assertThat(InstalledCommand.run("tc", "filter", "show", "dev", "lo", "ingress")
                                 .output())
                         .contains("pref 20 bpf chain 0 handle 0x7");
             }
-            assertThat(Command.run("tc", "filter", "show", "dev", "lo", "ingress")
+            assertThat(InstalledCommand.run("tc", "filter", "show", "dev", "lo", "ingress")
                             .output())
                     .as("closing the objects removes their filters")
                     .isEmpty();

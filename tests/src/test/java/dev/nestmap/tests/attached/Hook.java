@@ -13,7 +13,7 @@ import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
-import dev.nestmap.tests.kinds.ControlGroups;
+import dev.nestmap.tests.maptypes.ControlGroups;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
-import dev.nestmap.tests.toolchain.Command;
+import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -29,7 +29,7 @@ record NetkitDatagrams(DatagramSocket sender) implements Events {
 
     /** The kernel chooses the name of the other device: nk0. */
     private static String peer() {
-        return Command.run("ip", "-o", "link", "show", "type", "netkit")
+        return InstalledCommand.run("ip", "-o", "link", "show", "type", "netkit")
                 .succeeded()
                 .output()
                 .lines()
@@ -43,7 +43,7 @@ record NetkitDatagrams(DatagramSocket sender) implements Events {
         String[] command = new String[arguments.length + 1];
         command[0] = "ip";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Command.run((Object[]) command).succeeded();
+        InstalledCommand.run((Object[]) command).succeeded();
     }
 
     @Override

@@ -26,7 +26,9 @@ record LayoutCheck(ClangTarget compiler, Path directory) {
             Files.writeString(
                     source,
                     "#include <linux/bpf.h>\n#include <stdbool.h>\n"
-                            + schemas.stream().map(schema -> HeaderPrinter.print(schema, "")).collect(Collectors.joining("\n")));
+                            + schemas.stream()
+                                    .map(schema -> HeaderPrinter.print(schema, ""))
+                                    .collect(Collectors.joining("\n")));
             String refused = compiler.compile(source, object);
             if (!refused.isEmpty()) {
                 return Optional.of(refused);

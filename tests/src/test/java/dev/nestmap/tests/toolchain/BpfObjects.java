@@ -29,7 +29,7 @@ public final class BpfObjects {
 
     /** Returns the object of {@code <name>.bpf.c}, compiled by the newest clang with more options: {@code -DNAME=value}. */
     public static Path of(String name, String... options) {
-        Clang clang = Clang.newest();
+        InstalledClang clang = InstalledClang.newest();
         return COMPILED.computeIfAbsent(clang + "/" + name + List.of(options), key -> {
             String file = name + "-" + Integer.toHexString(List.of(options).hashCode()) + ".bpf.o";
             Path object = directory(clang).resolve(file);
