@@ -448,7 +448,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * Recovers inner maps after a crash: returns those that earlier processes took out of their slots and did not close before they
      * ended. Call it at the start of the process that changes the slots. Such maps are pinned beside the outer map's pin, so there are
      * none if the outer map is not pinned. A pinned map that is still in a slot was not taken out; only its extra pin is removed. The
-     * method also completes changes of pins that those processes had not finished.
+     * method also completes changes of pins that those processes had not finished. Other files in the directories of these pins stay where
+     * they are; a warning in the log names each.
      *
      * <p>A map that the earlier process drained but did not close is returned too. To recognize it, store its {@code id()} with the
      * drained entries.

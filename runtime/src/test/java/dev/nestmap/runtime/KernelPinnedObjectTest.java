@@ -14,6 +14,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,6 +227,45 @@ class KernelPinnedObjectTest extends PinnedTest {
             undrained.forEach(Undrained::close);
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
+    }
+
+    @Test
+    void recoversMapsBesideForeignFiles() throws IOException {
+        try (Network network = load()) {
+            for (long key : new long[] {1, 2, 3}) {
+                network.tenant().create(key).put(new Flow(HTTPS, key));
+                leaveUndrained("tenant", key, network.tenant());
+            }
+        }
+        List<String> foreign = List.of(
+                "tenant-draining/1-0",
+                "tenant-draining/2-0",
+                "tenant-draining/3-0",
+                "tenant-draining/notes",
+                "tenant-draining/x-1",
+                "tenant-inner/5");
+        Files.createSymbolicLink(fs.path(foreign.get(0)), fs.path("tenant"));
+        Files.createDirectory(fs.path(foreign.get(1)));
+        copyPin("acme/counter", foreign.get(2));
+        copyPin("acme/counter", foreign.get(3));
+        copyPin("acme/counter", foreign.get(4));
+        Files.createDirectory(fs.path(foreign.get(5)));
+
+        try (Network network = load();
+                LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            List<Undrained<Long, FlowMap.Owned>> undrained = network.tenant().recoverUndrained();
+
+            assertThat(undrained).extracting(Undrained::key).containsExactlyInAnyOrder(1L, 2L, 3L);
+            undrained.forEach(Undrained::close);
+            assertThat(log.messages()).hasSameSizeAs(foreign);
+            for (String file : foreign) {
+                assertThat(log.messages())
+                        .anyMatch(message -> message.startsWith(fs.path(file) + " is ignored and stays where it is: "));
+            }
+            assertThat(log.messages())
+                    .anyMatch(message -> message.contains("it differs from the inner maps: it has type ARRAY"));
+        }
+        assertThat(fs.content()).containsAll(foreign);
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapKind;
-import java.nio.file.Path;
 
 /**
  * A map that is pinned in place of an outer map's prototype while a migration moves the new pins into place. Its name makes every
@@ -44,15 +43,14 @@ final class MigrationBarrier {
 
     /** Pins the barrier. All new pins must be prepared. */
     void create() {
-        Path barrier = paths.migration().resolve("barrier");
         RawMap map = factory.create(
                 new MapShape(LayoutFingerprint.NONE, MapKind.ARRAY, Integer.BYTES, Integer.BYTES, 1, 0), null);
         try {
-            pins.pin(map, barrier, paths.options());
+            pins.pin(map, paths.barrier(), paths.options());
         } finally {
             map.close();
         }
-        pins.move(barrier, paths.prototype());
+        pins.move(paths.barrier(), paths.prototype());
     }
 
     /** Moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
@@ -70,9 +68,8 @@ final class MigrationBarrier {
             pins.move(prepared.outer(), paths.outer());
         }
         if (pins.exists(prepared.inners())) {
-            Path old = paths.migration().resolve("before");
-            if (pins.exists(paths.inners()) && !pins.exists(old)) {
-                pins.move(paths.inners(), old);
+            if (pins.exists(paths.inners()) && !pins.exists(paths.replacedInners())) {
+                pins.move(paths.inners(), paths.replacedInners());
             }
             pins.move(prepared.inners(), paths.inners());
         }

@@ -9,12 +9,10 @@ import dev.nestmap.runtime.internal.pin.InnerMapSlots;
 import dev.nestmap.runtime.internal.pin.KeyFileNames;
 import dev.nestmap.runtime.internal.pin.OuterMapPins;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -56,7 +54,7 @@ final class OuterMapMigration {
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<InnerMapSlots> oldInners = InnerMapSlots.of(oldOuter, new KeyFileNames(key));
-            requireDrained(oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet()));
+            requireDrained(oldPins, oldInners.stream().map(InnerMapSlots::id).collect(Collectors.toSet()));
             Copied copied = copy.run(oldInners, oldPins, paths.prepared(), pinsInners || oldPins.pinsInners());
             barrier.create();
             barrier.finish();
@@ -80,20 +78,8 @@ final class OuterMapMigration {
      * Refuses the migration if displaced maps are not drained. Removes the pins of maps that are still in a slot, because they were
      * not displaced. After the migration they would look like displaced maps, although their entries were copied.
      */
-    private void requireDrained(Set<Integer> idsInSlots) {
-        List<Path> undrained = new ArrayList<>();
-        for (Path path : pins.list(paths.draining())) {
-            RawMap displaced = pins.open(path, PinAccess.READ_WRITE);
-            if (displaced != null) {
-                int id = displaced.id();
-                displaced.close();
-                if (idsInSlots.contains(id)) {
-                    pins.remove(path);
-                } else {
-                    undrained.add(path);
-                }
-            }
-        }
+    private void requireDrained(OuterMapPins oldPins, Set<Integer> idsInSlots) {
+        List<Path> undrained = oldPins.undrained(idsInSlots);
         if (!undrained.isEmpty()) {
             throw refused(
                     "maps that were taken out of it are not drained: " + undrained

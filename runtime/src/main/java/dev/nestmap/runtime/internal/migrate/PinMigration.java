@@ -134,11 +134,18 @@ public final class PinMigration {
         }
     }
 
-    /** Removes the pins that a migration prepared or moved away. The directory stays, because it is the lock file of the migration. */
+    /**
+     * Removes the pins that a migration prepared or moved away, and no other file. The directory stays, because it is the lock file of the
+     * migration.
+     */
     private void removePrepared(PinPaths paths) {
-        for (Path path : pins.list(paths.migration())) {
-            pins.list(path).forEach(pins::remove);
-            pins.remove(path);
+        PinPaths prepared = paths.prepared();
+        for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier())) {
+            pins.remove(pin);
+        }
+        for (Path directory : List.of(prepared.inners(), paths.replacedInners())) {
+            pins.list(directory).forEach(pins::remove);
+            pins.remove(directory);
         }
     }
 

@@ -107,7 +107,7 @@ final class Displacement {
         }
         slotPins.repair(outer, factory, locks.keys(), entries::idOf);
         return slotPins.takeUndrained(
-                maps.declared().name(), locks.keys(), () -> entries.slotsById().keySet(), undrained -> {
+                maps.declared(), locks.keys(), () -> entries.slotsById().keySet(), undrained -> {
                     undrained.map().takenOutOf(undrained.origin(name()));
                     return receiver.apply(undrained);
                 });

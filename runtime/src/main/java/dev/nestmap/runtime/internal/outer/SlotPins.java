@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.util.List;
@@ -67,12 +68,12 @@ public interface SlotPins {
     /**
      * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
      *
-     * @param name the name that the maps get
+     * @param inner the shape that inner maps are declared with; the maps get its name
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map; called with the keys of the pins locked
      * @param receiver converts each map to the caller's result
      */
     <T> List<T> takeUndrained(
-            String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
+            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
 
     /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
     void close();

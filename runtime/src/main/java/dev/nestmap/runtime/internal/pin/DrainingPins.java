@@ -5,20 +5,23 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.KeyLocks;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.SlotChange;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
-import dev.nestmap.runtime.pin.PinAccess;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -94,26 +97,20 @@ final class DrainingPins {
 
     /**
      * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
-     * one map can't be handed out, all of them stay pinned. The caller owns the slots.
+     * one map can't be handed out, all of them stay pinned. Ignores {@link ForeignFiles}. The caller owns the slots.
      *
-     * @param name the name that the maps get
+     * @param inner the shape that inner maps are declared with; the maps get its name
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
      * @param receiver converts each map to the caller's result
      */
     <T> List<T> take(
-            String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
-        Map<Path, SlotKey> found = new HashMap<>();
-        for (Path pin : pins.list(paths.draining())) {
-            SlotKey slot = ownership.isClaimed(pin) ? null : slotOf(pin);
-            if (slot != null) {
-                found.put(pin, slot);
-            }
-        }
+            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
+        Map<Path, SlotKey> found = find(pin -> !ownership.isClaimed(pin));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
             List<UndrainedMap> opened = new ArrayList<>();
             try {
-                found.forEach((pin, slot) -> open(pin, slot, name, opened));
+                found.forEach((pin, slot) -> open(pin, slot, inner, opened));
                 return handOut(opened, idsInSlots.get(), receiver);
             } catch (Throwable e) {
                 new Cleanup(e).each(opened, undrained -> {
@@ -125,17 +122,17 @@ final class DrainingPins {
         });
     }
 
-    private void open(Path pin, SlotKey slot, String name, List<UndrainedMap> opened) {
+    private void open(Path pin, SlotKey slot, MapShape inner, List<UndrainedMap> opened) {
         if (!ownership.claim(pin)) {
             return; // another thread recovered it after the pins were listed
         }
         RawMap map = null;
         try {
-            map = pins.open(pin, PinAccess.READ_WRITE);
-            if (map == null) { // its owner has removed it after the pins were listed
+            map = openIfOurs(pin, inner);
+            if (map == null) {
                 ownership.release(pin);
             } else {
-                opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(name, map), pin, pins.time(pin)));
+                opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(inner.name(), map), pin, pins.time(pin)));
             }
         } catch (Throwable e) {
             ownership.release(pin);
@@ -144,6 +141,53 @@ final class DrainingPins {
             }
             throw e;
         }
+    }
+
+    /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
+    private @Nullable RawMap openIfOurs(Path pin, MapShape inner) {
+        RawMap map = ForeignFiles.openUnlessForeign(pins, pin);
+        Optional<String> difference = map == null ? Optional.empty() : ShapeComparison.difference(inner, map.shape());
+        if (map == null || difference.isEmpty()) {
+            return map;
+        }
+        map.close();
+        ForeignFiles.report(pin, "it differs from the inner maps: it has " + difference.get());
+        return null;
+    }
+
+    /**
+     * Returns the pins of maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot,
+     * because they were not displaced.
+     */
+    List<Path> undrained(Set<Integer> idsInSlots) {
+        List<Path> undrained = new ArrayList<>();
+        for (Path pin : find(any -> true).keySet()) {
+            RawMap map = ForeignFiles.openUnlessForeign(pins, pin);
+            if (map != null) {
+                int id = map.id();
+                map.close();
+                if (idsInSlots.contains(id)) {
+                    pins.remove(pin);
+                } else {
+                    undrained.add(pin);
+                }
+            }
+        }
+        return undrained;
+    }
+
+    /** Lists pins with the slots that their names contain. */
+    private Map<Path, SlotKey> find(Predicate<Path> condition) {
+        Map<Path, SlotKey> found = new TreeMap<>();
+        for (Path pin : pins.list(paths.draining())) {
+            SlotKey slot = slotOf(pin);
+            if (slot == null) {
+                ForeignFiles.report(pin, "the name is not a key and an id, such as 42-17");
+            } else if (condition.test(pin)) {
+                found.put(pin, slot);
+            }
+        }
+        return found;
     }
 
     private <T> List<T> handOut(

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.KeyLocks;
@@ -14,6 +15,7 @@ import dev.nestmap.runtime.internal.outer.SlotPins;
 import dev.nestmap.runtime.internal.outer.UndrainedMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.type.CType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -170,8 +172,16 @@ public final class OuterMapPins implements SlotPins {
 
     @Override
     public <T> List<T> takeUndrained(
-            String name, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
-        return draining.take(name, locks, idsInSlots, receiver);
+            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
+        return draining.take(inner, locks, idsInSlots, receiver);
+    }
+
+    /**
+     * Returns the pins of displaced maps that are not drained. Removes the pins of maps that are still in a slot. The caller owns the
+     * slots.
+     */
+    public List<Path> undrained(Set<Integer> idsInSlots) {
+        return draining.undrained(idsInSlots);
     }
 
     @Override

@@ -91,6 +91,16 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
         return new PinPaths(migration().resolve(name()), options, access);
     }
 
+    /** The map with which a migration replaces the prototype while it moves the new pins into place. */
+    public Path barrier() {
+        return migration().resolve("barrier");
+    }
+
+    /** The directory to which a migration moves the pins of the old inner maps. */
+    public Path replacedInners() {
+        return migration().resolve("before");
+    }
+
     private Path name() {
         return Objects.requireNonNull(outer.getFileName(), "a pin has a name");
     }

@@ -49,7 +49,7 @@ final class PinRepair {
     }
 
     /**
-     * Removes pins of inner maps that are not in their slot, and finishes changes.
+     * Removes pins of inner maps that are not in their slot, and finishes changes. Ignores {@link ForeignFiles}.
      *
      * @param current returns the id of the inner map that is in a slot now; called with the key locked
      */
@@ -58,13 +58,13 @@ final class PinRepair {
             String name = PinPaths.keyOfInner(String.valueOf(path.getFileName()));
             names.key(name)
                     .map(key -> new SlotKey(name, key))
-                    .ifPresent(slot -> repair(slot, locks, () -> removeIfStale(name, current.applyAsInt(slot))));
+                    .ifPresent(slot -> repair(slot, path, locks, () -> removeIfStale(name, current.applyAsInt(slot))));
         }
     }
 
     private boolean removeIfStale(String name, int id) {
         finishChange(name, id);
-        RawMap pinned = id == 0 ? null : open(paths.inner(name), id);
+        RawMap pinned = open(paths.inner(name), id); // no map has the id 0
         if (pinned == null) {
             pins.remove(paths.inner(name));
             return true;
@@ -78,20 +78,20 @@ final class PinRepair {
         InnerMapSamples opener = new InnerMapSamples(factory, pins);
         for (InnerMapSlots inner : InnerMapSlots.of(outer, names)) {
             for (SlotKey slot : inner.slots()) {
-                repair(slot, locks, () -> pinIfMissing(slot, current.applyAsInt(slot), opener));
+                Path path = paths.inner(names.name(slot.bytes()));
+                repair(slot, path, locks, () -> pinIfMissing(path, current.applyAsInt(slot), opener));
             }
         }
     }
 
-    private void repair(SlotKey slot, KeyLocks locks, Supplier<Boolean> step) {
-        locks.holding(List.of(slot), () -> changeLock.holding(step));
+    private void repair(SlotKey slot, Path path, KeyLocks locks, Supplier<Boolean> step) {
+        locks.holding(List.of(slot), () -> changeLock.holding(() -> ForeignFiles.unlessForeign(path, step)));
     }
 
-    private boolean pinIfMissing(SlotKey slot, int id, InnerMapSamples opener) {
+    private boolean pinIfMissing(Path path, int id, InnerMapSamples opener) {
         if (id == 0) {
             return false;
         }
-        Path path = paths.inner(names.name(slot.bytes()));
         RawMap pinned = open(path, id);
         if (pinned != null) {
             pinned.close();

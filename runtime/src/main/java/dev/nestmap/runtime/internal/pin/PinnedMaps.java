@@ -189,12 +189,29 @@ public final class PinnedMaps {
     private void pinOuter(RawMap outer, RawMap prototype, PinPaths paths) {
         RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY);
         if (pinned == null) {
-            pins.remove(paths.prototype()); // left by an outer map that was removed or never pinned
+            removeOldPrototype(paths);
             pins.pin(prototype, paths.prototype(), paths.options());
         } else {
             pinned.close(); // the pin below fails, and must leave the prototype as it is
         }
         pins.pin(outer, paths.outer(), paths.options());
+    }
+
+    /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
+    private void removeOldPrototype(PinPaths paths) {
+        RawMap old = pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        if (old == null) {
+            return;
+        }
+        String name = old.shape().name();
+        old.close();
+        if (!LayoutFingerprint.isOne(name)) {
+            throw new BpfException(
+                    "pinning of an outer map at " + paths.outer(),
+                    "Nestmap needs the path " + paths.prototype() + " for a prototype of the inner maps, but the map "
+                            + name + " is pinned there, which Nestmap did not create; pin one of the two elsewhere");
+        }
+        pins.remove(paths.prototype());
     }
 
     /**

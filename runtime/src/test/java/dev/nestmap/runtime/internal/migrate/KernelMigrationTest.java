@@ -33,6 +33,7 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -178,6 +179,26 @@ class KernelMigrationTest extends PinningTest {
         assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
                 .hasMessageContaining("are not drained: [" + fs.path("tenant-draining/1-77"));
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
+    }
+
+    @Test
+    void leavesForeignFilesWhereTheyAre() throws IOException {
+        PinnedCounts.create(BEFORE, fs);
+        RawMap foreign = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
+        List<String> files = List.of("tenant-draining/notes", "tenant-migration/notes", "tenant-migration/before-me");
+        files.forEach(file -> new KernelPins().pin(foreign, fs.path(file), PinOptions.asDeclared()));
+        foreign.close();
+
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs).maps()).isEqualTo(3);
+
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .startsWith(fs.path("tenant-draining/notes") + " is ignored and stays where it is");
+        }
+        assertThat(fs.content()).containsAll(files);
+        assertThat(counts(AFTER, fs)).isEqualTo(COUNTS);
     }
 
     /** The state after a process ended before the kernel took the map out of its slot. */

@@ -222,6 +222,32 @@ class KernelPinnedMapsTest extends PinningTest {
                 .hasMessageContaining("nothing is pinned there");
     }
 
+    @Test
+    void createsNoOuterMapOverAForeignPin() throws IOException {
+        pin(new KernelMaps().create(MapShape.of(TOTAL), null), "tenant-prototype");
+
+        assertThatThrownBy(() -> create(FLOWS, TENANTS))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("Nestmap needs the path " + fs.path("tenant-prototype")
+                        + " for a prototype of the inner maps, but the" + " map total is pinned there");
+        assertThat(fs.content()).containsExactly("tenant-prototype");
+
+        Files.delete(fs.path("tenant-prototype"));
+        Files.createDirectory(fs.path("tenant-prototype"));
+        assertThatThrownBy(() -> create(FLOWS, TENANTS)).isInstanceOf(BpfException.class);
+        assertThat(fs.content()).containsExactly("tenant-prototype");
+    }
+
+    @Test
+    void replacesThePrototypeOfAnOuterMapThatWasRemoved() throws IOException {
+        create(flows(MapKind.HASH, 64, struct("packets")), TENANTS);
+        Files.delete(fs.path("tenant"));
+
+        create(FLOWS, TENANTS);
+
+        assertThat(refusal(FLOWS, TENANTS)).isEmpty();
+    }
+
     private void create(MapDef inner, MapDef outer) {
         maps(inner, outer)
                 .create(outer, fs.path("tenant"), PinOptions.asDeclared(), false)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.PinAccess;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Files that somebody else put into the directories beside a pin. Nestmap leaves them there, and logs a warning that names them. */
+final class ForeignFiles {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    private ForeignFiles() {}
+
+    /** Opens the map of a pin. Null if the pin was removed meanwhile, or if the file is foreign, which is reported. */
+    static @Nullable RawMap openUnlessForeign(Pins pins, Path pin) {
+        return unlessForeign(pin, () -> pins.open(pin, PinAccess.READ_WRITE));
+    }
+
+    /** Runs an action on a pin. Null if the file is foreign, which is reported. */
+    static <T extends @Nullable Object> @Nullable T unlessForeign(Path pin, Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (BpfException e) {
+            if (!isReason(e)) {
+                throw e;
+            }
+            report(pin, e.getMessage());
+            return null;
+        }
+    }
+
+    /** Whether a pin can't be opened because of what it is, and not because this process lacks memory or file descriptors. */
+    private static boolean isReason(BpfException e) {
+        return e.errnoNumber() == 0 || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
+    }
+
+    static void report(Path file, String reason) {
+        LOGGER.log(Level.WARNING, () -> file + " is ignored and stays where it is: " + reason);
+    }
+}
