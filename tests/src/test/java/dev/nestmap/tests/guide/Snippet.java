@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A block of code on a page of the guide. HTML comments, which readers don't see, say how it is compiled:
+ * A block of code on a page. HTML comments, which readers don't see, say how it is compiled:
  *
  * <ul>
  *   <li>{@code <!-- given: TenantFlowsBpf bpf, Path pin -->} names the variables that the following Java statements use, until the
@@ -15,10 +15,12 @@ import java.util.regex.Pattern;
  *   <li>{@code <!-- in an object: record Flow(...) {} -->} puts the next block, which is one or more records, into an object
  *       beside the records of the comment.
  *   <li>{@code <!-- c: tenant_flows.bpf.h -->} puts the next block of C behind an {@code #include} of this header;
- *       {@code <!-- c in a program: tenant_flows.bpf.h -->} also puts it into an XDP program.
+ *       {@code <!-- c in a program: tenant_flows.bpf.h -->} also puts it into an XDP program. C that begins with a licence is a whole
+ *       program and needs no comment.
+ *   <li>{@code <!-- prints: com.acme.Main -->} says that the next block is what this class prints.
  * </ul>
  *
- * @param language the language of the block: {@code java}, {@code c}
+ * @param language the language of the block: {@code java}, {@code c}, {@code text}
  * @param how the words before the colon of the comment that stands directly before the block; empty if there is none
  * @param argument what stands behind the colon
  * @param given the variables that statements use
@@ -30,9 +32,10 @@ record Snippet(String language, String how, String argument, String given, Strin
             "<!-- (?<how>[a-z ]+):(?<argument>[^>]*(?:>(?<!-->)[^>]*)*?) -->\\n|^```(?<language>\\w+)\\n(?<code>.*?)^```$",
             Pattern.DOTALL | Pattern.MULTILINE);
 
-    /** A file of its own: it begins with a package, an import, or a type or its annotations. */
+    /** A file of its own: it begins with a package, an import, a type or its annotations, or in C with a licence. */
     private static final Pattern FILE = Pattern.compile(
-            "(package|import|@BpfObject|@BpfType|public|final class|class|interface) ?\\b.*", Pattern.DOTALL);
+            "((package|import|@BpfObject|@BpfType|public|final class|class|interface) ?\\b|/\\* SPDX).*",
+            Pattern.DOTALL);
 
     /** Reads the blocks of a page. */
     static List<Snippet> of(String page) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Compiles the code on the pages of the guide. */
+/** Compiles and runs the code on the pages of the documentation. */
 @NullMarked
 package dev.nestmap.tests.guide;
 

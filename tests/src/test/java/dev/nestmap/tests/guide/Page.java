@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import com.google.testing.compile.Compiler;
+import com.google.testing.compile.JavaFileObjects;
+import dev.nestmap.processor.NestmapProcessor;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+
+/**
+ * A page of the documentation and its code.
+ *
+ * @param path the file
+ * @param snippets the blocks of code
+ */
+record Page(Path path, List<Snippet> snippets) {
+    private static final Path ROOT = Path.of("..");
+    private static final Path DOCS = ROOT.resolve("docs");
+    private static final Pattern TYPE =
+            Pattern.compile("(?m)^(?:public |final )*(?:interface|record|enum|class) (\\w+)");
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
+    private static final Pattern HEADER = Pattern.compile("#include \"(\\w+)\\.bpf\\.h\"");
+    private static final String IMPORTS = """
+            package com.acme;
+
+            import com.acme.TenantFlows.*;
+            import com.acme.TenantFlowsBpf.*;
+            import dev.nestmap.annotations.*;
+            import dev.nestmap.runtime.*;
+            import dev.nestmap.runtime.attach.*;
+            import dev.nestmap.runtime.error.*;
+            import dev.nestmap.runtime.pin.*;
+            import dev.nestmap.runtime.program.*;
+            import dev.nestmap.types.*;
+            import java.net.*;
+            import java.nio.file.*;
+            import java.time.*;
+            import java.util.*;
+
+            """;
+
+    /**
+     * The README and every page in docs that has code. {@code RulesTest} compiles the pages of the rules. {@code -Dpage=how-to} selects the
+     * pages whose path contains this text.
+     */
+    static List<Page> all() throws IOException {
+        try (Stream<Path> files = Files.walk(DOCS)) {
+            List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
+                    .filter(file -> !file.toString().contains("node_modules"))
+                    .filter(file -> !file.startsWith(DOCS.resolve("rules")))
+                    .sorted()
+                    .toList();
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages.stream())
+                    .map(Page::read)
+                    .filter(page -> !page.snippets.isEmpty())
+                    .filter(page -> page.toString().contains(System.getProperty("page", "")))
+                    .toList();
+        }
+    }
+
+    private static Page read(Path path) {
+        try {
+            return new Page(path, Snippet.of(Files.readString(path)));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Compiles the page's Java, beside the object that the README declares. */
+    Compilation compileJava() {
+        Map<String, JavaFileObject> sources = new LinkedHashMap<>(readmeObject());
+        for (Snippet snippet : snippets) {
+            if (snippet.language().equals("java")) {
+                String source = javaSource(snippet);
+                sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
+            }
+        }
+        return Compiler.javac().withProcessors(new NestmapProcessor()).compile(sources.values());
+    }
+
+    /** Writes what the processor and the Java compiler made to a directory that a class loader can read. */
+    void writeClasses(Compilation compilation, Path directory) throws IOException {
+        for (JavaFileObject file : compilation.generatedFiles()) {
+            Path target = directory.resolve(file.getName().replaceFirst("^/CLASS_OUTPUT/", ""));
+            if (target.startsWith(directory)) {
+                Files.createDirectories(Objects.requireNonNull(target.getParent()));
+                try (InputStream content = file.openInputStream()) {
+                    Files.write(target, content.readAllBytes());
+                }
+            }
+        }
+    }
+
+    /** Compiles the page's C beside the classes: a whole program to its object, other code to nothing of use. */
+    void compileC(Path classes) throws IOException {
+        Path bpf = Files.createDirectories(classes.resolve("META-INF/bpf"));
+        List<String> options = List.of(
+                "-target",
+                "bpf",
+                "-O2",
+                "-I" + bpf.resolve("include"),
+                "-Wno-unused-function",
+                "-Wno-unused-parameter");
+        for (Snippet snippet : snippets) {
+            if (snippet.language().equals("c")
+                    && (snippet.isFile() || snippet.how().startsWith("c"))) {
+                String source = cSource(snippet);
+                Matcher header = HEADER.matcher(source);
+                assertThat(header.find()).as(source).isTrue();
+                String name = snippet.isFile() ? header.group(1) : "line" + snippet.line();
+                Path file = Files.writeString(classes.resolve(name + ".bpf.c"), source);
+                assertThat(InstalledClang.newest().compile(file, bpf.resolve(name + ".bpf.o"), options))
+                        .as("C at line %d of %s", snippet.line(), path)
+                        .satisfies(result ->
+                                assertThat(result.status()).as(result.output()).isZero());
+            }
+        }
+    }
+
+    private static Map<String, JavaFileObject> readmeObject() {
+        String source = read(ROOT.resolve("README.md")).snippets.stream()
+                .filter(snippet -> snippet.language().equals("java"))
+                .findFirst()
+                .orElseThrow()
+                .code();
+        return Map.of("com.acme.TenantFlows", JavaFileObjects.forSourceString("com.acme.TenantFlows", source));
+    }
+
+    private static String javaSource(Snippet snippet) {
+        String code = snippet.code();
+        if (snippet.isFile()) {
+            return code.startsWith("package") ? code : IMPORTS + code;
+        }
+        String name = "Line" + snippet.line();
+        if (snippet.is("in an object")) {
+            return "%s@BpfObject(\"%s\")\ninterface %s {\n%s\n%s}\n"
+                    .formatted(IMPORTS, name.toLowerCase(Locale.ROOT), name, snippet.argument(), code);
+        }
+        return "%sfinal class %s {\n    void run(%s) throws Exception {\n%s    }\n}\n"
+                .formatted(IMPORTS, name, snippet.given(), code);
+    }
+
+    private static String name(String source) {
+        Matcher name = PACKAGE.matcher(source);
+        Matcher type = TYPE.matcher(source);
+        assertThat(name.find() && type.find()).as(source).isTrue();
+        return name.group(1) + "." + type.group(1);
+    }
+
+    private static String cSource(Snippet snippet) {
+        if (snippet.isFile()) {
+            return snippet.code();
+        }
+        String head = "#include \"" + snippet.argument() + "\"\n#include <bpf/bpf_endian.h>\n";
+        if (snippet.is("c in a program")) {
+            return head + "SEC(\"xdp\")\nint program(struct xdp_md *ctx)\n{\n" + snippet.code()
+                    + "\treturn XDP_PASS;\n}\n";
+        }
+        return head + snippet.code();
+    }
+
+    @Override
+    public String toString() {
+        return ROOT.relativize(path).toString();
+    }
+}

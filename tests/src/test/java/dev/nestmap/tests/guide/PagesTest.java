@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Compiles the Java and C on the README and on the pages of the documentation. */
+class PagesTest {
+    private static final Path ROOT = Path.of("..");
+
+    @TempDir
+    Path directory;
+
+    static List<Page> pages() throws IOException {
+        return Page.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void thePagesCodeCompiles(Page page) throws IOException {
+        Compilation compilation = page.compileJava();
+
+        assertThat(compilation).succeeded();
+        page.writeClasses(compilation, directory);
+        page.compileC(directory);
+    }
+
+    /** A page that the others don't link to is not found. */
+    @Test
+    void theReadmeLinksToEveryPageOfTheGuide() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+
+        try (Stream<Path> guide = Files.list(ROOT.resolve("docs/guide"))) {
+            assertThat(guide.map(page -> "docs/guide/" + page.getFileName()))
+                    .allSatisfy(link -> assertThat(readme).contains(link));
+        }
+    }
+
+    @Test
+    void theReadmeIsShort() throws IOException {
+        assertThat(Files.size(ROOT.resolve("README.md"))).isLessThanOrEqualTo(8 * 1024);
+    }
+}
