@@ -56,15 +56,19 @@ export default defineConfig({
     search: { provider: 'local' },
     outline: { level: [2, 3] },
     nav: [
-      { text: 'Guide', link: '/guide/project' },
+      { text: 'Start', link: '/start' },
+      { text: 'Guide', link: '/guide/declare' },
+      { text: 'How to', link: '/how-to/rate-limits' },
       { text: 'Reference', link: '/rules' },
       { text: 'Background', link: '/DESIGN' },
     ],
     sidebar: [
+      { text: 'Start', items: [entry('start')] },
       {
         text: 'Guide',
-        items: folder('guide', ['project', 'declare', 'load', 'rotate', 'on-demand', 'pins', 'migrate', 'publish']),
+        items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'on-demand', 'pins', 'migrate', 'publish']),
       },
+      { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends']) },
       {
         text: 'Reference',
         items: [
