@@ -7,7 +7,12 @@ const site = resolve(dirname(fileURLToPath(import.meta.url)), '../target/site')
 const pages = readdirSync(site, { recursive: true }).filter((file) => file.endsWith('.html'))
 const own = pages.filter((page) => page !== '404.html' && !page.startsWith('api/'))
 const anchors = new Map()
-const problems = []
+const problems = new Map()
+
+/** Notes a problem of a page. A link that many pages have is reported once. */
+function report(problem, page) {
+  problems.set(problem, (problems.get(problem) ?? new Set()).add(page))
+}
 
 function read(page) {
   return readFileSync(join(site, page), 'utf8')
@@ -28,16 +33,18 @@ function fileOf(path) {
 for (const page of own) {
   const html = read(page)
   const headings = html.match(/<h1[\s>]/g)?.length ?? 0
-  if (headings !== 1) problems.push(`${page} has ${headings} headings of the first level instead of one`)
+  if (headings !== 1) report(`${headings} headings of the first level instead of one`, page)
   for (const [, , link] of html.matchAll(/<(a|img|link|script)\b[^>]*?\s(?:href|src)="([^"]*)"/g)) {
     if (/^\w+:/.test(link)) continue
     const [path, anchor] = link.split('#')
     const target = path === '' ? page : fileOf(path.startsWith('/') ? path.slice(1) : relative(site, resolve(join(site, dirname(page)), path)))
-    if (target === null) problems.push(`${page} links to ${link}, which does not exist`)
-    else if (anchor && !anchorsOf(target).has(decodeURIComponent(anchor))) problems.push(`${page} links to ${link}, but that page has no such anchor`)
+    if (target === null) report(`a link to ${link}, which does not exist`, page)
+    else if (anchor && !anchorsOf(target).has(decodeURIComponent(anchor))) report(`a link to ${link}, but that page has no such anchor`, page)
   }
 }
 
-for (const problem of problems) console.error(problem)
-if (problems.length) process.exit(1)
+for (const [problem, [first, ...others]] of problems) {
+  console.error(`${first}${others.length ? ` and ${others.length} more` : ''}: ${problem}`)
+}
+if (problems.size) process.exit(1)
 console.log(`${own.length} pages: one heading each, and every link leads somewhere`)

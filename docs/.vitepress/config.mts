@@ -83,6 +83,12 @@ export default defineConfig({
   },
   markdown: {
     config(markdown) {
+      // A picture becomes a part of the page, so that it has the colours of the site's light or dark mode.
+      markdown.renderer.rules.image = (tokens, index, options, env) => {
+        const file = resolve(dirname(env.realPath ?? env.path), tokens[index].attrGet('src') ?? '')
+        const label = markdown.utils.escapeHtml(tokens[index].content.replaceAll('\n', ' '))
+        return readFileSync(file, 'utf8').replace('<svg ', `<svg aria-label="${label}" `)
+      }
       markdown.core.ruler.push('repository-links', (state) => {
         const page = relative(docs, state.env.realPath ?? state.env.path)
         for (const block of state.tokens) {
