@@ -23,9 +23,9 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
         PEER
     }
 
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and that the name is not empty and has no control character. */
     public Netkit {
-        Objects.requireNonNull(interfaceName, "interfaceName");
+        KernelNames.require("interfaceName", interfaceName);
         Objects.requireNonNull(side, "side");
         Objects.requireNonNull(anchor, "anchor");
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
-import java.util.Objects;
-
 /**
  * Runs a program at a tracepoint of the kernel, with the tracepoint's raw arguments. Sections: {@code raw_tp}, {@code raw_tracepoint} and
  * those with {@code .w}. The directories in {@code /sys/kernel/tracing/events} list the tracepoints.
@@ -10,9 +8,9 @@ import java.util.Objects;
  * @param name name of the tracepoint, without a category: {@code sys_enter}
  */
 public record RawTracepoint(String name) implements Attachment {
-    /** Checks that the name is not null. */
+    /** Checks that the name is not null or empty, and that it has no control character. */
     public RawTracepoint {
-        Objects.requireNonNull(name, "name");
+        KernelNames.require("name", name);
     }
 
     /**

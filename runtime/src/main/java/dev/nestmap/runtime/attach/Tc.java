@@ -21,9 +21,9 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
         implements Attachment {
     private static final int HIGHEST_PRIORITY = 0xffff;
 
-    /** Checks that nothing is null and that the priority is in range. */
+    /** Checks that nothing is null, that the name is not empty and has no control character, and that the priority is in range. */
     public Tc {
-        Objects.requireNonNull(interfaceName, "interfaceName");
+        KernelNames.require("interfaceName", interfaceName);
         Objects.requireNonNull(direction, "direction");
         if (priority < 0 || priority > HIGHEST_PRIORITY) {
             throw new IllegalArgumentException("priority is " + priority + ": it is a number from 0 to 65535");

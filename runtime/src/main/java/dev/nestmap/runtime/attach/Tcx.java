@@ -25,9 +25,9 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
         EGRESS
     }
 
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and that the name is not empty and has no control character. */
     public Tcx {
-        Objects.requireNonNull(interfaceName, "interfaceName");
+        KernelNames.require("interfaceName", interfaceName);
         Objects.requireNonNull(direction, "direction");
         Objects.requireNonNull(anchor, "anchor");
     }

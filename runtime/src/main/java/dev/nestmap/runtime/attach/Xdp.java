@@ -26,9 +26,9 @@ public record Xdp(String interfaceName, Mode mode) implements Attachment {
         OFFLOAD
     }
 
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null, and that the name is not empty and has no control character. */
     public Xdp {
-        Objects.requireNonNull(interfaceName, "interfaceName");
+        KernelNames.require("interfaceName", interfaceName);
         Objects.requireNonNull(mode, "mode");
     }
 

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 final class CStrings {
     private CStrings() {}
 
-    /** The string in UTF-8, with a NUL at the end. */
+    /** The string in UTF-8, with a NUL at the end. The string itself contains none. */
     static Block block(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a C string ends at its first NUL");
+        }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         Block block = Block.allocate(bytes.length + 1);
         block.bytes().put(0, bytes);

@@ -77,6 +77,7 @@ public final class KernelPins implements Pins {
         try (OpenPath directory = directories.findOrCreate(parent(path), options)) {
             errors.refuseNotBpf(directory);
             String name = name(path);
+            PinErrors.requireName(directory.path(), name);
             int result = libbpf.bpf_obj_pin(
                     KernelMap.of(map).fd(), directory.entry(name).toString());
             if (result < 0) {

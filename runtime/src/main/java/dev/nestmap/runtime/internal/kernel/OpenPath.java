@@ -140,6 +140,9 @@ final class OpenPath implements AutoCloseable {
         if (errno == ErrnoNumbers.ENOENT) {
             return null;
         }
+        if (errno == ErrnoNumbers.EPERM && isBpf()) {
+            PinErrors.requireName(path, name);
+        }
         throw new PathException(path.resolve(name), errno, null);
     }
 

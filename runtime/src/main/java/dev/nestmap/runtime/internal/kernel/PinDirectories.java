@@ -71,6 +71,7 @@ final class PinDirectories {
         if (!parent.isBpf()) {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
+        PinErrors.requireName(parent.path(), name);
         Set<PosixFilePermission> mode = PinPermissions.ofDirectories(options);
         Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
         boolean created = true;

@@ -51,14 +51,10 @@ final class PinErrors {
 
     private @Nullable String pinRefusal(int errno) {
         if (errno == ErrnoNumbers.EEXIST) {
-            return "something is pinned there already: open that map, or remove the pin (rm " + path
-                    + ", for an outer map also the files that begin with " + path
-                    + "-), which deletes the map and its entries unless something else holds it";
+            return "something is pinned there already: open that map (openPinned), or pin to another path";
         }
         if (errno == ErrnoNumbers.EPERM) {
-            return hasDot()
-                    ? "a BPF file system reserves names with a dot: choose a name without"
-                    : "pinning requires CAP_BPF: run as root or with that capability";
+            return "pinning requires CAP_BPF: run as root or with that capability";
         }
         return errno == ErrnoNumbers.EACCES
                 ? "this process's user may not write to the directory" + owner(path.getParent())
@@ -136,9 +132,22 @@ final class PinErrors {
                 + ", as root), and pass a path in it";
     }
 
-    /** Whether the pin's own name has a dot. Only that name counts: the file system may be mounted at a directory with a dot. */
-    private boolean hasDot() {
-        return String.valueOf(path.getFileName()).contains(".");
+    /**
+     * Throws if a pin or directory must not be created with this name. The kernel refuses names with a dot ({@code bpf_lookup} in {@code
+     * kernel/bpf/inode.c}), and nobody could type one with a control character, or read it in a message.
+     */
+    static void requireName(Path directory, String name) throws PathException {
+        String wrong = null;
+        if (name.indexOf('.') >= 0) {
+            wrong = "has a dot, and a BPF file system reserves names with dots";
+        } else if (name.chars().anyMatch(Character::isISOControl)) {
+            wrong = "has a control character";
+        }
+        if (wrong != null) {
+            String shown = name.replaceAll("\\p{Cntrl}", "?");
+            throw new PathException(
+                    directory, 0, "the name \"" + shown + "\" in " + directory + " " + wrong + ": choose another name");
+        }
     }
 
     private BpfException because(int errno, @Nullable String why) {

@@ -60,9 +60,9 @@ final class MigrationBarrier {
                     paths,
                     "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
                             + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"
-                            + " need (bpftool map dump pinned " + paths.outer()
-                            + "). Then remove the pins, which deletes all"
-                            + " entries: " + PinPaths.removal(paths.outer()));
+                            + " need (bpftool map dump pinned " + PinPaths.quoted(paths.outer())
+                            + " lists the ids of its inner maps). Then remove the pins, which deletes all entries that are still"
+                            + " in these maps, and in maps that were taken out and not drained: " + paths.removal());
         }
         if (pins.exists(prepared.outer())) {
             pins.move(prepared.outer(), paths.outer());

@@ -86,7 +86,7 @@ record PinComparison(Schema schema, InnerMapSamples samples) {
     }
 
     /** Returns the map's BTF types; null if it was created without BTF, or this process lacks CAP_SYS_ADMIN. */
-    private static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
+    static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
         try {
             return raw.types();
         } catch (BpfException e) {

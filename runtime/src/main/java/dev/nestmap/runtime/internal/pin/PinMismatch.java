@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -15,8 +16,9 @@ import java.util.List;
 /**
  * Explains that a pinned map differs from its definition, and what the user can do.
  *
- * <p>The pin may be of an older or of a newer version of the records, and Nestmap can't find out which. So the message proposes to
- * remove the pin only for an older version, and names what is lost.
+ * <p>The pin may be of an older or of a newer version of the records. Components that only one side has suggest which one is newer, but
+ * prove nothing, because a version may also remove components. So the message says what each remedy loses, and never proposes to remove
+ * the pin.
  */
 final class PinMismatch {
     private final PinnedMaps maps;
@@ -57,18 +59,28 @@ final class PinMismatch {
 
     /** Advice for a map of another version of the records. */
     private String versionRemedies() {
-        return "Another version of the records created it. If that version is newer, run the newer version. If it is older: "
+        ComponentDifference components = components();
+        return "Another version of the records created it. " + components.newerSide()
+                + " To lose nothing, run the version that created the map; or pin elsewhere (PinOptions.in), which starts with an"
+                + " empty map and leaves this one to that version"
                 + (isMigratable()
-                        ? "migrate the map (migrate of its generated class, with Migration.from and the schema text of that version,"
-                                + " or with Migration.fromBtf), which keeps its entries; or "
-                        : "")
-                + "go on with that version; or pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one;"
-                + " or, if no process needs its entries, remove the pin (" + removal()
-                + "), which deletes all of them";
+                        ? "; or migrate the map (migrate of its generated class, with Migration.from and the schema text of that"
+                                + " version, or with Migration.fromBtf), which keeps its entries"
+                                + components.loss() + ", and after which that version can't use it any more"
+                        : "");
     }
 
-    private String removal() {
-        return map.role() == MapRole.OUTER ? PinPaths.removal(path) : "rm " + path;
+    /** Compares the names of the components, if the BTF of the pinned maps can be read. */
+    private ComponentDifference components() {
+        RawMap sample = map.role() == MapRole.OUTER ? maps.samples().find(raw, readOnlyPaths()) : raw;
+        try {
+            EntryTypes types = sample == null ? null : PinComparison.typesIfAllowed(sample);
+            return ComponentDifference.of(maps.schema().contentOf(map).value(), types == null ? null : types.value());
+        } finally {
+            if (sample != null && sample != raw) {
+                sample.close();
+            }
+        }
     }
 
     /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */

@@ -5,6 +5,8 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The path of a map's pin and the paths of the pins beside it. Their names contain a hyphen, which no C name contains. The kernel
@@ -31,9 +33,16 @@ public record PinPaths(Path outer, PinOptions options, PinAccess access) {
         }
     }
 
-    /** The shell command that removes the pin of an outer map with all pins beside it, and no other map's pin. */
-    public static String removal(Path outer) {
-        return "rm -rf " + outer + " " + outer + "-*";
+    /** The shell command that removes the pin of an outer map with all pins beside it, and no other file. */
+    public String removal() {
+        return Stream.of(outer, prototype(), inners(), draining(), requests(), lost(), migration())
+                .map(PinPaths::quoted)
+                .collect(Collectors.joining(" ", "rm -rf ", ""));
+    }
+
+    /** A path as one word of a shell command. */
+    public static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
     /** An empty inner map, from which the layout of the inner maps is read while the outer map has none. */

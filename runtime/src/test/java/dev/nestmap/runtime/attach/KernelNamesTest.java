@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class KernelNamesTest {
+    private static final List<Function<String, Attachment>> ATTACHMENTS = List.of(
+            Xdp::on,
+            Tc::ingress,
+            Tc::egress,
+            Tcx::ingress,
+            Tcx::egress,
+            Netkit::primary,
+            Netkit::peer,
+            RawTracepoint::of);
+
+    /** The kernel would take "lo" for the name of the first, and attach the program there. */
+    @Test
+    void rejectsNamesWithControlCharacters() {
+        for (Function<String, Attachment> attachment : ATTACHMENTS) {
+            assertThatThrownBy(() -> attachment.apply("lo\0.1"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("ame has the control character U+0000 at index 2, after \"lo\"");
+            assertThatThrownBy(() -> attachment.apply("eth0\n")).hasMessageContaining("U+000A at index 4");
+            assertThatThrownBy(() -> attachment.apply("")).hasMessageContaining("ame is empty");
+        }
+    }
+
+    /** Virtual interfaces are called like this. */
+    @Test
+    void acceptsADot() {
+        assertThat(Xdp.on("eth0.100").target()).isEqualTo("interface eth0.100");
+    }
+}

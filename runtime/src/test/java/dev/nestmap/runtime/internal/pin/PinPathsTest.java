@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PinPathsTest {
+    /** Names that a shell would split or expand, and other pins with names that begin in the same way. */
+    @Test
+    void theCommandRemovesThePinsOfOneMapOnly(@TempDir Path directory) throws IOException, InterruptedException {
+        List<String> others = List.of("tenant-blue", "tenant-", "tenant2", "rf", "it's", "$(id)", "a");
+        for (String pin : List.of("tenant", "it's a $(touch x) `y` \"z\" \\ *")) {
+            for (String other : others) {
+                Files.writeString(directory.resolve(other), other);
+            }
+            PinPaths paths = new PinPaths(directory.resolve(pin), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+            for (Path file : List.of(
+                    paths.outer(),
+                    paths.prototype(),
+                    paths.inner("42"),
+                    paths.draining("42", 17),
+                    paths.requests(),
+                    paths.lost(),
+                    paths.barrier())) {
+                Files.createDirectories(file.getParent());
+                Files.writeString(file, "");
+            }
+
+            Process shell = new ProcessBuilder("sh", "-c", paths.removal())
+                    .directory(directory.toFile())
+                    .start();
+
+            assertThat(shell.waitFor()).isZero();
+            try (Stream<Path> left = Files.list(directory)) {
+                assertThat(left.map(Path::getFileName).map(Path::toString)).containsExactlyInAnyOrderElementsOf(others);
+            }
+        }
+    }
+}
