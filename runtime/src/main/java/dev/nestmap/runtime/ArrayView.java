@@ -8,10 +8,7 @@ import dev.nestmap.runtime.internal.handle.LeasedMemory;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> type of the entries
  */
 public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArrayView {
-    static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-
     final EntryCodec<K, E> codec;
     final LeasedMemory memory;
     final ByteBuffer bytes;
@@ -69,9 +63,7 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
             }
             ByteBuffer copy = scratch.block().bytes();
             int from = (int) index * stride;
-            for (int at = 0; at < stride; at += Long.BYTES) {
-                copy.putLong(at, (long) LONG.getAcquire(bytes, from + at));
-            }
+            SharedWords.read(bytes, from, copy, 0, stride);
             memory.checkRead();
             return EntryDecoder.entry(memory.shape(), codec, key, copy, 0);
         }
@@ -87,8 +79,7 @@ public sealed class ArrayView<K, E> implements AutoCloseable permits WritableArr
      * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
      */
     public long get(long index, WordField<E> field) {
-        int at = at(index, field);
-        long value = field.isInt() ? field.widened((int) INT.getAcquire(bytes, at)) : (long) LONG.getAcquire(bytes, at);
+        long value = SharedWords.get(bytes, at(index, field), field);
         memory.checkRead();
         return value;
     }

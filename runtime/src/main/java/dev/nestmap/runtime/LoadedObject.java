@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.GeneratedClass;
 import dev.nestmap.runtime.internal.load.LiveObject;
@@ -99,6 +100,19 @@ public class LoadedObject implements AutoCloseable {
     @Override
     public final void close() {
         boundObject.object().close();
+    }
+
+    /**
+     * Reads constants. Generated code calls it.
+     *
+     * @param name name in C
+     * @param codec converts the record to bytes and back
+     * @param <T> the record
+     * @return the value that was passed when the object was loaded
+     * @throws dev.nestmap.runtime.error.InvalidHandleException if the object has been closed
+     */
+    protected final <T> T constants(String name, Codec<T> codec) {
+        return boundObject.object().read(name, codec);
     }
 
     /** Returns the maps and programs that accessors are created from. */

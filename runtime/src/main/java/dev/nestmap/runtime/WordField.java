@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import java.util.Objects;
+
 /**
- * A component of a record that is a single word of 4 or 8 bytes, aligned to its size. The CPU reads and writes such a word as a
- * whole. Generated code has one for each such component: {@code CounterMap.Words.packets()}.
+ * A component of a record that is a single word of 4 or 8 bytes, aligned to its size, or an element of an array of such words. The CPU
+ * reads and writes such a word as a whole. Generated code has one for each such component: {@code CounterMap.Words.packets()},
+ * {@code HitsVariable.Words.counts(3)}.
  *
  * @param <E> type of the entries
  */
@@ -33,6 +36,20 @@ public final class WordField<E> {
         return new WordField<>(name, offset, size == Integer.BYTES, isSigned);
     }
 
+    /**
+     * Returns an element of a component that is an array. Generated code calls it on the first element.
+     *
+     * @param index index of the element
+     * @param count number of elements
+     * @return the element
+     * @throws IndexOutOfBoundsException if the array has no such index
+     */
+    public WordField<E> element(int index, int count) {
+        int size = isInt ? Integer.BYTES : Long.BYTES;
+        return new WordField<>(
+                name + "[" + index + "]", offset + Objects.checkIndex(index, count) * size, isInt, isSigned);
+    }
+
     int offset() {
         return offset;
     }
@@ -46,12 +63,12 @@ public final class WordField<E> {
         return isSigned ? bits : Integer.toUnsignedLong(bits);
     }
 
-    int narrowed(long value) {
-        if (value != widened((int) value)) {
+    /** Checks that the component can have this value. */
+    void check(long value) {
+        if (isInt && value != widened((int) value)) {
             throw new IllegalArgumentException(name + " is " + value + ", outside of "
                     + (isSigned ? "-2147483648 to 2147483647" : "0 to 4294967295"));
         }
-        return (int) value;
     }
 
     /** {@return the name of the component: {@code Counter.packets}} */

@@ -41,11 +41,7 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
             copy.putLong(stride - Long.BYTES, 0);
             codec.writeValue(entry, copy, 0);
             int to = (int) index * stride;
-            memory.write(() -> {
-                for (int at = 0; at < stride; at += Long.BYTES) {
-                    LONG.setRelease(bytes, to + at, copy.getLong(at));
-                }
-            });
+            memory.write(() -> SharedWords.write(copy, 0, bytes, to, stride));
         }
     }
 
@@ -61,14 +57,8 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
      */
     public void set(long index, WordField<E> field, long value) {
         int at = at(index, field);
-        int narrow = field.isInt() ? field.narrowed(value) : 0;
-        memory.write(() -> {
-            if (field.isInt()) {
-                INT.setRelease(bytes, at, narrow);
-            } else {
-                LONG.setRelease(bytes, at, value);
-            }
-        });
+        field.check(value);
+        memory.write(() -> SharedWords.set(bytes, at, field, value));
     }
 
     /**
@@ -84,9 +74,7 @@ public final class WritableArrayView<K, E> extends ArrayView<K, E> {
     public long add(long index, WordField<E> field, long delta) {
         int at = at(index, field);
         long[] previous = new long[1];
-        memory.write(() -> previous[0] = field.isInt()
-                ? field.widened((int) INT.getAndAdd(bytes, at, (int) delta))
-                : (long) LONG.getAndAdd(bytes, at, delta));
+        memory.write(() -> previous[0] = SharedWords.add(bytes, at, field, delta));
         return previous[0];
     }
 }

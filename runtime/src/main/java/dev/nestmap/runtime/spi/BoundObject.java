@@ -31,6 +31,17 @@ public final class BoundObject {
         return new MapHandle(name, object, schema);
     }
 
+    /**
+     * Returns the handle that the accessor of a global variable is created from.
+     *
+     * @param name name of the variable in C
+     * @return the variable
+     * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map its memory
+     */
+    public VariableHandle variable(String name) {
+        return new VariableHandle(object.share(name));
+    }
+
     /** {@return the loaded maps and programs, for the runtime} */
     public LiveObject object() {
         return object;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.spi;
 
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
@@ -12,6 +13,8 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.GeneratedCode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +46,7 @@ public final class ObjectSpec {
      * @return the object, without pins and sizes
      */
     public static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {
-        return new ObjectSpec(new ObjectResources(generated, header, Map.of()), interfaceVersion, List.of());
+        return new ObjectSpec(new ObjectResources(generated, header, Map.of(), Map.of()), interfaceVersion, List.of());
     }
 
     /**
@@ -71,6 +74,26 @@ public final class ObjectSpec {
     public ObjectSpec sized(String map, long entries) {
         MapShape.requireMaxEntries("map " + map, entries);
         return new ObjectSpec(resources.sized(map, entries), interfaceVersion, pins);
+    }
+
+    /**
+     * Sets the value that a global variable has when programs begin to run.
+     *
+     * @param variable name of the variable in C
+     * @param codec converts the record to bytes
+     * @param value the value
+     * @param <V> the record
+     * @return a new specification
+     * @throws IllegalArgumentException if the value is null, or if a component does not fit its C type
+     */
+    public <V> ObjectSpec initial(String variable, Codec<V> codec, V value) {
+        if (value == null) {
+            throw new IllegalArgumentException("the value of variable " + variable + " of object " + resources.header()
+                    + " is null: pass an instance of the record that declares it");
+        }
+        byte[] bytes = new byte[codec.size()];
+        codec.write(value, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
+        return new ObjectSpec(resources.initial(variable, bytes), interfaceVersion, pins);
     }
 
     /**

@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.internal.map.RawMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,12 +14,17 @@ import java.util.Map;
  * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not
  *     define
  * @param maxEntries {@code max_entries} of maps for which the object file does not set it, by name
+ * @param writes initial values of global variables
  */
-public record LoadPlan(Map<String, RawMap> reused, Map<String, RawMap> prototypes, Map<String, Long> maxEntries)
+public record LoadPlan(
+        Map<String, RawMap> reused,
+        Map<String, RawMap> prototypes,
+        Map<String, Long> maxEntries,
+        List<SectionWrite> writes)
         implements AutoCloseable {
     /** An empty plan, which callers add to. */
     public LoadPlan() {
-        this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
+        this(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
     }
 
     @Override

@@ -12,6 +12,13 @@ public interface ObjectBackend {
     /** The object's maps by their C names. The object owns them. */
     Map<String, RawMap> maps();
 
+    /**
+     * The sections of global variables by their names, each as an array with one entry: the bytes of the section. The object owns them.
+     */
+    default Map<String, RawMap> sections() {
+        return Map.of();
+    }
+
     /** The object's programs, in the order of the object file. */
     List<Program> programs();
 

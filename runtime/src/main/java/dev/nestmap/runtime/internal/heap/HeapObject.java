@@ -5,8 +5,11 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.util.Collections;
@@ -19,9 +22,19 @@ import java.util.Set;
 public final class HeapObject implements ObjectBackend {
     private final MapFactory factory = new HeapFactory();
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
+    private final Map<String, RawMap> sections = new LinkedHashMap<>();
 
     /** Creates every map that the schema declares. If one can't be created, closes the others and throws. */
     public HeapObject(Schema schema) {
+        this(schema, Map.of());
+    }
+
+    /**
+     * Creates every map and section that the schema declares.
+     *
+     * @param contents the initial bytes of each section of global variables, by its name
+     */
+    public HeapObject(Schema schema, Map<String, byte[]> contents) {
         boolean complete = false;
         try {
             for (MapDef map : schema.maps()) {
@@ -29,6 +42,7 @@ public final class HeapObject implements ObjectBackend {
                     maps.put(map.name(), create(schema, map));
                 }
             }
+            contents.forEach((section, bytes) -> sections.put(section, section(section, bytes)));
             complete = true;
         } finally {
             if (!complete) {
@@ -40,6 +54,11 @@ public final class HeapObject implements ObjectBackend {
     @Override
     public Map<String, RawMap> maps() {
         return Collections.unmodifiableMap(maps);
+    }
+
+    @Override
+    public Map<String, RawMap> sections() {
+        return Collections.unmodifiableMap(sections);
     }
 
     @Override
@@ -65,6 +84,17 @@ public final class HeapObject implements ObjectBackend {
     @Override
     public void close() {
         maps.values().forEach(RawMap::close);
+        sections.values().forEach(RawMap::close);
+    }
+
+    /** An array with one entry, which the views of its variables share. */
+    private RawMap section(String name, byte[] content) {
+        MapShape shape = new MapShape(name, MapKind.ARRAY, Integer.BYTES, content.length, 1, MapFlags.MMAPABLE);
+        RawMap section = factory.create(shape, null);
+        Block entry = Block.allocate(Long.BYTES + content.length);
+        entry.bytes().put(Long.BYTES, content);
+        section.update(entry, 0, Long.BYTES, RawMap.ANY);
+        return section;
     }
 
     private RawMap create(Schema schema, MapDef map) {

@@ -9,13 +9,9 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
-import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +32,7 @@ public final class KernelObject implements ObjectBackend {
     private final String name;
     private final long pointer;
     private final Map<String, RawMap> maps;
+    private final Map<String, RawMap> sections;
     private final List<Program> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
@@ -44,16 +41,13 @@ public final class KernelObject implements ObjectBackend {
     private boolean closed;
 
     private KernelObject(
-            Native.LibBpf libbpf,
-            String name,
-            long pointer,
-            Map<String, Long> maps,
-            Map<String, BtfTypeIds> innerTypes) {
+            Native.LibBpf libbpf, String name, long pointer, ObjectMaps maps, Map<String, BtfTypeIds> innerTypes) {
         this.libbpf = libbpf;
         this.name = name;
         this.pointer = pointer;
         this.innerTypes = innerTypes;
-        this.maps = maps(libbpf, maps);
+        this.maps = ObjectMaps.loaded(libbpf, maps.declared());
+        this.sections = ObjectMaps.loaded(libbpf, maps.sections());
         this.programs = programs(libbpf, pointer);
     }
 
@@ -75,8 +69,8 @@ public final class KernelObject implements ObjectBackend {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long object = open(libbpf, name, elf, log);
             try {
-                Map<String, Long> maps = mapsOf(libbpf, object);
-                Map<String, BtfTypeIds> innerTypes = innerTypes(libbpf, maps);
+                ObjectMaps maps = ObjectMaps.of(libbpf, object);
+                Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
                 new ObjectPreparation(libbpf, name, maps, log).apply(plan);
                 ProgramPreparation programs = new ProgramPreparation(libbpf, object);
                 programs.apply();
@@ -121,61 +115,6 @@ public final class KernelObject implements ObjectBackend {
         }
     }
 
-    /**
-     * The declared maps by their C names, without the maps that libbpf creates for data sections. Call it before a map is replaced by an
-     * existing one, which may have another name.
-     */
-    private static Map<String, Long> mapsOf(Native.LibBpf libbpf, long object) {
-        Map<String, Long> maps = new LinkedHashMap<>();
-        for (long map = libbpf.bpf_object__next_map(object, 0);
-                map != 0;
-                map = libbpf.bpf_object__next_map(object, map)) {
-            String name = libbpf.bpf_map__name(map);
-            if (name != null && libbpf.bpf_map__is_internal(map) == 0) {
-                maps.put(name, map);
-            }
-        }
-        return maps;
-    }
-
-    private static Map<String, RawMap> maps(Native.LibBpf libbpf, Map<String, Long> pointers) {
-        Map<String, RawMap> maps = new LinkedHashMap<>();
-        pointers.forEach((name, map) -> {
-            int fd = libbpf.bpf_map__fd(map);
-            // A map without a file descriptor was not created, because its autocreate is off.
-            if (fd >= 0 && isKnown(fd)) {
-                maps.put(name, KernelMap.borrowing(fd, name));
-            }
-        });
-        return Collections.unmodifiableMap(maps);
-    }
-
-    /**
-     * The types of the declared inner maps, by the name of the outer map. Must be read before the load, because libbpf frees the
-     * inner maps when it has created the outer maps.
-     */
-    private static Map<String, BtfTypeIds> innerTypes(Native.LibBpf libbpf, Map<String, Long> maps) {
-        Map<String, BtfTypeIds> types = new HashMap<>();
-        maps.forEach((name, map) -> {
-            boolean holdsMaps = MapKind.ofNumber(libbpf.bpf_map__type(map))
-                    .filter(MapKind::isMapOfMaps)
-                    .isPresent();
-            long inner = holdsMaps ? libbpf.bpf_map__inner_map(map) : 0;
-            if (inner != 0) {
-                types.put(
-                        name,
-                        new BtfTypeIds(
-                                0, libbpf.bpf_map__btf_key_type_id(inner), libbpf.bpf_map__btf_value_type_id(inner)));
-            }
-        });
-        return types;
-    }
-
-    /** Whether this version of Nestmap has the map's type. No accessor can use other maps. */
-    private static boolean isKnown(int fd) {
-        return MapKind.ofNumber(MapInfo.of(fd).type()).isPresent();
-    }
-
     private List<Program> programs(Native.LibBpf libbpf, long object) {
         List<Program> programs = new ArrayList<>();
         for (long program = libbpf.bpf_object__next_program(object, 0);
@@ -192,6 +131,11 @@ public final class KernelObject implements ObjectBackend {
     @Override
     public Map<String, RawMap> maps() {
         return maps;
+    }
+
+    @Override
+    public Map<String, RawMap> sections() {
+        return sections;
     }
 
     @Override
@@ -236,6 +180,7 @@ public final class KernelObject implements ObjectBackend {
             links.forEach(KernelLink::destroy);
             links.clear();
             maps.values().forEach(RawMap::close);
+            sections.values().forEach(RawMap::close);
             libbpf.bpf_object__close(pointer);
         } finally {
             lock.writeLock().unlock();

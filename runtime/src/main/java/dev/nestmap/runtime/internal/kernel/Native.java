@@ -118,6 +118,11 @@ final class Native {
 
         int bpf_map__set_max_entries(long map, int max_entries);
 
+        /** The initial content of a section's map before the load, and its size at {@code psize}; otherwise 0. */
+        long bpf_map__initial_value(long map, long psize);
+
+        int bpf_map__set_initial_value(long map, long data, long size);
+
         int bpf_map__fd(long map);
 
         int bpf_map__type(long map);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
+import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.SectionWrite;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class ObjectPreparation {
     private final Native.LibBpf libbpf;
     private final String object;
-    private final Map<String, Long> maps;
+    private final ObjectMaps maps;
     private final LibbpfLog.Capture log;
 
-    ObjectPreparation(Native.LibBpf libbpf, String object, Map<String, Long> maps, LibbpfLog.Capture log) {
+    ObjectPreparation(Native.LibBpf libbpf, String object, ObjectMaps maps, LibbpfLog.Capture log) {
         this.libbpf = libbpf;
         this.object = object;
         this.maps = maps;
@@ -43,12 +46,57 @@ final class ObjectPreparation {
         plan.maxEntries()
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
+        plan.writes().forEach(this::write);
+    }
+
+    /** Changes bytes of a section's initial content. libbpf sets only the whole content, so the other bytes are read first. */
+    private void write(SectionWrite write) {
+        Long section = maps.sections().get(write.section());
+        if (section == null) {
+            throw failed(
+                    write.section(),
+                    "an initial value",
+                    0,
+                    "libbpf makes no map of this section, only of "
+                            + String.join(", ", maps.sections().keySet()));
+        }
+        Block content = content(write.section(), section);
+        content.bytes().put(Math.toIntExact(write.offset()), write.bytes());
+        try {
+            int result = libbpf.bpf_map__set_initial_value(section, content.address(), content.size());
+            if (result < 0) {
+                throw failed(write.section(), "an initial value", -result, null);
+            }
+        } finally {
+            Reference.reachabilityFence(content);
+        }
+    }
+
+    /** A copy of the initial content of a section. */
+    private Block content(String name, long section) {
+        Block size = Block.allocate(Long.BYTES);
+        try {
+            long address = libbpf.bpf_map__initial_value(section, size.address());
+            if (address == 0) {
+                throw failed(name, "an initial value", 0, "libbpf keeps no initial content of this section");
+            }
+            Block content = Block.allocate(Math.toIntExact(size.bytes().getLong(0)));
+            MemoryIO.getInstance().copyMemory(address, content.address(), content.size());
+            return content;
+        } finally {
+            Reference.reachabilityFence(size);
+        }
     }
 
     private void with(String name, String what, ToIntFunction<Long> action) {
-        Long pointer = maps.get(name);
+        Long pointer = maps.declared().get(name);
         if (pointer == null) {
-            throw failed(name, what, 0, "the object has no such map, only " + String.join(", ", maps.keySet()));
+            throw failed(
+                    name,
+                    what,
+                    0,
+                    "the object has no such map, only "
+                            + String.join(", ", maps.declared().keySet()));
         }
         int result = action.applyAsInt(pointer);
         if (result < 0) {

@@ -36,6 +36,13 @@ public final class GeneratedClass {
                 throw error;
             }
             throw failure(name, method, e);
+        } catch (NoSuchMethodException e) {
+            throw failed(
+                    name,
+                    method,
+                    "the class has no such method without parameters, because the records leave sizes or the values of constants"
+                            + " and variables to the caller: call " + name + "." + method + " with them",
+                    e);
         } catch (ReflectiveOperationException e) {
             throw failure(name, method, e);
         }
@@ -48,10 +55,18 @@ public final class GeneratedClass {
     }
 
     private static BpfException failure(String name, String method, ReflectiveOperationException e) {
-        return BpfException.of("call of " + name + "." + method)
-                .because("the method can't be called: " + e
+        return failed(
+                name,
+                method,
+                "the method can't be called: " + e
                         + ". Compile the class again with the nestmap-processor of this runtime's version; in a named module, export"
-                        + " or open its package to dev.nestmap.runtime")
+                        + " or open its package to dev.nestmap.runtime",
+                e);
+    }
+
+    private static BpfException failed(String name, String method, String why, ReflectiveOperationException e) {
+        return BpfException.of("call of " + name + "." + method)
+                .because(why)
                 .cause(e)
                 .build();
     }

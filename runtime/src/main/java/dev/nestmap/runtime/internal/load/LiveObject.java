@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -29,18 +31,25 @@ public final class LiveObject {
     private final ObjectBackend backend;
     private final Map<String, LeasedMap> maps = new LinkedHashMap<>();
     private final Map<String, OuterMapState> states = new LinkedHashMap<>();
+    private final GlobalVariables globals;
     private final ReentrantLock closing = new ReentrantLock();
     private volatile boolean closed;
 
     /**
-     * Takes over the backend.
+     * Takes over the backend of an object without global variables.
      *
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
     public LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins) {
+        this(schema, backend, pins, GlobalPlaces.NONE);
+    }
+
+    /** @param places the places of the object's global variables */
+    LiveObject(Schema schema, ObjectBackend backend, Map<String, OuterMapPins> pins, GlobalPlaces places) {
         this.schema = schema;
         this.backend = backend;
+        this.globals = new GlobalVariables(schema.header(), backend.sections(), places);
         backend.maps().forEach((name, raw) -> {
             LeasedMap map = new LeasedMap(name, raw, new AtomicInteger(directUses(name, raw)));
             maps.put(name, map);
@@ -75,6 +84,24 @@ public final class LiveObject {
         return states.get(name);
     }
 
+    /**
+     * Maps the memory of a global variable.
+     *
+     * @throws BpfException if there is no such variable, or the kernel can't map it
+     */
+    public SharedVariable share(String variable) {
+        return globals.share(variable);
+    }
+
+    /**
+     * Reads a global variable, not atomically.
+     *
+     * @throws BpfException if there is no such variable
+     */
+    public <T> T read(String variable, Codec<T> codec) {
+        return globals.read(variable, codec);
+    }
+
     /** The programs in the order of the object file. */
     public List<Program> programs() {
         return backend.programs();
@@ -100,8 +127,9 @@ public final class LiveObject {
             if (!closed) {
                 closed = true;
                 String reason = "object " + schema.header() + " was closed";
-                new Cleanup()
-                        .each(maps.values(), map -> map.revoke(reason))
+                Cleanup cleanup = new Cleanup();
+                globals.revoke(cleanup, reason);
+                cleanup.each(maps.values(), map -> map.revoke(reason))
                         .each(states.values(), state -> state.close(reason))
                         .run(backend::close)
                         .rethrow();

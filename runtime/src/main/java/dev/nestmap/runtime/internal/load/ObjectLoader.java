@@ -49,12 +49,18 @@ public final class ObjectLoader {
 
     /** Loads the object file beside the generated class. */
     public static LiveObject load(ObjectResources resources, List<DeclaredPin> pins, PinOptions options) {
-        return load(resources.header(), resources.object(), mapsToLoad(resources, options), pins, options);
+        return load(
+                resources.header(),
+                resources.object(),
+                mapsToLoad(resources, options),
+                resources.values(),
+                pins,
+                options);
     }
 
     /** Loads an object file that must match the generated class. */
     public static LiveObject load(ObjectResources resources, Path object, List<DeclaredPin> pins, PinOptions options) {
-        return load(object.toString(), read(object), mapsToLoad(resources, options), pins, options);
+        return load(object.toString(), read(object), mapsToLoad(resources, options), resources.values(), pins, options);
     }
 
     /** Loads an object file without a generated class. */
@@ -65,6 +71,7 @@ public final class ObjectLoader {
                 name,
                 bytes,
                 withoutSizes(parse(name, bytes).schema(), new KernelPins()),
+                Map.of(),
                 List.of(),
                 PinOptions.asDeclared());
     }
@@ -74,7 +81,8 @@ public final class ObjectLoader {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
-        return live(schema, new HeapObject(schema), slots);
+        GlobalPlaces places = GlobalPlaces.inMemory(schema);
+        return live(schema, new HeapObject(schema, places.contents(schema, resources.values())), places, slots);
     }
 
     /** Compares a map of an object with its declaration. */
@@ -172,7 +180,12 @@ public final class ObjectLoader {
     }
 
     private static LiveObject load(
-            String name, byte[] bytes, PinnedMaps maps, List<DeclaredPin> pins, PinOptions options) {
+            String name,
+            byte[] bytes,
+            PinnedMaps maps,
+            Map<String, byte[]> values,
+            List<DeclaredPin> pins,
+            PinOptions options) {
         Schema declared = maps.schema();
         ObjectFile file = parse(name, bytes);
         Schema inFile = file.schema();
@@ -180,10 +193,11 @@ public final class ObjectLoader {
         requireSame("load of object " + name, declared, actual, file.relocatedTypes());
         requireInnerMaps(name, actual);
         DeclaredSlots slots = new DeclaredSlots("load of object " + name, declared, options.slots());
-        if (pins.isEmpty() && actual.equals(inFile)) {
-            return live(actual, KernelObject.load(actual.header(), bytes), slots);
+        GlobalPlaces places = GlobalPlaces.of(file);
+        if (pins.isEmpty() && values.isEmpty() && actual.equals(inFile)) {
+            return live(actual, KernelObject.load(actual.header(), bytes), places, slots);
         }
-        PlannedLoad load = new PlannedLoad(maps, inFile, slots, pins, options);
+        PlannedLoad load = new PlannedLoad(maps, inFile, slots, pins, options, places, values);
         return load.load(plan -> KernelObject.load(actual.header(), bytes, plan), actual);
     }
 
@@ -202,10 +216,10 @@ public final class ObjectLoader {
                 });
     }
 
-    private static LiveObject live(Schema schema, ObjectBackend backend, DeclaredSlots slots) {
+    private static LiveObject live(Schema schema, ObjectBackend backend, GlobalPlaces places, DeclaredSlots slots) {
         Runnable close = backend::close;
         try {
-            LiveObject object = new LiveObject(schema, backend, Map.of());
+            LiveObject object = new LiveObject(schema, backend, Map.of(), places);
             close = object::close;
             slots.fill(object, Set.of());
             return object;

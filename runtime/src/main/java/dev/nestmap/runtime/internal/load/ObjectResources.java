@@ -19,20 +19,29 @@ import org.jspecify.annotations.Nullable;
  * @param anchor the generated class
  * @param header the file name, without extension, of the header, the schema text and the object
  * @param sizes {@code max_entries} of maps that the records leave to load time, by name
+ * @param values the bytes of global variables that are set when the object is loaded, by name
  */
-public record ObjectResources(Class<?> anchor, String header, Map<String, Long> sizes) {
+public record ObjectResources(Class<?> anchor, String header, Map<String, Long> sizes, Map<String, byte[]> values) {
     private static final String FOLDER = "META-INF/bpf/";
 
-    /** Copies the sizes. */
+    /** Copies sizes and values. */
     public ObjectResources {
         sizes = Map.copyOf(sizes);
+        values = Map.copyOf(values);
     }
 
     /** Returns a copy with the size of a map that the records leave to load time. */
     public ObjectResources sized(String map, long entries) {
         Map<String, Long> more = new HashMap<>(sizes);
         more.put(map, entries);
-        return new ObjectResources(anchor, header, more);
+        return new ObjectResources(anchor, header, more, values);
+    }
+
+    /** Returns a copy with the value of a global variable. */
+    public ObjectResources initial(String variable, byte[] value) {
+        Map<String, byte[]> more = new HashMap<>(values);
+        more.put(variable, value);
+        return new ObjectResources(anchor, header, sizes, more);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.SectionWrite;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -25,7 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Loads an object that has pinned maps, or maps whose size or inner map it leaves to user space. If a step fails, undoes the
+ * Loads an object that has pinned maps, maps whose size or inner map it leaves to user space, or variables with values from user space. If a step fails, undoes the
  * earlier steps.
  */
 final class PlannedLoad {
@@ -35,15 +36,29 @@ final class PlannedLoad {
     private final DeclaredSlots slots;
     private final List<DeclaredPin> pins;
     private final PinOptions options;
+    private final GlobalPlaces places;
+    private final List<SectionWrite> writes;
 
-    /** @param inFile the schema in the object file, before it is completed from the records */
-    PlannedLoad(PinnedMaps pinned, Schema inFile, DeclaredSlots slots, List<DeclaredPin> pins, PinOptions options) {
+    /**
+     * @param inFile the schema in the object file, before it is completed from the records
+     * @param values the initial values of global variables, by name
+     */
+    PlannedLoad(
+            PinnedMaps pinned,
+            Schema inFile,
+            DeclaredSlots slots,
+            List<DeclaredPin> pins,
+            PinOptions options,
+            GlobalPlaces places,
+            Map<String, byte[]> values) {
         this.pinned = pinned;
         this.declared = pinned.schema();
         this.inFile = inFile;
         this.slots = slots;
         this.pins = pins.stream().flatMap(this::withRequests).toList();
         this.options = options;
+        this.places = places;
+        this.writes = places.writes(values);
     }
 
     LiveObject load(Function<LoadPlan, ObjectBackend> loader, Schema schema) {
@@ -52,6 +67,7 @@ final class PlannedLoad {
             inFile.maps().stream()
                     .filter(map -> !plan.reused().containsKey(map.name()))
                     .forEach(map -> complete(map, plan));
+            plan.writes().addAll(writes);
             ObjectBackend backend = loader.apply(plan);
             List<PinPaths> newPins = new ArrayList<>();
             Runnable close = backend::close;
@@ -59,7 +75,7 @@ final class PlannedLoad {
                 pins.stream()
                         .filter(pin -> !plan.reused().containsKey(pin.map()))
                         .forEach(pin -> pin(pin, backend, newPins));
-                LiveObject object = new LiveObject(schema, backend, outerPins());
+                LiveObject object = new LiveObject(schema, backend, outerPins(), places);
                 close = object::close;
                 slots.fill(object, plan.reused().keySet());
                 pins.forEach(pin -> requirePinned(pin, backend, schema));

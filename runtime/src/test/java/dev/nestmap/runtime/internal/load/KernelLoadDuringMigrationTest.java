@@ -24,6 +24,7 @@ import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +64,8 @@ class KernelLoadDuringMigrationTest extends PinningTest {
 
     private LiveObject load(Schema version, Function<LoadPlan, ObjectBackend> loader) {
         DeclaredSlots slots = new DeclaredSlots("load of object network", version, SlotReuse.AS_DECLARED);
-        return new PlannedLoad(maps(version), version, slots, List.of(PIN), pins).load(loader, version);
+        return new PlannedLoad(maps(version), version, slots, List.of(PIN), pins, GlobalPlaces.NONE, Map.of())
+                .load(loader, version);
     }
 
     private void migrate(Schema before, Schema after) {

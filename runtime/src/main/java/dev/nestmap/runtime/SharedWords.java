@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Reads and writes memory that programs write at the same time. Bytes are copied in aligned words of up to 8 bytes, each as a whole. Reads
+ * have acquire semantics and writes have release semantics.
+ */
+final class SharedWords {
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle SHORT =
+            MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.nativeOrder());
+
+    private SharedWords() {}
+
+    /** Reads a field at this offset: 4 bytes as a number, 8 bytes as they are. */
+    static long get(ByteBuffer shared, int at, WordField<?> field) {
+        return field.isInt() ? field.widened((int) INT.getAcquire(shared, at)) : (long) LONG.getAcquire(shared, at);
+    }
+
+    /** Writes a field, whose value has been checked. */
+    static void set(ByteBuffer shared, int at, WordField<?> field, long value) {
+        if (field.isInt()) {
+            INT.setRelease(shared, at, (int) value);
+        } else {
+            LONG.setRelease(shared, at, value);
+        }
+    }
+
+    /** Adds to a field, and returns its value before the addition. */
+    static long add(ByteBuffer shared, int at, WordField<?> field, long delta) {
+        return field.isInt()
+                ? field.widened((int) INT.getAndAdd(shared, at, (int) delta))
+                : (long) LONG.getAndAdd(shared, at, delta);
+    }
+
+    /** Copies bytes from shared memory. */
+    static void read(ByteBuffer shared, int at, ByteBuffer to, int toAt, int size) {
+        int word;
+        for (int done = 0; done < size; done += word) {
+            int from = at + done;
+            word = word(from, size - done);
+            switch (word) {
+                case Long.BYTES -> to.putLong(toAt + done, (long) LONG.getAcquire(shared, from));
+                case Integer.BYTES -> to.putInt(toAt + done, (int) INT.getAcquire(shared, from));
+                case Short.BYTES -> to.putShort(toAt + done, (short) SHORT.getAcquire(shared, from));
+                default -> {
+                    to.put(toAt + done, shared.get(from));
+                    VarHandle.acquireFence();
+                }
+            }
+        }
+    }
+
+    /** Copies bytes to shared memory. */
+    static void write(ByteBuffer from, int fromAt, ByteBuffer shared, int at, int size) {
+        int word;
+        for (int done = 0; done < size; done += word) {
+            int to = at + done;
+            word = word(to, size - done);
+            switch (word) {
+                case Long.BYTES -> LONG.setRelease(shared, to, from.getLong(fromAt + done));
+                case Integer.BYTES -> INT.setRelease(shared, to, from.getInt(fromAt + done));
+                case Short.BYTES -> SHORT.setRelease(shared, to, from.getShort(fromAt + done));
+                default -> {
+                    VarHandle.releaseFence();
+                    shared.put(to, from.get(fromAt + done));
+                }
+            }
+        }
+    }
+
+    /** The size of the largest aligned word at an offset that is no longer than the rest. */
+    private static int word(int at, int rest) {
+        int aligned = Integer.lowestOneBit(at | Long.BYTES);
+        return Math.min(aligned, Integer.highestOneBit(Math.min(rest, Long.BYTES)));
+    }
+}

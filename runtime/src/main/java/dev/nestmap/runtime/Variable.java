@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.handle.LeasedMemory;
+import dev.nestmap.runtime.internal.handle.SharedVariable;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.spi.VariableHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * A global variable in the memory that programs use. Reads and writes need no system call. Generated classes extend it.
+ *
+ * <p>An aligned word of up to 8 bytes is read or written as a whole, and so is a {@link WordField}. A record of several words is not:
+ * a program may write between two of them. Reads have acquire semantics, writes have release semantics: a thread that sees a word
+ * sees everything that was written before it. {@link #add} is atomic, also against programs that use {@code __sync_fetch_and_add}.
+ *
+ * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use
+ * it, also while another thread closes the object.
+ *
+ * @param <R> type of the record
+ */
+public abstract class Variable<R> {
+    private final SharedVariable variable;
+    private final LeasedMemory memory;
+    private final ByteBuffer bytes;
+    private final Codec<R> codec;
+
+    /**
+     * Creates an accessor. Generated code calls it.
+     *
+     * @param handle the variable
+     * @param codec converts the record to bytes and back
+     */
+    protected Variable(VariableHandle handle, Codec<R> codec) {
+        this.variable = handle.variable();
+        this.memory = variable.section();
+        this.bytes = memory.bytes();
+        this.codec = codec;
+    }
+
+    /** {@return the name of the variable in C} */
+    public final String name() {
+        return variable.name();
+    }
+
+    /**
+     * Reads the variable, word by word.
+     *
+     * @return the value; if it has several words, programs may have written between the reads of two words
+     * @throws InvalidHandleException if the object has been closed
+     * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
+     */
+    public final R get() {
+        int size = codec.size();
+        try (Scratch scratch = Scratch.take(size)) {
+            ByteBuffer copy = scratch.block().bytes();
+            SharedWords.read(bytes, variable.offset(), copy, 0, size);
+            memory.checkRead();
+            return EntryDecoder.value(memory.shape().withName(name()), codec, copy, 0);
+        }
+    }
+
+    /**
+     * Writes the variable, word by word. What programs write at the same time may be lost: to change a counter, use {@link #add}.
+     *
+     * @param value the value
+     * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written
+     * @throws InvalidHandleException if the object has been closed
+     */
+    public final void set(R value) {
+        int size = codec.size();
+        try (Scratch scratch = Scratch.take(size)) {
+            ByteBuffer copy = scratch.block().bytes();
+            codec.write(value, copy, 0);
+            memory.write(() -> SharedWords.write(copy, 0, bytes, variable.offset(), size));
+        }
+    }
+
+    /**
+     * Reads one component.
+     *
+     * @param field the component
+     * @return the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
+     * @throws InvalidHandleException if the object has been closed
+     */
+    public final long get(WordField<R> field) {
+        long value = SharedWords.get(bytes, at(field), field);
+        memory.checkRead();
+        return value;
+    }
+
+    /**
+     * Writes one component.
+     *
+     * @param field the component
+     * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
+     * @throws IllegalArgumentException if the value does not fit the component's C type
+     * @throws InvalidHandleException if the object has been closed
+     */
+    public final void set(WordField<R> field, long value) {
+        int at = at(field);
+        field.check(value);
+        memory.write(() -> SharedWords.set(bytes, at, field, value));
+    }
+
+    /**
+     * Adds to one component, atomically. The sum wraps around as in C.
+     *
+     * @param field the component
+     * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
+     * @return the value before the addition
+     * @throws InvalidHandleException if the object has been closed
+     */
+    public final long add(WordField<R> field, long delta) {
+        int at = at(field);
+        long[] previous = new long[1];
+        memory.write(() -> previous[0] = SharedWords.add(bytes, at, field, delta));
+        return previous[0];
+    }
+
+    /**
+     * Describes one component of a record. Generated code calls it.
+     *
+     * @param name name of the component in messages
+     * @param offset offset from the start of the variable, in bytes
+     * @param size size of the component in bytes, 4 or 8
+     * @param isSigned whether a component of 4 bytes is signed; ignored for 8 bytes, which fill a {@code long}
+     * @param <R> type of the record
+     * @return the component
+     */
+    protected static <R> WordField<R> wordField(String name, int offset, int size, boolean isSigned) {
+        return WordField.of(name, offset, size, isSigned);
+    }
+
+    private int at(WordField<R> field) {
+        return variable.offset() + field.offset();
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.btf.VariableEntry;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.handle.LeasedMap;
+import dev.nestmap.runtime.internal.handle.LeasedMemory;
+import dev.nestmap.runtime.internal.handle.SharedVariable;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The global variables of a loaded object. */
+final class GlobalVariables {
+    /** The only key of a section's map. */
+    private static final int KEY = 0;
+
+    private final String object;
+    private final GlobalPlaces places;
+    private final Map<String, LeasedMap> sections = new LinkedHashMap<>();
+    private final Map<String, LeasedMemory> memories = new HashMap<>();
+
+    /** @param object name of the object, for messages */
+    GlobalVariables(String object, Map<String, RawMap> sections, GlobalPlaces places) {
+        this.object = object;
+        this.places = places;
+        sections.forEach((name, raw) -> this.sections.put(name, new LeasedMap(name, raw)));
+    }
+
+    /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
+    synchronized SharedVariable share(String name) {
+        VariableEntry place = place(name);
+        LeasedMemory memory = memories.computeIfAbsent(
+                place.section(), section -> new LeasedMemory(section(place), /* writable */ true));
+        return new SharedVariable(name, memory, Math.toIntExact(place.offset()));
+    }
+
+    /** Reads a variable, not atomically. */
+    <T> T read(String name, Codec<T> codec) {
+        VariableEntry place = place(name);
+        LeasedMap section = section(place);
+        int valueAt = Alignment.align(Integer.BYTES);
+        try (Scratch scratch = Scratch.take(valueAt + section.shape().valueSize())) {
+            scratch.block().bytes().putInt(0, KEY);
+            int result = section.lookup(scratch.block(), 0, valueAt);
+            if (result < 0) {
+                throw MapOperation.LOOKUP.failed(section.shape(), KEY, result);
+            }
+            int at = valueAt + Math.toIntExact(place.offset());
+            return EntryDecoder.value(
+                    section.shape().withName(name), codec, scratch.block().bytes(), at);
+        }
+    }
+
+    /** Ends all uses of the variables. */
+    void revoke(Cleanup cleanup, String reason) {
+        cleanup.each(sections.values(), section -> section.revoke(reason)).each(memories.values(), LeasedMemory::close);
+    }
+
+    private VariableEntry place(String name) {
+        return places.of(name)
+                .orElseThrow(() -> new BpfException(
+                        "binding of variable " + name,
+                        "object " + object + " has no such variable; its variables are "
+                                + String.join(", ", places.entries().keySet())));
+    }
+
+    private LeasedMap section(VariableEntry place) {
+        LeasedMap section = sections.get(place.section());
+        if (section == null) {
+            throw new BpfException(
+                    "binding of variable " + place.name(),
+                    "libbpf made no map of section " + place.section() + " of object " + object);
+        }
+        return section;
+    }
+}
