@@ -26,7 +26,7 @@ public record GlobalDef(String name, String section, CType type) {
 
     /**
      * Whether libbpf makes a map from the section: one of the three standard sections, or one whose name continues such a name after a dot
-     * ({@code bpf_object__elf_collect} in libbpf.c). libbpf 1.1 has no {@code .bss.} sections.
+     * ({@code bpf_object__elf_collect} in libbpf.c, tried with libbpf 1.1).
      */
     public static boolean isDataSection(String section) {
         return SECTIONS.stream().anyMatch(standard -> section.equals(standard) || section.startsWith(standard + "."));

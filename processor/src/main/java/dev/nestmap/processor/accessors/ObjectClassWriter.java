@@ -10,15 +10,10 @@ import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapRole;
-import java.nio.file.Path;
 import javax.lang.model.element.Modifier;
 
-/** Writes the class of an object, which has an accessor for each of its maps. */
+/** Writes the class of an object, which has an accessor for each of its maps and variables. */
 final class ObjectClassWriter {
-    private static final String PINS = "@param pins the directory of pins, and permissions and owner of new pins\n";
-
-    private static final CodeBlock SPEC = CodeBlock.of("SPEC");
-
     private ObjectClassWriter() {}
 
     static TypeSpec.Builder write(ObjectModel object, ClassName name) {
@@ -38,42 +33,12 @@ final class ObjectClassWriter {
             }
         }
         object.declaredInners().forEach(declared -> addDeclaredInner(type, constructor, declared));
+        object.globals().forEach(global -> new GlobalWriter(global).addTo(type, constructor));
         type.addMethod(constructor.build());
         SizesWriter sizes = SizesWriter.of(object);
         sizes.declareIn(type);
-        addLoads(type, object, sizes, name, file);
-        return type.addMethod(sizes.withSizes(factory(name, "inMemory"))
-                .addJavadoc("Creates the maps in the Java heap, for tests without privileges. There are no programs.\n")
-                .addStatement("return $L.inMemory($T::new)", sizes.spec(SPEC), name)
-                .build());
-    }
-
-    private static void addLoads(
-            TypeSpec.Builder type, ObjectModel object, SizesWriter sizes, ClassName name, String file) {
-        String fromClassPath = "Loads {@code META-INF/bpf/" + file
-                + "} from the class path into the kernel. If a part fails, nothing stays loaded.\n";
-        String fromFile =
-                "Loads an object file into the kernel. If a part fails, nothing stays loaded.\n\n@param object path of the file\n";
-        type.addMethod(sizes.withSizes(factory(name, "load"))
-                .addJavadoc(fromClassPath)
-                .addStatement("return $L.load($T::new)", sizes.spec(SPEC), name)
-                .build());
-        type.addMethod(sizes.withSizes(factory(name, "load").addParameter(Path.class, "object"))
-                .addJavadoc(fromFile)
-                .addStatement("return $L.load(object, $T::new)", sizes.spec(SPEC), name)
-                .build());
-        if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
-            type.addMethod(sizes.withSizes(factory(name, "load"))
-                    .addJavadoc(fromClassPath + "\n" + PINS)
-                    .addParameter(RuntimeClasses.PIN_OPTIONS, "pins")
-                    .addStatement("return $L.load(pins, $T::new)", sizes.spec(SPEC), name)
-                    .build());
-            type.addMethod(sizes.withSizes(factory(name, "load").addParameter(Path.class, "object"))
-                    .addJavadoc(fromFile + PINS)
-                    .addParameter(RuntimeClasses.PIN_OPTIONS, "pins")
-                    .addStatement("return $L.load(object, pins, $T::new)", sizes.spec(SPEC), name)
-                    .build());
-        }
+        new LoadMethodsWriter(object, name, sizes).addTo(type);
+        return type;
     }
 
     private static void addMap(TypeSpec.Builder type, MethodSpec.Builder constructor, MapModel map) {
@@ -107,11 +72,5 @@ final class ObjectClassWriter {
                 .returns(accessor)
                 .addStatement("return $L", member)
                 .build());
-    }
-
-    private static MethodSpec.Builder factory(ClassName name, String method) {
-        return MethodSpec.methodBuilder(method)
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .returns(name);
     }
 }

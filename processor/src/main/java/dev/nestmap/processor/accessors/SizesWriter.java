@@ -26,7 +26,7 @@ import javax.lang.model.element.Modifier;
  */
 record SizesWriter(ClassName type, List<MapModel> open) {
     private static final String NAME = "Sizes";
-    private static final String PARAMETER = "sizes";
+    static final String PARAMETER = "sizes";
 
     static SizesWriter of(ObjectModel object) {
         return new SizesWriter(object.generated().nestedClass(NAME), object.sizedAtLoad());

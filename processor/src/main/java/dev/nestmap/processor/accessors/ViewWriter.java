@@ -5,16 +5,11 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
-import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.type.Scalar;
-import java.util.ArrayList;
-import java.util.List;
 import javax.lang.model.element.Modifier;
 
 /** Writes the methods that map the entries of an array into memory, if the flags of the map allow it. */
@@ -24,6 +19,9 @@ final class ViewWriter {
      * ({@code do_mmap} in mm/mmap.c, {@code bpf_map_mmap} in kernel/bpf/syscall.c).
      */
     private static final long UNMAPPED = MapFlags.RDONLY | MapFlags.WRONLY;
+
+    /** The kernel puts each entry of an array at a multiple of 8 bytes ({@code array_map_alloc} in kernel/bpf/arraymap.c). */
+    private static final int ENTRY_ALIGNMENT = 8;
 
     private ViewWriter() {}
 
@@ -41,17 +39,7 @@ final class ViewWriter {
             String javadoc = "Maps the entries into memory that is shared with programs, for reading and writing.\n";
             type.addMethod(view(map, "writableView", javadoc, "WritableArrayView", "mappedWritable"));
         }
-        List<MethodSpec> words = words(map);
-        if (!words.isEmpty()) {
-            type.addType(TypeSpec.classBuilder("Words")
-                    .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                    .addJavadoc(
-                            "The components of {@link $T} that a view can read and write one at a time.\n",
-                            map.record())
-                    .addMethod(CodecMembers.privateConstructor())
-                    .addMethods(words)
-                    .build());
-        }
+        WordsWriter.addTo(type, map.record(), map.accessor(), map.valueComponents(), ENTRY_ALIGNMENT);
     }
 
     private static boolean isMapped(MapDef map) {
@@ -65,40 +53,6 @@ final class ViewWriter {
                 .addJavadoc(javadoc)
                 .returns(ParameterizedTypeName.get(RuntimeClasses.api(type), key, map.record()))
                 .addStatement("return $L()", made)
-                .build();
-    }
-
-    private static List<MethodSpec> words(EntryMapModel map) {
-        List<MethodSpec> words = new ArrayList<>();
-        for (ComponentModel component : map.valueComponents()) {
-            if (component.conversion() instanceof ScalarConversion scalar
-                    && isWord(scalar.type(), component.offset())) {
-                words.add(word(map, component, scalar.type()));
-            }
-        }
-        return words;
-    }
-
-    private static boolean isWord(Scalar type, long offset) {
-        return switch (type) {
-            case U32, S32, U64, S64 -> offset % type.size() == 0;
-            default -> false;
-        };
-    }
-
-    private static MethodSpec word(EntryMapModel map, ComponentModel component, Scalar type) {
-        String name = map.record().simpleName() + "." + component.name();
-        return MethodSpec.methodBuilder(component.name())
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("The component {@code $L}.\n", name)
-                .returns(ParameterizedTypeName.get(RuntimeClasses.api("WordField"), map.record()))
-                .addStatement(
-                        "return $T.wordField($S, /* offset */ $L, /* size */ $L, /* signed */ $L)",
-                        map.accessor(),
-                        name,
-                        component.offset(),
-                        type.size(),
-                        type.signed())
                 .build();
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
  * @param declaredInners the inner maps that annotations put into slots
+ * @param globals its global variables in order of declaration
  * @param structs the records among its types, each before its users
  * @param enums the enums among its types
  * @param unions the sealed interfaces among its types
@@ -28,6 +29,7 @@ public record ObjectModel(
         boolean isPublic,
         List<MapModel> maps,
         List<DeclaredInnerMapModel> declaredInners,
+        List<GlobalModel> globals,
         List<StructModel> structs,
         List<EnumModel> enums,
         List<UnionModel> unions) {
@@ -58,10 +60,16 @@ public record ObjectModel(
                 .toList();
     }
 
+    /** The global variables whose first value callers pass to {@code load}. */
+    public List<GlobalModel> globalsAtLoad() {
+        return globals.stream().filter(GlobalModel::setAtLoad).toList();
+    }
+
     /** Copies the lists. */
     public ObjectModel {
         maps = List.copyOf(maps);
         declaredInners = List.copyOf(declaredInners);
+        globals = List.copyOf(globals);
         structs = List.copyOf(structs);
         enums = List.copyOf(enums);
         unions = List.copyOf(unions);

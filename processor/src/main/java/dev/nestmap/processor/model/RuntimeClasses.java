@@ -22,6 +22,7 @@ public final class RuntimeClasses {
     public static final ClassName BOUND_OBJECT = spi("BoundObject");
     public static final ClassName MAP_FAMILY = spi("MapFamily");
     public static final ClassName MAP_HANDLE = spi("MapHandle");
+    public static final ClassName VARIABLE_HANDLE = spi("VariableHandle");
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
     public static final ClassName PROGRAM = ClassName.get(RUNTIME + ".program", "Program");

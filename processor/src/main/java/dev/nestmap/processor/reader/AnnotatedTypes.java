@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfType;
+import dev.nestmap.processor.reader.global.GlobalAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
@@ -11,6 +12,7 @@ import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
@@ -23,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param object its {@code @BpfObject}, or null
  */
 record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Problems problems) {
-    /** Checks that the object is an interface with at least one map. */
+    /** Checks that the object is an interface with at least one map or global variable. */
     void checkObject() {
         if (object == null) {
             return;
         }
         if (type.getKind() != ElementKind.INTERFACE) {
             problems.error(SourceLocation.of(type, object), Rule.OBJECT_NOT_AN_INTERFACE, type.getSimpleName());
-        } else if (nested().stream().allMatch(nested -> MapAnnotation.on(nested).isEmpty())) {
+        } else if (nested().stream().allMatch(nested -> roles(nested).isEmpty())) {
             problems.error(SourceLocation.of(type, object), Rule.OBJECT_WITHOUT_MAPS, type.getSimpleName());
         }
     }
@@ -72,13 +74,16 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
     }
 
     private boolean isReadable(MapAnnotation annotation) {
-        TypeElement record = annotation.record();
-        if (!AnnotationValues.isComplete(annotation.mirror())) {
+        return isReadable(annotation.record(), annotation.mirror(), annotation.place());
+    }
+
+    private boolean isReadable(TypeElement record, AnnotationMirror annotation, SourceLocation place) {
+        if (!AnnotationValues.isComplete(annotation)) {
             problems.missing();
             return false;
         }
         if (record.getKind() != ElementKind.RECORD) {
-            problems.error(annotation.place(), Rule.NOT_A_RECORD, record.getSimpleName(), "a record");
+            problems.error(place, Rule.NOT_A_RECORD, record.getSimpleName(), "a record");
             return false;
         }
         if (!record.getTypeParameters().isEmpty()) {
@@ -87,14 +92,44 @@ record AnnotatedTypes(TypeElement type, @Nullable AnnotationMirror object, Probl
         return true;
     }
 
+    /** The annotations for maps and global variables on a type. */
+    private static List<AnnotationMirror> roles(TypeElement type) {
+        return Stream.concat(
+                        MapAnnotation.on(type).stream().map(MapAnnotation::mirror),
+                        GlobalAnnotation.on(type).stream().map(GlobalAnnotation::mirror))
+                .toList();
+    }
+
+    /** The annotations for global variables, one on each record. */
+    List<GlobalAnnotation> globals() {
+        return declared().stream()
+                .flatMap(candidate -> GlobalAnnotation.on(candidate).stream())
+                .filter(this::isReadable)
+                .toList();
+    }
+
+    private boolean isReadable(GlobalAnnotation annotation) {
+        TypeElement record = annotation.record();
+        AnnotationMirror first = roles(record).get(0);
+        if (object == null) {
+            problems.error(annotation.place(), Rule.GLOBAL_OUTSIDE_OBJECT, record.getSimpleName(), annotation.name());
+            return false;
+        }
+        if (!first.equals(annotation.mirror())) {
+            rejectSecond(record, first, annotation.mirror());
+            return false;
+        }
+        return isReadable(record, annotation.mirror(), annotation.place());
+    }
+
     /** The types with {@code @BpfType}, whether or not a map uses them. */
     List<TypeElement> types() {
         List<TypeElement> shared = new ArrayList<>();
         for (TypeElement candidate : declared()) {
             MoreElements.getAnnotationMirror(candidate, BpfType.class).asSet().forEach(annotation -> {
-                List<MapAnnotation> asMap = MapAnnotation.on(candidate);
-                if (!asMap.isEmpty()) {
-                    rejectSecond(candidate, asMap.get(0).mirror(), annotation);
+                List<AnnotationMirror> others = roles(candidate);
+                if (!others.isEmpty()) {
+                    rejectSecond(candidate, others.get(0), annotation);
                 } else if (!CTypeReader.isType(candidate)) {
                     problems.error(
                             SourceLocation.of(candidate, annotation),

@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
+import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.source.CompilerContext;
@@ -69,6 +70,9 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         model.structs().forEach(struct -> checkClass(origins, struct.codec(), struct.record()));
         model.enums().forEach(type -> checkClass(origins, type.codec(), type.javaEnum()));
         model.unions().forEach(union -> checkClass(origins, union.codec(), union.union()));
+        model.globals()
+                .forEach(global ->
+                        global.accessor().ifPresent(accessor -> checkClass(origins, accessor, global.record())));
     }
 
     private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
@@ -78,7 +82,7 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
         }
     }
 
-    /** Checks the methods of the object's class: one for each map, and for each inner map that annotations put into slots. */
+    /** Checks the methods of the object's class: one for each map, each inner map that annotations put into slots, and each variable. */
     private void checkMembers(ObjectModel model) {
         Methods methods = Methods.of("method %s()", OBJECT_METHODS);
         Set<String> inC = new HashSet<>(); // two maps with one C name are reported for that name
@@ -93,6 +97,15 @@ record GeneratedNames(Problems problems, SourceLocation topLevel, CompilerContex
                     declared.member(),
                     declared.outer(),
                     "inner map " + declared.map().name());
+        }
+        Map<String, String> constants = new HashMap<>();
+        for (GlobalModel global : model.globals()) {
+            String what = global.record().simpleName();
+            checkMember(methods, global.member(), global.record(), what);
+            String former = constants.putIfAbsent(global.codecConstant(), what);
+            if (former != null) {
+                clash(global.record(), "constant " + global.codecConstant(), generatedFor(former));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Case;
 import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.processor.reader.global.GlobalAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.name.Externals;
 import dev.nestmap.processor.reader.source.AnnotationValues;
@@ -61,6 +62,11 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
                         type,
                         "the record declares a map and not a C struct",
                         "make the key or value a record of its own and put @External there");
+            } else if (!GlobalAnnotation.on(type).isEmpty()) {
+                externals.reject(
+                        type,
+                        "the record declares a variable and not a C struct",
+                        "make the value a record of its own, the only component of this one, and put @External there");
             } else if (!CTypeReader.isType(type)) {
                 externals.reject(type, "it does not become a struct, union or enum in C", "remove @External");
             }

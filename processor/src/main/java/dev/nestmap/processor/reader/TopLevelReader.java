@@ -5,9 +5,11 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterMaps;
+import dev.nestmap.annotations.Variables;
 import dev.nestmap.processor.reader.declaration.Reading;
 import dev.nestmap.processor.reader.name.CNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
@@ -34,8 +36,15 @@ import javax.lang.model.util.Types;
 
 /** Reads annotated top-level types and reports every problem in them. */
 public final class TopLevelReader {
-    private static final List<Class<? extends Annotation>> ANNOTATIONS =
-            List.of(BpfObject.class, OuterMap.class, OuterMaps.class, InnerMap.class, BpfMap.class, BpfType.class);
+    private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(
+            BpfObject.class,
+            OuterMap.class,
+            OuterMaps.class,
+            InnerMap.class,
+            BpfMap.class,
+            Constants.class,
+            Variables.class,
+            BpfType.class);
 
     private final CompilerContext context;
     private final Predicate<String> isCompiledHere;

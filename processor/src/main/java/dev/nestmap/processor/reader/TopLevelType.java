@@ -6,12 +6,14 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.declaration.Declaration;
 import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.declaration.Reading;
+import dev.nestmap.processor.reader.global.GlobalReader;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapRecordReader;
 import dev.nestmap.processor.reader.name.CNameAllocator;
@@ -22,6 +24,7 @@ import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -88,10 +91,14 @@ final class TopLevelType {
             problems.missing();
         }
         List<MapModel> models = readMaps(annotated.maps());
+        GlobalReader globalReader = new GlobalReader(type, names, types, problems);
+        List<GlobalModel> globals = annotated.globals().stream()
+                .flatMap(annotation -> globalReader.read(annotation).stream())
+                .toList();
         annotated.types().forEach(types::declare);
         new Misplaced(type, annotated.declared(), problems).check();
-        Schema schema = schema(header, models);
-        ObjectModel model = model(header, models);
+        Schema schema = schema(header, models, globals);
+        ObjectModel model = model(header, models, globals);
         new SchemaCheck(problems, names, SourceLocation.of(type), context).check(schema, model, maps.definitions());
         Optional<Declaration> declaration =
                 problems.any() ? Optional.empty() : Optional.of(new Declaration(schema, names.prefix(), model));
@@ -117,7 +124,7 @@ final class TopLevelType {
         return models;
     }
 
-    private Schema schema(String header, List<MapModel> models) {
+    private Schema schema(String header, List<MapModel> models, List<GlobalModel> globalModels) {
         List<NamedType> allTypes = new ArrayList<>(imports.types());
         List<MapDef> allMaps = new ArrayList<>(imports.maps());
         models.stream().flatMap(MapModel::definitions).forEach(allMaps::add);
@@ -127,11 +134,12 @@ final class TopLevelType {
                 inners,
                 maps.declaredInners().stream().map(DeclaredInnerMapModel::map).toList());
         allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
-        allTypes.addAll(types.types(allMaps));
-        return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps);
+        List<GlobalDef> globals = globalModels.stream().map(GlobalModel::global).toList();
+        allTypes.addAll(types.types(allMaps, globals));
+        return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps, globals);
     }
 
-    private ObjectModel model(String header, List<MapModel> models) {
+    private ObjectModel model(String header, List<MapModel> models, List<GlobalModel> globals) {
         List<StructModel> structs = new ArrayList<>(types.structs());
         structs.addAll(maps.outerKeys());
         return new ObjectModel(
@@ -141,6 +149,7 @@ final class TopLevelType {
                 type.getModifiers().contains(Modifier.PUBLIC),
                 models,
                 maps.declaredInners(),
+                globals,
                 structs,
                 types.enums(),
                 types.unions());

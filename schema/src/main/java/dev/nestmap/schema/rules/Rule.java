@@ -29,13 +29,13 @@ public enum Rule {
             "%s, or make %1$s a top-level type"),
     OBJECT_WITHOUT_MAPS(
             "NM-104",
-            "@BpfObject %1$s has no map",
+            "@BpfObject %1$s has no map and no variable",
             "Nestmap would have nothing to generate",
-            "nest a record with @OuterMap, @InnerMap or @BpfMap in %1$s"),
+            "nest a record with @OuterMap, @InnerMap, @BpfMap, @Constants or @Variables in %1$s"),
     SEVERAL_MAP_ANNOTATIONS(
             "NM-105",
             "%s has both @%s and @%s",
-            "a record is an outer map, an inner map, a plain map or a struct, but only one of these",
+            "a record is an outer map, an inner map, a plain map, a variable or a struct, but only one of these",
             "remove one of the two annotations"),
     INNER_NOT_AN_INNER_MAP("NM-106", "inner = %s is not an @InnerMap record", "%s", "%s"),
     KEY_MISSING(
@@ -103,6 +103,11 @@ public enum Rule {
             "@OuterMaps on %s has no @OuterMap in it",
             "the record then declares no map",
             "write @OuterMap once for each map (the compiler adds @OuterMaps by itself)"),
+    GLOBAL_OUTSIDE_OBJECT(
+            "NM-119",
+            "%s with @%s is a top-level record",
+            "a variable belongs to one BPF object, which is loaded with its value",
+            "nest the record in a @BpfObject interface"),
 
     NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
     RECURSIVE_TYPE(
@@ -113,7 +118,7 @@ public enum Rule {
     EMPTY_STRUCT(
             "NM-203",
             "record %s has no components",
-            "its C struct would have size 0, and the kernel refuses keys and values of that size",
+            "its C struct would have size 0, and the kernel refuses keys, values and variables of that size",
             "add a component, or remove the record"),
     SEVERAL_WIDTHS(
             "NM-204",
@@ -447,6 +452,16 @@ public enum Rule {
             "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
                     + " inner maps and the migration of that pin",
             "use another path for one of them"),
+    SECTION_DOES_NOT_FIT(
+            "NM-340",
+            "section of @%s %s is \"%s\"",
+            "libbpf makes maps of %s",
+            "use such a name of letters, digits, dots and underscores, for example \"%s\", or remove section"),
+    GLOBAL_TOO_LARGE(
+            "NM-341",
+            "variable %s has %s bytes",
+            "the verifier allows offsets below %s only (BPF_MAX_VAR_OFF in linux/bpf_verifier.h)",
+            "make the record smaller, or use an array map"),
     AT_LOAD_OUTSIDE_OBJECT(
             "NM-350",
             "maxEntries of map %s is MaxEntries.AT_LOAD",

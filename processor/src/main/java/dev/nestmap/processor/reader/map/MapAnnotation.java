@@ -113,7 +113,7 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
     String name(CNameAllocator names) {
         String name = names.of(record(), mirror(), "name");
         if (role() != MapRole.INNER) {
-            names.checkVariable(name);
+            names.checkVariable(name, "map");
         }
         return name;
     }

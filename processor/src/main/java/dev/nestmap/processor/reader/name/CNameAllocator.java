@@ -79,7 +79,7 @@ public final class CNameAllocator {
     /** The C name of an inner map that an annotation of slots names. */
     public String ofDeclaredInner(String written, SourceLocation place) {
         String name = declared(prefix + written, place, Origin.WRITTEN);
-        checkVariable(name);
+        checkVariable(name, "map");
         return name;
     }
 
@@ -148,12 +148,16 @@ public final class CNameAllocator {
                 .or(Optional.empty());
     }
 
-    /** Rejects a name of a map variable that clang's built-in functions have. Tags have a name space of their own. */
-    public void checkVariable(String name) {
+    /**
+     * Rejects a name of a variable that clang's built-in functions have. Tags have a name space of their own.
+     *
+     * @param what {@code map} or {@code variable}, for the message
+     */
+    public void checkVariable(String name, String what) {
         if (ReservedNames.isLibraryFunction(name)) {
             List<SourceLocation> places = places(name);
             problems.error(
-                    places.get(places.size() - 1), Rule.C_KEYWORD, "map", name, "rename it, or set name = \"...\"");
+                    places.get(places.size() - 1), Rule.C_KEYWORD, what, name, "rename it, or set name = \"...\"");
         }
     }
 

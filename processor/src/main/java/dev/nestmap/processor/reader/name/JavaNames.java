@@ -37,6 +37,11 @@ public final class JavaNames {
         return generated(type, topLevel, type.getKind() == ElementKind.INTERFACE ? "Union" : "Codec");
     }
 
+    /** The accessor of a record of variables: {@code TenantFlowsBpf.StatsVariable}. */
+    public static ClassName variable(TypeElement record, TypeElement topLevel) {
+        return generated(record, topLevel, "Variable");
+    }
+
     /** The method of an object's class for a C name: {@code flowTable} for {@code flow_table}. */
     public static String member(String cName) {
         Matcher underscores = UNDERSCORES.matcher(cName);

@@ -10,6 +10,7 @@ import dev.nestmap.processor.model.UntaggedConversion;
 import dev.nestmap.processor.reader.declaration.Imports;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.ArrayType;
@@ -104,10 +105,11 @@ final class AnonymousMembers {
      * @param types all types that were read, each before its users
      * @param shared the types that the header must define even if nothing uses them
      */
-    List<NamedType> needed(List<NamedType> types, List<MapDef> maps, Set<NamedType> shared) {
+    List<NamedType> needed(List<NamedType> types, List<MapDef> maps, List<GlobalDef> globals, Set<NamedType> shared) {
         Set<CType> used = new HashSet<>(shared);
         maps.forEach(map ->
                 Stream.of(map.key(), map.value()).filter(part -> part != null).forEach(part -> use(part, used)));
+        globals.forEach(global -> use(global.type(), used));
         List<NamedType> needed = new ArrayList<>();
         for (int i = types.size() - 1; i >= 0; i--) {
             NamedType type = types.get(i);

@@ -16,6 +16,7 @@ import dev.nestmap.processor.reader.source.CompilerContext;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
@@ -101,6 +102,15 @@ public final class CTypeReader {
 
     /** The struct of the record that a component has as its type. */
     public Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt) {
+        return structOf(type, usedAt, ManagedReader.Role.STRUCT);
+    }
+
+    /** The struct of a record of this header that declares a global variable. */
+    public Optional<StructModel> structOfVariable(TypeElement type) {
+        return structOf(type, SourceLocation.of(type), ManagedReader.Role.GLOBAL);
+    }
+
+    private Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt, ManagedReader.Role role) {
         if (isRecursive(type, usedAt)) {
             return Optional.empty();
         }
@@ -108,7 +118,7 @@ public final class CTypeReader {
             return owner.isShared(type, usedAt) ? imports.struct(type, usedAt) : Optional.empty();
         }
         if (!structs.containsKey(type)) {
-            structs.put(type, readStruct(type));
+            structs.put(type, readStruct(type, role));
         }
         return structs.get(type);
     }
@@ -215,9 +225,9 @@ public final class CTypeReader {
         }
     }
 
-    /** Rejects annotations for structs and struct members where one component is the whole key or value. */
+    /** Rejects annotations for structs and struct members where one component is the whole key, value or variable. */
     public void checkStandsAlone(TypeElement record, RecordComponentElement only, Conversion conversion) {
-        String why = "a key or value with a single component has no C struct";
+        String why = "a key, value or variable with a single component has no C struct";
         checkOutsideStruct(only, conversion, why);
         rejectShape(record, why, "remove it, or make the component a record of its own and put the annotation there");
     }
@@ -227,9 +237,14 @@ public final class CTypeReader {
         layouts.noStruct(record, why, fix);
     }
 
-    /** The types that this header defines, each before its users. */
-    public List<NamedType> types(List<MapDef> maps) {
-        return anonymous.needed(types, maps, shared);
+    /**
+     * The types that this header defines, each before its users.
+     *
+     * @param maps the maps that use them
+     * @param globals the global variables that use them
+     */
+    public List<NamedType> types(List<MapDef> maps, List<GlobalDef> globals) {
+        return anonymous.needed(types, maps, globals, shared);
     }
 
     public List<StructModel> structs() {
@@ -250,16 +265,21 @@ public final class CTypeReader {
         return members.place(elements, conversions, struct);
     }
 
-    private Optional<StructModel> readStruct(TypeElement type) {
+    private Optional<StructModel> readStruct(TypeElement type, ManagedReader.Role role) {
         beingRead.push(type);
         List<? extends RecordComponentElement> elements = type.getRecordComponents();
         checkRecord(type);
         List<Conversion> conversions = components(elements);
-        List<ManagedReader.Managed> fields = managed(type, elements, ManagedReader.Role.STRUCT);
+        List<ManagedReader.Managed> fields = managed(type, elements, role);
         StructType struct = structOf(type, owner.nameOf(type), elements, conversions, fields);
         beingRead.pop();
         return Optional.of(new StructModel(
                 ClassName.get(type), owner.codecOf(type), struct, members.place(elements, conversions, struct)));
+    }
+
+    /** Checks the rules for a record that is a global variable with the C type of its only component. */
+    public void checkVariable(TypeElement type) {
+        owner.checkVisible(type);
     }
 
     /** Checks the rules for every record that becomes a C struct. */

@@ -55,7 +55,9 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         /** The key of an outer map. */
         OUTER,
         /** A map without entries. */
-        ARENA
+        ARENA,
+        /** A global variable. */
+        GLOBAL
     }
 
     /** An annotation that declares a field. */
@@ -229,10 +231,16 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
                 ofStructs
                         ? "nodes and reference counts belong to structs that programs allocate, and not to values of a map"
                         : noValue(role),
-                ofStructs
-                        ? "put it on a @BpfType record"
-                        : "put it on the record of an @InnerMap or @BpfMap"
-                                + (role == Role.ARENA ? " with entries" : ""));
+                fix(role, ofStructs));
+    }
+
+    private static String fix(Role role, boolean ofStructs) {
+        if (ofStructs) {
+            return "put it on a @BpfType record";
+        }
+        return role == Role.GLOBAL
+                ? "declare it in C, as a static variable in a section of its own, such as SEC(\".data.locks\")"
+                : "put it on the record of an @InnerMap or @BpfMap" + (role == Role.ARENA ? " with entries" : "");
     }
 
     /** Why a record with this role can't have a field that only values of maps have. */
@@ -240,6 +248,8 @@ public record ManagedReader(CTypeReader types, CNameAllocator names, Problems pr
         return switch (role) {
             case OUTER -> "the value of an outer map is an inner map";
             case ARENA -> "an arena has no values, and the kernel looks for such a field in a value";
+            case GLOBAL ->
+                "the kernel does not let user space map the memory of a section with such a field (ENOTSUPP)";
             case STRUCT, VALUE ->
                 "the kernel looks for such a field in the struct that is the value of a map, and not in nested structs";
         };

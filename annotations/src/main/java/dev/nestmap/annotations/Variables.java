@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Declares that a record in a {@link BpfObject} interface is a global variable, which programs and Java read and write in shared memory while
+ * programs run. It starts anew with each load, because it is never pinned.
+ *
+ * <p>In C, {@code @Variables record Stats(@U64 long packets, @U64 long bytes) {}} is {@code struct stats stats}. A record with one
+ * component is a variable of the component's C type: {@code __u64 hits[64]}.
+ *
+ * <p>In Java, {@code bpf.stats()} of the generated class reads and writes it.
+ */
+@Documented
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.CLASS)
+public @interface Variables {
+    /**
+     * {@return whether Java passes the first value when it loads the object} If so, every {@code load} method of the generated class has a
+     * parameter for the record. Otherwise all bytes are zero at first.
+     */
+    boolean setAtLoad() default false;
+
+    /**
+     * {@return the ELF section: {@code .bss}, {@code .data}, or a name that begins with {@code .bss.} or {@code .data.} and continues with
+     * letters, digits, dots or underscores} libbpf makes one map from each section.
+     */
+    String section() default ".bss";
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.GlobalModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import java.nio.file.Path;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+
+/**
+ * Writes the methods {@code load} and {@code inMemory}. Their parameters are the object file, the global variables whose value callers set,
+ * the sizes that records leave to load time, and the pins, in this order.
+ */
+record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
+    private static final String FILE_PARAMETER = "object";
+    private static final String PINS_PARAMETER = "pins";
+
+    /** The names of the parameters that are not global variables. */
+    private static final Set<String> TAKEN = Set.of(FILE_PARAMETER, SizesWriter.PARAMETER, PINS_PARAMETER);
+
+    void addTo(TypeSpec.Builder type) {
+        type.addMethod(load(false, false));
+        type.addMethod(load(true, false));
+        if (object.maps().stream().anyMatch(map -> map.pin().isPresent())) {
+            type.addMethod(load(false, true));
+            type.addMethod(load(true, true));
+        }
+        type.addMethod(inMemory());
+    }
+
+    private MethodSpec load(boolean fromFile, boolean withPins) {
+        MethodSpec.Builder load = factory("load");
+        CodeBlock.Builder parameters = CodeBlock.builder();
+        CodeBlock.Builder arguments = CodeBlock.builder();
+        if (fromFile) {
+            load.addParameter(Path.class, FILE_PARAMETER);
+            parameters.add("@param $L path of the file\n", FILE_PARAMETER);
+            arguments.add("$L, ", FILE_PARAMETER);
+        }
+        addValues(load, parameters);
+        if (withPins) {
+            load.addParameter(RuntimeClasses.PIN_OPTIONS, PINS_PARAMETER);
+            parameters.add("@param $L the directory of pins, and permissions and owner of new pins\n", PINS_PARAMETER);
+            arguments.add("$L, ", PINS_PARAMETER);
+        }
+        String source =
+                fromFile ? "an object file" : "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
+        return load.addJavadoc("Loads " + source + " into the kernel. If a part fails, nothing stays loaded.\n")
+                .addJavadoc(ofParameters(parameters.build()))
+                .addStatement("return $L.load($L$T::new)", spec(), arguments.build(), name)
+                .build();
+    }
+
+    private MethodSpec inMemory() {
+        MethodSpec.Builder inMemory = factory("inMemory");
+        CodeBlock.Builder parameters = CodeBlock.builder();
+        addValues(inMemory, parameters);
+        String content = object.globals().isEmpty() ? "the maps" : "the maps and variables";
+        return inMemory.addJavadoc(
+                        "Creates $L in the Java heap, for tests without privileges. There are no programs.\n", content)
+                .addJavadoc(ofParameters(parameters.build()))
+                .addStatement("return $L.inMemory($T::new)", spec(), name)
+                .build();
+    }
+
+    /** Adds the parameters for global variables and sizes. */
+    private void addValues(MethodSpec.Builder factory, CodeBlock.Builder javadoc) {
+        for (GlobalModel global : object.globalsAtLoad()) {
+            factory.addParameter(global.record(), parameter(global));
+            javadoc.add(
+                    "@param $L $L {@code $L}\n",
+                    parameter(global),
+                    global.global().isConstant() ? "the constants" : "the first value of the variable",
+                    global.global().name());
+        }
+        sizes.withSizes(factory);
+    }
+
+    /** An expression of the object's specification with the values of the parameters. */
+    private CodeBlock spec() {
+        CodeBlock.Builder spec = sizes.spec(CodeBlock.of("SPEC")).toBuilder();
+        object.globalsAtLoad()
+                .forEach(global -> spec.add(
+                        "$Z.initial($S, $L, $L)", global.global().name(), global.codecExpression(), parameter(global)));
+        return spec.build();
+    }
+
+    private static String parameter(GlobalModel global) {
+        return TAKEN.contains(global.member()) ? global.member() + "Value" : global.member();
+    }
+
+    private static CodeBlock ofParameters(CodeBlock parameters) {
+        return parameters.isEmpty() ? parameters : CodeBlock.of("\n$L", parameters);
+    }
+
+    private MethodSpec.Builder factory(String method) {
+        return MethodSpec.methodBuilder(method)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(name);
+    }
+}

@@ -1,0 +1,548 @@
+package com.acme;
+
+import dev.nestmap.runtime.HashAccessor;
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.Variable;
+import dev.nestmap.runtime.WordField;
+import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.WireArrays;
+import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migrated;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.spi.BoundObject;
+import dev.nestmap.runtime.spi.MapHandle;
+import dev.nestmap.runtime.spi.ObjectSpec;
+import dev.nestmap.runtime.spi.VariableHandle;
+import dev.nestmap.types.LongList;
+import java.lang.Integer;
+import java.lang.Object;
+import java.lang.Override;
+import java.lang.String;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import javax.annotation.processing.Generated;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/** The maps and programs of {@code sampling.bpf.o}, which {@link Sampling} declares. */
+@NullMarked
+@Generated("dev.nestmap.processor.NestmapProcessor")
+public final class SamplingBpf extends LoadedObject {
+    /** Version of the interface between this class and the runtime. */
+    private static final int INTERFACE_VERSION = 1;
+
+    /** The name of the object, and which of its maps are pinned. */
+    private static final ObjectSpec SPEC = ObjectSpec.of(SamplingBpf.class, "sampling", INTERFACE_VERSION)
+            .pinned("acme_port", "port", /* inner maps too */ false);
+
+    /** Converts {@link Sampling.Limit} to and from the bytes of {@code packet_limit}. */
+    private static final Codec<Sampling.Limit> PACKET_LIMIT_CODEC = Codec.of(8,
+            (value, to, at) -> Wire.putU64(to, at, value.packets()),
+            (from, at) -> new Sampling.Limit(Wire.getU64(from, at)));
+
+    /** Converts {@link Sampling.Pins} to and from the bytes of {@code acme_pins}. */
+    private static final Codec<Sampling.Pins> ACME_PINS_CODEC = Codec.of(4,
+            (value, to, at) -> Wire.putU32(to, at, value.open(), "Pins.open"),
+            (from, at) -> new Sampling.Pins(Wire.getU32(from, at)));
+
+    /** Converts {@link Sampling.Hits} to and from the bytes of {@code acme_hits}. */
+    private static final Codec<Sampling.Hits> ACME_HITS_CODEC = Codec.of(512,
+            (value, to, at) -> WireArrays.putLongs(to, at, value.counts().toArray(), 64, "Hits.counts"),
+            (from, at) -> new Sampling.Hits(LongList.of(WireArrays.getLongs(from, at, 64))));
+
+    private final PortMap port;
+
+    private final StatsVariable stats;
+
+    private final PinsVariable pins;
+
+    private final HitsVariable hits;
+
+    private SamplingBpf(BoundObject object) {
+        super(object);
+        this.port = new PortMap(object.map("acme_port"));
+        this.stats = new StatsVariable(object.variable("acme_stats"));
+        this.pins = new PinsVariable(object.variable("acme_pins"));
+        this.hits = new HitsVariable(object.variable("acme_hits"));
+    }
+
+    /** Returns the map {@code acme_port}. */
+    public PortMap port() {
+        return port;
+    }
+
+    /** Returns the constants {@code acme_config}, which programs read and nobody can change. */
+    public Sampling.Config config() {
+        return constants("acme_config", ConfigCodec.INSTANCE);
+    }
+
+    /** Returns the constants {@code packet_limit}, which programs read and nobody can change. */
+    public Sampling.Limit limit() {
+        return constants("packet_limit", PACKET_LIMIT_CODEC);
+    }
+
+    /** Returns the variable {@code acme_stats}. */
+    public StatsVariable stats() {
+        return stats;
+    }
+
+    /** Returns the variable {@code acme_pins}. */
+    public PinsVariable pins() {
+        return pins;
+    }
+
+    /** Returns the variable {@code acme_hits}. */
+    public HitsVariable hits() {
+        return hits;
+    }
+
+    /**
+     * Loads {@code META-INF/bpf/sampling.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
+     *
+     * @param config the constants {@code acme_config}
+     * @param limit the constants {@code packet_limit}
+     * @param pinsValue the first value of the variable {@code acme_pins}
+     */
+    public static SamplingBpf load(Sampling.Config config, Sampling.Limit limit,
+            Sampling.Pins pinsValue, Sizes sizes) {
+        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
+                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
+                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(SamplingBpf::new);
+    }
+
+    /**
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
+     * @param config the constants {@code acme_config}
+     * @param limit the constants {@code packet_limit}
+     * @param pinsValue the first value of the variable {@code acme_pins}
+     */
+    public static SamplingBpf load(Path object, Sampling.Config config, Sampling.Limit limit,
+            Sampling.Pins pinsValue, Sizes sizes) {
+        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
+                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
+                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(object, SamplingBpf::new);
+    }
+
+    /**
+     * Loads {@code META-INF/bpf/sampling.bpf.o} from the class path into the kernel. If a part fails, nothing stays
+     * loaded.
+     *
+     * @param config the constants {@code acme_config}
+     * @param limit the constants {@code packet_limit}
+     * @param pinsValue the first value of the variable {@code acme_pins}
+     * @param pins the directory of pins, and permissions and owner of new pins
+     */
+    public static SamplingBpf load(Sampling.Config config, Sampling.Limit limit,
+            Sampling.Pins pinsValue, Sizes sizes, PinOptions pins) {
+        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
+                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
+                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(pins, SamplingBpf::new);
+    }
+
+    /**
+     * Loads an object file into the kernel. If a part fails, nothing stays loaded.
+     *
+     * @param object path of the file
+     * @param config the constants {@code acme_config}
+     * @param limit the constants {@code packet_limit}
+     * @param pinsValue the first value of the variable {@code acme_pins}
+     * @param pins the directory of pins, and permissions and owner of new pins
+     */
+    public static SamplingBpf load(Path object, Sampling.Config config, Sampling.Limit limit,
+            Sampling.Pins pinsValue, Sizes sizes, PinOptions pins) {
+        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
+                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
+                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).load(object, pins, SamplingBpf::new);
+    }
+
+    /**
+     * Creates the maps and variables in the Java heap, for tests without privileges. There are no programs.
+     *
+     * @param config the constants {@code acme_config}
+     * @param limit the constants {@code packet_limit}
+     * @param pinsValue the first value of the variable {@code acme_pins}
+     */
+    public static SamplingBpf inMemory(Sampling.Config config, Sampling.Limit limit,
+            Sampling.Pins pinsValue, Sizes sizes) {
+        return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
+                .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
+                .initial("acme_pins", ACME_PINS_CODEC, pinsValue).inMemory(SamplingBpf::new);
+    }
+
+    /** The variable {@code acme_stats}, which {@link Sampling.Stats} declares. */
+    public static final class StatsVariable extends Variable<Sampling.Stats> {
+        StatsVariable(VariableHandle handle) {
+            super(handle, StatsCodec.INSTANCE);
+        }
+
+        /** The components of {@link Sampling.Stats} that can be read and written one at a time. */
+        public static final class Words {
+            private Words() {
+            }
+
+            /** The component {@code Stats.lastPort}. */
+            public static WordField<Sampling.Stats> lastPort() {
+                return StatsVariable.wordField("Stats.lastPort", /* offset */ 16, /* size */ 4,
+                        /* signed */ false);
+            }
+        }
+    }
+
+    /** The variable {@code acme_pins}, which {@link Sampling.Pins} declares. */
+    public static final class PinsVariable extends Variable<Sampling.Pins> {
+        PinsVariable(VariableHandle handle) {
+            super(handle, ACME_PINS_CODEC);
+        }
+
+        /** The components of {@link Sampling.Pins} that can be read and written one at a time. */
+        public static final class Words {
+            private Words() {
+            }
+
+            /** The component {@code Pins.open}. */
+            public static WordField<Sampling.Pins> open() {
+                return PinsVariable.wordField("Pins.open", /* offset */ 0, /* size */ 4,
+                        /* signed */ false);
+            }
+        }
+    }
+
+    /** The variable {@code acme_hits}, which {@link Sampling.Hits} declares. */
+    public static final class HitsVariable extends Variable<Sampling.Hits> {
+        HitsVariable(VariableHandle handle) {
+            super(handle, ACME_HITS_CODEC);
+        }
+
+        /** The components of {@link Sampling.Hits} that can be read and written one at a time. */
+        public static final class Words {
+            private Words() {
+            }
+
+            /**
+             * An element of the component {@code Hits.counts}.
+             *
+             * @param index from 0 to 63
+             */
+            public static WordField<Sampling.Hits> counts(int index) {
+                return HitsVariable.<Sampling.Hits>wordField("Hits.counts", /* offset */ 0,
+                        /* size */ 8, /* signed */ false).element(index, /* count */ 64);
+            }
+        }
+    }
+
+    /** The values of {@code max_entries} that the records leave to load time. Set each of them. */
+    public static final class Sizes {
+        private final ObjectSpec spec;
+
+        /** Creates an instance without any size. */
+        public Sizes() {
+            this(SPEC);
+        }
+
+        private Sizes(ObjectSpec spec) {
+            this.spec = spec;
+        }
+
+        /**
+         * Returns a copy with a value for {@code max_entries} of {@code acme_port}.
+         *
+         * @param maxEntries number of entries that the map has room for
+         */
+        public Sizes port(long maxEntries) {
+            return new Sizes(spec.sized("acme_port", maxEntries));
+        }
+    }
+
+    /** Accessor of the map {@code acme_port} with {@link Sampling.Port} entries. */
+    public static class PortMap extends HashAccessor<Integer, Sampling.Port> {
+        /** Codec of the entries, for generated classes. */
+        static final EntryCodec<Integer, Sampling.Port> CODEC = new Entries();
+
+        PortMap(MapHandle handle) {
+            super(handle, CODEC);
+        }
+
+        /**
+         * Finds the map {@code acme_port} in a loaded object.
+         *
+         * @throws BpfException if the object has no such map, or if it differs from the declaration
+         */
+        public static PortMap in(LoadedObject object) {
+            return bind(SamplingBpf.SPEC, object, "acme_port", PortMap::new);
+        }
+
+        /**
+         * Opens the map that is pinned at a path, for reading and writing. Needs no object file.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin) {
+            return openPinned(pin, PinAccess.READ_WRITE);
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access) {
+            return openPinned(pin, access, PinOptions.asDeclared());
+        }
+
+        /**
+         * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart
+         * from permission to read the pin.
+         *
+         * @param options which users may own and change the pins, and who may open pins that the handle adds
+         * @throws BpfException if no map is pinned there, or if it differs from the declaration
+         */
+        public static Owned openPinned(Path pin, PinAccess access, PinOptions options) {
+            return SamplingBpf.SPEC.openPinned("acme_port", pin, access, options, Owned::new);
+        }
+
+        /**
+         * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has
+         * the same entries. Does nothing if no map is pinned at the path, or if the map is migrated already. First stop
+         * every program and process that writes to the old map: the new map lacks what they write during the migration.
+         *
+         * @param options permissions and owner of the new pins
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
+         */
+        public static Migrated migrate(Path pin, PinOptions options, Migration migration) {
+            return SamplingBpf.SPEC.migrate("acme_port", pin, options, migration);
+        }
+
+        /**
+         * Like the method without sizes, but the new maps have other sizes. A size that is not set stays as it is, and
+         * so does the size of an inner map that was created with a size of its own.
+         *
+         * @param sizes sizes of the new maps; the entries of the old maps must fit
+         * @param options permissions and owner of the new pins
+         * @param migration how components of the previous version become components of this one
+         * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays
+         *     as it was
+         */
+        public static Migrated migrate(Path pin, Sizes sizes, PinOptions options,
+                Migration migration) {
+            return sizes.spec.migrate("acme_port", pin, options, migration);
+        }
+
+        /** Like {@link #get(Object)}, with a primitive key. */
+        public Sampling. @Nullable Port get(int number) {
+            return get((Integer) number);
+        }
+
+        /** Like {@link #contains(Object)}, with a primitive key. */
+        public boolean contains(int number) {
+            return contains((Integer) number);
+        }
+
+        /** Like {@link #remove(Object)}, with a primitive key. */
+        public boolean remove(int number) {
+            return remove((Integer) number);
+        }
+
+        /** Like {@link #take(Object)}, with a primitive key. */
+        public Sampling. @Nullable Port take(int number) {
+            return take((Integer) number);
+        }
+
+        /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
+        public static final class Owned extends PortMap implements OwnedMap {
+            Owned(MapHandle handle) {
+                super(handle);
+            }
+
+            @Override
+            public void close() {
+                release();
+            }
+        }
+
+        /**
+         * Converts {@link Sampling.Port} entries to and from bytes. Numbers after {@code at} are offsets in the C type.
+         */
+        private static final class Entries implements EntryCodec<Integer, Sampling.Port> {
+            /** Size of a key in bytes. */
+            private static final int KEY_SIZE = 2;
+
+            private static final Codec<Integer> KEY = Codec.of(KEY_SIZE,
+                    (value, to, at) -> Wire.putBe16(to, at, value, "Port.number"),
+                    (from, at) -> (int) Wire.getBe16(from, at));
+
+            /** Size of a value in bytes. */
+            private static final int VALUE_SIZE = 16;
+
+            @Override
+            public Codec<Integer> key() {
+                return KEY;
+            }
+
+            @Override
+            public Integer keyOf(Sampling.Port entry) {
+                return entry.number();
+            }
+
+            @Override
+            public int valueSize() {
+                return VALUE_SIZE;
+            }
+
+            @Override
+            public void writeValue(Sampling.Port entry, ByteBuffer to, int at) {
+                CountsCodec.INSTANCE.write(Wire.present(entry.counts(), "Port.counts"), to, at);
+            }
+
+            @Override
+            public Sampling.Port read(Integer key, ByteBuffer from, int at) {
+                return new Sampling.Port(key, CountsCodec.INSTANCE.read(from, at));
+            }
+        }
+    }
+
+    /**
+     * Converts {@link Sampling.Counts} to and from the bytes of {@code struct acme_counts}. Numbers after {@code at}
+     * are offsets in it.
+     */
+    static final class CountsCodec implements Codec<Sampling.Counts> {
+        /** The only instance, for generated classes. */
+        static final CountsCodec INSTANCE = new CountsCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 16;
+
+        private CountsCodec() {
+        }
+
+        @Override
+        public int size() {
+            return SIZE;
+        }
+
+        @Override
+        public void write(Sampling.Counts value, ByteBuffer to, int at) {
+            Wire.putU64(to, at, value.packets());
+            Wire.putU64(to, at + 8, value.bytes());
+        }
+
+        @Override
+        public Sampling.Counts read(ByteBuffer from, int at) {
+            return new Sampling.Counts(Wire.getU64(from, at), Wire.getU64(from, at + 8));
+        }
+    }
+
+    /**
+     * Converts {@link Sampling.Config} to and from the bytes of {@code struct acme_config}. Numbers after {@code at}
+     * are offsets in it.
+     */
+    static final class ConfigCodec implements Codec<Sampling.Config> {
+        /** The only instance, for generated classes. */
+        static final ConfigCodec INSTANCE = new ConfigCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 20;
+
+        private ConfigCodec() {
+        }
+
+        @Override
+        public int size() {
+            return SIZE;
+        }
+
+        @Override
+        public void write(Sampling.Config value, ByteBuffer to, int at) {
+            Wire.putU32(to, at, value.sampleRate(), "Config.sampleRate");
+            WireValues.putInet4(to, at + 4, value.vip(), "Config.vip");
+            Wire.putU32(to, at + 8, ModeCodec.number(value.mode(), "Config.mode"), "Config.mode");
+            Wire.putBool(to, at + 12, value.verbose());
+            WireArrays.putInts(to, at + 14, value.ports(), 3, 2, "Config.ports",
+                    (value1, to1, at1) -> Wire.putBe16(to1, at1, (int) value1, "Config.ports"));
+            Wire.zero(to, at + 13, 1); // padding
+        }
+
+        @Override
+        public Sampling.Config read(ByteBuffer from, int at) {
+            return new Sampling.Config(Wire.getU32(from, at), WireValues.getInet4(from, at + 4),
+                    ModeCodec.constant(Wire.getU32(from, at + 8)), Wire.getBool(from, at + 12),
+                    WireArrays.getInts(from, at + 14, 3, 2,
+                    (from1, at1) -> (int) Wire.getBe16(from1, at1)));
+        }
+    }
+
+    /**
+     * Converts {@link Sampling.Stats} to and from the bytes of {@code struct acme_stats}. Numbers after {@code at} are
+     * offsets in it.
+     */
+    static final class StatsCodec implements Codec<Sampling.Stats> {
+        /** The only instance, for generated classes. */
+        static final StatsCodec INSTANCE = new StatsCodec();
+
+        /** Size of the struct in bytes. */
+        private static final int SIZE = 24;
+
+        private StatsCodec() {
+        }
+
+        @Override
+        public int size() {
+            return SIZE;
+        }
+
+        @Override
+        public void write(Sampling.Stats value, ByteBuffer to, int at) {
+            CountsCodec.INSTANCE.write(Wire.present(value.total(), "Stats.total"), to, at);
+            Wire.putU32(to, at + 16, value.lastPort(), "Stats.lastPort");
+            Wire.putU8(to, at + 20, value.level(), "Stats.level");
+            Wire.zero(to, at + 21, 3); // padding
+        }
+
+        @Override
+        public Sampling.Stats read(ByteBuffer from, int at) {
+            return new Sampling.Stats(CountsCodec.INSTANCE.read(from, at),
+                    Wire.getU32(from, at + 16), (int) Wire.getU8(from, at + 20));
+        }
+    }
+
+    /** Converts constants of {@link Sampling.Mode} to and from the numbers of {@code enum acme_mode}. */
+    static final class ModeCodec {
+        private static final Sampling.Mode[] CONSTANTS = Sampling.Mode.values();
+
+        private ModeCodec() {
+        }
+
+        /**
+         * Returns the number of a constant.
+         *
+         * @param component what holds the constant, for error messages
+         */
+        static long number(Sampling.Mode constant, String component) {
+            return switch (Wire.present(constant, component)) {
+                case ALL -> 0L;
+                case SOME -> 1L;
+            };
+        }
+
+        /** Returns the constant with a number. */
+        static Sampling.Mode constant(long number) {
+            for (Sampling.Mode constant : CONSTANTS) {
+                if (number(constant, constant.name()) == number) {
+                    return constant;
+                }
+            }
+            throw Wire.unknownConstant(Sampling.Mode.class, number);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @External(header = "my_types.h")
+//  ^ NM-219 variable
+    @Constants
+    record Config(@U32 long rate, @U32 long port) {}
+}

@@ -1,0 +1,16 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Variables
+    @SpinLock
+//  ^ NM-266 @SpinLock ... Stats ... ENOTSUPP
+    record Stats(@U64 long packets, @U64 long bytes) {}
+
+    @Constants
+    @Timer
+//  ^ NM-266 @Timer ... Rate
+    record Rate(@U32 long rate) {}
+}

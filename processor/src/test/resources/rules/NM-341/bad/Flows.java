@@ -1,0 +1,10 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Variables
+    record Hits(@Size(67_108_865) @U64 long[] counts) {}
+//  ^ NM-341 hits ... 536870920
+}

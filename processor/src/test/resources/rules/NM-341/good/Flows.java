@@ -1,0 +1,9 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @Variables
+    record Hits(@Size(67_108_864) @U64 long[] counts) {}
+}
