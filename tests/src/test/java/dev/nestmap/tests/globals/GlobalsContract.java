@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.globals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.tests.globals.Sampled.Gate;
+import dev.nestmap.tests.globals.Sampled.Hits;
+import dev.nestmap.tests.globals.Sampled.Limit;
+import dev.nestmap.tests.globals.Sampled.Mode;
+import dev.nestmap.tests.globals.Sampled.SampleConfig;
+import dev.nestmap.tests.globals.Sampled.SampleStats;
+import dev.nestmap.tests.globals.SampledBpf.GateVariable;
+import dev.nestmap.tests.globals.SampledBpf.HitsVariable;
+import dev.nestmap.tests.globals.SampledBpf.SampleStatsVariable.Words;
+import dev.nestmap.types.IntList;
+import dev.nestmap.types.LongList;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Contract for global variables, both in the kernel and in memory. */
+abstract class GlobalsContract {
+    static final Inet4Address VIP = address(192, 0, 2, 1);
+    static final Limit LIMIT = new Limit(1_000);
+    static final Gate CLOSED = new Gate(0, 0);
+
+    abstract SampledBpf load(SampleConfig config, Limit limit, Gate gate);
+
+    static SampleConfig everyPacket(Mode mode, boolean slow) {
+        return new SampleConfig(1, VIP, mode, slow, IntList.of(53, 80, 443));
+    }
+
+    static Hits hits(long... counts) {
+        return new Hits(LongList.of(counts));
+    }
+
+    private static Inet4Address address(int... bytes) {
+        byte[] address = {(byte) bytes[0], (byte) bytes[1], (byte) bytes[2], (byte) bytes[3]};
+        try {
+            return (Inet4Address) InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e); // it has 4 bytes
+        }
+    }
+
+    private SampledBpf load() {
+        return load(everyPacket(Mode.COUNT, true), LIMIT, new Gate(1, 1L << 40));
+    }
+
+    @Test
+    void constantsHaveTheValuesOfTheLoad() {
+        try (SampledBpf bpf = load()) {
+            assertThat(bpf.sampleConfig()).usingRecursiveComparison().isEqualTo(everyPacket(Mode.COUNT, true));
+            assertThat(bpf.limit()).isEqualTo(LIMIT);
+        }
+    }
+
+    @Test
+    void eachLoadHasItsOwnValues() {
+        try (SampledBpf one = load();
+                SampledBpf other = load(everyPacket(Mode.COUNT, false), new Limit(7), CLOSED)) {
+            one.sampleStats().add(Words.packets(), 1);
+
+            assertThat(one.limit()).isEqualTo(LIMIT);
+            assertThat(other.limit()).isEqualTo(new Limit(7));
+            assertThat(other.sampleStats().get().packets()).isZero();
+        }
+    }
+
+    @Test
+    void variablesAreZeroUnlessTheirValueIsGiven() {
+        try (SampledBpf bpf = load()) {
+            assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
+            assertThat(bpf.gate().get()).isEqualTo(new Gate(1, 1L << 40));
+            assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void writesChangeOneVariableOnly() {
+        try (SampledBpf bpf = load()) {
+            SampleStats stats = new SampleStats(1L << 63, 0xffff_fff0L, -5, 200, 65_535, Mode.READ_UNCHECKED);
+            bpf.sampleStats().set(stats);
+            bpf.hits().set(hits(1, 2, 3, 4));
+            assertThat(bpf.sampleStats().get()).isEqualTo(stats);
+            assertThat(bpf.hits().get()).isEqualTo(hits(1, 2, 3, 4));
+            assertThat(bpf.gate().get()).isEqualTo(new Gate(1, 1L << 40));
+            assertThat(bpf.sampleStats().name()).isEqualTo("sample_stats");
+        }
+    }
+
+    @Test
+    void wordsAreReadAndWrittenAlone() {
+        try (SampledBpf bpf = load()) {
+            bpf.sampleStats().set(Words.last(), 0xffff_ffffL);
+            assertThat(bpf.sampleStats().add(Words.change(), -3)).isZero();
+            assertThat(bpf.sampleStats().add(Words.packets(), 5)).isZero();
+            assertThat(bpf.sampleStats().add(Words.last(), 2)).isEqualTo(0xffff_ffffL);
+            assertThat(bpf.sampleStats().get(Words.change())).isEqualTo(-3);
+            assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(5, 1, -3, 0, 0, Mode.COUNT));
+            assertThat(bpf.gate().get(GateVariable.Words.passed())).isEqualTo(1L << 40);
+
+            bpf.hits().add(HitsVariable.Words.counts(3), 7);
+            assertThat(bpf.hits().get()).isEqualTo(hits(0, 0, 0, 7));
+            assertThatThrownBy(() -> HitsVariable.Words.counts(4)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // callers without null analysis can pass null
+    void valuesThatDoNotFitAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        load(new SampleConfig(1L << 32, VIP, Mode.COUNT, true, IntList.of(0, 0, 0)), LIMIT, CLOSED))
+                .withMessageStartingWith("SampleConfig.sampleRate is 4294967296");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> load(everyPacket(Mode.COUNT, true), null, CLOSED))
+                .withMessage("the value of variable limit of object sampled is null: pass an instance of the record"
+                        + " that declares it");
+        try (SampledBpf bpf = load()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> bpf.sampleStats().set(Words.last(), -1))
+                    .withMessage("SampleStats.last is -1, outside of 0 to 4294967295");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> bpf.sampleStats().set(new SampleStats(1, 1, 1, 256, 1, Mode.COUNT)));
+            assertThat(bpf.sampleStats().get()).isEqualTo(new SampleStats(0, 0, 0, 0, 0, Mode.COUNT));
+        }
+    }
+
+    @Test
+    void codeThatKnowsTheInterfaceOnlyIsToldToPassTheValues() {
+        for (Function<Class<?>, LoadedObject> open :
+                List.<Function<Class<?>, LoadedObject>>of(LoadedObject::load, LoadedObject::inMemory)) {
+            assertThatThrownBy(() -> open.apply(Sampled.class).close())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(
+                            "has no such method without parameters, because the records leave sizes or the"
+                                    + " values of constants and variables to the caller");
+        }
+    }
+
+    @Test
+    void aClosedObjectHasNoVariables() {
+        SampledBpf bpf = load();
+        bpf.close();
+
+        assertThatThrownBy(() -> bpf.sampleStats().get()).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> bpf.sampleStats().add(Words.packets(), 1))
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("object sampled was closed");
+        assertThatThrownBy(bpf::sampleConfig).isInstanceOf(InvalidHandleException.class);
+    }
+}
