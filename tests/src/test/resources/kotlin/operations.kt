@@ -7,6 +7,7 @@ import dev.nestmap.runtime.RequestOptions
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.program.Program
 import dev.nestmap.tests.kotlin.Shops.Product
+import dev.nestmap.types.ByteString
 
 // Each function calls every operation of the accessor in its first parameter.
 
@@ -41,6 +42,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.serveRequests(RequestOptions.defaults()) { served -> println(served) }.close()
     outer.detached(InnerOptions.asDeclared()).close()
     outer.detached().close()
+    println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()
     println("${outer.count()} ${outer.recoverUndrained()}")
 }
@@ -69,6 +71,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.removeAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()}") }
     outer.detached().close()
+    println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()
     println("${outer.count()} ${outer.recoverUndrained()}")
 }
@@ -81,6 +84,7 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     visits.putAll(listOf(Shops.Visits(12, 1)))
     visits.forEach { println(it.people) }
     println(visits.iterator().hasNext())
+    visits.forEachBytes { key, value -> println(visits.fromBytes(key, value)) }
     visits.clear()
 }
 
@@ -93,6 +97,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     println(stock.map { it.pieces }.sum() + stock.count() + stock.iterator().next().pieces)
     stock.put(Shops.Stock(product, 1))
     stock.putAll(emptyList())
+    stock.forEachBytes { key, value -> println(stock.fromBytes(key, value)) }
     stock.clear()
 }
 
@@ -105,6 +110,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     println(prices.count() + prices.iterator().next().cents)
     prices.put(Shops.Price(1, 1))
     prices.putAll(emptyList())
+    prices.forEachBytes { key, value -> println(prices.fromBytes(key, value)) }
     prices.clear()
 }
 
@@ -120,11 +126,13 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     sales.drain { println(it.size) }
     sales.forEach { println(it.first()) }
     println(sales.count() + sales.iterator().next().size)
+    sales.forEachBytes { key, value -> println(sales.fromBytes(key, value)) }
     sales.clear()
 }
 
 fun stacks(stacks: ShopsBpf.StackMap) {
     println("${stacks.get(1)} ${stacks[1]} ${stacks.contains(1)} ${stacks.remove(1)} ${stacks.count()}")
+    stacks.forEachBytes { key, value -> println(stacks.fromBytes(key, value)) }
     stacks.forEach { println(it.addresses) }
     println(stacks.iterator().hasNext())
 }
