@@ -22,12 +22,16 @@ final class HeaderPath {
         this.systemHeaders = systemHeaders;
     }
 
-    /** The options for clang. */
+    /**
+     * The options for clang. Headers of dependencies are found in quotes only: in angle brackets, a header such as {@code linux/bpf.h} of
+     * a dependency would replace that of the system.
+     */
     List<String> options(Clang clang) throws IOException {
         List<String> options = new ArrayList<>();
-        options.add("-I" + layout.ownHeaders());
-        options.add("-I" + layout.sources()); // generated headers can include headers of the user
-        options.add("-I" + layout.dependencyHeaders()); // one directory, so that they can include each other
+        options.add("-iquote" + layout.ownHeaders());
+        options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
+        options.add("-iquote" + layout.dependencyHeaders()); // one directory, so that they can include each other
+        options.add("-I" + layout.sources());
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         return options;
     }

@@ -18,9 +18,10 @@ class HeaderPathTest {
     void searchesGeneratedHeadersFirst() throws IOException {
         assertThat(options("x86_64-pc-linux-gnu"))
                 .containsExactly(
-                        "-I" + directory.resolve("target/classes/META-INF/bpf/include"),
-                        "-I" + directory.resolve("src/main/bpf"),
-                        "-I" + directory.resolve("target/nestmap/include"));
+                        "-iquote" + directory.resolve("target/classes/META-INF/bpf/include"),
+                        "-iquote" + directory.resolve("src/main/bpf"),
+                        "-iquote" + directory.resolve("target/nestmap/include"),
+                        "-I" + directory.resolve("src/main/bpf"));
     }
 
     @Test

@@ -219,6 +219,36 @@ class ObjectBuildTest {
         assertRebuilds();
     }
 
+    /** Headers of the system are included in angle brackets. */
+    @Test
+    void noDependencyReplacesAHeaderOfTheSystem() throws Exception {
+        Module library = Module.empty(directory.resolve("library"));
+        for (String header : List.of("linux/bpf.h", "linux/types.h", "bpf/bpf_helpers.h", "bpf/bpf_helper_defs.h")) {
+            library.write(library.layout().ownHeaders().resolve(header), "#error \"of a dependency\"\n");
+        }
+        dependencies.add(library.layout().output());
+
+        build();
+
+        assertThat(module.object()).isNotEmptyFile();
+    }
+
+    /** The module's own header comes before that of a dependency with the same name. */
+    @Test
+    void noDependencyReplacesAHeaderOfTheModule() throws Exception {
+        Module library = Module.empty(directory.resolve("library"));
+        library.write(library.header(), "#error \"of a dependency\"\n");
+        library.write(library.layout().ownHeaders().resolve("mine.h"), "#error \"of a dependency\"\n");
+        dependencies.add(library.layout().output());
+        module.write(module.layout().sources().resolve("mine.h"), "#define MINE 1\n");
+        module.edit(
+                module.layout().source(Module.PROGRAM), "#include", "#include <mine.h>\n#include \"mine.h\"\n#include");
+
+        build();
+
+        assertThat(module.object()).isNotEmptyFile();
+    }
+
     @Test
     void explainsAMissingGeneratedHeader() throws Exception {
         Files.delete(module.header());
