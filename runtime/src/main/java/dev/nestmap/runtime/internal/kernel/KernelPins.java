@@ -85,7 +85,7 @@ public final class KernelPins implements Pins {
             }
             try {
                 setOwnerAndMode(directory, name, options);
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
                 Files.deleteIfExists(directory.entry(name));
                 throw e;
             }

@@ -97,7 +97,7 @@ final class OpenPath implements AutoCloseable {
         this.path = path;
         try {
             this.status = status(fd, path);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the descriptor
             Native.libc().close(fd);
             throw e;
         }

@@ -88,7 +88,7 @@ final class PinDirectories {
         if (created) {
             try {
                 directory.setOwnerAndMode(options.owner(), mode);
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, nobody else would close the directory
                 directory.close();
                 throw e;
             }
@@ -114,7 +114,7 @@ final class PinDirectories {
             }
             trust.checkDirectory(file);
             return file;
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the file
             file.close();
             throw e;
         }

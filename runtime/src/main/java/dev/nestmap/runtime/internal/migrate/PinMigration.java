@@ -122,7 +122,7 @@ public final class PinMigration {
                     : migratePlain(raw, paths, plan);
             removePrepared(paths);
             return new Migrated(true, copied.maps(), copied.entries(), copied.evicted());
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, no copy of a failed migration may stay
             new Cleanup(e).run(() -> {
                 if (!isOuter || !barrier.exists()) {
                     removePrepared(paths);

@@ -114,7 +114,7 @@ abstract class ChangeQueue {
         while (!changes.isEmpty()) {
             try {
                 apply(changes);
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, no caller may wait forever
                 List.copyOf(changes).forEach(change -> change.fail(e));
             }
             if (changes.size() > 1 && batches == Batches.SHARED) {
@@ -197,9 +197,8 @@ abstract class ChangeQueue {
         for (PendingChange change : changes) {
             try {
                 singleThreads.execute(() -> applySingle(change));
-            } catch (Throwable e) {
-                applySingle(change); // no thread is available; failing here would also fail changes that are already
-                // running
+            } catch (Throwable e) { // no thread is available, and changes that already run must not fail
+                applySingle(change);
             }
         }
     }
@@ -212,7 +211,7 @@ abstract class ChangeQueue {
             }
             change.slot().writeTo(scratch.block(), 0);
             change.complete(applySingle(outer, scratch.block(), change));
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, the caller must not wait forever
             change.fail(e);
         }
         return change.result();

@@ -65,7 +65,7 @@ final class IncomingMap {
                 handover.succeed();
             };
             return of(inners, inner, closeDuplicate, handover::fail);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, the handle has to learn that it keeps the map
             handover.fail();
             throw e;
         }

@@ -112,7 +112,7 @@ final class DrainingPins {
             try {
                 found.forEach((pin, slot) -> open(pin, slot, inner, opened));
                 return handOut(opened, idsInSlots.get(), receiver);
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, the maps must stay recoverable
                 new Cleanup(e).each(opened, undrained -> {
                     ownership.release(undrained.pin()); // the map stays pinned
                     undrained.map().close();
@@ -134,7 +134,7 @@ final class DrainingPins {
             } else {
                 opened.add(new UndrainedMap(slot.bytes(), new LeasedMap(inner.name(), map), pin, pins.time(pin)));
             }
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, the map must stay recoverable
             ownership.release(pin);
             if (map != null) {
                 map.close();

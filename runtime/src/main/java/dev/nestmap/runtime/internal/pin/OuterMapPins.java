@@ -85,7 +85,7 @@ public final class OuterMapPins implements SlotPins {
                 prepared.add(change);
                 prepare(change, handsOut, current);
             }
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, no pin of a failed change may stay
             new Cleanup(e).each(prepared, this::undo);
             throw e;
         }

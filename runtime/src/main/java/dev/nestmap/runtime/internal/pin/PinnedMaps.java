@@ -133,7 +133,7 @@ public final class PinnedMaps {
                     pinOuter(outer, prototype, paths);
                     requests = requestPins.openOrCreate(map, paths);
                 }
-            } catch (Throwable e) {
+            } catch (Throwable e) { // even after an Error, nobody else would close the map
                 outer.close();
                 throw e;
             }

@@ -50,7 +50,7 @@ record RequestPins(PinnedMaps maps, Pins pins) {
         try {
             pins.pin(created, path, outer.options());
             return created;
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the maps
             created.close();
             throw e;
         }
@@ -66,7 +66,7 @@ record RequestPins(PinnedMaps maps, Pins pins) {
                         new LeasedMap(requests.pending().name(), pending),
                         new LeasedMap(requests.lost().name(), lost));
             }
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, nobody else would close the map
             pending.close();
             throw e;
         }
