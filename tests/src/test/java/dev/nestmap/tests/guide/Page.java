@@ -55,14 +55,16 @@ record Page(Path path, List<Snippet> snippets) {
             """;
 
     /**
-     * The README and every page in docs that has code. {@code RulesTest} compiles the pages of the rules. {@code -Dpage=how-to} selects the
-     * pages whose path contains this text.
+     * The README and every page in docs that has code, except those whose code is compiled elsewhere: {@code RulesTest} compiles the pages
+     * of the rules, and the page of the shapes shows sources of this module.
+     * {@code -Dpage=how-to} selects the pages whose path contains this text.
      */
     static List<Page> all() throws IOException {
         try (Stream<Path> files = Files.walk(DOCS)) {
             List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> !file.toString().contains("node_modules"))
                     .filter(file -> !file.startsWith(DOCS.resolve("rules")))
+                    .filter(file -> !file.equals(DOCS.resolve("shapes.md")))
                     .sorted()
                     .toList();
             return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages.stream())

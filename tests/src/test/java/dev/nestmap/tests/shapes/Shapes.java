@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.shapes;
 
+import com.google.common.base.CaseFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** All shapes, and the page {@code docs/shapes.md} that lists them. */
 final class Shapes {
@@ -13,13 +18,16 @@ final class Shapes {
     private static final String HEAD = """
             # Shapes of real programs
 
-            Maps of maps of 25 real programs, rewritten as records and C. `ShapesTest` compiles each of them with every installed clang,
-            compares the records with the object's BTF, loads the object, and exchanges data between Java and the program in both directions.
-            It also generates this page: `-Dtest=ShapesTest -Dgolden.update=true` updates it.
+            The maps of maps of 25 real programs, written as records. Look here for a declaration like yours.
 
-            | # | origin | records | differences from the original |
-            | --- | --- | --- | --- |
+            `ShapesTest` compiles a BPF program for each shape with every installed clang, compares the records with the object's BTF, loads
+            the object, and exchanges data between Java and the program in both directions. The test also writes this page
+            (`-Dtest=ShapesTest -Dgolden.update=true`).
+
+            | # | origin | differences from the original |
+            | --- | --- | --- |
             """;
+    private static final Path SOURCES = Path.of("src/test/java/dev/nestmap/tests/shapes");
 
     private Shapes() {}
 
@@ -83,7 +91,7 @@ final class Shapes {
                 new Shape(19, "Falco", "events_per_cpu", "", StreamExchanges::perCpu),
                 new Shape(20, "scx, libbpf-rs", "events_per_slot", "", StreamExchanges::perSlot),
                 new Shape(21, "Inspektor Gadget, traceloop", "traced_containers", "", StreamExchanges::containers),
-                new Shape(22, "scx_qmap", "task_queues", "", StreamExchanges::queues),
+                new Shape(22, "scx, qmap", "task_queues", "", StreamExchanges::queues),
                 new Shape(
                         23,
                         "Linux selftests",
@@ -92,7 +100,7 @@ final class Shapes {
                         TestSuiteExchanges::selftests),
                 new Shape(
                         24,
-                        "cilium/ebpf, loader",
+                        "ebpf-go (cilium), loader",
                         "loader_inputs",
                         "Without typedefs and declaration tags, which concern only readers of objects.",
                         TestSuiteExchanges::loader),
@@ -104,12 +112,28 @@ final class Shapes {
                         TestSuiteExchanges::generics));
     }
 
-    static String page() {
+    static String page() throws IOException {
         StringBuilder page = new StringBuilder(HEAD);
         for (Shape shape : all()) {
-            page.append("| %d | %s | `%s` | %s |\n"
-                    .formatted(shape.number(), shape.origin(), shape.name(), shape.otherwise()));
+            page.append("| %d | [%s](#%s) | %s |\n"
+                    .formatted(shape.number(), shape.origin(), anchor(shape), shape.otherwise()));
+        }
+        for (Shape shape : all()) {
+            page.append("\n## %s\n\n```java\n%s```\n".formatted(shape.origin(), declaration(shape)));
         }
         return page.toString();
+    }
+
+    /** The anchor that GitHub and VitePress give to the heading. */
+    private static String anchor(Shape shape) {
+        return shape.origin().toLowerCase(Locale.ROOT).replaceAll("[,()/]", "").replace(' ', '-');
+    }
+
+    /** The source of the shape's records, without package, imports and warnings that concern only our build. */
+    private static String declaration(Shape shape) throws IOException {
+        String name = CaseFormat.LOWER_UNDERSCORE.to(CaseFormat.UPPER_CAMEL, shape.name());
+        String source = Files.readString(SOURCES.resolve(name + ".java"));
+        return source.replaceFirst("(?s)^.*?(?=/\\*\\* |@BpfObject)", "")
+                .replaceAll("(?m)^ *@SuppressWarnings.*\n", "");
     }
 }

@@ -13,14 +13,22 @@ final class SupportPage {
     private static final String HEAD = """
             # What works on which kernel
 
-            Written by `SupportTest` from what the kernel answered: `-Dtest=SupportTest -Dsupport.update=true` writes the column of the
-            running kernel anew and leaves the others as they are, and `bin/test-kernels --support` those of kernels in virtual machines. A
-            plain run fails when it is not so.
+            Each table shows one map type. Its columns are the versions of Linux that were tested. The tests create every type as a plain map, and
+            as an inner map of both types of outer map. They try each operation on the plain map and on the inner maps. If the results
+            differ, the cell has each of them.
 
-            Every type is made as a plain map and as an inner map of both outer types, and asked for every operation, through the outer
-            map too; where they answer differently, the cell says each. An errno is the kernel's refusal. `ENOTSUPP` (524) and
-            `EOPNOTSUPP` are its words for operations that a type does not have. "takes descriptors" means that the kernel looked
-            for the file that user space puts there, and that it was none. A cell is empty where that kernel was not asked.
+            | cell | meaning |
+            | --- | --- |
+            | works | the kernel performs the operation |
+            | `ENOTSUPP`, `EOPNOTSUPP` | the type does not have this operation. `ENOTSUPP` (524) is an error number that only the kernel has a name for |
+            | another error number | the kernel refuses the operation with this error |
+            | takes descriptors | the type has this operation, and its value is the file descriptor of a socket, program or device |
+            | no `max_entries` | maps of this type have no size |
+            | refused by Nestmap | the kernel performs the operation, but it would be unsafe |
+            | empty | this kernel does not have the type |
+
+            `SupportTest` compares this page with the running kernel. `-Dtest=SupportTest -Dsupport.update=true` writes the column of the running
+            kernel, and `bin/test-kernels --support` writes the columns of the kernels in virtual machines.
             """;
 
     /** Cells by type, operation and kernel. */
@@ -36,7 +44,7 @@ final class SupportPage {
                 type = line.substring(3);
             } else if (line.startsWith("| operation |")) {
                 kernels = row(line);
-            } else if (line.startsWith("| ") && !line.startsWith("| ---")) {
+            } else if (!type.isEmpty() && line.startsWith("| ") && !line.startsWith("| ---")) {
                 List<String> row = row(line);
                 for (int i = 1; i < row.size(); i++) {
                     page.put(type, row.get(0), kernels.get(i), row.get(i));

@@ -46,7 +46,7 @@ final class SupportProbe implements AutoCloseable {
         try {
             plain = create(subject.maxEntries());
         } catch (BpfException e) {
-            outcomes.put(CREATE, "not available here (" + e.errno() + ")");
+            outcomes.put(CREATE, "no such type (" + e.errno() + ")");
             return;
         }
         outcomes.put(CREATE, "works");
@@ -85,7 +85,7 @@ final class SupportProbe implements AutoCloseable {
 
     private String anotherLength(RawMap outer, Block block) {
         if (subject.maxEntries() == 0) {
-            return "has none";
+            return "no `max_entries`";
         }
         int result = outer.slots().update(block, 0, create(2 * subject.maxEntries()), 0);
         if (result == 0 && subject.kind().fixesLength(subject.flags())) {
