@@ -5,7 +5,7 @@ import java.net.Inet4Address;
 
 /**
  * A range of IPv4 addresses that begin with the same bits, as the key of an LPM trie. In C it is {@code struct ipv4_prefix}:
- * the number of bits as {@code __u32}, then the address in network byte order.
+ * the number of bits, {@code __u32 prefixlen}, and the address in network byte order, {@code addr}.
  *
  * @param address the first address of the range; all bits after the prefix are 0
  * @param length the number of bits in the prefix, from 0 to 32
