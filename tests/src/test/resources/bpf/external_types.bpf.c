@@ -36,6 +36,9 @@ int turn(struct xdp_md *ctx)
 	flow->keys.ipv4_dst = flow->keys.ipv4_src;
 	flow->keys.flow_label = __builtin_bswap32(0xfffff);
 	turn_limits(&flow->limits);
+	flow->node.next = flow->node.others[1];
+	flow->node.others[1] = NULL;
+	flow->node.kind = flow->node.kind == MY_KIND_SOME ? MY_KIND_LAST : MY_KIND_SOME;
 	return XDP_PASS;
 }
 

@@ -10,8 +10,10 @@ import java.lang.annotation.Target;
 /**
  * Declares that the component is a signed integer of 8 bits in C ({@code __s8}). Writing a value of a wider Java type that is
  * out of range throws {@link IllegalArgumentException}.
+ *
+ * <p>On an enum with a negative constant it declares the width of the enum in C: {@code enum state : __s8}.
  */
 @Documented
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 @Retention(RetentionPolicy.CLASS)
 public @interface S8 {}

@@ -14,8 +14,10 @@ import java.lang.annotation.Target;
  * UINT64_MAX}. {@link Long#compareUnsigned}, {@link Long#toUnsignedString} and {@link Long#parseUnsignedLong} handle such
  * values. A {@link java.math.BigInteger} holds the value. Writing a {@code BigInteger} out of range throws {@link
  * IllegalArgumentException}.
+ *
+ * <p>On an enum it declares the width of the enum in C: {@code enum state : __u64}.
  */
 @Documented
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 @Retention(RetentionPolicy.CLASS)
 public @interface U64 {}

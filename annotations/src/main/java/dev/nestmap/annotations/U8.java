@@ -12,8 +12,10 @@ import java.lang.annotation.Target;
  *
  * <p>A Java type with more bits holds the value. Writing a value out of range throws {@link IllegalArgumentException}. A {@code
  * byte} holds the 8 bits, so that values from {@code 128} on are negative in Java.
+ *
+ * <p>On an enum it declares the width of the enum in C: {@code enum state : __u8}.
  */
 @Documented
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 @Retention(RetentionPolicy.CLASS)
 public @interface U8 {}

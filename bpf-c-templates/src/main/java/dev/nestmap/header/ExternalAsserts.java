@@ -22,6 +22,9 @@ import java.util.List;
  * changes the offsets in types that contain this one, and those are asserted.
  */
 final class ExternalAsserts {
+    /** What {@code __builtin_classify_type} returns for pointers ({@code pointer_type_class} in gcc/typeclass.h). */
+    private static final int POINTER_CLASS = 5;
+
     private final NamedType type;
     private final String mismatch;
     private final List<String> asserts = new ArrayList<>();
@@ -96,9 +99,10 @@ final class ExternalAsserts {
             add(asserts, "(" + typeOf(path) + ")2 == 1", path + " is bool");
         } else if (part != Scalar.CHAR && (part instanceof Scalar || part instanceof EnumType)) {
             boolean signed = isSigned(part);
+            String isAsDeclared = "(" + typeOf(path) + ")-1 " + (signed ? "<" : ">") + " 0";
             add(
                     asserts,
-                    "(" + typeOf(path) + ")-1 " + (signed ? "<" : ">") + " 0",
+                    part == Scalar.U64 ? unlessPointer(path, isAsDeclared) : isAsDeclared,
                     path + " is " + (signed ? "signed" : "unsigned"));
         } else if (isTagged(part)) {
             add(
@@ -106,6 +110,12 @@ final class ExternalAsserts {
                     "__builtin_types_compatible_p(" + typeOf(path) + ", " + part.spelling() + ")",
                     path + " is " + part.spelling());
         }
+    }
+
+    /** A pointer is an unsigned number of 8 bytes for Java, but C has no constant expression with -1 as a pointer. */
+    private String unlessPointer(String path, String condition) {
+        return "__builtin_choose_expr(__builtin_classify_type((" + typeOf(path) + ")0) == " + POINTER_CLASS + ", 1, "
+                + condition + ")";
     }
 
     private static boolean isTagged(CType part) {

@@ -37,6 +37,24 @@ record HeaderMember(Field field, boolean isPad, List<HeaderMember> parts) {
         return of(type).stream().flatMap(HeaderMember::types);
     }
 
+    /** The beginning of a definition: {@code struct flow}, {@code enum state : unsigned char}. */
+    static String head(NamedType type) {
+        boolean hasWidth = type instanceof EnumType enumType
+                && enumType.size() != EnumType.of("", enumType.constants()).size();
+        return hasWidth ? type.spelling() + " : " + number((EnumType) type) : type.spelling();
+    }
+
+    /** The number that an enum is stored as. Clang 16 and 19 lose the sign in BTF if it is a typedef such as {@code __s16}. */
+    private static String number(EnumType type) {
+        String name = switch ((int) type.size()) {
+            case Byte.BYTES -> "char";
+            case Short.BYTES -> "short";
+            case Integer.BYTES -> "int";
+            default -> "long long";
+        };
+        return (type.signed() ? "signed " : "unsigned ") + name;
+    }
+
     /** The attributes of a type with a leading blank, or an empty text. */
     static String attributes(NamedType type) {
         StructAttributes shape = StructAttributes.NATURAL;

@@ -123,7 +123,7 @@ public final class HeaderPrinter {
         return defined.stream()
                 .filter(wanted)
                 .map(type -> new Header.Block(
-                        type.spelling(),
+                        HeaderMember.head(type),
                         HeaderMember.declarations(type),
                         HeaderMember.attributes(type),
                         CommonTypes.isDefinedByEach(type) ? HeaderNames.onlyOnce(type) : null))

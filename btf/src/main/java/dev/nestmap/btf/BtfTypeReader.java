@@ -117,11 +117,8 @@ final class BtfTypeReader {
         if (type.size() == Scalar.CHAR.size() && type.name().equals(Scalar.CHAR.spelling())) {
             return Scalar.CHAR;
         }
-        return Arrays.stream(Scalar.values())
-                .filter(scalar -> scalar.isNumber() && !scalar.bigEndian())
-                .filter(scalar -> scalar.size() == type.size() && scalar.signed() == type.intIsSigned())
+        return Scalar.number(type.size(), type.intIsSigned())
                 .map(CType.class::cast)
-                .findFirst()
                 .orElseGet(() -> opaque(type, "integer of " + Amount.of(type.size(), "byte")));
     }
 

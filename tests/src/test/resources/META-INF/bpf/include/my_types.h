@@ -14,6 +14,18 @@ enum my_mode {
 	MY_MODE_LATER,
 };
 
+enum my_kind : __u8 {
+	MY_KIND_NONE,
+	MY_KIND_SOME,
+	MY_KIND_LAST,
+};
+
+struct my_node {
+	struct my_node *next;
+	void *others[2];
+	enum my_kind kind;
+};
+
 struct my_point {
 	__s16 x;
 	__s16 y;

@@ -49,10 +49,6 @@ public record EnumConversion(EnumModel model, CType type) implements NumberConve
         if (type instanceof Scalar scalar) {
             return scalar;
         }
-        boolean signed = ((EnumType) type).signed();
-        if (type.size() == Scalar.U64.size()) {
-            return signed ? Scalar.S64 : Scalar.U64;
-        }
-        return signed ? Scalar.S32 : Scalar.U32;
+        return Scalar.number(type.size(), ((EnumType) type).signed()).orElseThrow();
     }
 }

@@ -11,11 +11,13 @@ import dev.nestmap.processor.reader.name.Externals;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.UnionMembers;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.List;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /**
@@ -28,6 +30,7 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
     void check() {
         declared.forEach(this::checkFamily);
         declared.forEach(this::checkOnDemand);
+        declared.forEach(this::checkWidth);
         checkExternal();
         checkCases(topLevel);
     }
@@ -48,6 +51,20 @@ record Misplaced(TypeElement topLevel, List<TypeElement> declared, Problems prob
                 .filter(unused -> !isOuter)
                 .ifPresent(onDemand -> problems.error(
                         SourceLocation.of(type, onDemand), Rule.ON_DEMAND_MISPLACED, type.getSimpleName()));
+    }
+
+    /** Rejects a width on a type that is not an enum. */
+    private void checkWidth(TypeElement type) {
+        if (type.getKind() != ElementKind.ENUM) {
+            Width.on(type)
+                    .forEach(width -> problems.error(
+                            SourceLocation.of(type),
+                            Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                            width.spelling(),
+                            type.getSimpleName(),
+                            "a width belongs to a component or an enum",
+                            "remove it"));
+        }
     }
 
     /** Rejects {@code @External} on a declaration that has no C type with a tag. */

@@ -47,6 +47,16 @@ final class EnumConstants {
                 && declared.constants().stream().allMatch(this::isCutOff);
     }
 
+    /**
+     * Whether the object has the constants without their sign. Clang writes them so if the enum is stored as a typedef of a signed number
+     * (seen with clang 14, 16 and 19).
+     */
+    boolean areUnsigned() {
+        return declared.signed()
+                && !actual.signed()
+                && declared.constants().stream().allMatch(this::isCutOff);
+    }
+
     private boolean isCutOff(EnumType.Constant constant) {
         int low = (int) constant.value();
         return actual.constants().stream()

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>The object must have each declared outer and plain map, with the same type, flags and {@code max_entries} (0 on either
  *       side is set at load time), and with keys and values of the same layout: offset, size, signedness and byte order of
- *       every part. An enum and a plain number of the same layout are equal.
+ *       every part. An enum and a plain number of the same layout are equal. A record may have a plain
+ *       pointer as the number of its address.
  *   <li>The object must fill exactly the slots that are declared {@code IN_OBJECT}.
  *   <li>The names of inner map definitions may differ.
  *   <li>The object must have each declared global variable in the same section, with a type of the same layout. Its offset in the

@@ -8,6 +8,8 @@ import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.HashSet;
@@ -41,7 +43,7 @@ final class TypeComparison {
     }
 
     void compare(DifferenceLocation where, CType declared, CType actual) {
-        if (declared.equals(actual) || isDone(declared, actual)) {
+        if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
             return;
         }
         int foundBefore = found.size();
@@ -59,6 +61,11 @@ final class TypeComparison {
         if (ofVersions && found.size() == foundBefore) {
             sameBytes(where, declared, actual);
         }
+    }
+
+    /** Whether the record has a plain pointer as the number of its address. */
+    private static boolean isAddress(CType declared, CType actual) {
+        return declared == Scalar.U64 && actual instanceof PointerType && !actual.isManaged();
     }
 
     private boolean isDone(CType declared, CType actual) {
@@ -141,7 +148,7 @@ final class TypeComparison {
 
     private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumConstants constants = new EnumConstants(declared, actual);
-        boolean cutOff = !ofVersions && constants.areCutOff();
+        boolean cutOff = !ofVersions && (constants.areCutOff() || constants.areUnsigned());
         if (cutOff) {
             sizes(where, declared, actual);
         } else {

@@ -120,11 +120,7 @@ public enum Rule {
             "record %s has no components",
             "its C struct would have size 0, and the kernel refuses keys, values and variables of that size",
             "add a component, or remove the record"),
-    SEVERAL_WIDTHS(
-            "NM-204",
-            "component %s has both @%s and @%s",
-            "a C field has one type",
-            "remove one of the two annotations"),
+    SEVERAL_WIDTHS("NM-204", "%s has both @%s and @%s", "a C field has one type", "remove one of the two annotations"),
     WIDTH_DOES_NOT_FIT("NM-205", "@%s does not fit component %s of type %s", "%s", "use %s"),
     ENUM_WITHOUT_CONSTANTS(
             "NM-206", "enum %s has no constants%s", "an enum in C has at least one constant", "add a constant"),
@@ -263,7 +259,7 @@ public enum Rule {
             "%s name %s has %s characters",
             "the kernel refuses BTF with a name of more than %s characters (EINVAL)",
             "use a shorter name"),
-    RECORD_ANNOTATION_DOES_NOT_FIT("NM-265", "@%s does not fit record %s", "%s", "%s"),
+    RECORD_ANNOTATION_DOES_NOT_FIT("NM-265", "@%s does not fit %s", "%s", "%s"),
     MANAGED_FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
     BEFORE_UNKNOWN_COMPONENT(
             "NM-267",

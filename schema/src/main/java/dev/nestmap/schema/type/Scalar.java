@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The scalar types, by the kernel's names. */
 public enum Scalar implements CType {
     /** {@code bool}: one byte, 0 or 1. */
@@ -31,6 +34,14 @@ public enum Scalar implements CType {
         this.size = size;
         this.signed = signed;
         this.bigEndian = bigEndian;
+    }
+
+    /** The number of this size and sign in the machine's byte order; empty if C has none. */
+    public static Optional<Scalar> number(long size, boolean signed) {
+        return Arrays.stream(values())
+                .filter(scalar -> scalar.isNumber() && !scalar.bigEndian)
+                .filter(scalar -> scalar.size == size && scalar.signed == signed)
+                .findFirst();
     }
 
     @Override

@@ -246,6 +246,13 @@ class SchemaComparisonTest {
                 KernelType.TIMER,
                 KernelType.LIST_HEAD,
                 "struct bpf_timer in the records, struct bpf_list_head in the object");
+        assertThat(messages(withValue(Scalar.U64), withValue(new PointerType("struct task_struct"))))
+                .isEmpty();
+        assertValueDifference(Scalar.S64, new PointerType("void"), "__s64 in the records, void * in the object");
+        assertValueDifference(
+                Scalar.U64,
+                new PointerType("void", PointerType.Kind.KPTR),
+                "__u64 in the records, void __kptr * in the object");
         assertValueDifference(
                 new PointerType("struct task_struct"),
                 Scalar.U64,

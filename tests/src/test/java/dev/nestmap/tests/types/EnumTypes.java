@@ -59,6 +59,28 @@ interface EnumTypes {
         OTHER
     }
 
+    @U8
+    enum Tiny {
+        LEFT,
+        @UnknownValue
+        OTHER,
+        RIGHT
+    }
+
+    @S16
+    enum Small {
+        @EnumValue(-300)
+        LOW,
+        @EnumValue(300)
+        HIGH
+    }
+
+    @U64
+    enum Large {
+        NONE,
+        SOME
+    }
+
     record Mode(State state, Set<Option> options) {}
 
     @BpfMap(maxEntries = 4)
@@ -70,6 +92,9 @@ interface EnumTypes {
             @U64 State wideState,
             @S64 Level wideLevel,
             @Be32 State network,
+            Tiny tiny,
+            Small small,
+            Large large,
             Wide wide,
             Lowest lowest,
             @U8 Set<Option> options,

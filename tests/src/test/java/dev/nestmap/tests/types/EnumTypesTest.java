@@ -6,20 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.tests.types.EnumTypes.Conn;
 import dev.nestmap.tests.types.EnumTypes.Flag;
+import dev.nestmap.tests.types.EnumTypes.Large;
 import dev.nestmap.tests.types.EnumTypes.Level;
 import dev.nestmap.tests.types.EnumTypes.Lowest;
 import dev.nestmap.tests.types.EnumTypes.Mode;
 import dev.nestmap.tests.types.EnumTypes.Option;
+import dev.nestmap.tests.types.EnumTypes.Small;
 import dev.nestmap.tests.types.EnumTypes.State;
+import dev.nestmap.tests.types.EnumTypes.Tiny;
 import dev.nestmap.tests.types.EnumTypes.Wide;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Enums and flags as Java writes and reads them, and as C sees them. */
 class EnumTypesTest {
@@ -27,6 +37,7 @@ class EnumTypesTest {
             {
             	.state = STATE_OLD, .narrow = STATE_OLD, .level = LEVEL_NONE,
             	.wide_state = STATE_OLD, .wide_level = LEVEL_NONE, .network = __builtin_bswap32(STATE_OLD),
+            	.tiny = TINY_RIGHT, .small = SMALL_LOW, .large = LARGE_SOME,
             	.wide = WIDE_MOST, .lowest = LOWEST_LEAST, .options = 1 << OPTION_B,
             	.plain = 1 << OPTION_A | 1 << OPTION_B, .all = 1ULL << FLAG_LAST | 1 << FLAG_FIN,
             	.flag = true, .states = { STATE_NEW, STATE_OLD },
@@ -45,6 +56,15 @@ class EnumTypesTest {
                 .isEqualTo(c.bytes("enum_types", "struct conn expected", C_CONN));
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void theObjectHasTheDeclaredSchema(int clang) throws IOException {
+        Schema declared = SchemaText.parse(Files.readString(HeaderCompiler.generated("enum_types.schema")));
+
+        assertThat(SchemaComparison.compare(declared, new HeaderCompiler(clang, directory).read("enum_types")))
+                .isEmpty();
+    }
+
     @Test
     void readsAsWritten() {
         try (EnumTypesBpf bpf = EnumTypesBpf.inMemory()) {
@@ -60,6 +80,7 @@ class EnumTypesTest {
         Conn read = read("""
                 {
                 	.state = 3, .narrow = 255, .wide_state = -1ULL, .network = -1U, .options = 0x85, .wide = WIDE_ONE,
+                	.tiny = 200, .small = SMALL_HIGH,
                 	.lowest = LOWEST_UNSIGNED, .states = { 9, 1 }, .level = LEVEL_HIGH, .wide_level = LEVEL_HIGH,
                 }""");
 
@@ -69,6 +90,8 @@ class EnumTypesTest {
         assertThat(read.network()).isEqualTo(State.OTHER);
         assertThat(read.options()).containsExactly(Option.A, Option.OTHER);
         assertThat(read.plain()).isEmpty();
+        assertThat(read.tiny()).isEqualTo(Tiny.OTHER);
+        assertThat(read.small()).isEqualTo(Small.HIGH);
         assertThat(read.lowest()).isEqualTo(Lowest.UNSIGNED);
         assertThat(read.states()).containsExactly(State.OTHER, State.OLD);
     }
@@ -138,6 +161,9 @@ class EnumTypesTest {
                 State.OLD,
                 Level.NONE,
                 State.OLD,
+                Tiny.RIGHT,
+                Small.LOW,
+                Large.SOME,
                 Wide.MOST,
                 Lowest.LEAST,
                 Set.of(Option.B),

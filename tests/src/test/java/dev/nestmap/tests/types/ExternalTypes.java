@@ -109,6 +109,20 @@ interface ExternalTypes {
     @Packed
     record MyPoint(@S16 short x, @S16 short y) {}
 
+    /** An enum of 1 byte. */
+    @External(header = "my_types.h")
+    @U8
+    enum MyKind {
+        NONE,
+        SOME,
+        @Name("MY_KIND_LAST")
+        MOST
+    }
+
+    /** A struct with pointers, which Java sees as addresses. */
+    @External(header = "my_types.h")
+    record MyNode(@U64 long next, @Size(2) @U64 long[] others, MyKind kind) {}
+
     /** A type without a tag in C. */
     record Window(@U16 int low, @S16 short high) {}
 
@@ -140,7 +154,7 @@ interface ExternalTypes {
     record Packet(Ethernet ethernet, @U16 int length, Ipv4 ip) {}
 
     @InnerMap(maxEntries = 16)
-    record Flow(@Key Packet packet, FlowKeys keys, Limits limits, Action action) {}
+    record Flow(@Key Packet packet, FlowKeys keys, Limits limits, Action action, MyNode node) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@U32 long id) {}

@@ -23,7 +23,9 @@ import dev.nestmap.tests.types.ExternalTypes.Flow;
 import dev.nestmap.tests.types.ExternalTypes.FlowKeys;
 import dev.nestmap.tests.types.ExternalTypes.Ipv4;
 import dev.nestmap.tests.types.ExternalTypes.Limits;
+import dev.nestmap.tests.types.ExternalTypes.MyKind;
 import dev.nestmap.tests.types.ExternalTypes.MyMode;
+import dev.nestmap.tests.types.ExternalTypes.MyNode;
 import dev.nestmap.tests.types.ExternalTypes.MyPoint;
 import dev.nestmap.tests.types.ExternalTypes.Packet;
 import dev.nestmap.tests.types.ExternalTypes.Window;
@@ -352,7 +354,15 @@ class ExternalTypesTest {
                         keys.flags(),
                         0xfffff),
                 turned(flow.limits()),
-                flow.action() == Action.PASS ? Action.DROP : Action.PASS);
+                flow.action() == Action.PASS ? Action.DROP : Action.PASS,
+                turned(flow.node()));
+    }
+
+    private static MyNode turned(MyNode node) {
+        return new MyNode(
+                node.others()[1],
+                new long[] {node.others()[0], 0},
+                node.kind() == MyKind.SOME ? MyKind.MOST : MyKind.SOME);
     }
 
     private static Limits turned(Limits limits) {
@@ -395,7 +405,11 @@ class ExternalTypesTest {
                 random.nextLong() >>> 32,
                 random.nextLong() >>> 32);
         Action action = random.nextBoolean() ? Action.PASS : Action.DROP;
-        return new Flow(packet, keys, limits(random), action);
+        MyNode node = new MyNode(
+                random.nextLong(),
+                new long[] {random.nextLong(), random.nextLong()},
+                random.nextBoolean() ? MyKind.SOME : MyKind.MOST);
+        return new Flow(packet, keys, limits(random), action, node);
     }
 
     private static Limits limits(Random random) {

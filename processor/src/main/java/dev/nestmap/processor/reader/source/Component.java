@@ -109,7 +109,7 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
             problems.error(
                     place(),
                     Rule.SEVERAL_WIDTHS,
-                    qualifiedName(),
+                    "component " + qualifiedName(),
                     widths.get(0).spelling(),
                     widths.get(1).spelling());
         }

@@ -62,7 +62,7 @@ record EnumConstantReader(CNameAllocator names, Problems problems) {
         return Optional.of(new EnumModel(
                 ClassName.get(type),
                 codec,
-                EnumType.of(tag, constants),
+                new EnumWidth(type, problems).of(EnumType.of(tag, constants)),
                 javaNames,
                 unknown.map(constant -> constant.getSimpleName().toString())));
     }

@@ -127,7 +127,7 @@ public record LayoutReader(Problems problems) {
                 place(record, annotation),
                 Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
                 annotation.getSimpleName(),
-                record.getSimpleName(),
+                "record " + record.getSimpleName(),
                 why,
                 fix);
     }
