@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.TypeLimits;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,11 +25,8 @@ import java.util.Set;
  * because the model has no other type for them.
  */
 final class BtfTypeReader {
-    /** Maximum depth of nested types, including typedefs. It bounds the recursion of all code that walks the result. */
-    private static final int MAX_DEPTH = 64;
-
-    /** Maximum number of members of a type, where the members of a nested type count each time it occurs. */
-    private static final long MAX_WEIGHT = 1 << 14;
+    /** Typedefs count too. */
+    private static final int MAX_DEPTH = TypeLimits.MAX_DEPTH;
 
     /** BTF stores the size of a type in 32 bits. */
     private static final long MAX_SIZE = 0xffff_ffffL;
@@ -77,9 +75,9 @@ final class BtfTypeReader {
         List<BtfType> chain = btf.chain(id);
         BtfType type = chain.get(chain.size() - 1);
         Read read = chain.size() == 1 ? translate(type, depth) : inByteOrder(chain, read(type.id(), depth + 1));
-        if (read.weight() > MAX_WEIGHT) {
-            throw btf.malformed(
-                    "type " + id + " has more than " + MAX_WEIGHT + " members, including those of nested types");
+        if (read.weight() > TypeLimits.MAX_MEMBERS) {
+            throw btf.malformed("type " + id + " has more than " + TypeLimits.MAX_MEMBERS
+                    + " members, including those of nested types");
         }
         open.remove(id);
         done.put(id, read);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The words, quoted texts and punctuation of one line of a schema text, read one after the other. */
 final class LineTokens {
-    private static final String PUNCTUATION = ":,()[]";
+    private static final String PUNCTUATION = "#:,()[]";
 
     private enum Kind {
         WORD,

@@ -30,6 +30,8 @@ import dev.nestmap.schema.Schema;
  *   type: struct config
  * </pre>
  *
+ * <p>An object can have several types with one tag. The second one is {@code struct flow #2}.
+ *
  * <p>Each schema has exactly one text. A text that contradicts itself is rejected, for example if only a size was edited and not
  * the type.
  */
@@ -49,7 +51,7 @@ public final class SchemaText {
      * Prints a schema. {@link #parse} reads an equal schema from the text.
      *
      * @throws IllegalArgumentException if the schema is inconsistent: a type in use is not declared before the type that uses
-     *     it, or two types have the same tag
+     *     it, or two equal types have the same tag
      */
     public static String print(Schema schema) {
         return new SchemaTextWriter().write(schema);

@@ -20,6 +20,7 @@ import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class SchemaTextWriter {
     private static final String INDENT = "  ";
 
     private final StringBuilder out = new StringBuilder();
-    private final Map<String, NamedType> declared = new HashMap<>();
+    private final Map<String, List<NamedType>> declared = new HashMap<>();
 
     String write(Schema schema) {
         line(SchemaText.FORMAT_WORD + " " + SchemaText.FORMAT);
@@ -58,12 +59,14 @@ final class SchemaTextWriter {
         if (type.name().isEmpty()) {
             throw new IllegalArgumentException("a " + type.spelling() + " without a tag cannot be declared by itself");
         }
-        line("");
-        line(typeText(type, true) + ":" + attributes(type).substring(1));
-        parts(type, INDENT);
-        if (declared.putIfAbsent(type.name(), type) != null) {
-            throw new IllegalArgumentException("two types have the tag " + type.name());
+        List<NamedType> sameTag = declared.computeIfAbsent(type.name(), tag -> new ArrayList<>());
+        if (sameTag.contains(type)) {
+            throw new IllegalArgumentException("two equal types have the tag " + type.name());
         }
+        line("");
+        line(heading(type, sameTag.size()) + ":" + attributes(type).substring(1));
+        parts(type, INDENT);
+        sameTag.add(type);
     }
 
     /** The constants or fields of a type. */
@@ -104,7 +107,7 @@ final class SchemaTextWriter {
                                 .map(SchemaTextWriter::attributes)
                                 .orElse(interpretation(field.type()))
                 : ", size " + field.type().size() + details(field.type());
-        line(indent + "field " + name(field.name()) + ": " + typeText(field.type(), false) + place + extent);
+        line(indent + "field " + name(field.name()) + ": " + typeText(field.type()) + place + extent);
         untagged(field.type()).ifPresent(type -> parts(type, indent + INDENT));
     }
 
@@ -206,14 +209,14 @@ final class SchemaTextWriter {
             NamedType untagged = untagged(type).orElse(null);
             String attributes =
                     untagged == null ? "" : type instanceof ArrayType ? eachAttributes(untagged) : attributes(untagged);
-            attribute(label, typeText(type, false) + attributes);
+            attribute(label, typeText(type) + attributes);
             if (untagged != null) {
                 parts(untagged, INDENT + INDENT);
             }
         }
     }
 
-    private String typeText(CType type, boolean declares) {
+    private String typeText(CType type) {
         if (type instanceof ArrayType array) {
             return arrayText(array);
         }
@@ -231,15 +234,21 @@ final class SchemaTextWriter {
             return "kernel " + kernel.tag();
         }
         if (type instanceof NamedType named) {
-            return declares || named.name().isEmpty() ? heading(named) : reference(named);
+            return named.name().isEmpty() ? heading(named, 0) : reference(named);
         }
         return type.spelling();
     }
 
-    /** {@code struct flow}, or {@code struct} without a tag. */
-    private static String heading(NamedType type) {
+    /**
+     * {@code struct flow}, or {@code struct} without a tag.
+     *
+     * @param before the number of other types with this tag that are declared before: {@code struct flow #2} after one of them
+     */
+    private static String heading(NamedType type, int before) {
         String keyword = type instanceof EnumType ? "enum" : type instanceof StructType ? "struct" : "union";
-        return type.name().isEmpty() ? keyword : keyword + " " + name(type.name());
+        return type.name().isEmpty()
+                ? keyword
+                : keyword + " " + name(type.name()) + (before == 0 ? "" : " #" + (before + 1));
     }
 
     /** As in C, the outermost dimension comes first. */
@@ -250,15 +259,16 @@ final class SchemaTextWriter {
             dimensions.append('[').append(inner.count()).append(']');
             element = inner.element();
         }
-        return typeText(element, false) + dimensions;
+        return typeText(element) + dimensions;
     }
 
     private String reference(NamedType type) {
-        if (!type.equals(declared.get(type.name()))) {
+        int index = declared.getOrDefault(type.name(), List.of()).indexOf(type);
+        if (index < 0) {
             throw new IllegalArgumentException(
                     type.spelling() + " is used, but the schema does not declare an equal type before it");
         }
-        return heading(type);
+        return heading(type, index);
     }
 
     /** A name, in quotes unless it is a possible name in C or Java. */

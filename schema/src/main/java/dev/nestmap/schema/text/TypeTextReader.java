@@ -12,10 +12,12 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.TypeLimits;
 import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,20 @@ final class TypeTextReader {
     private static final long MAX_SIZE = 1L << 56;
 
     private final TextLines lines;
-    private final Map<String, NamedType> types = new LinkedHashMap<>();
+    private final List<NamedType> declared = new ArrayList<>();
+    private final Map<String, List<NamedType>> byTag = new HashMap<>();
+    private final IdentityHashMap<NamedType, Extent> extents = new IdentityHashMap<>();
+
+    /** The number of types around the line that is read. */
+    private int depth;
+
+    /**
+     * How much a type contains.
+     *
+     * @param depth the depth of its nested types
+     * @param members the number of its members, including those of nested types
+     */
+    private record Extent(int depth, long members) {}
 
     TypeTextReader(TextLines lines) {
         this.lines = lines;
@@ -34,27 +49,72 @@ final class TypeTextReader {
 
     /** The types that were declared so far, in order. */
     List<NamedType> types() {
-        return List.copyOf(types.values());
+        return List.copyOf(declared);
     }
 
     /** Reads a declaration after its keyword. */
     void declaration(LineTokens line, String keyword) {
         String tag = line.name();
-        long size = size(line.expect(":"));
-        NamedType type = namedType(line, keyword, tag, size);
-        if (types.putIfAbsent(type.name(), type) != null) {
-            throw line.error("a second type with the tag " + type.name());
+        long number = line.accept("#") ? line.integer() : 1;
+        List<NamedType> sameTag = byTag.computeIfAbsent(tag, any -> new ArrayList<>());
+        if (number != sameTag.size() + 1) {
+            throw line.error(
+                    number == 1
+                            ? "a second type with the tag " + tag
+                            : "type " + number + " with the tag " + tag + " comes after " + sameTag.size() + " others");
         }
+        NamedType type = namedType(line, keyword, tag, size(line.expect(":")));
+        if (sameTag.contains(type)) {
+            throw line.error("a second type with the tag " + tag + ", equal to the first");
+        }
+        sameTag.add(type);
+        declared.add(type);
     }
 
     /** Reads the rest of a type declaration, after the size. */
     private NamedType namedType(LineTokens line, String keyword, String tag, long size) {
         line.expect(",");
-        return switch (keyword) {
-            case "enum" -> enumType(line, tag, size);
-            case "struct" -> new StructType(tag, size, alignment(line), fields(line));
-            default -> new UnionType(tag, size, alignment(line), fields(line));
-        };
+        if (keyword.equals("enum")) {
+            return enumType(line, tag, size);
+        }
+        int alignment = alignment(line);
+        List<Field> fields = fields(line);
+        NamedType type = keyword.equals("struct")
+                ? new StructType(tag, size, alignment, fields)
+                : new UnionType(tag, size, alignment, fields);
+        extents.put(type, extent(line, fields));
+        return type;
+    }
+
+    private Extent extent(LineTokens line, List<Field> fields) {
+        int deepest = 0;
+        long members = 1;
+        for (Field field : fields) {
+            Extent extent = extent(field.type());
+            deepest = Math.max(deepest, extent.depth());
+            members += extent.members();
+        }
+        if (deepest >= TypeLimits.MAX_DEPTH) {
+            throw tooDeep(line);
+        }
+        if (members > TypeLimits.MAX_MEMBERS) {
+            throw line.error(
+                    "a type with more than " + TypeLimits.MAX_MEMBERS + " members, including those of nested types");
+        }
+        return new Extent(deepest + 1, members);
+    }
+
+    private Extent extent(CType type) {
+        if (type instanceof ArrayType array) {
+            Extent element = extent(array.element());
+            return new Extent(element.depth() + 1, element.members());
+        }
+        Extent known = type instanceof NamedType named ? extents.get(named) : null;
+        return known == null ? new Extent(0, 1) : known;
+    }
+
+    private static SchemaFormatException tooDeep(LineTokens line) {
+        return line.error("types are nested more than " + TypeLimits.MAX_DEPTH + " deep");
     }
 
     private EnumType enumType(LineTokens line, String tag, long size) {
@@ -93,6 +153,10 @@ final class TypeTextReader {
     }
 
     private List<Field> fields(LineTokens whole) {
+        if (depth >= TypeLimits.MAX_DEPTH) {
+            throw tooDeep(whole);
+        }
+        depth++;
         List<Field> fields = new ArrayList<>();
         while (lines.isPartOf(whole)) {
             LineTokens line = lines.next();
@@ -100,6 +164,7 @@ final class TypeTextReader {
                 fields.add(field(line));
             }
         }
+        depth--;
         return fields;
     }
 
@@ -164,6 +229,9 @@ final class TypeTextReader {
         while (line.accept("[")) {
             counts.add(line.integer());
             line.expect("]");
+            if (counts.size() > TypeLimits.MAX_DEPTH) {
+                throw tooDeep(line);
+            }
         }
         return new TypeWords(base, keyword, counts);
     }
@@ -237,9 +305,12 @@ final class TypeTextReader {
 
     private NamedType reference(LineTokens line, String keyword) {
         String tag = line.name();
-        NamedType type = types.get(tag);
+        long number = line.accept("#") ? line.integer() : 1;
+        List<NamedType> sameTag = byTag.getOrDefault(tag, List.of());
+        NamedType type = number < 1 || number > sameTag.size() ? null : sameTag.get((int) number - 1);
         if (type == null || !type.spelling().equals(keyword + " " + tag)) {
-            throw line.error("no " + keyword + " " + tag + " is declared before this line");
+            throw line.error(
+                    "no " + keyword + " " + tag + (number == 1 ? "" : " #" + number) + " is declared before this line");
         }
         return type;
     }

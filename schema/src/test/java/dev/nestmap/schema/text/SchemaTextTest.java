@@ -32,8 +32,18 @@ import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaTextTest {
+    private static final String ONE_TYPE = """
+            nestmap-schema 1
+            header h.bpf.h
+
+            struct t0: size 1, alignment 1
+              field a: __u8, offset 0, size 1, unsigned
+            """;
+
     private static final String TENANT_FLOWS = """
             nestmap-schema 1
             from com.acme.TenantFlows
@@ -420,7 +430,74 @@ class SchemaTextTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("struct flow is used");
         Schema twice = Samples.schema(List.of(Samples.FLOW_KEY, Samples.FLOW_KEY));
-        assertThatThrownBy(() -> SchemaText.print(twice)).hasMessageContaining("two types have the tag flow_key");
+        assertThatThrownBy(() -> SchemaText.print(twice)).hasMessageContaining("two equal types have the tag flow_key");
+    }
+
+    /** An object that was linked from several C files can have them. */
+    @Test
+    void numbersTypesWithOneTag() {
+        StructType small = StructType.of("flow", List.of(Samples.member("packets", Scalar.U32)));
+        StructType large = StructType.of("flow", List.of(Samples.member("packets", Scalar.U64)));
+        StructType both = StructType.of(
+                "both",
+                List.of(
+                        Samples.member("large", large),
+                        Samples.member("small", small),
+                        Samples.member("all", new ArrayType(large, 2))));
+        Schema schema = Samples.schema(List.of(small, large, both));
+
+        String text = SchemaText.print(schema);
+
+        assertThat(text)
+                .contains("\nstruct flow: size 4", "\nstruct flow #2: size 8")
+                .contains("field large: struct flow #2,", "field small: struct flow,", "field all: struct flow #2[2],");
+        assertThat(SchemaText.parse(text)).isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("large: struct flow #2", "large: struct flow #3")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("no struct flow #3 is declared before this line");
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("\nstruct flow #2", "\nstruct flow #3")))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("type 3 with the tag flow comes after 1 others");
+        assertThatThrownBy(() -> SchemaText.parse(text.replace("\nstruct flow #2: size 8", "\nstruct flow #2: size 4")
+                        .replace("__u64", "__u32")))
+                .isInstanceOf(SchemaFormatException.class);
+    }
+
+    /** Each type contains the one before twice, so the last one has 4 million members. */
+    @Test
+    void rejectsATypeWithTooManyMembers() {
+        StringBuilder text = new StringBuilder(ONE_TYPE);
+        for (int i = 1; i <= 22; i++) {
+            long half = 1L << (i - 1);
+            text.append(String.format("struct t%d: size %d, alignment 1%n", i, 2 * half))
+                    .append(String.format("  field a: struct t%d, offset 0, size %d%n", i - 1, half))
+                    .append(String.format("  field b: struct t%d, offset %d, size %d%n", i - 1, half, half));
+        }
+
+        assertThatThrownBy(() -> SchemaText.parse(text.toString()))
+                .isInstanceOf(SchemaFormatException.class)
+                .hasMessageContaining("a type with more than 16384 members, including those of nested types");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 100_000})
+    void rejectsTypesThatAreNestedTooDeep(int depth) {
+        StringBuilder chain = new StringBuilder(ONE_TYPE);
+        for (int i = 1; i <= depth; i++) {
+            chain.append(String.format("struct t%d: size 1, alignment 1%n", i))
+                    .append(String.format("  field a: struct t%d, offset 0, size 1%n", i - 1));
+        }
+        String dimensions = ONE_TYPE.replace("__u8", "__u8" + "[1]".repeat(depth));
+        StringBuilder untagged = new StringBuilder(ONE_TYPE);
+        for (int i = 1; i <= Math.min(depth, 2_000); i++) {
+            untagged.append(" ".repeat(i)).append(String.format("field a: struct, offset 0, size 1, alignment 1%n"));
+        }
+
+        for (String text : List.of(chain.toString(), dimensions, untagged.toString())) {
+            assertThatThrownBy(() -> SchemaText.parse(text))
+                    .isInstanceOf(SchemaFormatException.class)
+                    .hasMessageContaining("types are nested more than 64 deep");
+        }
     }
 
     private static String edited(String from, String to) {

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+/**
+ * Limits of types that are read from a file. They bound the recursion and the time of all code that walks a type, even if somebody made the
+ * file for an attack.
+ */
+public final class TypeLimits {
+    /** Maximum depth of nested types. */
+    public static final int MAX_DEPTH = 64;
+
+    /** Maximum number of members of a type, where the members of a nested type count each time it occurs. */
+    public static final long MAX_MEMBERS = 1 << 14;
+
+    private TypeLimits() {}
+}
