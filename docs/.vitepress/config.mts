@@ -60,7 +60,7 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/declare' },
       { text: 'How to', link: '/how-to/rate-limits' },
       { text: 'Reference', link: '/rules' },
-      { text: 'Background', link: '/DESIGN' },
+      { text: 'Background', link: '/background/nested-maps' },
     ],
     sidebar: [
       { text: 'Start', items: [entry('start')] },
@@ -78,7 +78,7 @@ export default defineConfig({
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
       },
-      { text: 'Background', items: [entry('DESIGN')] },
+      { text: 'Background', items: [...folder('background', ['nested-maps']), entry('DESIGN')] },
     ],
   },
   markdown: {
