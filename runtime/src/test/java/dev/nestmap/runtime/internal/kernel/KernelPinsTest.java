@@ -220,7 +220,7 @@ class KernelPinsTest {
     }
 
     @Test
-    void rejectsAnExistingPinAndNamesWithADot() {
+    void rejectsAnExistingPinAndInvalidNames() {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
 
         assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.asDeclared()))

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every test that SECURITY.md names for a threat exists. */
+class SecurityPageTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+
+    @Test
+    void namesTestsThatExist() throws IOException {
+        List<MatchResult> named = NAMED.matcher(Files.readString(ROOT.resolve("SECURITY.md")))
+                .results()
+                .toList();
+        assertThat(named).hasSizeGreaterThan(10);
+        for (MatchResult test : named) {
+            assertThat(source(test.group(1))).as(test.group()).contains("void " + test.group(2) + "(");
+        }
+    }
+
+    private static String source(String testClass) throws IOException {
+        for (String module : List.of("runtime", "tests", "maven-plugin", "schema")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+                Path file = files.filter(path -> path.endsWith(testClass + ".java"))
+                        .findFirst()
+                        .orElse(null);
+                if (file != null) {
+                    return Files.readString(file);
+                }
+            }
+        }
+        return "";
+    }
+}
