@@ -72,6 +72,7 @@ export default defineConfig({
       {
         text: 'Reference',
         items: [
+          entry('reference/annotations'),
           entry('support'),
           entry('shapes'),
           { text: 'Javadoc', link: javadoc, target: '_self' },
