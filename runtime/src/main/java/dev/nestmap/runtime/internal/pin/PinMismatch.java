@@ -12,6 +12,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains that a pinned map differs from its definition, and what the user can do.
@@ -72,15 +73,22 @@ final class PinMismatch {
 
     /** Compares the names of the components, if the BTF of the pinned maps can be read. */
     private ComponentDifference components() {
-        RawMap sample = map.role() == MapRole.OUTER ? maps.samples().find(raw, readOnlyPaths()) : raw;
+        if (map.role() != MapRole.OUTER) {
+            return components(raw);
+        }
+        RawMap sample = maps.samples().find(raw, readOnlyPaths());
         try {
-            EntryTypes types = sample == null ? null : PinComparison.typesIfAllowed(sample);
-            return ComponentDifference.of(maps.schema().contentOf(map).value(), types == null ? null : types.value());
+            return components(sample);
         } finally {
-            if (sample != null && sample != raw) {
+            if (sample != null) {
                 sample.close();
             }
         }
+    }
+
+    private ComponentDifference components(@Nullable RawMap sample) {
+        EntryTypes types = sample == null ? null : PinComparison.typesIfAllowed(sample);
+        return ComponentDifference.of(maps.schema().contentOf(map).value(), types == null ? null : types.value());
     }
 
     /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */
