@@ -136,7 +136,8 @@ class HostileBytesTest {
             try {
                 long start = CPU_TIME.getCurrentThreadCpuTime();
                 refused += survives(damaged) ? 0 : 1;
-                assertThat(Duration.ofNanos(CPU_TIME.getCurrentThreadCpuTime() - start)).isLessThan(SOON);
+                assertThat(Duration.ofNanos(CPU_TIME.getCurrentThreadCpuTime() - start))
+                        .isLessThan(SOON);
             } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
                 throw new AssertionError("seed " + seed + ", round " + round, e);
             }
