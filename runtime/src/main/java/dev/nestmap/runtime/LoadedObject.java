@@ -14,6 +14,9 @@ import java.util.List;
 /**
  * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links: all of them
  * are closed with it. Generated classes extend it.
+ *
+ * <p>Its programs, links and borrowed handles keep the object from becoming garbage. If it becomes garbage without having been closed,
+ * its maps and programs are closed and a warning is logged. Its programs stay attached until the process ends.
  */
 public class LoadedObject implements AutoCloseable {
     private final BoundObject boundObject;

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.program.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A loaded object, which owns its maps and programs. */
@@ -38,6 +39,11 @@ public interface ObjectBackend {
 
     /** Whether the maps are in memory instead of in the kernel. */
     boolean inMemory();
+
+    /** What is to be freed when this object has become garbage; empty if the garbage collector frees everything. */
+    default Optional<ObjectRemains> remains() {
+        return Optional.empty();
+    }
 
     /** Detaches the links, then unloads the programs and closes the maps. The caller ensures that no thread is in a call of a map. */
     void close();

@@ -28,9 +28,9 @@ abstract class RevocableHandle {
     private final LeakedMap leaked;
     private @Nullable HandleCleaner cleaner;
 
-    /** The outer map that a borrowed handle came from. The reference keeps that map's handle from becoming garbage. */
+    /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
     @SuppressWarnings("UnusedVariable") // it only needs to be reachable
-    private @Nullable RevocableHandle owner;
+    private @Nullable Object owner;
 
     private volatile String reason = "";
     private volatile Runnable onRelease = () -> {};
@@ -77,6 +77,16 @@ abstract class RevocableHandle {
      */
     public void onLeak(Runnable action, String note) {
         leaked.onLeak(action, note);
+    }
+
+    /** What is to be freed when this handle has become garbage, and nothing else has freed it. */
+    public HandleCleaner.Leak leak() {
+        return leaked;
+    }
+
+    /** Keeps the object that owns the map from becoming garbage before this handle. */
+    public void keepReachable(Object object) {
+        owner = object;
     }
 
     /** Marks this handle as borrowed from an outer map, whose handle then stays reachable as long as this one. */

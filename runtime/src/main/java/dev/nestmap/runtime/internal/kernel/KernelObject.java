@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -14,18 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code struct bpf_object} of libbpf that the kernel has loaded. Any thread may use its programs at any time: a use holds the lock for
- * reading, and closing holds it for writing.
+ * A {@code struct bpf_object} of libbpf that the kernel has loaded. Any thread may use its programs at any time. Its programs, links and
+ * the handles to its maps keep it reachable.
  */
 public final class KernelObject implements ObjectBackend {
     private final Native.LibBpf libbpf;
@@ -36,9 +36,7 @@ public final class KernelObject implements ObjectBackend {
     private final List<Program> programs;
     private final KernelMaps factory = new KernelMaps();
     private final Map<String, BtfTypeIds> innerTypes;
-    private final Set<KernelLink> links = ConcurrentHashMap.newKeySet();
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private boolean closed;
+    private final NativeObject object;
 
     private KernelObject(
             Native.LibBpf libbpf, String name, long pointer, ObjectMaps maps, Map<String, BtfTypeIds> innerTypes) {
@@ -48,6 +46,9 @@ public final class KernelObject implements ObjectBackend {
         this.innerTypes = innerTypes;
         this.maps = ObjectMaps.loaded(libbpf, maps.declared());
         this.sections = ObjectMaps.loaded(libbpf, maps.sections());
+        List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
+                .toList();
+        this.object = new NativeObject(libbpf, name, pointer, all);
         this.programs = programs(libbpf, pointer);
     }
 
@@ -170,35 +171,18 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
+    public Optional<ObjectRemains> remains() {
+        return Optional.of(object);
+    }
+
+    @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            links.forEach(KernelLink::destroy);
-            links.clear();
-            maps.values().forEach(RawMap::close);
-            sections.values().forEach(RawMap::close);
-            libbpf.bpf_object__close(pointer);
-        } finally {
-            lock.writeLock().unlock();
-        }
+        object.detachAndClose();
     }
 
     /** Runs an action on a program of this object, which stays open during the action. */
     <T> T whileOpen(String operation, Supplier<T> action) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new BpfException(
-                        operation, "object " + name + " has been closed: use its programs before you close it");
-            }
-            return action.get();
-        } finally {
-            lock.readLock().unlock();
-        }
+        return object.whileOpen(operation, action);
     }
 
     /**
@@ -215,30 +199,20 @@ public final class KernelObject implements ObjectBackend {
                 if (errno != 0) {
                     throw errors.failed(operation, errno, explain.apply(errno), log.forException());
                 }
-                // The result is ignored: libbpf frees the link and closes its file descriptor even on an error, which
-                // only says that the kernel detached the program before.
-                return keep(() -> libbpf.bpf_link__destroy(link));
+                return keep(new LibbpfLink(libbpf, link));
             }
         });
     }
 
     /** Creates a link. This object closes it, unless the caller has closed it before. Call it in {@link #whileOpen}. */
     KernelLink keep(KernelAttachment attachment) {
-        KernelLink link = new KernelLink(this, attachment);
-        links.add(link);
-        return link;
+        object.keep(attachment);
+        return new KernelLink(this, attachment);
     }
 
     /** Closes a link, unless the link or the object is closed. */
-    void detach(KernelLink link) {
-        lock.readLock().lock();
-        try {
-            if (links.remove(link)) {
-                link.destroy();
-            }
-        } finally {
-            lock.readLock().unlock();
-        }
+    void detach(KernelAttachment attachment) {
+        object.detach(attachment);
     }
 
     private static Block block(byte[] bytes) {

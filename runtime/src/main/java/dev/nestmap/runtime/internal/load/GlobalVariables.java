@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,6 +58,11 @@ final class GlobalVariables {
             return EntryDecoder.value(
                     section.shape().withName(name), codec, scratch.block().bytes(), at);
         }
+    }
+
+    /** The handles to the sections. */
+    Collection<LeasedMap> sections() {
+        return sections.values();
     }
 
     /** Ends all uses of the variables. */

@@ -4,7 +4,9 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.handle.Cleanup;
+import dev.nestmap.runtime.internal.handle.HandleCleaner;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.handle.SharedVariable;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A loaded object. It owns its maps, their inner maps and, through its backend, the programs and links. */
@@ -33,6 +36,7 @@ public final class LiveObject {
     private final Map<String, OuterMapState> states = new LinkedHashMap<>();
     private final GlobalVariables globals;
     private final ReentrantLock closing = new ReentrantLock();
+    private final @Nullable HandleCleaner cleaner;
     private volatile boolean closed;
 
     /**
@@ -57,6 +61,19 @@ public final class LiveObject {
         maps.forEach((name, map) -> schema.map(name)
                 .filter(definition -> definition.role() == MapRole.OUTER && definition.definition() != null)
                 .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name)))));
+        this.cleaner = backend.remains().map(this::watch).orElse(null);
+    }
+
+    /**
+     * Watches the backend, which the programs and all handles to maps keep reachable: if it becomes garbage before this object was
+     * closed, its resources are freed and a warning is logged.
+     */
+    private HandleCleaner watch(ObjectRemains remains) {
+        List<LeasedMap> handles = Stream.concat(maps.values().stream(), globals.sections().stream())
+                .toList();
+        handles.forEach(handle -> handle.keepReachable(backend));
+        List<HandleCleaner.Leak> leaks = handles.stream().map(LeasedMap::leak).toList();
+        return HandleCleaner.watch(backend, new LeakedObject(schema.header(), leaks, remains));
     }
 
     /** The object's maps and types. */
@@ -126,6 +143,9 @@ public final class LiveObject {
         try {
             if (!closed) {
                 closed = true;
+                if (cleaner != null) {
+                    cleaner.stopWatching();
+                }
                 String reason = "object " + schema.header() + " was closed";
                 Cleanup cleanup = new Cleanup();
                 globals.revoke(cleanup, reason);

@@ -71,7 +71,7 @@ public final class OuterMapState {
             leakCleanup.add(pins::close);
         }
         if (requests != null) {
-            leakCleanup.add(() -> requests.close("its outer map became garbage without having been closed"));
+            requests.leaks().forEach(leak -> leakCleanup.add(leak::free));
         }
         outer.onLeak(leakCleanup, "");
     }

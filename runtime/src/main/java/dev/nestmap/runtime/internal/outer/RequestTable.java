@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.internal.handle.HandleCleaner;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -121,6 +122,11 @@ public final class RequestTable {
 
     private interface Lookup {
         int call(Block block, int keyAt, int valueAt);
+    }
+
+    /** What is to be freed when the outer map's handle has become garbage. */
+    List<HandleCleaner.Leak> leaks() {
+        return List.of(pending.leak(), lost.leak());
     }
 
     /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.internal.backend.ObjectRemains;
+import dev.nestmap.runtime.internal.handle.HandleCleaner;
+import dev.nestmap.schema.Amount;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the maps and programs of an object that became garbage. Leaves programs attached: a caller that attached them, and did not
+ * keep the object, wants them to run until the process ends.
+ *
+ * @param name the object's name
+ * @param maps the handles to its maps
+ * @param remains the maps and programs themselves
+ */
+record LeakedObject(String name, List<HandleCleaner.Leak> maps, ObjectRemains remains) implements HandleCleaner.Leak {
+    LeakedObject {
+        maps = List.copyOf(maps);
+    }
+
+    @Override
+    public @Nullable String free() {
+        maps.forEach(HandleCleaner.Leak::free);
+        OptionalInt attached = remains.close();
+        if (attached.isEmpty()) {
+            return null;
+        }
+        int count = attached.getAsInt();
+        if (count == 0) {
+            return "object " + name + " was closed because it became garbage: close it with try-with-resources";
+        }
+        return "object " + name + " became garbage without having been closed. Its maps and programs were closed, but "
+                + Amount.of(count, "attachment") + " of its programs " + (count == 1 ? "stays" : "stay")
+                + " until this process ends: keep a reference to the object, and close it to detach its programs";
+    }
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Loaded objects that become garbage without having been closed. */
+@KernelTest
+@Timeout(60)
+class KernelForgottenObjectTest extends PinnedTest {
+    private static final Flow FLOW = new Flow(new FlowKey(443, 6), 1);
+
+    @Test
+    void isClosedAndReported() throws Exception {
+        Path object = object();
+        List<String> open = NoFdLeaks.open();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            for (int i = 0; i < 10; i++) {
+                forget(object);
+            }
+            while (NoFdLeaks.open().size() > open.size() || log.list().size() < 10) {
+                collect();
+            }
+            assertThat(log.messages())
+                    .hasSize(10)
+                    .allSatisfy(message -> assertThat(message)
+                            .contains("object network was closed because it became garbage", "try-with-resources"));
+        }
+    }
+
+    @Test
+    void givesUpTheSlotsOfItsPinnedOuterMap() throws Exception {
+        Path object = object();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            forgetOwner(object);
+            while (log.list().isEmpty()) {
+                collect();
+            }
+        }
+        try (Network network = Network.load(object, pins);
+                FlowMap.Owned drained = network.tenant().rotate(42L)) {
+            assertThat(drained).as("nobody else owns the slots").containsExactly(FLOW);
+        }
+    }
+
+    @Test
+    void aClosedObjectIsNotReported() throws Exception {
+        Path object = object();
+        List<String> open = NoFdLeaks.open();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            Network.load(object).close();
+            forget(object);
+            while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
+                collect();
+            }
+            assertThat(log.list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void isKeptByEachOfItsHandles() throws Exception {
+        Path object = object();
+        List<String> open = NoFdLeaks.open();
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            use(() -> Network.load(object).flow(), flow -> flow.put(FLOW));
+            use(() -> Network.load(object).tenant(), tenant -> tenant.getOrCreate(42L));
+            use(() -> Network.load(object).tenant().create(42L), inner -> inner.put(FLOW));
+            use(() -> Network.load(object).program("count_packet"), program -> program.testRun(new byte[64]));
+            while (NoFdLeaks.open().size() > open.size() || log.list().size() < 4) {
+                collect();
+            }
+        }
+    }
+
+    @Test
+    void itsProgramsStayAttached() throws Exception {
+        assertThat(new ChildVm().run(Attacher.class, object().toString()))
+                .contains("object network became garbage without having been closed")
+                .contains("1 attachment of its programs stays until this process ends")
+                .contains("prog/xdp")
+                .containsPattern("(?m)^open: \\[anon_inode:bpf[-_]link [^,]*]$");
+    }
+
+    /** Gets a part of an object, and uses it after the object itself is forgotten. */
+    private static <T> void use(Supplier<T> part, Consumer<T> use) throws InterruptedException {
+        T kept = part.get();
+        for (int i = 0; i < 5; i++) {
+            collect();
+            use.accept(kept);
+        }
+    }
+
+    private static void forget(Path object) {
+        Network network = Network.load(object);
+        network.tenant().create(42L).put(FLOW);
+        network.shard().create(1L);
+    }
+
+    private void forgetOwner(Path object) {
+        Network network = Network.load(object, pins);
+        network.tenant().create(42L);
+        Objects.requireNonNull(network.tenant().rotate(42L)).close();
+        Objects.requireNonNull(network.tenant().get(42L)).put(FLOW);
+    }
+
+    private static void collect() throws InterruptedException {
+        System.gc();
+        Thread.sleep(20);
+    }
+
+    /** Forgets an object whose program is attached, and prints what is left of it. */
+    static final class Attacher {
+        private Attacher() {}
+
+        public static void main(String[] arguments) throws Throwable {
+            NetworkNamespace.run(() -> {
+                try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+                    attach(Path.of(arguments[0]));
+                    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                    while (log.list().isEmpty() && System.nanoTime() < end) {
+                        collect();
+                    }
+                    log.messages().forEach(System.out::println);
+                }
+                System.out.println("open: " + NoFdLeaks.open());
+                System.out.println(link());
+            });
+        }
+
+        private static void attach(Path object) {
+            Program program = Network.load(object).program("count_packet");
+            assertThat(program.attach(Xdp.on("lo"))).isNotNull();
+        }
+
+        private static String link() throws IOException {
+            Process ip = new ProcessBuilder("ip", "link", "show", "lo").start();
+            return new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
