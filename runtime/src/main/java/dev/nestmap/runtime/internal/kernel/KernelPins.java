@@ -96,9 +96,10 @@ public final class KernelPins implements Pins {
 
     private static void setOwnerAndMode(OpenPath directory, String name, PinOptions options) throws IOException {
         try (OpenPath pin = directory.open(name)) {
-            if (pin != null) {
-                pin.setOwnerAndMode(options.owner(), options.permissions());
+            if (pin == null) {
+                throw new PathException(directory.path(), ErrnoNumbers.ENOENT, null);
             }
+            pin.setOwnerAndMode(options.owner(), options.permissions());
         }
     }
 
