@@ -24,4 +24,20 @@ public @interface BpfObject {
 
     /** {@return a prefix for all names in C, or empty} Use a prefix if {@code vmlinux.h} already declares one of the names. */
     String prefix() default "";
+
+    /**
+     * {@return whether Nestmap generates a C header for the object} Set it to {@code false} for an object whose C code somebody else wrote.
+     * The records then describe the maps that the object has, as far as Java uses them:
+     *
+     * <ul>
+     *   <li>They may leave out {@code maxEntries}, flags and slots, which the object determines. What they state is checked.
+     *   <li>They may use other names for structs, fields and constants, but not for maps: set {@code name} where the name in C is not the
+     *       record's name in snake case.
+     *   <li>They may read bytes as another type: an {@code Inet4Address} or {@code @Be32 long} in a {@code __u32}, an {@code Inet6Address} in
+     *       an array of integers, a {@code String} or {@code ByteString} in bytes or characters, a {@code boolean} in a {@code __u8}, an enum
+     *       in an integer, a record in bytes, a {@code @U64 long} in a pointer.
+     *   <li>Another size, offset, sign or byte order is rejected when the object is loaded.
+     * </ul>
+     */
+    boolean header() default true;
 }

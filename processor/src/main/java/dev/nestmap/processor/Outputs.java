@@ -37,10 +37,10 @@ final class Outputs {
         this.environment = environment;
     }
 
-    /** Writes the three files, or reports why they can't be written. */
+    /** Writes the files, or reports why they can't be written. */
     void write(Declaration declaration, Reading reading, TypeElement origin) {
         Schema schema = declaration.schema();
-        Optional<String> other = otherOrigin(schema.header(), origin);
+        Optional<String> other = otherOrigin(schema, origin);
         if (other.isPresent()) {
             reading.reportHeader(
                     environment.getMessager(),
@@ -53,10 +53,12 @@ final class Outputs {
         writtenBy.put(key(schema.header()), origin);
         try {
             source(declaration.model(), origin);
-            resource(
-                    FOLDER + "include/" + schema.header() + ".bpf.h",
-                    HeaderPrinter.print(schema, declaration.prefix()),
-                    origin);
+            if (!schema.isForeign()) {
+                resource(
+                        FOLDER + "include/" + schema.header() + ".bpf.h",
+                        HeaderPrinter.print(schema, declaration.prefix()),
+                        origin);
+            }
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
             String generated = declaration.model().generatedName();
@@ -70,10 +72,14 @@ final class Outputs {
     }
 
     /** Another type that writes the same header, in this compilation or in an earlier one. */
-    private Optional<String> otherOrigin(String header, TypeElement origin) {
+    private Optional<String> otherOrigin(Schema schema, TypeElement origin) {
+        String header = schema.header();
         TypeElement written = writtenBy.get(key(header));
         if (written != null) {
             return Optional.of(written.getQualifiedName().toString());
+        }
+        if (schema.isForeign()) {
+            return Optional.empty(); // only a header says which type it comes from
         }
         return HeaderOrigin.read(environment.getFiler(), FOLDER + "include/" + header + ".bpf.h")
                 .filter(other -> !origin.getQualifiedName().contentEquals(other))

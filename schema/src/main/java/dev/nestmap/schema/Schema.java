@@ -16,6 +16,8 @@ import java.util.function.Function;
  * @param types every struct, union and enum in use, each one after the types that it contains
  * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
  * @param globals every global variable with external linkage, in order of declaration
+ * @param isForeign whether somebody else wrote the object's C code. Then no header is generated. The object determines what the schema
+ *     leaves out, and it may name fields differently
  */
 public record Schema(
         String origin,
@@ -23,7 +25,8 @@ public record Schema(
         List<Include> includes,
         List<NamedType> types,
         List<MapDef> maps,
-        List<GlobalDef> globals) {
+        List<GlobalDef> globals,
+        boolean isForeign) {
 
     /**
      * An included header.
@@ -53,9 +56,25 @@ public record Schema(
         globals = List.copyOf(globals);
     }
 
+    /** A schema of code that Nestmap generates, or of an object file. */
+    public Schema(
+            String origin,
+            String header,
+            List<Include> includes,
+            List<NamedType> types,
+            List<MapDef> maps,
+            List<GlobalDef> globals) {
+        this(origin, header, includes, types, maps, globals, false);
+    }
+
     /** A schema without global variables. */
     public Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
         this(origin, header, includes, types, maps, List.of());
+    }
+
+    /** This schema for an object whose C code somebody else wrote. */
+    public Schema asForeign() {
+        return new Schema(origin, header, includes, types, maps, globals, true);
     }
 
     /** The global variable with this name. */
@@ -82,7 +101,7 @@ public record Schema(
                                 .orElse(map)
                         : map)
                 .toList();
-        return new Schema(origin, header, includes, types, sized, globals);
+        return new Schema(origin, header, includes, types, sized, globals, isForeign);
     }
 
     /** The definition that sets the map's size: for an instance, the definition that it is a map of. */

@@ -5,6 +5,7 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
+ * @param sizedByObject the names of the maps whose size neither the records nor callers set, but the object file of somebody else
  * @param declaredInners the inner maps that annotations put into slots
  * @param globals its global variables in order of declaration
  * @param structs the records among its types, each before its users
@@ -28,6 +30,7 @@ public record ObjectModel(
         Optional<ClassName> objectClass,
         boolean isPublic,
         List<MapModel> maps,
+        Set<String> sizedByObject,
         List<DeclaredInnerMapModel> declaredInners,
         List<GlobalModel> globals,
         List<StructModel> structs,
@@ -55,7 +58,8 @@ public record ObjectModel(
     /** The maps whose size callers set at load. The runtime itself sets the size of arrays of perf events. */
     public List<MapModel> sizedAtLoad() {
         return maps.stream()
-                .filter(map -> map.map().isSizedAtLoad())
+                .filter(map -> map.map().isSizedAtLoad()
+                        && !sizedByObject.contains(map.map().name()))
                 .filter(map -> map.map().kind() != MapKind.PERF_EVENT_ARRAY)
                 .toList();
     }
@@ -68,6 +72,7 @@ public record ObjectModel(
     /** Copies the lists. */
     public ObjectModel {
         maps = List.copyOf(maps);
+        sizedByObject = Set.copyOf(sizedByObject);
         declaredInners = List.copyOf(declaredInners);
         globals = List.copyOf(globals);
         structs = List.copyOf(structs);

@@ -38,6 +38,14 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
     void check(Schema schema, ObjectModel model, Definitions definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation, map));
+        if (!schema.isForeign()) {
+            checkNames(schema);
+        }
+        new GeneratedNames(problems, topLevel, context).check(model);
+    }
+
+    /** Checks the names that the header declares. */
+    private void checkNames(Schema schema) {
         Set<List<String>> reported = new HashSet<>();
         HeaderNames.clashes(schema, names.prefix()).stream()
                 .filter(clash -> !isOneEnum(clash))
@@ -47,7 +55,6 @@ record SchemaCheck(Problems problems, CNameAllocator names, SourceLocation topLe
         HeaderNames.of(schema, names.prefix()).stream()
                 .filter(name -> isInBtf(name, schema))
                 .forEach(this::checkLength);
-        new GeneratedNames(problems, topLevel, context).check(model);
     }
 
     /** Checks each definition alone, so that a finding belongs to the right one of two maps with the same name. */

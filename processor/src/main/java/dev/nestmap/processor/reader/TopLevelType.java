@@ -21,6 +21,7 @@ import dev.nestmap.processor.reader.name.CNameCheck;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
 import dev.nestmap.processor.reader.source.CompilerContext;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -72,7 +74,9 @@ final class TopLevelType {
         this.object = MoreElements.getAnnotationMirror(type, BpfObject.class).orNull();
         this.isComplete = object == null || AnnotationValues.isComplete(object);
         this.names = new CNameAllocator(
-                object == null || !isComplete ? "" : AnnotationValues.text(object, "prefix"), problems);
+                object == null || !isComplete ? "" : AnnotationValues.text(object, "prefix"),
+                EnclosingTypes.isForeign(type),
+                problems);
         this.imports = new Imports(readOther, beingRead, isCompiledHere, problems);
         this.types = new CTypeReader(type, names, problems, imports, context);
         this.annotated = new AnnotatedTypes(type, object, problems);
@@ -136,7 +140,14 @@ final class TopLevelType {
         allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
         List<GlobalDef> globals = globalModels.stream().map(GlobalModel::global).toList();
         allTypes.addAll(types.types(allMaps, globals));
-        return new Schema(type.getQualifiedName().toString(), header, imports.includes(), allTypes, allMaps, globals);
+        return new Schema(
+                type.getQualifiedName().toString(),
+                header,
+                imports.includes(),
+                allTypes,
+                allMaps,
+                globals,
+                EnclosingTypes.isForeign(type));
     }
 
     private ObjectModel model(String header, List<MapModel> models, List<GlobalModel> globals) {
@@ -148,10 +159,19 @@ final class TopLevelType {
                 Optional.ofNullable(object).map(unused -> JavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
                 models,
+                sizedByObject(),
                 maps.declaredInners(),
                 globals,
                 structs,
                 types.enums(),
                 types.unions());
+    }
+
+    /** The maps of a foreign object whose records leave the size to the object. */
+    private Set<String> sizedByObject() {
+        return maps.definitions().ofRecords().entrySet().stream()
+                .filter(declared -> declared.getKey().leavesSizeToObject())
+                .map(declared -> declared.getValue().name())
+                .collect(Collectors.toSet());
     }
 }

@@ -53,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Differences that
  * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
  *
+ * <p>Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags and slots, use other names for types and fields at
+ * the same place, and read the same bytes in another way ({@link OtherReading}).
+ *
  * <p>{@link #versions} compares two versions of the records. Both sides are fully known then, so none of these exceptions
  * applies, and each difference is reported wherever it has an effect: see {@link SchemaChanges}.
  */
@@ -69,7 +72,7 @@ public final class SchemaComparison {
         this.declared = declared;
         this.actual = actual;
         this.ofVersions = ofVersions;
-        this.types = new TypeComparison(found, this::isExternal, ofVersions);
+        this.types = new TypeComparison(found, this::isExternal, ofVersions, isForeign());
     }
 
     /**
@@ -105,7 +108,7 @@ public final class SchemaComparison {
     private List<Difference> compare() {
         declared.maps().stream().filter(this::isOutermost).forEach(this::map);
         declared.globals().forEach(this::global);
-        for (NamedType type : declared.types()) {
+        for (NamedType type : isForeign() ? List.<NamedType>of() : declared.types()) {
             actual.type(type.name()).ifPresent(other -> types.compare(DifferenceLocation.type(), type, other));
         }
         return found.stream()
@@ -121,6 +124,11 @@ public final class SchemaComparison {
                         Aspect.RELOCATED,
                         "offsets that never change",
                         "those of the running kernel (preserve_access_index, as in vmlinux.h)"));
+    }
+
+    /** Whether the records describe an object that was not compiled with their header. */
+    private boolean isForeign() {
+        return declared.isForeign() && !ofVersions;
     }
 
     private boolean isExternal(NamedType type) {
@@ -154,12 +162,18 @@ public final class SchemaComparison {
 
     private void mapDef(DifferenceLocation where, MapDef map, MapDef other) {
         attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
-        attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
+        if (!isForeign() || map.flags() != map.kind().requiredFlags()) {
+            attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
+        }
         if (ofVersions || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
             attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
         }
-        attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
-        attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
+        if (!isForeign() || map.extra() != 0) {
+            attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
+        }
+        if (!isForeign() || map.isOnNode()) {
+            attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
+        }
         // A perf event array has keys and values of 4 bytes in BTF, whatever its records are, or the kernel would
         // refuse it.
         boolean isPerfStreamInBtf = !ofVersions && map.isStream() && !other.isStream() && map.kind() == other.kind();
@@ -176,7 +190,9 @@ public final class SchemaComparison {
                 || (other.isStream() && other.value() != null)) { // BTF has no record type of a stream
             part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
         }
-        slots(where, targets(map), targets(other));
+        if (!isForeign() || !map.slots().isEmpty()) {
+            slots(where, targets(map), targets(other));
+        }
         if (ofVersions && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
         }
@@ -233,7 +249,7 @@ public final class SchemaComparison {
 
     private void part(DifferenceLocation where, @Nullable CType type, @Nullable CType other) {
         if (type != null && other != null) {
-            (ofVersions ? new TypeComparison(found, this::isExternal, true) : types).compare(where, type, other);
+            (ofVersions ? new TypeComparison(found, this::isExternal, true, false) : types).compare(where, type, other);
         } else if (type != null || other != null) {
             found.add(where.difference(Aspect.PRESENCE, spelling(type), spelling(other)));
         }

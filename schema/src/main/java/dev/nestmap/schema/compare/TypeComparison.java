@@ -25,6 +25,7 @@ final class TypeComparison {
 
     private final List<Difference> found;
     private final boolean ofVersions;
+    private final boolean ofForeign;
     private final Predicate<NamedType> isExternal;
     private final Set<Pair> done = new HashSet<>();
 
@@ -35,8 +36,10 @@ final class TypeComparison {
      * @param found receives the differences
      * @param isExternal whether a declared type already exists in C
      * @param ofVersions whether both sides come from records, so that both are fully known and every difference counts
+     * @param ofForeign whether the actual side was not compiled from the declarations, so that only contradictions count
      */
-    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, boolean ofVersions) {
+    TypeComparison(List<Difference> found, Predicate<NamedType> isExternal, boolean ofVersions, boolean ofForeign) {
+        this.ofForeign = ofForeign;
         this.found = found;
         this.isExternal = isExternal;
         this.ofVersions = ofVersions;
@@ -44,6 +47,9 @@ final class TypeComparison {
 
     void compare(DifferenceLocation where, CType declared, CType actual) {
         if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
+            return;
+        }
+        if (ofForeign && OtherReading.isOne(declared, actual)) {
             return;
         }
         int foundBefore = found.size();
@@ -131,7 +137,7 @@ final class TypeComparison {
         DifferenceLocation where = outside.in(declared);
         // BTF may lack a tag.
         boolean bothHaveTags = !declared.name().isEmpty() && !actual.name().isEmpty();
-        if (!declared.name().equals(actual.name()) && (bothHaveTags || ofVersions)) {
+        if (!ofForeign && !declared.name().equals(actual.name()) && (bothHaveTags || ofVersions)) {
             found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
         }
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
@@ -148,6 +154,13 @@ final class TypeComparison {
 
     private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumConstants constants = new EnumConstants(declared, actual);
+        if (ofForeign) {
+            sizes(where, declared, actual);
+            constants.changed(where).stream()
+                    .filter(change -> !change.actual().equals(MISSING))
+                    .forEach(found::add);
+            return;
+        }
         boolean cutOff = !ofVersions && (constants.areCutOff() || constants.areUnsigned());
         if (cutOff) {
             sizes(where, declared, actual);
@@ -177,7 +190,7 @@ final class TypeComparison {
                         where.member("field", label(field)).difference(Aspect.EXTRA_FIELD, MISSING, place(field))));
         for (FieldMatch.Pair pair : match.pairs()) {
             DifferenceLocation member = where.member("field", label(pair.declared()));
-            if (pair.renamed()) {
+            if (pair.renamed() && !ofForeign) {
                 found.add(member.difference(Aspect.FIELD_NAME, label(pair.declared()), label(pair.actual())));
             }
             if (pair.shift() != 0 && !match.followsFromOthers(pair)) {

@@ -20,6 +20,7 @@ final class SchemaTextReader {
 
     private String origin = "";
     private @Nullable String header;
+    private boolean isForeign;
     private final List<Schema.Include> includes = new ArrayList<>();
 
     SchemaTextReader(String text) {
@@ -34,9 +35,9 @@ final class SchemaTextReader {
             declaration(lines.next());
         }
         if (header == null) {
-            throw lines.last().error("the text ends without a line that begins with \"header\"");
+            throw lines.last().error("the text ends without a line that begins with \"header\" or \"object\"");
         }
-        Schema schema = new Schema(origin, header, includes, types.types(), maps.maps(), globals.globals());
+        Schema schema = new Schema(origin, header, includes, types.types(), maps.maps(), globals.globals(), isForeign);
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -46,6 +47,10 @@ final class SchemaTextReader {
         switch (keyword) {
             case "from" -> origin = line.name();
             case "header" -> header = headerName(line);
+            case "object" -> {
+                header = line.name();
+                isForeign = true;
+            }
             case "include" -> includes.add(new Schema.Include(headerName(line), tags(line)));
             case "external" -> includes.add(new Schema.Include(line.name(), tags(line), true));
             case "enum", "struct", "union" -> types.declaration(line, keyword);

@@ -40,7 +40,10 @@ final class SchemaTextWriter {
         if (!schema.origin().isEmpty()) {
             line("from " + name(schema.origin()));
         }
-        line("header " + name(schema.header() + HEADER_SUFFIX));
+        line(
+                schema.isForeign()
+                        ? "object " + name(schema.header())
+                        : "header " + name(schema.header() + HEADER_SUFFIX));
         schema.includes().forEach(this::include);
         schema.types().forEach(this::type);
         schema.maps().forEach(this::map);

@@ -12,6 +12,7 @@ import dev.nestmap.annotations.OuterMaps;
 import dev.nestmap.processor.reader.name.CNameAllocator;
 import dev.nestmap.processor.reader.name.JavaNames;
 import dev.nestmap.processor.reader.source.AnnotationValues;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
@@ -141,6 +142,9 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
             }
             return 0;
         }
+        if (leavesSizeToObject()) {
+            return 0;
+        }
         if (written.isEmpty()) {
             problems.error(place(), Rule.MAX_ENTRIES_MISSING, mapName, kind().cName(), meaningOfMaxEntries());
             return 0;
@@ -150,6 +154,12 @@ public record MapAnnotation(TypeElement record, AnnotationMirror mirror, MapRole
             return 0;
         }
         return declared;
+    }
+
+    /** Whether the object file of somebody else determines the size. */
+    public boolean leavesSizeToObject() {
+        return EnclosingTypes.isForeign(record)
+                && SourceLocation.ofWritten(record, mirror, "maxEntries").isEmpty();
     }
 
     /** What {@code maxEntries} counts, and how to leave it to load time, as advice. */

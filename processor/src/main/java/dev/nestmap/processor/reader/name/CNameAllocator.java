@@ -24,6 +24,7 @@ import javax.lang.model.element.RecordComponentElement;
 /** Chooses the C names of the declarations in one top-level type. */
 public final class CNameAllocator {
     private final String prefix;
+    private final boolean isForeign;
     private final Problems problems;
     private final CNameCheck check;
     private final Map<String, List<SourceLocation>> places = new HashMap<>();
@@ -32,11 +33,13 @@ public final class CNameAllocator {
      * Allocates names with this prefix.
      *
      * @param prefix put before every name at file scope
+     * @param isForeign whether the names are those of C code that somebody else wrote
      */
-    public CNameAllocator(String prefix, Problems problems) {
+    public CNameAllocator(String prefix, boolean isForeign, Problems problems) {
         this.prefix = prefix;
         this.problems = problems;
-        this.check = new CNameCheck(problems);
+        this.isForeign = isForeign;
+        this.check = new CNameCheck(isForeign, problems);
     }
 
     /** Put before every name at file scope; empty if there is none. */
@@ -154,7 +157,7 @@ public final class CNameAllocator {
      * @param what {@code map} or {@code variable}, for the message
      */
     public void checkVariable(String name, String what) {
-        if (ReservedNames.isLibraryFunction(name)) {
+        if (!isForeign && ReservedNames.isLibraryFunction(name)) {
             List<SourceLocation> places = places(name);
             problems.error(
                     places.get(places.size() - 1), Rule.C_KEYWORD, what, name, "rename it, or set name = \"...\"");

@@ -50,9 +50,12 @@ public final class CNameCheck {
         }
     }
 
+    private final boolean isForeign;
     private final Problems problems;
 
-    CNameCheck(Problems problems) {
+    /** @param isForeign whether the names are those of C code that somebody else wrote, so that C accepts them */
+    CNameCheck(boolean isForeign, Problems problems) {
+        this.isForeign = isForeign;
         this.problems = problems;
     }
 
@@ -66,6 +69,9 @@ public final class CNameCheck {
 
     /** Checks a complete C name. */
     String checked(String name, SourceLocation place, Named what, Origin origin) {
+        if (isForeign) {
+            return checkedExternal(name, place, what);
+        }
         if (checkIdentifier(name, place, what, origin.further())
                 && (CNames.isReserved(name) || isPadding(what, name))) {
             problems.error(place, Rule.C_KEYWORD, what.word, name, origin.fix);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.BpfObject;
 import java.util.Objects;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -22,5 +24,12 @@ public final class EnclosingTypes {
             element = of(element);
         }
         return (TypeElement) element;
+    }
+
+    /** Whether a type belongs to an object whose C code somebody else wrote: {@code @BpfObject(header = false)}. */
+    public static boolean isForeign(Element type) {
+        return MoreElements.getAnnotationMirror(topLevel(type), BpfObject.class)
+                .transform(mirror -> Boolean.FALSE.equals(AnnotationValues.value(mirror, "header")))
+                .or(false);
     }
 }

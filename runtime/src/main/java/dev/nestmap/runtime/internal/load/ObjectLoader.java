@@ -97,7 +97,8 @@ public final class ObjectLoader {
             RequestMaps.in(declared, definition)
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
-        Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps);
+        Schema part = new Schema(
+                declared.origin(), declared.header(), List.of(), List.of(), maps, List.of(), declared.isForeign());
         requireSame(
                 "binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }
@@ -138,10 +139,12 @@ public final class ObjectLoader {
                 .run(paths, pin.inners());
     }
 
-    /** Requires a size for each map. */
+    /** Requires a size for each map, unless the object file determines what the records leave out. */
     private static PinnedMaps mapsToLoad(ObjectResources resources, PinOptions options) {
         PinnedMaps maps = withSizes(resources, options);
-        maps.schema().maps().forEach(ObjectLoader::requireSize);
+        if (!maps.schema().isForeign()) {
+            maps.schema().maps().forEach(ObjectLoader::requireSize);
+        }
         return maps;
     }
 
@@ -235,8 +238,11 @@ public final class ObjectLoader {
             String list = differences.stream().map(d -> "\n  " + d.message()).collect(Collectors.joining());
             throw new BpfException(
                     operation,
-                    "the object differs from what " + declared.origin() + " declares:" + list
-                            + "\nCompile the object again with the generated header " + declared.header() + ".bpf.h");
+                    "the object differs from what " + declared.origin() + " declares:" + list + "\n"
+                            + (declared.isForeign()
+                                    ? "Correct the records, or load the version of the object that they describe"
+                                    : "Compile the object again with the generated header " + declared.header()
+                                            + ".bpf.h"));
         }
     }
 

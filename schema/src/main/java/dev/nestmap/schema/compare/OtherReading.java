@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.CommonTypes;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+
+/**
+ * Decides whether a declared type is another reading of the same bytes, which C code declares less exactly: an address in a {@code __u32}
+ * or in bytes, a text in bytes, a {@code boolean} in a {@code __u8}, an enum in an integer, a struct in bytes.
+ */
+final class OtherReading {
+    private OtherReading() {}
+
+    static boolean isOne(CType declared, CType actual) {
+        if (declared.size() != actual.size() || declared.isManaged() || actual.isManaged()) {
+            return false;
+        }
+        if (isBytes(declared)) {
+            return true; // bytes are read as they are
+        }
+        if (isBytes(actual)) {
+            return isBigEndian(declared) || declared instanceof StructType;
+        }
+        if (declared.equals(CommonTypes.IN6_ADDR)) {
+            return actual instanceof ArrayType array && array.element() instanceof Scalar number && number.isNumber();
+        }
+        if (!(actual instanceof Scalar number)) {
+            return false;
+        }
+        return (declared == Scalar.BOOL && number != Scalar.BOOL)
+                || (declared instanceof EnumType && !number.bigEndian())
+                || (isBigEndian(declared) && number.isNumber() && !number.signed());
+    }
+
+    /** An array of bytes or characters, in any number of dimensions. */
+    private static boolean isBytes(CType type) {
+        return type instanceof ArrayType array
+                && (isBytes(array.element())
+                        || (array.element() instanceof Scalar element
+                                && element != Scalar.BOOL
+                                && element.size() == Byte.BYTES));
+    }
+
+    private static boolean isBigEndian(CType type) {
+        return type instanceof Scalar scalar && scalar.bigEndian();
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.foreign;
+
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.Size;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
+import dev.nestmap.types.Ipv4Prefix;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+
+/** The maps of a balancer in the shape of well-known ones, which foreign_balancer.bpf.c defines in its own way. */
+@BpfObject(value = "foreign_balancer", header = false)
+interface Balancer {
+    record FlowKey(
+            Inet4Address source,
+            Inet4Address destination,
+            @Be16 int sourcePort,
+            @Be16 int destinationPort) {}
+
+    @U8
+    enum Kind {
+        NONE,
+        TCP,
+        UDP
+    }
+
+    @InnerMap(type = InnerType.LRU_HASH)
+    record Flow(@Key FlowKey key, @U32 long backend, @U64 long lastSeen) {}
+
+    @OuterMap(name = "lru_mapping", type = OuterType.ARRAY_OF_MAPS, inner = Flow.class)
+    record Lru(@U32 long cpu) {}
+
+    @BpfMap(name = "reals", type = MapType.ARRAY)
+    record Backend(
+            @Key int index,
+            Inet6Address address,
+            @Size(8) String name,
+            boolean up,
+            Kind kind,
+            @U64 long next) {}
+
+    @BpfMap(name = "lpm_src", type = MapType.LPM_TRIE)
+    record Source(@Key Ipv4Prefix prefix, @U32 long backend) {}
+}
