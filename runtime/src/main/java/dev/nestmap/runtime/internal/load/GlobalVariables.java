@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.load;
 import dev.nestmap.btf.VariableEntry;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.handle.Cleanup;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
 import dev.nestmap.runtime.internal.handle.LeasedMemory;
@@ -13,6 +14,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.schema.MapFlags;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,9 +40,33 @@ final class GlobalVariables {
     /** Maps the memory of a variable. All variables of a section share the mapping, which ends when this is revoked. */
     synchronized SharedVariable share(String name) {
         VariableEntry place = place(name);
-        LeasedMemory memory = memories.computeIfAbsent(
-                place.section(), section -> new LeasedMemory(section(place), /* writable */ true));
+        LeasedMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
         return new SharedVariable(name, memory, Math.toIntExact(place.offset()));
+    }
+
+    private LeasedMemory map(LeasedMap section) {
+        String operation = "mapping of section " + section.shape().name() + " of object " + object;
+        if ((section.shape().flags() & MapFlags.MMAPABLE) == 0) {
+            throw new BpfException(
+                    operation,
+                    "libbpf made its map without BPF_F_MMAPABLE, because all variables of the section are static or __hidden:"
+                            + " remove __hidden from the variables that records declare");
+        }
+        try {
+            return new LeasedMemory(section, /* writable */ true);
+        } catch (BpfException e) {
+            if (e.errnoNumber() != ErrnoNumbers.ENOTSUPP) {
+                throw e;
+            }
+            throw BpfException.of(operation)
+                    .errno(e.errnoNumber())
+                    .because(
+                            "another variable of the section has a field that the kernel manages, such as a bpf_spin_lock"
+                                    + " or a bpf_timer, and the kernel shares no memory that contains one. Make that variable"
+                                    + " static, in a section of its own: SEC(\".data.locks\")")
+                    .cause(e)
+                    .build();
+        }
     }
 
     /** Reads a variable, not atomically. */
