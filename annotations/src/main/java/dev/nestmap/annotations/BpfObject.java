@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that the records nested in an interface are the maps of one BPF object. Each object has one C header and one
+ * Declares that the records nested in an interface are the maps and global variables of one BPF object. Each object has one C header and one
  * generated class.
  *
  * <p>{@code @BpfObject("tenant_flows") interface TenantFlows} has the C header {@code META-INF/bpf/include/tenant_flows.bpf.h},

@@ -4,7 +4,8 @@
  * available at run time.
  *
  * <p>{@link dev.nestmap.annotations.BpfObject} groups the maps of one BPF object. {@link dev.nestmap.annotations.OuterMap}, {@link
- * dev.nestmap.annotations.InnerMap} and {@link dev.nestmap.annotations.BpfMap} declare that a record is an entry of a map.
+ * dev.nestmap.annotations.InnerMap} and {@link dev.nestmap.annotations.BpfMap} declare that a record is an entry of a map. {@link
+ * dev.nestmap.annotations.Constants} and {@link dev.nestmap.annotations.Variables} declare that a record is a global variable.
  *
  * <p>{@link dev.nestmap.annotations.U8} to {@link dev.nestmap.annotations.U128}, {@link dev.nestmap.annotations.S8} to {@link
  * dev.nestmap.annotations.S128} and {@link dev.nestmap.annotations.Be16} to {@link dev.nestmap.annotations.Be64} set the C type

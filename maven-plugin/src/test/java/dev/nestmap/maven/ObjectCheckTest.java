@@ -45,6 +45,17 @@ class ObjectCheckTest {
     }
 
     @Test
+    void reportsAMissingVariable() throws IOException {
+        String schema = Files.readString(schema());
+        module.write(schema(), schema + "\nglobal limit: .rodata\n  type: __u32\n");
+
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(
+                        module.layout().source(Module.PROGRAM) + ": differs from com.acme.TenantFlows: variable"
+                                + " limit: const volatile __u32 in the records, missing in the object");
+    }
+
+    @Test
     void asksForTheMissingInclude() throws IOException {
         module.write(
                 module.layout().source(Module.PROGRAM),

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import javax.lang.model.SourceVersion;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,54 @@ class JavaShapesTest {
         }
 
         assertCompiles(sources.toArray(JavaFileObject[]::new));
+    }
+
+    @Test
+    void namesOfGeneratedCodeAsVariables() {
+        List<String> names = new ArrayList<>(RECORDS);
+        names.addAll(List.of("Variable", "VariableHandle", "WordField", "Words", "Sizes", "Pins"));
+        names.removeIf(name -> SourceVersion.isKeyword(name.toLowerCase(Locale.ROOT))); // NM-405
+        assertCompiles(
+                names.stream().map(name -> Sources.of("""
+                        package com.acme.as_%1$s;
+
+                        import dev.nestmap.annotations.*;
+
+                        @BpfObject(value = "flows_%1$s", prefix = "tf_")
+                        interface Flows {
+                            @Variables(setAtLoad = true)
+                            record %1$s(@U64 long value, @Size(4) @U32 dev.nestmap.types.LongList field) {}
+
+                            @Constants
+                            record Only%1$s(java.net.Inet4Address handle) {}
+
+                            @BpfMap(maxEntries = MaxEntries.AT_LOAD, pin = "flows")
+                            record Flow(@dev.nestmap.annotations.Key long id, %1$s copy) {}
+                        }
+                        """.formatted(name))).toArray(JavaFileObject[]::new));
+    }
+
+    @Test
+    void aLoadWithoutConstantsDoesNotCompile() {
+        JavaFileObject object = Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @Constants
+                    record Config(@U32 long rate, @U32 long port) {}
+                }
+                """);
+        String main = """
+                class Main {
+                    static FlowsBpf load() {
+                        return FlowsBpf.load(%s);
+                    }
+                }
+                """;
+
+        assertThat(Compilers.nestmap().compile(object, Sources.acme(main.formatted("new Flows.Config(1, 2)"))))
+                .succeededWithoutWarnings();
+        assertThat(Compilers.nestmap().compile(object, Sources.acme(main.formatted(""))))
+                .hadErrorContaining("no suitable method found for load");
     }
 
     @Test
