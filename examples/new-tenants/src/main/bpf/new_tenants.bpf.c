@@ -16,11 +16,17 @@ int count(struct xdp_md *ctx)
 	struct udphdr *udp = (void *)(ip + 1);
 	struct talker_map *talkers;
 	__u64 *datagrams;
+	__u16 port;
 
 	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
 	    ip->protocol != IPPROTO_UDP)
 		return XDP_PASS;
-	talkers = tenant_lookup_or_request(bpf_ntohs(udp->dest));
+	port = bpf_ntohs(udp->dest);
+	if (port < tenant_ports.first || port > tenant_ports.last) {
+		__sync_fetch_and_add(&ignored, 1);
+		return XDP_PASS;
+	}
+	talkers = tenant_lookup_or_request(port);
 	if (!talkers)
 		return XDP_PASS; /* counted as missed; user space creates the map */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.newtenants;
 
+import dev.nestmap.examples.newtenants.NewTenants.TenantPorts;
 import dev.nestmap.examples.newtenants.NewTenantsBpf.TenantMap;
 import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.attach.Xdp;
@@ -24,6 +25,14 @@ public final class NewTenantsDemo {
     static final int NOT_EQUAL = 1;
     static final int NOT_RUN = 2;
 
+    /** The ports below are those of system services. */
+    private static final int FIRST_PORT = 1024;
+
+    private static final int LAST_PORT = 65_535;
+
+    /** The port of the discard service (RFC 863). */
+    private static final int DISCARD_PORT = 9;
+
     private static final int TENANTS = 1_000;
     private static final int DATAGRAMS_EACH = 50;
     private static final long TENANT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -37,10 +46,13 @@ public final class NewTenantsDemo {
     }
 
     static int run(Consumer<String> out) {
-        try (NewTenantsBpf bpf = NewTenantsBpf.load()) {
+        try (NewTenantsBpf bpf = NewTenantsBpf.load(new TenantPorts(FIRST_PORT, LAST_PORT))) {
             bpf.program("count").attach(Xdp.on("lo"));
             try (RequestServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
-                return demo(bpf.tenant(), server, out) ? EQUAL : NOT_EQUAL;
+                boolean equal = demo(bpf.tenant(), server, out);
+                long ignored = bpf.ignored().get().datagrams();
+                out.accept("ignored  %,7d to a port that is no tenant".formatted(ignored));
+                return equal && ignored == TENANTS ? EQUAL : NOT_EQUAL;
             }
         } catch (BpfException | IOException e) {
             out.accept("Could not run: " + e.getMessage());
@@ -65,7 +77,10 @@ public final class NewTenantsDemo {
         return counted + server.missed() == sent && server.lostRequests() == 0;
     }
 
-    /** Sends the datagrams. Each port has a receiver, because loopback would answer with ICMP otherwise. */
+    /**
+     * Sends the datagrams, and one to another port in each round. Each tenant has a receiver, because loopback would answer with ICMP
+     * otherwise. Returns the number of those to tenants.
+     */
     private static long send() throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         List<DatagramSocket> receivers = new ArrayList<>();
@@ -81,6 +96,9 @@ public final class NewTenantsDemo {
                 sender.send(new DatagramPacket(
                         new byte[1], 1, loopback, receivers.get(tenant).getLocalPort()));
                 LockSupport.parkNanos(start + round * TENANT_NANOS - System.nanoTime());
+                if (i % DATAGRAMS_EACH == 0) {
+                    sender.send(new DatagramPacket(new byte[1], 1, loopback, DISCARD_PORT));
+                }
             }
         } finally {
             receivers.forEach(DatagramSocket::close);

@@ -25,7 +25,8 @@ class NewTenantsDemoTest {
             Assumptions.abort("this machine allows no BPF programs or no network namespaces: " + output);
         }
         assertThat(status).as(output).isEqualTo(NewTenantsDemo.EQUAL);
-        assertThat(output).contains("50,000 datagrams to 1,000 ports", "in the maps of 1,000 ports");
+        assertThat(output)
+                .contains("50,000 datagrams to 1,000 ports", "in the maps of 1,000 ports", "ignored    1,000");
     }
 
     private static List<String> inNetworkNamespace() {
