@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Counts its runs. The build defines its section and its return value. */
+/* Counts its runs, or adds up another expression. The build defines its section and its return value. */
+#ifdef WITH_USDT
+#include <linux/types.h>
+#include <linux/ptrace.h>
+#include <stdbool.h>
+#endif
 #include "hits.bpf.h"
+#ifdef WITH_USDT
+#include <bpf/usdt.bpf.h>
+#endif
+
+#ifndef ADDS
+#define ADDS 1
+#endif
 
 SEC(SECTION)
 int count_hit(void *ctx)
@@ -9,7 +21,7 @@ int count_hit(void *ctx)
 
 	(void)ctx;
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		__sync_fetch_and_add(count, ADDS);
 	return RESULT;
 }
 

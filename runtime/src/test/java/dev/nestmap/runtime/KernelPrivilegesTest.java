@@ -98,7 +98,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
         assertThat(nobody("+bpf")
                         .run(Loader.class, object.toString(), fs.path("").toString()))
-                .contains("load of object network: EPERM")
+                .contains("load of object network: refused by Linux ", ": EPERM (1): loading requires CAP_BPF")
                 .contains("this process lacks CAP_NET_ADMIN");
         assertThat(nobody("+net_admin")
                         .run(Loader.class, object.toString(), fs.path("").toString()))

@@ -6,7 +6,24 @@ package dev.nestmap.runtime.attach;
  * dev.nestmap.runtime.program.Program#attach(Attachment)}. Instances are immutable, so one may serve any number of programs.
  */
 public sealed interface Attachment
-        permits Cgroup, Netfilter, Netkit, Netns, RawTracepoint, Reuseport, SocketFilter, Tc, Tcx, Xdp {
+        permits Cgroup,
+                Kprobe,
+                KprobeMulti,
+                Netfilter,
+                Netkit,
+                Netns,
+                PerfEvent,
+                RawTracepoint,
+                Reuseport,
+                SocketFilter,
+                Tc,
+                Tcx,
+                Tracepoint,
+                Tracing,
+                Uprobe,
+                UprobeMulti,
+                Usdt,
+                Xdp {
     /** {@return what the program attaches to, for messages: {@code interface eth0}} */
     String target();
 }

@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Skips tests that need a {@link KernelFeature} which the running kernel lacks. If the kernel's version says that it has the feature, the
- * test fails instead, so that a broken probe does not skip it unnoticed. A feature that depends on a build option too may be absent, unless
- * {@link KernelOption#ALL} is set.
+ * test fails instead, so that a broken probe does not skip it unnoticed. A feature that depends on a build option too may be absent.
  */
 public final class KernelAssumptions {
     private KernelAssumptions() {}
@@ -23,7 +22,7 @@ public final class KernelAssumptions {
             return;
         }
         String missing = "Linux " + runningVersion + " has no " + feature + ", which came with " + feature.since();
-        boolean optional = feature.option() != null && !KernelOption.ALL;
+        boolean optional = feature.option() != null;
         if (!optional && Arrays.compare(version(runningVersion), version(feature.since())) >= 0) {
             throw new AssertionError(missing);
         }

@@ -24,8 +24,7 @@ public enum KernelOption {
     /** Hooks of security modules. */
     LSM("lsm/file_open", "CONFIG_BPF_LSM, and bpf in its list of security modules (lsm= at its start)");
 
-    /** Whether the running kernel should have all options. */
-    static final boolean ALL = "all".equals(System.getProperty("kernel.options"));
+    private static final boolean ALL = "all".equals(System.getProperty("kernel.options"));
 
     private static final Map<KernelOption, String> FOUND = new ConcurrentHashMap<>();
 

@@ -13,9 +13,26 @@ record HitCounter(HitsBpf object) implements AutoCloseable {
         return new HitCounter(HitsBpf.load(compile(section, result)));
     }
 
+    /** Loads a program of this section, which adds up its cookies instead of counting its runs. */
+    static HitCounter addingCookies(String section) {
+        return new HitCounter(
+                HitsBpf.load(BpfObjects.of("hits", section(section), result(0), "-DADDS=bpf_get_attach_cookie(ctx)")));
+    }
+
     /** Compiles a program of this section, which returns this value. */
     static Path compile(String section, int result) {
-        return BpfObjects.of("hits", "-DSECTION=\"" + section + "\"", "-DRESULT=" + result);
+        String target = "amd64".equals(System.getProperty("os.arch")) ? "x86" : "arm64";
+        return section.startsWith("usdt")
+                ? BpfObjects.of("hits", section(section), result(result), "-DWITH_USDT", "-D__TARGET_ARCH_" + target)
+                : BpfObjects.of("hits", section(section), result(result));
+    }
+
+    private static String section(String section) {
+        return "-DSECTION=\"" + section + "\"";
+    }
+
+    private static String result(int result) {
+        return "-DRESULT=" + result;
     }
 
     Program program() {

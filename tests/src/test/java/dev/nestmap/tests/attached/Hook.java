@@ -3,16 +3,26 @@ package dev.nestmap.tests.attached;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.attach.PerfEvent;
+import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.Tracing;
+import dev.nestmap.runtime.attach.Uprobe;
+import dev.nestmap.runtime.attach.UprobeMulti;
+import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.maptypes.ControlGroups;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,7 +50,45 @@ enum Hook {
     CGROUP("cgroup_skb/egress", Result.ALLOW, Datagrams::open, events -> Cgroup.of(ControlGroups.ofThisProcess())),
     SK_LOOKUP("sk_lookup", Result.ALLOW, Datagrams::open, events -> Netns.current()),
     SOCKET_FILTER("socket", Result.WHOLE_PACKET, Datagrams::open, events -> SocketFilter.of(events.descriptor())),
-    REUSEPORT("sk_reuseport", Result.ALLOW, Datagrams::open, events -> Reuseport.of(events.descriptor()));
+    REUSEPORT("sk_reuseport", Result.ALLOW, Datagrams::open, events -> Reuseport.of(events.descriptor())),
+    RAW_TRACEPOINT("raw_tp", 0, Opens::new, events -> RawTracepoint.of("sys_enter")),
+    TRACEPOINT("tp", 0, Opens::new, events -> Tracepoint.of("syscalls", "sys_enter_openat"), KernelOption.TRACEPOINTS),
+    KPROBE("kprobe", 0, Opens::new, events -> Kprobe.onEntry("security_file_open"), KernelOption.KPROBES),
+    KRETPROBE("kretprobe", 0, Opens::new, events -> Kprobe.onReturn("security_file_open"), KernelOption.KPROBES),
+    KSYSCALL("ksyscall", 0, Opens::new, events -> Kprobe.onSyscall("openat"), KernelOption.KPROBES),
+    KPROBE_MULTI(
+            "kprobe.multi",
+            0,
+            Opens::new,
+            events -> KprobeMulti.functions("security_file_open", "security_file_permission"),
+            KernelFeature.KPROBE_MULTI),
+    KPROBE_SESSION(
+            "kprobe.session",
+            0,
+            Opens::new,
+            events -> KprobeMulti.matching("security_file_o*"),
+            KernelFeature.KPROBE_SESSION),
+    FENTRY("fentry/security_file_open", 0, Opens::new, events -> Tracing.declared(), KernelOption.FENTRY),
+    FEXIT("fexit/security_file_open", 0, Opens::new, events -> Tracing.declared(), KernelOption.FENTRY),
+    FMOD_RET("fmod_ret/security_file_open", 0, Opens::new, events -> Tracing.declared(), KernelOption.FENTRY),
+    LSM("lsm/file_open", 0, Opens::new, events -> Tracing.declared(), KernelOption.LSM),
+    TP_BTF("tp_btf/sys_enter", 0, Opens::new, events -> Tracing.declared()),
+    UPROBE("uprobe", 0, ProbedCalls::open, events -> Uprobe.onEntry(ProbedCalls.binary(), ProbedCalls.FIRST)),
+    URETPROBE("uretprobe", 0, ProbedCalls::open, events -> Uprobe.onReturn(ProbedCalls.binary(), ProbedCalls.SECOND)),
+    UPROBE_MULTI(
+            "uprobe.multi",
+            0,
+            ProbedCalls::open,
+            events -> UprobeMulti.functions(ProbedCalls.binary(), ProbedCalls.FIRST, ProbedCalls.SECOND),
+            KernelFeature.UPROBE_MULTI),
+    UPROBE_SESSION(
+            "uprobe.session",
+            0,
+            ProbedCalls::open,
+            events -> UprobeMulti.matching(ProbedCalls.binary(), "probed_*"),
+            KernelFeature.UPROBE_SESSION),
+    USDT("usdt", 0, ProbedCalls::open, events -> Usdt.of(ProbedCalls.binary(), "nestmap", "called")),
+    PERF_EVENT("perf_event", 0, Sleeps::new, events -> PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES));
 
     private final String section;
     private final int result;
@@ -49,21 +97,28 @@ enum Hook {
     private final Target<?> target;
 
     private final @Nullable KernelFeature feature;
+    private final @Nullable KernelOption option;
 
     <E extends Events> Hook(String section, int result, Supplier<E> events, Function<E, Attachment> attachment) {
-        this(section, result, events, attachment, null);
+        this(section, result, new Target<>(events, attachment), null, null);
     }
 
     <E extends Events> Hook(
-            String section,
-            int result,
-            Supplier<E> events,
-            Function<E, Attachment> attachment,
-            @Nullable KernelFeature feature) {
+            String section, int result, Supplier<E> events, Function<E, Attachment> attachment, KernelFeature feature) {
+        this(section, result, new Target<>(events, attachment), feature, null);
+    }
+
+    <E extends Events> Hook(
+            String section, int result, Supplier<E> events, Function<E, Attachment> attachment, KernelOption option) {
+        this(section, result, new Target<>(events, attachment), null, option);
+    }
+
+    Hook(String section, int result, Target<?> target, @Nullable KernelFeature feature, @Nullable KernelOption option) {
         this.section = section;
         this.result = result;
-        this.target = new Target<>(events, attachment);
+        this.target = target;
         this.feature = feature;
+        this.option = option;
     }
 
     /** Return values that let packets pass. */
@@ -101,6 +156,9 @@ enum Hook {
     void assume() {
         if (feature != null) {
             KernelAssumptions.assume(feature);
+        }
+        if (option != null) {
+            option.assume();
         }
     }
 

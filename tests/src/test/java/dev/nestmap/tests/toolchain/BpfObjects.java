@@ -74,7 +74,8 @@ public final class BpfObjects {
         }
     }
 
-    private static Path resource(String name) {
+    /** Returns the file of a test resource. */
+    public static Path resource(String name) {
         URL url = Objects.requireNonNull(BpfObjects.class.getResource(name), name);
         try {
             return Path.of(url.toURI());

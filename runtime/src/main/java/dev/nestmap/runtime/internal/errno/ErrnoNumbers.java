@@ -11,6 +11,7 @@ import java.io.IOException;
 public final class ErrnoNumbers {
     public static final int EPERM = Errno.EPERM.number();
     public static final int ENOENT = Errno.ENOENT.number();
+    public static final int ESRCH = Errno.ESRCH.number();
     public static final int EINTR = Errno.EINTR.number();
     public static final int E2BIG = Errno.E2BIG.number();
     public static final int EBADF = Errno.EBADF.number();

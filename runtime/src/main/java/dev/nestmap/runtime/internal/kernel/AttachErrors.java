@@ -26,10 +26,12 @@ final class AttachErrors {
 
     private final String operation;
     private final AttachmentKind kind;
+    private final KernelProgram program;
 
-    AttachErrors(String operation, AttachmentKind kind) {
+    AttachErrors(String operation, AttachmentKind kind, KernelProgram program) {
         this.operation = operation;
         this.kind = kind;
+        this.program = program;
     }
 
     /** The version of the running kernel, as {@code uname -r} prints it. */
@@ -37,8 +39,14 @@ final class AttachErrors {
         return "Linux " + System.getProperty("os.version");
     }
 
+    /** The loaded libbpf and its version. */
+    static String libbpf() {
+        return "libbpf " + Native.libbpf().libbpf_version_string().replaceFirst("^v", "");
+    }
+
     /** Requires that programs of this section can be attached in this way. */
-    void requireFits(String section) {
+    void requireFits() {
+        String section = program.section();
         ProgramSection row = ProgramSection.of(section).orElse(null);
         if (row == null || !row.kinds().contains(kind)) {
             throw new BpfException(
@@ -47,7 +55,8 @@ final class AttachErrors {
     }
 
     /** Requires that the program's section has this attach type, or leaves it open. */
-    void requireAttachType(String section, AttachType type) {
+    void requireAttachType(AttachType type) {
+        String section = program.section();
         AttachType declared =
                 ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
         if (declared != null && declared != type && isSameHook(declared, type)) {
@@ -73,6 +82,16 @@ final class AttachErrors {
                 : "use " + row.kinds().get(0).call();
     }
 
+    /** The exception for a target or a feature that does not exist. */
+    BpfException missing(String explanation) {
+        return new BpfException(operation, explanation);
+    }
+
+    /** The exception for an errno of libbpf, a positive number, with its lines. */
+    BpfException refusedByLibbpf(int errno, Map<Errno, String> explanations, List<String> log) {
+        return refused(libbpf(), errno, explanations, log);
+    }
+
     /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */
     BpfException refused(int errno, Map<Errno, String> explanations) {
         return refused(errno, explanations, List.of());
@@ -80,25 +99,26 @@ final class AttachErrors {
 
     /** Does the same with lines of libbpf. */
     BpfException refused(int errno, Map<Errno, String> explanations, List<String> log) {
-        Errno known = Errno.of(errno);
-        return refused(errno, known == null ? null : explanations.get(known), log);
+        return refused(kernel(), errno, explanations, log);
     }
 
     /**
      * The exception for an errno of the kernel, a positive number.
      *
-     * @param explanation the reason and advice; null for the general ones
+     * @param explanation the reason and advice, unless a capability or a feature is missing
      */
-    BpfException refused(int errno, @Nullable String explanation) {
-        return refused(errno, explanation, List.of());
+    BpfException refused(int errno, String explanation) {
+        Errno known = Errno.of(errno);
+        return refused(errno, known == null ? Map.of() : Map.of(known, explanation));
     }
 
-    private BpfException refused(int errno, @Nullable String explanation, List<String> log) {
-        String general = general(Errno.of(errno));
+    private BpfException refused(String refuser, int errno, Map<Errno, String> explanations, List<String> log) {
+        Errno known = Errno.of(errno);
+        String general = general(known);
         return BpfException.of(operation)
-                .refusedBy(kernel())
+                .refusedBy(refuser)
                 .errno(errno)
-                .because(general == null ? explanation : general)
+                .because(general == null && known != null ? explanations.get(known) : general)
                 .log(log)
                 .build();
     }
@@ -108,7 +128,9 @@ final class AttachErrors {
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
             return denied();
         }
-        KernelFeature feature = errno != null && OF_MISSING_FEATURES.contains(errno) ? KernelFeature.of(kind) : null;
+        KernelFeature feature = errno != null && OF_MISSING_FEATURES.contains(errno)
+                ? KernelFeature.of(kind, program.attachType())
+                : null;
         return feature == null || feature.isPresent() ? null : feature.lacking();
     }
 
@@ -118,9 +140,7 @@ final class AttachErrors {
         String lacking = Capabilities.lacking(needed);
         String names = needed.get(0) + " and " + needed.get(1);
         return lacking.isEmpty()
-                ? "this process has " + names
-                        + ", so something else forbids it: a security module, a lockdown of the kernel"
-                        + " (/sys/kernel/security/lockdown), or a user namespace that is not the first one"
+                ? "this process has " + names + ", so something else forbids it: " + Capabilities.OTHER_REASONS
                 : "it requires " + names + lacking;
     }
 

@@ -3,14 +3,22 @@ package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.Attachment;
 import dev.nestmap.runtime.attach.Cgroup;
+import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.Netfilter;
 import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
+import dev.nestmap.runtime.attach.PerfEvent;
 import dev.nestmap.runtime.attach.RawTracepoint;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.attach.Tc;
 import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.Tracing;
+import dev.nestmap.runtime.attach.Uprobe;
+import dev.nestmap.runtime.attach.UprobeMulti;
+import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.schema.program.AttachmentKind;
 import java.util.List;
@@ -27,7 +35,15 @@ final class Attachers {
             new Entry<>(Netns.class, AttachmentKind.NETNS, FileAttacher::attach),
             new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),
             new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttachment::of),
-            new Entry<>(RawTracepoint.class, AttachmentKind.RAW_TRACEPOINT, RawTracepointAttacher::attach));
+            new Entry<>(RawTracepoint.class, AttachmentKind.RAW_TRACEPOINT, RawTracepointAttacher::attach),
+            new Entry<>(Tracepoint.class, AttachmentKind.TRACEPOINT, ProbeAttacher::attach),
+            new Entry<>(Kprobe.class, AttachmentKind.KPROBE, ProbeAttacher::attach),
+            new Entry<>(Uprobe.class, AttachmentKind.UPROBE, ProbeAttacher::attach),
+            new Entry<>(KprobeMulti.class, AttachmentKind.KPROBE_MULTI, MultiProbeAttacher::attach),
+            new Entry<>(UprobeMulti.class, AttachmentKind.UPROBE_MULTI, MultiProbeAttacher::attach),
+            new Entry<>(Usdt.class, AttachmentKind.USDT, UsdtAttacher::attach),
+            new Entry<>(PerfEvent.class, AttachmentKind.PERF_EVENT, PerfEventAttacher::attach),
+            new Entry<>(Tracing.class, AttachmentKind.TRACING, TracingAttacher::attach));
 
     private Attachers() {}
 

@@ -54,7 +54,7 @@ final class ClassifierAttacher {
             Anchor anchor,
             long expectedRevision,
             AttachErrors errors) {
-        errors.requireAttachType(program.section(), type);
+        errors.requireAttachType(type);
         int index = NetworkInterfaces.index(interfaceName, errors);
         int fd = new LinkRequest(program.fd(), index, type.number())
                 .flags(flags(anchor))

@@ -41,6 +41,18 @@ public enum KernelFeature {
     /** Maps of the type CGRP_STORAGE. */
     CGRP_STORAGE("6.2", KernelFeature::acceptsCgroupStorage),
 
+    /** Links to many kernel functions. */
+    KPROBE_MULTI("5.18", "CONFIG_FPROBE", () -> ProgramProbe.links("kprobe.multi")),
+
+    /** Links to many kernel functions, for programs that run at their entries and returns. */
+    KPROBE_SESSION("6.10", "CONFIG_FPROBE", () -> ProgramProbe.links("kprobe.session")),
+
+    /** Links to many functions of a file. */
+    UPROBE_MULTI("6.6", "CONFIG_UPROBE_EVENTS", () -> ProgramProbe.links("uprobe.multi")),
+
+    /** Links to many functions of a file, for programs that run at their entries and returns. */
+    UPROBE_SESSION("6.13", "CONFIG_UPROBE_EVENTS", () -> ProgramProbe.links("uprobe.session")),
+
     /** Links to netfilter hooks. */
     NETFILTER_LINKS("6.4", "CONFIG_NETFILTER_BPF_LINK", () -> ProgramProbe.isKnown("netfilter")),
 
@@ -86,12 +98,14 @@ public enum KernelFeature {
         this.probe = probe;
     }
 
-    /** The feature that attachments of this kind need; null if every supported kernel has it. */
-    static @Nullable KernelFeature of(AttachmentKind kind) {
+    /** The feature that attachments need, by their kind and the program's attach type; null if every supported kernel has it. */
+    static @Nullable KernelFeature of(AttachmentKind kind, int attachType) {
         return switch (kind) {
             case TCX -> TCX;
             case NETKIT -> NETKIT;
             case NETFILTER -> NETFILTER_LINKS;
+            case KPROBE_MULTI -> attachType == AttachType.TRACE_KPROBE_SESSION.number() ? KPROBE_SESSION : KPROBE_MULTI;
+            case UPROBE_MULTI -> attachType == AttachType.TRACE_UPROBE_SESSION.number() ? UPROBE_SESSION : UPROBE_MULTI;
             default -> null;
         };
     }

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.program.Program;
@@ -17,11 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code struct bpf_object} of libbpf that the kernel has loaded. Any thread may use its programs at any time. Its programs, links and
@@ -77,7 +73,7 @@ public final class KernelObject implements ObjectBackend {
                 programs.apply();
                 int result = libbpf.bpf_object__load(object);
                 if (result < 0) {
-                    throw refused("load of object " + name, -result, programs, log.forException());
+                    throw new LoadFailure(programs, log.forException()).exception("load of object " + name, -result);
                 }
                 return new KernelObject(libbpf, name, object, maps, innerTypes);
             } catch (Throwable e) { // even after an Error, nobody else would close the object
@@ -85,13 +81,6 @@ public final class KernelObject implements ObjectBackend {
                 throw e;
             }
         }
-    }
-
-    private static BpfException refused(String operation, int errno, ProgramPreparation programs, List<String> log) {
-        String unknown = errno == ErrnoNumbers.EINVAL ? programs.unknownSection() : null;
-        return SlotFailure.in(log)
-                .map(slot -> slot.exception(operation, log))
-                .orElseGet(() -> ObjectErrors.LOAD.failed(operation, errno, unknown, log));
     }
 
     private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
@@ -106,7 +95,8 @@ public final class KernelObject implements ObjectBackend {
             int errno = Native.errnoOf(object);
             if (errno != 0) {
                 String explanation = elf.length == 0 ? "the object file is empty" : null;
-                throw ObjectErrors.OPEN.failed("opening of object " + name, errno, explanation, log.forException());
+                throw ObjectErrors.OPEN.failed(
+                        "opening of object " + name, AttachErrors.libbpf(), errno, explanation, log.forException());
             }
             return object;
         } finally {
@@ -183,25 +173,6 @@ public final class KernelObject implements ObjectBackend {
     /** Runs an action on a program of this object, which stays open during the action. */
     <T> T whileOpen(String operation, Supplier<T> action) {
         return object.whileOpen(operation, action);
-    }
-
-    /**
-     * Attaches a program through libbpf, and keeps the link.
-     *
-     * @param explain explains an errno; null leaves it to {@code errors}
-     */
-    KernelLink attach(
-            ObjectErrors errors, String operation, LongSupplier attach, IntFunction<@Nullable String> explain) {
-        return whileOpen(operation, () -> {
-            try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-                long link = attach.getAsLong();
-                int errno = Native.errnoOf(link);
-                if (errno != 0) {
-                    throw errors.failed(operation, errno, explain.apply(errno), log.forException());
-                }
-                return keep(new LibbpfLink(libbpf, link));
-            }
-        });
     }
 
     /** Creates a link. This object closes it, unless the caller has closed it before. Call it in {@link #whileOpen}. */

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.program.Link;
 import dev.nestmap.runtime.program.TestRun;
@@ -70,20 +70,23 @@ final class KernelProgram implements LoadedProgram {
 
     @Override
     public Link attach() {
-        return object.attach(
-                ObjectErrors.ATTACH,
-                "attachment of program " + name,
-                () -> libbpf.bpf_program__attach(pointer),
-                errno -> errno == ErrnoNumbers.EOPNOTSUPP ? withoutTarget() : null);
+        Attachment attachment = SectionTarget.of(section);
+        if (attachment == null) {
+            throw new BpfException(
+                    "attachment of program " + name,
+                    "SEC(\"" + section + "\") does not name what to attach to: "
+                            + AttachErrors.advice(ProgramSection.of(section).orElse(null)));
+        }
+        return attach(attachment);
     }
 
     @Override
     public Link attach(Attachment attachment) {
         Attachers.Entry<?> attacher = Attachers.of(attachment);
         String operation = attachment(attachment.target());
-        AttachErrors errors = new AttachErrors(operation, attacher.kind());
+        AttachErrors errors = new AttachErrors(operation, attacher.kind(), this);
         return object.whileOpen(operation, () -> {
-            errors.requireFits(section);
+            errors.requireFits();
             return object.keep(attacher.attach(this, attachment, errors));
         });
     }
@@ -91,9 +94,9 @@ final class KernelProgram implements LoadedProgram {
     @Override
     public Link attachTo(RawMap sockets) {
         String operation = attachment("map " + sockets.shape().name());
-        AttachErrors errors = new AttachErrors(operation, AttachmentKind.SOCKET_MAP);
+        AttachErrors errors = new AttachErrors(operation, AttachmentKind.SOCKET_MAP, this);
         return object.whileOpen(operation, () -> {
-            errors.requireFits(section);
+            errors.requireFits();
             return object.keep(SocketMapAttachment.of(libbpf, this, KernelMap.of(sockets), errors));
         });
     }
@@ -101,6 +104,11 @@ final class KernelProgram implements LoadedProgram {
     /** The {@code enum bpf_attach_type} value that the program's section stands for. */
     int attachType() {
         return libbpf.bpf_program__expected_attach_type(pointer);
+    }
+
+    /** The {@code struct bpf_program}. Only for use while the object is open. */
+    long pointer() {
+        return pointer;
     }
 
     int fd() {
@@ -127,10 +135,5 @@ final class KernelProgram implements LoadedProgram {
 
     private String attachment(String target) {
         return "attachment of program " + name + " to " + target;
-    }
-
-    private String withoutTarget() {
-        return "SEC(\"" + section + "\") does not name what to attach to: "
-                + AttachErrors.advice(ProgramSection.of(section).orElse(null));
     }
 }

@@ -18,7 +18,7 @@ final class LinkRequest {
 
     private final Block attr = Block.allocate(SIZE);
 
-    /** Memory that the request points to. */
+    /** Memory that the request points to, directly or not. */
     private final List<Block> pointers = new ArrayList<>();
 
     /**
@@ -53,8 +53,13 @@ final class LinkRequest {
 
     /** Sets a pointer at this offset in the union. The memory stays allocated as long as this request. */
     LinkRequest setPointer(int offset, Block memory) {
-        pointers.add(memory);
+        keep(memory);
         return setLong(offset, memory.address());
+    }
+
+    /** Keeps memory allocated as long as this request, because memory of a pointer points to it. */
+    void keep(Block memory) {
+        pointers.add(memory);
     }
 
     /** Creates the link. Returns its file descriptor, or a negative errno. */

@@ -147,7 +147,11 @@ final class Native {
 
         int bpf_program__fd(long prog);
 
-        long bpf_program__attach(long prog);
+        /** JNR passes six arguments correctly, because three are objects. */
+        long bpf_program__attach_usdt(
+                long prog, int pid, String binary_path, String usdt_provider, String usdt_name, long opts);
+
+        String libbpf_version_string();
 
         int bpf_program__expected_attach_type(long prog);
 

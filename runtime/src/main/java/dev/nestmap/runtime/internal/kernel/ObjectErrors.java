@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class ObjectErrors {
     private static final String NO_OBJECT =
             "the file is not a BPF object file: compile it with clang -g -O2 -target bpf -c";
-    private static final String ATTACH_CAPABILITIES =
-            "attaching requires CAP_BPF, and CAP_PERFMON for tracing programs or CAP_NET_ADMIN for network programs:"
-                    + " run as root or with these capabilities; some hosts deny tracing even then (sysctl"
-                    + " kernel.perf_event_paranoid, lockdown)";
-
     static final ObjectErrors OPEN = new ObjectErrors(Map.ofEntries(
             Map.entry(ErrnoNumbers.LIBBPF_ERRNO__LIBELF, NO_OBJECT),
             Map.entry(ErrnoNumbers.LIBBPF_ERRNO__FORMAT, NO_OBJECT),
@@ -36,10 +31,10 @@ final class ObjectErrors {
     static final ObjectErrors DUPLICATE = new ObjectErrors(Map.of(ErrnoNumbers.EBADF, "the map has been closed"));
     static final ObjectErrors LOAD = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
-            "loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for tracing"
-                    + " programs: run as root or with these capabilities; the sysctl kernel.unprivileged_bpf_disabled"
-                    + " (0, 1 or 2) decides what other processes may do, and before Linux 5.11 a small RLIMIT_MEMLOCK"
-                    + " (ulimit -l) also causes this error",
+            "loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for tracing programs",
+            ErrnoNumbers.ESRCH,
+            "the kernel has no function, tracepoint or hook with the name that a section names, or no BTF"
+                    + " (CONFIG_DEBUG_INFO_BTF): libbpf's log below says which",
             ErrnoNumbers.EACCES,
             "the kernel's verifier rejected a program: the end of its log says why",
             ErrnoNumbers.EINVAL,
@@ -52,8 +47,6 @@ final class ObjectErrors {
                     + " this process's control group",
             ErrnoNumbers.ENOTSUPP,
             "this kernel does not support a feature that a map or a program uses: libbpf's log below says which"));
-    static final ObjectErrors ATTACH =
-            new ObjectErrors(Map.of(ErrnoNumbers.EPERM, ATTACH_CAPABILITIES, ErrnoNumbers.EACCES, ATTACH_CAPABILITIES));
     static final ObjectErrors TEST_RUN = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
                     "test runs require CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with these capabilities",
@@ -79,15 +72,26 @@ final class ObjectErrors {
 
     /** Returns the exception for this errno, a positive number. */
     BpfException failed(String operation, int errno, List<String> log) {
-        return failed(operation, errno, null, log);
+        return failed(operation, null, errno, null, log);
     }
 
-    /** Returns the exception with an explanation that replaces the table's, unless it is null. */
-    BpfException failed(String operation, int errno, @Nullable String explanation, List<String> log) {
+    /**
+     * Returns the exception for this errno, a positive number.
+     *
+     * @param refuser who returned the errno; null if the message need not say it
+     * @param explanation replaces the table's; null for the table's
+     */
+    BpfException failed(
+            String operation, @Nullable String refuser, int errno, @Nullable String explanation, List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
         if (why != null && errno == ErrnoNumbers.EPERM && this != OPEN_MAP) {
             why += Capabilities.lacking();
         }
-        return BpfException.of(operation).errno(errno).because(why).log(log).build();
+        return BpfException.of(operation)
+                .refusedBy(refuser)
+                .errno(errno)
+                .because(why)
+                .log(log)
+                .build();
     }
 }

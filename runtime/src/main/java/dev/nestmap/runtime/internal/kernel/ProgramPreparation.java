@@ -55,6 +55,16 @@ final class ProgramPreparation {
         return null;
     }
 
+    /** The section of the program with this name: {@code  of SEC("xdp")}. Empty if there is no such program. */
+    String sectionOf(String name) {
+        for (long program = next(0); program != 0; program = next(program)) {
+            if (name.equals(libbpf.bpf_program__name(program))) {
+                return " of SEC(\"" + libbpf.bpf_program__section_name(program) + "\")";
+            }
+        }
+        return "";
+    }
+
     private long next(long program) {
         return libbpf.bpf_object__next_program(object, program);
     }

@@ -4,8 +4,11 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Tries whether the kernel knows a type of programs, with a program that does nothing. */
 final class ProgramProbe {
@@ -34,7 +37,33 @@ final class ProgramProbe {
 
     /** Whether the kernel knows the program type and the attach type of this section. It must be one of a program without a target. */
     static boolean isKnown(String section) {
-        return load(ProgramSection.of(section).orElseThrow()) != -ErrnoNumbers.EINVAL;
+        int program = load(row(section));
+        if (program >= 0) {
+            Native.libc().close(program);
+        }
+        return program != -ErrnoNumbers.EINVAL;
+    }
+
+    /**
+     * Whether the kernel makes links for programs of this section, to many functions. Asks for a link to a function or file that does not
+     * exist: a kernel that knows the links looks for it, and others return EINVAL or EOPNOTSUPP before.
+     */
+    static boolean links(String section) {
+        ProgramSection row = row(section);
+        int program = load(row);
+        if (program < 0) {
+            return false;
+        }
+        LinkRequest request = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
+                ? MultiProbeAttacher.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"))
+                : MultiProbeAttacher.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L));
+        int link = request.create();
+        Native.libc().close(program);
+        return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
+    }
+
+    private static ProgramSection row(String section) {
+        return ProgramSection.of(section).orElseThrow();
     }
 
     /** Whether interfaces have this hook. Asks for the programs of an interface that does not exist. */
@@ -50,7 +79,7 @@ final class ProgramProbe {
         }
     }
 
-    /** Loads and unloads a program. Returns 0 or a negative errno. */
+    /** Loads a program. Returns its file descriptor or a negative errno. */
     private static int load(ProgramSection section) {
         Block program = Block.allocate(2 * INSN_SIZE);
         program.bytes().put(0, MOVE_TO_R0).putInt(IMM_AT, 1).put(INSN_SIZE, EXIT);
@@ -63,11 +92,7 @@ final class ProgramProbe {
         attr.bytes().putInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber());
         try {
             int fd = Native.bpf(BPF_PROG_LOAD, attr.address(), SIZE);
-            if (fd < 0) {
-                return -Native.lastErrno();
-            }
-            Native.libc().close(fd);
-            return 0;
+            return fd < 0 ? -Native.lastErrno() : fd;
         } finally {
             Reference.reachabilityFence(program);
             Reference.reachabilityFence(license);

@@ -52,7 +52,7 @@ final class TcFilter implements KernelAttachment {
 
     static KernelAttachment attach(KernelProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
-        errors.requireAttachType(program.section(), ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
+        errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
         Native.LibBpf libbpf = Native.libbpf();
         Block hook = Block.allocate(HOOK_SIZE);
         hook.bytes().putLong(0, HOOK_SIZE);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Objects;
+
+/**
+ * Runs a program when the kernel enters a function, or returns from it. Sections: {@code kprobe}, {@code kretprobe}, {@code ksyscall}, {@code
+ * kretsyscall}. The link can't be updated. {@code /proc/kallsyms} lists the functions; the compiler may have inlined others.
+ *
+ * @param function name of the function
+ * @param returning whether the program runs when the function returns
+ * @param offset offset of the instruction in the function, in bytes; 0 for its entry
+ * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
+ */
+public record Kprobe(String function, boolean returning, long offset, long cookie) implements Attachment {
+    /** Checks the values. */
+    public Kprobe {
+        Objects.requireNonNull(function, "function");
+        if (returning && offset != 0) {
+            throw new IllegalArgumentException("offset is " + offset + ": a probe on return has none");
+        }
+    }
+
+    /**
+     * Returns the attachment to the entry of a function.
+     *
+     * @param function name of the function: {@code do_unlinkat}
+     * @return the attachment
+     */
+    public static Kprobe onEntry(String function) {
+        return new Kprobe(function, false, 0, 0);
+    }
+
+    /**
+     * Returns the attachment to the return of a function.
+     *
+     * @param function name of the function: {@code do_unlinkat}
+     * @return the attachment
+     */
+    public static Kprobe onReturn(String function) {
+        return new Kprobe(function, true, 0, 0);
+    }
+
+    /**
+     * Returns the attachment to the entry of a system call, whose function in the kernel has another name on each architecture.
+     *
+     * @param name name of the system call: {@code openat}
+     * @return the attachment
+     */
+    public static Kprobe onSyscall(String name) {
+        return onEntry(syscallFunction(name));
+    }
+
+    /**
+     * Returns the attachment to the return of a system call.
+     *
+     * @param name name of the system call: {@code openat}
+     * @return the attachment
+     */
+    public static Kprobe onSyscallReturn(String name) {
+        return onReturn(syscallFunction(name));
+    }
+
+    /** The names are made by {@code arch/.../include/asm/syscall_wrapper.h} of Linux 6.1. */
+    private static String syscallFunction(String name) {
+        Objects.requireNonNull(name, "name");
+        return switch (System.getProperty("os.arch")) {
+            case "amd64", "x86_64" -> "__x64_sys_" + name;
+            case "aarch64" -> "__arm64_sys_" + name;
+            case "s390x" -> "__s390x_sys_" + name;
+            case "riscv64" -> "__riscv_sys_" + name;
+            default -> "sys_" + name;
+        };
+    }
+
+    /**
+     * Returns the attachment to another instruction of the function.
+     *
+     * @param offset offset of the instruction in the function, in bytes
+     * @return the attachment
+     * @throws IllegalArgumentException if the probe is one on return
+     */
+    public Kprobe offset(long offset) {
+        return new Kprobe(function, returning, offset, cookie);
+    }
+
+    /**
+     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     *
+     * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
+     * @return the attachment
+     */
+    public Kprobe cookie(long cookie) {
+        return new Kprobe(function, returning, offset, cookie);
+    }
+
+    @Override
+    public String target() {
+        String name = offset == 0 ? function : function + "+" + offset;
+        return (returning ? "the return of kernel function " : "kernel function ") + name;
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.util.Objects;
+
+/**
+ * Runs a program at a tracepoint of the kernel. Sections: {@code tp}, {@code tracepoint}. The link can't be updated. The directories in
+ * {@code /sys/kernel/tracing/events} list the tracepoints; tracefs must be mounted there.
+ *
+ * @param category category of the tracepoint: {@code sched}
+ * @param name name of the tracepoint: {@code sched_switch}
+ * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
+ */
+public record Tracepoint(String category, String name, long cookie) implements Attachment {
+    /** Checks that nothing is null. */
+    public Tracepoint {
+        Objects.requireNonNull(category, "category");
+        Objects.requireNonNull(name, "name");
+    }
+
+    /**
+     * Returns the attachment to a tracepoint.
+     *
+     * @param category category of the tracepoint
+     * @param name name of the tracepoint
+     * @return the attachment
+     */
+    public static Tracepoint of(String category, String name) {
+        return new Tracepoint(category, name, 0);
+    }
+
+    /**
+     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     *
+     * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
+     * @return the attachment
+     */
+    public Tracepoint cookie(long cookie) {
+        return new Tracepoint(category, name, cookie);
+    }
+
+    @Override
+    public String target() {
+        return "tracepoint " + category + "/" + name;
+    }
+}

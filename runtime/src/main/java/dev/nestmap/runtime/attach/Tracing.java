@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+/**
+ * Runs a program at the kernel function, tracepoint or security hook that its section names. Sections: {@code fentry/...}, {@code fexit/...},
+ * {@code fmod_ret/...}, {@code lsm/...}, {@code tp_btf/...}. The verifier checks such a program against its target, so the target is chosen
+ * when the object is loaded. The link can't be updated.
+ *
+ * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
+ */
+public record Tracing(long cookie) implements Attachment {
+    /** {@return the attachment to what the program's section names} */
+    public static Tracing declared() {
+        return new Tracing(0);
+    }
+
+    /**
+     * Returns the attachment with a cookie.
+     *
+     * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
+     * @return the attachment
+     */
+    public Tracing cookie(long cookie) {
+        return new Tracing(cookie);
+    }
+
+    @Override
+    public String target() {
+        return "the target that its section names";
+    }
+}

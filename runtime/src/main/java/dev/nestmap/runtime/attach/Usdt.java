@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.attach;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Runs a program at a tracepoint that an executable or library declares (USDT, {@code sys/sdt.h}). Section: {@code usdt}. libbpf finds the
+ * places in the file; the program must include {@code bpf/usdt.bpf.h}, which defines the maps that libbpf fills. Such a link can be neither
+ * pinned nor updated. {@code readelf -n} lists the tracepoints of a file.
+ *
+ * @param binary the executable or library; a name without a slash is searched in the usual directories
+ * @param provider provider of the tracepoint: {@code libc}
+ * @param name name of the tracepoint: {@code setjmp}
+ * @param pid id of the process to watch; -1 for all
+ * @param cookie a number that the program reads with {@code bpf_usdt_cookie}
+ */
+public record Usdt(Path binary, String provider, String name, int pid, long cookie) implements Attachment {
+    private static final int EVERY_PROCESS = -1;
+
+    /** Checks that nothing is null. */
+    public Usdt {
+        Objects.requireNonNull(binary, "binary");
+        Objects.requireNonNull(provider, "provider");
+        Objects.requireNonNull(name, "name");
+    }
+
+    /**
+     * Returns the attachment to a tracepoint, in all processes.
+     *
+     * @param binary the executable or library
+     * @param provider provider of the tracepoint
+     * @param name name of the tracepoint
+     * @return the attachment
+     */
+    public static Usdt of(Path binary, String provider, String name) {
+        return new Usdt(binary, provider, name, EVERY_PROCESS, 0);
+    }
+
+    /**
+     * Returns the attachment to one process.
+     *
+     * @param pid id of the process
+     * @return the attachment
+     */
+    public Usdt pid(int pid) {
+        return new Usdt(binary, provider, name, pid, cookie);
+    }
+
+    /**
+     * Returns the attachment with a cookie, by which a program can tell its attachments apart.
+     *
+     * @param cookie a number that the program reads with {@code bpf_usdt_cookie}
+     * @return the attachment
+     */
+    public Usdt cookie(long cookie) {
+        return new Usdt(binary, provider, name, pid, cookie);
+    }
+
+    @Override
+    public String target() {
+        return "USDT " + provider + ":" + name + " of " + binary;
+    }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.attach.KprobeMulti;
+import dev.nestmap.runtime.attach.UprobeMulti;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Attaches programs to many functions with one link. */
+final class MultiProbeAttacher {
+    /** {@code BPF_F_KPROBE_MULTI_RETURN} and {@code BPF_F_UPROBE_MULTI_RETURN}. */
+    private static final int RETURN = 1;
+
+    // struct kprobe_multi in union bpf_attr
+    private static final int KPROBE_FLAGS_AT = 16;
+    private static final int KPROBE_CNT_AT = 20;
+    private static final int KPROBE_SYMS_AT = 24;
+
+    // struct uprobe_multi in union bpf_attr
+    private static final int UPROBE_PATH_AT = 16;
+    private static final int UPROBE_OFFSETS_AT = 24;
+    private static final int UPROBE_CNT_AT = 48;
+    private static final int UPROBE_FLAGS_AT = 52;
+    private static final int UPROBE_PID_AT = 56;
+
+    private static final Map<Errno, String> KPROBE_ERRORS = Map.of(
+            Errno.ESRCH,
+            "the kernel can't trace one of the functions: available_filter_functions in /sys/kernel/tracing lists those that it can",
+            Errno.EADDRNOTAVAIL,
+            "the kernel has several functions with one of the names: leave it out");
+    private static final Map<Errno, String> UPROBE_ERRORS = Map.of(
+            Errno.ENOENT,
+            "there is no such file",
+            Errno.ESRCH,
+            "there is no process with this id",
+            Errno.EBADF,
+            "the file is not a regular file");
+
+    private MultiProbeAttacher() {}
+
+    static KernelAttachment attach(KernelProgram program, KprobeMulti probes, AttachErrors errors) {
+        LinkRequest request = kprobes(program.fd(), program.attachType(), functions(probes, errors));
+        return create(request.setInt(KPROBE_FLAGS_AT, probes.returning() ? RETURN : 0), errors, KPROBE_ERRORS);
+    }
+
+    static KernelAttachment attach(KernelProgram program, UprobeMulti probes, AttachErrors errors) {
+        Path binary = Binaries.find(probes.binary());
+        FunctionOffsets offsets = FunctionOffsets.of(binary, errors);
+        Set<Long> places = new LinkedHashSet<>();
+        for (String function : probes.functions()) {
+            if (isPattern(function)) {
+                places.addAll(offsets.matching(matcher(function)));
+            } else {
+                places.add(offsets.offset(function, errors));
+            }
+        }
+        requireSome(places, probes.functions(), errors);
+        LinkRequest request = uprobes(program.fd(), program.attachType(), binary, places)
+                .setInt(UPROBE_FLAGS_AT, probes.returning() ? RETURN : 0)
+                .setInt(UPROBE_PID_AT, probes.pid());
+        return create(request, errors, UPROBE_ERRORS);
+    }
+
+    /** A request for a link to these kernel functions. */
+    static LinkRequest kprobes(int program, int attachType, Collection<String> functions) {
+        List<Block> names = functions.stream().map(CStrings::block).toList();
+        LinkRequest request = new LinkRequest(program, 0, attachType)
+                .setInt(KPROBE_CNT_AT, names.size())
+                .setPointer(
+                        KPROBE_SYMS_AT,
+                        numbers(names.stream().map(Block::address).toList()));
+        names.forEach(request::keep);
+        return request;
+    }
+
+    /** A request for a link to the instructions at these offsets of a file. */
+    static LinkRequest uprobes(int program, int attachType, Path binary, Collection<Long> offsets) {
+        return new LinkRequest(program, 0, attachType)
+                .setPointer(UPROBE_PATH_AT, CStrings.block(binary.toString()))
+                .setPointer(UPROBE_OFFSETS_AT, numbers(offsets))
+                .setInt(UPROBE_CNT_AT, offsets.size());
+    }
+
+    private static KernelAttachment create(LinkRequest request, AttachErrors errors, Map<Errno, String> explanations) {
+        int fd = request.create();
+        if (fd < 0) {
+            throw errors.refused(-fd, explanations);
+        }
+        return new LinkDescriptor(fd);
+    }
+
+    private static Set<String> functions(KprobeMulti probes, AttachErrors errors) {
+        Set<String> names = new LinkedHashSet<>();
+        List<String> patterns = new ArrayList<>();
+        probes.functions().forEach(function -> (isPattern(function) ? patterns : names).add(function));
+        if (!patterns.isEmpty()) {
+            Predicate<String> matches = patterns.stream()
+                    .map(MultiProbeAttacher::matcher)
+                    .reduce(Predicate::or)
+                    .orElseThrow();
+            TraceFiles.functions(errors).filter(matches).forEach(names::add);
+        }
+        requireSome(names, probes.functions(), errors);
+        return names;
+    }
+
+    private static void requireSome(Collection<?> found, List<String> functions, AttachErrors errors) {
+        if (found.isEmpty()) {
+            throw errors.missing("no function matches " + String.join(", ", functions));
+        }
+    }
+
+    private static boolean isPattern(String function) {
+        return function.contains("*") || function.contains("?");
+    }
+
+    private static Predicate<String> matcher(String pattern) {
+        String regex = pattern.chars()
+                .mapToObj(c -> switch (c) {
+                    case '*' -> ".*";
+                    case '?' -> ".";
+                    default -> Pattern.quote(Character.toString(c));
+                })
+                .collect(Collectors.joining());
+        return Pattern.compile(regex).asMatchPredicate();
+    }
+
+    private static Block numbers(Collection<Long> values) {
+        Block block = Block.allocate(values.size() * Long.BYTES);
+        int at = 0;
+        for (long value : values) {
+            block.bytes().putLong(at, value);
+            at += Long.BYTES;
+        }
+        return block;
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel;
+
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.program.AttachType;
+import java.lang.ref.Reference;
+
+/**
+ * Opens perf events ({@code struct perf_event_attr} of {@code linux/perf_event.h}), and attaches programs to them. Kprobes, uprobes and
+ * tracepoints are perf events too.
+ */
+final class PerfEventOpener {
+    static final int ANY = -1;
+    static final int PERF_TYPE_TRACEPOINT = 2;
+
+    /** Includes {@code config2}. */
+    private static final int SIZE = 72;
+
+    private static final int SIZE_AT = 4;
+    private static final int CONFIG_AT = 8;
+    private static final int SAMPLE_PERIOD_AT = 16;
+    private static final int FLAGS_AT = 40;
+    private static final int CONFIG1_AT = 56;
+    private static final int CONFIG2_AT = 64;
+
+    /** The bit-field {@code freq}. */
+    private static final long FREQ = 1 << 10;
+
+    private static final int PERF_FLAG_FD_CLOEXEC = 8;
+    private static final int NO_GROUP = -1;
+
+    /** Offset of the cookie in {@code union bpf_attr}. */
+    private static final int COOKIE_AT = 16;
+
+    private final Block attr = Block.allocate(SIZE);
+
+    PerfEventOpener(int type, long config) {
+        attr.bytes().putInt(0, type);
+        attr.bytes().putInt(SIZE_AT, SIZE);
+        attr.bytes().putLong(CONFIG_AT, config);
+    }
+
+    /** Sets the number of events from one sample to the next. */
+    PerfEventOpener period(long events) {
+        attr.bytes().putLong(SAMPLE_PERIOD_AT, events);
+        return this;
+    }
+
+    /** Sets the number of samples per second. */
+    PerfEventOpener frequency(long perSecond) {
+        attr.bytes().putLong(SAMPLE_PERIOD_AT, perSecond);
+        attr.bytes().putLong(FLAGS_AT, FREQ);
+        return this;
+    }
+
+    /** Sets the name and the offset of a probe. The caller keeps the name's memory reachable. */
+    PerfEventOpener probe(Block name, long offset) {
+        attr.bytes().putLong(CONFIG1_AT, name.address());
+        attr.bytes().putLong(CONFIG2_AT, offset);
+        return this;
+    }
+
+    /** Opens the event. Returns its file descriptor, or a negative errno. */
+    int open(int pid, int cpu) {
+        try {
+            long fd = Native.perfEventOpen(attr.address(), pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC);
+            return fd < 0 ? -Native.lastErrno() : Math.toIntExact(fd);
+        } finally {
+            Reference.reachabilityFence(attr);
+        }
+    }
+
+    /**
+     * Attaches a program to an open event and closes the event's descriptor, because the link keeps the event open.
+     *
+     * @return the file descriptor of the link, or a negative errno
+     */
+    static int link(KernelProgram program, int event, long cookie) {
+        try {
+            return new LinkRequest(program.fd(), event, AttachType.PERF_EVENT.number())
+                    .setLong(COOKIE_AT, cookie)
+                    .create();
+        } finally {
+            Native.libc().close(event);
+        }
+    }
+}

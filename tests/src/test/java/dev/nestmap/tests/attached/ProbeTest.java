@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.attached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.KprobeMulti;
+import dev.nestmap.runtime.attach.PerfEvent;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.Tracing;
+import dev.nestmap.runtime.attach.Uprobe;
+import dev.nestmap.runtime.attach.UprobeMulti;
+import dev.nestmap.runtime.attach.Usdt;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelOption;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The options of probes and perf events, and what is said about targets that do not exist. */
+@KernelTest
+@Timeout(60)
+class ProbeTest {
+    private static final int TIMES = 10;
+    private static final Path BINARY = ProbedCalls.binary();
+
+    private final ProbedCalls calls = ProbedCalls.open();
+
+    @Test
+    void aUprobeCountsTheCallsOfItsFunction() {
+        try (HitCounter counter = HitCounter.load("uprobe", 0)) {
+            counter.program().attach(Uprobe.onEntry(BINARY, ProbedCalls.FIRST));
+            calls.fire(TIMES);
+
+            assertThat(counter.count()).isEqualTo(TIMES);
+        }
+    }
+
+    @Test
+    void aUprobeMayWatchOneProcess() throws IOException {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        try (HitCounter own = HitCounter.load("uprobe", 0);
+                HitCounter ofOther = HitCounter.load("uprobe", 0)) {
+            Uprobe probe = Uprobe.onEntry(BINARY, ProbedCalls.FIRST);
+            own.program().attach(probe.pid((int) ProcessHandle.current().pid()));
+            ofOther.program().attach(probe.pid((int) other.pid()));
+            calls.fire(TIMES);
+
+            assertThat(own.count()).isEqualTo(TIMES);
+            assertThat(ofOther.count()).isZero();
+        } finally {
+            other.destroy();
+            other.onExit().join();
+        }
+    }
+
+    @Test
+    void cookiesTellAttachmentsApart() {
+        try (HitCounter counter = HitCounter.addingCookies("uprobe")) {
+            counter.program().attach(Uprobe.onEntry(BINARY, ProbedCalls.FIRST).cookie(1_000));
+            counter.program().attach(Uprobe.onReturn(BINARY, ProbedCalls.SECOND).cookie(1));
+            calls.fire(TIMES);
+
+            assertThat(counter.count()).isEqualTo(TIMES * 1_001);
+        }
+    }
+
+    @Test
+    void aKprobeHasACookie() {
+        KernelOption.KPROBES.assume();
+        try (HitCounter counter = HitCounter.addingCookies("kprobe")) {
+            counter.program().attach(Kprobe.onEntry("security_file_open").cookie(1_000_000));
+            new Opens().fire(TIMES);
+
+            assertThat(counter.count())
+                    .isGreaterThanOrEqualTo(TIMES * 1_000_000)
+                    .matches(sum -> sum % 1_000_000 == 0);
+        }
+    }
+
+    @Test
+    void aTracepointHasACookie() {
+        KernelOption.TRACEPOINTS.assume();
+        try (HitCounter counter = HitCounter.addingCookies("tp")) {
+            counter.program()
+                    .attach(Tracepoint.of("syscalls", "sys_enter_openat").cookie(1_000_000));
+            new Opens().fire(TIMES);
+
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * 1_000_000);
+        }
+    }
+
+    @Test
+    void aTracingProgramHasACookie() {
+        KernelOption.FENTRY.assume();
+        try (HitCounter counter = HitCounter.addingCookies("fentry/security_file_open")) {
+            counter.program().attach(Tracing.declared().cookie(1_000_000));
+            new Opens().fire(TIMES);
+
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES * 1_000_000);
+        }
+    }
+
+    @Test
+    void manyFunctionsHaveOneLink() {
+        KernelAssumptions.assume(KernelFeature.UPROBE_MULTI);
+        try (HitCounter entries = HitCounter.load("uprobe.multi", 0);
+                HitCounter returns = HitCounter.load("uretprobe.multi", 0)) {
+            entries.program().attach(UprobeMulti.matching(BINARY, "probed_*"));
+            returns.program()
+                    .attach(UprobeMulti.functions(BINARY, ProbedCalls.SECOND).onReturn());
+            calls.fire(TIMES);
+
+            assertThat(entries.count()).isEqualTo(2 * TIMES);
+            assertThat(returns.count()).isEqualTo(TIMES);
+        }
+    }
+
+    @Test
+    void aSessionRunsAtTheEntryAndAtTheReturn() {
+        KernelAssumptions.assume(KernelFeature.UPROBE_SESSION);
+        try (HitCounter counter = HitCounter.load("uprobe.session", 0)) {
+            counter.program().attach(UprobeMulti.functions(BINARY, ProbedCalls.FIRST));
+            calls.fire(TIMES);
+
+            assertThat(counter.count()).isEqualTo(2 * TIMES);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "uprobe/LIBRARY:probed_first",
+                "uretprobe/LIBRARY:probed_first",
+                "uprobe/LIBRARY:probed_second+0",
+                "usdt/LIBRARY:nestmap:called"
+            })
+    void aSectionMayNameTheTarget(String section) {
+        try (HitCounter counter = HitCounter.load(section.replace("LIBRARY", BINARY.toString()), 0)) {
+            counter.program().attach();
+            calls.fire(TIMES);
+
+            assertThat(counter.count()).isEqualTo(TIMES);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kprobe/security_file_open",
+                "kretprobe/security_file_open",
+                "ksyscall/openat",
+                "kretsyscall/openat"
+            })
+    void aSectionMayNameAKernelFunction(String section) {
+        KernelOption.KPROBES.assume();
+        try (HitCounter counter = HitCounter.load(section, 0)) {
+            counter.program().attach();
+            new Opens().fire(TIMES);
+
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+        }
+    }
+
+    @Test
+    void aMissingFunctionOrFileIsNamed() {
+        try (HitCounter counter = HitCounter.load("uprobe", 0)) {
+            assertThatThrownBy(() -> counter.program().attach(Uprobe.onEntry(BINARY, "no_such_function")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageStartingWith("attachment of program count_hit to function no_such_function of " + BINARY)
+                    .hasMessageContaining(
+                            "has no function no_such_function in its symbol tables: list them with nm -D");
+            assertThatThrownBy(() -> counter.program().attach(Uprobe.onEntry(Path.of("/no/such/file"), "f")))
+                    .hasMessageContaining("there is no file /no/such/file");
+            assertThatThrownBy(() -> counter.program().attach(Uprobe.onEntry(Path.of("/proc/self/status"), "f")))
+                    .hasMessageContaining("/proc/self/status is not an ELF file");
+        }
+    }
+
+    @Test
+    void aMissingUsdtIsReportedByLibbpf() {
+        try (HitCounter counter = HitCounter.load("usdt", 0)) {
+            assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "absent")))
+                    .hasMessageContaining("refused by libbpf 1.")
+                    .hasMessageContaining("ENOENT (2): the file has no such tracepoint");
+        }
+        try (HitCounter counter = HitCounter.load("kprobe", 0)) {
+            assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "called")))
+                    .hasMessageContaining("include <bpf/usdt.bpf.h> in the program");
+        }
+    }
+
+    @Test
+    void aMissingKernelFunctionIsNamed() {
+        KernelOption.KPROBES.assume();
+        try (HitCounter counter = HitCounter.load("kprobe", 0)) {
+            assertThatThrownBy(() -> counter.program().attach(Kprobe.onEntry("no_such_function")))
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
+                    .hasMessageContaining("the kernel has no such function, or the compiler has inlined it");
+        }
+    }
+
+    @Test
+    void aMissingTracepointIsNamed() {
+        KernelOption.TRACEPOINTS.assume();
+        try (HitCounter counter = HitCounter.load("tp", 0)) {
+            assertThatThrownBy(() -> counter.program().attach(Tracepoint.of("syscalls", "sys_enter_nothing")))
+                    .hasMessageContaining("the kernel has no tracepoint sys_enter_nothing in the category syscalls");
+            assertThatThrownBy(() -> counter.program().attach(Tracepoint.of("nothing", "sys_enter")))
+                    .hasMessageContaining("the kernel has no category nothing of tracepoints");
+        }
+    }
+
+    @Test
+    void aMissingTargetOfATracingProgramFailsTheLoad() {
+        assertThatThrownBy(() -> HitCounter.load("fentry/no_such_function", 0))
+                .hasMessageContaining(
+                        "ESRCH (3): the kernel has no function, tracepoint or hook with the name that a section names");
+    }
+
+    @Test
+    void aKernelWithoutKprobesIsNotMistakenForAMissingFunction() {
+        try (HitCounter counter = HitCounter.load("kprobe", 0)) {
+            counter.program().attach(Kprobe.onEntry("security_file_open")).close();
+        } catch (BpfException e) {
+            assertThat(e).hasMessageContaining("this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
+        }
+    }
+
+    @Test
+    void aKernelWithoutFprobeIsNotMistakenForAnOldLibbpf() {
+        Assumptions.assumeFalse(KernelFeature.KPROBE_MULTI.isPresent(), "the kernel has kprobe.multi");
+        try (HitCounter counter = HitCounter.load("kprobe.multi", 0)) {
+            assertThatThrownBy(() -> counter.program().attach(KprobeMulti.functions("security_file_open")))
+                    .hasMessageContaining("refused by Linux ")
+                    .hasMessageContaining("this kernel has no KPROBE_MULTI")
+                    .hasMessageContaining("CONFIG_FPROBE");
+        }
+    }
+
+    @Test
+    void aPerfEventMayWatchOneThread() {
+        try (HitCounter counter = HitCounter.load("perf_event", 0)) {
+            PerfEvent event = PerfEvent.software(PerfEvent.Software.CONTEXT_SWITCHES);
+            counter.program().attach(event.pid(Descriptors.threadId()));
+            new Sleeps().fire(TIMES);
+
+            assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+        }
+    }
+
+    @Test
+    void aPerfEventHasAFrequency() {
+        try (HitCounter counter = HitCounter.load("perf_event", 0)) {
+            counter.program()
+                    .attach(PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
+                            .frequency(1_000)
+                            .cpu(0));
+
+            while (counter.count() < TIMES) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void aPerfEventNeedsAnExistingCpu() {
+        try (HitCounter counter = HitCounter.load("perf_event", 0)) {
+            assertThatThrownBy(() -> counter.program()
+                            .attach(PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
+                                    .period(1_000_000)
+                                    .cpu(100_000)))
+                    .hasMessageContaining("refused by Linux ")
+                    .hasMessageContaining("CPU");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A library whose functions are probed, with a static tracepoint as sys/sdt.h (systemtap-sdt-dev) writes it. */
+
+__asm__(".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
+	".weak _.stapsdt.base\n"
+	".hidden _.stapsdt.base\n"
+	"_.stapsdt.base: .space 1\n"
+	".size _.stapsdt.base,1\n"
+	".popsection\n");
+
+__attribute__((noinline)) int probed_first(int number)
+{
+	__asm__ volatile("990: nop\n"
+			 ".pushsection .note.stapsdt,\"\",\"note\"\n"
+			 ".balign 4\n"
+			 ".4byte 992f-991f,994f-993f,3\n"
+			 "991: .asciz \"stapsdt\"\n"
+			 "992: .balign 4\n"
+			 "993: .8byte 990b\n"
+			 ".8byte _.stapsdt.base\n"
+			 ".8byte 0\n"
+			 ".asciz \"nestmap\"\n"
+			 ".asciz \"called\"\n"
+			 ".asciz \"-4@%0\"\n"
+			 "994: .balign 4\n"
+			 ".popsection\n"
+			 :
+			 : "r"(number));
+	return number + 1;
+}
+
+__attribute__((noinline)) int probed_second(int number)
+{
+	return number + 2;
+}
