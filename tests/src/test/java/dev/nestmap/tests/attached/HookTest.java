@@ -37,6 +37,25 @@ class HookTest {
         });
     }
 
+    /** The kernel gives the file descriptor of a closed link to the next one. */
+    @ParameterizedTest
+    @EnumSource
+    void closingALinkAgainLeavesALaterLinkAlone(Hook hook) throws Throwable {
+        hook.assume();
+        NetworkNamespace.run(() -> {
+            try (Hook.Scene scene = hook.open()) {
+                HitCounter counter = scene.counter();
+                Link closed = counter.program().attach(scene.attachment());
+                closed.close();
+                counter.program().attach(scene.attachment());
+                closed.close();
+                scene.events().fire(TIMES);
+
+                assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
+            }
+        });
+    }
+
     @ParameterizedTest
     @EnumSource
     void closingTheObjectDetachesTheProgram(Hook hook) throws Throwable {

@@ -4,10 +4,11 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectRemains;
 import dev.nestmap.runtime.internal.map.RawMap;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -21,7 +22,11 @@ final class NativeObject implements ObjectRemains {
     private final String name;
     private final long pointer;
     private final List<RawMap> maps;
-    private final Set<KernelAttachment> attachments = ConcurrentHashMap.newKeySet();
+
+    /** By identity: two attachments may have the same file descriptor one after the other. */
+    private final Set<KernelAttachment> attachments =
+            Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
+
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
