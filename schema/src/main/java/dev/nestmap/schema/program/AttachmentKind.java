@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.program;
 
-/** Ways to attach programs. The runtime has a type or a method for each. */
+/** Ways to attach programs. The runtime has a type or a method for each, except for iterators and struct_ops. */
 public enum AttachmentKind {
     XDP("attach(Xdp.on(\"eth0\"))"),
     TCX("attach(Tcx.ingress(\"eth0\"))"),
@@ -22,8 +22,8 @@ public enum AttachmentKind {
     TRACEPOINT("attach(Tracepoint.of(\"sched\", \"sched_switch\"))"),
     RAW_TRACEPOINT("attach(RawTracepoint.of(\"sys_enter\"))"),
     TRACING("attach(), with a section that names the target, such as fentry/do_unlinkat"),
-    ITERATOR("attach(Iter.all())"),
-    STRUCT_OPS("attachStructOps(\"map\") of the loaded object");
+    ITERATOR("bpftool iter pin, because Nestmap does not attach iterators"),
+    STRUCT_OPS("bpftool struct_ops register, because Nestmap does not attach struct_ops");
 
     private final String call;
 
@@ -31,7 +31,7 @@ public enum AttachmentKind {
         this.call = call;
     }
 
-    /** How Java code attaches a program in this way: the end of a sentence that begins with "use". */
+    /** What to use to attach a program in this way: the end of a sentence that begins with "use". */
     public String call() {
         return call;
     }

@@ -35,7 +35,7 @@ final class PerfEventAttacher {
                 links.add(attach(program, event, cpu, errors));
             }
             return new LinkGroup(links);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // even after an Error, no CPU may keep its link
             links.forEach(KernelAttachment::end);
             throw e;
         }
