@@ -26,22 +26,12 @@ final class AttachErrors {
 
     private final String operation;
     private final AttachmentKind kind;
-    private final KernelProgram program;
+    private final NativeProgram program;
 
-    AttachErrors(String operation, AttachmentKind kind, KernelProgram program) {
+    AttachErrors(String operation, AttachmentKind kind, NativeProgram program) {
         this.operation = operation;
         this.kind = kind;
         this.program = program;
-    }
-
-    /** The version of the running kernel, as {@code uname -r} prints it. */
-    static String kernel() {
-        return "Linux " + System.getProperty("os.version");
-    }
-
-    /** The loaded libbpf and its version. */
-    static String libbpf() {
-        return "libbpf " + Native.libbpf().libbpf_version_string().replaceFirst("^v", "");
     }
 
     /** Requires that programs of this section can be attached in this way. */
@@ -89,7 +79,7 @@ final class AttachErrors {
 
     /** The exception for an errno of libbpf, a positive number, with its lines. */
     BpfException refusedByLibbpf(int errno, Map<Errno, String> explanations, List<String> log) {
-        return refused(libbpf(), errno, explanations, log);
+        return refused(Versions.libbpf(), errno, explanations, log);
     }
 
     /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */
@@ -99,7 +89,7 @@ final class AttachErrors {
 
     /** Does the same with lines of libbpf. */
     BpfException refused(int errno, Map<Errno, String> explanations, List<String> log) {
-        return refused(kernel(), errno, explanations, log);
+        return refused(Versions.kernel(), errno, explanations, log);
     }
 
     /**

@@ -50,12 +50,12 @@ final class Attachers {
     /** Attaches a program. */
     interface Attacher<A extends Attachment> {
         /** Attaches a program, or throws with the reason. */
-        KernelAttachment attach(KernelProgram program, A attachment, AttachErrors errors);
+        KernelAttachment attach(NativeProgram program, A attachment, AttachErrors errors);
     }
 
     /** The kind of an attachment, and how it is made. */
     record Entry<A extends Attachment>(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
-        KernelAttachment attach(KernelProgram program, Attachment attachment, AttachErrors errors) {
+        KernelAttachment attach(NativeProgram program, Attachment attachment, AttachErrors errors) {
             return attacher.attach(program, type.cast(attachment), errors);
         }
     }

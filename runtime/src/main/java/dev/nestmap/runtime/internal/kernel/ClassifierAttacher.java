@@ -31,7 +31,7 @@ final class ClassifierAttacher {
 
     private ClassifierAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Tcx tcx, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Tcx tcx, AttachErrors errors) {
         AttachType type = switch (tcx.direction()) {
             case INGRESS -> AttachType.TCX_INGRESS;
             case EGRESS -> AttachType.TCX_EGRESS;
@@ -39,7 +39,7 @@ final class ClassifierAttacher {
         return attach(program, tcx.interfaceName(), type, tcx.anchor(), tcx.expectedRevision(), errors);
     }
 
-    static KernelAttachment attach(KernelProgram program, Netkit netkit, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Netkit netkit, AttachErrors errors) {
         AttachType type = switch (netkit.side()) {
             case PRIMARY -> AttachType.NETKIT_PRIMARY;
             case PEER -> AttachType.NETKIT_PEER;
@@ -48,7 +48,7 @@ final class ClassifierAttacher {
     }
 
     private static KernelAttachment attach(
-            KernelProgram program,
+            NativeProgram program,
             String interfaceName,
             AttachType type,
             Anchor anchor,

@@ -23,16 +23,16 @@ final class FileAttacher {
 
     private FileAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Cgroup cgroup, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Cgroup cgroup, AttachErrors errors) {
         return attach(program, cgroup.directory(), errors, CGROUP_ERRORS);
     }
 
-    static KernelAttachment attach(KernelProgram program, Netns namespace, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Netns namespace, AttachErrors errors) {
         return attach(program, namespace.file(), errors, NETNS_ERRORS);
     }
 
     private static KernelAttachment attach(
-            KernelProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
+            NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
         int file = Native.open(path);
         if (file < 0) {
             throw errors.refused(Native.lastErrno(), "the file can't be opened");

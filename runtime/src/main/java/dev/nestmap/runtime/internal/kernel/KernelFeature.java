@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -16,12 +12,13 @@ import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,7 +129,7 @@ public enum KernelFeature {
     }
 
     private static boolean countsLosses() {
-        int event = PerfBuffer.event(0, PerfBuffer.Losses.COUNTED);
+        int event = PerfEventOpener.openOutput(0, true);
         if (event >= 0) {
             Native.libc().close(event);
         }
@@ -140,15 +137,14 @@ public enum KernelFeature {
     }
 
     private static boolean acceptsLockedInnerMaps() {
-        MapDef locked = managed(MapKind.HASH, KernelType.SPIN_LOCK);
-        return with(locked, prototype -> with(OUTER, prototype, outer -> true));
+        return with(
+                create(managed(MapKind.HASH, KernelType.SPIN_LOCK)), prototype -> withOuter(prototype, outer -> true));
     }
 
     private static boolean acceptsCgroupStorage() {
         long flags = MapKind.CGRP_STORAGE.requiredFlags();
-        return with(
-                new MapDef("probe", MapRole.PLAIN, MapKind.CGRP_STORAGE, 0, flags, Scalar.S32, Scalar.U64, null),
-                map -> true);
+        return isAccepted(create(
+                new MapDef("probe", MapRole.PLAIN, MapKind.CGRP_STORAGE, 0, flags, Scalar.S32, Scalar.U64, null)));
     }
 
     /**
@@ -156,16 +152,25 @@ public enum KernelFeature {
      * easier to time.
      */
     private static boolean sharesGracePeriods() {
-        return with(INNER, null, prototype -> with(OUTER, prototype, KernelFeature::looksUpAtOnce));
+        return with(new MapRequest(INNER).create(), prototype -> withOuter(prototype, KernelFeature::looksUpAtOnce));
     }
 
     /** Whether a lookup in this outer map returns without waiting for a grace period. */
-    static boolean looksUpAtOnce(RawMap outer) {
-        int idAt = Alignment.align(outer.shape().keySize());
-        Block block = Block.allocate(idAt + Integer.BYTES);
+    private static boolean looksUpAtOnce(int outer) {
+        Block block = Block.allocate(2 * Long.BYTES);
+        try {
+            return returnsAtOnce(
+                    () -> Native.libbpf().bpf_map_lookup_elem(outer, block.address(), block.address() + Long.BYTES));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    /** Whether a lookup returns without waiting for a grace period. */
+    static boolean returnsAtOnce(Runnable lookup) {
         for (int i = 0; i < LOOKUPS; i++) {
             long start = System.nanoTime();
-            outer.lookup(block, 0, idAt);
+            lookup.run();
             if (System.nanoTime() - start < WAITING_NANOS) {
                 return true;
             }
@@ -174,11 +179,12 @@ public enum KernelFeature {
     }
 
     private static boolean acceptsArenas() {
-        return with(new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags()), null, map -> true);
+        MapShape arena = new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags());
+        return isAccepted(new MapRequest(arena).create());
     }
 
     private static boolean knowsTaskWork() {
-        return !with(managed(MapKind.PERCPU_HASH, KernelType.TASK_WORK), map -> true);
+        return !isAccepted(create(managed(MapKind.PERCPU_HASH, KernelType.TASK_WORK)));
     }
 
     private static MapDef managed(MapKind kind, KernelType type) {
@@ -187,26 +193,32 @@ public enum KernelFeature {
         return new MapDef("probe", MapRole.PLAIN, kind, 1, 0, Scalar.U32, value, null);
     }
 
-    private static boolean with(MapDef map, Predicate<RawMap> probe) {
-        return with(new KernelMaps().of(map), MapShape.of(map), null, probe);
+    /** Creates a map with BTF made from its definition. Returns its file descriptor or a negative errno. */
+    private static int create(MapDef map) {
+        return new MapRequest(MapShape.of(map)).createWithTypesOf(map);
     }
 
-    private static boolean with(MapShape shape, @Nullable RawMap prototype, Predicate<RawMap> probe) {
-        return with(new KernelMaps(), shape, prototype, probe);
+    private static boolean withOuter(int prototype, IntPredicate probe) {
+        return with(new MapRequest(OUTER).innerMap(prototype).create(), probe);
     }
 
-    /** Probes a new map. False if the kernel does not create it. */
-    private static boolean with(MapFactory maps, MapShape shape, @Nullable RawMap prototype, Predicate<RawMap> probe) {
-        RawMap map;
-        try {
-            map = maps.create(shape, prototype);
-        } catch (BpfException e) {
+    private static boolean isAccepted(int map) {
+        return with(map, created -> true);
+    }
+
+    /**
+     * Probes a new map, and closes it.
+     *
+     * @param map the map's file descriptor. The result is false for a negative errno
+     */
+    private static boolean with(int map, IntPredicate probe) {
+        if (map < 0) {
             return false;
         }
         try {
             return probe.test(map);
         } finally {
-            map.close();
+            Native.libc().close(map);
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.KeyBatch;
@@ -203,8 +204,11 @@ final class KernelMap implements RawMap {
     public RawMap duplicate() {
         int copy = Native.duplicate(fd);
         if (copy < 0) {
-            throw ObjectErrors.DUPLICATE.failed(
-                    "duplication of the file descriptor of map " + shape.name(), Native.lastErrno(), List.of());
+            int errno = Native.lastErrno();
+            throw BpfException.of("duplication of the file descriptor of map " + shape.name())
+                    .errno(errno)
+                    .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null)
+                    .build();
         }
         return owning(copy, shape);
     }

@@ -1,36 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel;
 
-import dev.nestmap.btf.BtfImage;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.ManagedField;
-import java.lang.ref.Reference;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
 public final class KernelMaps implements MapFactory {
-    /** Size of {@code struct bpf_map_create_opts} in libbpf 1.0. Newer versions accept the shorter struct. */
-    private static final int CREATE_OPTS_SIZE = 48;
-
-    private static final int BTF_FD_AT = 8;
-    private static final int BTF_KEY_TYPE_ID_AT = 12;
-    private static final int BTF_VALUE_TYPE_ID_AT = 16;
-    private static final int INNER_MAP_FD_AT = 24;
-    private static final int MAP_FLAGS_AT = 28;
-    private static final int MAP_EXTRA_AT = 32;
-    private static final int NUMA_NODE_AT = 40;
-    private static final long U32_MAX = 0xffff_ffffL;
-
     private final Native.LibBpf libbpf;
     private final @Nullable MapDef definition;
     private volatile BtfTypeIds types;
@@ -75,23 +58,16 @@ public final class KernelMaps implements MapFactory {
             throw new IllegalArgumentException("map " + shape.name() + ", a " + shape.kind()
                     + (prototype == null ? ", needs" : ", can't have") + " a prototype of inner maps");
         }
-        Block opts = Block.allocate(CREATE_OPTS_SIZE);
-        opts.bytes().putLong(0, CREATE_OPTS_SIZE);
+        MapRequest request = new MapRequest(shape);
         if (prototype != null) {
-            opts.bytes().putInt(INNER_MAP_FD_AT, KernelMap.of(prototype).fd());
+            request.innerMap(KernelMap.of(prototype).fd());
         }
-        opts.bytes().putInt(MAP_FLAGS_AT, flags(shape));
-        opts.bytes().putLong(MAP_EXTRA_AT, shape.extra());
-        opts.bytes().putInt(NUMA_NODE_AT, shape.numaNode());
-        int maxEntries = (int) shape.maxEntries();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            int fd = createTyped(shape, maxEntries, opts);
+            int fd = createTyped(shape, request);
             if (fd < 0) {
                 throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
             }
             return KernelMap.owning(fd, shape);
-        } finally {
-            Reference.reachabilityFence(opts);
         }
     }
 
@@ -99,26 +75,26 @@ public final class KernelMaps implements MapFactory {
      * Creates a map with BTF types or, if the kernel rejects them, without. The kernel accepts no types for some maps, such as
      * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
      */
-    private int createTyped(MapShape shape, int maxEntries, Block opts) {
+    private int createTyped(MapShape shape, MapRequest request) {
         BtfTypeIds btfTypes = types;
         boolean needed = needsTypes(shape);
         if (needed && btfTypes.isEmpty()) {
-            return createWithOwnTypes(shape, maxEntries, opts);
+            return createWithOwnTypes(shape, request);
         }
         if (btfTypes.isEmpty() && ownTypes) {
-            int fd = createWithOwnTypes(shape, maxEntries, opts);
+            int fd = createWithOwnTypes(shape, request);
             if (isRefusal(fd)) {
-                fd = create(shape, maxEntries, opts, btfTypes);
+                fd = request.create(btfTypes);
                 ownTypes = fd < 0; // if it fails without types too, the types are not the reason
             }
             return fd;
         }
         if (btfTypes.isEmpty() || needed) {
-            return create(shape, maxEntries, opts, btfTypes);
+            return request.create(btfTypes);
         }
-        int fd = create(shape, maxEntries, opts, btfTypes);
+        int fd = request.create(btfTypes);
         if (isRefusal(fd)) {
-            fd = create(shape, maxEntries, opts, BtfTypeIds.NONE);
+            fd = request.create();
             types = fd < 0 ? btfTypes : BtfTypeIds.NONE;
         }
         return fd;
@@ -134,8 +110,8 @@ public final class KernelMaps implements MapFactory {
                 || (shape.managed() != null && !shape.managed().isEmpty());
     }
 
-    /** Creates the map with BTF made from the definition. The kernel keeps the BTF as long as the map exists. */
-    private int createWithOwnTypes(MapShape shape, int maxEntries, Block opts) {
+    /** Creates the map with BTF made from the definition. */
+    private int createWithOwnTypes(MapShape shape, MapRequest request) {
         if (definition == null || !canDescribe(definition)) {
             throw BpfException.of("creation")
                     .map(shape.name())
@@ -146,41 +122,12 @@ public final class KernelMaps implements MapFactory {
                             + ": load the object, and create the map through its accessor")
                     .build();
         }
-        BtfImage image = new BtfImage();
-        int key = definition.key() == null ? 0 : image.add(definition.key());
-        int value = image.add(Objects.requireNonNull(definition.value(), "a map with BTF types has values"));
-        int btf = loadBtf(image.bytes());
-        if (btf < 0) {
-            return btf;
-        }
-        try {
-            return create(shape, maxEntries, opts, new BtfTypeIds(btf, key, value));
-        } finally {
-            Native.libc().close(btf);
-        }
+        return request.createWithTypesOf(definition);
     }
 
     /** Whether BTF made from the definition is enough. Lists and trees need the BTF of the programs that use them. */
     private static boolean canDescribe(MapDef definition) {
         return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof GraphRoot);
-    }
-
-    private int loadBtf(byte[] bytes) {
-        Block data = Block.allocate(bytes.length);
-        data.bytes().put(0, bytes);
-        try {
-            return libbpf.bpf_btf_load(data.address(), bytes.length, 0);
-        } finally {
-            Reference.reachabilityFence(data);
-        }
-    }
-
-    private int create(MapShape shape, int maxEntries, Block opts, BtfTypeIds btfTypes) {
-        opts.bytes().putInt(BTF_FD_AT, btfTypes.btfFd());
-        opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, btfTypes.keyTypeId());
-        opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, btfTypes.valueTypeId());
-        return libbpf.bpf_map_create(
-                shape.kind().number(), shape.name(), shape.keySize(), shape.valueSize(), maxEntries, opts.address());
     }
 
     @Override
@@ -209,16 +156,13 @@ public final class KernelMaps implements MapFactory {
         if (fd == -ErrnoNumbers.ENOENT) {
             return null;
         }
-        throw ObjectErrors.OPEN_MAP.failed(
-                "opening of the map with id " + Integer.toUnsignedString(id), -fd, List.of());
-    }
-
-    private static int flags(MapShape shape) {
-        long flags = shape.flags();
-        if (flags < 0 || flags > U32_MAX) {
-            throw new IllegalArgumentException(
-                    "map " + shape.name() + ": flags is " + flags + ", the kernel accepts 0 to " + U32_MAX);
-        }
-        return (int) flags;
+        String why = fd == -ErrnoNumbers.EPERM
+                ? "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
+                        + " map through a pin, or use the handle that created it"
+                : null;
+        throw BpfException.of("opening of the map with id " + Integer.toUnsignedString(id))
+                .errno(-fd)
+                .because(why)
+                .build();
     }
 }

@@ -96,7 +96,7 @@ public final class KernelObject implements ObjectBackend {
             if (errno != 0) {
                 String explanation = elf.length == 0 ? "the object file is empty" : null;
                 throw ObjectErrors.OPEN.failed(
-                        "opening of object " + name, AttachErrors.libbpf(), errno, explanation, log.forException());
+                        "opening of object " + name, Versions.libbpf(), errno, explanation, log.forException());
             }
             return object;
         } finally {
@@ -113,7 +113,7 @@ public final class KernelObject implements ObjectBackend {
                 program = libbpf.bpf_object__next_program(object, program)) {
             // A program without a file descriptor was not loaded, such as one of SEC("?...").
             if (libbpf.bpf_program__fd(program) >= 0) {
-                programs.add(new KernelProgram(this, libbpf, program));
+                programs.add(new KernelProgram(this, NativeProgram.of(program)));
             }
         }
         return List.copyOf(programs);

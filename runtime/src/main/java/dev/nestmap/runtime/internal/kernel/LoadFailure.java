@@ -37,7 +37,7 @@ final class LoadFailure {
         boolean byKernel = log.stream()
                 .anyMatch(line -> REFUSED_PROGRAM.matcher(line).find()
                         || REFUSED_MAP.matcher(line).find());
-        return byKernel ? AttachErrors.kernel() : AttachErrors.libbpf();
+        return byKernel ? Versions.kernel() : Versions.libbpf();
     }
 
     /** The explanation; null for that of the table. */

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel;
 import dev.nestmap.runtime.attach.KprobeMulti;
 import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.memory.Block;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,21 +17,6 @@ import java.util.stream.Collectors;
 
 /** Attaches programs to many functions with one link. */
 final class MultiProbeAttacher {
-    /** {@code BPF_F_KPROBE_MULTI_RETURN} and {@code BPF_F_UPROBE_MULTI_RETURN}. */
-    private static final int RETURN = 1;
-
-    // struct kprobe_multi in union bpf_attr
-    private static final int KPROBE_FLAGS_AT = 16;
-    private static final int KPROBE_CNT_AT = 20;
-    private static final int KPROBE_SYMS_AT = 24;
-
-    // struct uprobe_multi in union bpf_attr
-    private static final int UPROBE_PATH_AT = 16;
-    private static final int UPROBE_OFFSETS_AT = 24;
-    private static final int UPROBE_CNT_AT = 48;
-    private static final int UPROBE_FLAGS_AT = 52;
-    private static final int UPROBE_PID_AT = 56;
-
     private static final Map<Errno, String> KPROBE_ERRORS = Map.of(
             Errno.ESRCH,
             "the kernel can't trace one of the functions: available_filter_functions in /sys/kernel/tracing lists those that it can",
@@ -48,12 +32,13 @@ final class MultiProbeAttacher {
 
     private MultiProbeAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, KprobeMulti probes, AttachErrors errors) {
-        LinkRequest request = kprobes(program.fd(), program.attachType(), functions(probes, errors));
-        return create(request.setInt(KPROBE_FLAGS_AT, probes.returning() ? RETURN : 0), errors, KPROBE_ERRORS);
+    static KernelAttachment attach(NativeProgram program, KprobeMulti probes, AttachErrors errors) {
+        LinkRequest request = MultiProbeRequest.kprobes(
+                program.fd(), program.attachType(), functions(probes, errors), probes.returning());
+        return create(request, errors, KPROBE_ERRORS);
     }
 
-    static KernelAttachment attach(KernelProgram program, UprobeMulti probes, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, UprobeMulti probes, AttachErrors errors) {
         Path binary = Binaries.find(probes.binary());
         FunctionOffsets offsets = FunctionOffsets.of(binary, errors);
         Set<Long> places = new LinkedHashSet<>();
@@ -65,30 +50,9 @@ final class MultiProbeAttacher {
             }
         }
         requireSome(places, probes.functions(), errors);
-        LinkRequest request = uprobes(program.fd(), program.attachType(), binary, places)
-                .setInt(UPROBE_FLAGS_AT, probes.returning() ? RETURN : 0)
-                .setInt(UPROBE_PID_AT, probes.pid());
+        LinkRequest request = MultiProbeRequest.uprobes(
+                program.fd(), program.attachType(), binary, places, probes.returning(), probes.pid());
         return create(request, errors, UPROBE_ERRORS);
-    }
-
-    /** A request for a link to these kernel functions. */
-    static LinkRequest kprobes(int program, int attachType, Collection<String> functions) {
-        List<Block> names = functions.stream().map(CStrings::block).toList();
-        LinkRequest request = new LinkRequest(program, 0, attachType)
-                .setInt(KPROBE_CNT_AT, names.size())
-                .setPointer(
-                        KPROBE_SYMS_AT,
-                        numbers(names.stream().map(Block::address).toList()));
-        names.forEach(request::keep);
-        return request;
-    }
-
-    /** A request for a link to the instructions at these offsets of a file. */
-    static LinkRequest uprobes(int program, int attachType, Path binary, Collection<Long> offsets) {
-        return new LinkRequest(program, 0, attachType)
-                .setPointer(UPROBE_PATH_AT, CStrings.block(binary.toString()))
-                .setPointer(UPROBE_OFFSETS_AT, numbers(offsets))
-                .setInt(UPROBE_CNT_AT, offsets.size());
     }
 
     private static KernelAttachment create(LinkRequest request, AttachErrors errors, Map<Errno, String> explanations) {
@@ -133,15 +97,5 @@ final class MultiProbeAttacher {
                 })
                 .collect(Collectors.joining());
         return Pattern.compile(regex).asMatchPredicate();
-    }
-
-    private static Block numbers(Collection<Long> values) {
-        Block block = Block.allocate(values.size() * Long.BYTES);
-        int at = 0;
-        for (long value : values) {
-            block.bytes().putLong(at, value);
-            at += Long.BYTES;
-        }
-        return block;
     }
 }

@@ -26,7 +26,7 @@ final class NetfilterAttacher {
 
     private NetfilterAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Netfilter netfilter, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Netfilter netfilter, AttachErrors errors) {
         int fd = new LinkRequest(program.fd(), 0, AttachType.NETFILTER.number())
                 .setInt(PF_AT, family(netfilter.family()))
                 .setInt(HOOKNUM_AT, hook(netfilter.hook()))

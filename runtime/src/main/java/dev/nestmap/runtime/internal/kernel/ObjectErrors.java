@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Explanations, by errno, of why libbpf or the kernel rejects an operation on an object, a program or a map's id. */
+/** Explanations, by errno, of why libbpf or the kernel rejects an operation on an object or a program. */
 final class ObjectErrors {
     private static final String NO_OBJECT =
             "the file is not a BPF object file: compile it with clang -g -O2 -target bpf -c";
@@ -28,7 +28,6 @@ final class ObjectErrors {
                     ErrnoNumbers.LIBBPF_ERRNO__ENDIAN,
                     "the object was compiled for another byte order: compile it with clang -target bpf on a machine"
                             + " with this one's byte order")));
-    static final ObjectErrors DUPLICATE = new ObjectErrors(Map.of(ErrnoNumbers.EBADF, "the map has been closed"));
     static final ObjectErrors LOAD = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
             "loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for tracing programs",
@@ -59,11 +58,6 @@ final class ObjectErrors {
                     "the program made the packet longer than the buffer for it, or the context is smaller than the program's",
             ErrnoNumbers.ENOMEM, "the packet is too long for the kernel: pass a shorter one",
             ErrnoNumbers.E2BIG, "the context is larger than the program's"));
-    static final ObjectErrors OPEN_MAP = new ObjectErrors(Map.of(
-            ErrnoNumbers.EPERM,
-            "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
-                    + " map through a pin, or use the handle that created it"));
-
     private final Map<Integer, String> explanations;
 
     private ObjectErrors(Map<Integer, String> explanations) {
@@ -84,7 +78,7 @@ final class ObjectErrors {
     BpfException failed(
             String operation, @Nullable String refuser, int errno, @Nullable String explanation, List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
-        if (why != null && errno == ErrnoNumbers.EPERM && this != OPEN_MAP) {
+        if (why != null && errno == ErrnoNumbers.EPERM) {
             why += Capabilities.lacking();
         }
         return BpfException.of(operation)

@@ -25,37 +25,13 @@ final class PerfBuffer {
     /** How the kernel reports lost events. */
     enum Losses {
         /** As a count that can be read at any time ({@code PERF_FORMAT_LOST}, since Linux 6.0). */
-        COUNTED(1 << 4),
+        COUNTED,
 
         /** As a record, which the kernel writes before the next event it has room for. */
-        RECORDED(0);
-
-        private final long readFormat;
-
-        Losses(long readFormat) {
-            this.readFormat = readFormat;
-        }
+        RECORDED
     }
 
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
-
-    /** {@code PERF_ATTR_SIZE_VER0}: the kernel treats later members of the struct as 0. */
-    private static final int ATTR_SIZE = 64;
-
-    private static final int PERF_TYPE_SOFTWARE = 1;
-    private static final long PERF_COUNT_SW_BPF_OUTPUT = 10;
-    private static final long PERF_SAMPLE_RAW = 1 << 10;
-    private static final long PERF_FLAG_FD_CLOEXEC = 8;
-    private static final long ANY_PROCESS = -1;
-    private static final long NO_GROUP = -1;
-
-    // struct perf_event_attr
-    private static final int SIZE_AT = 4;
-    private static final int CONFIG_AT = 8;
-    private static final int SAMPLE_PERIOD_AT = 16;
-    private static final int SAMPLE_TYPE_AT = 24;
-    private static final int READ_FORMAT_AT = 32;
-    private static final int WAKEUP_EVENTS_AT = 48;
 
     // struct perf_event_mmap_page
     private static final int DATA_HEAD = 1024;
@@ -98,27 +74,6 @@ final class PerfBuffer {
         this.page = page;
         this.records = page + pageSize;
         this.size = size;
-    }
-
-    /**
-     * Opens a perf event of the CPU. Returns its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline, {@code EINVAL}
-     * if the kernel can't report losses this way.
-     */
-    static int event(int cpu, Losses losses) {
-        Block attr = Block.allocate(ATTR_SIZE);
-        attr.bytes().putInt(0, PERF_TYPE_SOFTWARE);
-        attr.bytes().putInt(SIZE_AT, ATTR_SIZE);
-        attr.bytes().putLong(CONFIG_AT, PERF_COUNT_SW_BPF_OUTPUT);
-        attr.bytes().putLong(SAMPLE_PERIOD_AT, 1);
-        attr.bytes().putLong(SAMPLE_TYPE_AT, PERF_SAMPLE_RAW);
-        attr.bytes().putLong(READ_FORMAT_AT, losses.readFormat);
-        attr.bytes().putInt(WAKEUP_EVENTS_AT, 1);
-        try {
-            long fd = Native.perfEventOpen(attr.address(), ANY_PROCESS, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC);
-            return fd < 0 ? -Native.lastErrno() : Math.toIntExact(fd);
-        } finally {
-            Reference.reachabilityFence(attr);
-        }
     }
 
     /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */

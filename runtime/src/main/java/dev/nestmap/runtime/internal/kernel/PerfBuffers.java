@@ -66,7 +66,7 @@ final class PerfBuffers {
     }
 
     private void open(MapShape shape, int cpu) {
-        int event = PerfBuffer.event(cpu, losses);
+        int event = PerfEventOpener.openOutput(cpu, losses == PerfBuffer.Losses.COUNTED);
         if (event == -ErrnoNumbers.ENODEV) {
             return; // the CPU is offline
         }

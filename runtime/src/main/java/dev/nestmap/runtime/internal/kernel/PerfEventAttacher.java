@@ -25,7 +25,7 @@ final class PerfEventAttacher {
 
     private PerfEventAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, PerfEvent event, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, PerfEvent event, AttachErrors errors) {
         if (event.cpu() != PerfEventOpener.ANY || event.pid() != PerfEventOpener.ANY) {
             return attach(program, event, event.cpu(), errors);
         }
@@ -41,7 +41,7 @@ final class PerfEventAttacher {
         }
     }
 
-    private static KernelAttachment attach(KernelProgram program, PerfEvent event, int cpu, AttachErrors errors) {
+    private static KernelAttachment attach(NativeProgram program, PerfEvent event, int cpu, AttachErrors errors) {
         PerfEventOpener opener = new PerfEventOpener(event.type(), event.config());
         if (event.frequency() == 0) {
             opener.period(event.period());
@@ -50,7 +50,7 @@ final class PerfEventAttacher {
         }
         int fd = opener.open(event.pid(), cpu);
         if (fd >= 0) {
-            fd = PerfEventOpener.link(program, fd, 0);
+            fd = PerfEventOpener.link(program.fd(), fd, 0);
         }
         if (fd < 0) {
             throw errors.refused(-fd, ERRORS);

@@ -19,9 +19,17 @@ final class PerfEventOpener {
     private static final int SIZE_AT = 4;
     private static final int CONFIG_AT = 8;
     private static final int SAMPLE_PERIOD_AT = 16;
+    private static final int SAMPLE_TYPE_AT = 24;
+    private static final int READ_FORMAT_AT = 32;
     private static final int FLAGS_AT = 40;
+    private static final int WAKEUP_EVENTS_AT = 48;
     private static final int CONFIG1_AT = 56;
     private static final int CONFIG2_AT = 64;
+
+    private static final int PERF_TYPE_SOFTWARE = 1;
+    private static final long PERF_COUNT_SW_BPF_OUTPUT = 10;
+    private static final long PERF_SAMPLE_RAW = 1 << 10;
+    private static final long PERF_FORMAT_LOST = 1 << 4;
 
     /** The bit-field {@code freq}. */
     private static final long FREQ = 1 << 10;
@@ -38,6 +46,20 @@ final class PerfEventOpener {
         attr.bytes().putInt(0, type);
         attr.bytes().putInt(SIZE_AT, SIZE);
         attr.bytes().putLong(CONFIG_AT, config);
+    }
+
+    /**
+     * Opens an event for the records that programs write on a CPU with {@code bpf_perf_event_output}.
+     *
+     * @param countsLosses whether reading the event returns the number of lost records ({@code PERF_FORMAT_LOST}, since Linux 6.0)
+     * @return its file descriptor or a negative errno: {@code ENODEV} if the CPU is offline, {@code EINVAL} if the kernel can't count losses
+     */
+    static int openOutput(int cpu, boolean countsLosses) {
+        PerfEventOpener opener = new PerfEventOpener(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_BPF_OUTPUT).period(1);
+        opener.attr.bytes().putLong(SAMPLE_TYPE_AT, PERF_SAMPLE_RAW);
+        opener.attr.bytes().putLong(READ_FORMAT_AT, countsLosses ? PERF_FORMAT_LOST : 0);
+        opener.attr.bytes().putInt(WAKEUP_EVENTS_AT, 1);
+        return opener.open(ANY, cpu);
     }
 
     /** Sets the number of events from one sample to the next. */
@@ -71,13 +93,13 @@ final class PerfEventOpener {
     }
 
     /**
-     * Attaches a program to an open event and closes the event's descriptor, because the link keeps the event open.
+     * Attaches a program to an open event, by the program's file descriptor, and closes the event's descriptor, because the link keeps the event open.
      *
      * @return the file descriptor of the link, or a negative errno
      */
-    static int link(KernelProgram program, int event, long cookie) {
+    static int link(int program, int event, long cookie) {
         try {
-            return new LinkRequest(program.fd(), event, AttachType.PERF_EVENT.number())
+            return new LinkRequest(program, event, AttachType.PERF_EVENT.number())
                     .setLong(COOKIE_AT, cookie)
                     .create();
         } finally {

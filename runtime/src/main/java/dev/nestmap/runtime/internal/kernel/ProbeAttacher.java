@@ -35,7 +35,7 @@ final class ProbeAttacher {
 
     private ProbeAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Kprobe kprobe, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Kprobe kprobe, AttachErrors errors) {
         PerfEventOpener opener = opener("kprobe", kprobe.returning(), errors);
         Block name = CStrings.block(kprobe.function());
         try {
@@ -46,7 +46,7 @@ final class ProbeAttacher {
         }
     }
 
-    static KernelAttachment attach(KernelProgram program, Uprobe uprobe, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Uprobe uprobe, AttachErrors errors) {
         PerfEventOpener opener = opener("uprobe", uprobe.returning(), errors);
         Path binary = Binaries.find(uprobe.binary());
         long offset = uprobe.offset();
@@ -64,15 +64,15 @@ final class ProbeAttacher {
         }
     }
 
-    static KernelAttachment attach(KernelProgram program, Tracepoint tracepoint, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Tracepoint tracepoint, AttachErrors errors) {
         long id = TraceFiles.tracepointId(tracepoint, errors);
         int event = new PerfEventOpener(PerfEventOpener.PERF_TYPE_TRACEPOINT, id).open(PerfEventOpener.ANY, 0);
         return link(program, event, tracepoint.cookie(), errors, Map.of());
     }
 
     private static KernelAttachment link(
-            KernelProgram program, int event, long cookie, AttachErrors errors, Map<Errno, String> explanations) {
-        int fd = event < 0 ? event : PerfEventOpener.link(program, event, cookie);
+            NativeProgram program, int event, long cookie, AttachErrors errors, Map<Errno, String> explanations) {
+        int fd = event < 0 ? event : PerfEventOpener.link(program.fd(), event, cookie);
         if (fd < 0) {
             throw errors.refused(-fd, explanations);
         }

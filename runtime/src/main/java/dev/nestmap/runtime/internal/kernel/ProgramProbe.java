@@ -55,8 +55,8 @@ final class ProgramProbe {
             return false;
         }
         LinkRequest request = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
-                ? MultiProbeAttacher.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"))
-                : MultiProbeAttacher.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L));
+                ? MultiProbeRequest.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
+                : MultiProbeRequest.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
         int link = request.create();
         Native.libc().close(program);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;

@@ -21,7 +21,7 @@ final class RawTracepointAttacher {
 
     private RawTracepointAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, RawTracepoint tracepoint, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, RawTracepoint tracepoint, AttachErrors errors) {
         Block name = CStrings.block(tracepoint.name());
         Block attr = Block.allocate(SIZE);
         attr.bytes().putLong(0, name.address());

@@ -40,16 +40,16 @@ final class SocketAttachment implements KernelAttachment {
         this.detachOption = detachOption;
     }
 
-    static KernelAttachment of(KernelProgram program, SocketFilter socket, AttachErrors errors) {
+    static KernelAttachment of(NativeProgram program, SocketFilter socket, AttachErrors errors) {
         return of(program, socket.descriptor(), errors, SO_ATTACH_BPF, SO_DETACH_FILTER);
     }
 
-    static KernelAttachment of(KernelProgram program, Reuseport socket, AttachErrors errors) {
+    static KernelAttachment of(NativeProgram program, Reuseport socket, AttachErrors errors) {
         return of(program, socket.descriptor(), errors, SO_ATTACH_REUSEPORT_EBPF, SO_DETACH_REUSEPORT_BPF);
     }
 
     private static KernelAttachment of(
-            KernelProgram program, int descriptor, AttachErrors errors, int attachOption, int detachOption) {
+            NativeProgram program, int descriptor, AttachErrors errors, int attachOption, int detachOption) {
         if (!set(descriptor, attachOption, program.fd())) {
             throw errors.refused(Native.lastErrno(), ERRORS);
         }

@@ -26,7 +26,8 @@ final class SocketMapAttachment implements KernelAttachment {
     }
 
     /** Attaches the program. Keeps a descriptor of the map open to detach the program later, even if the map's handle is closed. */
-    static SocketMapAttachment of(Native.LibBpf libbpf, KernelProgram program, KernelMap map, AttachErrors errors) {
+    static SocketMapAttachment of(NativeProgram program, KernelMap map, AttachErrors errors) {
+        Native.LibBpf libbpf = Native.libbpf();
         int type = program.attachType();
         KernelMap own = KernelMap.of(map.duplicate());
         int result = libbpf.bpf_prog_attach(program.fd(), own.fd(), type, 0);

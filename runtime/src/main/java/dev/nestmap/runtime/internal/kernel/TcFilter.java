@@ -50,7 +50,7 @@ final class TcFilter implements KernelAttachment {
         this.priority = priority;
     }
 
-    static KernelAttachment attach(KernelProgram program, Tc tc, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
         errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
         Native.LibBpf libbpf = Native.libbpf();
@@ -74,7 +74,7 @@ final class TcFilter implements KernelAttachment {
             return new TcFilter(
                     libbpf,
                     hook,
-                    program.id(),
+                    program.info().id(),
                     opts.bytes().getInt(HANDLE_AT),
                     opts.bytes().getInt(PRIORITY_AT));
         } finally {

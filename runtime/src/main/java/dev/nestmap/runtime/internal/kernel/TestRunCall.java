@@ -57,9 +57,9 @@ final class TestRunCall {
     }
 
     /** Runs the program. Returns 0 or a negative errno. */
-    int run(Native.LibBpf libbpf, int fd) {
+    int run(int fd) {
         try {
-            return libbpf.bpf_prog_test_run_opts(fd, opts.address());
+            return Native.libbpf().bpf_prog_test_run_opts(fd, opts.address());
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -25,7 +25,7 @@ final class TracingAttacher {
 
     private TracingAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Tracing tracing, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Tracing tracing, AttachErrors errors) {
         int fd = new LinkRequest(program.fd(), 0, program.attachType())
                 .setLong(COOKIE_AT, tracing.cookie())
                 .create();

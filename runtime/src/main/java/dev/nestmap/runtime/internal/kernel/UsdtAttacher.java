@@ -23,7 +23,7 @@ final class UsdtAttacher {
 
     private UsdtAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Usdt usdt, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
         Native.LibBpf libbpf = Native.libbpf();
         Path binary = Binaries.find(usdt.binary());
         Block opts = Block.allocate(OPTS_SIZE);

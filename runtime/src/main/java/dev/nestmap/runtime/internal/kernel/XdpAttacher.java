@@ -20,7 +20,7 @@ final class XdpAttacher {
 
     private XdpAttacher() {}
 
-    static KernelAttachment attach(KernelProgram program, Xdp xdp, AttachErrors errors) {
+    static KernelAttachment attach(NativeProgram program, Xdp xdp, AttachErrors errors) {
         int index = NetworkInterfaces.index(xdp.interfaceName(), errors);
         int fd = new LinkRequest(program.fd(), index, AttachType.XDP.number())
                 .flags(flags(xdp.mode()))

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.PerfBuffer.Losses;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -117,19 +118,24 @@ class PerfBuffersTest {
     }
 
     private RawMap reopened() {
-        int id = KernelMap.of(KernelObjectTest.map(object, "events")).id();
-        return Objects.requireNonNull(new KernelMaps().open(id));
+        return Objects.requireNonNull(new KernelMaps().open(events().id()));
     }
 
     private PerfBuffers open(Losses losses) {
-        KernelMap events = KernelMap.of(KernelObjectTest.map(object, "events"));
-        return PerfBuffers.open(events.fd(), events.shape(), PAGE, losses);
+        return PerfBuffers.open(events().fd(), events().shape(), PAGE, losses);
+    }
+
+    private KernelMap events() {
+        return KernelMap.of(Objects.requireNonNull(object.maps().get("events")));
     }
 
     private void emit(int count) {
         if (count > 0) {
-            KernelObjectTest.program(object, "emit")
-                    .testRun(TestRunOptions.packet(new byte[64]).withRepeat(count));
+            Program emit = object.programs().stream()
+                    .filter(program -> program.name().equals("emit"))
+                    .findFirst()
+                    .orElseThrow();
+            emit.testRun(TestRunOptions.packet(new byte[64]).withRepeat(count));
         }
     }
 
