@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.handle.LeasedMap;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.load.LiveObject;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;

@@ -3,8 +3,8 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;

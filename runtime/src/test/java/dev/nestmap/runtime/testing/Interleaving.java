@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.ChangeLock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

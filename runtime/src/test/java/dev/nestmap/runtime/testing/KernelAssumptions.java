@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.schema.MapKind;
 import java.util.Optional;

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.KernelObject;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;

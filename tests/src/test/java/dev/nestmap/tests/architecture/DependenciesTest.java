@@ -115,7 +115,12 @@ class DependenciesTest {
             "internal.map",
             "internal.backend",
             "internal.heap",
-            "internal.kernel",
+            "internal.kernel.natives",
+            "internal.kernel.feature",
+            "internal.kernel.map",
+            "internal.kernel.pin",
+            "internal.kernel.attach",
+            "internal.kernel.object",
             "internal.handle",
             "internal.outer",
             "internal.pin",
@@ -158,14 +163,14 @@ class DependenciesTest {
                 .that()
                 .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.ObjectLoader")
                 .and()
-                .resideOutsideOfPackages(runtime("internal.kernel"), runtime("internal.heap"))
+                .resideOutsideOfPackages(runtime("internal.kernel.."), runtime("internal.heap"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(runtime("internal.kernel"), runtime("internal.heap"))
+                .resideInAnyPackage(runtime("internal.kernel.."), runtime("internal.heap"))
                 .check(NESTMAP);
         noClasses()
                 .that()
-                .resideInAPackage(runtime("internal.kernel"))
+                .resideInAPackage(runtime("internal.kernel.."))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(runtime("internal.heap"))

@@ -3,7 +3,7 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;

@@ -20,7 +20,7 @@ import dev.nestmap.runtime.attach.Uprobe;
 import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.maptypes.ControlGroups;

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.attach.UprobeMulti;
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;

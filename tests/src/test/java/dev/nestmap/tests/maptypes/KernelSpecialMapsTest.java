@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.program.TestRunOptions;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelAssumptions;

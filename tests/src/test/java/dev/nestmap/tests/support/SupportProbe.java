@@ -4,7 +4,7 @@ package dev.nestmap.tests.support;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;

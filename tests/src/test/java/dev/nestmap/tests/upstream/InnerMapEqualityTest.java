@@ -4,7 +4,7 @@ package dev.nestmap.tests.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.ShapeComparison;

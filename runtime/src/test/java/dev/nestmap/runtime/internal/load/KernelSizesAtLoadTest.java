@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.heap.HeapFactory;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;

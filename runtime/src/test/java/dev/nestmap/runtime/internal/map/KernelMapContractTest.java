@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest

@@ -18,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;

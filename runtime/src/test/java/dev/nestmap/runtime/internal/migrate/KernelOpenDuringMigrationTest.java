@@ -7,8 +7,8 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.outer.OpenedMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.outer;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 

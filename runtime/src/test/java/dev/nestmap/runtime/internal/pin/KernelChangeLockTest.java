@@ -3,8 +3,8 @@ package dev.nestmap.runtime.internal.pin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.KernelPins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.kernel;
-
-/** What the kernel holds of an attachment. */
-interface KernelAttachment {
-    /** Detaches the program and frees the attachment's resources. Called once. */
-    void end();
-}

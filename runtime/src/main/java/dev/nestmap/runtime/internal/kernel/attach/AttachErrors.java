@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
+import dev.nestmap.schema.program.ProgramSection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains why an attachment fails: the program does not fit, this process lacks a capability, the kernel lacks the feature, or the target
+ * does not exist.
+ */
+public final class AttachErrors {
+    private static final List<Set<AttachType>> CLASSIFIER_HOOKS = List.of(
+            Set.of(AttachType.TCX_INGRESS, AttachType.TCX_EGRESS),
+            Set.of(AttachType.NETKIT_PRIMARY, AttachType.NETKIT_PEER));
+
+    private static final Set<Errno> OF_MISSING_FEATURES =
+            Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.ENOTSUPP, Errno.ENOSYS);
+
+    private final String operation;
+    private final AttachmentKind kind;
+    private final NativeProgram program;
+
+    public AttachErrors(String operation, AttachmentKind kind, NativeProgram program) {
+        this.operation = operation;
+        this.kind = kind;
+        this.program = program;
+    }
+
+    /** Requires that programs of this section can be attached in this way. */
+    public void requireFits() {
+        String section = program.section();
+        ProgramSection row = ProgramSection.of(section).orElse(null);
+        if (row == null || !row.kinds().contains(kind)) {
+            throw new BpfException(
+                    operation, "a program of SEC(\"" + section + "\") can't be attached in this way: " + advice(row));
+        }
+    }
+
+    /** Requires that the program's section has this attach type, or leaves it open. */
+    void requireAttachType(AttachType type) {
+        String section = program.section();
+        AttachType declared =
+                ProgramSection.of(section).map(ProgramSection::attachType).orElse(null);
+        if (declared != null && declared != type && isSameHook(declared, type)) {
+            throw new BpfException(
+                    operation,
+                    "a program of SEC(\"" + section
+                            + "\") is for the other direction: attach it there, or compile it with SEC(\"tc\"),"
+                            + " which fits both");
+        }
+    }
+
+    private static boolean isSameHook(AttachType one, AttachType other) {
+        return CLASSIFIER_HOOKS.stream().anyMatch(types -> types.contains(one) && types.contains(other));
+    }
+
+    /** Says how programs of a section are attached. */
+    public static String advice(@Nullable ProgramSection row) {
+        if (row == null) {
+            return "Nestmap does not know this section";
+        }
+        return row.kinds().isEmpty()
+                ? row.instead()
+                : "use " + row.kinds().get(0).call();
+    }
+
+    /** The exception for a target or a feature that does not exist. */
+    BpfException missing(String explanation) {
+        return new BpfException(operation, explanation);
+    }
+
+    /** The exception for an errno of libbpf, a positive number, with its lines. */
+    BpfException refusedByLibbpf(int errno, Map<Errno, String> explanations, List<String> log) {
+        return refused(Versions.libbpf(), errno, explanations, log);
+    }
+
+    /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */
+    BpfException refused(int errno, Map<Errno, String> explanations) {
+        return refused(errno, explanations, List.of());
+    }
+
+    /** Does the same with lines of libbpf. */
+    BpfException refused(int errno, Map<Errno, String> explanations, List<String> log) {
+        return refused(Versions.kernel(), errno, explanations, log);
+    }
+
+    /**
+     * The exception for an errno of the kernel, a positive number.
+     *
+     * @param explanation the reason and advice, unless a capability or a feature is missing
+     */
+    BpfException refused(int errno, String explanation) {
+        Errno known = Errno.of(errno);
+        return refused(errno, known == null ? Map.of() : Map.of(known, explanation));
+    }
+
+    private BpfException refused(String refuser, int errno, Map<Errno, String> explanations, List<String> log) {
+        Errno known = Errno.of(errno);
+        String general = general(known);
+        return BpfException.of(operation)
+                .refusedBy(refuser)
+                .errno(errno)
+                .because(general == null && known != null ? explanations.get(known) : general)
+                .log(log)
+                .build();
+    }
+
+    /** The reason that explains an errno better than the kind's own table: a missing capability or feature. */
+    private @Nullable String general(@Nullable Errno errno) {
+        if (errno == Errno.EPERM || errno == Errno.EACCES) {
+            return denied();
+        }
+        KernelFeature feature = errno != null && OF_MISSING_FEATURES.contains(errno)
+                ? KernelFeature.of(kind, program.attachType())
+                : null;
+        return feature == null || feature.isPresent() ? null : feature.lacking();
+    }
+
+    /** Names the missing capability, or says that none is missing. */
+    String denied() {
+        List<Capabilities> needed = needed();
+        String lacking = Capabilities.lacking(needed);
+        String names = needed.get(0) + " and " + needed.get(1);
+        return lacking.isEmpty()
+                ? "this process has " + names + ", so something else forbids it: " + Capabilities.OTHER_REASONS
+                : "it requires " + names + lacking;
+    }
+
+    private List<Capabilities> needed() {
+        return switch (kind) {
+            case XDP, TCX, NETKIT, TC, CGROUP, NETNS, NETFILTER, SOCKET_MAP, SOCKET_FILTER, REUSEPORT, STRUCT_OPS ->
+                List.of(Capabilities.CAP_BPF, Capabilities.CAP_NET_ADMIN);
+            case PERF_EVENT,
+                    KPROBE,
+                    KPROBE_MULTI,
+                    UPROBE,
+                    UPROBE_MULTI,
+                    USDT,
+                    TRACEPOINT,
+                    RAW_TRACEPOINT,
+                    TRACING,
+                    ITERATOR -> List.of(Capabilities.CAP_BPF, Capabilities.CAP_PERFMON);
+        };
+    }
+}

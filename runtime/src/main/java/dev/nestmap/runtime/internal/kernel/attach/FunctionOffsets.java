@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The functions of an executable or library (ELF64, {@code elf.h}), with their offsets in the file. */
+final class FunctionOffsets {
+    private static final int FILE_HEADER_SIZE = 64;
+    private static final int SECTION_HEADER_SIZE = 64;
+    private static final int SYMBOL_SIZE = 24;
+    private static final int ELF_MAGIC = 0x7f454c46;
+    private static final int ELFCLASS64 = 2;
+    private static final int SHT_SYMTAB = 2;
+    private static final int SHT_DYNSYM = 11;
+    private static final int STT_FUNC = 2;
+
+    /** A table of symbols or names that is larger than this is not read. */
+    private static final long LARGEST_TABLE = 1L << 30;
+
+    private final Path file;
+    private final Map<String, Long> offsets = new LinkedHashMap<>();
+
+    private FunctionOffsets(Path file) {
+        this.file = file;
+    }
+
+    /** Reads the symbols of a file. */
+    static FunctionOffsets of(Path file, AttachErrors errors) {
+        FunctionOffsets functions = new FunctionOffsets(file);
+        try (FileChannel channel = FileChannel.open(file)) {
+            functions.read(channel, errors);
+            return functions;
+        } catch (NoSuchFileException e) {
+            throw errors.missing("there is no file " + file);
+        } catch (IOException e) {
+            throw errors.missing("the file " + file + " can't be read: " + e);
+        }
+    }
+
+    /** The offset of a function in the file. */
+    long offset(String function, AttachErrors errors) {
+        Long offset = offsets.get(function);
+        if (offset == null) {
+            throw errors.missing(file + " has no function " + function + " in its symbol tables: list them with nm -D "
+                    + file + " and nm " + file);
+        }
+        return offset;
+    }
+
+    /** The offsets of the functions whose names match. */
+    List<Long> matching(Predicate<String> name) {
+        return offsets.entrySet().stream()
+                .filter(entry -> name.test(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .distinct()
+                .toList();
+    }
+
+    private void read(FileChannel channel, AttachErrors errors) throws IOException {
+        if (channel.size() < FILE_HEADER_SIZE) {
+            throw errors.missing(file + " is not an ELF file");
+        }
+        ByteBuffer header = bytes(channel, 0, FILE_HEADER_SIZE, ByteOrder.BIG_ENDIAN);
+        if (header.getInt(0) != ELF_MAGIC || header.get(4) != ELFCLASS64) {
+            throw errors.missing(file + " is not a 64-bit ELF file");
+        }
+        header.order(ByteOrder.nativeOrder());
+        int count = Short.toUnsignedInt(header.getShort(60));
+        ByteBuffer sections = bytes(channel, header.getLong(40), (long) count * SECTION_HEADER_SIZE, header.order());
+        List<Section> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(Section.at(sections, i * SECTION_HEADER_SIZE));
+        }
+        for (Section section : all) {
+            if ((section.type() == SHT_SYMTAB || section.type() == SHT_DYNSYM) && section.link() < count) {
+                ByteBuffer symbols = bytes(channel, section.offset(), section.size(), header.order());
+                Section names = all.get(section.link());
+                readSymbols(symbols, bytes(channel, names.offset(), names.size(), header.order()), all);
+            }
+        }
+    }
+
+    private void readSymbols(ByteBuffer symbols, ByteBuffer names, List<Section> sections) {
+        for (int at = 0; at + SYMBOL_SIZE <= symbols.limit(); at += SYMBOL_SIZE) {
+            int section = Short.toUnsignedInt(symbols.getShort(at + 6));
+            boolean defined = section != 0 && section < sections.size();
+            if (defined && (symbols.get(at + 4) & 0xf) == STT_FUNC) {
+                Section code = sections.get(section);
+                // The value is an address in memory.
+                offsets.putIfAbsent(
+                        name(names, symbols.getInt(at)), symbols.getLong(at + 8) - code.address() + code.offset());
+            }
+        }
+    }
+
+    private static String name(ByteBuffer names, int start) {
+        int end = start;
+        while (end < names.limit() && names.get(end) != 0) {
+            end++;
+        }
+        byte[] name = new byte[end - start];
+        names.get(start, name);
+        return new String(name, StandardCharsets.UTF_8);
+    }
+
+    private static ByteBuffer bytes(FileChannel channel, long offset, long size, ByteOrder order) throws IOException {
+        if (offset < 0 || size < 0 || size > LARGEST_TABLE || offset > channel.size() - size) {
+            throw new IOException("a table of " + size + " bytes at " + offset + " is not in the file");
+        }
+        return channel.map(FileChannel.MapMode.READ_ONLY, offset, size).order(order);
+    }
+
+    private record Section(int type, long address, long offset, long size, int link) {
+        static Section at(ByteBuffer headers, int at) {
+            return new Section(
+                    headers.getInt(at + 4),
+                    headers.getLong(at + 16),
+                    headers.getLong(at + 24),
+                    headers.getLong(at + 32),
+                    headers.getInt(at + 40));
+        }
+    }
+}

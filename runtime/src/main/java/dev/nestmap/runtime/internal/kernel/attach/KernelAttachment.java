@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+/** What the kernel holds of an attachment. */
+public interface KernelAttachment {
+    /** Detaches the program and frees the attachment's resources. Called once. */
+    void end();
+}

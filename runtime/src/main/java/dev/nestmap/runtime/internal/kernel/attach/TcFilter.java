@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Tc;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.program.AttachType;
+import java.lang.ref.Reference;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/** A filter of the queueing discipline {@code clsact}, made through libbpf, which speaks netlink with the kernel. */
+final class TcFilter implements KernelAttachment {
+    // struct bpf_tc_hook
+    private static final int HOOK_SIZE = 24;
+    private static final int IFINDEX_AT = 8;
+    private static final int ATTACH_POINT_AT = 12;
+    private static final int BPF_TC_INGRESS = 1;
+    private static final int BPF_TC_EGRESS = 2;
+
+    // struct bpf_tc_opts
+    private static final int OPTS_SIZE = 32;
+    private static final int PROG_FD_AT = 8;
+    private static final int FLAGS_AT = 12;
+    private static final int PROG_ID_AT = 16;
+    private static final int HANDLE_AT = 20;
+    private static final int PRIORITY_AT = 24;
+    private static final int BPF_TC_F_REPLACE = 1;
+
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.EEXIST,
+            "the interface has a filter with this priority and handle: choose others, or replace it with replacing()",
+            Errno.ENOENT,
+            "the kernel has no queueing discipline clsact or no filters of type bpf: it needs CONFIG_NET_SCH_INGRESS and"
+                    + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
+
+    private final Native.LibBpf libbpf;
+    private final Block hook;
+    private final int program;
+    private final int handle;
+    private final int priority;
+
+    private TcFilter(Native.LibBpf libbpf, Block hook, int program, int handle, int priority) {
+        this.libbpf = libbpf;
+        this.hook = hook;
+        this.program = program;
+        this.handle = handle;
+        this.priority = priority;
+    }
+
+    static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
+        boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
+        errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
+        Native.LibBpf libbpf = Native.libbpf();
+        Block hook = Block.allocate(HOOK_SIZE);
+        hook.bytes().putLong(0, HOOK_SIZE);
+        hook.bytes().putInt(IFINDEX_AT, NetworkInterfaces.index(tc.interfaceName(), errors));
+        hook.bytes().putInt(ATTACH_POINT_AT, ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS);
+        Block opts = opts(tc.handle(), tc.priority());
+        opts.bytes().putInt(PROG_FD_AT, program.fd());
+        opts.bytes().putInt(FLAGS_AT, tc.replace() ? BPF_TC_F_REPLACE : 0);
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            int created = libbpf.bpf_tc_hook_create(hook.address());
+            if (created < 0 && created != -ErrnoNumbers.EEXIST) {
+                throw errors.refused(-created, ERRORS, log.forException());
+            }
+            int attached = libbpf.bpf_tc_attach(hook.address(), opts.address());
+            if (attached < 0) {
+                throw errors.refused(-attached, ERRORS, log.forException());
+            }
+            log.discard(); // libbpf warns if clsact exists already
+            return new TcFilter(
+                    libbpf,
+                    hook,
+                    program.info().id(),
+                    opts.bytes().getInt(HANDLE_AT),
+                    opts.bytes().getInt(PRIORITY_AT));
+        } finally {
+            Reference.reachabilityFence(hook);
+            Reference.reachabilityFence(opts);
+        }
+    }
+
+    /**
+     * Removes the filter if it still has the program. The ids of programs are the same in all network namespaces, so a thread in another
+     * namespace never removes a filter of somebody else.
+     */
+    @Override
+    public void end() {
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            Block found = opts(handle, priority);
+            if (call(found, opts -> libbpf.bpf_tc_query(hook.address(), opts.address())) == 0
+                    && found.bytes().getInt(PROG_ID_AT) == program) {
+                call(opts(handle, priority), opts -> libbpf.bpf_tc_detach(hook.address(), opts.address()));
+            }
+            log.discard();
+        }
+    }
+
+    private int call(Block opts, ToIntFunction<Block> function) {
+        try {
+            return function.applyAsInt(opts);
+        } finally {
+            Reference.reachabilityFence(opts);
+            Reference.reachabilityFence(hook);
+        }
+    }
+
+    private static Block opts(int handle, int priority) {
+        Block opts = Block.allocate(OPTS_SIZE);
+        opts.bytes().putLong(0, OPTS_SIZE);
+        opts.bytes().putInt(HANDLE_AT, handle);
+        opts.bytes().putInt(PRIORITY_AT, priority);
+        return opts;
+    }
+}

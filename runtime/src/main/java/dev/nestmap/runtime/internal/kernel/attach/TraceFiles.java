@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Tracepoint;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Reads the files of tracefs, which describe the kernel's tracepoints and functions. */
+final class TraceFiles {
+    private static final List<Path> MOUNTS =
+            List.of(Path.of("/sys/kernel/tracing"), Path.of("/sys/kernel/debug/tracing"));
+
+    private TraceFiles() {}
+
+    /** The kernel's number of a tracepoint. */
+    static long tracepointId(Tracepoint tracepoint, AttachErrors errors) {
+        Path events = mount(errors).resolve("events");
+        Path category = events.resolve(tracepoint.category());
+        try {
+            return Long.parseLong(
+                    Files.readString(category.resolve(tracepoint.name()).resolve("id"))
+                            .strip());
+        } catch (AccessDeniedException e) {
+            throw errors.missing("this process may not read " + e.getFile()
+                    + ": tracefs is for root, unless it is mounted with" + " other permissions");
+        } catch (IOException e) {
+            String what = Files.isDirectory(category)
+                    ? "no tracepoint " + tracepoint.name() + " in the category " + tracepoint.category()
+                    : "no category " + tracepoint.category() + " of tracepoints";
+            throw errors.missing("the kernel has " + what + ": " + events + " lists them");
+        }
+    }
+
+    /** The kernel's functions that can be traced, without those of the same name in several modules. */
+    static Stream<String> functions(AttachErrors errors) {
+        Path file = mount(errors).resolve("available_filter_functions");
+        try {
+            // Each line is a name, and for a function of a module the module's name in brackets.
+            return Files.readAllLines(file).stream()
+                    .map(line -> line.split(" ", 2)[0])
+                    .distinct();
+        } catch (IOException e) {
+            throw errors.missing("the functions that match a pattern can't be found, because this process can't read "
+                    + file + " (" + e + "): name the functions");
+        }
+    }
+
+    private static Path mount(AttachErrors errors) {
+        return MOUNTS.stream()
+                .filter(mount -> Files.isDirectory(mount.resolve("events")))
+                .findFirst()
+                .orElseThrow(() ->
+                        errors.missing("tracefs is not mounted, or this process may not read it: mount it as root with"
+                                + " mount -t tracefs tracefs " + MOUNTS.get(0)));
+    }
+}

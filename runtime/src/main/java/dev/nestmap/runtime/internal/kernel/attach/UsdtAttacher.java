@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Usdt;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Attaches programs to USDT through libbpf, which describes the arguments of each place in maps of the program. */
+final class UsdtAttacher {
+    /** {@code struct bpf_usdt_opts}: its size and the cookie. */
+    private static final int OPTS_SIZE = 16;
+
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.ENOENT,
+            "the file has no such tracepoint: readelf -n lists those that it has",
+            Errno.ESRCH,
+            "the program lacks the maps that libbpf fills, or the file does not exist: include <bpf/usdt.bpf.h> in the program",
+            Errno.EINVAL,
+            "the file is not an executable or library with USDT: libbpf's log below says more");
+
+    private UsdtAttacher() {}
+
+    static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
+        Native.LibBpf libbpf = Native.libbpf();
+        Path binary = Binaries.find(usdt.binary());
+        Block opts = Block.allocate(OPTS_SIZE);
+        opts.bytes().putLong(0, OPTS_SIZE);
+        opts.bytes().putLong(Long.BYTES, usdt.cookie());
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            long link = libbpf.bpf_program__attach_usdt(
+                    program.pointer(), usdt.pid(), binary.toString(), usdt.provider(), usdt.name(), opts.address());
+            int errno = Native.errnoOf(link);
+            if (errno != 0) {
+                throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
+            }
+            return new LibbpfLink(libbpf, link);
+        } finally {
+            Reference.reachabilityFence(opts);
+        }
+    }
+}

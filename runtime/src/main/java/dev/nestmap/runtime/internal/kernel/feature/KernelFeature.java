@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.feature;
+
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Features that newer kernels have and older ones lack. A probe tries the feature in the running kernel, once per process: a
+ * distribution's kernel may have features of a newer version. The runtime and the assumptions of its tests use the same probes.
+ *
+ * <p>A feature belongs here if its absence has to be known in advance. Where a failing call names its reason by an errno, the caller
+ * reacts to that: see {@code BatchScan} and {@code KernelMaps}.
+ */
+public enum KernelFeature {
+    /** Perf events that count the records that they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
+    COUNTED_LOSSES("6.0", KernelFeature::countsLosses),
+
+    /** Inner maps whose values have a lock ("bpf: Allow locking bpf_spin_lock in inner map values"). */
+    LOCKS_IN_INNER_MAPS("6.2", KernelFeature::acceptsLockedInnerMaps),
+
+    /** Maps of the type CGRP_STORAGE. */
+    CGRP_STORAGE("6.2", KernelFeature::acceptsCgroupStorage),
+
+    /** Links to many kernel functions. */
+    KPROBE_MULTI("5.18", "CONFIG_FPROBE", () -> ProgramProbe.links("kprobe.multi")),
+
+    /** Links to many kernel functions, for programs that run at their entries and returns. */
+    KPROBE_SESSION("6.10", "CONFIG_FPROBE", () -> ProgramProbe.links("kprobe.session")),
+
+    /** Links to many functions of a file. */
+    UPROBE_MULTI("6.6", "CONFIG_UPROBE_EVENTS", () -> ProgramProbe.links("uprobe.multi")),
+
+    /** Links to many functions of a file, for programs that run at their entries and returns. */
+    UPROBE_SESSION("6.13", "CONFIG_UPROBE_EVENTS", () -> ProgramProbe.links("uprobe.session")),
+
+    /** Links to netfilter hooks. */
+    NETFILTER_LINKS("6.4", "CONFIG_NETFILTER_BPF_LINK", () -> ProgramProbe.isKnown("netfilter")),
+
+    /** Links to the hooks tcx/ingress and tcx/egress of interfaces. */
+    TCX("6.6", "CONFIG_NET_XGRESS", () -> ProgramProbe.hasHook(AttachType.TCX_INGRESS)),
+
+    /** Links to netkit devices. */
+    NETKIT("6.7", "CONFIG_NETKIT", () -> ProgramProbe.hasHook(AttachType.NETKIT_PRIMARY)),
+
+    /** One grace period per batch of changes to an outer map ("bpf: Call maybe_wait_bpf_programs() only once"). */
+    SHARED_GRACE_PERIODS("6.8", KernelFeature::sharesGracePeriods),
+
+    /** Maps of the type ARENA. */
+    ARENA("6.9", KernelFeature::acceptsArenas),
+
+    /** {@code bpf_task_work} in values. A kernel without it treats the field as plain bytes, so even a per-CPU map may have it. */
+    TASK_WORK("6.18", KernelFeature::knowsTaskWork);
+
+    private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
+
+    private static final MapShape INNER = new MapShape("probe", MapKind.HASH, 4, 8, 1, 0);
+    private static final MapShape OUTER = new MapShape("probe", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+
+    /** A lookup that waits for a grace period takes milliseconds, any other 0.7 µs. */
+    private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** The number of lookups that a probe times. A thread may lose its CPU during one of them, but hardly during all of them. */
+    private static final int LOOKUPS = 10;
+
+    private final String since;
+    private final @Nullable String option;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the probes have no state
+    private final BooleanSupplier probe;
+
+    KernelFeature(String since, BooleanSupplier probe) {
+        this(since, null, probe);
+    }
+
+    KernelFeature(String since, @Nullable String option, BooleanSupplier probe) {
+        this.since = since;
+        this.option = option;
+        this.probe = probe;
+    }
+
+    /** The feature that attachments need, by their kind and the program's attach type; null if every supported kernel has it. */
+    public static @Nullable KernelFeature of(AttachmentKind kind, int attachType) {
+        return switch (kind) {
+            case TCX -> TCX;
+            case NETKIT -> NETKIT;
+            case NETFILTER -> NETFILTER_LINKS;
+            case KPROBE_MULTI -> attachType == AttachType.TRACE_KPROBE_SESSION.number() ? KPROBE_SESSION : KPROBE_MULTI;
+            case UPROBE_MULTI -> attachType == AttachType.TRACE_UPROBE_SESSION.number() ? UPROBE_SESSION : UPROBE_MULTI;
+            default -> null;
+        };
+    }
+
+    /** The Linux version that introduced the feature, as {@code major.minor}. */
+    public String since() {
+        return since;
+    }
+
+    /** The build option that the kernel needs to have the feature; null if every kernel of a newer version has it. */
+    public @Nullable String option() {
+        return option;
+    }
+
+    /** The end of a message about a kernel without the feature. */
+    public String lacking() {
+        String needs = "this kernel has no " + this + ": it came with Linux " + since;
+        return option == null ? needs : needs + ", and needs a kernel that was built with " + option;
+    }
+
+    /** Whether the running kernel has the feature. False too if this process lacks the capabilities to try it. */
+    public boolean isPresent() {
+        return FOUND.computeIfAbsent(this, feature -> feature.probe.getAsBoolean());
+    }
+
+    private static boolean countsLosses() {
+        int event = PerfEventOpener.openOutput(0, true);
+        if (event >= 0) {
+            Native.libc().close(event);
+        }
+        return event != -ErrnoNumbers.EINVAL;
+    }
+
+    private static boolean acceptsLockedInnerMaps() {
+        return with(
+                create(managed(MapKind.HASH, KernelType.SPIN_LOCK)), prototype -> withOuter(prototype, outer -> true));
+    }
+
+    private static boolean acceptsCgroupStorage() {
+        long flags = MapKind.CGRP_STORAGE.requiredFlags();
+        return isAccepted(create(
+                new MapDef("probe", MapRole.PLAIN, MapKind.CGRP_STORAGE, 0, flags, Scalar.S32, Scalar.U64, null)));
+    }
+
+    /**
+     * Times lookups instead of batches: the patches that let a batch wait only once also removed the wait from lookups, which are
+     * easier to time.
+     */
+    private static boolean sharesGracePeriods() {
+        return with(new MapRequest(INNER).create(), prototype -> withOuter(prototype, KernelFeature::looksUpAtOnce));
+    }
+
+    /** Whether a lookup in this outer map returns without waiting for a grace period. */
+    private static boolean looksUpAtOnce(int outer) {
+        Block block = Block.allocate(2 * Long.BYTES);
+        try {
+            return returnsAtOnce(
+                    () -> Native.libbpf().bpf_map_lookup_elem(outer, block.address(), block.address() + Long.BYTES));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    /** Whether a lookup returns without waiting for a grace period. */
+    static boolean returnsAtOnce(Runnable lookup) {
+        for (int i = 0; i < LOOKUPS; i++) {
+            long start = System.nanoTime();
+            lookup.run();
+            if (System.nanoTime() - start < WAITING_NANOS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean acceptsArenas() {
+        MapShape arena = new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags());
+        return isAccepted(new MapRequest(arena).create());
+    }
+
+    private static boolean knowsTaskWork() {
+        return !isAccepted(create(managed(MapKind.PERCPU_HASH, KernelType.TASK_WORK)));
+    }
+
+    private static MapDef managed(MapKind kind, KernelType type) {
+        StructType value = StructType.of(
+                "s", List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("managed", type)));
+        return new MapDef("probe", MapRole.PLAIN, kind, 1, 0, Scalar.U32, value, null);
+    }
+
+    /** Creates a map with BTF made from its definition. Returns its file descriptor or a negative errno. */
+    private static int create(MapDef map) {
+        return new MapRequest(MapShape.of(map)).createWithTypesOf(map);
+    }
+
+    private static boolean withOuter(int prototype, IntPredicate probe) {
+        return with(new MapRequest(OUTER).innerMap(prototype).create(), probe);
+    }
+
+    private static boolean isAccepted(int map) {
+        return with(map, created -> true);
+    }
+
+    /**
+     * Probes a new map, and closes it.
+     *
+     * @param map the map's file descriptor. The result is false for a negative errno
+     */
+    private static boolean with(int map, IntPredicate probe) {
+        if (map < 0) {
+            return false;
+        }
+        try {
+            return probe.test(map);
+        } finally {
+            Native.libc().close(map);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.feature;
+
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.CStrings;
+import dev.nestmap.runtime.internal.kernel.natives.LinkRequest;
+import dev.nestmap.runtime.internal.kernel.natives.MultiProbeRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.program.AttachType;
+import dev.nestmap.schema.program.AttachmentKind;
+import dev.nestmap.schema.program.ProgramSection;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Tries whether the kernel knows a type of programs, with a program that does nothing. */
+public final class ProgramProbe {
+    private static final int BPF_PROG_LOAD = 5;
+
+    private static final int BPF_PROG_QUERY = 16;
+
+    /** Size of {@code query} in {@code union bpf_attr} of Linux 6.6. */
+    private static final int QUERY_SIZE = 64;
+
+    // Members of union bpf_attr for BPF_PROG_LOAD.
+    private static final int SIZE = 72;
+    private static final int INSN_CNT_AT = 4;
+    private static final int INSNS_AT = 8;
+    private static final int LICENSE_AT = 16;
+    private static final int EXPECTED_ATTACH_TYPE_AT = 68;
+
+    /** {@code r0 = 1; exit}: the opcodes of struct bpf_insn, and the number at its end. */
+    private static final byte MOVE_TO_R0 = (byte) 0xb7;
+
+    private static final byte EXIT = (byte) 0x95;
+    private static final int INSN_SIZE = 8;
+    private static final int IMM_AT = 4;
+
+    private ProgramProbe() {}
+
+    /** Whether the kernel knows the program type and the attach type of this section. It must be one of a program without a target. */
+    public static boolean isKnown(String section) {
+        int program = load(row(section));
+        if (program >= 0) {
+            Native.libc().close(program);
+        }
+        return program != -ErrnoNumbers.EINVAL;
+    }
+
+    /**
+     * Whether the kernel makes links for programs of this section, to many functions. Asks for a link to a function or file that does not
+     * exist: a kernel that knows the links looks for it, and others return EINVAL or EOPNOTSUPP before.
+     */
+    static boolean links(String section) {
+        ProgramSection row = row(section);
+        int program = load(row);
+        if (program < 0) {
+            return false;
+        }
+        LinkRequest request = row.kinds().contains(AttachmentKind.KPROBE_MULTI)
+                ? MultiProbeRequest.kprobes(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
+                : MultiProbeRequest.uprobes(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
+        int link = request.create();
+        Native.libc().close(program);
+        return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
+    }
+
+    private static ProgramSection row(String section) {
+        return ProgramSection.of(section).orElseThrow();
+    }
+
+    /** Whether interfaces have this hook. Asks for the programs of an interface that does not exist. */
+    static boolean hasHook(AttachType type) {
+        Block attr = Block.allocate(QUERY_SIZE);
+        attr.bytes().putInt(0, Integer.MAX_VALUE);
+        attr.bytes().putInt(Integer.BYTES, type.number());
+        try {
+            return Native.bpf(BPF_PROG_QUERY, attr.address(), QUERY_SIZE) == 0
+                    || Native.lastErrno() == ErrnoNumbers.ENODEV;
+        } finally {
+            Reference.reachabilityFence(attr);
+        }
+    }
+
+    /** Loads a program. Returns its file descriptor or a negative errno. */
+    private static int load(ProgramSection section) {
+        Block program = Block.allocate(2 * INSN_SIZE);
+        program.bytes().put(0, MOVE_TO_R0).putInt(IMM_AT, 1).put(INSN_SIZE, EXIT);
+        Block license = CStrings.block("GPL");
+        Block attr = Block.allocate(SIZE);
+        attr.bytes().putInt(0, section.type().number());
+        attr.bytes().putInt(INSN_CNT_AT, 2);
+        attr.bytes().putLong(INSNS_AT, program.address());
+        attr.bytes().putLong(LICENSE_AT, license.address());
+        attr.bytes().putInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber());
+        try {
+            int fd = Native.bpf(BPF_PROG_LOAD, attr.address(), SIZE);
+            return fd < 0 ? -Native.lastErrno() : fd;
+        } finally {
+            Reference.reachabilityFence(program);
+            Reference.reachabilityFence(license);
+            Reference.reachabilityFence(attr);
+        }
+    }
+}

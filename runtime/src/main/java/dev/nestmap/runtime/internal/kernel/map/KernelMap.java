@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.KeyBatch;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotOperations;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.schema.MapKind;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map in the kernel, with a file descriptor. {@link BatchCalls}, {@link KernelSlots} and {@link KernelStream} have more of its
+ * operations.
+ */
+public final class KernelMap implements RawMap {
+    /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
+    private static final Native.LibBpf LIBBPF = Native.libbpf();
+
+    private static final int CLOSED = -1;
+
+    private final MapShape shape;
+    private final int id;
+    private final int valueBytes;
+    private final boolean ownsFd;
+
+    /** Null if maps of this type have no records. */
+    private final @Nullable KernelStream stream;
+
+    private int fd;
+
+    private KernelMap(int fd, boolean ownsFd, @Nullable String name, @Nullable MapShape requested) {
+        MapInfo info = MapInfo.of(fd);
+        MapKind kind = MapKind.ofNumber(info.type())
+                .orElseThrow(() -> new BpfException(
+                        "use of map " + info.name() + " (id " + info.id() + ")",
+                        "the kernel's map type " + info.type()
+                                + " is unknown to this version of Nestmap: update Nestmap"));
+        this.shape = new MapShape(
+                name == null ? info.name() : name,
+                kind,
+                info.keySize(),
+                info.valueSize(),
+                info.maxEntries(),
+                info.flags(),
+                info.extra(),
+                requested == null ? 0 : requested.numaNode(),
+                requested == null ? info.managed() : requested.managed());
+        this.id = info.id();
+        this.valueBytes = shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
+        this.ownsFd = ownsFd;
+        this.fd = fd;
+        this.stream = KernelStream.of(this);
+    }
+
+    /**
+     * A map that owns its file descriptor. If this throws, the file descriptor is closed.
+     *
+     * @param requested the shape that the caller created the map with; null if the map existed before
+     */
+    public static KernelMap owning(int fd, @Nullable MapShape requested) {
+        try {
+            return new KernelMap(fd, true, requested == null ? null : requested.name(), requested);
+        } catch (RuntimeException e) {
+            Native.libc().close(fd);
+            throw e;
+        }
+    }
+
+    /** A map whose file descriptor belongs to a libbpf object and is closed with it. */
+    public static KernelMap borrowing(int fd, String name) {
+        return new KernelMap(fd, false, name, null);
+    }
+
+    @Override
+    public MapShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public UUID bootId() {
+        return BootId.get();
+    }
+
+    @Override
+    public int valueBytes() {
+        return valueBytes;
+    }
+
+    @Override
+    public @Nullable EntryTypes types() {
+        return KernelBtf.typesOf(fd);
+    }
+
+    // Bounds are checked here, because the kernel does not know the block's size.
+
+    @Override
+    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return flags == 0
+                    ? LIBBPF.bpf_map_lookup_elem(fd, key, value)
+                    : LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int update(Block block, int keyAt, int valueAt, long flags) {
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return LIBBPF.bpf_map_update_elem(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+        long key = key(block, keyAt);
+        long value = value(block, valueAt);
+        try {
+            return flags == 0
+                    ? LIBBPF.bpf_map_lookup_and_delete_elem(fd, key, value)
+                    : LIBBPF.bpf_map_lookup_and_delete_elem_flags(fd, key, value, flags);
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int delete(Block block, int keyAt) {
+        try {
+            return LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int nextKey(Block block, int keyAt, int nextAt) {
+        long key = keyAt < 0 ? 0 : key(block, keyAt);
+        try {
+            return LIBBPF.bpf_map_get_next_key(fd, key, key(block, nextAt));
+        } finally {
+            Reference.reachabilityFence(block);
+        }
+    }
+
+    @Override
+    public int lookupBatch(Batch batch) {
+        return BatchCalls.lookup(this, batch);
+    }
+
+    @Override
+    public int lookupAndDeleteBatch(Batch batch) {
+        return BatchCalls.lookupAndDelete(this, batch);
+    }
+
+    @Override
+    public int updateBatch(KeyBatch batch) {
+        return BatchCalls.update(this, batch);
+    }
+
+    @Override
+    public int deleteBatch(KeyBatch batch) {
+        return BatchCalls.delete(this, batch);
+    }
+
+    @Override
+    public SlotOperations slots() {
+        return new KernelSlots(this);
+    }
+
+    @Override
+    public StreamOperations stream() {
+        return stream == null ? StreamOperations.unsupported(shape) : stream;
+    }
+
+    @Override
+    public SharedMemory mmap(boolean writable) {
+        return MappedArray.of(fd, shape, writable);
+    }
+
+    @Override
+    public RawMap duplicate() {
+        int copy = Native.duplicate(fd);
+        if (copy < 0) {
+            int errno = Native.lastErrno();
+            throw BpfException.of("duplication of the file descriptor of map " + shape.name())
+                    .errno(errno)
+                    .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null)
+                    .build();
+        }
+        return owning(copy, shape);
+    }
+
+    @Override
+    public synchronized void close() {
+        int closing = fd;
+        // Later calls fail with EBADF, and never reach another file that got the same number.
+        fd = CLOSED;
+        if (stream != null) {
+            stream.close();
+        }
+        if (ownsFd && closing != CLOSED) {
+            Native.libc().close(closing);
+        }
+    }
+
+    /** The file descriptor; -1 if this map is closed. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The file descriptors that poll(2) reports as readable when the map has a record. */
+    List<Integer> recordFds() {
+        return stream == null ? List.of() : stream.fds();
+    }
+
+    /** Casts a map. Throws if it is in memory. */
+    public static KernelMap of(RawMap map) {
+        if (map instanceof KernelMap kernelMap) {
+            return kernelMap;
+        }
+        throw new IllegalArgumentException("map " + map.shape().name()
+                + " is in memory: only maps in the kernel can be put into a map in the kernel");
+    }
+
+    /** The key's address; NULL for a map without keys. */
+    long key(Block block, int at) {
+        if (shape.keySize() == 0) {
+            return 0;
+        }
+        return block.address() + Objects.checkFromIndexSize(at, shape.keySize(), block.size());
+    }
+
+    private long value(Block block, int at) {
+        return block.address() + Objects.checkFromIndexSize(at, valueBytes, block.size());
+    }
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.ManagedField;
+import org.jspecify.annotations.Nullable;
+
+/** Creates maps in the kernel and opens existing ones. */
+public final class KernelMaps implements MapFactory {
+    private final Native.LibBpf libbpf;
+    private final @Nullable MapDef definition;
+    private volatile BtfTypeIds types;
+
+    /**
+     * Whether maps get BTF made from the definition, if no object provides their types. Then tools show the fields of the maps, and
+     * the maps fit into the same outer maps as those that libbpf creates from the same declaration. From Linux 5.15 to 6.1 an outer
+     * map accepts inner maps with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype has none:
+     * {@code bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
+     */
+    private volatile boolean ownTypes;
+
+    /**
+     * A factory for maps without an object's types.
+     *
+     * @throws BpfException if libbpf can't be loaded
+     */
+    public KernelMaps() {
+        this(BtfTypeIds.NONE);
+    }
+
+    /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
+    public KernelMaps(BtfTypeIds types) {
+        this(types, null);
+    }
+
+    private KernelMaps(BtfTypeIds types, @Nullable MapDef definition) {
+        this.libbpf = Native.libbpf();
+        this.types = types;
+        this.definition = definition;
+        this.ownTypes = definition != null && definition.value() != null && canDescribe(definition);
+    }
+
+    @Override
+    public MapFactory of(MapDef map) {
+        return new KernelMaps(types, map);
+    }
+
+    @Override
+    public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+        if (shape.kind().isMapOfMaps() != (prototype != null)) {
+            throw new IllegalArgumentException("map " + shape.name() + ", a " + shape.kind()
+                    + (prototype == null ? ", needs" : ", can't have") + " a prototype of inner maps");
+        }
+        MapRequest request = new MapRequest(shape);
+        if (prototype != null) {
+            request.innerMap(KernelMap.of(prototype).fd());
+        }
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            int fd = createTyped(shape, request);
+            if (fd < 0) {
+                throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
+            }
+            return KernelMap.owning(fd, shape);
+        }
+    }
+
+    /**
+     * Creates a map with BTF types or, if the kernel rejects them, without. The kernel accepts no types for some maps, such as
+     * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
+     */
+    private int createTyped(MapShape shape, MapRequest request) {
+        BtfTypeIds btfTypes = types;
+        boolean needed = needsTypes(shape);
+        if (needed && btfTypes.isEmpty()) {
+            return createWithOwnTypes(shape, request);
+        }
+        if (btfTypes.isEmpty() && ownTypes) {
+            int fd = createWithOwnTypes(shape, request);
+            if (isRefusal(fd)) {
+                fd = request.create(btfTypes);
+                ownTypes = fd < 0; // if it fails without types too, the types are not the reason
+            }
+            return fd;
+        }
+        if (btfTypes.isEmpty() || needed) {
+            return request.create(btfTypes);
+        }
+        int fd = request.create(btfTypes);
+        if (isRefusal(fd)) {
+            fd = request.create();
+            types = fd < 0 ? btfTypes : BtfTypeIds.NONE;
+        }
+        return fd;
+    }
+
+    private static boolean isRefusal(int fd) {
+        return fd == -ErrnoNumbers.EINVAL || fd == -ErrnoNumbers.ENOTSUPP || fd == -ErrnoNumbers.EOPNOTSUPP;
+    }
+
+    /** Whether the kernel needs types: without them it rejects the map, or creates one without its managed fields. */
+    private static boolean needsTypes(MapShape shape) {
+        return shape.kind().isStorage()
+                || (shape.managed() != null && !shape.managed().isEmpty());
+    }
+
+    /** Creates the map with BTF made from the definition. */
+    private int createWithOwnTypes(MapShape shape, MapRequest request) {
+        if (definition == null || !canDescribe(definition)) {
+            throw BpfException.of("creation")
+                    .map(shape.name())
+                    .because((shape.kind().isStorage()
+                                    ? "the kernel needs BTF types for a " + shape.kind()
+                                    : "its values have fields that the kernel manages (" + shape.managed()
+                                            + "), which it finds in the BTF of the programs that use them")
+                            + ": load the object, and create the map through its accessor")
+                    .build();
+        }
+        return request.createWithTypesOf(definition);
+    }
+
+    /** Whether BTF made from the definition is enough. Lists and trees need the BTF of the programs that use them. */
+    private static boolean canDescribe(MapDef definition) {
+        return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof GraphRoot);
+    }
+
+    @Override
+    public int possibleCpus() {
+        return possibleCpus(libbpf.libbpf_num_possible_cpus());
+    }
+
+    /** Returns the number that libbpf returned. Throws if it is a negative errno. */
+    static int possibleCpus(int answer) {
+        if (answer <= 0) {
+            throw BpfException.of("count of possible CPUs")
+                    .errno(-answer)
+                    .because("libbpf reads it from /sys/devices/system/cpu/possible, because an entry of a per-CPU map"
+                            + " has a value for each possible CPU: mount sysfs at /sys")
+                    .build();
+        }
+        return answer;
+    }
+
+    @Override
+    public @Nullable RawMap open(int id) {
+        int fd = libbpf.bpf_map_get_fd_by_id(id);
+        if (fd >= 0) {
+            return KernelMap.owning(fd, null);
+        }
+        if (fd == -ErrnoNumbers.ENOENT) {
+            return null;
+        }
+        String why = fd == -ErrnoNumbers.EPERM
+                ? "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
+                        + " map through a pin, or use the handle that created it"
+                : null;
+        throw BpfException.of("opening of the map with id " + Integer.toUnsignedString(id))
+                .errno(-fd)
+                .because(why)
+                .build();
+    }
+}

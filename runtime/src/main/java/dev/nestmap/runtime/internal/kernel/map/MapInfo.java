@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.type.ManagedField;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The used members of {@code struct bpf_map_info} of {@code linux/bpf.h}. Their offsets have not changed since Linux 4.15. */
+public record MapInfo(
+        int type,
+        int id,
+        int keySize,
+        int valueSize,
+        long maxEntries,
+        long flags,
+        long extra,
+        int btfId,
+        int keyTypeId,
+        int valueTypeId,
+        String name) {
+    /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
+    private static final int SIZE = 256;
+
+    /** Reads the info of the map with this file descriptor. */
+    public static MapInfo of(int fd) {
+        Block info = ObjectInfo.read(fd, Block.allocate(SIZE), "a map");
+        return new MapInfo(
+                info.bytes().getInt(0),
+                info.bytes().getInt(4),
+                info.bytes().getInt(8),
+                info.bytes().getInt(12),
+                Integer.toUnsignedLong(info.bytes().getInt(16)),
+                Integer.toUnsignedLong(info.bytes().getInt(20)),
+                info.bytes().getLong(80), // zeros before Linux 5.16, which has no map_extra
+                info.bytes().getInt(64), // the kernel leaves these three unwritten if the map has no BTF
+                info.bytes().getInt(68),
+                info.bytes().getInt(72),
+                ObjectInfo.name(info, 24));
+    }
+
+    /**
+     * The fields that the kernel manages: none without BTF. With BTF they are unknown (null), because reading BTF requires CAP_SYS_ADMIN.
+     */
+    @Nullable
+    List<ManagedField> managed() {
+        return valueTypeId == 0 ? List.of() : null;
+    }
+}

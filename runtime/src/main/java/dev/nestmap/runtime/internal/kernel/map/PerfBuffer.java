@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static dev.nestmap.runtime.internal.kernel.natives.Native.MAP_FAILED;
+import static dev.nestmap.runtime.internal.kernel.natives.Native.MAP_SHARED;
+import static dev.nestmap.runtime.internal.kernel.natives.Native.PROT_READ;
+import static dev.nestmap.runtime.internal.kernel.natives.Native.PROT_WRITE;
+
+import com.kenai.jffi.MemoryIO;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.PerfRecord;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that programs write on one CPU: a perf event of {@code PERF_COUNT_SW_BPF_OUTPUT} and its memory, which the kernel shares with
+ * user space. The memory is a page with {@code struct perf_event_mmap_page}, followed by a ring of records (linux/perf_event.h). The kernel
+ * never overwrites unread records; it counts the events it had no room for. Not thread-safe.
+ */
+final class PerfBuffer {
+    /** How the kernel reports lost events. */
+    enum Losses {
+        /** As a count that can be read at any time ({@code PERF_FORMAT_LOST}, since Linux 6.0). */
+        COUNTED,
+
+        /** As a record, which the kernel writes before the next event it has room for. */
+        RECORDED
+    }
+
+    private static final MemoryIO MEMORY = MemoryIO.getInstance();
+
+    // struct perf_event_mmap_page
+    private static final int DATA_HEAD = 1024;
+    private static final int DATA_TAIL = 1032;
+
+    // struct perf_event_header: type (4), misc (2), size (2)
+    private static final int RECORD_SIZE_AT = 6;
+    private static final int PERF_RECORD_LOST = 2;
+    private static final int PERF_RECORD_SAMPLE = 9;
+
+    /** Offset of the count in a {@code PERF_RECORD_LOST}, behind the event's id. */
+    private static final int LOST_AT = 16;
+
+    /**
+     * Size of the result of read(2): the event's value, which is not used, and the number of events lost since the perf event was
+     * opened.
+     */
+    private static final int COUNTS = 2 * Long.BYTES;
+
+    private final int fd;
+    private final Losses losses;
+    private final long page;
+    private final long records;
+    private final int size;
+
+    /** The number of lost events that {@link #takeLost} has not returned yet. */
+    private long lost;
+
+    /** The number of lost events that {@link #takeLost} has returned. */
+    private long returned;
+
+    /**
+     * Whether a record was taken since the count was last read. Otherwise the count is unchanged: it only grows while the buffer is full.
+     */
+    private boolean taken;
+
+    private PerfBuffer(int fd, Losses losses, long page, int pageSize, int size) {
+        this.fd = fd;
+        this.losses = losses;
+        this.page = page;
+        this.records = page + pageSize;
+        this.size = size;
+    }
+
+    /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
+    static @Nullable PerfBuffer map(int fd, Losses losses, int size) {
+        int pageSize = Native.libc().getpagesize();
+        Pointer memory = Native.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        return memory.address() == MAP_FAILED ? null : new PerfBuffer(fd, losses, memory.address(), pageSize, size);
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /** See {@code StreamOperations#take}. Returns {@code -E2BIG} for an event whose length exceeds what the kernel can store. */
+    int take(Block to) {
+        long head = MEMORY.getLong(page + DATA_HEAD);
+        VarHandle.acquireFence();
+        long tail = MEMORY.getLong(page + DATA_TAIL);
+        while (tail != head) {
+            long record = at(tail);
+            int type = MEMORY.getInt(record);
+            int recordSize = Short.toUnsignedInt(MEMORY.getShort(record + RECORD_SIZE_AT));
+            if (recordSize < PerfRecord.HEAD || recordSize > head - tail) {
+                release(head); // an event whose length overflowed has overwritten this record
+                return -ErrnoNumbers.E2BIG;
+            }
+            int result = -ErrnoNumbers.ENOENT;
+            if (type == PERF_RECORD_SAMPLE) {
+                result = copyEvent(tail, recordSize, to);
+            } else if (type == PERF_RECORD_LOST && losses == Losses.RECORDED) {
+                lost += MEMORY.getLong(at(tail + LOST_AT));
+            }
+            tail += recordSize;
+            release(tail);
+            if (result != -ErrnoNumbers.ENOENT) {
+                return result;
+            }
+        }
+        return -ErrnoNumbers.ENOENT;
+    }
+
+    /** Lets the kernel overwrite the records before this position. */
+    private void release(long tail) {
+        VarHandle.releaseFence();
+        MEMORY.putLong(page + DATA_TAIL, tail);
+        taken = true;
+    }
+
+    private int copyEvent(long tail, int recordSize, Block to) {
+        int length = MEMORY.getInt(at(tail + PerfRecord.HEAD));
+        int head = PerfRecord.HEAD + PerfRecord.LENGTH;
+        if (length != recordSize - head) {
+            return -ErrnoNumbers.E2BIG;
+        }
+        copy(tail + head, to, Math.min(length, to.size()));
+        return length;
+    }
+
+    /**
+     * The number of events that were lost since the last call. Reading the count interrupts the CPU, so this avoids reads that would
+     * return the same count.
+     *
+     * @throws BpfException if the count can't be read
+     */
+    long takeLost() {
+        if (losses == Losses.COUNTED && taken) {
+            lost = countLost() - returned;
+            taken = false;
+        }
+        long count = lost;
+        returned += count;
+        lost = 0;
+        return count;
+    }
+
+    private long countLost() {
+        Block counts = Block.allocate(COUNTS);
+        try {
+            if (Native.libc().read(fd, counts.address(), COUNTS) != COUNTS) {
+                throw BpfException.of("reading of the number of lost events")
+                        .errno(Native.lastErrno())
+                        .build();
+            }
+            return counts.bytes().getLong(Long.BYTES);
+        } finally {
+            Reference.reachabilityFence(counts);
+        }
+    }
+
+    /** Unmaps the memory and closes the event. No thread is in another method. */
+    void close() {
+        Native.libc().munmap(page, records - page + size);
+        Native.libc().close(fd);
+    }
+
+    private void copy(long position, Block to, int length) {
+        int first = (int) Math.min(length, records + size - at(position));
+        try {
+            MEMORY.copyMemory(at(position), to.address(), first);
+            MEMORY.copyMemory(records, to.address() + first, length - first);
+        } finally {
+            Reference.reachabilityFence(to);
+        }
+    }
+
+    private long at(long position) {
+        return records + (position & (size - 1));
+    }
+}

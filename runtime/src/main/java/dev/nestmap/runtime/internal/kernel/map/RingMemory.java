@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static dev.nestmap.runtime.internal.kernel.natives.Native.MAP_FAILED;
+import static dev.nestmap.runtime.internal.kernel.natives.Native.MAP_SHARED;
+import static dev.nestmap.runtime.internal.kernel.natives.Native.PROT_READ;
+import static dev.nestmap.runtime.internal.kernel.natives.Native.PROT_WRITE;
+
+import com.kenai.jffi.MemoryIO;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapKind;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import jnr.ffi.Pointer;
+
+/**
+ * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position,
+ * and the records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow.
+ * User space maps pages read-only that only the kernel may write. Not thread-safe.
+ *
+ * <p>Loads and stores of positions and of records' headers are ordered like libbpf's {@code smp_load_acquire} and {@code
+ * smp_store_release}: an acquire fence follows the load, and a release fence precedes the store.
+ */
+final class RingMemory {
+    private static final MemoryIO MEMORY = MemoryIO.getInstance();
+
+    /** Size of {@code struct bpf_ringbuf_hdr}: the record's length with two flags, and an offset that the kernel uses. */
+    private static final int HEAD = 8;
+
+    private static final int BUSY = 1 << 31;
+    private static final int DISCARDED = 1 << 30;
+
+    private final long size;
+    private final int page;
+    private final long consumer;
+    private final long producer;
+
+    private RingMemory(long size, int page, long consumer, long producer) {
+        this.size = size;
+        this.page = page;
+        this.consumer = consumer;
+        this.producer = producer;
+    }
+
+    /** Maps the memory of the map with this file descriptor. */
+    static RingMemory of(int fd, MapShape map) {
+        int page = Native.libc().getpagesize();
+        boolean writes = map.kind() == MapKind.USER_RINGBUF;
+        long size = map.maxEntries();
+        long consumer = map(fd, map, page, writes ? PROT_READ : PROT_READ | PROT_WRITE, 0);
+        try {
+            long producer = map(fd, map, page + 2 * size, writes ? PROT_READ | PROT_WRITE : PROT_READ, page);
+            return new RingMemory(size, page, consumer, producer);
+        } catch (RuntimeException e) {
+            Native.libc().munmap(consumer, page);
+            throw e;
+        }
+    }
+
+    private static long map(int fd, MapShape map, long length, int protection, long offset) {
+        Pointer memory = Native.libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
+        if (memory.address() != MAP_FAILED) {
+            return memory.address();
+        }
+        int errno = Native.lastErrno();
+        String why = errno == ErrnoNumbers.EPERM
+                ? "reading a ring buffer means writing the consumer's position: use a handle that was opened for writing"
+                : null;
+        throw BpfException.of("mapping of the memory")
+                .map(map.name())
+                .errno(errno)
+                .because(why)
+                .build();
+    }
+
+    /** See {@code StreamOperations#take}. */
+    int take(Block to) {
+        long position = MEMORY.getLong(consumer);
+        while (position < produced()) {
+            int head = MEMORY.getInt(recordAt(position));
+            VarHandle.acquireFence();
+            if ((head & BUSY) != 0) {
+                break;
+            }
+            int length = head & ~DISCARDED;
+            boolean isDiscarded = (head & DISCARDED) != 0;
+            if (!isDiscarded) {
+                try {
+                    MEMORY.copyMemory(recordAt(position) + HEAD, to.address(), Math.min(length, to.size()));
+                } finally {
+                    Reference.reachabilityFence(to);
+                }
+            }
+            position += roundedUp(length);
+            VarHandle.releaseFence();
+            MEMORY.putLong(consumer, position);
+            if (!isDiscarded) {
+                return length;
+            }
+        }
+        return -ErrnoNumbers.ENOENT;
+    }
+
+    /** See {@code StreamOperations#put}. */
+    int put(Block from, int length) {
+        long consumed = MEMORY.getLong(consumer);
+        VarHandle.acquireFence();
+        long position = MEMORY.getLong(producer);
+        if (roundedUp(length) > size - (position - consumed)) {
+            return -ErrnoNumbers.ENOSPC;
+        }
+        MEMORY.putInt(recordAt(position), length);
+        MEMORY.putInt(recordAt(position) + Integer.BYTES, 0);
+        try {
+            MEMORY.copyMemory(from.address(), recordAt(position) + HEAD, length);
+        } finally {
+            Reference.reachabilityFence(from);
+        }
+        VarHandle.releaseFence();
+        MEMORY.putLong(producer, position + roundedUp(length));
+        return 0;
+    }
+
+    /** Unmaps the memory. No thread is in another method. */
+    void unmap() {
+        Native.libc().munmap(consumer, page);
+        Native.libc().munmap(producer, page + 2 * size);
+    }
+
+    private long produced() {
+        long position = MEMORY.getLong(producer);
+        VarHandle.acquireFence();
+        return position;
+    }
+
+    private long recordAt(long position) {
+        return producer + page + (position & (size - 1));
+    }
+
+    private static long roundedUp(int length) {
+        return (length + 2L * HEAD - 1) / HEAD * HEAD;
+    }
+}

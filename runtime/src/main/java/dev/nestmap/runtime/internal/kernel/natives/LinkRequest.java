@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request for a link: the part of {@code union bpf_attr} ({@code linux/bpf.h}) for {@code BPF_LINK_CREATE}. Nestmap makes this system call
+ * itself, because libbpf 1.1 knows only some of the attach types. The kernel accepts a longer union than its own if the rest is zero.
+ */
+public final class LinkRequest {
+    /** Size of {@code link_create} in Linux 6.18, rounded up. */
+    private static final int SIZE = 64;
+
+    private static final int BPF_LINK_CREATE = 28;
+
+    private final Block attr = Block.allocate(SIZE);
+
+    /** Memory that the request points to, directly or not. */
+    private final List<Block> pointers = new ArrayList<>();
+
+    /**
+     * A request without options.
+     *
+     * @param program file descriptor of the program
+     * @param target file descriptor of the target, or the index of an interface; 0 if the attach type has neither
+     * @param attachType number of the attach type
+     */
+    public LinkRequest(int program, int target, int attachType) {
+        setInt(0, program);
+        setInt(4, target);
+        setInt(8, attachType);
+    }
+
+    /** Sets the flags that all attach types have. */
+    public LinkRequest flags(int flags) {
+        return setInt(12, flags);
+    }
+
+    /** Sets a 32-bit option at this offset in the union. */
+    public LinkRequest setInt(int offset, int value) {
+        attr.bytes().putInt(offset, value);
+        return this;
+    }
+
+    /** Sets a 64-bit option at this offset in the union. */
+    public LinkRequest setLong(int offset, long value) {
+        attr.bytes().putLong(offset, value);
+        return this;
+    }
+
+    /** Sets a pointer at this offset in the union. The memory stays allocated as long as this request. */
+    LinkRequest setPointer(int offset, Block memory) {
+        keep(memory);
+        return setLong(offset, memory.address());
+    }
+
+    /** Keeps memory allocated as long as this request, because memory of a pointer points to it. */
+    void keep(Block memory) {
+        pointers.add(memory);
+    }
+
+    /** Creates the link. Returns its file descriptor, or a negative errno. */
+    public int create() {
+        try {
+            int fd = Native.bpf(BPF_LINK_CREATE, attr.address(), SIZE);
+            return fd < 0 ? -Native.lastErrno() : fd;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+}

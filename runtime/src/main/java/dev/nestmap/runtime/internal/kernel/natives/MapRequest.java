@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import dev.nestmap.btf.BtfImage;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapDef;
+import java.lang.ref.Reference;
+import java.util.Objects;
+
+/** A request for a new map: the arguments of {@code bpf_map_create}. */
+public final class MapRequest {
+    /** Size of {@code struct bpf_map_create_opts} in libbpf 1.0. Newer versions accept the shorter struct. */
+    private static final int OPTS_SIZE = 48;
+
+    private static final int BTF_FD_AT = 8;
+    private static final int BTF_KEY_TYPE_ID_AT = 12;
+    private static final int BTF_VALUE_TYPE_ID_AT = 16;
+    private static final int INNER_MAP_FD_AT = 24;
+    private static final int MAP_FLAGS_AT = 28;
+    private static final int MAP_EXTRA_AT = 32;
+    private static final int NUMA_NODE_AT = 40;
+    private static final long U32_MAX = 0xffff_ffffL;
+
+    private final MapShape shape;
+    private final Block opts = Block.allocate(OPTS_SIZE);
+
+    public MapRequest(MapShape shape) {
+        this.shape = shape;
+        opts.bytes().putLong(0, OPTS_SIZE);
+        opts.bytes().putInt(MAP_FLAGS_AT, flags(shape));
+        opts.bytes().putLong(MAP_EXTRA_AT, shape.extra());
+        opts.bytes().putInt(NUMA_NODE_AT, shape.numaNode());
+    }
+
+    /** Sets the file descriptor of the prototype of inner maps. */
+    public MapRequest innerMap(int fd) {
+        opts.bytes().putInt(INNER_MAP_FD_AT, fd);
+        return this;
+    }
+
+    /** Creates a map without BTF. Returns its file descriptor or a negative errno. */
+    public int create() {
+        return create(BtfTypeIds.NONE);
+    }
+
+    /** Creates a map with these BTF types. Returns its file descriptor or a negative errno. */
+    public int create(BtfTypeIds types) {
+        opts.bytes().putInt(BTF_FD_AT, types.btfFd());
+        opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId());
+        opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
+        try {
+            return Native.libbpf()
+                    .bpf_map_create(
+                            shape.kind().number(),
+                            shape.name(),
+                            shape.keySize(),
+                            shape.valueSize(),
+                            (int) shape.maxEntries(),
+                            opts.address());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Creates a map with BTF made from its definition, which has values. The kernel keeps the BTF as long as the map exists. Returns the
+     * map's file descriptor or a negative errno.
+     */
+    public int createWithTypesOf(MapDef definition) {
+        BtfImage image = new BtfImage();
+        int key = definition.key() == null ? 0 : image.add(definition.key());
+        int value = image.add(Objects.requireNonNull(definition.value(), "a map with BTF types has values"));
+        int btf = loadBtf(image.bytes());
+        if (btf < 0) {
+            return btf;
+        }
+        try {
+            return create(new BtfTypeIds(btf, key, value));
+        } finally {
+            Native.libc().close(btf);
+        }
+    }
+
+    private static int loadBtf(byte[] bytes) {
+        Block data = Block.allocate(bytes.length);
+        data.bytes().put(0, bytes);
+        try {
+            return Native.libbpf().bpf_btf_load(data.address(), bytes.length, 0);
+        } finally {
+            Reference.reachabilityFence(data);
+        }
+    }
+
+    private static int flags(MapShape shape) {
+        long flags = shape.flags();
+        if (flags < 0 || flags > U32_MAX) {
+            throw new IllegalArgumentException(
+                    "map " + shape.name() + ": flags is " + flags + ", the kernel accepts 0 to " + U32_MAX);
+        }
+        return (int) flags;
+    }
+}

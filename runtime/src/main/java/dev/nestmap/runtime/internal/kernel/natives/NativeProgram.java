@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+/**
+ * A {@code struct bpf_program} of libbpf that the kernel has loaded. Its pointer and file descriptor are valid as long as its object is open.
+ *
+ * @param pointer the struct
+ * @param fd file descriptor of the program
+ * @param attachType the {@code enum bpf_attach_type} value that the program's section stands for
+ * @param name the full name, which the kernel cuts to 15 characters
+ * @param section the name of the section; empty if libbpf knows none
+ * @param info what the kernel says about the program
+ */
+public record NativeProgram(long pointer, int fd, int attachType, String name, String section, ProgramInfo info) {
+    /** A loaded program of an open object. */
+    public static NativeProgram of(long pointer) {
+        Native.LibBpf libbpf = Native.libbpf();
+        int fd = libbpf.bpf_program__fd(pointer);
+        ProgramInfo info = ProgramInfo.of(fd);
+        String name = libbpf.bpf_program__name(pointer);
+        String section = libbpf.bpf_program__section_name(pointer);
+        return new NativeProgram(
+                pointer,
+                fd,
+                libbpf.bpf_program__expected_attach_type(pointer),
+                name == null ? info.name() : name,
+                section == null ? "" : section,
+                info);
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+
+/** Reads information about maps, programs and BTF ({@code BPF_OBJ_GET_INFO_BY_FD}). */
+public final class ObjectInfo {
+    /** {@code BPF_OBJ_NAME_LEN}: 15 characters and a NUL. */
+    private static final int NAME_LENGTH = 16;
+
+    private ObjectInfo() {}
+
+    /**
+     * Reads the kernel's info struct of the object with this file descriptor.
+     *
+     * @param into receives the struct, and may be larger. It must be zeroed apart from requests, because the kernel does not write every
+     *     member
+     */
+    public static Block read(int fd, Block into, String what) {
+        Block length = Block.allocate(Integer.BYTES);
+        length.bytes().putInt(0, into.size());
+        try {
+            int result = Native.libbpf().bpf_obj_get_info_by_fd(fd, into.address(), length.address());
+            if (result < 0) {
+                throw BpfException.of("reading of information about " + what)
+                        .errno(-result)
+                        .build();
+            }
+            return into;
+        } finally {
+            Reference.reachabilityFence(into);
+            Reference.reachabilityFence(length);
+        }
+    }
+
+    /** The object's name at this offset. */
+    public static String name(Block info, int at) {
+        byte[] name = new byte[NAME_LENGTH];
+        info.bytes().get(at, name);
+        int length = 0;
+        while (length < name.length && name[length] != 0) {
+            length++;
+        }
+        return new String(name, 0, length, StandardCharsets.US_ASCII);
+    }
+}

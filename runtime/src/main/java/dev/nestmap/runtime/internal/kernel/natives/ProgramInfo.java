@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import dev.nestmap.runtime.internal.memory.Block;
+import java.lang.ref.Reference;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The used members of {@code struct bpf_prog_info} of {@code linux/bpf.h}. Their offsets have not changed since Linux 4.15.
+ *
+ * @param name the first 15 characters of the program's name
+ * @param mapIds the ids of the maps that the program uses
+ */
+public record ProgramInfo(int id, String name, Set<Integer> mapIds) {
+    /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
+    private static final int SIZE = 320;
+
+    private static final int NR_MAP_IDS_AT = 52;
+    private static final int MAP_IDS_AT = 56;
+
+    /** Reads the info of the program with this file descriptor. */
+    public static ProgramInfo of(int fd) {
+        int count =
+                ObjectInfo.read(fd, Block.allocate(SIZE), "a program").bytes().getInt(NR_MAP_IDS_AT);
+        Block ids = Block.allocate(Math.max(1, count) * Integer.BYTES);
+        Block info = Block.allocate(SIZE);
+        info.bytes().putInt(NR_MAP_IDS_AT, count);
+        info.bytes().putLong(MAP_IDS_AT, ids.address());
+        try {
+            ObjectInfo.read(fd, info, "a program");
+        } finally {
+            Reference.reachabilityFence(ids);
+        }
+        Set<Integer> mapIds = IntStream.range(0, count)
+                .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
+                .collect(Collectors.toUnmodifiableSet());
+        return new ProgramInfo(info.bytes().getInt(4), ObjectInfo.name(info, 64), mapIds);
+    }
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadPlan;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.ObjectRemains;
+import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A {@code struct bpf_object} of libbpf that the kernel has loaded. Any thread may use its programs at any time. Its programs, links and
+ * the handles to its maps keep it reachable.
+ */
+public final class KernelObject implements ObjectBackend {
+    private final Native.LibBpf libbpf;
+    private final String name;
+    private final long pointer;
+    private final Map<String, RawMap> maps;
+    private final Map<String, RawMap> sections;
+    private final List<Program> programs;
+    private final KernelMaps factory = new KernelMaps();
+    private final Map<String, BtfTypeIds> innerTypes;
+    private final NativeObject object;
+
+    private KernelObject(
+            Native.LibBpf libbpf, String name, long pointer, ObjectMaps maps, Map<String, BtfTypeIds> innerTypes) {
+        this.libbpf = libbpf;
+        this.name = name;
+        this.pointer = pointer;
+        this.innerTypes = innerTypes;
+        this.maps = ObjectMaps.loaded(libbpf, maps.declared());
+        this.sections = ObjectMaps.loaded(libbpf, maps.sections());
+        List<RawMap> all = Stream.concat(this.maps.values().stream(), sections.values().stream())
+                .toList();
+        this.object = new NativeObject(libbpf, name, pointer, all);
+        this.programs = programs(libbpf, pointer);
+    }
+
+    /**
+     * Loads an object into the kernel: all of it or nothing.
+     *
+     * @param name the object's name in messages and in the names of the maps that libbpf creates for data sections
+     * @param elf the bytes of the object file
+     * @throws BpfException if libbpf is missing or can't read the object, or if the kernel rejects a map or a program; the exception's log
+     *     says which and why
+     */
+    public static KernelObject load(String name, byte[] elf) {
+        return load(name, elf, new LoadPlan());
+    }
+
+    /** Loads an object with a plan for its maps. */
+    public static KernelObject load(String name, byte[] elf, LoadPlan plan) {
+        Native.LibBpf libbpf = Native.libbpf();
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            long object = open(libbpf, name, elf, log);
+            try {
+                ObjectMaps maps = ObjectMaps.of(libbpf, object);
+                Map<String, BtfTypeIds> innerTypes = maps.innerTypes();
+                new ObjectPreparation(libbpf, name, maps, log).apply(plan);
+                ProgramPreparation programs = new ProgramPreparation(libbpf, object);
+                programs.apply();
+                int result = libbpf.bpf_object__load(object);
+                if (result < 0) {
+                    throw new LoadFailure(programs, log.forException()).exception("load of object " + name, -result);
+                }
+                return new KernelObject(libbpf, name, object, maps, innerTypes);
+            } catch (Throwable e) { // even after an Error, nobody else would close the object
+                libbpf.bpf_object__close(object);
+                throw e;
+            }
+        }
+    }
+
+    private static long open(Native.LibBpf libbpf, String name, byte[] elf, LibbpfLog.Capture log) {
+        Block bytes = block(elf);
+        Block objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
+        // The beginning of struct bpf_object_open_opts: its size and the object's name.
+        Block opts = Block.allocate(2 * Long.BYTES);
+        opts.bytes().putLong(0, opts.size());
+        opts.bytes().putLong(Long.BYTES, objectName.address());
+        try {
+            long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
+            int errno = Native.errnoOf(object);
+            if (errno != 0) {
+                String explanation = elf.length == 0 ? "the object file is empty" : null;
+                throw ObjectErrors.OPEN.failed(
+                        "opening of object " + name, Versions.libbpf(), errno, explanation, log.forException());
+            }
+            return object;
+        } finally {
+            Reference.reachabilityFence(bytes);
+            Reference.reachabilityFence(objectName);
+            Reference.reachabilityFence(opts);
+        }
+    }
+
+    private List<Program> programs(Native.LibBpf libbpf, long object) {
+        List<Program> programs = new ArrayList<>();
+        for (long program = libbpf.bpf_object__next_program(object, 0);
+                program != 0;
+                program = libbpf.bpf_object__next_program(object, program)) {
+            // A program without a file descriptor was not loaded, such as one of SEC("?...").
+            if (libbpf.bpf_program__fd(program) >= 0) {
+                programs.add(new KernelProgram(this, NativeProgram.of(program)));
+            }
+        }
+        return List.copyOf(programs);
+    }
+
+    @Override
+    public Map<String, RawMap> maps() {
+        return maps;
+    }
+
+    @Override
+    public Map<String, RawMap> sections() {
+        return sections;
+    }
+
+    @Override
+    public List<Program> programs() {
+        return programs;
+    }
+
+    @Override
+    public Set<Integer> mapIdsOf(Program program) {
+        if (program instanceof KernelProgram own && own.isOf(this)) {
+            return own.mapIds();
+        }
+        throw new IllegalArgumentException("program " + program.name() + " does not belong to object " + name);
+    }
+
+    @Override
+    public MapFactory factory() {
+        return factory;
+    }
+
+    /** Creates maps with the types that the source declares, so that tools show their fields and the kernel finds the fields it manages. */
+    @Override
+    public MapFactory inners(String outer) {
+        BtfTypeIds types = innerTypes.get(outer);
+        int btfFd = libbpf.bpf_object__btf_fd(pointer);
+        return types == null || btfFd < 0 ? factory : new KernelMaps(types.in(btfFd));
+    }
+
+    @Override
+    public boolean inMemory() {
+        return false;
+    }
+
+    @Override
+    public Optional<ObjectRemains> remains() {
+        return Optional.of(object);
+    }
+
+    @Override
+    public void close() {
+        object.detachAndClose();
+    }
+
+    /** Runs an action on a program of this object, which stays open during the action. */
+    <T> T whileOpen(String operation, Supplier<T> action) {
+        return object.whileOpen(operation, action);
+    }
+
+    /** Creates a link. This object closes it, unless the caller has closed it before. Call it in {@link #whileOpen}. */
+    KernelLink keep(KernelAttachment attachment) {
+        object.keep(attachment);
+        return new KernelLink(this, attachment);
+    }
+
+    /** Closes a link, unless the link or the object is closed. */
+    void detach(KernelAttachment attachment) {
+        object.detach(attachment);
+    }
+
+    private static Block block(byte[] bytes) {
+        Block block = Block.allocate(bytes.length);
+        block.bytes().put(0, bytes);
+        return block;
+    }
+}

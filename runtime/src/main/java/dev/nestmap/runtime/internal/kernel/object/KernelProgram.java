@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import dev.nestmap.runtime.attach.Attachment;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
+import dev.nestmap.runtime.internal.kernel.attach.Attachers;
+import dev.nestmap.runtime.internal.kernel.attach.SectionTarget;
+import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.schema.program.AttachmentKind;
+import dev.nestmap.schema.program.ProgramSection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/** A program of a {@link KernelObject}. */
+final class KernelProgram implements LoadedProgram {
+    private final KernelObject object;
+    private final NativeProgram program;
+
+    /** A loaded program of this object. */
+    KernelProgram(KernelObject object, NativeProgram program) {
+        this.object = object;
+        this.program = program;
+    }
+
+    @Override
+    public String name() {
+        return program.name();
+    }
+
+    @Override
+    public String section() {
+        return program.section();
+    }
+
+    @Override
+    public int id() {
+        return program.info().id();
+    }
+
+    Set<Integer> mapIds() {
+        return program.info().mapIds();
+    }
+
+    boolean isOf(KernelObject object) {
+        return this.object == object;
+    }
+
+    @Override
+    public void withFd(String operation, IntConsumer action) {
+        object.whileOpen(operation, () -> {
+            action.accept(program.fd());
+            return program.fd();
+        });
+    }
+
+    @Override
+    public Link attach() {
+        Attachment attachment = SectionTarget.of(section());
+        if (attachment == null) {
+            throw new BpfException(
+                    "attachment of program " + name(),
+                    "SEC(\"" + section() + "\") does not name what to attach to: "
+                            + AttachErrors.advice(ProgramSection.of(section()).orElse(null)));
+        }
+        return attach(attachment);
+    }
+
+    @Override
+    public Link attach(Attachment attachment) {
+        Attachers.Entry<?> attacher = Attachers.of(attachment);
+        String operation = attachment(attachment.target());
+        AttachErrors errors = new AttachErrors(operation, attacher.kind(), program);
+        return object.whileOpen(operation, () -> {
+            errors.requireFits();
+            return object.keep(attacher.attach(program, attachment, errors));
+        });
+    }
+
+    @Override
+    public Link attachTo(RawMap sockets) {
+        String operation = attachment("map " + sockets.shape().name());
+        AttachErrors errors = new AttachErrors(operation, AttachmentKind.SOCKET_MAP, program);
+        return object.whileOpen(operation, () -> {
+            errors.requireFits();
+            return object.keep(SocketMapAttachment.of(program, KernelMap.of(sockets), errors));
+        });
+    }
+
+    @Override
+    public TestRun testRun(TestRunOptions options) {
+        String operation = "test run of program " + name();
+        return object.whileOpen(operation, () -> {
+            TestRunCall call = new TestRunCall(options);
+            int result = call.run(program.fd());
+            if (result < 0) {
+                throw ObjectErrors.TEST_RUN.failed(operation, -result, List.of());
+            }
+            return call.result();
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "program " + name() + " (section " + section() + ", id " + id() + ")";
+    }
+
+    private String attachment(String target) {
+        return "attachment of program " + name() + " to " + target;
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.ObjectRemains;
+import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.RawMap;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * The {@code struct bpf_object} behind a {@link KernelObject}, with its attachments. A use of a program holds the lock for reading, and
+ * closing holds it for writing.
+ */
+final class NativeObject implements ObjectRemains {
+    private final Native.LibBpf libbpf;
+    private final String name;
+    private final long pointer;
+    private final List<RawMap> maps;
+
+    /** By identity: two attachments may have the same file descriptor one after the other. */
+    private final Set<KernelAttachment> attachments =
+            Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    /** @param maps the object's maps and sections of global variables */
+    NativeObject(Native.LibBpf libbpf, String name, long pointer, List<RawMap> maps) {
+        this.libbpf = libbpf;
+        this.name = name;
+        this.pointer = pointer;
+        this.maps = maps;
+    }
+
+    /** Runs an action on a program of this object, which stays open during the action. */
+    <T> T whileOpen(String operation, Supplier<T> action) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new BpfException(
+                        operation, "object " + name + " has been closed: use its programs before you close it");
+            }
+            return action.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Remembers an attachment, which ends with this object at the latest. Call it in {@link #whileOpen}. */
+    void keep(KernelAttachment attachment) {
+        attachments.add(attachment);
+    }
+
+    /** Ends an attachment, unless it or the object is closed. */
+    void detach(KernelAttachment attachment) {
+        lock.readLock().lock();
+        try {
+            if (attachments.remove(attachment)) {
+                attachment.end();
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Ends the attachments, and closes the maps and programs. Does nothing if they are closed. */
+    void detachAndClose() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                attachments.forEach(KernelAttachment::end);
+                attachments.clear();
+                close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public OptionalInt close() {
+        lock.writeLock().lock();
+        try {
+            if (closed) {
+                return OptionalInt.empty();
+            }
+            closed = true;
+            maps.forEach(RawMap::close);
+            libbpf.bpf_object__close(pointer);
+            return OptionalInt.of(attachments.size());
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapFlags;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pins in the kernel's BPF file systems. Every operation opens the directory of the pin once, and reaches the pin through the descriptor
+ * of that directory: see {@link PinDirectories}.
+ */
+public final class KernelPins implements Pins {
+    /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
+    private static final int OPTS_SIZE = 16;
+
+    private static final int FILE_FLAGS_AT = 8;
+
+    /** {@code sys/file.h}. */
+    private static final int LOCK_EX = 2;
+
+    private static final int LOCK_NB = 4;
+    private static final String MAP = "anon_inode:bpf-map";
+
+    private final Native.LibBpf libbpf;
+    private final PinTrust trust;
+    private final PinDirectories directories;
+
+    private KernelPins(PinTrust trust) {
+        this.libbpf = Native.libbpf();
+        this.trust = trust;
+        this.directories = new PinDirectories(trust);
+    }
+
+    /**
+     * Pins that this process creates and opens with its own user and capabilities. Pins and directories that other users may change are
+     * rejected, except for users whom the options name.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
+     */
+    public KernelPins(PinOptions options) {
+        this(PinTrust.of(options));
+    }
+
+    /** Does the same with {@link PinOptions#asDeclared}. */
+    public KernelPins() {
+        this(PinOptions.asDeclared());
+    }
+
+    /**
+     * Pins of all users, for a process that opens them read-only.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
+     */
+    public static KernelPins forReading() {
+        return new KernelPins(PinTrust.everybody());
+    }
+
+    @Override
+    public void pin(RawMap map, Path path, PinOptions options) {
+        PinErrors errors = new PinErrors("pinning of map " + map.shape().title() + " at " + path, path);
+        try (OpenPath directory = directories.findOrCreate(parent(path), options)) {
+            errors.refuseNotBpf(directory);
+            String name = name(path);
+            PinErrors.requireName(directory.path(), name);
+            int result = libbpf.bpf_obj_pin(
+                    KernelMap.of(map).fd(), directory.entry(name).toString());
+            if (result < 0) {
+                throw errors.pinFailed(-result);
+            }
+            try {
+                setOwnerAndMode(directory, name, options);
+            } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
+                Files.deleteIfExists(directory.entry(name));
+                throw e;
+            }
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    private static void setOwnerAndMode(OpenPath directory, String name, PinOptions options) throws IOException {
+        try (OpenPath pin = directory.open(name)) {
+            if (pin == null) {
+                throw new PathException(directory.path(), ErrnoNumbers.ENOENT, null);
+            }
+            pin.setOwnerAndMode(options.owner(), options.permissions());
+        }
+    }
+
+    @Override
+    public @Nullable RawMap open(Path path, PinAccess access) {
+        PinErrors errors = new PinErrors("opening of the pin " + path, path);
+        try (OpenPath directory = directories.find(parent(path));
+                OpenPath pin = directory == null ? null : directory.open(name(path))) {
+            return pin == null ? null : open(pin, access, errors);
+        } catch (IOException e) {
+            throw errors.openFailed(e, access);
+        }
+    }
+
+    private RawMap open(OpenPath pin, PinAccess access, PinErrors errors) throws IOException {
+        errors.refuseNoPin(pin);
+        trust.checkPin(pin);
+        Block opts = Block.allocate(OPTS_SIZE);
+        opts.bytes().putLong(0, OPTS_SIZE);
+        opts.bytes().putInt(FILE_FLAGS_AT, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0);
+        int fd;
+        try {
+            fd = libbpf.bpf_obj_get_opts(pin.link().toString(), opts.address());
+        } finally {
+            Reference.reachabilityFence(opts);
+        }
+        if (fd < 0) {
+            throw errors.openFailed(-fd, access);
+        }
+        String type = typeOf(fd);
+        if (!type.equals(MAP)) {
+            Native.libc().close(fd);
+            throw errors.noMap(type);
+        }
+        return KernelMap.owning(fd, null);
+    }
+
+    /**
+     * The kernel sets the modification time of a new pin to the time of its last timer tick, up to 10 ms ago ({@code bpf_get_inode} in
+     * {@code kernel/bpf/inode.c}). Two pins of one map could then have the same time.
+     */
+    @Override
+    public Instant setTime(Path path) {
+        PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
+        try (OpenPath directory = existing(path)) {
+            errors.refuseNotBpf(directory);
+            directory.setTime(name(path), Instant.now());
+            return timeOf(directory, path); // the file system may keep fewer digits
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public Instant time(Path path) {
+        try (OpenPath directory = existing(path)) {
+            return timeOf(directory, path);
+        } catch (IOException e) {
+            throw new PinErrors("reading the time of the pin " + path, path).failed(e);
+        }
+    }
+
+    private static Instant timeOf(OpenPath directory, Path pin) throws IOException {
+        return Files.getLastModifiedTime(directory.entry(name(pin)), LinkOption.NOFOLLOW_LINKS)
+                .toInstant();
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        try (OpenPath directory = directories.find(parent(path));
+                OpenPath file = directory == null ? null : directory.open(name(path))) {
+            return file != null;
+        } catch (IOException e) {
+            throw new PinErrors("look-up of " + path, path).failed(e);
+        }
+    }
+
+    @Override
+    public void move(Path from, Path to) {
+        PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
+        try (OpenPath source = existing(from);
+                OpenPath target = existing(to)) {
+            errors.refuseNotBpf(source);
+            errors.refuseNotBpf(target);
+            Files.move(source.entry(name(from)), target.entry(name(to)), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public void remove(Path path) {
+        PinErrors errors = new PinErrors("removal of the pin " + path, path);
+        try (OpenPath directory = directories.find(parent(path))) {
+            if (directory != null) {
+                errors.refuseNotBpf(directory);
+                Files.deleteIfExists(directory.entry(name(path)));
+            }
+        } catch (DirectoryNotEmptyException e) {
+            // The path is a directory with other pins in it.
+            return;
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    @Override
+    public @Nullable Lock lock(Path directory, PinOptions options) {
+        PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
+        int fd;
+        try (OpenPath found = directories.findOrCreate(directory, options)) {
+            errors.refuseNotBpf(found);
+            fd = Native.open(found.link());
+        } catch (IOException e) {
+            throw errors.failed(e);
+        }
+        if (fd < 0) {
+            throw errors.lockFailed(Native.lastErrno());
+        }
+        if (Native.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            return () -> Native.libc().close(fd);
+        }
+        int errno = Native.lastErrno();
+        Native.libc().close(fd);
+        if (errno == ErrnoNumbers.EAGAIN) {
+            return null;
+        }
+        throw errors.lockFailed(errno);
+    }
+
+    @Override
+    public List<Path> list(Path directory) {
+        try (OpenPath found = directories.find(directory)) {
+            if (found == null) {
+                return List.of();
+            }
+            try (Stream<Path> pins = Files.list(found.link())) {
+                return pins.map(pin -> directory.resolve(pin.getFileName())).toList();
+            }
+        } catch (NotDirectoryException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new PinErrors("listing of the pins in " + directory, directory).failed(e);
+        }
+    }
+
+    /** Opens the directory of a pin. */
+    private OpenPath existing(Path pin) throws IOException {
+        OpenPath directory = directories.find(parent(pin));
+        if (directory == null) {
+            throw new PathException(parent(pin), ErrnoNumbers.ENOENT, null);
+        }
+        return directory;
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.toAbsolutePath().normalize().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    /**
+     * Describes an open file by its link in {@code /proc}: bpf_obj_get also opens programs and links, and their info looks like a map's.
+     */
+    private static String typeOf(int fd) {
+        try {
+            return Files.readSymbolicLink(OpenPath.link(fd)).toString();
+        } catch (IOException e) {
+            return "unknown (" + e + ")";
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens and creates the directories of pins. It goes from directory to directory by their descriptors, so that another user who
+ * exchanges one of them can't lead it to another place.
+ */
+final class PinDirectories {
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    private final PinTrust trust;
+
+    PinDirectories(PinTrust trust) {
+        this.trust = trust;
+    }
+
+    /**
+     * Opens a directory, which the caller closes.
+     *
+     * @param directory an absolute path
+     * @return null if it does not exist
+     * @throws PathException if another user can exchange a part of the path
+     */
+    @Nullable
+    OpenPath find(Path directory) throws IOException {
+        OpenPath current = OpenPath.root();
+        for (Path name : directory.normalize()) {
+            try (OpenPath parent = current) {
+                current = child(parent, name.toString());
+            }
+            if (current == null) {
+                return null;
+            }
+        }
+        return current;
+    }
+
+    /**
+     * Opens a directory in a BPF file system, which the caller closes. Creates missing directories.
+     *
+     * @param directory an absolute path
+     * @throws PathException if the path leads out of BPF file systems, or if another user can exchange a part of it
+     */
+    OpenPath findOrCreate(Path directory, PinOptions options) throws IOException {
+        OpenPath found = find(directory);
+        if (found != null) {
+            return found;
+        }
+        Path above = directory.getParent();
+        if (above == null) {
+            throw new PathException(directory, 0, directory + " does not exist");
+        }
+        try (OpenPath parent = findOrCreate(above, options)) {
+            return create(parent, String.valueOf(directory.getFileName()), options);
+        }
+    }
+
+    private OpenPath create(OpenPath parent, String name, PinOptions options) throws IOException {
+        if (!parent.isBpf()) {
+            throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
+        }
+        PinErrors.requireName(parent.path(), name);
+        Set<PosixFilePermission> mode = PinPermissions.ofDirectories(options);
+        Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
+        boolean created = true;
+        try {
+            Files.createDirectory(parent.entry(name), PosixFilePermissions.asFileAttribute(atFirst));
+        } catch (FileAlreadyExistsException e) {
+            created = false; // another process or thread created it
+        }
+        OpenPath directory = child(parent, name);
+        if (directory == null) {
+            Path path = parent.path().resolve(name);
+            throw new PathException(path, 0, path + " was removed by another process right after it was created");
+        }
+        if (created) {
+            try {
+                directory.setOwnerAndMode(options.owner(), mode);
+            } catch (Throwable e) { // even after an Error, nobody else would close the directory
+                directory.close();
+                throw e;
+            }
+        }
+        return directory;
+    }
+
+    private @Nullable OpenPath child(OpenPath parent, String name) throws IOException {
+        OpenPath child = parent.open(name);
+        if (child == null || !child.status().isLink()) {
+            return child == null ? null : requireDirectory(child);
+        }
+        try (OpenPath link = child) {
+            trust.checkLink(parent, link);
+            return requireDirectory(parent.follow(name));
+        }
+    }
+
+    private OpenPath requireDirectory(OpenPath file) throws IOException {
+        try {
+            if (!file.status().isDirectory()) {
+                throw new NotDirectoryException(file.path().toString());
+            }
+            trust.checkDirectory(file);
+            return file;
+        } catch (Throwable e) { // even after an Error, nobody else would close the file
+            file.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.pin.PinAccess;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES. */
+final class PinErrors {
+    private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
+
+    private final String operation;
+    private final Path path;
+
+    PinErrors(String operation, Path path) {
+        this.operation = operation;
+        this.path = path;
+    }
+
+    /** Throws if the directory of the pin is not in a BPF file system. */
+    void refuseNotBpf(OpenPath directory) {
+        if (!directory.isBpf()) {
+            throw because(0, notBpf(directory.path()));
+        }
+    }
+
+    /** Throws if a file can't be a pin. The kernel would follow a symbolic link, perhaps to a place that another user controls. */
+    void refuseNoPin(OpenPath file) {
+        if (file.status().isLink()) {
+            throw because(0, "the path is a symbolic link: pass the path of the pin itself");
+        }
+        if (file.status().isDirectory()) {
+            throw because(0, "the path is a directory: pass the path of one pin");
+        }
+        if (!file.isBpf()) {
+            throw because(0, "the path is not a pin: " + notBpf(file.path().getParent()));
+        }
+    }
+
+    BpfException pinFailed(int errno) {
+        return because(errno, pinRefusal(errno));
+    }
+
+    private @Nullable String pinRefusal(int errno) {
+        if (errno == ErrnoNumbers.EEXIST) {
+            return "something is pinned there already: open that map (openPinned), or pin to another path";
+        }
+        if (errno == ErrnoNumbers.EPERM) {
+            return "pinning requires CAP_BPF: run as root or with that capability";
+        }
+        return errno == ErrnoNumbers.EACCES
+                ? "this process's user may not write to the directory" + owner(path.getParent())
+                : null;
+    }
+
+    BpfException openFailed(int errno, PinAccess access) {
+        return because(errno, isDenied(errno) ? denied(access) : null);
+    }
+
+    BpfException openFailed(IOException e, PinAccess access) {
+        return e instanceof PathException failure && isDenied(failure.errno())
+                ? openFailed(failure.errno(), access)
+                : failed(e);
+    }
+
+    private static boolean isDenied(int errno) {
+        return errno == ErrnoNumbers.EACCES || errno == ErrnoNumbers.EPERM;
+    }
+
+    /** For a path that is a directory. */
+    BpfException lockFailed(int errno) {
+        return because(
+                errno,
+                errno == ErrnoNumbers.EACCES ? "this process's user may not open the directory" + owner(path) : null);
+    }
+
+    BpfException noMap(String what) {
+        return because(
+                0, "the pin is not a map but " + what.replace("anon_inode:", "") + ": pass the path of a map's pin");
+    }
+
+    BpfException failed(IOException e) {
+        int errno = e instanceof PathException failure ? failure.errno() : ErrnoNumbers.of(e);
+        String why = e instanceof AccessDeniedException || isDenied(errno)
+                ? "this process's user may not do that" + owner(path.getParent())
+                : reason(e, errno);
+        return BpfException.of(operation).errno(errno).because(why).cause(e).build();
+    }
+
+    private static @Nullable String reason(IOException e, int errno) {
+        if (e instanceof NotDirectoryException failure) {
+            return failure.getFile() + " is no directory";
+        }
+        String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
+        return reason == null && errno == 0 ? e.toString() : reason;
+    }
+
+    private String denied(PinAccess access) {
+        String what = access == PinAccess.READ_ONLY ? "read" : "read and write";
+        String remedy = access == PinAccess.READ_ONLY
+                ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), and make sure that this user"
+                        + " may enter its directories"
+                : "open it with PinAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
+        return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
+    }
+
+    /** The file's permissions and owner, such as {@code : flow is rw------- of user 0, group 0}. Empty if this process can't read them. */
+    private static String owner(@Nullable Path file) {
+        if (file == null) {
+            return "";
+        }
+        try {
+            return ": " + file.getFileName() + " is "
+                    + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) + " of user "
+                    + Files.getAttribute(file, "unix:uid") + ", group " + Files.getAttribute(file, "unix:gid");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** The explanation for a directory that is not in a BPF file system. */
+    static String notBpf(@Nullable Path directory) {
+        return "no BPF file system is mounted at " + directory + ": mount one (" + MOUNT
+                + ", as root), and pass a path in it";
+    }
+
+    /**
+     * Throws if a pin or directory must not be created with this name. The kernel refuses names with a dot ({@code bpf_lookup} in {@code
+     * kernel/bpf/inode.c}), and nobody could type one with a control character, or read it in a message.
+     */
+    static void requireName(Path directory, String name) throws PathException {
+        String wrong = null;
+        if (name.indexOf('.') >= 0) {
+            wrong = "has a dot, and a BPF file system reserves names with dots";
+        } else if (name.chars().anyMatch(Character::isISOControl)) {
+            wrong = "has a control character";
+        }
+        if (wrong != null) {
+            String shown = name.replaceAll("\\p{Cntrl}", "?");
+            throw new PathException(
+                    directory, 0, "the name \"" + shown + "\" in " + directory + " " + wrong + ": choose another name");
+        }
+    }
+
+    private BpfException because(int errno, @Nullable String why) {
+        return BpfException.of(operation).errno(errno).because(why).build();
+    }
+}

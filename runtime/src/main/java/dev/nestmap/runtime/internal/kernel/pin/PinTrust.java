@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.attribute.PosixFilePermission;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which pins and directories this process uses. Whoever may change a directory of a BPF file system can exchange the pins in it.
+ * The superuser and the user of this process may, and the users whom the {@link PinOptions} name.
+ *
+ * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not exchange existing ones.
+ * The root of a BPF file system has this mode if it was mounted without options.
+ */
+final class PinTrust {
+    /** {@code linux/stat.h}. */
+    private static final int S_IWGRP = 0020;
+
+    private static final int S_IWOTH = 0002;
+
+    /** Null if this process uses the pins and directories of all users. */
+    private final @Nullable PinOptions options;
+
+    private PinTrust(@Nullable PinOptions options) {
+        this.options = options;
+    }
+
+    /** Trust for a process that only reads pins. */
+    static PinTrust everybody() {
+        return new PinTrust(null);
+    }
+
+    static PinTrust of(PinOptions options) {
+        return options.sharesDirectories() ? everybody() : new PinTrust(options);
+    }
+
+    /** Throws if another user owns a pin: that user may write to the map. */
+    void checkPin(OpenPath pin) throws PathException {
+        int user = pin.status().user();
+        if (options != null && !isTrusted(user)) {
+            throw new PathException(
+                    pin.path(),
+                    0,
+                    "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map. Open it with"
+                            + " PinAccess.READ_ONLY; or, if that user shall have the pins, pass PinOptions.withOwner("
+                            + user + ", " + pin.status().group()
+                            + "); or pass PinOptions.withSharedDirectories(), to use pins and directories of all users");
+        }
+    }
+
+    /** Throws if another user may change a directory in a BPF file system. */
+    void checkDirectory(OpenPath directory) throws PathException {
+        if (options == null || !directory.isBpf()) {
+            return;
+        }
+        OpenPath.Status status = directory.status();
+        if (!isTrusted(status.user())) {
+            throw untrusted(
+                    directory,
+                    "belongs to user " + status.user(),
+                    "PinOptions.withOwner(" + status.user() + ", " + status.group() + ")");
+        }
+        if (status.isSticky()) {
+            return;
+        }
+        if ((status.mode() & S_IWOTH) != 0 && !permits(PosixFilePermission.OTHERS_WRITE)) {
+            throw untrusted(directory, "is writable for all users", "PinOptions.withPermissions(\"rw-rw-rw-\")");
+        }
+        if ((status.mode() & S_IWGRP) != 0 && !permitsGroup(status.group())) {
+            throw untrusted(
+                    directory,
+                    "is writable for group " + status.group(),
+                    "PinOptions.withPermissions(\"rw-rw----\").withOwner(" + status.user() + ", " + status.group()
+                            + ")");
+        }
+    }
+
+    /**
+     * Throws if another user can exchange a symbolic link. The superuser may have made one outside a BPF file system, to the place where it
+     * is mounted.
+     */
+    void checkLink(OpenPath directory, OpenPath link) throws PathException {
+        OpenPath.Status around = directory.status();
+        boolean isFixed = isOwn(around.user()) && ((around.mode() & (S_IWGRP | S_IWOTH)) == 0 || around.isSticky());
+        if (directory.isBpf() || !isFixed || !isOwn(link.status().user())) {
+            throw new PathException(
+                    link.path(),
+                    0,
+                    link.path()
+                            + " is a symbolic link, which another user could exchange: pass the path that it leads to");
+        }
+    }
+
+    /** Whether it is the superuser or the user of this process. */
+    private static boolean isOwn(int user) {
+        return user == 0 || user == Native.libc().geteuid();
+    }
+
+    private boolean isTrusted(int user) {
+        PinOptions.Owner owner = options == null ? null : options.owner();
+        return isOwn(user) || (owner != null && user == owner.user());
+    }
+
+    private boolean permitsGroup(int group) {
+        PinOptions.Owner owner = options == null ? null : options.owner();
+        int permitted = owner == null ? Native.libc().getegid() : owner.group();
+        return permits(PosixFilePermission.GROUP_WRITE) && group == permitted;
+    }
+
+    private boolean permits(PosixFilePermission permission) {
+        return options == null || options.permissions().contains(permission);
+    }
+
+    private static PathException untrusted(OpenPath directory, String why, String option) {
+        return new PathException(
+                directory.path(),
+                0,
+                "other users can exchange the pins in the directory " + directory.path() + ", which " + why
+                        + ". Pin to a directory that only user "
+                        + Native.libc().geteuid() + " may change; or, if the pins are for these users, pass " + option
+                        + "; or pass PinOptions.withSharedDirectories(), to use pins and directories of all users");
+    }
+}

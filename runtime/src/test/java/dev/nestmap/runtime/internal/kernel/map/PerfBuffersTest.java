@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.map.PerfBuffer.Losses;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.OneCpu;
+import dev.nestmap.runtime.testing.TestPrograms;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The thread stays on one CPU, so that it fills one buffer. */
+@KernelTest
+@ExtendWith(NoFdLeaks.class)
+class PerfBuffersTest {
+    private static final int PAGE = 4096;
+
+    /** How many records of 24 bytes fit: one byte of a buffer stays free. */
+    private static final int FIT = (PAGE - 1) / 24;
+
+    private static final int TOO_MANY = FIT + 1_000;
+
+    private final KernelObject object = KernelObject.load("events", TestPrograms.object("events.bpf.c"));
+    private OneCpu cpu;
+
+    @BeforeEach
+    void stay() {
+        cpu = OneCpu.pin();
+    }
+
+    @AfterEach
+    void close() {
+        cpu.close();
+        object.close();
+    }
+
+    @Test
+    void reportsLossesWithoutAnotherEvent() {
+        KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
+        PerfBuffers buffers = open(Losses.COUNTED);
+        emit(TOO_MANY);
+
+        assertThat(buffers.losses()).isEqualTo(Losses.COUNTED);
+        assertThat(takeAll(buffers)).isEqualTo(FIT);
+        assertThat(buffers.takeLost()).isEqualTo(TOO_MANY - FIT);
+        assertThat(buffers.takeLost()).isZero();
+        buffers.close();
+    }
+
+    /** As before Linux 6.0, which has no count. */
+    @Test
+    void reportsTheLossesOfARecord() {
+        PerfBuffers buffers = open(Losses.RECORDED);
+        emit(TOO_MANY);
+
+        assertThat(takeAll(buffers)).isEqualTo(FIT);
+        assertThat(buffers.takeLost()).isZero();
+        emit(1);
+        assertThat(takeAll(buffers)).isEqualTo(1);
+        assertThat(buffers.takeLost()).isEqualTo(TOO_MANY - FIT);
+        buffers.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void reportsEachLossOnce(Losses losses) {
+        PerfBuffers buffers = open(losses);
+        long taken = 0;
+        long lost = 0;
+        for (int round = 0; round < 10; round++) {
+            emit(TOO_MANY);
+            taken += takeAll(buffers);
+            lost += buffers.takeLost();
+            emit(round);
+            if (round % 2 == 0) {
+                lost += buffers.takeLost();
+            }
+        }
+        emit(1);
+        taken += takeAll(buffers);
+        emit(1);
+        taken += takeAll(buffers);
+        lost += buffers.takeLost();
+
+        assertThat(taken + lost).isEqualTo(10 * TOO_MANY + 45 + 2);
+        assertThat(buffers.takeLost()).isZero();
+        buffers.close();
+    }
+
+    /** Like a process that opens the map through its pin. */
+    @Test
+    void closingLeavesTheBuffersOfALaterHandle() {
+        RawMap first = reopened();
+        RawMap later = reopened();
+        first.stream().openBuffers(PAGE);
+        later.stream().openBuffers(PAGE);
+        first.close();
+        emit(3);
+
+        Block event = Block.allocate(Long.BYTES);
+        for (int i = 0; i < 3; i++) {
+            assertThat(later.stream().take(event)).isPositive();
+        }
+        later.close();
+    }
+
+    private RawMap reopened() {
+        return Objects.requireNonNull(new KernelMaps().open(events().id()));
+    }
+
+    private PerfBuffers open(Losses losses) {
+        return PerfBuffers.open(events().fd(), events().shape(), PAGE, losses);
+    }
+
+    private KernelMap events() {
+        return KernelMap.of(Objects.requireNonNull(object.maps().get("events")));
+    }
+
+    private void emit(int count) {
+        if (count > 0) {
+            Program emit = object.programs().stream()
+                    .filter(program -> program.name().equals("emit"))
+                    .findFirst()
+                    .orElseThrow();
+            emit.testRun(TestRunOptions.packet(new byte[64]).withRepeat(count));
+        }
+    }
+
+    private static long takeAll(PerfBuffers buffers) {
+        Block event = Block.allocate(Long.BYTES);
+        long count = 0;
+        for (int length = buffers.take(event); length != -ErrnoNumbers.ENOENT; length = buffers.take(event)) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.MapInfo;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * That whoever makes an inner map tells the kernel its types where libbpf told those of the prototype, and nowhere else. From
+ * Linux 5.15 to 6.1 the outer map would not take it otherwise; later ones do, but say of each map whether it has types.
+ */
+@KernelTest
+@ExtendWith(NoFdLeaks.class)
+class KernelInnerTypesTest {
+    private static final byte[] ELF = TestPrograms.object("inner_kinds.bpf.c");
+    private static final Schema SCHEMA = ObjectFile.parse("inner_kinds", ELF).schema();
+
+    static Stream<String> outers() {
+        return SCHEMA.maps().stream().filter(map -> map.role() == MapRole.OUTER).map(MapDef::name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("outers")
+    void aDefinitionGivesTheSameTypesAsAnObject(String outer) {
+        MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
+        KernelObject object = KernelObject.load("inner_kinds", ELF);
+        RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
+        RawMap byDefinition = new KernelMaps().of(definition).create(MapShape.of(definition), null);
+
+        assertThat(isTold(byDefinition)).isEqualTo(isTold(byObject));
+        RawMap libbpfs = KernelObjectTest.map(object, outer);
+        assertThat(libbpfs.slots().update(Block.allocate(8), 0, byObject, 0)).isZero();
+        assertThat(libbpfs.slots().update(Block.allocate(8), 0, byDefinition, 0))
+                .isZero();
+        byDefinition.close();
+        byObject.close();
+        object.close();
+    }
+
+    /** The opposite case: an outer map that was not created by an object. */
+    @ParameterizedTest
+    @MethodSource("outers")
+    void fitAnOuterMapOfTheDefinition(String outer) {
+        MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
+        KernelObject object = KernelObject.load("inner_kinds", ELF);
+        RawMap prototype = new KernelMaps().of(definition).create(MapShape.of(definition), null);
+        RawMap made = new KernelMaps().create(MapShape.of(SCHEMA.map(outer).orElseThrow()), prototype);
+        RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
+
+        assertThat(made.slots().update(Block.allocate(8), 0, byObject, 0)).isZero();
+        byObject.close();
+        made.close();
+        prototype.close();
+        object.close();
+    }
+
+    private static boolean isTold(RawMap map) {
+        return MapInfo.of(KernelMap.of(map).fd()).valueTypeId() != 0;
+    }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class KernelObjectTest {
+    /** In {@code struct bpf_map_info}. */
+    private static final int BTF_KEY_TYPE_ID_AT = 68;
+
+    private static final int BTF_VALUE_TYPE_ID_AT = 72;
+    private static final Path BPFTOOL = Path.of("/usr/sbin/bpftool");
+    private static final String OUTER = "a_name_longer_than_15_characters";
+
+    @Test
+    void namesTheSlotThatLibbpfCanNotFill() {
+        byte[] beyond = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=5", "-DTARGET=gold");
+        assertThatThrownBy(() -> KernelObject.load("beyond", beyond))
+                .isInstanceOfSatisfying(BpfException.class, e -> {
+                    assertThat(e.map()).isEqualTo("tenant");
+                    assertThat(e.key()).isEqualTo(5L);
+                    assertThat(e.errno()).isEqualTo(Errno.E2BIG);
+                })
+                .hasMessageContaining("map gold could not be put into slot 5: the map has no such index");
+        byte[] other = TestPrograms.object("bad_slots.bpf.c", "-DINDEX=3", "-DTARGET=wide");
+        assertThatThrownBy(() -> KernelObject.load("other", other))
+                .hasMessageContaining("load of object other of map tenant, key 3: EINVAL")
+                .hasMessageContaining("map wide could not be put into slot 3: the map does not accept it");
+    }
+
+    @Test
+    void hasTheDeclaredMaps() {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+
+        assertThat(object.maps()).containsOnlyKeys(OUTER, "entered");
+        assertThat(map(object, OUTER).shape()).isEqualTo(new MapShape(OUTER, MapKind.HASH_OF_MAPS, 4, 4, 4, 0));
+        assertThat(map(object, "entered").shape())
+                .isEqualTo(new MapShape("entered", MapKind.ARRAY, 4, 8, 1, 0, 0, 0, null));
+        object.close();
+    }
+
+    @Test
+    void programsKnowTheirSectionsAndMaps() {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+
+        assertThat(object.programs())
+                .extracting(program -> program.name() + " " + program.section())
+                .containsExactlyInAnyOrder(
+                        "count xdp", "shorten xdp", "enter raw_tp/sys_enter", "anywhere raw_tp", "add syscall");
+        assertThat(object.programs())
+                .extracting(Program::id)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id > 0);
+        assertThat(object.mapIdsOf(program(object, "count")))
+                .contains(map(object, OUTER).id());
+        assertThat(object.mapIdsOf(program(object, "enter")))
+                .isEqualTo(Set.of(map(object, "entered").id()));
+        assertThat(object.mapIdsOf(program(object, "add"))).isEmpty();
+        object.close();
+    }
+
+    @Test
+    void innerMapsAreOfTheDeclaredTypes() throws Exception {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        Block block = Block.allocate(24);
+        block.bytes().putInt(0, 443).putLong(8, 7);
+        inner.update(block, 0, 8, 0);
+
+        Block info = ObjectInfo.read(KernelMap.of(inner).fd(), Block.allocate(256), "a map");
+        assertThat(info.bytes().getInt(BTF_KEY_TYPE_ID_AT)).isPositive();
+        assertThat(info.bytes().getInt(BTF_VALUE_TYPE_ID_AT)).isPositive();
+        assumeTrue(Files.isExecutable(BPFTOOL), "bpftool shows what other tools see");
+        Process bpftool = new ProcessBuilder(BPFTOOL.toString(), "map", "dump", "id", "" + inner.id()).start();
+        String shown = new String(bpftool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shown).containsPattern("\"source\": 443").containsPattern("\"packets\": 7");
+        inner.close();
+        object.close();
+    }
+
+    @Test
+    void innerMapsHaveNoTypesIfTheKernelAcceptsNone() {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        MapFactory factory = object.inners(OUTER);
+
+        RawMap devices = factory.create(new MapShape("devices", MapKind.DEVMAP, 4, 4, 1, 0), null);
+
+        assertThat(devices.shape().kind()).isEqualTo(MapKind.DEVMAP);
+        devices.close();
+        object.close();
+    }
+
+    @Test
+    void mapsOfAnObjectWorkUntilItCloses() {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        RawMap outer = map(object, OUTER);
+        RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        Block block = Block.allocate(8);
+
+        assertThat(outer.slots().update(block, 0, inner, 0)).isZero();
+        inner.close();
+        assertThat(outer.lookup(block, 0, 4)).isZero();
+        object.close();
+        object.close();
+        assertThat(outer.lookup(block, 0, 4)).isEqualTo(-ErrnoNumbers.EBADF);
+    }
+
+    @Test
+    void theExceptionContainsTheVerifiersLog() {
+        int before = NoFdLeaks.open().size();
+        byte[] elf = TestPrograms.object("refused.bpf.c");
+
+        BpfException refused = catchThrowableOfType(BpfException.class, () -> KernelObject.load("refused", elf));
+
+        assertThat(refused.errno()).isEqualTo(Errno.EACCES);
+        assertThat(refused.operation()).isEqualTo("load of object refused");
+        assertThat(refused)
+                .hasMessageStartingWith("load of object refused: refused by Linux " + System.getProperty("os.version")
+                        + ": EACCES (13): the kernel's verifier rejected a program");
+        assertThat(refused.log())
+                .anyMatch(line -> line.contains("prog 'unchecked'"))
+                .anyMatch(line -> line.contains("R0 invalid mem access 'map_value_or_null'"))
+                .allMatch(line -> !line.contains("\n"));
+        assertThat(refused.getMessage()).contains("R0 invalid mem access 'map_value_or_null'");
+        assertThat(NoFdLeaks.open()).hasSize(before);
+    }
+
+    @Test
+    void theExceptionContainsLibbpfsLog() {
+        byte[] elf = TestPrograms.object("unknown_member.bpf.c");
+
+        assertThatThrownBy(() -> KernelObject.load("painted", elf))
+                .hasMessageStartingWith("opening of object painted: refused by libbpf 1.")
+                .hasMessageContaining(": EOPNOTSUPP (95)")
+                .hasMessageContaining("map 'painted': unknown field 'colour'");
+    }
+
+    @Test
+    void otherFilesAreRejected() {
+        byte[] text = "This is no object file, though it is longer than an ELF header is, which has 64 bytes."
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] elf = TestPrograms.object("nested.bpf.c");
+
+        assertThatThrownBy(() -> KernelObject.load("text", text))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the file is not a BPF object file");
+        assertThatThrownBy(() -> KernelObject.load("empty", new byte[0]))
+                .hasMessageStartingWith("opening of object empty: refused by libbpf ")
+                .hasMessageEndingWith(": EINVAL (22): the object file is empty");
+        assertThatThrownBy(() -> KernelObject.load("cut", Arrays.copyOf(elf, elf.length / 2)))
+                .isInstanceOf(BpfException.class);
+    }
+
+    @Test
+    void objectsDoNotShareMaps() {
+        KernelObject one = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        KernelObject other = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+
+        assertThat(map(one, OUTER).id()).isNotEqualTo(map(other, OUTER).id());
+        assertThatThrownBy(() -> one.mapIdsOf(program(other, "count")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("program count does not belong to object nested");
+        one.close();
+        other.close();
+    }
+
+    static RawMap map(KernelObject object, String name) {
+        return Objects.requireNonNull(object.maps().get(name), name);
+    }
+
+    static Program program(KernelObject object, String name) {
+        return object.programs().stream()
+                .filter(program -> program.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

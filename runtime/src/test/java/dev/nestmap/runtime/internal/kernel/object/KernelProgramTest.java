@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.attach.RawTracepoint;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.program.Link;
+import dev.nestmap.runtime.program.Program;
+import dev.nestmap.runtime.program.TestRun;
+import dev.nestmap.runtime.program.TestRunOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.NoFdLeaks;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@KernelTest
+class KernelProgramTest {
+    private static final int XDP_ABORTED = 0;
+    private static final int XDP_DROP = 1;
+    private static final int XDP_PASS = 2;
+    private static final int XDP_TX = 3;
+    private static final String OUTER = "a_name_longer_than_15_characters";
+
+    private KernelObject object = load();
+
+    private static KernelObject load() {
+        return KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+    }
+
+    @BeforeEach
+    void loadAgain() {
+        object.close();
+        object = load();
+    }
+
+    @AfterEach
+    void close() {
+        object.close();
+    }
+
+    private Program program(String name) {
+        return KernelObjectTest.program(object, name);
+    }
+
+    /** Puts an inner map into slot 42, with an entry for the flow that the program counts. */
+    private RawMap flows() {
+        RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
+        Block block = Block.allocate(8 + 16);
+        block.bytes().putInt(0, 1).putInt(4, 2);
+        assertThat(inner.update(block, 0, 8, 0)).isZero();
+        block.bytes().putInt(0, 42);
+        assertThat(KernelObjectTest.map(object, OUTER).slots().update(block, 0, inner, 0))
+                .isZero();
+        return inner;
+    }
+
+    private static long packets(RawMap flows) {
+        Block block = Block.allocate(8 + 16);
+        block.bytes().putInt(0, 1).putInt(4, 2);
+        assertThat(flows.lookup(block, 0, 8)).isZero();
+        return block.bytes().getLong(8);
+    }
+
+    private long entered() {
+        Block block = Block.allocate(16);
+        assertThat(KernelObjectTest.map(object, "entered").lookup(block, 0, 8)).isZero();
+        return block.bytes().getLong(8);
+    }
+
+    @Test
+    void testRunCountsInTheInnerMap() {
+        assertThat(program("count").testRun(new byte[64]).returnValue()).isEqualTo(XDP_ABORTED);
+        RawMap flows = flows();
+
+        assertThat(program("count").testRun(new byte[64]).returnValue()).isEqualTo(XDP_PASS);
+
+        assertThat(packets(flows)).isEqualTo(1);
+        flows.close();
+    }
+
+    @Test
+    void testRunRepeats() {
+        RawMap flows = flows();
+
+        TestRun run =
+                program("count").testRun(TestRunOptions.packet(new byte[64]).withRepeat(1000));
+
+        assertThat(packets(flows)).isEqualTo(1000);
+        assertThat(run.averageDuration()).isNotNull().isPositive();
+        flows.close();
+    }
+
+    @Test
+    void testRunReturnsThePacket() {
+        byte[] packet = new byte[64];
+        packet[63] = 7;
+
+        TestRun run = program("shorten").testRun(packet);
+
+        assertThat(run.returnValue()).isEqualTo(XDP_TX);
+        assertThat(run.dataOut()).hasSize(62).startsWith(0xab).endsWith(7);
+    }
+
+    @Test
+    void testRunReturnsTheContext() {
+        ByteBuffer sum = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+        sum.putInt(0, 2_000_000_000).putInt(4, 2_000_000_000);
+
+        TestRun run = program("add").testRun(TestRunOptions.context(sum.array()));
+
+        assertThat(run.returnValue()).isEqualTo(7);
+        assertThat(ByteBuffer.wrap(run.contextOut())
+                        .order(ByteOrder.nativeOrder())
+                        .getLong(8))
+                .isEqualTo(4_000_000_000L);
+        assertThat(run.averageDuration()).isNull();
+    }
+
+    @Test
+    void testRunOfARawTracepointProgram() {
+        program("enter").testRun(TestRunOptions.none());
+
+        assertThat(entered()).isEqualTo(1);
+    }
+
+    @Test
+    void testRunReportsWhatTheKernelRejects() {
+        assertThatThrownBy(() -> program("count").testRun(new byte[13]))
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith("test run of program count: EINVAL (22): ")
+                .hasMessageContaining("at least 14 bytes");
+        assertThatThrownBy(() -> program("add").testRun(TestRunOptions.none().withRepeat(2)))
+                .hasMessageStartingWith("test run of program add: EINVAL (22): ");
+    }
+
+    /** NULL as a name would crash the Java VM. */
+    @Test
+    @SuppressWarnings("NullAway") // callers without NullAway can pass null
+    void rejectsNullNames() {
+        assertThatThrownBy(() -> program("count").attach(Xdp.on(null)))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("interfaceName");
+        assertThatThrownBy(() -> program("enter").attach(RawTracepoint.of(null)))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("name");
+    }
+
+    @Test
+    void testRunExplainsWrongSizes() {
+        TestRunOptions packet = TestRunOptions.packet(new byte[64]);
+
+        assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
+                .hasMessageContaining("ENOSPC")
+                .hasMessageContaining("the context is smaller than the program's");
+        assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[5000])))
+                .hasMessageContaining("E2BIG")
+                .hasMessageContaining("the context is larger than the program's");
+        assertThatThrownBy(() -> program("count").testRun(new byte[10 << 20]))
+                .hasMessageContaining("ENOMEM")
+                .hasMessageContaining("pass a shorter one");
+    }
+
+    @Test
+    void attachesBySection() {
+        Link link = program("enter").attach();
+
+        systemCall();
+        assertThat(entered()).isPositive();
+        link.close();
+        long after = entered();
+        systemCall();
+        assertThat(entered()).isEqualTo(after);
+    }
+
+    @Test
+    void attachesToTheNamedRawTracepoint() {
+        try (Link link = program("anywhere").attach(RawTracepoint.of("sys_enter"))) {
+            systemCall();
+            assertThat(link).isNotNull();
+            assertThat(entered()).isPositive();
+        }
+        assertThatThrownBy(() -> program("anywhere").attach(RawTracepoint.of("sys_entrance")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageStartingWith(
+                        "attachment of program anywhere to raw tracepoint sys_entrance: refused by Linux "
+                                + System.getProperty("os.version")
+                                + ": ENOENT (2): the kernel has no tracepoint with this name");
+        assertThatThrownBy(() -> program("count").attach(RawTracepoint.of("sys_enter")))
+                .hasMessageContaining(
+                        "a program of SEC(\"xdp\") can't be attached in this way: use attach(Xdp.on(\"eth0\"))");
+    }
+
+    private static void systemCall() {
+        assertThat(Native.libc().if_nametoindex("lo")).isPositive();
+    }
+
+    @Test
+    void advisesForSectionsThatDoNotNameATarget() {
+        assertThatThrownBy(() -> program("count").attach())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("SEC(\"xdp\") does not name what to attach to: use attach(Xdp.on(");
+        assertThatThrownBy(() -> program("anywhere").attach()).hasMessageContaining("use attach(RawTracepoint.of(");
+        assertThatThrownBy(() -> program("add").attach()).hasMessageContaining("run it with testRun(");
+    }
+
+    @Test
+    void unknownInterfaceIsNamed() {
+        assertThatThrownBy(() -> program("count").attach(Xdp.on("nosuch0")))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV))
+                .hasMessageStartingWith("attachment of program count to interface nosuch0: refused by Linux ")
+                .hasMessageContaining(": ENODEV (19): this network namespace has no such interface");
+    }
+
+    @Test
+    void xdpProgramSeesTheTraffic() throws Throwable {
+        RawMap flows = flows();
+        NetworkNamespace.run(() -> {
+            long before;
+            try (Link link = program("count").attach(Xdp.on("lo"))) {
+                before = packets(flows);
+                send(25);
+                assertThat(link).isNotNull();
+                assertThat(packets(flows) - before).isEqualTo(25);
+            }
+            send(5);
+            assertThat(packets(flows) - before).isEqualTo(25);
+        });
+        flows.close();
+    }
+
+    @Test
+    void aBusyInterfaceNamesItsProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Program shorten = program("shorten");
+            try (Link link = shorten.attach(Xdp.on("lo"))) {
+                assertThat(link).isNotNull();
+                assertThatThrownBy(() -> program("count").attach(Xdp.on("lo")))
+                        .isInstanceOfSatisfying(
+                                BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY))
+                        .hasMessageStartingWith("attachment of program count to interface lo: refused by Linux ")
+                        .hasMessageContaining(
+                                ": EBUSY (16): the interface already has an XDP program, \"shorten\", the one with id "
+                                        + shorten.id());
+            }
+            program("count").attach(Xdp.on("lo")).close();
+        });
+    }
+
+    /** Sends this many datagrams over loopback and waits until all are received. */
+    private static void send(int datagrams) throws Exception {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        try (DatagramSocket receiver = new DatagramSocket(new InetSocketAddress(loopback, 0));
+                DatagramSocket sender = new DatagramSocket(new InetSocketAddress(loopback, 0))) {
+            receiver.setSoTimeout(10_000);
+            for (int i = 0; i < datagrams; i++) {
+                sender.send(new DatagramPacket(new byte[1], 1, receiver.getLocalSocketAddress()));
+                receiver.receive(new DatagramPacket(new byte[1], 1));
+            }
+        }
+    }
+
+    @Test
+    void manyThreadsAndTheObjectMayCloseALink() throws Exception {
+        List<String> before = NoFdLeaks.open();
+        for (int round = 0; round < 20; round++) {
+            Link link = program("enter").attach();
+            List<Thread> threads =
+                    IntStream.range(0, 4).mapToObj(i -> new Thread(link::close)).toList();
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            link.close();
+        }
+        assertThat(NoFdLeaks.open()).hasSameElementsAs(before).hasSameSizeAs(before);
+
+        Link left = program("enter").attach();
+        object.close();
+        left.close();
+        assertThat(NoFdLeaks.open()).hasSizeLessThan(before.size());
+    }
+
+    @Test
+    void programsOfAClosedObjectThrow() {
+        Program count = program("count");
+        object.close();
+
+        assertThat(count.name()).isEqualTo("count");
+        assertThatThrownBy(() -> count.testRun(new byte[64]))
+                .isInstanceOf(BpfException.class)
+                .hasMessage(
+                        "test run of program count: object nested has been closed: use its programs before you close it");
+        assertThatThrownBy(() -> count.attach(Xdp.on("lo"))).hasMessageContaining("object nested has been closed");
+    }
+
+    @Test
+    @Timeout(60)
+    void closingWaitsForRunningCalls() throws Exception {
+        RawMap flows = flows();
+        Program count = program("count");
+        TestRunOptions long_ = TestRunOptions.packet(new byte[64]).withRepeat(200_000);
+        Thread runner = new Thread(() -> {
+            for (int i = 0; i < 1000; i++) {
+                try {
+                    assertThat(count.testRun(long_).returnValue()).isIn(XDP_DROP, XDP_PASS);
+                } catch (BpfException e) {
+                    assertThat(e).hasMessageContaining("object nested has been closed");
+                    return;
+                }
+            }
+        });
+        runner.start();
+        while (packets(flows) == 0) {
+            Thread.onSpinWait();
+        }
+        object.close();
+        runner.join(10_000);
+        assertThat(runner.isAlive()).isFalse();
+        flows.close();
+    }
+}

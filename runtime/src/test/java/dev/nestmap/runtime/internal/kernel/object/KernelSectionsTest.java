@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.SectionTable;
+import java.util.ArrayList;
+import java.util.List;
+import jnr.ffi.LibraryLoader;
+import org.junit.jupiter.api.Test;
+
+/** Compares the table of sections with the installed libbpf. */
+@KernelTest
+class KernelSectionsTest {
+    /** Only tests call this function. JNR needs a public interface. */
+    @SuppressWarnings("MemberName") // the name is libbpf's
+    public interface Sections {
+        int libbpf_prog_type_by_name(String name, long progType, long attachType);
+    }
+
+    @Test
+    void libbpfAgreesOnTheSectionsThatItKnows() {
+        Sections libbpf = LibraryLoader.create(Sections.class).load("libbpf.so.1");
+        List<String> known = new ArrayList<>();
+        for (ProgramSection row : SectionTable.rows()) {
+            Block types = Block.allocate(2 * Integer.BYTES);
+            String section = row.pattern().endsWith("+") ? row.name() + "/target" : row.name();
+            int result = libbpf.libbpf_prog_type_by_name(section, types.address(), types.address() + Integer.BYTES);
+            if (result == -Errno.ESRCH.number()) {
+                continue; // newer than the installed libbpf
+            }
+            assertThat(result).as(section).isZero();
+            assertThat(types.bytes().getInt(0))
+                    .as("program type of %s", section)
+                    .isEqualTo(row.type().number());
+            assertThat(types.bytes().getInt(Integer.BYTES))
+                    .as("attach type of %s", section)
+                    .isEqualTo(row.attachTypeNumber());
+            known.add(row.name());
+        }
+        assertThat(known)
+                .contains("xdp", "tc", "kprobe", "kprobe.multi", "fentry.s", "lsm", "cgroup/connect4", "sk_lookup");
+    }
+}

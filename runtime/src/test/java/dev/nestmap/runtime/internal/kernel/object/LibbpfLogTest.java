@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The System.Logger uses java.util.logging here: DEBUG is FINE and TRACE is FINER. */
+@KernelTest
+class LibbpfLogTest {
+    private final Logger logger = Logger.getLogger("dev.nestmap.libbpf");
+    private final Recorder recorder = new Recorder();
+
+    @BeforeEach
+    void listen() {
+        logger.addHandler(recorder);
+        logger.setUseParentHandlers(false);
+        logger.setLevel(Level.ALL);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.removeHandler(recorder);
+        logger.setUseParentHandlers(true);
+        logger.setLevel(null);
+    }
+
+    @Test
+    void aWarningInAnExceptionIsLoggedAsDebug() {
+        byte[] elf = TestPrograms.object("refused.bpf.c");
+
+        assertThatThrownBy(() -> KernelObject.load("refused", elf)).isInstanceOf(BpfException.class);
+
+        assertThat(recorder.at(Level.WARNING)).isEmpty();
+        assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("R0 invalid mem access"));
+    }
+
+    @Test
+    void informationIsLoggedAsDebugAndDebugAsTrace() {
+        KernelObject.load("nested", TestPrograms.object("nested.bpf.c")).close();
+
+        assertThat(recorder.at(Level.WARNING)).isEmpty();
+        assertThat(recorder.at(Level.FINE)).anyMatch(line -> line.contains("section") && line.contains(".nestmap"));
+        assertThat(recorder.at(Level.FINER)).isNotEmpty();
+    }
+
+    @Test
+    void aWarningOfASuccessfulLoadIsLoggedAsWarning() {
+        KernelObject.load("retried", TestPrograms.object("retried.bpf.c")).close();
+
+        assertThat(recorder.at(Level.WARNING)).anyMatch(line -> line.contains("Retrying without BTF"));
+    }
+
+    @Test
+    void aLoggerThatThrowsDoesNotFailTheLoad() {
+        recorder.failing = true;
+
+        KernelObject.load("retried", TestPrograms.object("retried.bpf.c")).close();
+    }
+
+    private static final class Recorder extends Handler {
+        private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+        private volatile boolean failing;
+
+        List<String> at(Level level) {
+            return records.stream()
+                    .filter(record -> record.getLevel().equals(level))
+                    .map(record -> String.valueOf(record.getParameters()[0]))
+                    .toList();
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            if (failing) {
+                throw new IllegalStateException("a handler that fails");
+            }
+            records.add(record);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}

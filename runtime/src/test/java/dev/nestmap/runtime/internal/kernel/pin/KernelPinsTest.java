@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+class KernelPinsTest {
+    private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
+
+    @SuppressWarnings("NullAway.Init") // by BeforeAll
+    private static BpfFs fs;
+
+    @TempDir
+    private Path elsewhere;
+
+    private final KernelPins pins = new KernelPins();
+    private final RawMap map = new KernelMaps().create(COUNTS, null);
+
+    @BeforeAll
+    static void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (fs != null) {
+            fs.close();
+        }
+    }
+
+    @BeforeEach
+    void isEmpty() throws IOException {
+        assertThat(fs.content()).isEmpty();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        map.close();
+        for (String left :
+                fs.content().stream().sorted((a, b) -> b.length() - a.length()).toList()) {
+            Files.delete(fs.path(left));
+        }
+    }
+
+    @Test
+    void twoThreadsThatPinCreateOneDirectory() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 50; i++) {
+                Path directory = fs.path("shared" + i);
+                CyclicBarrier start = new CyclicBarrier(2);
+                List<Callable<Boolean>> both = Stream.of("one", "two")
+                        .<Callable<Boolean>>map(name -> () -> {
+                            start.await();
+                            pins.pin(map, directory.resolve(name), PinOptions.asDeclared());
+                            return Files.exists(directory.resolve(name));
+                        })
+                        .toList();
+                for (Future<Boolean> pinned : threads.invokeAll(both)) {
+                    assertThat(pinned.get()).isTrue();
+                }
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void aPinKeepsAMapThatNobodyHasOpen() {
+        int id = map.id();
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        map.close();
+
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_WRITE));
+
+        assertThat(found.id()).isEqualTo(id);
+        assertThat(found.shape()).isEqualTo(COUNTS);
+        found.close();
+    }
+
+    @Test
+    void opensReadOnly() {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        Block block = Block.allocate(16);
+
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_ONLY));
+
+        assertThat(found.lookup(block, 0, 8)).isZero();
+        assertThat(found.update(block, 0, 8, 0)).isEqualTo(-ErrnoNumbers.EPERM);
+        found.close();
+    }
+
+    @Test
+    void createsDirectoriesWithOwnerAndMode() throws IOException {
+        PinOptions options =
+                PinOptions.in(fs.path("acme")).withPermissions("rw-r-----").withOwner(12, 34);
+
+        pins.pin(map, fs.path("acme/deep/counts"), options);
+
+        assertThat(fs.content()).containsExactly("acme", "acme/deep", "acme/deep/counts");
+        assertOwnerAndMode("acme/deep/counts", "rw-r-----");
+        assertOwnerAndMode("acme/deep", "rwxr-x---");
+        assertOwnerAndMode("acme", "rwxr-x---");
+    }
+
+    @Test
+    void moveReplacesAPinAndRemoveDeletesIt() throws IOException {
+        pins.pin(map, fs.path("next"), PinOptions.asDeclared());
+        RawMap other = new KernelMaps().create(COUNTS, null);
+        pins.pin(other, fs.path("current"), PinOptions.asDeclared());
+        other.close();
+
+        pins.move(fs.path("next"), fs.path("current"));
+
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("current"), PinAccess.READ_WRITE));
+        assertThat(found.id()).isEqualTo(map.id());
+        found.close();
+        assertThat(pins.list(fs.path(""))).contains(fs.path("current")).doesNotContain(fs.path("next"));
+        pins.remove(fs.path("current"));
+        pins.remove(fs.path("current"));
+        assertThat(fs.content()).isEmpty();
+        assertThat(pins.list(fs.path("nowhere"))).isEmpty();
+    }
+
+    /** The kernel lets nobody open the pin of such a map as a file. */
+    @Test
+    void setsTheTimeOfAMapWithoutBtf() {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        Instant before = Instant.now();
+
+        Instant time = pins.setTime(fs.path("counts"));
+
+        assertThat(time).isBetween(before, Instant.now()).isEqualTo(pins.time(fs.path("counts")));
+    }
+
+    @Test
+    void openingAMissingPinReturnsNull() {
+        assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE)).isNull();
+        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE)).isNull();
+    }
+
+    @Test
+    void rejectsASymbolicLink() throws IOException {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        Files.createSymbolicLink(fs.path("link"), fs.path("counts"));
+
+        assertThatThrownBy(() -> pins.open(fs.path("link"), PinAccess.READ_WRITE))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(fs.path("link").toString())
+                .hasMessageContaining("symbolic link");
+    }
+
+    @Test
+    void rejectsAProgram() {
+        KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
+        int fd = Native.libbpf().bpf_prog_get_fd_by_id(object.programs().get(0).id());
+        assertThat(Native.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
+                .isZero();
+        Native.libc().close(fd);
+        object.close();
+
+        assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the pin is not a map but bpf-prog");
+    }
+
+    @Test
+    void rejectsADirectoryAndAnOrdinaryFile() throws IOException {
+        pins.pin(map, fs.path("acme/counts"), PinOptions.asDeclared());
+        Path file = Files.writeString(elsewhere.resolve("counts"), "no pin");
+
+        assertThatThrownBy(() -> pins.open(fs.path("acme"), PinAccess.READ_WRITE))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the path is a directory");
+        assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the path is not a pin")
+                .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+    }
+
+    @Test
+    void advisesToMountABpfFileSystem() {
+        assertThatThrownBy(() -> pins.pin(map, elsewhere.resolve("acme/counts"), PinOptions.asDeclared()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("pinning of map counts at " + elsewhere)
+                .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
+    void rejectsAnExistingPinAndInvalidNames() {
+        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+
+        assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.asDeclared()))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("EEXIST")
+                .hasMessageContaining("something is pinned there already: open that map")
+                .hasMessageNotContaining("rm ");
+        for (String name : List.of("a.b", "a.b/counts", "a\nb", "a\u0007b/counts")) {
+            assertThatThrownBy(() -> pins.pin(map, fs.path(name), PinOptions.asDeclared()))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the name \"" + (name.contains(".") ? "a.b" : "a?b") + "\" in " + fs.path("")
+                            + " has a " + (name.contains(".") ? "dot" : "control character"));
+        }
+    }
+
+    private static void assertOwnerAndMode(String name, String mode) throws IOException {
+        Path path = fs.path(name);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo(mode);
+        assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(12);
+        assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(34);
+    }
+}
