@@ -20,6 +20,7 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -282,7 +283,23 @@ class ProbeTest {
                                     .period(1_000_000)
                                     .cpu(100_000)))
                     .hasMessageContaining("refused by Linux ")
-                    .hasMessageContaining("CPU");
+                    .hasMessageContaining("EINVAL")
+                    .hasMessageContaining("there is no such CPU");
+        }
+    }
+
+    @Test
+    void aPerfEventsFrequencyHasALimit() throws IOException {
+        String limit = Files.readAllLines(Path.of("/proc/sys/kernel/perf_event_max_sample_rate"))
+                .get(0);
+        try (HitCounter counter = HitCounter.load("perf_event", 0)) {
+            PerfEvent tooOften = PerfEvent.software(PerfEvent.Software.CPU_CLOCK)
+                    .frequency(Long.parseLong(limit) + 1)
+                    .cpu(0);
+            assertThatThrownBy(() -> counter.program().attach(tooOften))
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+                    .hasMessageContaining("the frequency is higher than the sysctl kernel.perf_event_max_sample_rate");
         }
     }
 }
