@@ -13,6 +13,8 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.Pinned.Total;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors of pinned maps. */
@@ -46,6 +49,34 @@ class PinsTest extends PinningTest {
             assertThat(bpf.site().get(new Site(42, 2), 80)).isEqualTo(new Flow(80, 1, 2));
             assertThat(bpf.total().get(0)).isEqualTo(new Total(0, 3));
         }
+    }
+
+    /** The kernel needs a prototype of the inner maps only to create an outer map. */
+    @Test
+    void thePrototypeOfAPinnedOuterMapIsCreatedOnce() {
+        load().close(); // libbpf creates maps to learn what the kernel supports, once in a process
+        fs.path("acme/customer").toFile().delete();
+
+        assertThat(mapsCreatedBy(() -> load().close()))
+                .as("customer, its prototype for the pin, and libbpf's")
+                .isEqualTo(3);
+        assertThat(mapsCreatedBy(() -> load().close())).isZero();
+        assertThat(mapsCreatedBy(
+                        () -> CustomerMap.openPinned(fs.path("acme/customer")).close()))
+                .isZero();
+    }
+
+    private static long mapsCreatedBy(Runnable action) {
+        AtomicLong created = new AtomicLong();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        created.addAndGet(call == SystemCall.MAP_CREATE ? 1 : 0);
+                        return null;
+                    },
+                    action);
+        }
+        return created.get();
     }
 
     @Test
