@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.outer.OpenInnerMap;
 import dev.nestmap.runtime.internal.outer.OuterMapState;
@@ -48,8 +49,6 @@ public final class RequestServer<K> implements AutoCloseable {
     private static final int REFILL = 16;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final String name;
     private final OuterMapState state;
@@ -293,7 +292,7 @@ public final class RequestServer<K> implements AutoCloseable {
     }
 
     private void failed(RuntimeException failure) {
-        LOGGER.log(System.Logger.Level.WARNING, "requests for inner maps of " + name + " are not served", failure);
+        warn("requests for inner maps of " + name + " are not served", failure);
         callListener(() -> listener.failed(failure));
     }
 
@@ -301,9 +300,12 @@ public final class RequestServer<K> implements AutoCloseable {
         try {
             callback.run();
         } catch (RuntimeException e) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING, "the listener to requests for inner maps of " + name + " failed", e);
+            warn("the listener to requests for inner maps of " + name + " failed", e);
         }
+    }
+
+    private void warn(String message, RuntimeException failure) {
+        WarningLog.RUNTIME.warn("on-demand map " + name, message + ": " + failure.getMessage(), failure);
     }
 
     @SuppressWarnings("unchecked") // due() decodes the keys of all slots with the server's codec

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -38,13 +39,13 @@ class KernelForgottenObjectTest extends PinnedTest {
             for (int i = 0; i < 10; i++) {
                 forget(object);
             }
-            while (NoFdLeaks.open().size() > open.size() || log.list().size() < 10) {
+            while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
                 collect();
             }
             assertThat(log.messages())
-                    .hasSize(10)
-                    .allSatisfy(message -> assertThat(message)
-                            .contains("object network was closed because it became garbage", "try-with-resources"));
+                    .as("one line for all within a minute")
+                    .singleElement(STRING)
+                    .contains("object network was closed because it became garbage", "try-with-resources");
         }
     }
 
@@ -86,7 +87,7 @@ class KernelForgottenObjectTest extends PinnedTest {
             use(() -> Network.load(object).tenant(), tenant -> tenant.getOrCreate(42L));
             use(() -> Network.load(object).tenant().create(42L), inner -> inner.put(FLOW));
             use(() -> Network.load(object).program("count_packet"), program -> program.testRun(new byte[64]));
-            while (NoFdLeaks.open().size() > open.size() || log.list().size() < 4) {
+            while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
                 collect();
             }
         }

@@ -117,7 +117,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
             for (int i = 0; i < 100; i++) {
                 forget(1);
             }
-            while (recovered.size() < 100 || log.messages().size() < 100) {
+            while (recovered.size() < 100 || log.messages().isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
                 for (Undrained<Long, FlowMap.Owned> left : first.recoverUndrained()) {

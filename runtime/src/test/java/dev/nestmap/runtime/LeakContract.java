@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
@@ -11,6 +12,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,20 @@ abstract class LeakContract {
         assertThat(log.list()).hasSize(1);
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
         assertThat(network.tenant().get(2L)).isNotNull().isEmpty();
+    }
+
+    @Test
+    void reportsHandlesOfOneMapOnceAMinute() throws InterruptedException {
+        List<Integer> ids = Stream.generate(this::forget).limit(100).toList();
+
+        for (int id : ids) {
+            collectUntil(id);
+        }
+
+        assertThat(log.messages())
+                .singleElement(STRING)
+                .contains("map flow_map")
+                .contains("became garbage");
     }
 
     private int forget() {

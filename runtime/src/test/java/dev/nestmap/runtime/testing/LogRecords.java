@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
+import dev.nestmap.runtime.internal.log.WarningLogs;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -16,8 +17,9 @@ public final class LogRecords extends Handler implements AutoCloseable {
         this.logger = logger;
     }
 
-    /** Starts to collect. */
+    /** Starts to collect. The runtime logs its next warnings at once, as if there had been none before. */
     public static LogRecords of(String logger) {
+        WarningLogs.clear();
         LogRecords records = new LogRecords(Logger.getLogger(logger));
         records.logger.addHandler(records);
         records.logger.setUseParentHandlers(false);

@@ -107,6 +107,7 @@ class DependenciesTest {
     private static final List<String> RUNTIME_LAYERS = List.of(
             "error",
             "internal.errno",
+            "internal.log",
             "attach",
             "program",
             "pin",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.handle;
 
+import dev.nestmap.runtime.internal.log.WarningLog;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +25,13 @@ public final class HandleCleaner implements Runnable {
     private Cleaner.@Nullable Cleanable cleanable;
 
     /** The resources of a handle, without a reference to the handle. */
-    @FunctionalInterface
     public interface Leak {
         /** Frees the resources. Returns what happened and how to avoid it; null if there is nothing to report. */
         @Nullable
         String free();
+
+        /** Names what is watched, for a line that counts several reports. */
+        String subject();
     }
 
     private HandleCleaner(Leak leak) {
@@ -55,8 +58,12 @@ public final class HandleCleaner implements Runnable {
     public void run() {
         String report = stopped.getAndSet(true) ? null : leak.free();
         if (report != null) {
-            String hint = origin == null ? "; -D" + DETECTION + "=true reports where the handle was created" : "";
-            System.getLogger(LOGGER).log(System.Logger.Level.WARNING, () -> report + hint, origin);
+            if (origin == null) {
+                String hint = "; -D" + DETECTION + "=true reports where the handle was created";
+                WarningLog.RUNTIME.warn(leak.subject() + " that became garbage", report + hint, null);
+            } else { // each report has a stack trace of its own
+                System.getLogger(LOGGER).log(System.Logger.Level.WARNING, report, origin);
+            }
         }
     }
 }

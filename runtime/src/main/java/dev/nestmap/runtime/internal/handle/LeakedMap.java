@@ -24,6 +24,11 @@ final class LeakedMap implements HandleCleaner.Leak {
     }
 
     @Override
+    public String subject() {
+        return "handles of map " + name;
+    }
+
+    @Override
     public String free() {
         // The handle can become garbage while its last call is still under way.
         lease.revoke();

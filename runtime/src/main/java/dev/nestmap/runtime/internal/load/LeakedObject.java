@@ -22,6 +22,11 @@ record LeakedObject(String name, List<HandleCleaner.Leak> maps, ObjectRemains re
     }
 
     @Override
+    public String subject() {
+        return "objects " + name;
+    }
+
+    @Override
     public @Nullable String free() {
         maps.forEach(HandleCleaner.Leak::free);
         OptionalInt attached = remains.close();

@@ -4,17 +4,15 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Files that somebody else put into the directories beside a pin. Nestmap leaves them there, and logs a warning that names them. */
 final class ForeignFiles {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
-
     private ForeignFiles() {}
 
     /** Opens the map of a pin. Null if the pin was removed meanwhile, or if the file is foreign, which is reported. */
@@ -41,6 +39,6 @@ final class ForeignFiles {
     }
 
     static void report(Path file, String reason) {
-        LOGGER.log(Level.WARNING, () -> file + " is ignored and stays where it is: " + reason);
+        WarningLog.RUNTIME.warn("file " + file, file + " is ignored and stays where it is: " + reason, null);
     }
 }

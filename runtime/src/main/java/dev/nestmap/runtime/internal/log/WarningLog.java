@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.log;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs warnings that may repeat thousands of times. The first warning about a subject is logged at once. Further ones are counted for a
+ * minute and logged as one line, with the last of their messages; so it goes on until a minute passes without one.
+ */
+public final class WarningLog {
+    /** The log of the runtime. */
+    public static final WarningLog RUNTIME = new WarningLog(
+            System.getLogger("dev.nestmap.runtime"), CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
+
+    private final System.Logger logger;
+    private final Executor afterOneMinute;
+    private final Map<String, Repeats> recent = new ConcurrentHashMap<>();
+
+    /**
+     * The warnings about one subject since the last line.
+     *
+     * @param message the message of the last one
+     */
+    private record Repeats(int count, String message) {}
+
+    WarningLog(System.Logger logger, Executor afterOneMinute) {
+        this.logger = logger;
+        this.afterOneMinute = afterOneMinute;
+    }
+
+    /**
+     * Logs or counts a warning.
+     *
+     * @param subject what the warning is about: warnings with one subject are counted together
+     * @param message the whole message
+     * @param cause logged with the first warning
+     */
+    public void warn(String subject, String message, @Nullable Throwable cause) {
+        Repeats repeats = recent.compute(
+                subject, (same, before) -> new Repeats(before == null ? 0 : before.count() + 1, message));
+        if (repeats.count() == 0) {
+            logger.log(System.Logger.Level.WARNING, () -> message, cause);
+            logRepeatsLater(subject);
+        }
+    }
+
+    private void logRepeatsLater(String subject) {
+        afterOneMinute.execute(() -> logRepeats(subject));
+    }
+
+    private void logRepeats(String subject) {
+        // Without repeats the subject is removed, so that its next warning is logged at once.
+        Repeats[] logged = {null};
+        recent.computeIfPresent(subject, (same, repeats) -> {
+            logged[0] = repeats;
+            return repeats.count() == 0 ? null : new Repeats(0, repeats.message());
+        });
+        Repeats repeats = logged[0];
+        if (repeats != null && repeats.count() > 0) {
+            logRepeatsLater(subject);
+            logger.log(
+                    System.Logger.Level.WARNING,
+                    () -> repeats.count()
+                            + (repeats.count() == 1 ? " more warning" : " more warnings") + " about " + subject
+                            + " in the last minute; the last one: " + repeats.message());
+        }
+    }
+
+    /** Forgets earlier warnings, so that the next one is logged at once. */
+    void clear() {
+        recent.clear();
+    }
+}
